@@ -1,0 +1,5 @@
+"""`python -m deckgen` is the same as `deckgen`."""
+
+from deckgen.cli import main
+
+main()

@@ -1,0 +1,52 @@
+"""C01: a cloze has no usable deletions.
+
+A cloze card hides the parts written as `{{c1::answer}}`, or with a hint
+`{{c1::answer::hint}}`. Without one, Anki makes a card that asks nothing. Deletions
+with the same number are hidden together; numbers begin at 1 and leave no gap, so
+that every number is one card. They can't stand inside each other, in the address
+of a link or in the words that describe a picture.
+
+Bad:   `cloze: "A reward model predicts approval."`
+Bad:   `cloze: "A {{c1::reward model}} predicts {{c3::approval}}."`
+Good:  `cloze: "A {{c1::reward model}} predicts approval."`
+
+Mend:  mark what is to be recalled; number the deletions 1, 2, 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.deck import ClozeText, Deck
+from deckgen.diagnostic import Diagnostic
+from deckgen.markup import cloze, markdown
+
+CODE = "C01"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find cloze texts whose deletions Anki would not show as the author means them."""
+    for card in deck.cards:
+        for lang, content in card.contents.items():
+            if isinstance(content, ClozeText):
+                for message, hint in _problems(content.text.value):
+                    yield Diagnostic(content.text.place, CODE, message, hint, card.id.value, lang)
+
+
+def _problems(text: str) -> Iterator[tuple[str, str]]:
+    deletions, faults = cloze.scan(text)
+    for fault in faults:
+        yield fault.message, "write deletions as `{{c1::answer}}`, side by side"
+    if faults:
+        return
+    if not deletions:
+        yield "nothing is hidden in this cloze", "mark what is to be recalled: `{{c1::answer}}`"
+        return
+    numbers = sorted({deletion.number for deletion in deletions})
+    if numbers != list(range(1, len(numbers) + 1)):
+        listed = ", ".join(f"c{number}" for number in numbers)
+        yield f"the deletions are numbered {listed}", "number them c1, c2, c3 without a gap"
+    html = cloze.finish(markdown.to_html(cloze.mark(text, deletions), lambda name: name))
+    if cloze.count_marks(html) != len(deletions):
+        hint = "move it out of the address, the picture or the formatting that it cuts in two"
+        yield "a deletion stands where Anki can't hide it", hint

@@ -1,0 +1,35 @@
+"""K13: cards wait for each other.
+
+`after:` says which cards come first. When it leads back to where it began, there
+is no first card.
+
+Bad:   card `a` has `after: [b]`, card `b` has `after: [a]`
+Good:  only one of them waits
+
+Mend:  remove one `after:` of the cycle that the message shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from deckgen.deck import Deck
+from deckgen.diagnostic import Diagnostic
+
+CODE = "K13"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find one cycle of `after:`, if there is any."""
+    cards = {card.id.value: card for card in deck.cards}
+    graph = {name: [text.value for text in card.after if text.value in cards] for name, card in cards.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        path: list[str] = error.args[1]
+        card = cards[path[0]]
+        # graphlib gives the path from a card to those that wait for it.
+        message = "these cards wait for each other: " + " → ".join(path)
+        place = card.after[0].place
+        yield Diagnostic(place, CODE, message, "remove one of these from an `after:`", card.id.value)

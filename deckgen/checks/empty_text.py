@@ -1,0 +1,43 @@
+"""L06: a text is empty or a placeholder.
+
+A question, answer, item or note with nothing in it reaches learners as an empty
+card. An unquoted text that begins with `#` is empty, too: YAML takes it for a
+comment.
+
+Bad:   `a: ""`, `a: TODO`, `a: # hash`
+Good:  `a: "It predicts the next token."`
+
+Mend:  write the text, put quotes around one that begins with `#`, or remove an
+optional key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.texts import of_cards
+from deckgen.deck import Deck, Text
+from deckgen.diagnostic import Diagnostic
+
+CODE = "L06"
+
+_PLACEHOLDER = re.compile(
+    r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE
+)
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find texts without content, in deck.yaml and in cards."""
+    for lang, title in deck.title.items():
+        if not title.value.strip():
+            yield _finding(title, "title", "", lang)
+    for card, lang, key, text in of_cards(deck):
+        if not text.value.strip() or _PLACEHOLDER.fullmatch(text.value.strip()):
+            yield _finding(text, key, card.id.value, lang)
+
+
+def _finding(text: Text, key: str, card: str, lang: str) -> Diagnostic:
+    what = f"is only “{text.value.strip()}”" if text.value.strip() else "is empty"
+    hint = "write the text; quote one that begins with `#`"
+    return Diagnostic(text.place, CODE, f"`{key}:` {what}", hint, card, lang)

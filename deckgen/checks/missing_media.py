@@ -1,0 +1,40 @@
+"""G01: a text mentions a picture or sound that is not in `media/`.
+
+Pictures and sounds travel inside the package, so they must lie in the deck's
+folder `media/` and are named without a folder. A picture on the web is not
+allowed: it would be missing offline, and its host would see who studies when.
+
+Bad:   `![circuit](media/circuit.svg)`, `![circuit](https://example.org/circuit.svg)`
+Good:  `![circuit](circuit.svg)` with the file `media/circuit.svg`
+
+Mend:  put the file into `media/` and write its bare name, exactly as it is,
+capitals included.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterator
+
+from deckgen.checks.texts import of_cards
+from deckgen.deck import Deck
+from deckgen.diagnostic import Diagnostic
+from deckgen.markup import markdown
+
+CODE = "G01"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find mentions of files that the deck does not have."""
+    for card, lang, _, text in of_cards(deck):
+        for what, name in markdown.references(text.value):
+            if what == "image" and unicodedata.normalize("NFC", name) not in deck.media:
+                near = difflib.get_close_matches(name.rpartition("/")[2], deck.media, n=1, cutoff=0.7)
+                hint = (
+                    f"did you mean `{near[0]}`?"
+                    if near
+                    else "put the file into `media/` and name it without a folder"
+                )
+                message = f"`{name}` is not in the deck's `media/`"
+                yield Diagnostic(text.place, CODE, message, hint, card.id.value, lang)

@@ -1,0 +1,30 @@
+"""M08: a card has no id, or one that another card has.
+
+The id is what Anki's guid is made from. Learners keep their progress as long as it
+stays the same, whatever happens to the text, the order or the file. So every card
+has its own, and it never changes.
+
+Bad:   two cards with `id: reward-model`
+Good:  `id: reward-model`, `id: reward-model-limits`
+
+Mend:  give the newer card another id. Keep the id of the older one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.deck import Deck, Text
+from deckgen.diagnostic import Diagnostic
+
+CODE = "M08"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find ids that occur a second time in the deck."""
+    seen: dict[str, Text] = {}
+    for card in deck.cards:
+        first = seen.setdefault(card.id.value, card.id)
+        if first is not card.id:
+            message = f"the id `{card.id.value}` is already used at {first.place.path}:{first.place.line}"
+            yield Diagnostic(card.id.place, CODE, message, "give the newer card another id", card.id.value)

@@ -1,0 +1,32 @@
+"""K12: `after:` or `see:` names a card that the deck does not have.
+
+Bad:   `after: [reward-modell]`
+Good:  `after: [reward-model]`
+
+Mend:  correct the id, or remove it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from deckgen.deck import Deck
+from deckgen.diagnostic import Diagnostic
+
+CODE = "K12"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find references to unknown ids, in a deck that was read completely."""
+    if not deck.complete:
+        return
+    ids = {card.id.value for card in deck.cards}
+    for card in deck.cards:
+        for key, references in (("after", card.after), ("see", card.see)):
+            for text in references:
+                if text.value not in ids:
+                    near = difflib.get_close_matches(text.value, ids, n=1)
+                    hint = f"did you mean `{near[0]}`?" if near else "remove it"
+                    message = f"`{key}:` names `{text.value}`, which is no card of this deck"
+                    yield Diagnostic(text.place, CODE, message, hint, card.id.value)

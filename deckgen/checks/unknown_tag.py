@@ -1,0 +1,35 @@
+"""M09: a tag is not in the deck's vocabulary.
+
+Tags are for searching and for studying a part of a deck; a typing error makes a
+tag that nobody finds. `tags:` in deck.yaml lists those that exist, with what each
+collects.
+
+Bad:   `tags: [post-trainng]`
+Good:  `tags: [post-training]`, and in deck.yaml `tags: {post-training: "What …"}`
+
+Mend:  correct the tag, or add it to deck.yaml.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from deckgen.deck import Deck
+from deckgen.diagnostic import Diagnostic, Place
+
+CODE = "M09"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find tags that deck.yaml does not list; one that a whole file carries is named once."""
+    named: set[Place] = set()
+    for card in deck.cards:
+        for tag in card.tags:
+            if tag.value not in deck.tags and tag.place not in named:
+                named.add(tag.place)
+                near = difflib.get_close_matches(tag.value, deck.tags, n=1)
+                hint = f"did you mean `{near[0]}`?" if near else "add it to `tags:` in deck.yaml"
+                yield Diagnostic(
+                    tag.place, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
+                )

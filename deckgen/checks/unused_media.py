@@ -1,0 +1,39 @@
+"""G02: no card mentions a file of `media/`.
+
+The file does not travel with the package, so it is either forgotten or in the way.
+
+Bad:   `media/old-circuit.svg` that no card shows
+Good:  every file of `media/` is mentioned as `![what it shows](circuit.svg)`
+
+Mend:  mention the file, or delete it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from deckgen.checks.texts import of_cards
+from deckgen.deck import Deck
+from deckgen.diagnostic import Diagnostic, Place, Severity
+from deckgen.markup import markdown
+
+CODE = "G02"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find files that nothing mentions, in a deck that was read completely."""
+    if not deck.complete or not deck.media:
+        return
+    texts = [text for *_, text in of_cards(deck)] + list(deck.description.values())
+    used = {
+        unicodedata.normalize("NFC", name)
+        for text in texts
+        for what, name in markdown.references(text.value)
+        if what == "image"
+    }
+    for name, path in deck.media.items():
+        if name not in used:
+            hint = f"mention it as `![what it shows]({name})`, or delete it"
+            place = Place(path.as_posix())
+            yield Diagnostic(place, CODE, "no card uses this file", hint, severity=Severity.WARNING)

@@ -1,0 +1,157 @@
+"""Decks and cards as plain values: no YAML, no HTML, no Anki.
+
+A *card* is one entry of a card file, in every language of its deck. Anki's
+words differ: per language a card becomes one *note*, from which Anki makes one
+or more cards to study. `note` in this sense occurs only from `render` on; here
+and in card files, `note` is the remark under an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from deckgen.diagnostic import Place
+
+#: The language of a deck that declares none. Its texts stand directly in the card.
+NO_LANGUAGE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the author typed, and where. Two texts are equal wherever they stand."""
+
+    value: str
+    place: Place = field(compare=False)
+
+
+class Kind(StrEnum):
+    """What a card asks; a card keeps its kind for ever."""
+
+    QA = "qa"
+    CLOZE = "cloze"
+    LIST = "list"
+
+    @property
+    def words(self) -> str:
+        """How a finding calls it."""
+        return {"qa": "a question with an answer", "cloze": "a cloze", "list": "a list"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswer:
+    question: Text
+    answer: Text
+    note: Text | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.QA
+
+
+@dataclass(frozen=True, slots=True)
+class ClozeText:
+    text: Text
+    note: Text | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.CLOZE
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A member of a list card. Its cloze number belongs to the key, not to its position."""
+
+    key: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    question: Text
+    items: tuple[Item, ...]
+    note: Text | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.LIST
+
+
+Content = QuestionAnswer | ClozeText | ItemList
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where in the source a card's claim stands: a section and a few characters to find it."""
+
+    section: Text | None = None
+    find: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A card that learners keep but nobody gets any more."""
+
+    since: Text
+    reason: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    id: Text
+    contents: Mapping[str, Content]
+    section: Mapping[str, Text] = field(default_factory=dict)
+    tags: tuple[Text, ...] = ()
+    citation: Citation = Citation()
+    speaker: Text | None = None
+    hedged: bool = False
+    reverse: bool = False
+    typed: bool = False
+    after: tuple[Text, ...] = ()
+    see: tuple[Text, ...] = ()
+    retired: Retired | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the first language; `check` holds the others to it."""
+        return next(iter(self.contents.values())).kind
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the deck is drawn from."""
+
+    title: Text
+    by: Text | None = None
+    date: Text | None = None
+    url: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A folder of `cards_source/`. The first language is the primary one.
+
+    `speakers` is None when the deck declares none: then any word will do.
+    `media` maps the names in `media/`, in Unicode's composed form, to the files.
+    `complete` is false when a card or file was left out because of its shape: then
+    nothing can be said about what the deck lacks.
+    """
+
+    key: Text
+    folder: Path
+    languages: tuple[str, ...]
+    title: Mapping[str, Text]
+    description: Mapping[str, Text] = field(default_factory=dict)
+    source: Source | None = None
+    speakers: Mapping[str, Mapping[str, Text]] | None = None
+    tags: Mapping[str, Text] = field(default_factory=dict)
+    cards: tuple[Card, ...] = ()
+    media: Mapping[str, Path] = field(default_factory=dict)
+    complete: bool = True
+
+    def package_name(self, lang: str) -> str:
+        """The file name of the package of one language."""
+        return f"{self.key.value}.{lang}.apkg" if lang else f"{self.key.value}.apkg"

@@ -1,0 +1,49 @@
+"""What deckgen has to say about a source: a place, a code, a message and what to do.
+
+A mistake of the user is a value, never an exception: every step returns its
+findings and goes on, so that one run shows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Severity(IntEnum):
+    """How much a finding matters: an error stops a build, the others do not."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Place(NamedTuple):
+    """Where something stands: a path with forward slashes, line and column from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One finding. Sorting a list of them gives the order of the source."""
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    card: str = ""
+    lang: str = ""
+    severity: Severity = field(default=Severity.ERROR, compare=False)
+
+
+def has_errors(findings: Iterable[Diagnostic]) -> bool:
+    """Whether at least one of `findings` forbids a build."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

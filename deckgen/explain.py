@@ -1,0 +1,32 @@
+"""The page of a code: what it means, an example, how to mend it.
+
+Rules carry their page as docstring; the pages of all other codes are in
+`codes.md`. Both are read as text, so that explaining imports nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+
+
+def page(code: str) -> str | None:
+    """The page of `code` (any case), beginning with its title line; None for an unknown code."""
+    return pages().get(code.upper())
+
+
+def pages() -> dict[str, str]:
+    """All pages by code, sorted."""
+    found = {}
+    for section in re.split(r"^## ", (_FOLDER / "codes.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[
+        1:
+    ]:
+        found[section[:3]] = section.strip()
+    for path in (_FOLDER / "checks").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if re.match(r'"""[A-Z]\d\d: ', text):
+            found[text[3:6]] = (ast.get_docstring(ast.parse(text)) or "").strip()
+    return dict(sorted(found.items()))

@@ -1,0 +1,35 @@
+"""By what Anki knows a thing again: guids and numbers, derived from names that never change.
+
+Anki's importer finds a note by its guid, a note type by its number, a field or
+template by the number in its description (rslib/src/import_export/package/apkg
+and rslib/src/notetype/merge.rs). None of them may depend on text, position,
+file name or time.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+
+def guid(deck: str, lang: str, card: str) -> str:
+    """The guid of a card's note: 16 characters of a-z and 2-7, 80 bits.
+
+    Anki compares guids byte by byte; without capitals, quotes and spaces they
+    can be searched for, listed and copied without harm.
+    """
+    return base64.b32encode(_digest("note", deck, lang, card)[:10]).decode("ascii").lower()
+
+
+def number(*names: str) -> int:
+    """A positive number for a deck, note type, field or template.
+
+    Below 2^53, so that JavaScript keeps it exact, and above 2^40, far from the
+    ids 0 and 1 that Anki gives a meaning.
+    """
+    value = int.from_bytes(_digest(*names)[:8], "big")
+    return (1 << 40) + value % ((1 << 53) - (1 << 40))
+
+
+def _digest(*names: str) -> bytes:
+    return hashlib.sha256("\x1f".join(("deckgen", *names)).encode()).digest()

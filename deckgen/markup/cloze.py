@@ -1,0 +1,145 @@
+"""Cloze deletions, `{{c1::answer::hint}}`: where they are, and how they survive Markdown.
+
+Anki ends a deletion at the first `}}` and begins the hint at the first `::`,
+whatever stands around them. Here braces nest and code is code, so that
+`{{c1::$\\frac{a}{b^{2}}$}}` and ``{{c1::`std::vector`}}`` mean what they say. For
+Anki, an HTML comment is put between characters that it would misread, the way
+its manual advises; MathJax and Anki's editor both keep such a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: Anki numbers deletions up to 499 (rslib/src/cloze.rs) and drops higher ones.
+MAX_NUMBER = 499
+
+_OPEN = re.compile(r"\{\{c(\d+)::")
+_TOKEN = re.compile(r"\\.|`+|\{\{c\d+::|::|[{}]", re.DOTALL)
+
+# Placeholders for the three marks while Markdown runs. Their control characters occur in no
+# text (parse refuses them), and they begin and end with the same punctuation as the marks,
+# so that emphasis next to a mark is recognised as it would be next to the mark itself.
+_MARK_OPEN, _MARK_CLOSE, _MARK_HINT = "{\x02%s:", "}\x03", ":\x04:"
+_FINISH = re.compile(r"<[^>]*>|\{\x02(\d+):|(\}\x03)|(:\x04:)|\{(?=\{)|\}(?=\})|:(?=:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """One deletion; `start` and `end` are offsets of the whole mark in the text."""
+
+    number: int
+    start: int
+    end: int
+    content: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A mark that is not a deletion, and what is wrong with it."""
+
+    start: int
+    message: str
+
+
+def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
+    """Find the deletions of `text` in order, and the marks that can't be read."""
+    deletions: list[Deletion] = []
+    faults: list[Fault] = []
+    position = 0
+    while (opening := _OPEN.search(text, position)) is not None:
+        body = opening.end()
+        end, hint_at, nested = _find_end(text, body)
+        if end is None:
+            faults.append(Fault(opening.start(), f"`{opening[0]}` is never closed by `}}}}`"))
+            break
+        if nested is not None:
+            faults.append(Fault(nested, "a deletion stands inside another one"))
+        number = int(opening[1])
+        if not 1 <= number <= MAX_NUMBER:
+            faults.append(
+                Fault(opening.start(), f"a deletion's number must be 1 to {MAX_NUMBER}, not {number}")
+            )
+        content = text[body : hint_at if hint_at is not None else end]
+        hint = text[hint_at + 2 : end] if hint_at is not None else ""
+        if not content.strip():
+            faults.append(Fault(opening.start(), f"the deletion c{number} hides nothing"))
+        deletions.append(Deletion(number, opening.start(), end + 2, content, hint))
+        position = end + 2
+    return deletions, faults
+
+
+def _find_end(text: str, body: int) -> tuple[int | None, int | None, int | None]:
+    """Offsets of the closing `}}`, of the hint's `::`, and of a nested deletion."""
+    depth = 0
+    hint: int | None = None
+    nested: int | None = None
+    position = body
+    while (token := _TOKEN.search(text, position)) is not None:
+        position = token.end()
+        mark = token[0]
+        if mark[0] == "`":
+            closing = re.compile(rf"(?<!`){mark}(?!`)").search(text, position)
+            position = closing.end() if closing else position
+        elif mark == "::":
+            hint = token.start() if hint is None and depth == 0 else hint
+        elif mark == "{":
+            depth += 1
+        elif mark == "}" and depth:
+            depth -= 1
+        elif mark == "}" and text.startswith("}", position):
+            return token.start(), hint, nested
+        elif mark.startswith("{{"):
+            nested = token.start() if nested is None else nested
+            depth += 2
+    # Braces that don't pair up: take the first end that Anki would take.
+    plain = text.find("}}", body)
+    return (plain if plain >= 0 else None), None, None
+
+
+def mark(text: str, deletions: list[Deletion]) -> str:
+    """Replace the marks by placeholders that pass through Markdown untouched."""
+    parts: list[str] = []
+    position = 0
+    for deletion in deletions:
+        parts += [text[position : deletion.start], _MARK_OPEN % deletion.number, deletion.content]
+        if deletion.hint:
+            parts += [_MARK_HINT, deletion.hint]
+        parts.append(_MARK_CLOSE)
+        position = deletion.end
+    return "".join(parts) + text[position:]
+
+
+def wrap(number: int, html: str) -> str:
+    """The whole of `html` as deletion `number`, still to be finished."""
+    return _MARK_OPEN % number + html + _MARK_CLOSE
+
+
+def finish(html: str) -> str:
+    """Placeholders in `html` become Anki's marks; all else that looks like one is made literal.
+
+    Every field of a cloze note goes through here: Anki looks for deletions in all of them.
+    """
+    return _FINISH.sub(_finish_one, html)
+
+
+def _finish_one(match: re.Match[str]) -> str:
+    found = match[0]
+    if match[1]:
+        return "{{c" + match[1] + "::"
+    if match[2]:
+        return "}}"
+    if match[3]:
+        return "::"
+    if found[0] == "<":
+        if "{" in found or "}" in found or "::" in found:
+            return found.replace("{", "&#123;").replace("}", "&#125;").replace("::", "&#58;&#58;")
+        return found
+    return found + "<!-- -->"
+
+
+def count_marks(html: str) -> int:
+    """How many deletions are open and closed in finished `html`, as Anki would find them."""
+    return min(len(_OPEN.findall(html)), html.count("}}"))

@@ -1,0 +1,244 @@
+"""Markdown becomes HTML. The only module that imports the Markdown library.
+
+CommonMark with tables and `$…$` maths, read by pyromark (pulldown-cmark) as
+events. The HTML is written here and not by the library, because raw HTML is to
+be shown and not run, maths goes to Anki's MathJax, and pictures and sounds get
+the names under which they travel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+from urllib.parse import unquote
+
+import pyromark
+
+from deckgen.markup.highlight import highlight
+
+SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
+
+_OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_MATH
+_SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
+# One line that begins with a letter or digit and has none of these characters is its own HTML,
+# unless it is the first item of a numbered list.
+_PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*")
+_BREAK = "\x05"
+_CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_CJK_BREAK = re.compile(f"(?<=[{_CJK}]){_BREAK}(?=[{_CJK}])")
+# Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
+_ANKI_MARKUP = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])|\\(?=[(\[)\]])", re.IGNORECASE)
+_SPLIT = r"\g<0><span></span>"
+
+# What stands around the parts that need no more than that.
+_BLOCKS = {
+    "Paragraph": ("<p>", "</p>\n"),
+    "HtmlBlock": ("<p>", "</p>\n"),
+    "BlockQuote": ("<blockquote>\n", "</blockquote>\n"),
+    "Item": ("<li>", "</li>\n"),
+    "Table": ("", "</table>\n"),
+    "TableHead": ("", "</tr>\n"),
+    "TableRow": ("", "</tr>\n"),
+    "Emphasis": ("<em>", "</em>"),
+    "Strong": ("<strong>", "</strong>"),
+}
+
+#: Gives the name under which a file of `media/` is stored, or None when there is no such file.
+Resolve = Callable[[str], str | None]
+
+
+def references(text: str) -> Iterator[tuple[str, str]]:
+    """What `text` points to, as ("image", file name) and ("link", address), in order."""
+    if "](" not in text and "<" not in text and "]:" not in text:
+        return
+    for event in pyromark.events(text, options=_OPTIONS):
+        if isinstance(event, dict) and "Start" in event:
+            start = event["Start"]
+            if isinstance(start, dict):
+                if "Image" in start:
+                    yield "image", file_name(start["Image"]["dest_url"])
+                elif "Link" in start:
+                    yield "link", _address(start["Link"])
+
+
+def is_safe_link(address: str) -> bool:
+    """Whether a card may link there: the web or a mail address, no script and no local file."""
+    return _SAFE_LINK.match(address) is not None
+
+
+def file_name(address: str) -> str:
+    """The name of a media file as an author may write it in Markdown (`a%20b.png`)."""
+    return unquote(address)
+
+
+def to_html(text: str, resolve: Resolve) -> str:
+    """Render a text. A single paragraph comes without `<p>`, so that short texts stay short."""
+    if _PLAIN.fullmatch(text):
+        return text.rstrip(" ")
+    writer = _Writer(resolve)
+    for event in pyromark.events(text, options=_OPTIONS):
+        writer.write(event)
+    return writer.html()
+
+
+class _Writer:
+    """Turns a stream of events into HTML."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._out: list[str] = []
+        self._links: list[str] = []
+        self._image: str | None = None
+        self._alt: list[str] = []
+        self._code: str | None = None
+        self._blocks = 0
+        self._depth = 0
+        self._head = False
+        self._cell = 0
+        self._aligns: tuple[str, ...] = ()
+
+    def html(self) -> str:
+        html = "".join(self._out).strip()
+        if self._blocks == 1 and html.startswith("<p>") and html.endswith("</p>"):
+            html = html[3:-4]
+        return _CJK_BREAK.sub("", html).replace(_BREAK, "\n")
+
+    def write(self, event: Any) -> None:
+        if isinstance(event, str):
+            self._mark(event)
+            return
+        ((name, value),) = event.items()
+        if name == "Start":
+            self._start(value)
+        elif name == "End":
+            self._end(value)
+        elif self._image is not None:
+            self._alt.append(value)
+        elif name == "Text":
+            self._text(value)
+        elif name == "Code":
+            self._out.append(f"<code>{_literal(value)}</code>")
+        elif name == "InlineMath":
+            self._out.append(rf"\({escape(value, quote=False)}\)")
+        elif name == "DisplayMath":
+            self._out.append(rf"\[{escape(value, quote=False)}\]")
+        elif name in ("Html", "InlineHtml"):
+            self._out.append(_literal(value).replace("\n", "<br>"))
+
+    def _mark(self, event: str) -> None:
+        if event == "SoftBreak":
+            self._alt.append(" ") if self._image is not None else self._out.append(_BREAK)
+        elif event == "HardBreak":
+            self._out.append("<br>\n")
+        elif event == "Rule":
+            self._blocks += self._depth == 0
+            self._out.append("<hr>\n")
+
+    def _text(self, value: str) -> None:
+        if self._code is not None:
+            self._out.append(_ANKI_MARKUP.sub(_SPLIT, highlight(value, self._code)))
+        else:
+            self._out.append(_literal(value))
+
+    def _start(self, start: Any) -> None:
+        name, value = _name_and_value(start)
+        if name == "Image":
+            self._image, self._alt = value["dest_url"], []
+            return
+        if name == "Link":
+            self._link(value)
+            return
+        self._blocks += self._depth == 0
+        self._depth += 1
+        match name:
+            case "Heading":
+                opening = f"<{value['level'].lower()}>"
+            case "CodeBlock":
+                info = value["Fenced"].split() if isinstance(value, dict) else []
+                self._code = info[0] if info else ""
+                opening = '<pre class="hl"><code>'
+            case "List":
+                opening = _list_tag(value)
+            case "Table":
+                self._aligns = value
+                opening = "<table>\n"
+            case "TableHead" | "TableRow":
+                self._head, self._cell = name == "TableHead", 0
+                opening = "<tr>"
+            case "TableCell":
+                opening = self._cell_tag()
+            case _:
+                opening = _BLOCKS[name][0]
+        self._out.append(opening)
+
+    def _end(self, end: Any) -> None:
+        name, value = _name_and_value(end)
+        if name == "Image":
+            self._end_image()
+            return
+        if name == "Link":
+            self._out.append(self._links.pop())
+            return
+        self._depth -= 1
+        match name:
+            case "Heading":
+                closing = f"</{value.lower()}>\n"
+            case "CodeBlock":
+                self._code = None
+                closing = "</code></pre>\n"
+            case "List":
+                closing = "</ol>\n" if value else "</ul>\n"
+            case "TableCell":
+                closing = "</th>" if self._head else "</td>"
+            case _:
+                closing = _BLOCKS[name][1]
+        self._out.append(closing)
+
+    def _cell_tag(self) -> str:
+        align = self._aligns[self._cell].lower()
+        self._cell += 1
+        style = f' style="text-align: {align}"' if align != "none" else ""
+        return f"<{'th' if self._head else 'td'}{style}>"
+
+    def _link(self, link: Any) -> None:
+        address = _address(link)
+        if is_safe_link(address):
+            self._out.append(f'<a href="{escape(address)}">')
+            self._links.append("</a>")
+        else:
+            self._links.append("")
+
+    def _end_image(self) -> None:
+        name = file_name(self._image or "")
+        stored = self._resolve(name) or name
+        self._image = None
+        if stored.lower().endswith(SOUNDS):
+            self._out.append(f"[sound:{escape(stored, quote=False)}]")
+        else:
+            self._out.append(f'<img src="{escape(stored)}" alt="{escape("".join(self._alt))}">')
+
+
+def _name_and_value(part: Any) -> tuple[str, Any]:
+    """Pyromark gives `"Paragraph"`, or `{"Heading": {…}}` for parts that have something to tell."""
+    if isinstance(part, str):
+        return part, None
+    ((name, value),) = part.items()
+    return name, value
+
+
+def _address(link: Any) -> str:
+    prefix = "mailto:" if link["link_type"] == "Email" else ""
+    return prefix + str(link["dest_url"])
+
+
+def _list_tag(first: int | None) -> str:
+    if first is None:
+        return "<ul>\n"
+    return "<ol>\n" if first == 1 else f'<ol start="{first}">\n'
+
+
+def _literal(text: str) -> str:
+    """`text` so that a browser and Anki both show it as typed."""
+    return _ANKI_MARKUP.sub(_SPLIT, escape(text, quote=False))

@@ -1,0 +1,67 @@
+"""Pictures and sounds: what lies in `media/`, and under which name a file travels.
+
+Anki copies a file only when a new or updated note mentions it and never replaces
+one of the same name (rslib/src/import_export/package/apkg/import/media.rs). So
+the name carries the content: other bytes are another file, mentioned by a
+changed note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+from deckgen.diagnostic import Diagnostic, Place
+
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico", ".tif", ".tiff")
+SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
+
+FOLDER = "media"
+_CHUNK = 1 << 20
+
+
+def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Diagnostic]]:
+    """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
+
+    `shown` is the folder's name in findings. Hidden files are passed over; a
+    folder, a link or a file of an unknown type inside is a finding (G04), and so
+    are two names that some file system takes for one (G03).
+    """
+    files: dict[str, Path] = {}
+    findings: list[Diagnostic] = []
+    folded: dict[str, str] = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        name = unicodedata.normalize("NFC", path.name)
+        place = Place(f"{shown}/{path.name}")
+        if name.startswith(".") or name.lower() in ("thumbs.db", "desktop.ini"):
+            continue
+        if path.is_symlink() or not path.is_file():
+            message = "is not a plain file; `media/` holds files only"
+            findings.append(Diagnostic(place, "G04", message, "move the file itself there"))
+        elif path.suffix.lower() not in PICTURES + SOUNDS:
+            message = f"`{path.suffix or name}` is no picture or sound that Anki shows"
+            findings.append(Diagnostic(place, "G04", message, f"use one of: {' '.join(PICTURES + SOUNDS)}"))
+        elif name.casefold() in folded:
+            message = f"differs from `{folded[name.casefold()]}` only in case or in Unicode form"
+            findings.append(Diagnostic(place, "G03", message, "rename one of them"))
+        else:
+            folded[name.casefold()] = name
+            files[name] = path
+    return files, findings
+
+
+def stored_name(name: str, path: Path) -> str:
+    """The name of a file inside the package: ASCII, at most 100 bytes, its content's hash in it.
+
+    Raises OSError when the file can't be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    stem, _, suffix = name.rpartition(".")
+    ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:40].rstrip("-") or "media"
+    return f"{slug}-{digest.hexdigest()[:16]}.{suffix.lower()}"

@@ -1,0 +1,138 @@
+"""The two note types of a package as plain data; their HTML and CSS are files in `templates/`.
+
+The number, order and meaning of fields and templates are frozen: another schema
+makes Anki refuse every update of the notes that learners have (a second type
+"Name+" appears and all notes are "conflicting"). Hence the spare fields, and the
+second template from the start, which a field switches on. A change here needs a
+new SCHEMA, and with it new note types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from deckgen.deck import Deck, Kind, Source
+from deckgen.identity import number
+
+SCHEMA = "1"
+
+#: The first field is also the sort field: what Anki's browser and import log show.
+QA_FIELDS = (
+    "Question", "Answer", "Note", "Source", "See", "Typed", "Reverse", "Status", "Id",
+    "Spare1", "Spare2", "Spare3",
+)  # fmt: skip
+CLOZE_FIELDS = (
+    "Text", "List", "Note", "Source", "See", "Typed", "Status", "Id", "Spare1", "Spare2", "Spare3",
+)  # fmt: skip
+
+_FOLDER = Path(__file__).parent / "templates"
+
+_WORDS = {
+    "en": {"see": "See also", "retired": "Retired card"},
+    "zh": {"see": "参见", "retired": "已停用的卡片"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One side pair; `number` lets learners and authors rename it without harm."""
+
+    name: str
+    number: int
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """`role` is "qa" or "cloze"; list cards are notes of the cloze type."""
+
+    role: str
+    number: int
+    name: str
+    fields: tuple[Field, ...]
+    templates: tuple[Template, ...]
+    css: str
+
+
+def role(kind: Kind) -> str:
+    """Which of the two note types a kind of card uses."""
+    return "qa" if kind is Kind.QA else "cloze"
+
+
+def note_types(deck: Deck, lang: str) -> tuple[NoteType, NoteType]:
+    """The Q/A and the cloze note type of one package.
+
+    The deck's source stands in the templates and not in a field: mending its
+    title or address then touches no note, and so overwrites nobody's edit.
+    """
+    words = {
+        **_WORDS.get(lang.split("-", maxsplit=1)[0], _WORDS["en"]),
+        "lang": f' lang="{escape(lang)}"' if lang else "",
+        "source": _source_line(deck.source) if deck.source else "",
+    }
+    return (
+        _note_type(deck, lang, "qa", QA_FIELDS, ("card", "reverse"), words),
+        _note_type(deck, lang, "cloze", CLOZE_FIELDS, ("cloze",), words),
+    )
+
+
+def _note_type(
+    deck: Deck,
+    lang: str,
+    name: str,
+    fields: tuple[str, ...],
+    templates: tuple[str, ...],
+    words: Mapping[str, str],
+) -> NoteType:
+    namespace = (deck.key.value, lang, SCHEMA, name)
+    titles = {"card": "Question", "reverse": "Answer", "cloze": "Cloze"}
+    label = "questions" if name == "qa" else "cloze"
+    return NoteType(
+        role=name,
+        number=number("notetype", *namespace),
+        name=f"{deck.key.value}{'.' + lang if lang else ''} {label}",
+        fields=tuple(Field(field, number("field", *namespace, field)) for field in fields),
+        templates=tuple(
+            Template(
+                titles[template],
+                number("template", *namespace, template),
+                _fill(f"{template}.front.html", words),
+                _fill(f"{template}.back.html", words),
+            )
+            for template in templates
+        ),
+        css=_file("card.css"),
+    )
+
+
+def _source_line(source: Source) -> str:
+    title = escape(source.title.value)
+    if source.url is not None:
+        title = f'<a href="{escape(source.url.value)}">{title}</a>'
+    parts = [title, *(escape(text.value) for text in (source.by, source.date) if text is not None)]
+    # A template must not meet `{{` in an author's text: Anki would look for a field.
+    return " · ".join(parts).replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _fill(name: str, words: Mapping[str, str]) -> str:
+    """A template file with `[[word]]` replaced; Anki's own `{{…}}` stays."""
+    html = _file(name)
+    for word, value in words.items():
+        html = html.replace(f"[[{word}]]", value)
+    return html
+
+
+@cache
+def _file(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8").strip()

@@ -1,0 +1,206 @@
+"""A deck in one language becomes notes: the texts that Anki stores, in the order of study."""
+
+from __future__ import annotations
+
+import heapq
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape, unescape
+from pathlib import Path
+
+from deckgen import media, notetypes
+from deckgen.deck import Card, ClozeText, Deck, ItemList, Kind, QuestionAnswer, Text
+from deckgen.identity import guid
+from deckgen.markup import cloze, markdown
+
+#: The last part of the tag of a retired card's note.
+RETIRED_TAG = "retired"
+
+_TAG = re.compile(r"<[^>]*>")
+
+#: The cloze number of each item of each list card: card id → item key → number from 1.
+ItemNumbers = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a package holds for one card in one language.
+
+    `fields` are HTML in the order of the note type. `ordinals` are the cards
+    that Anki will make of it, from 0; a retired card's note has none.
+    """
+
+    card: str
+    guid: str
+    kind: Kind
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    ordinals: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """All notes of one package, and the media files they mention by stored name."""
+
+    lang: str
+    notes: tuple[Note, ...]
+    description: str
+    media: Mapping[str, Path] = field(default_factory=dict)
+
+
+class MediaNames:
+    """Stored names of a deck's media files; each file is read once."""
+
+    def __init__(self, deck: Deck) -> None:
+        self._files = deck.media
+        self._stored: dict[str, str] = {}
+        self.used: dict[str, Path] = {}
+
+    def resolve(self, name: str) -> str | None:
+        """The stored name of the file that a text mentions as `name`."""
+        name = unicodedata.normalize("NFC", name)
+        path = self._files.get(name)
+        if path is None:
+            return None
+        if name not in self._stored:
+            self._stored[name] = media.stored_name(name, path)
+        self.used[self._stored[name]] = path
+        return self._stored[name]
+
+
+def render(deck: Deck, lang: str, numbers: ItemNumbers, tick: Callable[[], None] = lambda: None) -> Rendered:
+    """Render the cards that have `lang`, in the order in which they are to be studied.
+
+    `numbers` must have every item of every list card; `tick` is called once a
+    note. Raises OSError when a media file can't be read.
+    """
+    names = MediaNames(deck)
+    notes = []
+    for card in study_order(deck.cards):
+        if lang in card.contents:
+            notes.append(_note(deck, card, lang, numbers.get(card.id.value, {}), names))
+            tick()
+    description = deck.description.get(lang)
+    html = markdown.to_html(description.value, names.resolve) if description else ""
+    return Rendered(lang, tuple(notes), unicodedata.normalize("NFC", html), dict(sorted(names.used.items())))
+
+
+def study_order(cards: Sequence[Card]) -> list[Card]:
+    """Cards in source order, but each one behind those in its `after:`.
+
+    A card is held back no longer than it must. There must be no cycle (K09).
+    """
+    position = {card.id.value: index for index, card in enumerate(cards)}
+    waiting = [0] * len(cards)
+    followers: dict[int, list[int]] = {}
+    for index, card in enumerate(cards):
+        for before in {position[text.value] for text in card.after if text.value in position}:
+            followers.setdefault(before, []).append(index)
+            waiting[index] += 1
+    ready = [index for index, count in enumerate(waiting) if count == 0]
+    order = []
+    while ready:
+        index = heapq.heappop(ready)
+        order.append(cards[index])
+        for follower in followers.get(index, ()):
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                heapq.heappush(ready, follower)
+    return order
+
+
+def _note(deck: Deck, card: Card, lang: str, numbers: Mapping[str, int], names: MediaNames) -> Note:
+    content = card.contents[lang]
+    match content:
+        case QuestionAnswer():
+            fields, ordinals = _question_answer(card, content, names)
+        case ClozeText():
+            fields, ordinals = _cloze(content, names)
+        case ItemList():
+            fields, ordinals = _item_list(content, numbers, names)
+    fields["Note"] = _html(content.note, names) if content.note else ""
+    fields["Source"] = _source_line(deck, card, lang)
+    fields["See"] = " · ".join(text.value for text in card.see)
+    fields["Status"] = _status(card, lang)
+    fields["Id"] = card.id.value
+    if card.typed:
+        fields.setdefault("Typed", "1")
+    is_qa = content.kind is Kind.QA
+    schema = notetypes.QA_FIELDS if is_qa else notetypes.CLOZE_FIELDS
+    values = (unicodedata.normalize("NFC", fields.get(name, "")) for name in schema)
+    return Note(
+        card=card.id.value,
+        guid=guid(deck.key.value, lang, card.id.value),
+        kind=content.kind,
+        fields=tuple(values) if is_qa else tuple(map(cloze.finish, values)),
+        tags=_tags(deck, card),
+        ordinals=() if card.retired else tuple(sorted(ordinals)),
+    )
+
+
+def _question_answer(
+    card: Card, content: QuestionAnswer, names: MediaNames
+) -> tuple[dict[str, str], set[int]]:
+    """The fields of a card's own kind, and the ordinals of the Anki cards that they make."""
+    answer = _html(content.answer, names)
+    fields = {"Question": _html(content.question, names), "Answer": answer}
+    if card.typed:
+        fields["Typed"] = _plain(answer)
+    if card.reverse:
+        fields["Reverse"] = "1"
+    return fields, {0, 1} if card.reverse else {0}
+
+
+def _cloze(content: ClozeText, names: MediaNames) -> tuple[dict[str, str], set[int]]:
+    text = content.text.value
+    deletions, _ = cloze.scan(text)
+    html = markdown.to_html(cloze.mark(text, deletions), names.resolve)
+    return {"Text": html}, {deletion.number - 1 for deletion in deletions}
+
+
+def _item_list(
+    content: ItemList, numbers: Mapping[str, int], names: MediaNames
+) -> tuple[dict[str, str], set[int]]:
+    rows = [(numbers[item.key.value], _html(item.text, names)) for item in content.items]
+    listed = "".join(f"<li>{cloze.wrap(number, html)}</li>\n" for number, html in rows)
+    fields = {"Text": _html(content.question, names), "List": f"<ul>\n{listed}</ul>"}
+    return fields, {number - 1 for number, _ in rows}
+
+
+def _html(text: Text, names: MediaNames) -> str:
+    return markdown.to_html(text.value, names.resolve)
+
+
+def _plain(html: str) -> str:
+    """What a learner has to type: the text without markup, escaped again for the field."""
+    return escape(unescape(_TAG.sub("", html)).strip(), quote=False)
+
+
+def _source_line(deck: Deck, card: Card, lang: str) -> str:
+    parts = []
+    if card.speaker is not None:
+        name = (deck.speakers or {}).get(card.speaker.value, {}).get(lang, card.speaker)
+        parts.append(name.value)
+    if lang in card.section:
+        parts.append(card.section[lang].value)
+    if card.citation.section is not None:
+        parts.append(f"§ {card.citation.section.value}")
+    return " · ".join(escape(part, quote=False) for part in parts)
+
+
+def _status(card: Card, lang: str) -> str:
+    if card.retired is None:
+        return ""
+    reason = card.retired.reason.get(lang)
+    words = [card.retired.since.value, reason.value if reason else ""]
+    return escape(": ".join(word for word in words if word), quote=False)
+
+
+def _tags(deck: Deck, card: Card) -> tuple[str, ...]:
+    """All tags lie under the deck's key, so that one search finds them and none meets a learner's own."""
+    tags = {text.value for text in card.tags}
+    if card.retired is not None:
+        tags.add(RETIRED_TAG)
+    return tuple(sorted(f"{deck.key.value}::{tag}" for tag in tags))

@@ -1,0 +1,232 @@
+"""YAML text becomes nodes that know their place. The only module that imports yaml.
+
+Scalars stay the text that the author typed: `no`, `1:30` and `2024-05-15` are
+text here, whatever YAML 1.1 would make of them.
+
+The tree is put together from libyaml's *events* instead of `yaml.compose()`:
+events are read without recursion, so a file with 100,000 open brackets is a
+finding (measured: `compose()` of PyYAML 6.0.3 crashes the process), and they
+skip the resolver, which takes most of `compose()`'s time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deckgen.diagnostic import Diagnostic, Place
+
+MAX_DEPTH = 20
+MAX_ALIASES = 100
+
+# libyaml's loader is in every wheel of PyYAML; a source build without it still works.
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_KEY_VALUE = re.compile(r"^(?P<key>\s*(?:- +)*[\w.-]+: +)(?P<value>[^\s\"'|>].*?)\s*$")
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text. `plain` is true when it stands without quotes."""
+
+    value: str
+    place: Place
+    plain: bool
+
+
+@dataclass(slots=True)
+class Sequence:
+    items: list[Node]
+    place: Place
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys in the order of the file; a repeated key keeps its first value."""
+
+    entries: dict[str, tuple[Scalar, Node]]
+    place: Place
+    flow: bool
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.entries
+
+    def get(self, key: str) -> Node | None:
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class _Stop(Exception):
+    """Reading this file can't go on; carries the finding that says why."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def read(path: Path, shown: str) -> tuple[Node | None, list[Diagnostic]]:
+    """Read one YAML file.
+
+    Takes the file and the name under which findings mention it. Gives the root
+    node, or None for a file that is empty or can't be read, and the findings
+    (codes Y01 to Y06). A file that can't be opened is a finding, too.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return None, [Diagnostic(Place(shown), "Y05", f"can't be read: {reason}")]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        column = error.start - (error.object.rfind(b"\n", 0, error.start) + 1) + 1
+        finding = Diagnostic(
+            Place(shown, line, column), "Y05", "is not UTF-8 text", hint="save the file as UTF-8"
+        )
+        return None, [finding]
+    return parse(text, shown)
+
+
+def parse(text: str, shown: str) -> tuple[Node | None, list[Diagnostic]]:
+    """The same as `read` for a text in memory."""
+    composer = _Composer(text, shown)
+    try:
+        root = composer.document()
+    except _Stop as stop:
+        return None, [*composer.findings, stop.finding]
+    except yaml.MarkedYAMLError as error:
+        return None, [*composer.findings, _syntax_finding(error, text, shown)]
+    except yaml.reader.ReaderError as error:
+        return None, [*composer.findings, _character_finding(error, text, shown)]
+    return root, composer.findings
+
+
+class _Composer:
+    """Puts the events of one document together."""
+
+    def __init__(self, text: str, shown: str) -> None:
+        self.shown = shown
+        self._text = text
+        self.findings: list[Diagnostic] = []
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
+        self._anchors: dict[str, Node | None] = {}
+        self._aliases = 0
+
+    def document(self) -> Node | None:
+        root: Node | None = None
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise self._stop(event, "Y01", "a second document starts here", "remove the `---` line")
+                root = self._node(next(self._events), 0)
+        if isinstance(root, Scalar) and root.plain and not root.value:
+            return None
+        return root
+
+    def _stop(self, event: Any, code: str, message: str, hint: str) -> _Stop:
+        return _Stop(Diagnostic(self._place(event), code, message, hint=hint))
+
+    def _place(self, event: Any) -> Place:
+        mark = event.start_mark
+        return Place(self.shown, mark.line + 1, mark.column + 1)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            node: Node = Scalar(event.value, self._place(event), not event.style)
+            return self._finish(event, node)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if depth >= MAX_DEPTH:
+            message = f"is nested more than {MAX_DEPTH} levels deep"
+            raise self._stop(event, "Y04", message, "a card file needs no more than six levels")
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._finish(event, self._sequence(event, depth))
+        return self._finish(event, self._mapping(event, depth))
+
+    def _finish(self, event: Any, node: Node) -> Node:
+        if event.tag is not None and event.tag != "!":
+            hint = "deckgen reads plain texts only: remove the tag, or quote a text that starts with `!`"
+            self.findings.append(Diagnostic(node.place, "Y06", f"YAML tag `{event.tag}`", hint=hint))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _alias(self, event: Any) -> Node:
+        self._aliases += 1
+        if self._aliases > MAX_ALIASES:
+            message = f"more than {MAX_ALIASES} aliases in one file"
+            raise self._stop(event, "Y03", message, "write the values out")
+        node = self._anchors.get(event.anchor)
+        if node is None:
+            message = f"the alias `*{event.anchor}` has no finished `&{event.anchor}` before it"
+            hint = f'quote a text that starts with `*`: "*{event.anchor} …"'
+            raise self._stop(event, "Y01", message, hint)
+        return node
+
+    def _sequence(self, start: yaml.SequenceStartEvent, depth: int) -> Sequence:
+        items: list[Node] = []
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self._node(event, depth + 1))
+        return Sequence(items, self._place(start))
+
+    def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        for event in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._node(event, depth + 1)
+            value = self._node(next(self._events), depth + 1)
+            if not isinstance(key, Scalar):
+                message = "braces or brackets stand where a key is expected"
+                line = self._text.splitlines()[self._place(event).line - 1]
+                raise self._stop(event, "Y01", message, _advice(line))
+            if key.value in entries:
+                first = entries[key.value][0].place.line
+                message = f"the key `{key.value}` stands here twice (first in line {first})"
+                self.findings.append(Diagnostic(key.place, "Y02", message, hint="keep one of them"))
+            else:
+                entries[key.value] = (key, value)
+        return Mapping(entries, self._place(start), bool(start.flow_style))
+
+
+def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or "is not YAML"
+    if mark is None:
+        return Diagnostic(Place(shown), "Y01", problem)
+    lines = text.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    message = f"this is not YAML: {problem}"
+    return Diagnostic(Place(shown, mark.line + 1, mark.column + 1), "Y01", message, hint=_advice(line))
+
+
+def _advice(line: str) -> str:
+    """What to do about a line that YAML can't read; almost always a text wants quotes."""
+    if line.lstrip(" ").startswith("\t"):
+        return "indent with spaces, not with tabs"
+    match = _KEY_VALUE.match(line)
+    if match and not match["value"].startswith(("{ ", "[")):
+        quoted = match["value"].replace("\\", "\\\\").replace('"', '\\"')
+        if not match["value"].startswith("{") or match["value"].startswith("{{"):
+            return f'quote it: {match["key"].strip()} "{quoted}"'
+    return "put texts in double quotes, and close every quote, bracket and brace"
+
+
+def _character_finding(error: yaml.reader.ReaderError, text: str, shown: str) -> Diagnostic:
+    before = text[: error.position]
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    place = Place(shown, before.count("\n") + 1, column)
+    found = text[error.position : error.position + 1]
+    message = f"the character U+{ord(found):04X} is not allowed in YAML" if found else str(error.reason)
+    return Diagnostic(place, "Y05", message, hint="delete it")

@@ -1,0 +1,60 @@
+"""The small deck that `deckgen new` makes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+_DECK = """\
+deck: {name}             # the deck's key: never change it
+title: "{title}"         # the name in Anki: frozen at the first build
+description: "What this deck teaches."
+tags:
+  basics: "What everything else builds on"
+"""
+
+_CARDS = """\
+tags: [basics]
+cards:
+  - id: spacing-effect       # never change an id: learners' progress hangs on it
+    q: "Why do spaced reviews beat one long session?"
+    a: "Each recall from fading memory strengthens it."
+    note: "Markdown works: *emphasis*, `code`, tables, $x^2$."
+
+  - id: testing-effect
+    cloze: "Recalling a fact strengthens it more than {{c1::rereading}} it."
+
+  - id: memory-stages
+    q: "Which stages does a memory pass through?"
+    list:                    # one card per member, each hidden in turn
+      encoding: "Encoding"
+      storage: "Storage"
+      retrieval: "Retrieval"
+"""
+
+
+class BadName(Exception):
+    """The name can't be a deck's key, or is taken; the message says why."""
+
+
+def create(source_dir: Path, name: str) -> list[Path]:
+    """Write the deck `name` into a new folder of `source_dir`; gives the files.
+
+    Raises BadName when the name is not kebab-case ASCII or the folder exists,
+    OSError when it can't be written.
+    """
+    if not _NAME.fullmatch(name) or len(name) > 64:
+        raise BadName(
+            f"{name!r} can't be a deck's name: use a-z, 0-9 and single hyphens, such as `my-first-deck`"
+        )
+    folder = source_dir / name
+    if folder.exists():
+        raise BadName(f"{folder.as_posix()} exists already")
+    folder.mkdir(parents=True)
+    title = name.replace("-", " ").capitalize()
+    files = {"deck.yaml": _DECK.format(name=name, title=title), "01-first.yaml": _CARDS}
+    for file, text in files.items():
+        (folder / file).write_text(text, encoding="utf-8", newline="\n")
+    return [folder / file for file in files]

@@ -1,0 +1,161 @@
+"""What the tests share: a folder with decks, and the command line in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
+
+from deckgen.cli import main
+from tests.real_anki import Learner
+
+settings.register_profile(
+    "fast", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("thorough", parent=settings.get_profile("fast"), max_examples=2000)
+settings.load_profile("fast")
+
+DECK_YAML = """\
+deck: memory
+title: "Memory"
+tags: {basics: "What all else builds on", time: "When to review"}
+"""
+
+CARDS_YAML = """\
+tags: [basics]
+cards:
+  - id: spacing
+    q: "Why do spaced reviews beat one long session?"
+    a: "Recall from fading memory strengthens it."
+    note: "The effect grows with the delay."
+  - id: testing
+    tags: [time]
+    cloze: "Recall beats {{c1::rereading}} and {{c2::highlighting::a marker}}."
+  - id: stages
+    q: "Which stages does a memory pass through?"
+    list: {encoding: "Encoding", storage: "Storage", retrieval: "Retrieval"}
+"""
+
+BILINGUAL_YAML = """\
+deck: memory
+title: {en: "Memory", zh: "\u8bb0\u5fc6"}
+languages: [en, zh]
+tags: [basics]
+"""
+
+BILINGUAL_CARDS = """\
+section: {en: "Basics", zh: "\u57fa\u7840"}
+tags: [basics]
+cards:
+  - id: spacing
+    en: {q: "Why space reviews?", a: "Fading memory gains most."}
+    zh: {q: "\u4e3a\u4ec0\u4e48\u8981\u95f4\u9694\u590d\u4e60\uff1f", a: "\u5feb\u5fd8\u65f6\u590d\u4e60\u6536\u83b7\u6700\u5927\u3002"}
+  - id: stages
+    en: {q: "Which stages?", list: {encoding: "Encoding", storage: "Storage"}}
+    zh: {q: "\u54ea\u4e9b\u9636\u6bb5\uff1f", list: {encoding: "\u7f16\u7801", storage: "\u50a8\u5b58"}}
+"""
+
+
+@dataclass
+class Outcome:
+    """What a person sees after a command."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+class Project:
+    """A folder in which decks are written, checked and built as a person does it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.now = 1_700_000_000
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / "cards_source" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+        return path
+
+    def deck(self, deck: str = DECK_YAML, cards: str = CARDS_YAML) -> Project:
+        """The deck `memory`, with these files."""
+        self.write("memory/deck.yaml", deck)
+        self.write("memory/cards.yaml", cards)
+        return self
+
+    def edit(self, old: str, new: str, name: str = "memory/cards.yaml") -> None:
+        path = self.root / "cards_source" / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times"
+        self.write(name, text.replace(old, new))
+
+    def run(self, *arguments: str) -> Outcome:
+        """`deckgen …` in the folder, an hour after the run before."""
+        self.now += 3600
+        result = CliRunner().invoke(main, arguments, env={"SOURCE_DATE_EPOCH": str(self.now)})
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Outcome(result.exit_code, result.stdout, result.stderr)
+
+    def build(self, *arguments: str) -> Outcome:
+        """A build that must succeed."""
+        outcome = self.run("build", *arguments)
+        assert outcome.exit_code == 0, outcome.stderr
+        return outcome
+
+    def findings(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.run("check", "--format", "json").stdout)
+        return found
+
+    def codes(self) -> list[str]:
+        return [finding["code"] for finding in self.findings()]
+
+    def package(self, name: str = "memory.apkg") -> Path:
+        return self.root / "output" / name
+
+    def lock(self, deck: str = "memory") -> Path:
+        return self.root / "cards_source" / deck / "deck.lock"
+
+    def files(self) -> dict[str, bytes]:
+        """Everything in the folder, to show that nothing changed."""
+        return {
+            path.relative_to(self.root).as_posix(): path.read_bytes()
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file()
+        }
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    root = tmp_path / "project"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    return Project(root)
+
+
+@pytest.fixture
+def learner(tmp_path: Path) -> Iterator[Learner]:
+    with Learner(tmp_path / "learner") as somebody:
+        yield somebody
+
+
+@pytest.fixture
+def learners(tmp_path: Path) -> Iterator[Callable[[str], Learner]]:
+    """Makes learners by name."""
+    made: dict[str, Learner] = {}
+
+    def make(name: str) -> Learner:
+        if name not in made:
+            made[name] = Learner(tmp_path / name)
+        return made[name]
+
+    yield make
+    for somebody in made.values():
+        somebody.col.close()

@@ -1,0 +1,114 @@
+"""The real Anki as the judge: a collection in a folder of its own, and what a learner does with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Update
+
+Rows = list[tuple[Any, ...]]
+
+#: What the import dialogue can be set to; the first is what it shows on a new profile.
+OPTION_SETS = {
+    f"{'merge' if merge else 'no-merge'}-{'progress' if progress else 'no-progress'}-{update}": {
+        "merge_notetypes": merge,
+        "with_scheduling": progress,
+        "with_deck_configs": progress,
+        "update_notes": condition,
+        "update_notetypes": condition,
+    }
+    for update, condition in (
+        ("if-newer", Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER),
+        ("always", Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS),
+    )
+    for merge in (False, True)
+    for progress in (False, True)
+}
+
+
+@dataclass(frozen=True)
+class Log:
+    """The counters that Anki shows after an import."""
+
+    new: int
+    updated: int
+    duplicate: int
+    conflicting: int
+
+
+class Learner:
+    """Somebody with a collection."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.col = Collection(str(folder / "collection.anki2"))
+
+    def __enter__(self) -> Learner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.col.close()
+
+    def import_package(self, package: Path, options: dict[str, Any] | None = None) -> Log:
+        request = ImportAnkiPackageRequest(
+            package_path=str(package), options=ImportAnkiPackageOptions(**(options or {}))
+        )
+        log = self.col.import_anki_package(request).log
+        # The Python layer keeps note types; after an import it would show the old ones.
+        self.col.models._clear_cache()
+        return Log(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
+
+    def study(self, deck: str, count: int, ease: int = 3) -> int:
+        """Answer up to `count` cards of `deck`; says how many there were."""
+        deck_id = self.col.decks.id_for_name(deck)
+        assert deck_id is not None, f"no deck {deck}"
+        self.col.decks.select(deck_id)
+        for done in range(count):
+            card = self.col.sched.getCard()
+            if card is None:
+                return done
+            card.start_timer()
+            self.col.sched.answerCard(card, ease)  # type: ignore[arg-type]
+        return count
+
+    def rows(self, table: str) -> Rows:
+        assert self.col.db is not None
+        return [tuple(row) for row in self.col.db.all(f"select * from {table} order by id")]
+
+    def progress(self) -> tuple[Rows, Rows]:
+        """All that must never change: every row of cards and of the review log."""
+        return self.rows("cards"), self.rows("revlog")
+
+    def note(self, card_id: str, query: str = "") -> Any:
+        """The note of a card by its id in the source."""
+        found = self.col.find_notes(f'"Id:{card_id}" {query}')
+        assert len(found) == 1, f"{len(found)} notes for {card_id}"
+        return self.col.get_note(found[0])
+
+    def cards(self, card_id: str, query: str = "") -> list[Any]:
+        cards = [self.col.get_card(found) for found in self.col.find_cards(f'"Id:{card_id}" {query}')]
+        return sorted(cards, key=lambda card: int(card.ord))
+
+    def note_types(self) -> set[str]:
+        """Names of the note types that are not Anki's own."""
+        return {item.name for item in self.col.models.all_names_and_ids() if "." in item.name or " " in item.name} - {
+            "Basic (and reversed card)",
+            "Basic (optional reversed card)",
+            "Basic (type in the answer)",
+            "Image Occlusion",
+        }
+
+    def is_sound(self) -> None:
+        """No empty cards, and Check Database has nothing to mend."""
+        assert list(self.col.get_empty_cards().notes) == []
+        before = self.col.card_count()
+        report, ok = self.col.fix_integrity()
+        assert ok, report
+        assert report == "Database rebuilt and optimized."
+        assert self.col.card_count() == before
