@@ -122,7 +122,8 @@ def _source_line(source: Source) -> str:
         title = f'<a href="{escape(source.url.value)}">{title}</a>'
     parts = [title, *(escape(text.value) for text in (source.by, source.date) if text is not None)]
     # A template must not meet `{{` in an author's text: Anki would look for a field.
-    return " · ".join(parts).replace("{", "&#123;").replace("}", "&#125;")
+    line = " · ".join(parts).replace("{", "&#123;").replace("}", "&#125;")
+    return f"<div>{line}</div>"
 
 
 def _fill(name: str, words: Mapping[str, str]) -> str:

@@ -43,6 +43,12 @@ RETIRED_KEYS = ("since", "reason")
 MAX_FIND = 12
 MAX_NAME = 64
 
+# What other tools, and habit, call these keys.
+_OTHER_WORDS = {
+    "question": "q", "front": "q", "answer": "a", "back": "a", "text": "cloze", "items": "list",
+    "extra": "note", "comment": "note", "name": "deck", "lang": "languages", "prerequisites": "after",
+}  # fmt: skip
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # Anki drops these from a field, except U+001F, at which it refuses the whole package.
@@ -127,22 +133,24 @@ class Parser:
             content = self._content_of(keys, lang, multilingual)
             if content is not None:
                 contents[lang] = content
-        if card_id is None or len(contents) < len(wanted):
+        tags, citation = self._texts(keys, "tags"), self._citation(keys)
+        speaker = self._text(keys.get("speaker"), "speaker")
+        flags = {key: self._flag(keys, key) for key in ("hedged", "reverse", "typed")}
+        after, see = self._texts(keys, "after"), self._texts(keys, "see")
+        retired = self._retired(keys, wanted)
+        if card_id is None or len(self.findings) > before:
             return None
-        card = Card(
+        return Card(
             id=card_id,
             contents=contents,
-            tags=self._texts(keys, "tags"),
-            citation=self._citation(keys),
-            speaker=self._text(keys.get("speaker"), "speaker"),
-            hedged=self._flag(keys, "hedged"),
-            reverse=self._flag(keys, "reverse"),
-            typed=self._flag(keys, "typed"),
-            after=self._texts(keys, "after"),
-            see=self._texts(keys, "see"),
-            retired=self._retired(keys, wanted),
+            tags=tags,
+            citation=citation,
+            speaker=speaker,
+            after=after,
+            see=see,
+            retired=retired,
+            **flags,
         )
-        return card if len(self.findings) == before else None
 
     def _only(self, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[str, ...]:
         if "only" not in keys:
@@ -158,7 +166,7 @@ class Parser:
 
     def _content_of(self, keys: source.Mapping, lang: str, multilingual: bool) -> Content | None:
         if not multilingual:
-            return self._content(keys)
+            return self._content(keys, misspelt=False)
         node = keys.get(lang)
         if node is None:
             message = f"the language `{lang}` is missing"
@@ -167,12 +175,15 @@ class Parser:
             )
             return None
         self._lang = lang
+        before = len(self.findings)
         inner = self._keys(node, node.place, f"`{lang}:`", CONTENT_KEYS)
-        content = self._content(inner) if inner is not None else None
+        # With an unknown key it is clear why a part is missing.
+        misspelt = len(self.findings) > before
+        content = self._content(inner, misspelt) if inner is not None else None
         self._lang = ""
         return content
 
-    def _content(self, keys: source.Mapping) -> Content | None:
+    def _content(self, keys: source.Mapping, misspelt: bool) -> Content | None:
         note = self._text(keys.get("note"), "note")
         present = tuple(key for key in CONTENT_KEYS[:4] if key in keys)
         match present:
@@ -185,6 +196,8 @@ class Parser:
             case ("q", "list"):
                 question, items = self._text(keys.get("q"), "q"), self._items(keys)
                 return ItemList(question, items, note) if question and items else None
+        if misspelt:
+            return None
         found = " and ".join(f"`{key}`" for key in present) or "none of them"
         message = f"a card has `q` and `a`, or `cloze`, or `q` and `list`; here is {found}"
         self._report(keys.place, "K05", message, "see `deckgen explain K05`")
@@ -400,6 +413,8 @@ def _choose(name: str, known: Iterable[str]) -> str:
     """The nearest of the known names, or all of them."""
     import difflib
 
-    names = [candidate for candidate in known if candidate]
-    near = difflib.get_close_matches(name, names, n=1)
+    names = {candidate: candidate for candidate in known if candidate}
+    names |= {word: key for word, key in _OTHER_WORDS.items() if key in names}
+    near = [names[word] for word in difflib.get_close_matches(name, names, n=1)]
+    names = {key: key for key in names.values()}
     return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names) or 'none'}"

@@ -240,23 +240,3 @@ def test_changed_picture_arrives_under_a_new_name(project: Project, learner: Lea
 
 def _pictures(learner: Learner) -> list[str]:
     return [path.read_text() for path in Path(learner.col.media.dir()).iterdir()]
-
-
-def test_fields_never_change(project: Project, learner: Learner) -> None:
-    """Frozen for ever: another number, order or number of fields or templates blocks every update."""
-    project.deck().build()
-    learner.import_package(project.package())
-    shape = {}
-    for name in ("memory questions", "memory cloze"):
-        note_type = learner.col.models.by_name(name)
-        assert note_type is not None
-        shape[name] = (
-            [(field["name"], field["id"]) for field in note_type["flds"]],
-            [(template["name"], template["id"]) for template in note_type["tmpls"]],
-            note_type["sortf"],
-            note_type["id"],
-        )
-    assert shape == FROZEN_SHAPE
-
-
-FROZEN_SHAPE: dict[str, object] = {}

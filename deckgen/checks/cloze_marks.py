@@ -4,7 +4,8 @@ A cloze card hides the parts written as `{{c1::answer}}`, or with a hint
 `{{c1::answer::hint}}`. Without one, Anki makes a card that asks nothing. Deletions
 with the same number are hidden together; numbers begin at 1 and leave no gap, so
 that every number is one card. They can't stand inside each other, in the address
-of a link or in the words that describe a picture.
+of a link or in the words that describe a picture, nor reach over the end of a
+paragraph, a list item or an emphasis.
 
 Bad:   `cloze: "A reward model predicts approval."`
 Bad:   `cloze: "A {{c1::reward model}} predicts {{c3::approval}}."`
@@ -46,7 +47,9 @@ def _problems(text: str) -> Iterator[tuple[str, str]]:
     if numbers != list(range(1, len(numbers) + 1)):
         listed = ", ".join(f"c{number}" for number in numbers)
         yield f"the deletions are numbered {listed}", "number them c1, c2, c3 without a gap"
-    html = cloze.finish(markdown.to_html(cloze.mark(text, deletions), lambda name: name))
-    if cloze.count_marks(html) != len(deletions):
-        hint = "move it out of the address, the picture or the formatting that it cuts in two"
+    marked = cloze.mark(text, deletions)
+    html = cloze.finish(markdown.to_html(marked, lambda name: name))
+    links, kept = len(list(markdown.references(text))), len(list(markdown.references(marked)))
+    if links != kept or not cloze.is_whole(html, len(deletions)):
+        hint = "keep it inside one paragraph, item or emphasis, and out of addresses and pictures"
         yield "a deletion stands where Anki can't hide it", hint

@@ -18,6 +18,9 @@ MAX_NUMBER = 499
 _OPEN = re.compile(r"\{\{c(\d+)::")
 _TOKEN = re.compile(r"\\.|`+|\{\{c\d+::|::|[{}]", re.DOTALL)
 
+_STRUCTURE = re.compile(r"\{\{c\d+::|\}\}|<(/?)([a-z]\w*)[^>]*>")
+_VOID = ("img", "br", "hr")
+
 # Placeholders for the three marks while Markdown runs. Their control characters occur in no
 # text (parse refuses them), and they begin and end with the same punctuation as the marks,
 # so that emphasis next to a mark is recognised as it would be next to the mark itself.
@@ -140,6 +143,19 @@ def _finish_one(match: re.Match[str]) -> str:
     return found + "<!-- -->"
 
 
-def count_marks(html: str) -> int:
-    """How many deletions are open and closed in finished `html`, as Anki would find them."""
-    return min(len(_OPEN.findall(html)), html.count("}}"))
+def is_whole(html: str, count: int) -> bool:
+    """Whether finished `html` has `count` deletions, none of which cuts an element in two.
+
+    Anki puts each deletion into a `<span>`; one that begins in a paragraph or link
+    and ends in another would break the page.
+    """
+    open_elements: list[str] = []
+    found = 0
+    for token in _STRUCTURE.finditer(html):
+        mark, closing, name = token[0], token[1], token[2]
+        if mark.startswith("{{") or (name and not closing and name not in _VOID):
+            open_elements.append(name or "{{")
+            found += name is None
+        elif (mark == "}}" or closing) and (not open_elements or open_elements.pop() != (name or "{{")):
+            return False
+    return found == count and not open_elements

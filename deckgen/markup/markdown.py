@@ -28,6 +28,7 @@ _PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*")
 _BREAK = "\x05"
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _CJK_BREAK = re.compile(f"(?<=[{_CJK}]){_BREAK}(?=[{_CJK}])")
+_CJK_STARS = re.compile(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])")
 # Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
 _ANKI_MARKUP = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])|\\(?=[(\[)\]])", re.IGNORECASE)
 _SPLIT = r"\g<0><span></span>"
@@ -61,6 +62,19 @@ def references(text: str) -> Iterator[tuple[str, str]]:
                     yield "image", file_name(start["Image"]["dest_url"])
                 elif "Link" in start:
                     yield "link", _address(start["Link"])
+
+
+def shown_stars(text: str) -> bool:
+    """Whether `**` that was surely meant as emphasis would be shown.
+
+    CommonMark reads no emphasis where `**` stands between a full-width mark and a
+    letter, as in Chinese it often does (https://github.com/commonmark/commonmark-spec/issues/650).
+    """
+    if text.count("**") < 2:
+        return False
+    events = pyromark.events(text, options=_OPTIONS)
+    shown = "".join(event["Text"] for event in events if isinstance(event, dict) and "Text" in event)
+    return _CJK_STARS.search(shown) is not None
 
 
 def is_safe_link(address: str) -> bool:
@@ -110,12 +124,12 @@ class _Writer:
             self._mark(event)
             return
         ((name, value),) = event.items()
-        if name == "Start":
+        if self._image is not None:
+            self._inside_image(name, value)
+        elif name == "Start":
             self._start(value)
         elif name == "End":
             self._end(value)
-        elif self._image is not None:
-            self._alt.append(value)
         elif name == "Text":
             self._text(value)
         elif name == "Code":
@@ -175,9 +189,6 @@ class _Writer:
 
     def _end(self, end: Any) -> None:
         name, value = _name_and_value(end)
-        if name == "Image":
-            self._end_image()
-            return
         if name == "Link":
             self._out.append(self._links.pop())
             return
@@ -209,6 +220,13 @@ class _Writer:
             self._links.append("</a>")
         else:
             self._links.append("")
+
+    def _inside_image(self, name: str, value: Any) -> None:
+        """Of what describes an image only the words count."""
+        if name == "End" and value == "Image":
+            self._end_image()
+        elif name not in ("Start", "End"):
+            self._alt.append(value)
 
     def _end_image(self) -> None:
         name = file_name(self._image or "")

@@ -1,0 +1,299 @@
+"""What a build writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from deckgen import apkg
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
+
+
+def _stamps(package: Path, folder: Path) -> dict[str, int]:
+    """Modification stamps by guid, read from the package itself."""
+    with zipfile.ZipFile(package) as opened:
+        opened.extract("collection.anki2", folder)
+    connection = sqlite3.connect(folder / "collection.anki2")
+    try:
+        return dict(connection.execute("select guid, mod from notes"))
+    finally:
+        connection.close()
+
+
+def _build_in_another_process(source: Path, output: Path, **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "deckgen", "build", "--source", source, "--output", output],
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", **environment},
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_same_source_same_bytes_in_two_processes(project: Project, tmp_path: Path) -> None:
+    project.deck()
+    project.write("memory/media/curve.png", "not really a picture")
+    project.edit("The effect", "![curve](curve.png) The effect")
+    source = project.root / "cards_source"
+    _build_in_another_process(source, tmp_path / "one", PYTHONHASHSEED="1", TZ="Asia/Shanghai", LANG="C")
+    lock = project.lock().read_bytes()
+    _build_in_another_process(source, tmp_path / "two", PYTHONHASHSEED="2", TZ="America/Lima", LANG="en_US.UTF-8")
+    assert (tmp_path / "one/memory.apkg").read_bytes() == (tmp_path / "two/memory.apkg").read_bytes()
+    assert project.lock().read_bytes() == lock
+
+
+def test_crlf_and_bom_and_comments_change_nothing(project: Project) -> None:
+    project.deck().build()
+    package, lock = project.package().read_bytes(), project.lock().read_bytes()
+    path = project.root / "cards_source/memory/cards.yaml"
+    text = path.read_text()
+    path.write_bytes(b"\xef\xbb\xbf# a comment\r\n" + text.replace("\n", "\r\n").encode())
+    assert "3 unchanged" in project.build().stdout
+    assert (project.package().read_bytes(), project.lock().read_bytes()) == (package, lock)
+
+
+def test_moving_a_card_to_another_file_changes_no_stamp(project: Project, tmp_path: Path) -> None:
+    project.deck().build()
+    before = _stamps(project.package(), tmp_path)
+    text = project.root.joinpath("cards_source/memory/cards.yaml").read_text()
+    head, first, rest = text.split("  - id: ", 2)
+    project.write("memory/cards.yaml", head + "  - id: " + rest)
+    project.write("memory/z-last.yaml", head + "  - id: " + first)
+    assert "3 unchanged" in project.build().stdout
+    assert _stamps(project.package(), tmp_path) == before
+
+
+def test_only_the_changed_note_gets_a_new_stamp(project: Project, tmp_path: Path) -> None:
+    project.deck().build()
+    before = _stamps(project.package(), tmp_path)
+    project.edit("Recall beats", "Recall is better than")
+    project.build()
+    after = _stamps(project.package(), tmp_path)
+    assert len(before) == 3
+    assert sorted(after[guid] - before[guid] for guid in before) == [0, 0, 3600]
+
+
+def test_stamps_never_go_back_with_the_clock(project: Project, tmp_path: Path) -> None:
+    project.deck().build()
+    before = _stamps(project.package(), tmp_path)
+    project.now = 1_000_000_000
+    project.edit("Recall beats", "Recall is better than")
+    project.build()
+    after = _stamps(project.package(), tmp_path)
+    assert sorted(after[guid] - before[guid] for guid in before) == [0, 0, 1]
+
+
+def test_second_build_writes_nothing(project: Project) -> None:
+    project.deck().build()
+    times = {path: path.stat().st_mtime_ns for path in project.root.rglob("*") if path.is_file()}
+    project.build()
+    assert {path: path.stat().st_mtime_ns for path in project.root.rglob("*") if path.is_file()} == times
+
+
+def test_package_from_another_zlib_is_left_alone(project: Project) -> None:
+    """zlib-ng, as in Python 3.14 on Windows, compresses to other bytes of the same content."""
+    project.deck().build()
+    package = project.package()
+    with zipfile.ZipFile(package) as opened:
+        members = [(info, opened.read(info)) for info in opened.infolist()]
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as opened:
+        for info, content in members:
+            opened.writestr(info.filename, content)
+    stored = package.read_bytes()
+    assert project.run("build", "--locked").exit_code == 0
+    project.build()
+    assert package.read_bytes() == stored
+
+
+def test_error_leaves_everything_as_it_was(project: Project) -> None:
+    project.deck().build()
+    project.edit("tags: [basics]", "tags: [basic]")
+    project.edit("Recall beats", "Recall is better than")
+    before = project.files()
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "M09 the tag `basic` is not in deck.yaml" in outcome.stderr
+    assert outcome.stderr.endswith("nothing was written\n")
+    assert project.files() == before
+
+
+def test_error_in_one_deck_holds_back_the_others(project: Project) -> None:
+    project.deck()
+    project.write("other/deck.yaml", "deck: other\n")
+    before = project.files()
+    assert project.run("build").exit_code == 1
+    assert project.files() == before
+    assert project.run("build", "memory").exit_code == 0
+
+
+@pytest.mark.parametrize("failing", ["write", "same"])
+def test_interrupted_build_leaves_everything_as_it_was(
+    project: Project, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit('"Fading memory gains most."', '"A fading memory gains most."')
+    before = project.files()
+    calls = []
+    original = getattr(apkg, failing)
+
+    def full_disk(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device", str(arguments[0]))
+        return original(*arguments)
+
+    monkeypatch.setattr(apkg, failing, full_disk)
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "R09 can't be read or written: No space left on device" in outcome.stderr
+    assert project.files() == before
+
+
+def test_keyboard_interrupt_leaves_no_temporary_files(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.deck()
+    before = project.files()
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(apkg, "same", interrupt)
+    assert project.run("build").exit_code == 1
+    assert project.files() == before
+
+
+def test_output_folder_that_is_a_file(project: Project) -> None:
+    project.deck()
+    (project.root / "output").write_text("in the way")
+    before = project.files()
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "R09" in outcome.stderr
+    assert project.files() == before
+
+
+def test_one_language_keeps_the_lines_of_the_other(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build("--lang", "zh")
+    assert [path.name for path in project.root.glob("output/*")] == ["memory.zh.apkg"]
+    zh = [line for line in project.lock().read_text().splitlines() if " zh " in line]
+    project.build("--lang", "en")
+    assert [line for line in project.lock().read_text().splitlines() if " zh " in line] == zh
+    assert "2 unchanged" in project.build().stdout
+
+
+def test_language_that_no_deck_has(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    outcome = project.run("build", "--lang", "fr")
+    assert outcome.exit_code == 1
+    assert "no deck has the language `fr`" in outcome.stderr
+    assert "there are: en, zh" in outcome.stderr
+
+
+def test_locked_writes_nothing_and_names_what_is_old(project: Project) -> None:
+    project.deck().build()
+    assert project.run("build", "--locked").exit_code == 0
+    project.edit("Recall beats", "Recall is better than")
+    before = project.files()
+    outcome = project.run("build", "--locked")
+    assert outcome.exit_code == 1
+    assert "cards_source/memory/deck.lock:1:1: R08 is not up to date" in outcome.stderr
+    assert "output/memory.apkg:1:1: R08 is not up to date" in outcome.stderr
+    assert project.files() == before
+
+
+def test_locked_sees_a_package_that_somebody_changed(project: Project) -> None:
+    project.deck().build()
+    project.package().write_bytes(b"not a package")
+    assert "output/memory.apkg:1:1: R08" in project.run("build", "--locked").stderr
+    project.build()
+    assert zipfile.is_zipfile(project.package())
+
+
+def test_lost_lock_is_not_replaced_by_a_new_one(project: Project) -> None:
+    project.deck().build()
+    project.lock().unlink()
+    before = project.files()
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "deck.lock:1:1: R07 is missing, but output/memory.apkg was built with one" in outcome.stderr
+    assert project.files() == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["<<<<<<< ours", "note - spacing qa", "note - x qa 0 x 1", "note - x song 0 1 1", "package - 1 {"],
+)
+def test_damaged_lock_is_a_finding_with_its_line(project: Project, damage: str) -> None:
+    project.deck().build()
+    text = project.lock().read_text()
+    project.lock().write_text(text + damage + "\n")
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert f"deck.lock:{text.count(chr(10)) + 1}:1: R01 this line of the lock can't be read" in outcome.stderr
+
+
+def test_lock_that_is_no_lock(project: Project) -> None:
+    project.deck()
+    project.lock().write_bytes(b"\xff\xfe")
+    assert project.codes() == ["R01"]
+    project.lock().write_text("something else\n")
+    assert project.codes() == ["R01"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("deck.yaml", "deck: memory", "deck: memories", "R02"),
+        ("deck.yaml", 'title: "Memory"', 'title: "Memories"', "R03"),
+        ("cards.yaml", 'cloze: "Recall beats {{c1::rereading}} and {{c2::highlighting::a marker}}."', "q: Q?\n    a: A", "R04"),
+        ("cards.yaml", "id: testing", "id: tested", "R05"),
+    ],
+)  # fmt: skip
+def test_frozen_things_are_refused(project: Project, file: str, old: str, new: str, code: str) -> None:
+    project.deck().build()
+    project.edit(old, new, f"memory/{file}")
+    before = project.files()
+    assert project.codes() == [code]
+    assert project.run("build").exit_code == 1
+    assert project.files() == before
+
+
+def test_language_that_was_built_can_not_go(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit("languages: [en, zh]", "languages: [en]", "memory/deck.yaml")
+    assert "R06" in project.codes()
+
+
+def test_card_that_loses_a_language_is_refused(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    only: en\n")
+    assert [(f["code"], f["card"], f["lang"]) for f in project.findings()] == [("R05", "spacing", "zh")]
+
+
+def test_key_of_another_deck(project: Project) -> None:
+    project.deck()
+    project.write("other/deck.yaml", DECK_YAML)
+    project.write("other/cards.yaml", 'cards:\n  - id: a\n    q: "Q?"\n    a: "A"\n')
+    assert project.codes() == ["K11"]
+
+
+def test_ids_are_of_the_past_and_never_the_same(project: Project, tmp_path: Path) -> None:
+    """Anki renumbers what lies in the future, and shows the id as the date of creation."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit("  - id: spacing", '  - id: newer\n    en: {q: "Q?", a: "A"}\n    zh: {q: "Q?", a: "A"}\n  - id: spacing')
+    project.now -= 3600
+    project.build()
+    ids = [int(line.split()[6]) for line in project.lock().read_text().splitlines() if line.startswith("note ")]
+    assert len(set(ids)) == len(ids) == 6
+    assert all(note_id % 500 == 0 and project.now * 1000 - 10_000 < note_id < project.now * 1000 for note_id in ids)
+
+
+def test_clock_before_computers(project: Project) -> None:
+    project.deck()
+    project.now = -3600
+    project.build()
+    assert all(int(line.split()[6]) > 10**12 for line in project.lock().read_text().splitlines() if "note " in line[:5])

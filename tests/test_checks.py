@@ -1,0 +1,109 @@
+"""Every rule with a deck that has the problem and one that comes close to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from deckgen import checks
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+
+QA = '\n    q: "Q?"\n    a: "A"\n'
+
+
+def _card(fields: str, card_id: str = "one") -> str:
+    return f"  - id: {card_id}\n    {fields}\n"
+
+
+CASES = {
+    "C01": [("cloze: none", "cloze: '{{c1::one}}'"), ("cloze: '{{c2::x}}'", "cloze: '{{c2::x}} {{c1::y}}'")],
+    "C01-link": [("cloze: '[a](https://b.c/{{c1::d}})'", "cloze: '[{{c1::a}}](https://b.c)'")],
+    "C01-image": [("cloze: '![{{c1::a}}](curve.png)'", "cloze: '{{c1::![a](curve.png)}}'")],
+    "K06": [("reverse: true\n    cloze: '{{c1::x}}'", f"reverse: true{QA}")],
+    "K12": [(f"after: [two]{QA}", f"see: [one]{QA}")],
+    "K13": [(f"after: [one]{QA}", f"see: [one]{QA}")],
+    "K14": [("q: '[a](b.md)?'\n    a: A", "q: '[a](https://b.c) or <d@e.f>?'\n    a: A")],
+    "L06": [
+        ("q: '  '\n    a: A", "q: '?!'\n    a: A"),
+        ("q: Q?\n    a: TODO", "q: Q?\n    a: todo list"),
+        ("q: Q?\n    a: # hash", "q: Q?\n    a: '# hash'"),
+    ],
+    "M05": [(f"hedged: true{QA}", 'hedged: true\n    q: "Q?"\n    a: "It may."')],
+    "M05-zh": [(f"hedged: true{QA}", 'hedged: true\n    q: "Q?"\n    a: "\u53ef\u80fd"')],
+    "M08": [(f"q: Q?\n    a: A\n  - id: one{QA}", f"q: Q?\n    a: A\n  - id: two{QA}")],
+    "M09": [(f"tags: [base]{QA}", f"tags: [basics]{QA}")],
+    "G01": [("q: '![a](curve)?'\n    a: A", "q: '![a](curve.png)?'\n    a: A")],
+    "T06": [
+        ("q: Q?\n    a: '**\u91cd\u70b9\u3002**\u540e'", "q: Q?\n    a: '**\u91cd\u70b9**\u3002\u540e'"),
+        ("q: Q?\n    a: '**\u91cd\u70b9\u3002**\u540e'", "q: Q?\n    a: '2**3 and 4**5'"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "bad", "good"), [(code[:3], bad, good) for code, pairs in CASES.items() for bad, good in pairs]
+)
+def test_rule_sees_the_problem_and_nothing_else(project: Project, code: str, bad: str, good: str) -> None:
+    project.write("memory/media/curve.png", "x")
+    other = _card("q: '![x](curve.png)?'\n    a: A", "three")
+    project.deck(cards="cards:\n" + _card(bad) + other)
+    assert project.codes() == [code]
+    project.deck(cards="cards:\n" + _card(good) + other)
+    assert project.codes() == []
+
+
+def test_speaker_is_free_until_the_deck_lists_speakers(project: Project) -> None:
+    project.deck(cards="cards:\n" + _card(f"speaker: anybody{QA}"))
+    assert project.codes() == []
+    project.edit("tags:", "speakers: {ada: Ada}\ntags:", "memory/deck.yaml")
+    assert project.codes() == ["M03"]
+
+
+def test_unused_file_is_a_warning(project: Project) -> None:
+    project.deck()
+    project.write("memory/media/unused.png", "x")
+    (finding,) = project.findings()
+    assert (finding["code"], finding["severity"]) == ("G02", "warning")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('storage: "\u50a8\u5b58"}}', "other: x}}", "B07"),
+        ('zh: {q: "\u54ea\u4e9b\u9636\u6bb5\uff1f", list: {encoding: "\u7f16\u7801", storage: "\u50a8\u5b58"}}', "zh: {q: Q, a: A}", "B07"),
+        ('    zh: {q: "\u54ea\u4e9b\u9636\u6bb5\uff1f", list: {encoding: "\u7f16\u7801", storage: "\u50a8\u5b58"}}\n', "", "B01"),
+    ],
+)  # fmt: skip
+def test_languages_must_have_the_same_parts(project: Project, old: str, new: str, code: str) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    assert project.codes() == []
+    project.edit(old, new)
+    assert project.codes() == [code]
+
+
+def test_card_for_one_language_says_so(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS + '  - id: english\n    only: en\n    en: {q: "Q?", a: "A"}\n')
+    assert project.codes() == []
+    project.build()
+    assert "note en english" in project.lock().read_text()
+    assert "note zh english" not in project.lock().read_text()
+
+
+def test_one_wrong_tag_of_a_file_is_one_finding(project: Project) -> None:
+    project.deck()
+    project.edit("tags: [basics]", "tags: [basic]")
+    assert project.codes() == ["M09"]
+
+
+def test_misshapen_card_causes_no_false_alarms(project: Project) -> None:
+    """A card that was left out is still there for those that refer to it, and its files are still used."""
+    project.deck()
+    project.write("memory/media/curve.png", "x")
+    project.edit("  - id: spacing\n", "  - id: spacing\n    typo: true\n")
+    project.edit("The effect", "![curve](curve.png) The effect")
+    project.edit("  - id: testing\n", "  - id: testing\n    after: [spacing]\n")
+    assert project.codes() == ["K01"]
+
+
+def test_rules_stand_in_the_order_of_their_names() -> None:
+    names = [rule.__name__ for rule in checks.RULES]
+    assert names == sorted(names)

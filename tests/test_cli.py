@@ -1,0 +1,177 @@
+"""The command line as a person types it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from deckgen.cli import main
+from tests.conftest import Project
+
+
+def test_new_deck_builds_at_once(project: Project) -> None:
+    outcome = project.run("new", "first-deck")
+    assert outcome.exit_code == 0
+    assert outcome.stdout == (
+        "cards_source/first-deck/deck.yaml\n"
+        "cards_source/first-deck/01-first.yaml\n"
+        "edit the cards; `deckgen build` writes output/first-deck.apkg\n"
+    )
+    assert project.run("check").stdout == "no findings\n"
+    assert project.run("build").stdout == "output/first-deck.apkg  3 notes, 5 cards: 3 new\n"
+    assert project.run("build").stdout == "output/first-deck.apkg  3 notes, 5 cards: 3 unchanged\n"
+
+
+@pytest.mark.parametrize("name", ["First", "with space", "../up", "-x-", "\u6f22\u5b57", "a" * 65, ""])
+def test_new_refuses_a_name_that_can_not_be_a_key(project: Project, name: str) -> None:
+    before = project.files()
+    outcome = project.run("new", "--", name)
+    assert outcome.exit_code == 2
+    assert "can't be a deck's name" in outcome.stderr
+    assert project.files() == before
+
+
+def test_new_overwrites_nothing(project: Project) -> None:
+    project.run("new", "first")
+    before = project.files()
+    outcome = project.run("new", "first")
+    assert outcome.exit_code == 2
+    assert "cards_source/first exists already" in outcome.stderr
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_nothing_to_work_on(project: Project, command: str) -> None:
+    outcome = project.run(command)
+    assert outcome.exit_code == 2
+    assert "there is no folder cards_source; `deckgen new NAME` makes one" in outcome.stderr
+    (project.root / "cards_source").mkdir()
+    assert "there is no deck in cards_source" in project.run(command).stderr
+    project.deck()
+    assert "there is no deck french in cards_source; there are: memory" in project.run(command, "french").stderr
+
+
+def test_other_folders(project: Project) -> None:
+    project.deck()
+    (project.root / "cards_source").rename(project.root / "my decks")
+    outcome = project.run("build", "--source", "my decks", "--output", "packages/here")
+    assert outcome.stdout == "packages/here/memory.apkg  3 notes, 6 cards: 3 new\n"
+
+
+def test_finding_as_text_shows_line_and_help(project: Project) -> None:
+    project.deck()
+    project.edit('q: "Why do spaced reviews beat one long session?"', "q: Why: because")
+    outcome = project.run("check")
+    assert outcome.exit_code == 1
+    assert outcome.stdout == (
+        "cards_source/memory/cards.yaml:4:11: Y01 this is not YAML: mapping values are not allowed in this context\n"
+        "    | q: Why: because\n"
+        '    help: quote it: q: "Why: because"\n'
+        "1 error (Y01); `deckgen explain CODE` tells more\n"
+    )
+
+
+def test_finding_as_json(project: Project) -> None:
+    project.deck()
+    project.edit("tags: [time]", "tags: [tiem]")
+    outcome = project.run("check", "--format", "json")
+    assert outcome.exit_code == 1
+    assert json.loads(outcome.stdout) == [
+        {
+            "path": "cards_source/memory/cards.yaml",
+            "line": 8,
+            "column": 12,
+            "code": "M09",
+            "severity": "error",
+            "message": "the tag `tiem` is not in deck.yaml",
+            "hint": "did you mean `time`?",
+            "card": "testing",
+            "lang": "",
+        }
+    ]
+
+
+def test_no_finding_as_json_is_an_empty_list(project: Project) -> None:
+    assert json.loads(project.deck().run("check", "--format", "json").stdout) == []
+
+
+def test_finding_as_github_annotation(project: Project) -> None:
+    project.deck()
+    project.edit("tags: [time]", 'tags: ["a,b:c%\\n"]')
+    assert project.run("check", "--format", "github").stdout == (
+        "::error file=cards_source/memory/cards.yaml,line=8,col=12,title=M09::"
+        "the tag `a,b:c%25%0A` is not in deck.yaml (add it to `tags:` in deck.yaml)\n"
+    )
+
+
+def test_warning_fails_a_check_and_not_a_build(project: Project) -> None:
+    project.deck()
+    project.write("memory/media/unused.png", "x")
+    outcome = project.run("check")
+    assert outcome.exit_code == 1
+    assert "cards_source/memory/media/unused.png:1:1: G02 warning: no card uses this file" in outcome.stdout
+    outcome = project.run("build")
+    assert outcome.exit_code == 0
+    assert "G02" in outcome.stderr
+
+
+def test_explain(project: Project) -> None:
+    outcome = project.run("explain", "m08")
+    assert outcome.exit_code == 0
+    assert outcome.stdout.startswith("M08: a card has no id, or one that another card has.\n")
+    assert "Mend:" in outcome.stdout
+    outcome = project.run("explain", "X99")
+    assert outcome.exit_code == 2
+    assert "there is no code X99; there are: B01 " in outcome.stderr
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "1.5", "9" * 30])
+def test_source_date_epoch_must_be_a_number(project: Project, value: str) -> None:
+    project.deck()
+    result = CliRunner().invoke(main, ["build"], env={"SOURCE_DATE_EPOCH": value})
+    assert result.exit_code == 2
+    assert "SOURCE_DATE_EPOCH must be a number of seconds" in result.stderr
+    assert not project.lock().exists()
+
+
+def test_help_fits_a_screen_and_shows_examples() -> None:
+    for arguments in ([], *([name] for name in main.commands)):
+        shown = CliRunner().invoke(main, [*arguments, "--help"]).stdout
+        assert len(shown.splitlines()) <= 24, arguments
+        assert max(map(len, shown.splitlines())) <= 80, arguments
+        assert "Example" in shown, arguments
+
+
+def test_output_is_utf8_also_where_the_terminal_is_not(project: Project) -> None:
+    project.deck(deck='deck: memory\ntitle: "Memory"\ntags: [basics, time]\n')
+    project.edit("tags: [basics]", "tags: [\u57fa\u7840]")
+    result = subprocess.run(
+        [sys.executable, "-m", "deckgen", "check"],
+        env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C", "PATH": "", "SYSTEMROOT": r"C:\Windows"},
+        capture_output=True,
+        check=False,
+    )
+    assert "the tag `\u57fa\u7840` is not in deck.yaml" in result.stdout.decode("utf-8")
+    assert result.stderr == b""
+
+
+def test_start_loads_nothing_heavy() -> None:
+    """`--help` and `explain` cost no more than click; `check` needs no packager."""
+    heavy = {"yaml", "genanki", "pyromark", "pygments", "sqlite3"}
+    for arguments in (["--help"], ["explain", "K01"]):
+        code = f"import sys; from deckgen.cli import main; main({arguments!r}, standalone_mode=False); print(*sys.modules)"
+        loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+        assert heavy.isdisjoint(loaded.split()), arguments
+
+
+def test_shell_completion_knows_the_commands(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        main, [], env={"_DECKGEN_COMPLETE": "bash_complete", "COMP_WORDS": "deckgen bu", "COMP_CWORD": "1"},
+        prog_name="deckgen",
+    )  # fmt: skip
+    assert "plain,build" in result.stdout

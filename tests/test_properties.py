@@ -1,0 +1,209 @@
+"""What holds for any text and any deck."""
+
+from __future__ import annotations
+
+import html
+import random
+import re
+import string
+import tempfile
+from pathlib import Path
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deckgen import lock as locks
+from deckgen import source
+from deckgen.build import build, check
+from deckgen.deck import Card, Kind, QuestionAnswer, Text
+from deckgen.diagnostic import Place
+from deckgen.markup import cloze, markdown
+from deckgen.render import study_order
+from tests.real_anki import Learner
+
+HERE = Place("cards.yaml")
+
+#: Pieces in which a careless compiler loses its way.
+NASTY = st.sampled_from(
+    [
+        "<", ">", "&", "&amp;", '"', "'", "`", "*", "**", "_", "$", "$$", "\\", "\\(", "\\)", "\\[", "{", "}", "{{", "}}",
+        "{{c1::", "::", "{{x}}", "{{#a}}", "[", "](", "![", "[sound:a.mp3]", "[latex]x[/latex]", "[$]x[/$]", "[anki:tts lang=en]x[/anki:tts]", "<b>", "</article>",
+        "<script>", "<!--", "-->", "#", "- ", "1. ", "|", "~~", "=", "!", ": ", " #", "%", "@", "\u4e2d", "\u6587",
+        "\uff0c", "\u3002", "\uff08", "\u201c", "\u3000", "\U0001f600", "e\u0301", "\u00e9", "\u200d", "\ufeff", "\u202e",
+    ]
+)  # fmt: skip
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=8)
+TEXTS = st.lists(NASTY | WORDS, min_size=1, max_size=12).map("".join).filter(lambda text: text.strip() != "")
+
+
+def _escaped(text: str) -> str:
+    """Markdown that shows `text` as it is."""
+    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", text)
+
+
+def _quoted(text: str) -> str:
+    return str(yaml.safe_dump(text, default_style='"', width=10**6)).strip()
+
+
+def _seen(page: str) -> str:
+    """The text that a browser shows for Anki's HTML, spaces aside."""
+    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    return "".join(html.unescape(re.sub(r"<!--.*?-->|<[^>]*>", "", body, flags=re.DOTALL)).split())
+
+
+@settings(max_examples=25)
+@given(st.lists(TEXTS, min_size=1, max_size=15))
+def test_any_text_is_shown_as_typed(texts: list[str]) -> None:
+    """Through YAML, Markdown, the package, Anki's importer and its renderer, in a question and in a cloze."""
+    rows = []
+    for index, text in enumerate(texts):
+        rows.append(f"  - id: q-{index}\n    q: {_quoted(_escaped(text))}\n    a: A")
+        hidden = _quoted("<" + "{{c1::" + _escaped(text) + "}}>")
+        rows.append(f"  - id: c-{index}\n    cloze: {hidden}\n    note: {_quoted(_escaped(text))}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        deck = folder / "source" / "any"
+        deck.mkdir(parents=True)
+        (deck / "deck.yaml").write_text("deck: any\ntitle: Any\n", encoding="utf-8")
+        (deck / "cards.yaml").write_text("cards:\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        result = build(folder / "source", folder / "output", now=1_700_000_000)
+        assert [finding for finding in result.findings if finding.code != "L06"] == []
+        shown = [text for text in texts if not any(f.card.endswith("-" + str(texts.index(text))) for f in result.findings)]
+        if len(shown) < len(texts):
+            return
+        with Learner(folder / "learner") as learner:
+            learner.import_package(folder / "output" / "any.apkg")
+            for index, text in enumerate(texts):
+                expected = "".join(_nfc(text).split())
+                (question,) = learner.cards(f"q-{index}")
+                assert _seen(question.question()) == expected
+                (hidden_card,) = learner.cards(f"c-{index}")
+                assert _seen(hidden_card.question()) == "<[...]>"
+                assert _seen(hidden_card.answer()) == f"<{expected}>{expected}"
+
+
+def _nfc(text: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
+
+
+@given(TEXTS)
+def test_short_way_and_long_way_through_markdown_agree(text: str) -> None:
+    """Plain texts skip the Markdown library; the result must not show it."""
+    paragraph = markdown.to_html(f"*x*\n\n{text}", lambda name: name)
+    if markdown._PLAIN.fullmatch(text):
+        assert paragraph == f"<p><em>x</em></p>\n<p>{markdown.to_html(text, lambda name: name)}</p>"
+
+
+@given(st.lists(st.text("abcxyz^_{}0 +", min_size=1, max_size=8).filter(lambda s: s == s.strip()), max_size=15))
+def test_formulas_come_out_in_order_and_untouched(formulas: list[str]) -> None:
+    balanced = [formula for formula in formulas if _balanced(formula)]
+    text = " and ".join(f"${formula}$" for formula in balanced)
+    shown = markdown.to_html(text, lambda name: name)
+    assert [html.unescape(found) for found in re.findall(r"\\\((.*?)\\\)", shown)] == balanced
+
+
+def _balanced(formula: str) -> bool:
+    depth = 0
+    for character in formula:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@given(TEXTS)
+def test_scanning_deletions_never_fails_and_stays_inside(text: str) -> None:
+    deletions, faults = cloze.scan(text)
+    for deletion in deletions:
+        assert text[deletion.start :].startswith("{{c")
+        assert text[: deletion.end].endswith("}}")
+    assert all(0 <= fault.start < len(text) for fault in faults)
+    if not faults:
+        parts = zip(deletions, deletions[1:], strict=False)
+        assert all(left.end <= right.start for left, right in parts)
+
+
+YAML_PIECES = st.sampled_from(
+    ["cards:", "\n", "  ", "- ", "id: a", "q: ", "a: ", "cloze: ", "list: ", "{", "}", "[", "]", ",", '"', "'", "|", ">",
+     "&x", "*x", "!y", "#", "---", "\t", "x", "\u4e2d", "tags: [a]", "after: [a]", "retired: ", "? ", "%"]
+)  # fmt: skip
+
+
+@given(st.lists(YAML_PIECES | WORDS, max_size=40).map("".join))
+def test_any_file_gives_findings_inside_it_and_no_traceback(text: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        deck = Path(name) / "source" / "any"
+        deck.mkdir(parents=True)
+        (deck / "deck.yaml").write_text("deck: any\ntitle: Any\ntags: [a]\n", encoding="utf-8")
+        (deck / "cards.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
+        lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text.removeprefix("\ufeff"))
+        for finding in check(Path(name) / "source", Path(name) / "output"):
+            assert finding.message
+            if finding.place.path.endswith("cards.yaml"):
+                assert 1 <= finding.place.line <= len(lines) + 1
+                line = lines[finding.place.line - 1] if finding.place.line <= len(lines) else ""
+                assert 1 <= finding.place.column <= len(line) + 2
+
+
+@given(TEXTS)
+def test_scalars_are_what_was_written(text: str) -> None:
+    node, findings = source.parse(f"key: {_quoted(text)}\n", "x.yaml")
+    assert findings == []
+    assert isinstance(node, source.Mapping)
+    value = node.get("key")
+    assert isinstance(value, source.Scalar)
+    assert value.value == text
+
+
+NAMES = st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,3})?", fullmatch=True)
+LINES = st.builds(
+    locks.NoteLine,
+    kind=st.sampled_from(Kind),
+    digest=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+    stamp=st.integers(0, 2**40),
+    note_id=st.integers(1, 2**50),
+    items=st.dictionaries(NAMES, st.integers(1, 499), max_size=4),
+)
+LOCKS = st.builds(
+    locks.Lock,
+    deck=NAMES,
+    titles=st.dictionaries(st.sampled_from(["", "en", "zh"]), TEXTS, max_size=3),
+    note_types=st.dictionaries(
+        st.tuples(st.sampled_from(["", "en"]), st.sampled_from(["qa", "cloze"])),
+        st.builds(locks.TypeLine, digest=st.just("0" * 16), stamp=st.integers(0, 2**40)),
+    ),
+    notes=st.dictionaries(st.tuples(st.sampled_from(["", "en", "zh"]), NAMES), LINES, max_size=8),
+)
+
+
+@given(LOCKS)
+def test_lock_reads_back_as_written(lock: locks.Lock) -> None:
+    text = locks.dump(lock)
+    assert locks.parse(text, "deck.lock") == (lock, [])
+    assert locks.parse(text.replace("\n", "\r\n"), "deck.lock") == (lock, [])
+
+
+@given(st.lists(st.lists(st.integers(0, 19), max_size=3), min_size=1, max_size=20))
+def test_study_order_keeps_source_order_where_it_can(after: list[list[int]]) -> None:
+    """Every card once, behind those it waits for; without `after:` nothing moves."""
+    cards = [_card(index, [other for other in waits if other < len(after)]) for index, waits in enumerate(after)]
+    random.Random(0).shuffle(cards)
+    acyclic = [
+        _card(int(card.id.value), [int(text.value) for text in card.after if int(text.value) < int(card.id.value)])
+        for card in cards
+    ]
+    order = [int(card.id.value) for card in study_order(acyclic)]
+    assert sorted(order) == list(range(len(after)))
+    for card in acyclic:
+        for text in card.after:
+            assert order.index(int(text.value)) < order.index(int(card.id.value))
+    free = [_card(int(card.id.value), []) for card in cards]
+    assert study_order(free) == free
+
+
+def _card(index: int, after: list[int]) -> Card:
+    content = QuestionAnswer(Text("q", HERE), Text("a", HERE))
+    return Card(Text(str(index), HERE), {"": content}, after=tuple(Text(str(other), HERE) for other in after))
