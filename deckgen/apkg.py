@@ -87,7 +87,11 @@ class _Note(genanki.Note):  # type: ignore[misc]
         self._note_id = note_id
 
     def write_to_db(
-        self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]
+        self,
+        cursor: sqlite3.Cursor,
+        timestamp: float,  # noqa: ARG002  # genanki's signature
+        deck_id: int,
+        id_gen: Iterator[int],  # noqa: ARG002
     ) -> None:
         row = (
             self._note_id, self.guid, self.model.model_id, self._stamp, -1,

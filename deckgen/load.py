@@ -30,11 +30,12 @@ def find_folders(source_dir: Path, names: Iterable[str] = ()) -> list[Path]:
     folders = sorted(
         path
         for path in source_dir.iterdir()
-        if path.is_dir() and not path.name.startswith(".") and any(path.glob("*.yaml"))
+        if path.is_dir() and not path.name.startswith(".") and _has_yaml(path)
     )
     if not folders:
         raise NoDecks(f"there is no deck in {source_dir.as_posix()}; `deckgen new NAME` makes a small one")
-    wanted = list(names)
+    # `cards_source/french/`, as a shell completes it, means the same as `french`.
+    wanted = [Path(name).name for name in names]
     present = {folder.name: folder for folder in folders}
     for name in wanted:
         if name not in present:
@@ -42,6 +43,10 @@ def find_folders(source_dir: Path, names: Iterable[str] = ()) -> list[Path]:
                 f"there is no deck {name} in {source_dir.as_posix()}; there are: {', '.join(present)}"
             )
     return [present[name] for name in sorted(set(wanted))] if wanted else folders
+
+
+def _has_yaml(folder: Path) -> bool:
+    return any(path.suffix.lower() in (".yaml", ".yml") for path in folder.iterdir())
 
 
 def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:

@@ -21,10 +21,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from deckgen.deck import Deck, ItemList, Kind
+from deckgen.deck import Content, Deck, ItemList, Kind
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.notetypes import SCHEMA, NoteType
 from deckgen.render import Note, Rendered
@@ -40,6 +40,18 @@ _EARLIEST = 1_500_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class PackageLine:
+    schema: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLine:
+    digest: str
+    stamp: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLine:
     kind: Kind
     digest: str
@@ -50,17 +62,11 @@ class NoteLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeLine:
-    digest: str
-    stamp: int
-
-
-@dataclass(frozen=True, slots=True)
 class Lock:
-    """`titles` and `note_types` are by language; notes by (language, card id)."""
+    """Packages by language, note types by (language, role), notes by (language, card id)."""
 
     deck: str
-    titles: Mapping[str, str] = field(default_factory=dict)
+    packages: Mapping[str, PackageLine] = field(default_factory=dict)
     note_types: Mapping[tuple[str, str], TypeLine] = field(default_factory=dict)
     notes: Mapping[tuple[str, str], NoteLine] = field(default_factory=dict)
 
@@ -81,32 +87,34 @@ class Changes:
 def parse(text: str, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
     """Read the text of a lock; a line that can't be read is a finding (R01) and gives None."""
     deck = ""
-    titles: dict[str, str] = {}
+    packages: dict[str, PackageLine] = {}
     note_types: dict[tuple[str, str], TypeLine] = {}
     notes: dict[tuple[str, str], NoteLine] = {}
     lines = text.splitlines()
     if not lines or lines[0] != _HEADER:
-        return None, [_unreadable(shown, 1, f"does not begin with `{_HEADER}`")]
+        return None, [_unreadable(shown, 1, f"is not `{_HEADER}`")]
     for index, line in enumerate(lines[1:], start=2):
         try:
             match line.split(" "):
                 case ["deck", key]:
                     deck = key
-                case ["package", lang, str(), *rest]:
-                    titles[_from_lock(lang)] = str(json.loads(" ".join(rest)))
+                case ["package", lang, schema, *title]:
+                    packages[_from_lock(lang)] = PackageLine(schema, str(json.loads(" ".join(title))))
                 case ["notetype", lang, role, digest, stamp]:
                     note_types[_from_lock(lang), role] = TypeLine(digest, int(stamp))
                 case ["note", lang, card, kind, digest, stamp, note_id, *items]:
-                    key_pair = (_from_lock(lang), card)
-                    if key_pair in notes:
-                        return None, [_unreadable(shown, index, f"has a second line for `{card}`")]
-                    numbers = _parse_items(items)
-                    notes[key_pair] = NoteLine(Kind(kind), digest, int(stamp), int(note_id), numbers, index)
+                    if (_from_lock(lang), card) in notes:
+                        return None, [_unreadable(shown, index, f"is a second one for `{card}`")]
+                    notes[_from_lock(lang), card] = NoteLine(
+                        Kind(kind), digest, int(stamp), int(note_id), _parse_items(items), index
+                    )
                 case _:
                     return None, [_unreadable(shown, index, "can't be read")]
         except ValueError:
             return None, [_unreadable(shown, index, "can't be read")]
-    return Lock(deck, titles, note_types, notes), []
+    if not deck:
+        return None, [_unreadable(shown, 1, "is not followed by `deck <key>`")]
+    return Lock(deck, packages, note_types, notes), []
 
 
 def _parse_items(words: Sequence[str]) -> dict[str, int]:
@@ -123,8 +131,8 @@ def dump(lock: Lock) -> str:
     """The lock as text: sorted, so that branches that touch other cards touch other lines."""
     lines = [_HEADER, f"deck {lock.deck}"]
     lines += [
-        f"package {_to_lock(lang)} {SCHEMA} {json.dumps(title, ensure_ascii=False)}"
-        for lang, title in sorted(lock.titles.items())
+        f"package {_to_lock(lang)} {line.schema} {json.dumps(line.title, ensure_ascii=False)}"
+        for lang, line in sorted(lock.packages.items())
     ]
     lines += [
         f"notetype {_to_lock(lang)} {role} {line.digest} {line.stamp}"
@@ -149,39 +157,53 @@ def _from_lock(lang: str) -> str:
 
 
 def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
-    """Findings (R02 to R06) about what was shipped and can't be changed by an import.
+    """Findings (R02 to R06, R10) about what was shipped and can't be changed by an import.
 
     `shown` is the lock's name.
     """
-    findings = []
     if lock.deck != deck.key.value:
         message = f"the deck's key was `{lock.deck}` when it was built, and is `{deck.key.value}` now"
         hint = f"write `deck: {lock.deck}` again; a new key is a new deck, in a new folder"
         return [Diagnostic(deck.key.place, "R02", message, hint)]
-    for lang, title in lock.titles.items():
-        if lang not in deck.languages:
-            message = f"the language `{lang}` was built and is not in `languages:` now"
-            findings.append(Diagnostic(deck.key.place, "R06", message, "put it back", lang=lang))
-        elif deck.title[lang].value != title:
-            message = f"the title was “{title}” when it was built, and is “{deck.title[lang].value}” now"
-            hint = f"write “{title}” again: Anki can't rename a deck by import, learners rename it themselves"
-            findings.append(Diagnostic(deck.title[lang].place, "R03", message, hint, lang=lang))
+    findings = []
+    for lang, package in lock.packages.items():
+        findings += _frozen_package(deck, lang, package, shown)
     cards = {card.id.value: card for card in deck.cards}
     for (lang, card_id), line in lock.notes.items():
-        if lang not in deck.languages:
-            continue
-        card = cards.get(card_id)
-        if card is None or lang not in card.contents:
-            if not deck.complete:
-                continue
-            message = f"the card `{card_id}` was built and is gone from the source"
-            hint = "put it back under its id, or keep it with `retired: {since: …, reason: …}`"
-            findings.append(Diagnostic(Place(shown, line.line), "R05", message, hint, card_id, lang))
-        elif card.contents[lang].kind != line.kind:
-            message = f"the card was built as {line.kind.words} and is {card.contents[lang].kind.words} now"
-            hint = "take it back, retire it, and write the other kind under a new id"
-            findings.append(Diagnostic(card.id.place, "R04", message, hint, card_id, lang))
+        if lang in deck.languages:
+            content = cards[card_id].contents.get(lang) if card_id in cards else None
+            findings += _frozen_note(deck, lang, card_id, content, line, shown)
     return findings
+
+
+def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Iterator[Diagnostic]:
+    if lang not in deck.languages:
+        message = f"the language `{lang}` was built and is not in `languages:` now"
+        yield Diagnostic(deck.key.place, "R06", message, "put it back", lang=lang)
+        return
+    title = deck.title[lang]
+    if title.value != line.title:
+        message = f"the title was “{line.title}” when it was built, and is “{title.value}” now"
+        hint = f"write “{line.title}” again: an import can't rename a deck, learners rename it themselves"
+        yield Diagnostic(title.place, "R03", message, hint, lang=lang)
+    if line.schema != SCHEMA:
+        message = f"the deck was built with note types of schema {line.schema}, this deckgen has {SCHEMA}"
+        hint = "use the deckgen that built it: Anki would refuse every update of its notes"
+        yield Diagnostic(Place(shown), "R10", message, hint, lang=lang)
+
+
+def _frozen_note(
+    deck: Deck, lang: str, card: str, content: Content | None, line: NoteLine, shown: str
+) -> Iterator[Diagnostic]:
+    place = Place(shown, line.line)
+    if content is None and deck.complete:
+        message = f"the card `{card}` was built and is gone from the source"
+        hint = "put it back under its id, or keep it with `retired: {since: …, reason: …}`"
+        yield Diagnostic(place, "R05", message, hint, card, lang)
+    elif content is not None and content.kind != line.kind:
+        message = f"the card `{card}` was built as {line.kind.words} and is {content.kind.words} now"
+        hint = "take it back, retire it, and write the other kind under a new id"
+        yield Diagnostic(place, "R04", message, hint, card, lang)
 
 
 def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]:
@@ -217,12 +239,12 @@ def advance(
     What is not among them keeps its lines. A stamp never goes back, whatever the
     clock says.
     """
-    titles, note_types, notes = dict(lock.titles), dict(lock.note_types), dict(lock.notes)
+    shipped, note_types, notes = dict(lock.packages), dict(lock.note_types), dict(lock.notes)
     ids = _IdSource((line.note_id for line in notes.values()), now)
     changes: dict[str, Changes] = {}
     for rendered, types, numbers in packages:
         lang = rendered.lang
-        titles[lang] = deck.title[lang].value
+        shipped[lang] = PackageLine(SCHEMA, deck.title[lang].value)
         changed_types = []
         for note_type in types:
             old_type = note_types.get((lang, note_type.role))
@@ -230,26 +252,24 @@ def advance(
             if old_type is None or old_type.digest != digest:
                 note_types[lang, note_type.role] = TypeLine(digest, _later(now, old_type))
                 changed_types.append(note_type.name)
-        new = [note for note in rendered.notes if (lang, note.card) not in notes]
-        for note, note_id in zip(new, ids.take(len(new)), strict=True):
-            items = numbers.get(note.card, {})
-            notes[lang, note.card] = NoteLine(note.kind, _note_digest(note), now, note_id, items)
-        fresh = {note.card for note in new}
-        changed = []
+        new, changed = [], []
         for note in rendered.notes:
-            old = notes[lang, note.card]
+            digest, old = _note_digest(note), notes.get((lang, note.card))
             items = numbers.get(note.card, {})
-            digest = _note_digest(note)
-            if note.card not in fresh and (old.digest != digest or old.items != items):
+            if old is None:
+                new.append((note.card, NoteLine(note.kind, digest, now, 0, items)))
+            elif old.digest != digest:
                 notes[lang, note.card] = replace(old, digest=digest, stamp=_later(now, old), items=items)
                 changed.append(note.card)
+        for (card, line), note_id in zip(new, ids.take(len(new)), strict=True):
+            notes[lang, card] = replace(line, note_id=note_id)
         changes[lang] = Changes(
-            tuple(note.card for note in new),
-            tuple(changed),
-            len(rendered.notes) - len(new) - len(changed),
-            tuple(changed_types),
+            new=tuple(card for card, _ in new),
+            changed=tuple(changed),
+            unchanged=len(rendered.notes) - len(new) - len(changed),
+            note_types=tuple(changed_types),
         )
-    return Lock(deck.key.value, titles, note_types, notes), changes
+    return Lock(deck.key.value, shipped, note_types, notes), changes
 
 
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:

@@ -135,7 +135,7 @@ class Parser:
                 contents[lang] = content
         tags, citation = self._texts(keys, "tags"), self._citation(keys)
         speaker = self._text(keys.get("speaker"), "speaker")
-        flags = {key: self._flag(keys, key) for key in ("hedged", "reverse", "typed")}
+        hedged, reverse, typed = (self._flag(keys, key) for key in ("hedged", "reverse", "typed"))
         after, see = self._texts(keys, "after"), self._texts(keys, "see")
         retired = self._retired(keys, wanted)
         if card_id is None or len(self.findings) > before:
@@ -149,7 +149,9 @@ class Parser:
             after=after,
             see=see,
             retired=retired,
-            **flags,
+            hedged=hedged,
+            reverse=reverse,
+            typed=typed,
         )
 
     def _only(self, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[str, ...]:

@@ -42,7 +42,9 @@ def test_same_source_same_bytes_in_two_processes(project: Project, tmp_path: Pat
     source = project.root / "cards_source"
     _build_in_another_process(source, tmp_path / "one", PYTHONHASHSEED="1", TZ="Asia/Shanghai", LANG="C")
     lock = project.lock().read_bytes()
-    _build_in_another_process(source, tmp_path / "two", PYTHONHASHSEED="2", TZ="America/Lima", LANG="en_US.UTF-8")
+    _build_in_another_process(
+        source, tmp_path / "two", PYTHONHASHSEED="2", TZ="America/Lima", LANG="en_US.UTF-8"
+    )
     assert (tmp_path / "one/memory.apkg").read_bytes() == (tmp_path / "two/memory.apkg").read_bytes()
     assert project.lock().read_bytes() == lock
 
@@ -51,7 +53,7 @@ def test_crlf_and_bom_and_comments_change_nothing(project: Project) -> None:
     project.deck().build()
     package, lock = project.package().read_bytes(), project.lock().read_bytes()
     path = project.root / "cards_source/memory/cards.yaml"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     path.write_bytes(b"\xef\xbb\xbf# a comment\r\n" + text.replace("\n", "\r\n").encode())
     assert "3 unchanged" in project.build().stdout
     assert (project.package().read_bytes(), project.lock().read_bytes()) == (package, lock)
@@ -60,7 +62,7 @@ def test_crlf_and_bom_and_comments_change_nothing(project: Project) -> None:
 def test_moving_a_card_to_another_file_changes_no_stamp(project: Project, tmp_path: Path) -> None:
     project.deck().build()
     before = _stamps(project.package(), tmp_path)
-    text = project.root.joinpath("cards_source/memory/cards.yaml").read_text()
+    text = project.root.joinpath("cards_source/memory/cards.yaml").read_text(encoding="utf-8")
     head, first, rest = text.split("  - id: ", 2)
     project.write("memory/cards.yaml", head + "  - id: " + rest)
     project.write("memory/z-last.yaml", head + "  - id: " + first)
@@ -154,7 +156,9 @@ def test_interrupted_build_leaves_everything_as_it_was(
     assert project.files() == before
 
 
-def test_keyboard_interrupt_leaves_no_temporary_files(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyboard_interrupt_leaves_no_temporary_files(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project.deck()
     before = project.files()
 
@@ -168,7 +172,7 @@ def test_keyboard_interrupt_leaves_no_temporary_files(project: Project, monkeypa
 
 def test_output_folder_that_is_a_file(project: Project) -> None:
     project.deck()
-    (project.root / "output").write_text("in the way")
+    (project.root / "output").write_text("in the way", encoding="utf-8")
     before = project.files()
     outcome = project.run("build")
     assert outcome.exit_code == 1
@@ -179,9 +183,9 @@ def test_output_folder_that_is_a_file(project: Project) -> None:
 def test_one_language_keeps_the_lines_of_the_other(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build("--lang", "zh")
     assert [path.name for path in project.root.glob("output/*")] == ["memory.zh.apkg"]
-    zh = [line for line in project.lock().read_text().splitlines() if " zh " in line]
+    zh = [line for line in project.lock().read_text(encoding="utf-8").splitlines() if " zh " in line]
     project.build("--lang", "en")
-    assert [line for line in project.lock().read_text().splitlines() if " zh " in line] == zh
+    assert [line for line in project.lock().read_text(encoding="utf-8").splitlines() if " zh " in line] == zh
     assert "2 unchanged" in project.build().stdout
 
 
@@ -225,12 +229,12 @@ def test_lost_lock_is_not_replaced_by_a_new_one(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    ["<<<<<<< ours", "note - spacing qa", "note - x qa 0 x 1", "note - x song 0 1 1", "package - 1 {"],
+    ["", "<<<<<<< ours", "note - spacing qa", "note - x qa 0 x 1", "note - x song 0 1 1", "package - 1 {"],
 )
 def test_damaged_lock_is_a_finding_with_its_line(project: Project, damage: str) -> None:
     project.deck().build()
-    text = project.lock().read_text()
-    project.lock().write_text(text + damage + "\n")
+    text = project.lock().read_text(encoding="utf-8")
+    project.lock().write_text(text + damage + "\n", encoding="utf-8")
     outcome = project.run("build")
     assert outcome.exit_code == 1
     assert f"deck.lock:{text.count(chr(10)) + 1}:1: R01 this line of the lock can't be read" in outcome.stderr
@@ -240,8 +244,16 @@ def test_lock_that_is_no_lock(project: Project) -> None:
     project.deck()
     project.lock().write_bytes(b"\xff\xfe")
     assert project.codes() == ["R01"]
-    project.lock().write_text("something else\n")
-    assert project.codes() == ["R01"]
+    for text in ("", "something else\n", "deckgen-lock 1\n", "deckgen-lock 2\ndeck memory\n"):
+        project.lock().write_text(text, encoding="utf-8")
+        assert project.codes() == ["R01"]
+
+
+def test_lock_of_another_schema_is_refused(project: Project) -> None:
+    project.deck().build()
+    text = project.lock().read_text(encoding="utf-8")
+    project.lock().write_text(text.replace("package - 1 ", "package - 2 "), encoding="utf-8")
+    assert project.codes() == ["R10"]
 
 
 @pytest.mark.parametrize(
@@ -281,19 +293,32 @@ def test_key_of_another_deck(project: Project) -> None:
     assert project.codes() == ["K11"]
 
 
-def test_ids_are_of_the_past_and_never_the_same(project: Project, tmp_path: Path) -> None:
+def test_ids_are_of_the_past_and_never_the_same(project: Project) -> None:
     """Anki renumbers what lies in the future, and shows the id as the date of creation."""
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
-    project.edit("  - id: spacing", '  - id: newer\n    en: {q: "Q?", a: "A"}\n    zh: {q: "Q?", a: "A"}\n  - id: spacing')
+    project.edit(
+        "  - id: spacing",
+        '  - id: newer\n    en: {q: "Q?", a: "A"}\n    zh: {q: "Q?", a: "A"}\n  - id: spacing',
+    )
     project.now -= 3600
     project.build()
-    ids = [int(line.split()[6]) for line in project.lock().read_text().splitlines() if line.startswith("note ")]
+    ids = [
+        int(line.split()[6])
+        for line in project.lock().read_text(encoding="utf-8").splitlines()
+        if line.startswith("note ")
+    ]
     assert len(set(ids)) == len(ids) == 6
-    assert all(note_id % 500 == 0 and project.now * 1000 - 10_000 < note_id < project.now * 1000 for note_id in ids)
+    assert all(
+        note_id % 500 == 0 and project.now * 1000 - 10_000 < note_id < project.now * 1000 for note_id in ids
+    )
 
 
 def test_clock_before_computers(project: Project) -> None:
     project.deck()
     project.now = -3600
     project.build()
-    assert all(int(line.split()[6]) > 10**12 for line in project.lock().read_text().splitlines() if "note " in line[:5])
+    assert all(
+        int(line.split()[6]) > 10**12
+        for line in project.lock().read_text(encoding="utf-8").splitlines()
+        if "note " in line[:5]
+    )

@@ -81,11 +81,13 @@ def test_languages_must_have_the_same_parts(project: Project, old: str, new: str
 
 
 def test_card_for_one_language_says_so(project: Project) -> None:
-    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS + '  - id: english\n    only: en\n    en: {q: "Q?", a: "A"}\n')
+    project.deck(
+        BILINGUAL_YAML, BILINGUAL_CARDS + '  - id: english\n    only: en\n    en: {q: "Q?", a: "A"}\n'
+    )
     assert project.codes() == []
     project.build()
-    assert "note en english" in project.lock().read_text()
-    assert "note zh english" not in project.lock().read_text()
+    assert "note en english" in project.lock().read_text(encoding="utf-8")
+    assert "note zh english" not in project.lock().read_text(encoding="utf-8")
 
 
 def test_one_wrong_tag_of_a_file_is_one_finding(project: Project) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -53,7 +52,9 @@ def test_nothing_to_work_on(project: Project, command: str) -> None:
     (project.root / "cards_source").mkdir()
     assert "there is no deck in cards_source" in project.run(command).stderr
     project.deck()
-    assert "there is no deck french in cards_source; there are: memory" in project.run(command, "french").stderr
+    assert (
+        "there is no deck french in cards_source; there are: memory" in project.run(command, "french").stderr
+    )
 
 
 def test_other_folders(project: Project) -> None:
@@ -61,6 +62,8 @@ def test_other_folders(project: Project) -> None:
     (project.root / "cards_source").rename(project.root / "my decks")
     outcome = project.run("build", "--source", "my decks", "--output", "packages/here")
     assert outcome.stdout == "packages/here/memory.apkg  3 notes, 6 cards: 3 new\n"
+    outcome = project.run("build", "my decks/memory/", "--source", "my decks", "--output", "packages/here")
+    assert outcome.stdout == "packages/here/memory.apkg  3 notes, 6 cards: 3 unchanged\n"
 
 
 def test_finding_as_text_shows_line_and_help(project: Project) -> None:
@@ -123,7 +126,7 @@ def test_warning_fails_a_check_and_not_a_build(project: Project) -> None:
 def test_explain(project: Project) -> None:
     outcome = project.run("explain", "m08")
     assert outcome.exit_code == 0
-    assert outcome.stdout.startswith("M08: a card has no id, or one that another card has.\n")
+    assert outcome.stdout.startswith("M08: a card has no id, or one that another card has\n")
     assert "Mend:" in outcome.stdout
     outcome = project.run("explain", "X99")
     assert outcome.exit_code == 2
@@ -152,7 +155,13 @@ def test_output_is_utf8_also_where_the_terminal_is_not(project: Project) -> None
     project.edit("tags: [basics]", "tags: [\u57fa\u7840]")
     result = subprocess.run(
         [sys.executable, "-m", "deckgen", "check"],
-        env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C", "PATH": "", "SYSTEMROOT": r"C:\Windows"},
+        env={
+            "PYTHONIOENCODING": "ascii",
+            "PYTHONUTF8": "0",
+            "LC_ALL": "C",
+            "PATH": "",
+            "SYSTEMROOT": r"C:\Windows",
+        },
         capture_output=True,
         check=False,
     )
@@ -165,11 +174,11 @@ def test_start_loads_nothing_heavy() -> None:
     heavy = {"yaml", "genanki", "pyromark", "pygments", "sqlite3"}
     for arguments in (["--help"], ["explain", "K01"]):
         code = f"import sys; from deckgen.cli import main; main({arguments!r}, standalone_mode=False); print(*sys.modules)"
-        loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
-        assert heavy.isdisjoint(loaded.split()), arguments
+        loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+        assert heavy.isdisjoint(loaded.decode().split()), arguments
 
 
-def test_shell_completion_knows_the_commands(tmp_path: Path) -> None:
+def test_shell_completion_knows_the_commands() -> None:
     result = CliRunner().invoke(
         main, [], env={"_DECKGEN_COMPLETE": "bash_complete", "COMP_WORDS": "deckgen bu", "COMP_CWORD": "1"},
         prog_name="deckgen",

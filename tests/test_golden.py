@@ -53,7 +53,9 @@ def _notes(learner: Learner) -> list[Any]:
 
 
 def _note(learner: Learner, note: Any) -> dict[str, Any]:
-    cards = sorted((learner.col.get_card(card_id) for card_id in note.card_ids()), key=lambda card: int(card.ord))
+    cards = sorted(
+        (learner.col.get_card(card_id) for card_id in note.card_ids()), key=lambda card: int(card.ord)
+    )
     return {
         "guid": note.guid,
         "type": note.note_type()["name"],

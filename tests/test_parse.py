@@ -35,12 +35,27 @@ def test_scalars_stay_text(project: Project, text: str, shown: str) -> None:
         ('title: "T"\n', "K02", 1, "there is no `deck:`"),
         ('deck: Memory Deck\ntitle: "T"\n', "K04", 1, "`Memory Deck` can't be the deck's key"),
         ('deck: memory\ntitle: {en: "T"}\n', "K03", 2, "`title:` must be a text"),
-        ('deck: memory\nlanguages: [en, zh]\ntitle: "T"\n', "K03", 3, "`title:` must have a text for each language"),
-        ('deck: memory\nlanguages: [en, zh]\ntitle: {en: "T"}\n', "B01", 3, "`title:` lacks the language `zh`"),
+        (
+            'deck: memory\nlanguages: [en, zh]\ntitle: "T"\n',
+            "K03",
+            3,
+            "`title:` must have a text for each language",
+        ),
+        (
+            'deck: memory\nlanguages: [en, zh]\ntitle: {en: "T"}\n',
+            "B01",
+            3,
+            "`title:` lacks the language `zh`",
+        ),
         ('deck: memory\nlanguages: [english]\ntitle: "T"\n', "K04", 2, "`english` is not a language code"),
         ('deck: memory\nlanguages: [id]\ntitle: "T"\n', "K04", 2, "`id` is not a language code"),
         ('deck: memory\ntitle: "T"\nsource: {by: x}\n', "K02", 3, "`source:` has no `title:`"),
-        ('deck: memory\ntitle: "T"\nsource: {title: x, url: "ftp://x"}\n', "K04", 3, "`ftp://x` is not a web address"),
+        (
+            'deck: memory\ntitle: "T"\nsource: {title: x, url: "ftp://x"}\n',
+            "K04",
+            3,
+            "`ftp://x` is not a web address",
+        ),
         ('deck: memory\ntitle: "T"\ntags: {Big One: x}\n', "K04", 3, "`Big One` can't be a word of `tags:`"),
     ],
 )
@@ -114,7 +129,7 @@ def test_unquoted_text_that_yaml_can_not_read(project: Project, text: str, hint:
     assert finding["hint"] == hint
 
 
-HUGE = {
+HUGE: dict[str, tuple[str | bytes, str]] = {
     "brackets": ("cards: " + "[" * 100_000, "Y04"),
     "dashes": ("- " * 50_000 + "x", "Y04"),
     "aliases": ("a: &a x\nb: [" + "*a, " * 101 + "]\n", "Y03"),
@@ -192,5 +207,9 @@ def test_link_in_media_is_refused(project: Project) -> None:
 
 
 def test_tags_and_speakers_as_lists(project: Project) -> None:
-    project.deck(deck=DECK_YAML.replace('{basics: "What all else builds on", time: "When to review"}', "[basics, time]"))
+    project.deck(
+        deck=DECK_YAML.replace(
+            '{basics: "What all else builds on", time: "When to review"}', "[basics, time]"
+        )
+    )
     assert project.codes() == []

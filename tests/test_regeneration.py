@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,7 +62,9 @@ def test_anki_itself_would_make_the_same_cards(project: Project, learner: Learne
 
 
 @pytest.mark.parametrize("options", OPTION_SETS.values(), ids=OPTION_SETS.keys())
-def test_unchanged_rebuild_changes_no_row(project: Project, learner: Learner, options: dict[str, object]) -> None:
+def test_unchanged_rebuild_changes_no_row(
+    project: Project, learner: Learner, options: dict[str, object]
+) -> None:
     project.deck().build()
     learner.import_package(project.package())
     assert learner.study("Memory", 5) == 5
@@ -82,7 +85,9 @@ def test_one_edit_updates_one_note_and_keeps_its_progress(project: Project, lear
     assert "1 changed, 2 unchanged" in project.build().stdout
     assert learner.import_package(project.package()) == Log(0, 1, 2, 0)
     after = learner.rows("notes")
-    assert [old[0] for old, new in zip(before, after, strict=True) if old != new] == [learner.note("spacing").id]
+    assert [old[0] for old, new in zip(before, after, strict=True) if old != new] == [
+        learner.note("spacing").id
+    ]
     assert learner.note("spacing")["Answer"] == "Recall from a <em>fading</em> memory strengthens it."
     assert learner.progress() == progress
     learner.is_sound()
@@ -93,7 +98,9 @@ def test_insert_and_reorder_keep_what_was_there(project: Project, learner: Learn
     learner.import_package(project.package())
     learner.study("Memory", 4)
     old = {card[0]: card for card in learner.rows("cards")}
-    head, *cards = project.root.joinpath("cards_source/memory/cards.yaml").read_text().split("  - id: ")
+    head, *cards = (
+        project.root.joinpath("cards_source/memory/cards.yaml").read_text(encoding="utf-8").split("  - id: ")
+    )
     new = 'between\n    q: "What is new here?"\n    a: "This card."\n'
     project.deck(cards="  - id: ".join([head, *reversed(cards[1:]), new, cards[0]]))
     assert "1 new, 3 unchanged" in project.build().stdout
@@ -123,7 +130,8 @@ def test_new_list_item_in_the_middle_moves_no_history(project: Project, learner:
 
 
 def _hidden(answer: str) -> str:
-    return answer.split('<span class="cloze" data-ordinal="')[1].split(">")[1].split("<")[0]
+    found: list[str] = re.findall(r'<span class="cloze" data-ordinal="\d+">([^<]*)<', answer)
+    return found[0]
 
 
 def test_local_edits_and_tags_on_untouched_cards_survive(project: Project, learner: Learner) -> None:
@@ -212,7 +220,9 @@ def test_retired_card_stays_with_learners_and_reaches_nobody_new(
     old.import_package(project.package())
     old.study("Memory", 6)
     progress = old.progress()
-    project.edit("  - id: spacing\n", '  - id: spacing\n    retired: {since: "2026-01-31", reason: "Superseded"}\n')
+    project.edit(
+        "  - id: spacing\n", '  - id: spacing\n    retired: {since: "2026-01-31", reason: "Superseded"}\n'
+    )
     assert "3 notes, 5 cards" in project.build().stdout
     assert old.import_package(project.package()) == Log(0, 1, 2, 0)
     assert old.progress() == progress
@@ -230,13 +240,13 @@ def test_changed_picture_arrives_under_a_new_name(project: Project, learner: Lea
     project.build()
     learner.import_package(project.package())
     assert _pictures(learner) == ["first"]
-    picture.write_text("second")
+    picture.write_text("second", encoding="utf-8")
     project.build()
     assert learner.import_package(project.package()) == Log(0, 1, 2, 0)
     assert sorted(_pictures(learner)) == ["first", "second"]
     shown = learner.note("spacing")["Note"].split('src="')[1].split('"')[0]
-    assert Path(learner.col.media.dir(), shown).read_text() == "second"
+    assert Path(learner.col.media.dir(), shown).read_text(encoding="utf-8") == "second"
 
 
 def _pictures(learner: Learner) -> list[str]:
-    return [path.read_text() for path in Path(learner.col.media.dir()).iterdir()]
+    return [path.read_text(encoding="utf-8") for path in Path(learner.col.media.dir()).iterdir()]

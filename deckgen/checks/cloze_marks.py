@@ -1,4 +1,4 @@
-"""C01: a cloze has no usable deletions.
+"""C01: a cloze has no usable deletions
 
 A cloze card hides the parts written as `{{c1::answer}}`, or with a hint
 `{{c1::answer::hint}}`. Without one, Anki makes a card that asks nothing. Deletions

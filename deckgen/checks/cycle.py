@@ -1,4 +1,4 @@
-"""K13: cards wait for each other.
+"""K13: cards wait for each other
 
 `after:` says which cards come first. When it leads back to where it began, there
 is no first card.

@@ -1,4 +1,4 @@
-"""L06: a text is empty or a placeholder.
+"""L06: a text is empty or a placeholder
 
 A question, answer, item or note with nothing in it reaches learners as an empty
 card. An unquoted text that begins with `#` is empty, too: YAML takes it for a

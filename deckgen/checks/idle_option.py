@@ -1,4 +1,4 @@
-"""K06: an option has no meaning for this kind of card.
+"""K06: an option has no meaning for this kind of card
 
 `reverse: true` makes a second card that shows the answer and asks for the
 question. A cloze and a list have no answer to turn round.

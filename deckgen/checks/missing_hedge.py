@@ -1,4 +1,4 @@
-"""M05: a card is marked as hedged, but a side states its claim as a fact.
+"""M05: a card is marked as hedged, but a side states its claim as a fact
 
 `hedged: true` says that the source only guesses or qualifies. Then a word for it
 stands in the question or in the answer of every language: "may", "he guesses",

@@ -1,4 +1,4 @@
-"""G01: a text mentions a picture or sound that is not in `media/`.
+"""G01: a text mentions a picture or sound that is not in `media/`
 
 Pictures and sounds travel inside the package, so they must lie in the deck's
 folder `media/` and are named without a folder. A picture on the web is not

@@ -1,4 +1,4 @@
-"""B07: the languages of a card do not have the same parts.
+"""B07: the languages of a card do not have the same parts
 
 Both sides of a card ask the same: they are of the same kind, a list has the same
 keys in the same order, a cloze hides as many deletions. Otherwise learners of one

@@ -1,4 +1,4 @@
-"""M08: a card has no id, or one that another card has.
+"""M08: a card has no id, or one that another card has
 
 The id is what Anki's guid is made from. Learners keep their progress as long as it
 stays the same, whatever happens to the text, the order or the file. So every card

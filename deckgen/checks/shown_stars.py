@@ -1,4 +1,4 @@
-"""T06: the stars of an emphasis are shown.
+"""T06: the stars of an emphasis are shown
 
 Markdown looks at the characters around `**`. Between a full-width mark such as
 `。` or `）` on one side and a letter on the other it reads no emphasis, and

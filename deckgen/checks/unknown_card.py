@@ -1,4 +1,4 @@
-"""K12: `after:` or `see:` names a card that the deck does not have.
+"""K12: `after:` or `see:` names a card that the deck does not have
 
 Bad:   `after: [reward-modell]`
 Good:  `after: [reward-model]`

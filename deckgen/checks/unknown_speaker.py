@@ -1,4 +1,4 @@
-"""M03: the speaker is not one of the deck's.
+"""M03: the speaker is not one of the deck's
 
 `speaker:` says who holds a claim. When deck.yaml lists `speakers:`, only those may
 be named: a question's premise must not pass for the guest's opinion because of a

@@ -1,4 +1,4 @@
-"""M09: a tag is not in the deck's vocabulary.
+"""M09: a tag is not in the deck's vocabulary
 
 Tags are for searching and for studying a part of a deck; a typing error makes a
 tag that nobody finds. `tags:` in deck.yaml lists those that exist, with what each

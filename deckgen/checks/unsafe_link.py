@@ -1,4 +1,4 @@
-"""K14: a link goes neither to the web nor to a mail address.
+"""K14: a link goes neither to the web nor to a mail address
 
 A card is opened on phones and in browsers far from the author's folder: a link to
 a file leads nowhere, and one to a script would run it.

@@ -1,4 +1,4 @@
-"""G02: no card mentions a file of `media/`.
+"""G02: no card mentions a file of `media/`
 
 The file does not travel with the package, so it is either forgotten or in the way.
 

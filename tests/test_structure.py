@@ -1,0 +1,125 @@
+"""The house stays in order: layers, pages, documents and the wheel."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import deckgen
+from deckgen import explain, parse
+from deckgen.cli import main
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "deckgen"
+
+#: Each module may import only from what stands before it.
+LAYERS = [
+    "diagnostic", "source", "deck", "parse", "media", "load", "markup", "checks", "identity", "notetypes",
+    "render", "lock", "apkg", "build", "report", "explain", "starter", "cli",
+]  # fmt: skip
+#: Foreign libraries and the one module that may import each.
+ROOMS = {
+    "yaml": "source", "pyromark": "markup/markdown", "pygments": "markup/highlight", "genanki": "apkg",
+    "sqlite3": "apkg", "zipfile": "apkg", "click": "cli",
+}  # fmt: skip
+
+
+def _modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path.stem != "__main__"]
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").as_posix().removesuffix("/__init__")
+
+
+def _imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "deckgen":
+            found += [f"deckgen.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
+
+
+@pytest.mark.parametrize("path", _modules(), ids=_name)
+def test_imports_point_one_way(path: Path) -> None:
+    layer = _name(path).split("/")[0]
+    if layer == "__init__":
+        return
+    for name in _imports(path):
+        parts = name.split(".")
+        if parts[0] == "deckgen" and parts[1:] and parts[1] != "__version__":
+            assert parts[1] in LAYERS[: LAYERS.index(layer) + 1], f"{_name(path)} imports {name}"
+        elif parts[0] in ROOMS:
+            assert _name(path) == ROOMS[parts[0]], f"{_name(path)} imports {name}"
+        assert parts[0] not in ("anki", "aqt"), "Anki is AGPL: for tests only"
+
+
+def test_every_layer_is_there() -> None:
+    assert {_name(path).split("/")[0] for path in _modules()} - {"__init__", "."} == set(LAYERS)
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in _modules() if path.name != "explain.py")
+    assert set(re.findall(r'"([A-Z]\d\d)"', text)) == set(explain.pages())
+
+
+@pytest.mark.parametrize(("code", "page"), explain.pages().items())
+def test_page_tells_how_to_mend(code: str, page: str) -> None:
+    assert page.startswith(f"{code}: ")
+    assert "\nMend:  " in page
+
+
+def test_checks_document_is_current() -> None:
+    assert (ROOT / "docs/checks.md").read_text(encoding="utf-8") == checks_document()
+
+
+def checks_document() -> str:
+    parts = ["# Every finding of deckgen\n", "`deckgen explain CODE` prints one of these pages.\n"]
+    for page in explain.pages().values():
+        title, _, body = page.partition("\n")
+        body = re.sub(r"^(Bad|Good|Mend): +", r"- **\1:** ", body.rstrip(), flags=re.MULTILINE)
+        parts.append(f"## {title}\n{body}\n")
+    return "\n".join(parts)
+
+
+def test_format_document_names_every_key() -> None:
+    text = (ROOT / "docs/format.md").read_text(encoding="utf-8")
+    keys = {
+        *parse.DECK_KEYS, *parse.SOURCE_KEYS, *parse.FILE_KEYS, *parse.CARD_KEYS,
+        *parse.CONTENT_KEYS, *parse.CITATION_KEYS, *parse.RETIRED_KEYS,
+    }  # fmt: skip
+    assert {key for key in keys if f"`{key}`" not in text and f"`{key}:" not in text} == set()
+
+
+def test_readme_names_every_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in main.commands if f"deckgen {name}" not in text] == []
+
+
+def test_changelog_has_this_version() -> None:
+    assert f"## {deckgen.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_wheel_holds_all_that_is_needed_and_nothing_else(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as opened:
+        inside = {name for name in opened.namelist() if ".dist-info/" not in name}
+    files = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*") if path.is_file()}
+    assert inside == {name for name in files if "__pycache__" not in name}
+    assert {"deckgen/py.typed", "deckgen/codes.md", "deckgen/templates/card.css"} <= inside
