@@ -165,7 +165,7 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
         message = f"the deck's key was `{lock.deck}` when it was built, and is `{deck.key.value}` now"
         hint = f"write `deck: {lock.deck}` again; a new key is a new deck, in a new folder"
         return [Diagnostic(deck.key.place, "R02", message, hint)]
-    findings = []
+    findings: list[Diagnostic] = []
     for lang, package in lock.packages.items():
         findings += _frozen_package(deck, lang, package, shown)
     cards = {card.id.value: card for card in deck.cards}
