@@ -179,14 +179,13 @@ def _plain(html: str) -> str:
 
 
 def _source_line(deck: Deck, card: Card, lang: str) -> str:
+    """Who says it, and under which heading. The locator is for authors: mending it touches no note."""
     parts = []
     if card.speaker is not None:
         name = (deck.speakers or {}).get(card.speaker.value, {}).get(lang, card.speaker)
         parts.append(name.value)
     if lang in card.section:
         parts.append(card.section[lang].value)
-    if card.citation.section is not None:
-        parts.append(f"§ {card.citation.section.value}")
     return " · ".join(escape(part, quote=False) for part in parts)
 
 
