@@ -17,8 +17,7 @@ from urllib.parse import unquote
 import pyromark
 
 from deckgen.markup.highlight import highlight
-
-SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
+from deckgen.media import SOUNDS
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_MATH
 _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
