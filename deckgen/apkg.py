@@ -15,6 +15,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,14 @@ import genanki
 
 from deckgen.deck import Deck
 from deckgen.identity import number
-from deckgen.lock import Lock
-from deckgen.notetypes import NoteType, role
+from deckgen.lock import Lock, dump
+from deckgen.notetypes import NoteType, role_of
 from deckgen.render import Note, Rendered
 
 _COLLECTION = "collection.anki2"
 _MEDIA_LIST = "media"
+# Anki passes over other members. With its own lock, a package tells all that is needed to go on from it.
+_LOCK = "deckgen.lock"
 # The earliest date that a zip can hold: no build time in the file.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _COMPRESSED = (
@@ -113,6 +116,7 @@ def write(target: Path, deck: Deck, rendered: Rendered, note_types: Sequence[Not
     database = _database(deck, rendered, note_types, lock)
     with zipfile.ZipFile(target, "w") as package:
         _add(package, _COLLECTION, database)
+        _add(package, _LOCK, dump(lock.only(rendered.lang)).encode())
         names = {str(index): name for index, name in enumerate(rendered.media)}
         _add(package, _MEDIA_LIST, json.dumps(names, ensure_ascii=False).encode())
         for index, name in names.items():
@@ -129,8 +133,18 @@ def same(left: Path, right: Path) -> bool:
         with zipfile.ZipFile(left) as one, zipfile.ZipFile(right) as two:
             if _members(one) != _members(two):
                 return False
-            return all(one.read(name) == two.read(name) for name in (_COLLECTION, _MEDIA_LIST))
-    except (OSError, zipfile.BadZipFile, KeyError):
+            return all(one.read(name) == two.read(name) for name in (_COLLECTION, _LOCK, _MEDIA_LIST))
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        zlib.error,
+    ):
+        # What can't be read, for whatever reason, is to be written anew.
         return False
 
 
@@ -141,12 +155,14 @@ def _members(package: zipfile.ZipFile) -> list[tuple[str, int, int]]:
 def _database(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lock: Lock) -> bytes:
     lang = rendered.lang
     models = {item.role: _Model(item, lock.note_types[lang, item.role].stamp) for item in note_types}
-    packed = genanki.Deck(number("deck", deck.key.value, lang), deck.title[lang].value, rendered.description)
+    packed = genanki.Deck(
+        number("deck", deck.key.value, lock.namespace(lang)), deck.title[lang].value, rendered.description
+    )
     for model in models.values():
         packed.add_model(model)
     for position, note in enumerate(rendered.notes, start=1):
-        line = lock.notes[lang, note.card]
-        packed.add_note(_Note(note, models[role(note.kind)], line.stamp, line.note_id, position))
+        line = lock.notes[note.card, lang]
+        packed.add_note(_Note(note, models[role_of(note.kind)], line.stamp, line.note_id, position))
     connection = sqlite3.connect(":memory:")
     try:
         # Without it, versions of SQLite leave different bytes in unused space.

@@ -7,6 +7,7 @@ commands, so that `--help` and `explain` cost no more than click.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -62,7 +63,7 @@ def main() -> None:
     # Windows terminals and redirected output may not be UTF-8; cards are.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 @main.command()
@@ -91,10 +92,13 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
 @main.command()
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @_folders
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
 )
-def check(decks: tuple[str, ...], source_dir: Path, output_dir: Path, style: str) -> None:
+def check(
+    decks: tuple[str, ...], source_dir: Path, output_dir: Path, accepted: tuple[str, ...], style: str
+) -> None:
     """Look for mistakes and write nothing.
 
     Exits with 1 when there is an error or a warning.
@@ -109,7 +113,7 @@ def check(decks: tuple[str, ...], source_dir: Path, output_dir: Path, style: str
     from deckgen.load import NoDecks
 
     try:
-        findings = run(source_dir, output_dir, decks)
+        findings = run(source_dir, output_dir, decks, accepted)
     except NoDecks as error:
         raise click.UsageError(str(error)) from None
     formats = {"text": report.text, "json": report.as_json, "github": report.github}
@@ -124,10 +128,16 @@ def check(decks: tuple[str, ...], source_dir: Path, output_dir: Path, style: str
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @_folders
 @click.option("--lang", metavar="CODE", help="Build only this language.")
-@click.option(
-    "--locked", is_flag=True, help="Write nothing; fail if the lock or a package would change (for CI)."
-)
-def build(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None, locked: bool) -> None:
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
+@click.option("--locked", is_flag=True, help="Write nothing; fail if something would change (for CI).")
+def build(
+    decks: tuple[str, ...],
+    source_dir: Path,
+    output_dir: Path,
+    lang: str | None,
+    accepted: tuple[str, ...],
+    locked: bool,
+) -> None:
     """Check the cards, then write packages for Anki.
 
     With an error nothing is written. Changed notes are stamped with the time of
@@ -151,6 +161,7 @@ def build(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str 
                 names=decks,
                 lang=lang,
                 locked=locked,
+                accepted=accepted,
                 progress=progress.step,
             )
     except NoDecks as error:
@@ -182,12 +193,18 @@ def explain(code: str) -> None:
 
 
 def _now() -> int:
-    """The time of the build in seconds since 1970, https://reproducible-builds.org/specs/source-date-epoch/"""
+    """The time of the build in seconds since 1970, https://reproducible-builds.org/specs/source-date-epoch/
+
+    A time in the future is refused: learners' edits would look older for years.
+    """
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    now = int(time.time())
     if fixed is None:
-        return int(time.time())
-    if not fixed.isdecimal() or int(fixed) >= 1 << 40:
-        raise click.UsageError(f"SOURCE_DATE_EPOCH must be a number of seconds, not {fixed!r}")
+        return now
+    if not re.fullmatch("[0-9]{1,12}", fixed):
+        raise click.UsageError(f"SOURCE_DATE_EPOCH must be a number of seconds, not {fixed[:40]!r}")
+    if int(fixed) > now + 86_400:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH {fixed} lies in the future")
     return int(fixed)
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 
 from deckgen.diagnostic import Place
 
+#: The tag that the note of a retired card gets; no tag of an author.
+RETIRED_TAG = "retired"
+
 #: The language of a deck that declares none. Its texts stand directly in the card.
 NO_LANGUAGE = ""
 
@@ -24,7 +27,7 @@ class Text:
     """What the author typed, and where. Two texts are equal wherever they stand."""
 
     value: str
-    place: Place = field(compare=False)
+    place: Place = field(compare=False, repr=False)
 
 
 class Kind(StrEnum):

@@ -31,5 +31,10 @@ def number(*names: str) -> int:
     return (1 << 40) + value % ((1 << 53) - (1 << 40))
 
 
+def short_hash(text: str) -> str:
+    """Eight hexadecimal digits that tell texts apart where a mistake only costs a message."""
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+
+
 def _digest(*names: str) -> bytes:
     return hashlib.sha256("\x1f".join(("deckgen", *names)).encode()).digest()

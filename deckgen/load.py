@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckgen import media, source
-from deckgen.deck import Deck
+from deckgen.deck import Card, Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
 from deckgen.parse import Parser
 
@@ -18,35 +18,48 @@ class NoDecks(Exception):
     """There is nothing to work on; the message says what to do about it."""
 
 
-def find_folders(source_dir: Path, names: Iterable[str] = ()) -> list[Path]:
-    """The deck folders of `source_dir`, in name order; with `names`, only those.
+def find_folders(source_dir: Path) -> dict[str, Path]:
+    """The deck folders of `source_dir` by name, in name order.
 
-    Raises NoDecks when the folder is missing, holds no deck, or lacks a named one.
+    Raises NoDecks when the folder is missing, can't be read or holds no deck.
     """
+    shown = source_dir.as_posix()
     if not source_dir.is_dir():
-        raise NoDecks(
-            f"there is no folder {source_dir.as_posix()}; `deckgen new NAME` makes one with a small deck"
-        )
-    folders = sorted(
-        path
-        for path in source_dir.iterdir()
-        if path.is_dir() and not path.name.startswith(".") and _has_yaml(path)
-    )
+        raise NoDecks(f"there is no folder {shown}; `deckgen new NAME` makes one with a small deck")
+    try:
+        folders = {path.name: path for path in media.in_order(source_dir) if _is_deck(path)}
+    except OSError as error:
+        raise NoDecks(f"the folder {shown} can't be read: {error.strerror}") from None
     if not folders:
-        raise NoDecks(f"there is no deck in {source_dir.as_posix()}; `deckgen new NAME` makes a small one")
-    # `cards_source/french/`, as a shell completes it, means the same as `french`.
-    wanted = [Path(name).name for name in names]
-    present = {folder.name: folder for folder in folders}
-    for name in wanted:
-        if name not in present:
-            raise NoDecks(
-                f"there is no deck {name} in {source_dir.as_posix()}; there are: {', '.join(present)}"
-            )
-    return [present[name] for name in sorted(set(wanted))] if wanted else folders
+        raise NoDecks(f"there is no deck in {shown}; `deckgen new NAME` makes a small one")
+    return folders
 
 
-def _has_yaml(folder: Path) -> bool:
-    return any(path.suffix.lower() in (".yaml", ".yml") for path in folder.iterdir())
+def choose(folders: dict[str, Path], names: Iterable[str]) -> dict[str, Path]:
+    """Those of `folders` that `names` mentions, or all of them without names.
+
+    `cards_source/french/`, as a shell completes it, means the same as `french`.
+    Raises NoDecks for a name that is not among them.
+    """
+    wanted = {Path(name).name for name in names}
+    for name in sorted(wanted - folders.keys()):
+        raise NoDecks(f"there is no deck {name}; there are: {', '.join(folders)}")
+    return {name: folder for name, folder in folders.items() if name in wanted or not wanted}
+
+
+def _is_deck(folder: Path) -> bool:
+    if folder.name.startswith(".") or not folder.is_dir():
+        return False
+    try:
+        return any(path.suffix.lower() in (".yaml", ".yml") for path in folder.iterdir())
+    except OSError:
+        return True  # loading it tells what is wrong
+
+
+def read_head(folder: Path) -> Deck | None:
+    """What deck.yaml alone says, if it is usable; without a word about what is wrong with it."""
+    path = folder / DECK_FILE
+    return Parser().deck(source.read(path, path.as_posix())[0], path.as_posix(), folder)
 
 
 def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
@@ -55,33 +68,40 @@ def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
     The deck is None when `deck.yaml` is unusable; cards with findings are left out.
     """
     shown = folder.as_posix()
-    parser = Parser()
+    try:
+        paths = media.in_order(folder)
+        listed = media.list_files(folder / media.FOLDER, f"{shown}/{media.FOLDER}")
+    except OSError as error:
+        place = Place(Path(error.filename or folder).as_posix())
+        return None, [Diagnostic(place, "Y05", f"can't be read: {error.strerror}", "mend its rights")]
     deck_file = folder / DECK_FILE
-    if not deck_file.is_file():
+    if deck_file not in paths:
         hint = "every deck folder has a deck.yaml; `deckgen new` shows one"
         return None, [Diagnostic(Place(f"{shown}/{DECK_FILE}"), "K02", "is missing", hint)]
+    parser = Parser()
     node, findings = source.read(deck_file, f"{shown}/{DECK_FILE}")
     deck = parser.deck(node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
     if deck is None:
         return None, findings + parser.findings
-    cards = []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name == DECK_FILE:
-            continue
-        if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml":
-            message = "is not read: card files end in .yaml"
-            findings.append(
-                Diagnostic(Place(path.as_posix()), "K10", message, f"rename it to {path.stem}.yaml")
-            )
-        elif path.suffix == ".yaml":
-            node, found = source.read(path, path.as_posix())
-            findings += found
-            if node is not None or not found:
-                cards += parser.cards(node, path.as_posix(), deck)
-    files, found = media.list_files(folder / media.FOLDER, f"{shown}/{media.FOLDER}")
-    findings += found
-    if not cards and not findings and not parser.findings:
+    cards: list[Card] = []
+    for path in paths:
+        if not path.name.startswith(".") and path != deck_file:
+            cards += _card_file(path, deck, parser, findings)
+    files, found = listed
+    findings += parser.findings + found
+    if not cards and not has_errors(findings):
         hint = "add a card file, such as 01-first.yaml, with `cards:`"
         findings.append(Diagnostic(Place(f"{shown}/{DECK_FILE}"), "K10", "the deck has no cards", hint))
-    findings += parser.findings
     return replace(deck, cards=tuple(cards), media=files, complete=not has_errors(findings)), findings
+
+
+def _card_file(path: Path, deck: Deck, parser: Parser, findings: list[Diagnostic]) -> list[Card]:
+    """The cards of a file if it is one; other files than YAML are none of ours."""
+    if path.suffix == ".yaml":
+        node, found = source.read(path, path.as_posix())
+        findings += found
+        return parser.cards(node, path.as_posix(), deck) if node is not None or not found else []
+    if path.suffix.lower() in (".yml", ".yaml"):
+        message = "is not read: card files end in .yaml"
+        findings.append(Diagnostic(Place(path.as_posix()), "K10", message, f"rename it to {path.stem}.yaml"))
+    return []

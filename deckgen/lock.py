@@ -9,22 +9,26 @@ note, in `deck.lock` beside the source, written by `build` and committed.
 
     deckgen-lock 1
     deck <key>
-    package <lang> <schema> <title as JSON>
-    notetype <lang> <role> <hash> <stamp>
-    note <lang> <card> <kind> <hash> <stamp> <note id> [<item>=<number>,…]
+    package <lang> <schema> <namespace> <title as JSON>
+    notetype <lang> <role> <stamp> <hash>
+    note <card> <lang> <kind> <stamp> <note id> <hash> <source hash> <cards> [gone=<cards>]
 
 A deck of one language writes `-` for the language. Stamps are seconds, note ids
-milliseconds since 1970.
+milliseconds since 1970. <cards> are the numbers of the Anki cards, from 1, each
+with what it asks: `1:encoding,2:storage` by the keys of a list, `1:<hash>` by
+what a cloze hides. Empty lines keep the cards of a deck apart, so that git can
+merge branches that changed different cards.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from deckgen.deck import Content, Deck, ItemList, Kind
+from deckgen.deck import NO_LANGUAGE, Content, Deck, ItemList, Kind
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.notetypes import SCHEMA, NoteType
 from deckgen.render import Note, Rendered
@@ -32,43 +36,69 @@ from deckgen.render import Note, Rendered
 FILE = "deck.lock"
 _HEADER = "deckgen-lock 1"
 _NO_LANGUAGE = "-"
+_NUMBER = re.compile(r"[0-9]{1,14}")
+# Stands for a hash where two branches met: the next build stamps the note anew.
+_MERGED = "merged"
 
 #: Room between note ids, so that note id + card ordinal can be the card's id.
 ID_STEP = 500
-# A clock that is far behind must not give ids near 0, to which Anki gives a meaning.
-_EARLIEST = 1_500_000_000
+#: No stamp is older, whatever the clock says: learners would never get it.
+EARLIEST = 1_500_000_000
+#: Items that a list gets after its first build have numbers from here on (see `item_numbers`).
+FIRST_LATE_NUMBER = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PackageLine:
+    """`namespace` is the language from which guids derive: mostly its own."""
+
     schema: str
+    namespace: str
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class TypeLine:
-    digest: str
     stamp: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
+    """`cards` are those of the last build that shipped any; `gone` are items that a list once had."""
+
     kind: Kind
-    digest: str
     stamp: int
     note_id: int
-    items: Mapping[str, int] = field(default_factory=dict)
+    digest: str
+    source: str
+    cards: Mapping[int, str] = field(default_factory=dict)
+    gone: Mapping[int, str] = field(default_factory=dict)
     line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Packages by language, note types by (language, role), notes by (language, card id)."""
+    """Packages by language, note types by (language, role), notes by (card id, language)."""
 
     deck: str
     packages: Mapping[str, PackageLine] = field(default_factory=dict)
     note_types: Mapping[tuple[str, str], TypeLine] = field(default_factory=dict)
     notes: Mapping[tuple[str, str], NoteLine] = field(default_factory=dict)
+
+    def namespace(self, lang: str) -> str:
+        """From what the guids of a language derive."""
+        package = self.packages.get(lang)
+        return package.namespace if package else lang
+
+    def only(self, lang: str) -> Lock:
+        """The lines of one language."""
+        return Lock(
+            self.deck,
+            {lang: self.packages[lang]},
+            {key: line for key, line in self.note_types.items() if key[0] == lang},
+            {key: line for key, line in self.notes.items() if key[1] == lang},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,68 +111,173 @@ class Changes:
     note_types: tuple[str, ...]
 
 
-# -- the file ----------------------------------------------------------------------
+# -- reading -----------------------------------------------------------------------
 
 
 def parse(text: str, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
-    """Read the text of a lock; a line that can't be read is a finding (R01) and gives None."""
-    deck = ""
-    packages: dict[str, PackageLine] = {}
-    note_types: dict[tuple[str, str], TypeLine] = {}
-    notes: dict[tuple[str, str], NoteLine] = {}
-    lines = text.splitlines()
-    if not lines or lines[0] != _HEADER:
+    """Read the text of a lock; a line that can't be read is a finding (R01) and gives None.
+
+    Two lines for one note, as a merge of two branches leaves them, become one
+    that the next build stamps anew.
+    """
+    reader = _Reader()
+    lines = text.split("\n")
+    if lines[0].rstrip("\r") != _HEADER:
         return None, [_unreadable(shown, 1, f"is not `{_HEADER}`")]
     for index, line in enumerate(lines[1:], start=2):
+        words = line.rstrip("\r").split(" ")
+        if words == [""]:
+            continue
         try:
-            match line.split(" "):
-                case ["deck", key]:
-                    deck = key
-                case ["package", lang, schema, *title]:
-                    packages[_from_lock(lang)] = PackageLine(schema, str(json.loads(" ".join(title))))
-                case ["notetype", lang, role, digest, stamp]:
-                    note_types[_from_lock(lang), role] = TypeLine(digest, int(stamp))
-                case ["note", lang, card, kind, digest, stamp, note_id, *items]:
-                    if (_from_lock(lang), card) in notes:
-                        return None, [_unreadable(shown, index, f"is a second one for `{card}`")]
-                    notes[_from_lock(lang), card] = NoteLine(
-                        Kind(kind), digest, int(stamp), int(note_id), _parse_items(items), index
-                    )
-                case _:
-                    return None, [_unreadable(shown, index, "can't be read")]
-        except ValueError:
-            return None, [_unreadable(shown, index, "can't be read")]
-    if not deck:
-        return None, [_unreadable(shown, 1, "is not followed by `deck <key>`")]
-    return Lock(deck, packages, note_types, notes), []
+            reader.line(words, index)
+        except _LineError as error:
+            return None, [_unreadable(shown, index, str(error))]
+    return reader.lock(shown)
 
 
-def _parse_items(words: Sequence[str]) -> dict[str, int]:
-    pairs = (pair.partition("=") for word in words for pair in word.split(","))
-    return {key: int(number) for key, _, number in pairs}
+class _LineError(Exception):
+    """Says what is wrong with a line."""
+
+
+class _Reader:
+    """Collects the lines of a lock. Raises _LineError for one that can't be read."""
+
+    def __init__(self) -> None:
+        self._deck = ""
+        self._packages: dict[str, PackageLine] = {}
+        self._types: dict[tuple[str, str], TypeLine] = {}
+        self._notes: dict[tuple[str, str], NoteLine] = {}
+
+    def line(self, words: list[str], index: int) -> None:
+        match words:
+            case ["deck", key] if self._deck in ("", key):
+                self._deck = key
+            case ["package", lang, schema, namespace, *title]:
+                self._package(_from_lock(lang), schema, _from_lock(namespace), " ".join(title))
+            case ["notetype", lang, role, stamp, digest]:
+                note_type = TypeLine(_number(stamp), digest)
+                place = (_from_lock(lang), role)
+                self._types[place] = _merge_types(self._types.get(place, note_type), note_type)
+            case ["note", card, lang, kind, stamp, note_id, digest, source, cards, *gone]:
+                stamps = (_number(stamp), _number(note_id))
+                note = NoteLine(_kind(kind), *stamps, digest, source, _cards(cards), _gone(gone), index)
+                name = (card, _from_lock(lang))
+                self._notes[name] = _merge_notes(self._notes.get(name, note), note)
+            case _:
+                raise _LineError("can't be read")
+
+    def _package(self, lang: str, schema: str, namespace: str, title: str) -> None:
+        line = PackageLine(schema, namespace, _title(title))
+        if self._packages.setdefault(lang, line) != line:
+            raise _LineError("is a second one for this language")
+
+    def lock(self, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
+        if not self._deck:
+            return None, [_unreadable(shown, 1, "is not followed by `deck <key>`")]
+        for (_, lang), line in self._notes.items():
+            if lang not in self._packages:
+                return None, [_unreadable(shown, line.line, "has no `package` line for its language")]
+        return Lock(self._deck, self._packages, self._types, self._notes), []
+
+
+def _number(word: str) -> int:
+    if not _NUMBER.fullmatch(word):
+        raise _LineError("can't be read")
+    return int(word)
+
+
+def _kind(word: str) -> Kind:
+    if word not in list(Kind):
+        raise _LineError("can't be read")
+    return Kind(word)
+
+
+def _title(text: str) -> str:
+    if not text.startswith('"'):
+        raise _LineError("can't be read")
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        raise _LineError("can't be read") from None
+
+
+def _cards(word: str) -> dict[int, str]:
+    cards = {}
+    for part in word.split(",") if word != _NO_LANGUAGE else ():
+        number, _, label = part.partition(":")
+        if not 1 <= _number(number) < ID_STEP or int(number) in cards:
+            raise _LineError("gives one number to two cards, or a number beyond 499")
+        cards[int(number)] = label
+    return cards
+
+
+def _gone(words: list[str]) -> dict[int, str]:
+    match words:
+        case []:
+            return {}
+        case [word] if word.startswith("gone="):
+            return _cards(word.removeprefix("gone="))
+    raise _LineError("can't be read")
+
+
+def _merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
+    same = left.digest == right.digest
+    return TypeLine(max(left.stamp, right.stamp), left.digest if same else _MERGED)
+
+
+def _merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
+    if left.kind != right.kind:
+        raise _LineError("is a second one of another kind for this card")
+    cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
+    if left.kind is Kind.LIST:
+        known = {**left.gone, **right.gone, **left.cards, **right.cards}
+        for line in (left, right):
+            if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):
+                raise _LineError("gives a number to another item than the line before")
+        gone = {number: key for number, key in gone.items() if number not in cards}
+    same = left.digest == right.digest
+    return replace(
+        left,
+        stamp=max(left.stamp, right.stamp),
+        digest=left.digest if same else _MERGED,
+        cards=cards,
+        gone=gone,
+    )
 
 
 def _unreadable(shown: str, line: int, what: str) -> Diagnostic:
-    hint = "take the file back from git (`git checkout -- deck.lock`); after a merge, keep one side and build"
+    hint = "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
     return Diagnostic(Place(shown, line), "R01", f"this line of the lock {what}", hint)
 
 
+# -- writing -----------------------------------------------------------------------
+
+
 def dump(lock: Lock) -> str:
-    """The lock as text: sorted, so that branches that touch other cards touch other lines."""
-    lines = [_HEADER, f"deck {lock.deck}"]
-    lines += [
-        f"package {_to_lock(lang)} {line.schema} {json.dumps(line.title, ensure_ascii=False)}"
-        for lang, line in sorted(lock.packages.items())
-    ]
-    lines += [
-        f"notetype {_to_lock(lang)} {role} {line.digest} {line.stamp}"
-        for (lang, role), line in sorted(lock.note_types.items())
-    ]
-    for (lang, card), note in sorted(lock.notes.items()):
-        items = ",".join(f"{key}={number}" for key, number in note.items.items())
-        words = ["note", _to_lock(lang), card, note.kind, note.digest, str(note.stamp), str(note.note_id)]
-        lines.append(" ".join(words + ([items] if items else [])))
-    return "\n".join(lines) + "\n"
+    """The lock as text, sorted by card."""
+    blocks = [f"{_HEADER}\ndeck {lock.deck}"]
+    for lang, package in sorted(lock.packages.items()):
+        title = json.dumps(package.title, ensure_ascii=False)
+        blocks.append(f"package {_to_lock(lang)} {package.schema} {_to_lock(package.namespace)} {title}")
+    for (lang, role), line in sorted(lock.note_types.items()):
+        blocks.append(f"notetype {_to_lock(lang)} {role} {line.stamp} {line.digest}")
+    cards: dict[str, list[str]] = {}
+    for (card, lang), note in sorted(lock.notes.items()):
+        cards.setdefault(card, []).append(_note_line(card, lang, note))
+    blocks += ["\n".join(lines) for lines in cards.values()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _note_line(card: str, lang: str, note: NoteLine) -> str:
+    words = [
+        "note", card, _to_lock(lang), note.kind, str(note.stamp), str(note.note_id), note.digest, note.source,
+        _join(note.cards) or _NO_LANGUAGE,
+    ]  # fmt: skip
+    return " ".join([*words, *([f"gone={_join(note.gone)}"] if note.gone else [])])
+
+
+def _join(cards: Mapping[int, str]) -> str:
+    return ",".join(f"{number}:{label}" if label else str(number) for number, label in sorted(cards.items()))
 
 
 def _to_lock(lang: str) -> str:
@@ -150,10 +285,31 @@ def _to_lock(lang: str) -> str:
 
 
 def _from_lock(lang: str) -> str:
-    return "" if lang == _NO_LANGUAGE else lang
+    return NO_LANGUAGE if lang == _NO_LANGUAGE else lang
 
 
 # -- what must not change ----------------------------------------------------------
+
+
+def adopt(lock: Lock, deck: Deck) -> Lock:
+    """The lock of a deck that had one language and now declares several.
+
+    What was built then belongs to the deck's first language, which keeps the old
+    guids: learners keep their progress.
+    """
+    first = deck.languages[0]
+    if NO_LANGUAGE not in lock.packages or first == NO_LANGUAGE or first in lock.packages:
+        return lock
+
+    def lang(old: str) -> str:
+        return first if old == NO_LANGUAGE else old
+
+    return Lock(
+        lock.deck,
+        {lang(old): line for old, line in lock.packages.items()},
+        {(lang(old), role): line for (old, role), line in lock.note_types.items()},
+        {(card, lang(old)): line for (card, old), line in lock.notes.items()},
+    )
 
 
 def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
@@ -163,13 +319,13 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
     """
     if lock.deck != deck.key.value:
         message = f"the deck's key was `{lock.deck}` when it was built, and is `{deck.key.value}` now"
-        hint = f"write `deck: {lock.deck}` again; a new key is a new deck, in a new folder"
+        hint = f"write `deck: {lock.deck}` again; if this folder is a copy, delete the copied {FILE}"
         return [Diagnostic(deck.key.place, "R02", message, hint)]
     findings: list[Diagnostic] = []
     for lang, package in lock.packages.items():
         findings += _frozen_package(deck, lang, package, shown)
     cards = {card.id.value: card for card in deck.cards}
-    for (lang, card_id), line in lock.notes.items():
+    for (card_id, lang), line in lock.notes.items():
         if lang in deck.languages:
             content = cards[card_id].contents.get(lang) if card_id in cards else None
             findings += _frozen_note(deck, lang, card_id, content, line, shown)
@@ -206,63 +362,118 @@ def _frozen_note(
         yield Diagnostic(place, "R04", message, hint, card, lang)
 
 
+def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -> list[Diagnostic]:
+    """Findings about cards of a note that vanish (R11) or would ask what another one asked (R12).
+
+    Cards whose id is in `accepted` are passed over.
+    """
+    places = {card.id.value: card.id.place for card in deck.cards}
+    skipped = set(accepted)
+    findings = []
+    for note in rendered.notes:
+        line = lock.notes.get((note.card, rendered.lang))
+        if line is None or note.retired or note.card in skipped:
+            continue
+        place, about = places[note.card], (note.card, rendered.lang)
+        lost = sorted(line.cards.keys() - note.cards.keys())
+        if lost:
+            numbers = ", ".join(
+                line.cards[number] if note.kind is Kind.LIST else str(number) for number in lost
+            )
+            message = (
+                f"the card `{note.card}` was built with {_PARTS[note.kind]} {numbers}, which is gone now"
+            )
+            hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
+            findings.append(Diagnostic(place, "R11", message, hint, *about))
+        for number, label in line.cards.items() if note.kind is Kind.CLOZE else ():
+            other = _moved_to(number, label, note, line)
+            if other is not None:
+                message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"
+                hint = f"number it {number} again, or accept it: `deckgen build --accept {note.card}`"
+                findings.append(Diagnostic(place, "R12", message, hint, *about))
+    return findings
+
+
+_PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "the item"}
+
+
+def _moved_to(number: int, label: str, note: Note, line: NoteLine) -> int | None:
+    """Under which other number a note hides what `number` hid before, if it does."""
+    if note.cards.get(number) == label:
+        return None
+    others = (other for other, new in note.cards.items() if new == label and line.cards.get(other) != label)
+    return next(others, None)
+
+
 def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]:
     """Cloze numbers of the list cards' items: card id → key → number from 1.
 
-    A key keeps its number for ever, also when its item is gone; a new key gets
-    the next one, wherever it stands in the list.
+    A key keeps its number for ever, also when its item is gone. The items of a new
+    card are counted; an item that comes later gets a number made from its key, so
+    that two branches which each add one agree after a merge, whichever lines of
+    the lock survive it.
     """
     numbers: dict[str, dict[str, int]] = {}
     for card in deck.cards:
         content = card.contents.get(lang)
         if isinstance(content, ItemList):
-            line = lock.notes.get((lang, card.id.value))
-            given = dict(line.items) if line else {}
-            for item in content.items:
-                given.setdefault(item.key.value, max(given.values(), default=0) + 1)
-            numbers[card.id.value] = given
+            keys = [item.key.value for item in content.items]
+            line = lock.notes.get((card.id.value, lang))
+            if line is None:
+                numbers[card.id.value] = {key: number for number, key in enumerate(keys, start=1)}
+                continue
+            given = {key: number for number, key in {**line.gone, **line.cards}.items()}
+            for key in sorted(set(keys) - given.keys()):
+                given[key] = _late_number(key, set(given.values()))
+            numbers[card.id.value] = {key: given[key] for key in keys}
     return numbers
+
+
+def _late_number(key: str, taken: set[int]) -> int:
+    room = ID_STEP - FIRST_LATE_NUMBER
+    start = int(hashlib.blake2b(key.encode(), digest_size=4).hexdigest(), 16)
+    candidates = (FIRST_LATE_NUMBER + (start + step) % room for step in range(room))
+    return next(number for number in candidates if number not in taken)
 
 
 # -- the next build ----------------------------------------------------------------
 
 
 def advance(
-    lock: Lock,
-    deck: Deck,
-    packages: Iterable[tuple[Rendered, Sequence[NoteType], Mapping[str, Mapping[str, int]]]],
-    now: int,
+    lock: Lock, deck: Deck, packages: Iterable[tuple[Rendered, Sequence[NoteType]]], now: int
 ) -> tuple[Lock, dict[str, Changes]]:
     """The lock after a build at `now` (seconds since 1970), and what changed by language.
 
-    `packages` gives for each language its notes, note types and item numbers.
-    What is not among them keeps its lines. A stamp never goes back, whatever the
-    clock says.
+    `packages` gives for each language its notes and note types. What is not among
+    them keeps its lines. A stamp never goes back, whatever the clock says.
     """
-    shipped, note_types, notes = dict(lock.packages), dict(lock.note_types), dict(lock.notes)
-    ids = _IdSource((line.note_id for line in notes.values()), now)
+    now = max(now, EARLIEST)
+    shipped, note_types = dict(lock.packages), dict(lock.note_types)
+    ids = _IdSource(now)
+    notes = ids.mend(lock.notes)
     changes: dict[str, Changes] = {}
-    for rendered, types, numbers in packages:
+    for rendered, types in packages:
         lang = rendered.lang
-        shipped[lang] = PackageLine(SCHEMA, deck.title[lang].value)
+        shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
         changed_types = []
         for note_type in types:
             old_type = note_types.get((lang, note_type.role))
             digest = _type_digest(note_type)
             if old_type is None or old_type.digest != digest:
-                note_types[lang, note_type.role] = TypeLine(digest, _later(now, old_type))
+                note_types[lang, note_type.role] = TypeLine(_later(now, old_type), digest)
                 changed_types.append(note_type.name)
         new, changed = [], []
         for note in rendered.notes:
-            digest, old = _note_digest(note), notes.get((lang, note.card))
-            items = numbers.get(note.card, {})
+            digest, old = _note_digest(note), notes.get((note.card, lang))
             if old is None:
-                new.append((note.card, NoteLine(note.kind, digest, now, 0, items)))
+                new.append((note.card, _first(note, digest, now)))
             elif old.digest != digest:
-                notes[lang, note.card] = replace(old, digest=digest, stamp=_later(now, old), items=items)
+                notes[note.card, lang] = _changed(old, note, digest, now)
                 changed.append(note.card)
+            elif old.source != note.source:
+                notes[note.card, lang] = replace(old, source=note.source)
         for (card, line), note_id in zip(new, ids.take(len(new)), strict=True):
-            notes[lang, card] = replace(line, note_id=note_id)
+            notes[card, lang] = replace(line, note_id=note_id)
         changes[lang] = Changes(
             new=tuple(card for card, _ in new),
             changed=tuple(changed),
@@ -272,6 +483,19 @@ def advance(
     return Lock(deck.key.value, shipped, note_types, notes), changes
 
 
+def _first(note: Note, digest: str, now: int) -> NoteLine:
+    return NoteLine(note.kind, now, 0, digest, note.source, {} if note.retired else note.cards)
+
+
+def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
+    # A retired note keeps the cards that learners have: they count again when it returns.
+    cards = old.cards if note.retired else note.cards
+    gone = dict(old.gone)
+    if note.kind is Kind.LIST:
+        gone = {n: key for n, key in {**old.gone, **old.cards}.items() if n not in cards}
+    return replace(old, stamp=_later(now, old), digest=digest, source=note.source, cards=cards, gone=gone)
+
+
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:
     return now if old is None else max(now, old.stamp + 1)
 
@@ -279,9 +503,25 @@ def _later(now: int, old: NoteLine | TypeLine | None) -> int:
 class _IdSource:
     """Note ids: milliseconds in the past, unique in the lock, ascending in study order."""
 
-    def __init__(self, used: Iterable[int], now: int) -> None:
-        self._used = {note_id // ID_STEP for note_id in used}
-        self._slot = max(now, _EARLIEST) * 1000 // ID_STEP
+    def __init__(self, now: int) -> None:
+        self._used: set[int] = set()
+        self._slot = now * 1000 // ID_STEP
+
+    def mend(self, notes: Mapping[tuple[str, str], NoteLine]) -> dict[tuple[str, str], NoteLine]:
+        """The notes with usable ids; one that two branches gave to two notes stays with the first.
+
+        Anki knows notes by their guid, so another id harms nobody.
+        """
+        mended = dict(notes)
+        doubtful = []
+        for key, line in sorted(notes.items()):
+            slot, rest = divmod(line.note_id, ID_STEP)
+            if rest or slot in self._used or line.note_id < EARLIEST * 500:  # ms: before 1994
+                doubtful.append(key)
+            self._used.add(slot)
+        for key, note_id in zip(doubtful, self.take(len(doubtful)), strict=True):
+            mended[key] = replace(notes[key], note_id=note_id)
+        return mended
 
     def take(self, count: int) -> list[int]:
         slots: list[int] = []
@@ -289,6 +529,7 @@ class _IdSource:
             self._slot -= 1
             if self._slot not in self._used:
                 slots.append(self._slot)
+        self._used.update(slots)
         return [slot * ID_STEP for slot in reversed(slots)]
 
 
@@ -298,7 +539,7 @@ def _note_digest(note: Note) -> str:
 
 
 def _type_digest(note_type: NoteType) -> str:
-    parts = [note_type.name, note_type.css]
+    parts = [note_type.name, note_type.role, note_type.css]
     parts += [f"{field.name}\x1f{field.number}" for field in note_type.fields]
     parts += [f"{t.name}\x1f{t.number}\x1f{t.front}\x1f{t.back}" for t in note_type.templates]
     return _digest(*parts)

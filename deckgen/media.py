@@ -22,6 +22,14 @@ FOLDER = "media"
 _CHUNK = 1 << 20
 
 
+def in_order(folder: Path) -> list[Path]:
+    """What lies in a folder, in the order of the names' code points: the same on every system.
+
+    Raises OSError when the folder can't be read.
+    """
+    return sorted(folder.iterdir(), key=lambda path: unicodedata.normalize("NFC", path.name))
+
+
 def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Diagnostic]]:
     """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
 
@@ -32,7 +40,7 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Diagnost
     files: dict[str, Path] = {}
     findings: list[Diagnostic] = []
     folded: dict[str, str] = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in in_order(folder) if folder.is_dir() else ():
         name = unicodedata.normalize("NFC", path.name)
         place = Place(f"{shown}/{path.name}")
         if name.startswith(".") or name.lower() in ("thumbs.db", "desktop.ini"):

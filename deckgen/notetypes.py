@@ -17,6 +17,7 @@ from pathlib import Path
 
 from deckgen.deck import Deck, Kind, Source
 from deckgen.identity import number
+from deckgen.markup.markdown import literal
 
 SCHEMA = "1"
 
@@ -65,13 +66,13 @@ class NoteType:
     css: str
 
 
-def role(kind: Kind) -> str:
+def role_of(kind: Kind) -> str:
     """Which of the two note types a kind of card uses."""
     return "qa" if kind is Kind.QA else "cloze"
 
 
-def note_types(deck: Deck, lang: str) -> tuple[NoteType, NoteType]:
-    """The Q/A and the cloze note type of one package.
+def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteType]:
+    """The Q/A and the cloze note type of one package; their numbers derive from `namespace`.
 
     The deck's source stands in the templates and not in a field: mending its
     title or address then touches no note, and so overwrites nobody's edit.
@@ -81,32 +82,32 @@ def note_types(deck: Deck, lang: str) -> tuple[NoteType, NoteType]:
         "lang": f' lang="{escape(lang)}"' if lang else "",
         "source": _source_line(deck.source) if deck.source else "",
     }
+    name = f"{deck.key.value}.{lang}" if lang else deck.key.value
+    names = (deck.key.value, namespace, SCHEMA)
     return (
-        _note_type(deck, lang, "qa", QA_FIELDS, ("card", "reverse"), words),
-        _note_type(deck, lang, "cloze", CLOZE_FIELDS, ("cloze",), words),
+        _note_type(names, "qa", f"{name} questions", QA_FIELDS, ("card", "reverse"), words),
+        _note_type(names, "cloze", f"{name} cloze", CLOZE_FIELDS, ("cloze",), words),
     )
 
 
 def _note_type(
-    deck: Deck,
-    lang: str,
+    names: tuple[str, ...],
+    role: str,
     name: str,
     fields: tuple[str, ...],
     templates: tuple[str, ...],
     words: Mapping[str, str],
 ) -> NoteType:
-    namespace = (deck.key.value, lang, SCHEMA, name)
     titles = {"card": "Question", "reverse": "Answer", "cloze": "Cloze"}
-    label = "questions" if name == "qa" else "cloze"
     return NoteType(
-        role=name,
-        number=number("notetype", *namespace),
-        name=f"{deck.key.value}{'.' + lang if lang else ''} {label}",
-        fields=tuple(Field(field, number("field", *namespace, field)) for field in fields),
+        role=role,
+        number=number("notetype", *names, role),
+        name=name,
+        fields=tuple(Field(field, number("field", *names, role, field)) for field in fields),
         templates=tuple(
             Template(
                 titles[template],
-                number("template", *namespace, template),
+                number("template", *names, role, template),
                 _fill(f"{template}.front.html", words),
                 _fill(f"{template}.back.html", words),
             )
@@ -117,10 +118,10 @@ def _note_type(
 
 
 def _source_line(source: Source) -> str:
-    title = escape(source.title.value)
+    title = literal(source.title.value)
     if source.url is not None:
         title = f'<a href="{escape(source.url.value)}">{title}</a>'
-    parts = [title, *(escape(text.value) for text in (source.by, source.date) if text is not None)]
+    parts = [title, *(literal(text.value) for text in (source.by, source.date) if text is not None)]
     # A template must not meet `{{` in an author's text: Anki would look for a field.
     line = " · ".join(parts).replace("{", "&#123;").replace("}", "&#125;")
     return f"<div>{line}</div>"

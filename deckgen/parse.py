@@ -15,6 +15,7 @@ from pathlib import Path
 from deckgen import source
 from deckgen.deck import (
     NO_LANGUAGE,
+    RETIRED_TAG,
     Card,
     Citation,
     ClozeText,
@@ -53,6 +54,8 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # Anki drops these from a field, except U+001F, at which it refuses the whole package.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Markdown turns these into characters.
+_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
 
 
 class Parser:
@@ -76,6 +79,9 @@ class Parser:
         description = self._localised(keys, "description", languages)
         speakers = self._vocabulary(keys, "speakers", languages) if "speakers" in keys else None
         tags = self._vocabulary(keys, "tags", languages)
+        if RETIRED_TAG in tags:
+            message = f"the tag `{RETIRED_TAG}` is set by deckgen on retired cards"
+            self._report(keys.place, "K04", message, "choose another word")
         if key is None or not title:
             return None
         return Deck(
@@ -125,12 +131,13 @@ class Parser:
         keys = self._keys(node, node.place, "a card", allowed)
         if keys is None:
             return None
+        misspelt = len(self.findings) > before
         card_id = self._name(keys, "id", "a card's id", missing_code="M08")
         self._card = card_id.value if card_id else ""
         wanted = self._only(keys, languages)
         contents: dict[str, Content] = {}
         for lang in wanted:
-            content = self._content_of(keys, lang, multilingual)
+            content = self._content_of(keys, lang) if multilingual else self._content(keys, misspelt)
             if content is not None:
                 contents[lang] = content
         tags, citation = self._texts(keys, "tags"), self._citation(keys)
@@ -166,9 +173,7 @@ class Parser:
                 self._report(text.place, "K07", message, _choose(text.value, languages))
         return tuple(lang for lang in languages if lang in chosen) or languages
 
-    def _content_of(self, keys: source.Mapping, lang: str, multilingual: bool) -> Content | None:
-        if not multilingual:
-            return self._content(keys, misspelt=False)
+    def _content_of(self, keys: source.Mapping, lang: str) -> Content | None:
         node = keys.get(lang)
         if node is None:
             message = f"the language `{lang}` is missing"
@@ -253,14 +258,19 @@ class Parser:
     def _languages(self, keys: source.Mapping) -> tuple[str, ...]:
         if "languages" not in keys:
             return (NO_LANGUAGE,)
-        languages = []
-        for text in self._texts(keys, "languages"):
+        languages: list[str] = []
+        named = self._texts(keys, "languages")
+        for text in named:
             reserved = text.value in CARD_KEYS
-            if not _LANGUAGE.fullmatch(text.value) or reserved or text.value in languages:
+            twice = text.value.lower() in (code.lower() for code in languages)
+            if not _LANGUAGE.fullmatch(text.value) or reserved or twice:
                 message = f"`{text.value}` is not a language code, or stands here twice"
                 self._report(text.place, "K04", message, "write codes such as `en`, `zh`, `pt-BR`")
             else:
                 languages.append(text.value)
+        if not named:
+            hint = "name at least one, such as `[en]`, or leave `languages:` out"
+            self._report(keys.place, "K02", "`languages:` names no language", hint)
         return tuple(languages) or (NO_LANGUAGE,)
 
     def _source(self, keys: source.Mapping) -> Source | None:
@@ -333,9 +343,10 @@ class Parser:
             hint = "put the text in double quotes"
             self._report(node.place, "K03", f"`{key}:` must be a text", hint)
             return None
-        found = _CONTROL.search(node.value)
+        found = _control_character(node.value)
         if found:
-            message = f"`{key}:` has the control character U+{ord(found[0]):04X}"
+            name = found if found.startswith("&") else f"U+{ord(found):04X}"
+            message = f"`{key}:` has the control character {name}"
             self._report(node.place, "Y07", message, "delete it: Anki drops it or refuses the package")
             return None
         return Text(node.value, node.place)
@@ -409,6 +420,19 @@ class Parser:
 
     def _report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:
         self.findings.append(Diagnostic(place, code, message, hint, self._card, lang or self._lang))
+
+
+def _control_character(text: str) -> str:
+    """The first control character of a text, raw or written as `&#31;`; empty when there is none."""
+    raw = _CONTROL.search(text)
+    if raw:
+        return raw[0]
+    for reference in _REFERENCE.findall(text) if "&#" in text else ():
+        digits = reference[2:-1]
+        number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+        if (number < 0x20 and number not in (0x9, 0xA)) or 0x7F <= number <= 0x9F:
+            return str(reference)
+    return ""
 
 
 def _choose(name: str, known: Iterable[str]) -> str:

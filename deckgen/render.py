@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import heapq
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape, unescape
 from pathlib import Path
 
 from deckgen import media, notetypes
-from deckgen.deck import Card, ClozeText, Deck, ItemList, Kind, QuestionAnswer, Text
-from deckgen.identity import guid
+from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer, Text
+from deckgen.identity import guid, short_hash
 from deckgen.markup import cloze, markdown
-
-#: The last part of the tag of a retired card's note.
-RETIRED_TAG = "retired"
-
-_TAG = re.compile(r"<[^>]*>")
 
 #: The cloze number of each item of each list card: card id → item key → number from 1.
 ItemNumbers = Mapping[str, Mapping[str, int]]
@@ -28,8 +21,10 @@ ItemNumbers = Mapping[str, Mapping[str, int]]
 class Note:
     """What a package holds for one card in one language.
 
-    `fields` are HTML in the order of the note type. `ordinals` are the cards
-    that Anki will make of it, from 0; a retired card's note has none.
+    `fields` are HTML in the order of the note type. `cards` are the Anki cards it
+    has by number from 1, each with what it asks: a list item's key, a hash of what
+    a cloze hides, nothing for questions. `source` is a hash of all that the author
+    wrote for it, so that a change of the renderer can be told from one of the author.
     """
 
     card: str
@@ -37,7 +32,14 @@ class Note:
     kind: Kind
     fields: tuple[str, ...]
     tags: tuple[str, ...]
-    ordinals: tuple[int, ...]
+    cards: Mapping[int, str]
+    source: str
+    retired: bool = False
+
+    @property
+    def ordinals(self) -> tuple[int, ...]:
+        """The cards to ship, as Anki counts them, from 0. A retired card's note has none."""
+        return () if self.retired else tuple(number - 1 for number in sorted(self.cards))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,13 @@ class MediaNames:
     def __init__(self, deck: Deck) -> None:
         self._files = deck.media
         self._stored: dict[str, str] = {}
+        self._mentioned: set[str] = set()
         self.used: dict[str, Path] = {}
+
+    def start(self) -> set[str]:
+        """The set into which the stored names of the files mentioned from now on go."""
+        self._mentioned = set()
+        return self._mentioned
 
     def resolve(self, name: str) -> str | None:
         """The stored name of the file that a text mentions as `name`."""
@@ -67,20 +75,24 @@ class MediaNames:
         if name not in self._stored:
             self._stored[name] = media.stored_name(name, path)
         self.used[self._stored[name]] = path
+        self._mentioned.add(self._stored[name])
         return self._stored[name]
 
 
-def render(deck: Deck, lang: str, numbers: ItemNumbers, tick: Callable[[], None] = lambda: None) -> Rendered:
+def render(
+    deck: Deck, lang: str, namespace: str, numbers: ItemNumbers, tick: Callable[[], None] = lambda: None
+) -> Rendered:
     """Render the cards that have `lang`, in the order in which they are to be studied.
 
-    `numbers` must have every item of every list card; `tick` is called once a
-    note. Raises OSError when a media file can't be read.
+    Guids derive from `namespace`, which is mostly the language. `numbers` must have
+    every item of every list card; `tick` is called once a note. Raises OSError when
+    a media file can't be read.
     """
     names = MediaNames(deck)
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents:
-            notes.append(_note(deck, card, lang, numbers.get(card.id.value, {}), names))
+            notes.append(_note(deck, card, lang, namespace, numbers, names))
             tick()
     description = deck.description.get(lang)
     html = markdown.to_html(description.value, names.resolve) if description else ""
@@ -90,7 +102,7 @@ def render(deck: Deck, lang: str, numbers: ItemNumbers, tick: Callable[[], None]
 def study_order(cards: Sequence[Card]) -> list[Card]:
     """Cards in source order, but each one behind those in its `after:`.
 
-    A card is held back no longer than it must. There must be no cycle (K09).
+    A card is held back no longer than it must. There must be no cycle (K13).
     """
     position = {card.id.value: index for index, card in enumerate(cards)}
     waiting = [0] * len(cards)
@@ -111,15 +123,16 @@ def study_order(cards: Sequence[Card]) -> list[Card]:
     return order
 
 
-def _note(deck: Deck, card: Card, lang: str, numbers: Mapping[str, int], names: MediaNames) -> Note:
+def _note(deck: Deck, card: Card, lang: str, namespace: str, numbers: ItemNumbers, names: MediaNames) -> Note:
     content = card.contents[lang]
+    mentioned = names.start()
     match content:
         case QuestionAnswer():
-            fields, ordinals = _question_answer(card, content, names)
+            fields = _question_answer(card, content, names)
         case ClozeText():
-            fields, ordinals = _cloze(content, names)
+            fields = _cloze(content, names)
         case ItemList():
-            fields, ordinals = _item_list(content, numbers, names)
+            fields = _item_list(content, numbers[card.id.value], names)
     fields["Note"] = _html(content.note, names) if content.note else ""
     fields["Source"] = _source_line(deck, card, lang)
     fields["See"] = " · ".join(text.value for text in card.see)
@@ -129,44 +142,53 @@ def _note(deck: Deck, card: Card, lang: str, numbers: Mapping[str, int], names: 
         fields.setdefault("Typed", "1")
     is_qa = content.kind is Kind.QA
     schema = notetypes.QA_FIELDS if is_qa else notetypes.CLOZE_FIELDS
-    values = (unicodedata.normalize("NFC", fields.get(name, "")) for name in schema)
+    values = tuple(unicodedata.normalize("NFC", fields.get(name, "")) for name in schema)
+    stored = values if is_qa else tuple(map(cloze.finish, values))
+    tags = _tags(deck, card)
+    written = (repr(content), fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,
-        guid=guid(deck.key.value, lang, card.id.value),
+        guid=guid(deck.key.value, namespace, card.id.value),
         kind=content.kind,
-        fields=tuple(values) if is_qa else tuple(map(cloze.finish, values)),
-        tags=_tags(deck, card),
-        ordinals=() if card.retired else tuple(sorted(ordinals)),
+        fields=stored,
+        tags=tags,
+        cards=_cards(card, content, stored[0], numbers),
+        source=short_hash("\x1f".join((*written, f"{card.reverse}{card.typed}"))),
+        retired=card.retired is not None,
     )
 
 
-def _question_answer(
-    card: Card, content: QuestionAnswer, names: MediaNames
-) -> tuple[dict[str, str], set[int]]:
-    """The fields of a card's own kind, and the ordinals of the Anki cards that they make."""
+def _cards(card: Card, content: Content, text: str, numbers: ItemNumbers) -> dict[int, str]:
+    match content:
+        case QuestionAnswer():
+            return {1: "", 2: ""} if card.reverse else {1: ""}
+        case ClozeText():
+            return {number: short_hash(markdown.plain(html)) for number, html in cloze.hidden(text).items()}
+        case ItemList(items=items):
+            given = numbers[card.id.value]
+            return {given[item.key.value]: item.key.value for item in items}
+
+
+def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> dict[str, str]:
     answer = _html(content.answer, names)
     fields = {"Question": _html(content.question, names), "Answer": answer}
     if card.typed:
         fields["Typed"] = _plain(answer)
     if card.reverse:
         fields["Reverse"] = "1"
-    return fields, {0, 1} if card.reverse else {0}
+    return fields
 
 
-def _cloze(content: ClozeText, names: MediaNames) -> tuple[dict[str, str], set[int]]:
+def _cloze(content: ClozeText, names: MediaNames) -> dict[str, str]:
     text = content.text.value
     deletions, _ = cloze.scan(text)
-    html = markdown.to_html(cloze.mark(text, deletions), names.resolve)
-    return {"Text": html}, {deletion.number - 1 for deletion in deletions}
+    return {"Text": markdown.to_html(cloze.mark(text, deletions), names.resolve)}
 
 
-def _item_list(
-    content: ItemList, numbers: Mapping[str, int], names: MediaNames
-) -> tuple[dict[str, str], set[int]]:
-    rows = [(numbers[item.key.value], _html(item.text, names)) for item in content.items]
+def _item_list(content: ItemList, numbers: Mapping[str, int], names: MediaNames) -> dict[str, str]:
+    rows = ((numbers[item.key.value], _html(item.text, names)) for item in content.items)
     listed = "".join(f"<li>{cloze.wrap(number, html)}</li>\n" for number, html in rows)
-    fields = {"Text": _html(content.question, names), "List": f"<ul>\n{listed}</ul>"}
-    return fields, {number - 1 for number, _ in rows}
+    return {"Text": _html(content.question, names), "List": f"<ul>\n{listed}</ul>"}
 
 
 def _html(text: Text, names: MediaNames) -> str:
@@ -175,7 +197,7 @@ def _html(text: Text, names: MediaNames) -> str:
 
 def _plain(html: str) -> str:
     """What a learner has to type: the text without markup, escaped again for the field."""
-    return escape(unescape(_TAG.sub("", html)).strip(), quote=False)
+    return markdown.literal(markdown.plain(html))
 
 
 def _source_line(deck: Deck, card: Card, lang: str) -> str:
@@ -186,7 +208,7 @@ def _source_line(deck: Deck, card: Card, lang: str) -> str:
         parts.append(name.value)
     if lang in card.section:
         parts.append(card.section[lang].value)
-    return " · ".join(escape(part, quote=False) for part in parts)
+    return " · ".join(markdown.literal(part) for part in parts)
 
 
 def _status(card: Card, lang: str) -> str:
@@ -194,7 +216,7 @@ def _status(card: Card, lang: str) -> str:
         return ""
     reason = card.retired.reason.get(lang)
     words = [card.retired.since.value, reason.value if reason else ""]
-    return escape(": ".join(word for word in words if word), quote=False)
+    return markdown.literal(": ".join(word for word in words if word))
 
 
 def _tags(deck: Deck, card: Card) -> tuple[str, ...]:

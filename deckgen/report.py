@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +11,14 @@ from pathlib import Path
 from deckgen.diagnostic import Diagnostic, Severity
 
 _MAX_LINE = 160
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def text(findings: Sequence[Diagnostic]) -> str:
-    """One block a finding: `path:line:column: CODE message`, the line of the source, a hint; then a sum."""
+    """One block a finding: `path:line:column: CODE message`, the line of the source, a hint; then a sum.
+
+    Control characters of the source are shown as escapes: they must not reach a terminal.
+    """
     lines = _Lines()
     blocks = [_block(finding, lines) for finding in findings]
     return "\n".join([*blocks, _sum(findings)])
@@ -87,7 +92,7 @@ def _block(finding: Diagnostic, lines: _Lines) -> str:
         rows.append(f"    card: {about}")
     if finding.hint:
         rows.append(f"    help: {finding.hint}")
-    return "\n".join(rows)
+    return "\n".join(_CONTROL.sub(lambda found: repr(found[0])[1:-1], row) for row in rows)
 
 
 def _sum(findings: Sequence[Diagnostic]) -> str:

@@ -27,7 +27,7 @@ MAX_ALIASES = 100
 # libyaml's loader is in every wheel of PyYAML; a source build without it still works.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_KEY_VALUE = re.compile(r"^(?P<key>\s*(?:- +)*[\w.-]+: +)(?P<value>[^\s\"'|>].*?)\s*$")
+_KEY_VALUE = re.compile(r"(?P<key>\s*(?:- +)*[\w.-]+: +)(?P<value>[^\s\"'|>].*)")
 
 
 @dataclass(slots=True)
@@ -215,7 +215,7 @@ def _advice(line: str) -> str:
     """What to do about a line that YAML can't read; almost always a text wants quotes."""
     if line.lstrip(" ").startswith("\t"):
         return "indent with spaces, not with tabs"
-    match = _KEY_VALUE.match(line)
+    match = _KEY_VALUE.match(line.rstrip())
     if match and not match["value"].startswith(("{ ", "[")):
         quoted = match["value"].replace("\\", "\\\\").replace('"', '\\"')
         if not match["value"].startswith("{") or match["value"].startswith("{{"):
@@ -224,9 +224,12 @@ def _advice(line: str) -> str:
 
 
 def _character_finding(error: yaml.reader.ReaderError, text: str, shown: str) -> Diagnostic:
-    before = text[: error.position]
+    # libyaml counts bytes; PyYAML's own reader, which knows the character, counts characters.
+    before = text.encode()[: error.position].decode(errors="ignore")
+    if isinstance(error.character, str):
+        before = text[: error.position]
     column = len(before) - (before.rfind("\n") + 1) + 1
     place = Place(shown, before.count("\n") + 1, column)
-    found = text[error.position : error.position + 1]
+    found = text[len(before) : len(before) + 1]
     message = f"the character U+{ord(found):04X} is not allowed in YAML" if found else str(error.reason)
     return Diagnostic(place, "Y05", message, hint="delete it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -143,17 +144,103 @@ def test_interrupted_build_leaves_everything_as_it_was(
     calls = []
     original = getattr(apkg, failing)
 
-    def full_disk(*arguments: object) -> object:
+    def full_disk(*arguments: object, **named: object) -> object:
         calls.append(arguments)
         if len(calls) == 2:
             raise OSError(28, "No space left on device", str(arguments[0]))
-        return original(*arguments)
+        return original(*arguments, **named)
 
     monkeypatch.setattr(apkg, failing, full_disk)
     outcome = project.run("build")
     assert outcome.exit_code == 1
     assert "R09 can't be read or written: No space left on device" in outcome.stderr
     assert project.files() == before
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_failing_move_takes_back_those_before_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """As on Windows, where a package that Anki has open can't be replaced."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    for old, new in (("Why space reviews?", "Why space them?"), ("\u9694\u590d\u4e60", "\u9694")):
+        project.edit(old, new)
+    before = project.files()
+    moves: list[Path] = []
+    original = Path.replace
+
+    def in_use(self: Path, target: Path) -> Path:
+        if self.suffix == ".tmp":
+            moves.append(self)
+            if len(moves) == failing:
+                raise PermissionError(13, "Permission denied", str(self))
+        return original(self, target)
+
+    monkeypatch.setattr(Path, "replace", in_use)
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    places = ["cards_source/memory/deck.lock", "output/memory.en.apkg", "output/memory.zh.apkg"]
+    assert f"{places[failing - 1]}:1:1: R09 can't be read or written: Permission denied" in outcome.stderr
+    assert project.files() == before
+
+
+def test_package_that_can_not_be_read_is_written_anew(project: Project) -> None:
+    project.deck().build()
+    good = project.package().read_bytes()
+    middle = len(good) // 2
+    for damaged in (
+        b"",
+        good[:middle],
+        good[:200] + bytes(60) + good[260:],
+        good.replace(b"PK\x01\x02\x14\x03\x14\0\0\0", b"PK\x01\x02\x14\x03\x14\0\1\0"),
+    ):
+        project.package().write_bytes(damaged)
+        project.build()
+        assert project.package().read_bytes() == good
+
+
+def test_package_tells_nothing_of_machine_and_time(project: Project, tmp_path: Path) -> None:
+    project.deck().build()
+    with zipfile.ZipFile(project.package()) as opened:
+        assert opened.namelist() == ["collection.anki2", "deckgen.lock", "media"]
+        assert {(info.date_time, info.create_system) for info in opened.infolist()} == {
+            ((1980, 1, 1, 0, 0, 0), 3)
+        }
+        database = opened.read("collection.anki2")
+        assert opened.read("deckgen.lock") == project.lock().read_bytes()
+        opened.extract("collection.anki2", tmp_path)
+    assert database[24:28] == b"\0\0\0\1"
+    assert database[92:100] == bytes(8)
+    connection = sqlite3.connect(tmp_path / "collection.anki2")
+    try:
+        ((models,),) = connection.execute("select models from col").fetchall()
+    finally:
+        connection.close()
+    for model in json.loads(models).values():
+        assert model["did"] is None
+        assert all(field["preventDeletion"] for field in model["flds"])
+
+
+@pytest.mark.parametrize("file", ["card.css", "card.front.html", "cloze.back.html"])
+def test_each_part_of_the_look_moves_the_stamp_of_its_type_and_of_no_note(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str
+) -> None:
+    from deckgen import notetypes
+
+    project.deck().build()
+    notes = _stamps(project.package(), tmp_path)
+    lock = project.lock().read_text(encoding="utf-8")
+    original = notetypes._file
+    monkeypatch.setattr(notetypes, "_file", lambda name: original(name) + (" " if name == file else ""))
+    project.now = 1_600_000_000
+    project.build()
+    assert _stamps(project.package(), tmp_path) == notes
+    old, new = (
+        {words[2]: int(words[3]) for words in map(str.split, text.splitlines()) if words[:1] == ["notetype"]}
+        for text in (lock, project.lock().read_text(encoding="utf-8"))
+    )
+    touched = {"card.css": {"qa", "cloze"}, "card.front.html": {"qa"}, "cloze.back.html": {"cloze"}}[file]
+    assert {role: new[role] - old[role] for role in old} == {role: int(role in touched) for role in old}
 
 
 def test_keyboard_interrupt_leaves_no_temporary_files(
@@ -229,7 +316,25 @@ def test_lost_lock_is_not_replaced_by_a_new_one(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    ["", "<<<<<<< ours", "note - spacing qa", "note - x qa 0 x 1", "note - x song 0 1 1", "package - 1 {"],
+    [
+        "<<<<<<< ours",
+        "=======",
+        "note x - qa",
+        "note x - qa x 1 0 0 1",
+        "note x - song 0 1 0 0 1",
+        "note x - list 0 1 0 0 1:a,1:b",
+        "note x - list 0 1 0 0 500:a",
+        "note x - list 0 1 0 0 1:a was=2:b",
+        "note spacing - cloze 0 1 0 0 1",
+        "note x - qa 99999999999999999999 1 0 0 1",
+        "note x - qa \u0663 1 0 0 1",
+        "package - 1 - {",
+        'package - 1 - "',
+        "package - 1 - " + "[" * 100_000,
+        'package - 1 - "Other"',
+        "deck other",
+        "note x en qa 0 1 0 0 1",
+    ],
 )
 def test_damaged_lock_is_a_finding_with_its_line(project: Project, damage: str) -> None:
     project.deck().build()
@@ -237,7 +342,8 @@ def test_damaged_lock_is_a_finding_with_its_line(project: Project, damage: str) 
     project.lock().write_text(text + damage + "\n", encoding="utf-8")
     outcome = project.run("build")
     assert outcome.exit_code == 1
-    assert f"deck.lock:{text.count(chr(10)) + 1}:1: R01 this line of the lock can't be read" in outcome.stderr
+    assert f"deck.lock:{text.count(chr(10)) + 1}:1: R01 this line of the lock " in outcome.stderr
+    assert project.package().exists()
 
 
 def test_lock_that_is_no_lock(project: Project) -> None:
@@ -290,7 +396,12 @@ def test_key_of_another_deck(project: Project) -> None:
     project.deck()
     project.write("other/deck.yaml", DECK_YAML)
     project.write("other/cards.yaml", 'cards:\n  - id: a\n    q: "Q?"\n    a: "A"\n')
-    assert project.codes() == ["K11"]
+    assert project.codes() == ["K11", "K11"]
+    # Also when only one of them is asked for.
+    assert (
+        "K11 the deck's key `memory` is also that of cards_source/memory"
+        in project.run("build", "other").stderr
+    )
 
 
 def test_ids_are_of_the_past_and_never_the_same(project: Project) -> None:
@@ -303,7 +414,7 @@ def test_ids_are_of_the_past_and_never_the_same(project: Project) -> None:
     project.now -= 3600
     project.build()
     ids = [
-        int(line.split()[6])
+        int(line.split()[5])
         for line in project.lock().read_text(encoding="utf-8").splitlines()
         if line.startswith("note ")
     ]
@@ -318,7 +429,7 @@ def test_clock_before_computers(project: Project) -> None:
     project.now = -3600
     project.build()
     assert all(
-        int(line.split()[6]) > 10**12
+        int(line.split()[5]) > 10**12
         for line in project.lock().read_text(encoding="utf-8").splitlines()
         if "note " in line[:5]
     )

@@ -86,8 +86,8 @@ def test_card_for_one_language_says_so(project: Project) -> None:
     )
     assert project.codes() == []
     project.build()
-    assert "note en english" in project.lock().read_text(encoding="utf-8")
-    assert "note zh english" not in project.lock().read_text(encoding="utf-8")
+    assert "note english en" in project.lock().read_text(encoding="utf-8")
+    assert "note english zh" not in project.lock().read_text(encoding="utf-8")
 
 
 def test_one_wrong_tag_of_a_file_is_one_finding(project: Project) -> None:

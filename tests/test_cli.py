@@ -52,9 +52,7 @@ def test_nothing_to_work_on(project: Project, command: str) -> None:
     (project.root / "cards_source").mkdir()
     assert "there is no deck in cards_source" in project.run(command).stderr
     project.deck()
-    assert (
-        "there is no deck french in cards_source; there are: memory" in project.run(command, "french").stderr
-    )
+    assert "there is no deck french; there are: memory" in project.run(command, "french").stderr
 
 
 def test_other_folders(project: Project) -> None:

@@ -194,7 +194,10 @@ def test_media_folder(project: Project, files: list[str], codes: list[str]) -> N
     project.deck()
     for name in files:
         project.write(f"memory/media/{name}", "x")
-    assert [code for code in project.codes() if code != "G02"] == [code for code in codes if code != "G02"]
+    # Where the system takes two names for one file, there is nothing to report.
+    clash = len(files) > len(list((project.root / "cards_source/memory/media").iterdir()))
+    expected = [code for code in codes if code != "G02" and not (clash and code == "G03")]
+    assert [code for code in project.codes() if code != "G02"] == expected
 
 
 def test_link_in_media_is_refused(project: Project) -> None:

@@ -66,7 +66,6 @@ def test_both_languages_import_study_and_survive_an_edit(project: Project, learn
     text = files[0].read_text(encoding="utf-8")
     first = text.index('a: "') + len('a: "')
     files[0].write_text(text[:first] + "Mended: " + text[first:], encoding="utf-8", newline="")
-    project.now = 1_900_000_000
     project.build()
     notes = counts["en"]
     assert learner.import_package(project.package("schulman-interview.en.apkg")) == Log(0, 1, notes - 1, 0)

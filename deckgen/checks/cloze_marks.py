@@ -53,3 +53,6 @@ def _problems(text: str) -> Iterator[tuple[str, str]]:
     if links != kept or not cloze.is_whole(html, len(deletions)):
         hint = "keep it inside one paragraph, item or emphasis, and out of addresses and pictures"
         yield "a deletion stands where Anki can't hide it", hint
+    for number, content in cloze.hidden(html).items():
+        if markdown.is_blank(content):
+            yield f"the deletion c{number} hides nothing that can be seen", "hide a text or a picture"

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from deckgen.checks.texts import of_cards
 from deckgen.deck import Deck, Text
 from deckgen.diagnostic import Diagnostic
+from deckgen.markup import markdown
 
 CODE = "L06"
 
@@ -28,16 +29,25 @@ _PLACEHOLDER = re.compile(
 
 
 def check(deck: Deck) -> Iterator[Diagnostic]:
-    """Find texts without content, in deck.yaml and in cards."""
+    """Find texts that show nothing, in deck.yaml and in cards."""
     for lang, title in deck.title.items():
         if not title.value.strip():
             yield _finding(title, "title", "", lang)
     for card, lang, key, text in of_cards(deck):
-        if not text.value.strip() or _PLACEHOLDER.fullmatch(text.value.strip()):
+        value = text.value.strip()
+        if not value or _PLACEHOLDER.fullmatch(value) or _shows_nothing(value):
             yield _finding(text, key, card.id.value, lang)
 
 
+def _shows_nothing(value: str) -> bool:
+    # A letter or digit in a text is shown, except in what Markdown drops: definitions and references.
+    if value[0].isalnum() or not ("&" in value or "]:" in value or not any(map(str.isalnum, value))):
+        return False
+    return markdown.is_blank(markdown.to_html(value, lambda name: name))
+
+
 def _finding(text: Text, key: str, card: str, lang: str) -> Diagnostic:
-    what = f"is only “{text.value.strip()}”" if text.value.strip() else "is empty"
+    value = text.value.strip()
+    what = f"is only “{value}”" if _PLACEHOLDER.fullmatch(value) else "shows nothing" if value else "is empty"
     hint = "write the text; quote one that begins with `#`"
     return Diagnostic(text.place, CODE, f"`{key}:` {what}", hint, card, lang)

@@ -1,10 +1,11 @@
-"""K06: an option has no meaning for this kind of card
+"""K06: an option has no meaning for this card
 
 `reverse: true` makes a second card that shows the answer and asks for the
-question. A cloze and a list have no answer to turn round.
+question. A cloze and a list have no answer to turn round. `typed: true` has the
+learner type the answer, so that must be one line of text, without picture or sound.
 
-Bad:   `reverse: true` beside `cloze:`
-Good:  `reverse: true` beside `q:` and `a:`
+Bad:   `reverse: true` beside `cloze:`; `typed: true` beside `a: "![a circuit](circuit.svg)"`
+Good:  `reverse: true` beside `q:` and `a:`; `typed: true` beside `a: "circuit"`
 
 Mend:  remove the option.
 """
@@ -13,15 +14,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.deck import Deck, Kind
+from deckgen.checks.texts import of_content
+from deckgen.deck import Card, Deck, Kind
 from deckgen.diagnostic import Diagnostic
+from deckgen.markup import markdown
 
 CODE = "K06"
 
 
 def check(deck: Deck) -> Iterator[Diagnostic]:
-    """Find `reverse:` on cards that are not question and answer."""
+    """Find `reverse:` on cards without an answer, and `typed:` on answers that nobody can type."""
     for card in deck.cards:
         if card.reverse and card.kind is not Kind.QA:
             message = "`reverse:` is only for a question with an answer"
             yield Diagnostic(card.id.place, CODE, message, "remove it", card.id.value)
+        if card.typed:
+            yield from _typed(card)
+
+
+def _typed(card: Card) -> Iterator[Diagnostic]:
+    for lang, content in card.contents.items():
+        for key, text in of_content(content):
+            if key in ("q", "note"):
+                continue
+            html = markdown.to_html(text.value, lambda name: name)
+            if "<img" in html or "[sound:" in html or "\n" in markdown.plain(html):
+                message = f"`typed:` needs one line of text to type, and `{key}:` is more than that"
+                yield Diagnostic(text.place, CODE, message, "remove `typed:`", card.id.value, lang)

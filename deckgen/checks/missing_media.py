@@ -17,7 +17,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_cards
+from deckgen.checks.texts import of_deck
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import markdown
@@ -27,9 +27,12 @@ CODE = "G01"
 
 def check(deck: Deck) -> Iterator[Diagnostic]:
     """Find mentions of files that the deck does not have."""
-    for card, lang, _, text in of_cards(deck):
+    for card, lang, text in of_deck(deck):
         for what, name in markdown.references(text.value):
-            if what == "image" and unicodedata.normalize("NFC", name) not in deck.media:
+            if what == "image" and not card:
+                message = "a description can't show pictures: Anki copies only those of notes"
+                yield Diagnostic(text.place, CODE, message, "take it out", card, lang)
+            elif what == "image" and unicodedata.normalize("NFC", name) not in deck.media:
                 near = difflib.get_close_matches(name.rpartition("/")[2], deck.media, n=1, cutoff=0.7)
                 hint = (
                     f"did you mean `{near[0]}`?"
@@ -37,4 +40,4 @@ def check(deck: Deck) -> Iterator[Diagnostic]:
                     else "put the file into `media/` and name it without a folder"
                 )
                 message = f"`{name}` is not in the deck's `media/`"
-                yield Diagnostic(text.place, CODE, message, hint, card.id.value, lang)
+                yield Diagnostic(text.place, CODE, message, hint, card, lang)

@@ -23,6 +23,14 @@ def of_content(content: Content) -> Iterator[tuple[str, Text]]:
         yield "note", content.note
 
 
+def of_deck(deck: Deck) -> Iterator[tuple[str, str, Text]]:
+    """(card id or nothing, language, text) for every text that is read as Markdown."""
+    for lang, description in deck.description.items():
+        yield "", lang, description
+    for card, lang, _, text in of_cards(deck):
+        yield card.id.value, lang, text
+
+
 def of_cards(deck: Deck) -> Iterator[tuple[Card, str, str, Text]]:
     """(card, language, key, text) for every text of every card."""
     for card in deck.cards:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_cards
+from deckgen.checks.texts import of_deck
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import markdown
@@ -23,8 +23,8 @@ CODE = "K14"
 
 def check(deck: Deck) -> Iterator[Diagnostic]:
     """Find links that `markdown` would leave out."""
-    for card, lang, _, text in of_cards(deck):
+    for card, lang, text in of_deck(deck):
         for what, address in markdown.references(text.value):
             if what == "link" and not markdown.is_safe_link(address):
                 message = f"the link `{address}` goes neither to the web nor to a mail address"
-                yield Diagnostic(text.place, CODE, message, "begin it with `https://`", card.id.value, lang)
+                yield Diagnostic(text.place, CODE, message, "begin it with `https://`", card, lang)

@@ -25,7 +25,7 @@ def check(deck: Deck) -> Iterator[Diagnostic]:
     """Find files that nothing mentions, in a deck that was read completely."""
     if not deck.complete or not deck.media:
         return
-    texts = [text for *_, text in of_cards(deck)] + list(deck.description.values())
+    texts = [text for *_, text in of_cards(deck)]
     used = {
         unicodedata.normalize("NFC", name)
         for text in texts

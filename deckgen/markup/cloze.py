@@ -1,8 +1,8 @@
 """Cloze deletions, `{{c1::answer::hint}}`: where they are, and how they survive Markdown.
 
 Anki ends a deletion at the first `}}` and begins the hint at the first `::`,
-whatever stands around them. Here braces nest and code is code, so that
-`{{c1::$\\frac{a}{b^{2}}$}}` and ``{{c1::`std::vector`}}`` mean what they say. For
+whatever stands around them. Here braces nest, and code and formulas are whole, so
+that `{{c1::$\\frac{a}{b^{2}}$}}` and ``{{c1::`std::vector`}}`` mean what they say. For
 Anki, an HTML comment is put between characters that it would misread, the way
 its manual advises; MathJax and Anki's editor both keep such a comment.
 """
@@ -15,8 +15,9 @@ from dataclasses import dataclass
 #: Anki numbers deletions up to 499 (rslib/src/cloze.rs) and drops higher ones.
 MAX_NUMBER = 499
 
-_OPEN = re.compile(r"\{\{c(\d+)::")
-_TOKEN = re.compile(r"\\.|`+|\{\{c\d+::|::|[{}]", re.DOTALL)
+_OPEN = re.compile(r"(?<!\\)\{\{c(\d+)::")
+_TOKEN = re.compile(r"\\.|`+|\$\$?|\{\{c\d+::|::|[{}]", re.DOTALL)
+_FINISHED = re.compile(r"\{\{c(\d+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)
 
 _STRUCTURE = re.compile(r"\{\{c\d+::|\}\}|<(/?)([a-z]\w*)[^>]*>")
 _VOID = ("img", "br", "hr")
@@ -52,9 +53,14 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
     deletions: list[Deletion] = []
     faults: list[Fault] = []
     position = 0
+    paired = True
     while (opening := _OPEN.search(text, position)) is not None:
         body = opening.end()
-        end, hint_at, nested = _find_end(text, body)
+        end, hint_at, nested = _find_end(text, body) if paired else (None, None, None)
+        if end is None:
+            # Braces that don't pair up: from here on read as Anki does.
+            paired, plain = False, text.find("}}", body)
+            end = plain if plain >= 0 else None
         if end is None:
             faults.append(Fault(opening.start(), f"`{opening[0]}` is never closed by `}}}}`"))
             break
@@ -83,9 +89,8 @@ def _find_end(text: str, body: int) -> tuple[int | None, int | None, int | None]
     while (token := _TOKEN.search(text, position)) is not None:
         position = token.end()
         mark = token[0]
-        if mark[0] == "`":
-            closing = re.compile(rf"(?<!`){mark}(?!`)").search(text, position)
-            position = closing.end() if closing else position
+        if mark[0] in "`$":
+            position = _skip_whole(text, mark, position)
         elif mark == "::":
             hint = token.start() if hint is None and depth == 0 else hint
         elif mark == "{":
@@ -97,9 +102,22 @@ def _find_end(text: str, body: int) -> tuple[int | None, int | None, int | None]
         elif mark.startswith("{{"):
             nested = token.start() if nested is None else nested
             depth += 2
-    # Braces that don't pair up: take the first end that Anki would take.
-    plain = text.find("}}", body)
-    return (plain if plain >= 0 else None), None, None
+    return None, None, None
+
+
+def _skip_whole(text: str, mark: str, position: int) -> int:
+    """The offset behind the code or formula that `mark` opens; `position` when it opens none."""
+    if mark[0] == "`":
+        closing = re.compile(rf"(?<!`){mark}(?!`)").search(text, position)
+        return closing.end() if closing else position
+    end = text.find(mark, position)
+    inside = text[position:end]
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", inside):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return position
+    return end + len(mark) if end >= 0 and depth == 0 and "{{c" not in inside else position
 
 
 def mark(text: str, deletions: list[Deletion]) -> str:
@@ -125,7 +143,17 @@ def finish(html: str) -> str:
 
     Every field of a cloze note goes through here: Anki looks for deletions in all of them.
     """
-    return _FINISH.sub(_finish_one, html)
+    html = _FINISH.sub(_finish_one, html)
+    # Anki would draw an image occlusion instead of hiding a text.
+    return html.replace("::image-occlusion:", "::<!-- -->image-occlusion:") if "image-occ" in html else html
+
+
+def hidden(html: str) -> dict[int, str]:
+    """What finished `html` hides: the HTML of all deletions with a number, joined, by number."""
+    parts: dict[int, list[str]] = {}
+    for number, content in _FINISHED.findall(html):
+        parts.setdefault(int(number), []).append(content)
+    return {number: "\n".join(contents) for number, contents in sorted(parts.items())}
 
 
 def _finish_one(match: re.Match[str]) -> str:

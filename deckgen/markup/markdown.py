@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from html import escape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -31,9 +31,13 @@ _CJK_STARS = re.compile(
     rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])"
 )
 # Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
-_ANKI_MARKUP = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\])|\\(?=[(\[)\]])", re.IGNORECASE)
-_SPLIT = r"\g<0><span></span>"
-
+_ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
+_MATHJAX = re.compile(r"\\(?=[(\[)\]])")
+_TAG = re.compile(r"<[^>]*>")
+# Besides white space, what a browser shows as nothing.
+_INVISIBLE = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
+)
 # What stands around the parts that need no more than that.
 _BLOCKS = {
     "Paragraph": ("<p>", "</p>\n"),
@@ -107,6 +111,7 @@ class _Writer:
         self._links: list[str] = []
         self._image: str | None = None
         self._alt: list[str] = []
+        self._nested = 0
         self._code: str | None = None
         self._blocks = 0
         self._depth = 0
@@ -134,13 +139,13 @@ class _Writer:
         elif name == "Text":
             self._text(value)
         elif name == "Code":
-            self._out.append(f"<code>{_literal(value)}</code>")
+            self._out.append(f"<code>{literal(value)}</code>")
         elif name == "InlineMath":
-            self._out.append(rf"\({escape(value, quote=False)}\)")
+            self._out.append(rf"\({_inert(escape(value, quote=False))}\)")
         elif name == "DisplayMath":
-            self._out.append(rf"\[{escape(value, quote=False)}\]")
+            self._out.append(rf"\[{_inert(escape(value, quote=False))}\]")
         elif name in ("Html", "InlineHtml"):
-            self._out.append(_literal(value).replace("\n", "<br>"))
+            self._out.append(literal(value).replace("\n", "<br>"))
 
     def _mark(self, event: str) -> None:
         if event == "SoftBreak":
@@ -153,9 +158,9 @@ class _Writer:
 
     def _text(self, value: str) -> None:
         if self._code is not None:
-            self._out.append(_ANKI_MARKUP.sub(_SPLIT, highlight(value, self._code)))
+            self._out.append(_split(highlight(value, self._code)))
         else:
-            self._out.append(_literal(value))
+            self._out.append(literal(value))
 
     def _start(self, start: Any) -> None:
         name, value = _name_and_value(start)
@@ -217,16 +222,20 @@ class _Writer:
     def _link(self, link: Any) -> None:
         address = _address(link)
         if is_safe_link(address):
-            self._out.append(f'<a href="{escape(address)}">')
+            self._out.append(f'<a href="{_inert(escape(address))}">')
             self._links.append("</a>")
         else:
             self._links.append("")
 
     def _inside_image(self, name: str, value: Any) -> None:
-        """Of what describes an image only the words count."""
-        if name == "End" and value == "Image":
+        """Of what describes an image only the words count, also of an image in the description."""
+        if name == "Start":
+            self._nested += isinstance(value, dict) and "Image" in value
+        elif name == "End" and value == "Image" and self._nested:
+            self._nested -= 1
+        elif name == "End" and value == "Image":
             self._end_image()
-        elif name not in ("Start", "End"):
+        elif name != "End":
             self._alt.append(value)
 
     def _end_image(self) -> None:
@@ -236,7 +245,8 @@ class _Writer:
         if stored.lower().endswith(SOUNDS):
             self._out.append(f"[sound:{escape(stored, quote=False)}]")
         else:
-            self._out.append(f'<img src="{escape(stored)}" alt="{escape("".join(self._alt))}">')
+            alt = _inert(escape("".join(self._alt)))
+            self._out.append(f'<img src="{escape(stored)}" alt="{alt}">')
 
 
 def _name_and_value(part: Any) -> tuple[str, Any]:
@@ -258,6 +268,28 @@ def _list_tag(first: int | None) -> str:
     return "<ol>\n" if first == 1 else f'<ol start="{first}">\n'
 
 
-def _literal(text: str) -> str:
-    """`text` so that a browser and Anki both show it as typed."""
-    return _ANKI_MARKUP.sub(_SPLIT, escape(text, quote=False))
+def literal(text: str) -> str:
+    """`text` as HTML that a browser and Anki both show as typed, Markdown's signs included."""
+    return _split(escape(text, quote=False))
+
+
+def plain(html: str) -> str:
+    """The words of `html` without its tags."""
+    return unescape(_TAG.sub("", html)).strip()
+
+
+def is_blank(html: str) -> bool:
+    """Whether `html` shows nothing: no visible character, no picture, no sound."""
+    if "<img" in html or "[sound:" in html or "<hr" in html:
+        return False
+    return not _INVISIBLE.sub("", plain(html))
+
+
+def _split(html: str) -> str:
+    # An empty element parts the characters for Anki; it stays when a learner edits the note.
+    return _MATHJAX.sub(r"\g<0><span></span>", _ANKI_BRACKET.sub(r"\g<0><span></span>", html))
+
+
+def _inert(html: str) -> str:
+    """The same where no element can stand: in attributes and formulas."""
+    return _ANKI_BRACKET.sub("&#91;", html)

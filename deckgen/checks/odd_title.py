@@ -1,0 +1,44 @@
+"""K16: the title can't be the name of a deck in Anki
+
+Anki finds a deck by its name, and changes a name that it can't use: it drops blanks
+and line breaks at the ends, fills empty parts between `::`, and keeps “Default” for
+itself. Two packages with one title end up in one deck.
+
+Bad:   `title: "Default"`, `title: "Memory::"`, `title: {en: "Memory", zh: "Memory"}`
+Good:  `title: {en: "Memory", zh: "Memory (Chinese)"}`
+
+Mend:  choose a title of its own for every language, before the first build freezes it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from deckgen.deck import Deck
+from deckgen.diagnostic import Diagnostic
+
+CODE = "K16"
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find titles that Anki would change, and a title that two languages share."""
+    seen: dict[str, str] = {}
+    for lang, title in deck.title.items():
+        name = title.value
+        parts = name.split("::")
+        if not name.strip():
+            continue
+        if any(part != part.strip() or not part for part in parts) or not _usable(name):
+            message = f"Anki would change the title “{name}”"
+            yield Diagnostic(title.place, CODE, message, "drop blanks, breaks and empty parts", lang=lang)
+        first = seen.setdefault(name.casefold(), lang)
+        if first != lang:
+            message = f"`{first}` has the same title: Anki would make one deck of both"
+            yield Diagnostic(title.place, CODE, message, "give each language its own title", lang=lang)
+
+
+def _usable(name: str) -> bool:
+    visible = any(unicodedata.category(character)[0] not in "CZ" for character in name)
+    composed = unicodedata.is_normalized("NFC", name)
+    return visible and composed and "\n" not in name and name.casefold() != "default"

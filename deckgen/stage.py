@@ -1,0 +1,97 @@
+"""Files are written whole or not at all.
+
+What a build makes waits beside its place under another name. Only when all of it
+is there does it move in; when a move fails, those before it are taken back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Stage:
+    """Files waiting to be put in place, in the order in which they were added.
+
+    With `spare` they wait there instead, and are never put in place.
+    """
+
+    def __init__(self, spare: Path | None) -> None:
+        self._spare = spare
+        self._made: list[Path] = []
+        self._moves: list[tuple[Path, Path]] = []
+
+    def add(self, target: Path, write: Callable[[Path], object], same: Callable[[Path, Path], bool]) -> bool:
+        """Write a file, to be put at `target` unless it says the `same` as what is there.
+
+        Gives whether it differs. Raises OSError when it can't be written.
+        """
+        temporary = self._beside(target, "tmp")
+        write(temporary)
+        if same(temporary, target):
+            temporary.unlink()
+            return False
+        self._moves.append((temporary, target))
+        return True
+
+    def waiting(self) -> list[Path]:
+        """The places of the files that differ from what is there."""
+        return [target for _, target in self._moves]
+
+    def finish(self) -> None:
+        """Put everything in place, or nothing: raises OSError with the place that failed."""
+        done: list[tuple[Path, Path | None]] = []
+        for temporary, target in self._moves if self._spare is None else ():
+            try:
+                done.append((target, self._keep(target)))
+                temporary.replace(target)
+            except OSError as error:
+                for place, kept in reversed(done):
+                    _take_back(place, kept)
+                raise OSError(error.errno, error.strerror, str(target)) from error
+
+    def clean(self) -> None:
+        """Remove what lies beside the files."""
+        for path in self._made:
+            path.unlink(missing_ok=True)
+
+    def _keep(self, target: Path) -> Path | None:
+        """The file that is at `target` under another name, if there is one."""
+        if not target.exists():
+            return None
+        kept = self._beside(target, "old")
+        kept.unlink(missing_ok=True)
+        try:
+            os.link(target, kept)
+        except OSError:  # a file system without links
+            shutil.copy2(target, kept)
+        return kept
+
+    def _beside(self, target: Path, suffix: str) -> Path:
+        folder = self._spare or target.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f".{target.name}.{os.getpid()}.{suffix}"
+        self._made.append(path)
+        return path
+
+
+def _take_back(place: Path, kept: Path | None) -> None:
+    if kept is not None:
+        kept.replace(place)
+    else:
+        place.unlink(missing_ok=True)
+
+
+@contextmanager
+def staging(locked: bool) -> Iterator[Stage]:
+    """A stage that leaves nothing behind; when `locked`, it never puts anything in place."""
+    with tempfile.TemporaryDirectory(prefix="deckgen-") as spare:
+        stage = Stage(Path(spare) if locked else None)
+        try:
+            yield stage
+        finally:
+            stage.clean()

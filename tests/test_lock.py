@@ -1,0 +1,301 @@
+"""What the lock remembers, and how it lives through merges of git."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deckgen import lock as locks
+from tests.conftest import BILINGUAL_YAML, Project
+from tests.real_anki import Learner, Log
+
+
+def _lock(project: Project) -> locks.Lock:
+    lock, findings = locks.parse(project.lock().read_text(encoding="utf-8"), "deck.lock")
+    assert findings == []
+    assert lock is not None
+    return lock
+
+
+def _stamps(project: Project) -> dict[str, int]:
+    return {card: line.stamp for (card, _), line in _lock(project).notes.items()}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("tags: [time]", "tags: []"),
+        ("cloze: ", "note: N\n    cloze: "),
+        ("{{c2::highlighting::a marker}}", "{{c2::highlighting}}"),
+        ("  - id: testing\n", "  - id: testing\n    see: [spacing]\n"),
+        ("  - id: testing\n", "  - id: testing\n    speaker: ada\n"),
+        ("  - id: testing\n", "  - id: testing\n    typed: true\n"),
+    ],
+)
+def test_what_learners_see_moves_the_stamp_of_its_note(project: Project, old: str, new: str) -> None:
+    project.deck().build()
+    before = _stamps(project)
+    project.edit(old, new)
+    project.build()
+    after = _stamps(project)
+    assert {card for card in before if after[card] != before[card]} == {"testing"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("tags: [time]", "tags:\n      - 'time'  # a comment"),
+        ("  - id: testing\n", "  - id: testing\n    source: {section: A, find: x}\n"),
+        ("  - id: testing\n", "  - id: testing\n    after: [stages]\n"),
+        ("  - id: testing\n", "\n\n  - id: testing\n    hedged: false\n"),
+        ('"Why do spaced', '"Why\\u0020do spaced'),
+        ("Recall from fading", "Recall\\x20from fading"),
+    ],
+)
+def test_what_learners_do_not_see_moves_nothing(project: Project, old: str, new: str) -> None:
+    project.deck().build()
+    before = _stamps(project)
+    project.edit(old, new)
+    project.build()
+    assert _stamps(project) == before
+
+
+def test_decomposed_and_composed_text_are_the_same(project: Project) -> None:
+    project.deck()
+    project.edit("fading memory", "caf\u00e9")
+    project.build()
+    project.edit("caf\u00e9", "cafe\u0301")
+    assert "3 unchanged" in project.build().stdout
+
+
+def test_number_of_an_item_is_never_given_to_another(project: Project, learner: Learner) -> None:
+    """Added, removed, added: each key keeps its card, also over several builds."""
+    project.deck().build()
+    lists = [
+        '{encoding: "Encoding", x: "X", storage: "Storage", retrieval: "Retrieval"}',
+        '{encoding: "Encoding", x: "X", y: "Y", storage: "Storage", retrieval: "Retrieval"}',
+        '{y: "Y", encoding: "Encoding", storage: "Storage"}',
+        '{z: "Z", y: "Y", encoding: "Encoding", storage: "Storage"}',
+        '{z: "Z", x: "X", retrieval: "Retrieval", encoding: "Encoding"}',
+    ]
+    seen: dict[str, int] = {}
+    old = '{encoding: "Encoding", storage: "Storage", retrieval: "Retrieval"}'
+    for new in lists:
+        project.edit(old, new)
+        project.build("--accept", "stages")
+        line = _lock(project).notes["stages", ""]
+        for number, key in {**line.gone, **line.cards}.items():
+            assert seen.setdefault(key, number) == number
+        old = new
+    assert len(set(seen.values())) == len(seen) == 6
+    learner.import_package(project.package())
+    assert {card.ord + 1 for card in learner.cards("stages")} == set(_lock(project).notes["stages", ""].cards)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message"),
+    [
+        ("{{c1::rereading}} and {{c2::highlighting::a marker}}", "{{c1::rereading}}", "R11", "the deletion 2,"),
+        ("{{c1::rereading}} and {{c2::highlighting::a marker}}", "{{c1::highlighting}} and {{c2::rereading}}", "R12", ""),
+        ('storage: "Storage", ', "", "R11", "the item storage,"),
+        ("    reverse: true\n", "", "R11", "the card number 2,"),
+    ],
+)  # fmt: skip
+def test_lost_and_moved_history_is_refused_until_accepted(
+    project: Project, old: str, new: str, code: str, message: str
+) -> None:
+    project.deck()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    reverse: true\n")
+    project.build()
+    before = project.files()
+    project.edit(old, new)
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert f" {code} " in outcome.stderr
+    assert message in outcome.stderr
+    card = project.findings()[0]["card"]
+    assert f"`deckgen build --accept {card}`" in outcome.stderr
+    assert {name: text for name, text in project.files().items() if "cards.yaml" not in name} == {
+        name: text for name, text in before.items() if "cards.yaml" not in name
+    }
+    assert "1 changed" in project.build("--accept", card).stdout
+    assert project.codes() == []
+
+
+def test_edited_deletion_is_no_move(project: Project) -> None:
+    project.deck().build()
+    project.edit("{{c1::rereading}}", "{{c1::reading again}}")
+    project.edit("{{c2::highlighting::a marker}}", "{{c3::a pen}} or {{c2::highlighting}}")
+    assert project.codes() == []
+
+
+def test_exchanged_deletions_really_move_history_in_anki(project: Project, learner: Learner) -> None:
+    """Why R12 is an error: Anki keeps the history with the number."""
+    project.deck().build()
+    learner.import_package(project.package())
+    learner.study("Memory", 2)
+    before = [(card.ord, card.reps) for card in learner.cards("testing")]
+    assert [reps for _, reps in before] == [1, 0]
+    project.edit(
+        "{{c1::rereading}} and {{c2::highlighting::a marker}}", "{{c2::rereading}} and {{c1::highlighting}}"
+    )
+    project.build("--accept", "testing")
+    learner.import_package(project.package())
+    assert [(card.ord, card.reps) for card in learner.cards("testing")] == before
+    assert ">highlighting<" in learner.cards("testing")[0].answer()
+
+
+def test_second_language_keeps_the_progress_of_the_first(project: Project, learner: Learner) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    learner.study("Memory", 6)
+    progress = learner.progress()
+    project.deck(
+        deck=BILINGUAL_YAML.replace("tags: [basics]", "tags: [basics, time]"),
+        cards="""\
+tags: [basics]
+cards:
+  - id: spacing
+    en: {q: "Why do spaced reviews beat one long session?", a: "Recall strengthens.", note: "The effect grows with the delay."}
+    zh: {q: "Q", a: "A", note: "N"}
+  - id: testing
+    tags: [time]
+    only: en
+    en: {cloze: "Recall beats {{c1::rereading}} and {{c2::highlighting::a marker}}."}
+  - id: stages
+    only: en
+    en: {q: "Which stages does a memory pass through?", list: {encoding: Encoding, storage: Storage, retrieval: Retrieval}}
+""",
+    )
+    outcome = project.build()
+    assert "output/memory.en.apkg  3 notes, 6 cards: 1 changed, 2 unchanged" in outcome.stdout
+    assert learner.import_package(project.package("memory.en.apkg")) == Log(0, 1, 2, 0)
+    assert learner.progress() == progress
+    assert learner.import_package(project.package("memory.zh.apkg")) == Log(1, 0, 0, 0)
+    assert project.run("build", "--locked").exit_code == 0
+
+
+# -- merges ------------------------------------------------------------------------
+
+
+def _git(project: Project, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    return subprocess.run(["git", *identity, *arguments], cwd=project.root, capture_output=True, check=False)
+
+
+def _branch(project: Project, name: str, old: str, new: str) -> None:
+    """A branch off main with one edit, built at the same second as every other branch."""
+    now = project.now
+    _git(project, "checkout", "-q", "main")
+    _git(project, "checkout", "-q", "-b", name)
+    project.edit(old, new)
+    project.build("--accept", "stages")
+    _git(project, "commit", "-qam", name)
+    project.now = now
+
+
+@pytest.fixture
+def repository(project: Project) -> Project:
+    project.deck()
+    (project.root / ".gitignore").write_text("output/\nlearner/\n", encoding="utf-8")
+    project.build()
+    _git(project, "init", "-q")
+    _git(project, "add", "-A")
+    _git(project, "commit", "-qm", "first")
+    return project
+
+
+def test_merge_of_branches_that_edit_other_cards(repository: Project) -> None:
+    _branch(repository, "one", "Recall beats", "Recall is better than")
+    _branch(repository, "two", "fading memory", "a fading memory")
+    assert _git(repository, "merge", "-q", "-m", "m", "one").returncode == 0
+    assert repository.codes() == []
+    assert "3 unchanged" in repository.build().stdout
+
+
+def test_merge_of_branches_that_add_cards_at_the_same_time(repository: Project, learner: Learner) -> None:
+    """Both give their card the same note id; the merged deck builds and imports all the same."""
+    card = '  - id: {}\n    q: "{}?"\n    a: "A"\n'
+    _branch(repository, "one", "  - id: spacing", card.format("aaa", "First") + "  - id: spacing")
+    _branch(repository, "two", "  - id: stages", card.format("zzz", "Second") + "  - id: stages")
+    assert _git(repository, "merge", "-q", "-m", "m", "one").returncode == 0
+    ids = [line.note_id for line in _lock(repository).notes.values()]
+    assert len(set(ids)) == len(ids) - 1
+    assert "5 unchanged" in repository.build().stdout
+    ids = [line.note_id for line in _lock(repository).notes.values()]
+    assert len(set(ids)) == len(ids)
+    assert learner.import_package(repository.package()) == Log(5, 0, 0, 0)
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs", "both"])
+def test_merge_conflict_in_the_lock(repository: Project, learner: Learner, side: str) -> None:
+    """However it is resolved, the next build brings the merged text to everybody."""
+    _branch(repository, "one", "Recall beats", "Recall is better than")
+    learner.import_package(repository.package())
+    _branch(repository, "two", "Recall beats", "Recall outdoes")
+    assert _git(repository, "merge", "-q", "-m", "m", "one").returncode == 1
+    repository.deck()
+    finding = next(f for f in repository.findings() if f["path"].endswith("deck.lock"))
+    assert finding["code"] == "R01"
+    _resolve(repository.lock(), side)
+    repository.edit("Recall beats", "Recall is better than")
+    repository.build()
+    log = learner.import_package(repository.package())
+    assert learner.note("testing")["Text"].startswith("Recall is better than")
+    assert log.new == log.conflicting == 0
+
+
+def _resolve(path: Path, side: str) -> None:
+    lines, keep = [], "all"
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            keep = {"<": "ours", "=": "theirs", ">": "all"}[line[0]]
+        elif keep in ("all", side) or side == "both":
+            lines.append(line)
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs", "both"])
+def test_two_branches_add_items_to_one_list(repository: Project, learner: Learner, side: str) -> None:
+    """The item that a learner has studied keeps its card, whichever line of the lock survives."""
+    old = 'retrieval: "Retrieval"}'
+    _branch(repository, "one", old, 'retrieval: "Retrieval", one: "One"}')
+    learner.import_package(repository.package())
+    learner.study("Memory", 10)
+    asked = {card.id: card.answer() for card in learner.cards("stages")}
+    progress = learner.progress()
+    _branch(repository, "two", old, 'retrieval: "Retrieval", two: "Two"}')
+    assert _git(repository, "merge", "-q", "-m", "m", "one").returncode == 1
+    _resolve(repository.lock(), side)
+    repository.deck()
+    repository.edit(old, 'retrieval: "Retrieval", one: "One", two: "Two"}')
+    repository.build()
+    learner.import_package(repository.package())
+    assert len(learner.cards("stages")) == 5
+    for card in learner.cards("stages"):
+        if card.id in asked:
+            assert _active(card.answer()) == _active(asked[card.id])
+    assert learner.progress()[1] == progress[1]
+
+
+def _active(answer: str) -> str:
+    return answer.split('<span class="cloze" ')[1].split("<", maxsplit=1)[0].split(">")[1]
+
+
+def test_copied_deck_folder_is_told_from_its_original(project: Project) -> None:
+    import shutil
+
+    project.deck().build()
+    shutil.copytree(project.root / "cards_source/memory", project.root / "cards_source/copy")
+    before = project.files()
+    assert "K11" in project.run("build", "copy").stderr
+    project.edit("deck: memory", "deck: copy", "copy/deck.yaml")
+    outcome = project.run("build", "copy")
+    assert "if this folder is a copy, delete the copied deck.lock" in outcome.stderr
+    assert "K16 the title “Memory” is also that of cards_source/memory" in outcome.stderr
+    project.edit('title: "Memory"', 'title: "Copy"', "copy/deck.yaml")
+    project.lock("copy").unlink()
+    project.build()
+    assert project.files()["output/memory.apkg"] == before["output/memory.apkg"]
