@@ -114,7 +114,8 @@ def _load(source_dir: Path, output_dir: Path, names: Iterable[str]) -> tuple[lis
     folders = find_folders(source_dir)
     chosen = choose(folders, names)
     others = {name: read_head(folder) for name, folder in folders.items()}
-    loaded, findings = [], []
+    loaded: list[_Loaded] = []
+    findings = [_stray(path) for path in sorted(source_dir.glob("*.y*ml"))]
     for name, folder in chosen.items():
         deck, found = load(folder)
         if deck is not None:
@@ -128,6 +129,11 @@ def _load(source_dir: Path, output_dir: Path, names: Iterable[str]) -> tuple[lis
                 loaded.append(_Loaded(deck, lock))
         findings += found
     return loaded, findings
+
+
+def _stray(path: Path) -> Diagnostic:
+    message = "is not read: card files lie in the folder of a deck"
+    return Diagnostic(Place(path.as_posix()), "K10", message, "move it into a deck's folder")
 
 
 def _clashes(deck: Deck, others: Iterable[Deck]) -> Iterator[Diagnostic]:
@@ -244,7 +250,9 @@ def _unknown_language(loaded: list[_Loaded], lang: str, source_dir: Path) -> lis
     languages = sorted({code for item in loaded for code in item.deck.languages if code})
     if lang in languages or not loaded:
         return []
-    hint = f"there are: {', '.join(languages) or 'none'}"
+    hint = (
+        f"there are: {', '.join(languages)}" if languages else "a deck without `languages:` needs no --lang"
+    )
     return [Diagnostic(Place(source_dir.as_posix()), "K07", f"no deck has the language `{lang}`", hint)]
 
 

@@ -57,7 +57,7 @@ def main() -> None:
       deckgen new french                a small deck to start from
       deckgen check                     look for mistakes
       deckgen build                     write output/*.apkg
-      deckgen build french --lang en    one deck in one language
+      deckgen build french              only this deck
       deckgen explain K01               what a code means
     """
     # Windows terminals and redirected output may not be UTF-8; cards are.
@@ -86,7 +86,8 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
         raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
     for path in files:
         click.echo(path.as_posix())
-    click.echo(f"edit the cards; `deckgen build` writes {(output_dir / name).as_posix()}.apkg")
+    click.echo("edit them first: title and ids are frozen at the first build")
+    click.echo(f"then `deckgen build` writes {(output_dir / name).as_posix()}.apkg")
 
 
 @main.command()
@@ -94,8 +95,9 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
 @_folders
 @click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
 @click.option(
-    "--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
-)
+    "--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
+    help="How findings are shown.",
+)  # fmt: skip
 def check(
     decks: tuple[str, ...], source_dir: Path, output_dir: Path, accepted: tuple[str, ...], style: str
 ) -> None:
@@ -176,9 +178,9 @@ def build(
 
 
 @main.command()
-@click.argument("code")
-def explain(code: str) -> None:
-    """Print what a code means and how to mend it.
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Print what a code means and how to mend it; without CODE, list them all.
 
     \b
     Example:
@@ -186,6 +188,9 @@ def explain(code: str) -> None:
     """
     from deckgen.explain import page, pages
 
+    if code is None:
+        click.echo("\n".join(text.partition("\n")[0] for text in pages().values()))
+        return
     text = page(code)
     if text is None:
         raise click.UsageError(f"there is no code {code}; there are: {' '.join(pages())}")

@@ -25,7 +25,10 @@ def find_folders(source_dir: Path) -> dict[str, Path]:
     """
     shown = source_dir.as_posix()
     if not source_dir.is_dir():
-        raise NoDecks(f"there is no folder {shown}; `deckgen new NAME` makes one with a small deck")
+        raise NoDecks(
+            f"there is no folder {shown} here; go to the folder that holds it, "
+            "or make a deck with `deckgen new NAME`"
+        )
     try:
         folders = {path.name: path for path in media.in_order(source_dir) if _is_deck(path)}
     except OSError as error:
@@ -43,7 +46,7 @@ def choose(folders: dict[str, Path], names: Iterable[str]) -> dict[str, Path]:
     """
     wanted = {Path(name).name for name in names}
     for name in sorted(wanted - folders.keys()):
-        raise NoDecks(f"there is no deck {name}; there are: {', '.join(folders)}")
+        raise NoDecks(f"there is no deck folder {name}; there are: {', '.join(folders)}")
     return {name: folder for name, folder in folders.items() if name in wanted or not wanted}
 
 
@@ -76,7 +79,10 @@ def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
         return None, [Diagnostic(place, "Y05", f"can't be read: {error.strerror}", "mend its rights")]
     deck_file = folder / DECK_FILE
     if deck_file not in paths:
-        hint = "every deck folder has a deck.yaml; `deckgen new` shows one"
+        other = next((path.name for path in paths if path.name.lower() in ("deck.yml", "deck.yaml")), "")
+        hint = (
+            f"rename {other} to it" if other else "every deck folder has a deck.yaml; `deckgen new` shows one"
+        )
         return None, [Diagnostic(Place(f"{shown}/{DECK_FILE}"), "K02", "is missing", hint)]
     parser = Parser()
     node, findings = source.read(deck_file, f"{shown}/{DECK_FILE}")
@@ -101,7 +107,10 @@ def _card_file(path: Path, deck: Deck, parser: Parser, findings: list[Diagnostic
         node, found = source.read(path, path.as_posix())
         findings += found
         return parser.cards(node, path.as_posix(), deck) if node is not None or not found else []
-    if path.suffix.lower() in (".yml", ".yaml"):
+    if path.is_dir() and path.name != media.FOLDER and _is_deck(path):
+        message = "is not read: card files lie beside deck.yaml, not in a folder below it"
+        findings.append(Diagnostic(Place(path.as_posix()), "K10", message, "move the files up"))
+    elif path.suffix.lower() in (".yml", ".yaml"):
         message = "is not read: card files end in .yaml"
         findings.append(Diagnostic(Place(path.as_posix()), "K10", message, f"rename it to {path.stem}.yaml"))
     return []

@@ -51,6 +51,7 @@ _OTHER_WORDS = {
 }  # fmt: skip
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # Anki drops these from a field, except U+001F, at which it refuses the whole package.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -170,7 +171,9 @@ class Parser:
                 chosen.append(text.value)
             else:
                 message = f"`only:` names the language `{text.value}`, which the deck does not have"
-                self._report(text.place, "K07", message, _choose(text.value, languages))
+                self._report(
+                    text.place, "K07", message, _in_brackets(text.value) or _choose(text.value, languages)
+                )
         return tuple(lang for lang in languages if lang in chosen) or languages
 
     def _content_of(self, keys: source.Mapping, lang: str) -> Content | None:
@@ -207,7 +210,8 @@ class Parser:
             return None
         found = " and ".join(f"`{key}`" for key in present) or "none of them"
         message = f"a card has `q` and `a`, or `cloze`, or `q` and `list`; here is {found}"
-        self._report(keys.place, "K05", message, "see `deckgen explain K05`")
+        hint = 'such as `{q: "…", a: "…"}`, `{cloze: "… {{c1::…}}"}`, `{q: "…", list: {key: "…"}}`'
+        self._report(keys.place, "K05", message, hint)
         return None
 
     def _items(self, keys: source.Mapping) -> tuple[Item, ...]:
@@ -251,6 +255,8 @@ class Parser:
                 inner.place, "K02", "`retired:` has no `since:`", 'add the date: `since: "2026-01-31"`'
             )
             return None
+        if not _DATE.fullmatch(since.value):
+            self._report(since.place, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')
         return Retired(since, reason)
 
     # -- parts of deck.yaml --------------------------------------------------------
@@ -265,7 +271,8 @@ class Parser:
             twice = text.value.lower() in (code.lower() for code in languages)
             if not _LANGUAGE.fullmatch(text.value) or reserved or twice:
                 message = f"`{text.value}` is not a language code, or stands here twice"
-                self._report(text.place, "K04", message, "write codes such as `en`, `zh`, `pt-BR`")
+                hint = _in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"
+                self._report(text.place, "K04", message, hint)
             else:
                 languages.append(text.value)
         if not named:
@@ -325,12 +332,12 @@ class Parser:
             self._report(place, "K02", f"{what} is empty", "see docs/format.md, or try `deckgen new`")
             return None
         if not isinstance(node, source.Mapping):
-            self._report(node.place, "K03", f"{what} must be a mapping of keys", "write `key: value`")
+            self._report(node.place, "K03", f"{what} must be a mapping of keys", _shape_hint(what))
             return None
         known = tuple(allowed) if allowed is not None else tuple(node.entries)
         for name, (key, value) in node.entries.items():
             if name not in known:
-                hint = _choose(name, known)
+                hint = _misplaced(name, value, known) or _choose(name, known)
                 if node.flow and isinstance(value, source.Scalar) and value.plain and not value.value:
                     hint = "a comma ends a text inside `{ }`: put the whole text in double quotes"
                 self._report(key.place, "K01", f"{what} has no key `{name}`", hint)
@@ -414,12 +421,40 @@ class Parser:
     def _is_name(self, name: str, place: Place, what: str) -> bool:
         if _NAME.fullmatch(name) and len(name) <= MAX_NAME:
             return True
-        hint = f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `my-first-idea`"
+        near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:MAX_NAME] or "my-first-idea"
+        hint = f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near}`"
         self._report(place, "K04", f"`{name}` can't be {what}", hint)
         return False
 
     def _report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:
         self.findings.append(Diagnostic(place, code, message, hint, self._card, lang or self._lang))
+
+
+def _shape_hint(what: str) -> str:
+    """How a mapping looks whose place something else has taken."""
+    shapes = {
+        "a card file": "put `cards:` above the list of cards",
+        "`retired:`": 'write `retired: {since: "2026-01-31", reason: "…"}`',
+        "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
+        "`source:`": 'write `source: {title: "…", by: "…"}`',
+    }
+    return shapes.get(what, "write `key: value`")
+
+
+def _misplaced(name: str, value: source.Node, known: tuple[str, ...]) -> str:
+    """What to do with a key that belongs elsewhere."""
+    if name.strip() != name:
+        return "there is a no-break or wide space before it: indent with plain spaces"
+    languages = [key for key in known if key not in CARD_KEYS]
+    if name in CONTENT_KEYS and "id" in known:
+        return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'
+    if isinstance(value, source.Mapping) and "id" in known and "q" in known:
+        return "the deck declares no `languages:`: write `q`, `a` and so on directly in the card"
+    return ""
+
+
+def _in_brackets(value: str) -> str:
+    return f"write a list in brackets: `[{value}]`" if "," in value else ""
 
 
 def _control_character(text: str) -> str:

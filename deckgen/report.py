@@ -87,7 +87,7 @@ def _block(finding: Diagnostic, lines: _Lines) -> str:
     rows = [f"{place.path}:{place.line}:{place.column}: {finding.code} {level}{finding.message}"]
     line = lines.get(place.path, place.line) if Path(place.path).suffix in (".yaml", ".lock") else ""
     if line.strip():
-        rows.append(f"    | {line.strip()[:_MAX_LINE]}")
+        rows.append(f"    | {line.rstrip()[:_MAX_LINE]}")
     if about:
         rows.append(f"    card: {about}")
     if finding.hint:

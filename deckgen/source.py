@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from deckgen import advice
 from deckgen.diagnostic import Diagnostic, Place
 
 MAX_DEPTH = 20
@@ -27,7 +28,10 @@ MAX_ALIASES = 100
 # libyaml's loader is in every wheel of PyYAML; a source build without it still works.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_KEY_VALUE = re.compile(r"(?P<key>\s*(?:- +)*[\w.-]+: +)(?P<value>[^\s\"'|>].*)")
+# Where YAML 1.1 ends a line, as libyaml counts them.
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+# What an escape in double quotes may have left behind.
+_ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
 
 
 @dataclass(slots=True)
@@ -77,7 +81,7 @@ def read(path: Path, shown: str) -> tuple[Node | None, list[Diagnostic]]:
 
     Takes the file and the name under which findings mention it. Gives the root
     node, or None for a file that is empty or can't be read, and the findings
-    (codes Y01 to Y06). A file that can't be opened is a finding, too.
+    (codes Y01 to Y06 and Y08). A file that can't be opened is a finding, too.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -113,7 +117,7 @@ class _Composer:
 
     def __init__(self, text: str, shown: str) -> None:
         self.shown = shown
-        self._text = text
+        self._lines = _LINE_END.split(text)
         self.findings: list[Diagnostic] = []
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self._anchors: dict[str, Node | None] = {}
@@ -140,6 +144,8 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
             node: Node = Scalar(event.value, self._place(event), not event.style)
+            if event.style == '"' and _ESCAPED.search(event.value):
+                self._check_escapes(event)
             return self._finish(event, node)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
@@ -159,6 +165,19 @@ class _Composer:
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         return node
+
+    def _check_escapes(self, event: Any) -> None:
+        """A `\\theta` in double quotes is a tab and `heta`: nobody means that."""
+        first, last = event.start_mark, event.end_mark
+        for number in range(first.line, last.line + 1):
+            line = self._lines[number]
+            start = first.column if number == first.line else 0
+            end = last.column if number == last.line else len(line)
+            found = advice.swallowed_escape(line[start:end])
+            if found:
+                place = Place(self.shown, number + 1, start + found[0] + 1)
+                message = f"`{found[1]}` in double quotes is a control character and no backslash"
+                self.findings.append(Diagnostic(place, "Y08", message, advice.BACKSLASH))
 
     def _alias(self, event: Any) -> Node:
         self._aliases += 1
@@ -189,8 +208,8 @@ class _Composer:
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):
                 message = "braces or brackets stand where a key is expected"
-                line = self._text.splitlines()[self._place(event).line - 1]
-                raise self._stop(event, "Y01", message, _advice(line))
+                hint = advice.for_syntax(self._lines, self._place(event).line - 1)
+                raise self._stop(event, "Y01", message, hint)
             if key.value in entries:
                 first = entries[key.value][0].place.line
                 message = f"the key `{key.value}` stands here twice (first in line {first})"
@@ -202,25 +221,21 @@ class _Composer:
 
 def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
+    if (
+        error.context_mark
+        and "quoted scalar" in (error.context or "")
+        and "escape" not in (error.problem or "")
+    ):
+        mark = error.context_mark  # where the quote opens, not where the file ends
     problem = error.problem or "is not YAML"
     if mark is None:
         return Diagnostic(Place(shown), "Y01", problem)
-    lines = text.splitlines()
+    lines = _LINE_END.split(text)
     line = lines[mark.line] if mark.line < len(lines) else ""
+    escape = "escape character" in problem and advice.unknown_escape(line)
+    hint = advice.BACKSLASH if escape else advice.for_syntax(lines, mark.line)
     message = f"this is not YAML: {problem}"
-    return Diagnostic(Place(shown, mark.line + 1, mark.column + 1), "Y01", message, hint=_advice(line))
-
-
-def _advice(line: str) -> str:
-    """What to do about a line that YAML can't read; almost always a text wants quotes."""
-    if line.lstrip(" ").startswith("\t"):
-        return "indent with spaces, not with tabs"
-    match = _KEY_VALUE.match(line.rstrip())
-    if match and not match["value"].startswith(("{ ", "[")):
-        quoted = match["value"].replace("\\", "\\\\").replace('"', '\\"')
-        if not match["value"].startswith("{") or match["value"].startswith("{{"):
-            return f'quote it: {match["key"].strip()} "{quoted}"'
-    return "put texts in double quotes, and close every quote, bracket and brace"
+    return Diagnostic(Place(shown, mark.line + 1, mark.column + 1), "Y01", message, hint)
 
 
 def _character_finding(error: yaml.reader.ReaderError, text: str, shown: str) -> Diagnostic:

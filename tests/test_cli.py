@@ -19,7 +19,8 @@ def test_new_deck_builds_at_once(project: Project) -> None:
     assert outcome.stdout == (
         "cards_source/first-deck/deck.yaml\n"
         "cards_source/first-deck/01-first.yaml\n"
-        "edit the cards; `deckgen build` writes output/first-deck.apkg\n"
+        "edit them first: title and ids are frozen at the first build\n"
+        "then `deckgen build` writes output/first-deck.apkg\n"
     )
     assert project.run("check").stdout == "no findings\n"
     assert project.run("build").stdout == "output/first-deck.apkg  3 notes, 5 cards: 3 new\n"
@@ -48,11 +49,14 @@ def test_new_overwrites_nothing(project: Project) -> None:
 def test_nothing_to_work_on(project: Project, command: str) -> None:
     outcome = project.run(command)
     assert outcome.exit_code == 2
-    assert "there is no folder cards_source; `deckgen new NAME` makes one" in outcome.stderr
+    assert (
+        "there is no folder cards_source here; go to the folder that holds it, or make a deck"
+        in outcome.stderr
+    )
     (project.root / "cards_source").mkdir()
     assert "there is no deck in cards_source" in project.run(command).stderr
     project.deck()
-    assert "there is no deck french; there are: memory" in project.run(command, "french").stderr
+    assert "there is no deck folder french; there are: memory" in project.run(command, "french").stderr
 
 
 def test_other_folders(project: Project) -> None:
@@ -71,7 +75,7 @@ def test_finding_as_text_shows_line_and_help(project: Project) -> None:
     assert outcome.exit_code == 1
     assert outcome.stdout == (
         "cards_source/memory/cards.yaml:4:11: Y01 this is not YAML: mapping values are not allowed in this context\n"
-        "    | q: Why: because\n"
+        "    |     q: Why: because\n"
         '    help: quote it: q: "Why: because"\n'
         "1 error (Y01); `deckgen explain CODE` tells more\n"
     )
@@ -126,6 +130,7 @@ def test_explain(project: Project) -> None:
     assert outcome.exit_code == 0
     assert outcome.stdout.startswith("M08: a card has no id, or one that another card has\n")
     assert "Mend:" in outcome.stdout
+    assert "\nM08: a card has no id, or one that another card has\n" in project.run("explain").stdout
     outcome = project.run("explain", "X99")
     assert outcome.exit_code == 2
     assert "there is no code X99; there are: B01 " in outcome.stderr

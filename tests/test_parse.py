@@ -84,7 +84,7 @@ def test_deck_file(project: Project, deck: str, code: str, line: int, message: s
         ("cards:\n  - id: one\n    typed: yes\n    q: Q?\n    a: A\n", "K03", 3, 12),
         ("cards:\n  - id: one\n    only: [en]\n    q: Q?\n    a: A\n", "K07", 3, 12),
         ("cards:\n  - id: one\n    source: {find: 1234567890123}\n    q: Q?\n    a: A\n", "K08", 3, 20),
-        ("cards:\n  - id: one\n    retired: {since: x}\n    q: Q?\n    a: A\n", "K02", 3, 14),
+        ("cards:\n  - id: one\n    retired: {since: '2026-01-31'}\n    q: Q?\n    a: A\n", "K02", 3, 14),
         ("cards:\n  - id: one\n    retired: {reason: x}\n    q: Q?\n    a: A\n", "K02", 3, 14),
         ('cards:\n  - id: one\n    q: "\\x1f"\n    a: A\n', "Y07", 3, 8),
         ("cards:\n  - id: one\n    q: Q?\n    q: R?\n    a: A\n", "Y02", 4, 5),
@@ -96,6 +96,46 @@ def test_card_file(project: Project, cards: str, code: str, line: int, column: i
     project.deck(cards=cards)
     (finding,) = project.findings()
     assert (finding["code"], finding["line"], finding["column"]) == (code, line, column)
+
+
+@pytest.mark.parametrize(
+    ("cards", "hint"),
+    [
+        ("cards:\n- id: one\n  q: Q?\n a: A\n", "check the indentation"),
+        ("cards:\n  -id: one\n    q: Q?\n", "put a blank after the hyphen: - id: …"),
+        ('cards:\n  - id: one\n    q: "Q?"\n    a:"A"\n  - id: two\n', 'put a blank after the colon: a: "A"'),
+        ('cards:\n  - id: one\n    q: "Q?"\n      a: "A"\n', "check the indentation"),
+        ("cards:\n\t- id: one\n", "indent with spaces, not with tabs"),
+        ("cards:\n<<<<<<< HEAD\n  - id: one\n=======\n  - id: two\n>>>>>>> x\n", "this is a merge conflict"),
+    ],
+)
+def test_broken_file_gets_the_right_advice(project: Project, cards: str, hint: str) -> None:
+    project.deck(cards=cards)
+    (finding,) = project.findings()
+    assert finding["code"] == "Y01"
+    assert finding["hint"].startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "written"),
+    [
+        (r'"What is $\theta$?"', 18, r"\theta"),
+        (r'"$x \neq y$"', 12, r"\neq"),
+        (r'"$\frac{a}{b}$"', 10, r"\frac"),
+        (r'"C:\temp"', 11, r"\temp"),
+        (r'"a\tb"', 10, r"\tb"),
+        (r'"one\nline and $\\nu$"', 0, ""),
+        (r'"$$\na + b\n$$"', 0, ""),
+        (r'"$\\theta$ and \\\\"', 0, ""),
+        (r"'$\theta$'", 0, ""),
+    ],
+)
+def test_backslash_that_yaml_would_swallow(project: Project, text: str, column: int, written: str) -> None:
+    project.deck(cards=f"cards:\n  - id: one\n    q: {text}\n    a: A\n")
+    found = [finding for finding in project.findings() if finding["code"] == "Y08"]
+    assert [finding["column"] for finding in found] == ([column] if column else [])
+    if found:
+        assert f"`{written}`" in found[0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +159,13 @@ def test_unknown_key_gets_a_guess(project: Project, key: str, hint: str) -> None
         ("@x is", 'quote it: q: "@x is"'),
         ("%x is", 'quote it: q: "%x is"'),
         ('a "b": c', 'quote it: q: "a \\"b\\": c"'),
-        ("[x] is", "put texts in double quotes, and close every quote, bracket and brace"),
+        ("[x] is", 'quote it: q: "[x] is"'),
+        ('"The "tilted" axis"', 'write `\\"` for a quote inside a text, or put the text in single quotes'),
+        ('"never closed', "the quote that begins in this line or the one above is not closed"),
+        (
+            '"$\\sigma$"',
+            "in double quotes write a backslash twice (`\\\\frac`), or use single quotes, or `|`",
+        ),
     ],
 )
 def test_unquoted_text_that_yaml_can_not_read(project: Project, text: str, hint: str) -> None:

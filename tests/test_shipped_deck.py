@@ -19,8 +19,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def _copy(project: Project) -> None:
-    for folder in ("cards_source", "output"):
-        shutil.copytree(ROOT / folder, project.root / folder)
+    name = "schulman-interview"
+    shutil.copytree(ROOT / "cards_source" / name, project.root / "cards_source" / name)
+    (project.root / "output").mkdir()
+    for package in ROOT.glob(f"output/{name}.*.apkg"):
+        shutil.copy(package, project.root / "output")
 
 
 def test_it_has_no_findings(project: Project) -> None:

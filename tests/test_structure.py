@@ -20,7 +20,7 @@ PACKAGE = ROOT / "deckgen"
 
 #: Each module may import only from what stands before it.
 LAYERS = [
-    "diagnostic", "source", "deck", "parse", "media", "load", "markup", "checks", "identity", "notetypes",
+    "diagnostic", "advice", "source", "deck", "parse", "media", "load", "markup", "checks", "identity", "notetypes",
     "render", "lock", "apkg", "stage", "build", "report", "explain", "starter", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the one module that may import each.

@@ -16,6 +16,7 @@ Mend:  mark what is to be recalled; number the deletions 1, 2, 3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from deckgen.deck import ClozeText, Deck
@@ -23,6 +24,8 @@ from deckgen.diagnostic import Diagnostic
 from deckgen.markup import cloze, markdown
 
 CODE = "C01"
+
+_MISSPELT = re.compile(r"(?<!\\)\{\{ ?[cC]\d+ ?:(?!:)|(?<![{\\])\{[cC]\d+::|\{\{(?:C\d+| +c\d+)::")
 
 
 def check(deck: Deck) -> Iterator[Diagnostic]:
@@ -39,6 +42,10 @@ def _problems(text: str) -> Iterator[tuple[str, str]]:
     for fault in faults:
         yield fault.message, "write deletions as `{{c1::answer}}`, side by side"
     if faults:
+        return
+    misspelt = _MISSPELT.search(text)
+    if misspelt:
+        yield f"`{misspelt[0]}` begins no deletion", "write deletions as `{{c1::answer}}`"
         return
     if not deletions:
         yield "nothing is hidden in this cloze", "mark what is to be recalled: `{{c1::answer}}`"

@@ -8,12 +8,13 @@ Bad:   `![circuit](media/circuit.svg)`, `![circuit](https://example.org/circuit.
 Good:  `![circuit](circuit.svg)` with the file `media/circuit.svg`
 
 Mend:  put the file into `media/` and write its bare name, exactly as it is,
-capitals included.
+capitals included. A name with a blank stands in `<…>`: `![circuit](<my circuit.svg>)`.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -25,9 +26,18 @@ from deckgen.markup import markdown
 CODE = "G01"
 
 
+# Markdown takes this for text: a name with a blank stands in `<…>`.
+_BLANK = re.compile(r"!\[[^\]]*\]\(([^()<>\"]*[^()<>\"\s]\s+[^()<>\"]*)\)")
+
+
 def check(deck: Deck) -> Iterator[Diagnostic]:
     """Find mentions of files that the deck does not have."""
     for card, lang, text in of_deck(deck):
+        for name in _BLANK.findall(text.value):
+            message = f"the picture `{name}` is shown as text: its name has a blank"
+            yield Diagnostic(
+                text.place, CODE, message, f"write `![…](<{name}>)`, or rename the file", card, lang
+            )
         for what, name in markdown.references(text.value):
             if what == "image" and not card:
                 message = "a description can't show pictures: Anki copies only those of notes"

@@ -34,6 +34,7 @@ def check(deck: Deck) -> Iterator[Diagnostic]:
     }
     for name, path in deck.media.items():
         if name not in used:
-            hint = f"mention it as `![what it shows]({name})`, or delete it"
+            written = f"<{name}>" if " " in name else name
+            hint = f"mention it as `![what it shows]({written})`, or delete it"
             place = Place(path.as_posix())
             yield Diagnostic(place, CODE, "no card uses this file", hint, severity=Severity.WARNING)
