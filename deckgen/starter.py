@@ -34,6 +34,12 @@ cards:
       retrieval: "Retrieval"
 """
 
+# git for Windows would change line ends in pictures that are text, and with them their names in Anki.
+_GIT = """\
+media/** -text
+deck.lock text eol=lf
+"""
+
 
 class BadName(Exception):
     """The name can't be a deck's key, or is taken; the message says why."""
@@ -54,7 +60,11 @@ def create(source_dir: Path, name: str) -> list[Path]:
         raise BadName(f"{folder.as_posix()} exists already")
     folder.mkdir(parents=True)
     title = name.replace("-", " ").capitalize()
-    files = {"deck.yaml": _DECK.format(name=name, title=title), "01-first.yaml": _CARDS}
+    files = {
+        "deck.yaml": _DECK.format(name=name, title=title),
+        "01-first.yaml": _CARDS,
+        ".gitattributes": _GIT,
+    }
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8", newline="\n")
     return [folder / file for file in files]

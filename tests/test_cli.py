@@ -19,6 +19,7 @@ def test_new_deck_builds_at_once(project: Project) -> None:
     assert outcome.stdout == (
         "cards_source/first-deck/deck.yaml\n"
         "cards_source/first-deck/01-first.yaml\n"
+        "cards_source/first-deck/.gitattributes\n"
         "edit them first: title and ids are frozen at the first build\n"
         "then `deckgen build` writes output/first-deck.apkg\n"
     )
