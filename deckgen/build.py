@@ -41,14 +41,28 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asks of a run beyond the choice of decks.
+
+    Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or
+    move its history (R11, R12); cards in `restamp` get a new stamp although nothing
+    changed.
+    """
+
+    lang: str | None = None
+    accepted: frozenset[str] = frozenset()
+    restamp: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class _Loaded:
     deck: Deck
     lock: locks.Lock
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """A deck without errors, its lock, and its notes in the wanted languages."""
+class Ready:
+    """A deck, its lock, and its notes in the wanted languages."""
 
     deck: Deck
     lock: locks.Lock
@@ -56,15 +70,13 @@ class _Ready:
 
 
 def check(
-    source_dir: Path, output_dir: Path, names: Iterable[str] = (), accepted: Iterable[str] = ()
+    source_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
 ) -> list[Diagnostic]:
     """All findings of the decks in `source_dir`, in the order of the source.
 
     Raises load.NoDecks when there is nothing to check.
     """
-    loaded, findings = _load(source_dir, output_dir, names)
-    _, found = _render(loaded, None, accepted, lambda *_: None)
-    return sorted(findings + found)
+    return prepare(source_dir, output_dir, names, wishes)[1]
 
 
 def build(
@@ -73,31 +85,25 @@ def build(
     *,
     now: int,
     names: Iterable[str] = (),
-    lang: str | None = None,
+    wishes: Wishes = Wishes(),
     locked: bool = False,
-    accepted: Iterable[str] = (),
     progress: Progress = lambda *_: None,
 ) -> Result:
-    """Build the packages of all decks, or of those in `names`, in all languages or in `lang`.
+    """Build the packages of all decks, or of those in `names`.
 
-    `now` is the time in seconds since 1970 that changed notes are stamped with.
-    Cards in `accepted` may lose a card or move its history (R11, R12). With
+    `now` is the time in seconds since 1970 that changed notes are stamped with. With
     `locked`, nothing is written, and a lock or package that would change is a
     finding (R08). With any error nothing is written. Raises load.NoDecks when there
     is nothing to build.
     """
-    loaded, findings = _load(source_dir, output_dir, names)
-    if lang is not None:
-        findings += _unknown_language(loaded, lang, source_dir)
-    ready, found = _render(loaded, lang, accepted, progress)
-    findings += found
+    ready, findings = prepare(source_dir, output_dir, names, wishes, progress)
     if has_errors(findings):
-        return Result(sorted(findings))
+        return Result(findings)
     packages: list[Package] = []
     try:
         with staging(locked) as stage:
             for item in ready:
-                packages += _pack(item, output_dir, now, stage)
+                packages += _pack(item, output_dir, now, wishes.restamp, stage)
             if locked:
                 findings += [_not_up_to_date(path) for path in stage.waiting()]
             stage.finish()
@@ -107,6 +113,25 @@ def build(
 
 
 # -- load and check ----------------------------------------------------------------
+
+
+def prepare(
+    source_dir: Path,
+    output_dir: Path,
+    names: Iterable[str] = (),
+    wishes: Wishes = Wishes(),
+    progress: Progress = lambda *_: None,
+) -> tuple[list[Ready], list[Diagnostic]]:
+    """The chosen decks with their notes, and all findings, sorted.
+
+    A deck with errors of its own files is not among them; one whose errors are about
+    what learners would lose is. Raises load.NoDecks when there is nothing to do.
+    """
+    loaded, findings = _load(source_dir, output_dir, names)
+    if wishes.lang is not None:
+        findings += _unknown_language(loaded, wishes.lang, source_dir)
+    ready, found = _render(loaded, output_dir, wishes, progress)
+    return ready, sorted(findings + found)
 
 
 def _load(source_dir: Path, output_dir: Path, names: Iterable[str]) -> tuple[list[_Loaded], list[Diagnostic]]:
@@ -124,7 +149,8 @@ def _load(source_dir: Path, output_dir: Path, names: Iterable[str]) -> tuple[lis
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
             if lock is not None:
-                found += locks.frozen(deck, lock, (folder / locks.FILE).as_posix())
+                lock, renamed = locks.rename(lock, deck)
+                found += renamed + locks.frozen(deck, lock, (folder / locks.FILE).as_posix())
             if lock is not None and not has_errors(found):
                 loaded.append(_Loaded(deck, lock))
         findings += found
@@ -165,7 +191,7 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
             for package in (folder / deck.package_name(lang) for lang in deck.languages):
                 if package.exists():
                     message = f"is missing, but {package.as_posix()} was built with one"
-                    hint = "take the lock back from git; without it every note would look changed"
+                    hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
                     return None, [Diagnostic(Place(shown), "R07", message, hint)]
         return locks.Lock(deck.key.value), []
     except (OSError, UnicodeDecodeError) as error:
@@ -174,10 +200,18 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
     return (locks.adopt(lock, deck) if lock is not None else None), findings
 
 
+def _recovery(deck: Deck, folder: Path) -> str:
+    """The command that finds a lost lock again."""
+    packages = (folder / deck.package_name(lang) for lang in deck.languages)
+    words = [f"--from {package.as_posix()}" for package in packages if package.exists()]
+    return f"`deckgen lock {' '.join(words)}`"
+
+
 def _render(
-    loaded: list[_Loaded], lang: str | None, accepted: Iterable[str], progress: Progress
-) -> tuple[list[_Ready], list[Diagnostic]]:
-    """The notes of the decks in all languages or in `lang`, and what they would do to learners."""
+    loaded: list[_Loaded], output_dir: Path, wishes: Wishes, progress: Progress
+) -> tuple[list[Ready], list[Diagnostic]]:
+    """The notes of the decks in the wanted languages, and what they would do to learners."""
+    lang = wishes.lang
     total = sum(
         len(item.deck.cards) for item in loaded for code in item.deck.languages if lang in (None, code)
     )
@@ -188,26 +222,38 @@ def _render(
         for code in item.deck.languages:
             if lang not in (None, code):
                 continue
-            numbers = locks.item_numbers(item.deck, code, item.lock)
-            namespace = item.lock.namespace(code)
+            known = locks.known(item.deck, code, item.lock)
             try:
-                notes = render.render(
-                    item.deck, code, namespace, numbers, lambda: progress(next(count), total)
-                )
+                notes = render.render(item.deck, code, known, lambda: progress(next(count), total))
             except OSError as error:
                 findings.append(_unwritable(error, item.deck.folder))
                 break
-            findings += locks.moved(item.deck, notes, item.lock, accepted)
+            shown = (item.deck.folder / locks.FILE).as_posix()
+            package = output_dir / item.deck.package_name(code)
+            findings += locks.gone(item.deck, notes, item.lock, shown, partial(shipped_words, package))
+            findings += locks.moved(item.deck, notes, item.lock, wishes.accepted)
             rendered.append(notes)
         if rendered:
-            ready.append(_Ready(item.deck, item.lock, rendered))
+            ready.append(Ready(item.deck, item.lock, rendered))
     return ready, findings
 
 
 # -- pack and write ----------------------------------------------------------------
 
 
-def _pack(item: _Ready, output_dir: Path, now: int, stage: Stage) -> list[Package]:
+def shipped_words(package: Path) -> dict[str, str]:
+    """The words of the notes in a package by guid; nothing when there is no readable one."""
+    # Only needed when a card is gone.
+    from deckgen import shipped
+
+    try:
+        notes = shipped.read(package).notes
+    except shipped.Unreadable:
+        return {}
+    return {guid: render.words_of(note.fields) for guid, note in notes.items()}
+
+
+def _pack(item: Ready, output_dir: Path, now: int, restamp: Iterable[str], stage: Stage) -> list[Package]:
     """Stage the lock and the packages of a deck.
 
     The lock goes first: a package is a function of source and lock, so a build
@@ -222,7 +268,7 @@ def _pack(item: _Ready, output_dir: Path, now: int, stage: Stage) -> list[Packag
         (rendered, note_types(deck, rendered.lang, item.lock.namespace(rendered.lang)))
         for rendered in item.rendered
     ]
-    lock, changes = locks.advance(item.lock, deck, parts, now)
+    lock, changes = locks.advance(item.lock, deck, parts, now, restamp)
     text = locks.dump(lock)
     stage.add(
         deck.folder / locks.FILE,

@@ -20,24 +20,30 @@ from deckgen import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deckgen.build import Package
+    from deckgen.build import Package, Wishes
 
-_FOLDERS = (
-    click.option(
-        "--source", "source_dir", type=click.Path(path_type=Path), default=Path("cards_source"),
-        show_default=True, metavar="DIR", help="Folder of the decks.",
-    ),
-    click.option(
-        "--output", "output_dir", type=click.Path(path_type=Path), default=Path("output"),
-        show_default=True, metavar="DIR", help="Folder of the packages.",
-    ),
-)  # fmt: skip
+_source = click.option(
+    "--source",
+    "source_dir",
+    type=click.Path(path_type=Path),
+    default=Path("cards_source"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the decks.",
+)
+_output = click.option(
+    "--output",
+    "output_dir",
+    type=click.Path(path_type=Path),
+    default=Path("output"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the packages.",
+)
 
 
 def _folders(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_FOLDERS):
-        command = option(command)
-    return command
+    return _source(_output(command))
 
 
 class _InOrder(click.Group):
@@ -110,12 +116,13 @@ def check(
       deckgen check --format json
     """
     from deckgen import report
+    from deckgen.build import Wishes
     from deckgen.build import check as run
     from deckgen.diagnostic import Severity
     from deckgen.load import NoDecks
 
     try:
-        findings = run(source_dir, output_dir, decks, accepted)
+        findings = run(source_dir, output_dir, decks, Wishes(accepted=frozenset(accepted)))
     except NoDecks as error:
         raise click.UsageError(str(error)) from None
     formats = {"text": report.text, "json": report.as_json, "github": report.github}
@@ -149,6 +156,14 @@ def build(
     Example:
       deckgen build schulman-interview --lang en
     """
+    from deckgen.build import Wishes
+
+    _run_build(decks, source_dir, output_dir, Wishes(lang, frozenset(accepted)), locked)
+
+
+def _run_build(
+    decks: tuple[str, ...], source_dir: Path, output_dir: Path, wishes: Wishes, locked: bool
+) -> None:
     from deckgen import report
     from deckgen.build import build as run
     from deckgen.diagnostic import has_errors
@@ -161,9 +176,8 @@ def build(
                 output_dir,
                 now=_now(),
                 names=decks,
-                lang=lang,
+                wishes=wishes,
                 locked=locked,
-                accepted=accepted,
                 progress=progress.step,
             )
     except NoDecks as error:
@@ -178,9 +192,162 @@ def build(
 
 
 @main.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@_folders
+@click.option("--lang", metavar="CODE", help="Plan only this language.")
+@click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A package or a collection.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def plan(
+    decks: tuple[str, ...],
+    source_dir: Path,
+    output_dir: Path,
+    lang: str | None,
+    against: Path | None,
+    style: str,
+) -> None:
+    """Show what a build and its import would do.
+
+    Writes nothing. Compares with the last build, or with a package or a learner's
+    collection, which is only read. Exits with 0: nothing to do, 3: changes, 1: errors.
+
+    \b
+    Example:
+      deckgen plan --against ~/Anki2/User\\ 1/collection.anki2
+    """
+    from deckgen import plan as plans
+    from deckgen import report
+    from deckgen.build import Wishes
+    from deckgen.load import NoDecks
+    from deckgen.shipped import Unreadable
+
+    try:
+        result = plans.plan(
+            source_dir, output_dir, now=_now(), names=decks, wishes=Wishes(lang), against=against
+        )
+    except (NoDecks, Unreadable) as error:
+        raise click.UsageError(str(error)) from None
+    if result.findings:
+        click.echo(report.text(result.findings), err=True)
+    if style == "json":
+        import json
+
+        click.echo(json.dumps(plans.as_dict(result), ensure_ascii=False, indent=2))
+    elif result.packages:
+        click.echo(plans.as_text(result))
+    sys.exit(result.exit_code)
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new_id", metavar="NEW")
+@_source
+@click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
+def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
+    """Give a card another id and keep its history.
+
+    Edits the id, adds `was:`, and follows `after:` and `see:`. Works also when you
+    changed the id already.
+
+    \b
+    Example:
+      deckgen rename reward-modell reward-model
+    """
+    from deckgen import author
+
+    _edit(lambda: author.rename(source_dir, old, new_id, deck))
+
+
+@main.command()
+@click.argument("card", metavar="ID")
+@click.option(
+    "--reason", "reasons", multiple=True, required=True, metavar="TEXT", help="Why; or LANG=TEXT for each."
+)
+@click.option("--since", metavar="DATE", help="From when on; today if left out.")
+@_source
+@click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
+def retire(
+    card: str, reasons: tuple[str, ...], since: str | None, source_dir: Path, deck: str | None
+) -> None:
+    """Give a card out no more; learners keep theirs.
+
+    They see the reason on it and keep its history.
+
+    \b
+    Example:
+      deckgen retire old-claim --reason "The 2026 edition says otherwise."
+    """
+    from deckgen import author
+
+    day = since or time.strftime("%Y-%m-%d", time.gmtime(_now()))
+    _edit(lambda: author.retire(source_dir, card, day, reasons, deck))
+
+
+def _edit(edit: Callable[[], list[Path]]) -> None:
+    from deckgen.author import CantEdit
+    from deckgen.load import NoDecks
+
+    try:
+        paths = edit()
+    except (NoDecks, CantEdit) as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
+    for path in paths:
+        click.echo(f"edited {path.as_posix()}")
+
+
+@main.command()
+@click.argument("cards", nargs=-1, required=True, metavar="ID...")
+@_folders
+def restamp(cards: tuple[str, ...], source_dir: Path, output_dir: Path) -> None:
+    """Build, and have these cards look changed.
+
+    Their next import replaces what learners have, edits and tags included: for notes
+    that `plan --against` calls held back.
+
+    \b
+    Example:
+      deckgen restamp reward-model base-model
+    """
+    from deckgen.build import Wishes
+
+    _run_build((), source_dir, output_dir, Wishes(restamp=frozenset(cards)), locked=False)
+
+
+@main.command()
+@click.option(
+    "--from",
+    "packages",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A package that was built; once for each language.",
+)
+@_source
+def lock(packages: tuple[Path, ...], source_dir: Path) -> None:
+    """Write a lost deck.lock anew from packages.
+
+    \b
+    Example:
+      deckgen lock --from output/deck.en.apkg --from output/deck.zh.apkg
+    """
+    from deckgen import author
+    from deckgen.shipped import Unreadable
+
+    def recover() -> list[Path]:
+        try:
+            return author.recover_lock(source_dir, packages)
+        except Unreadable as error:
+            raise author.CantEdit(str(error)) from None
+
+    _edit(recover)
+
+
+@main.command()
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
-    """Print what a code means and how to mend it; without CODE, list them all.
+    """Print what a code means, or list all codes.
 
     \b
     Example:

@@ -115,6 +115,7 @@ class Card:
     typed: bool = False
     after: tuple[Text, ...] = ()
     see: tuple[Text, ...] = ()
+    was: Text | None = None
     retired: Retired | None = None
 
     @property

@@ -11,32 +11,39 @@ note, in `deck.lock` beside the source, written by `build` and committed.
     deck <key>
     package <lang> <schema> <namespace> <title as JSON>
     notetype <lang> <role> <stamp> <hash>
-    note <card> <lang> <kind> <stamp> <note id> <hash> <source hash> <cards> [gone=<cards>]
+    note <card> <lang> <kind> <stamp> <note id> <hash> <source hash> <texts> <cards> [<more>]
 
 A deck of one language writes `-` for the language. Stamps are seconds, note ids
-milliseconds since 1970. <cards> are the numbers of the Anki cards, from 1, each
-with what it asks: `1:encoding,2:storage` by the keys of a list, `1:<hash>` by
-what a cloze hides. Empty lines keep the cards of a deck apart, so that git can
-merge branches that changed different cards.
+milliseconds since 1970. <texts> are hashes of what the fields said, the newest
+first: they tell an older text of ours from a learner's own. <cards> are the numbers
+of the Anki cards, from 1, each with what it asks: `1:encoding,2:storage` by the keys
+of a list, `1:<hash>` by what a cloze hides. <more> are `gone=<cards>` for items that
+a list once had, `guid=<guid>` for a card that was renamed, and `retired`. Empty lines
+keep the cards of a deck apart, so that git can merge branches that changed different
+ones.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 from deckgen.deck import NO_LANGUAGE, Content, Deck, ItemList, Kind
 from deckgen.diagnostic import Diagnostic, Place
+from deckgen.identity import guid, short_hash
 from deckgen.notetypes import SCHEMA, NoteType
-from deckgen.render import Note, Rendered
+from deckgen.render import Known, Note, Rendered
 
 FILE = "deck.lock"
 _HEADER = "deckgen-lock 1"
 _NO_LANGUAGE = "-"
 _NUMBER = re.compile(r"[0-9]{1,14}")
+_GUID = re.compile(r"[a-z2-7]{16}")
 # Stands for a hash where two branches met: the next build stamps the note anew.
 _MERGED = "merged"
 
@@ -44,6 +51,10 @@ _MERGED = "merged"
 ID_STEP = 500
 #: No stamp is older, whatever the clock says: learners would never get it.
 EARLIEST = 1_500_000_000
+#: How many texts of a note the lock remembers.
+MAX_TEXTS = 8
+#: From which likeness on, 0 to 1, a new card may be a renamed one; git's default for files is 0.5.
+SIMILAR = 0.6
 #: Items that a list gets after its first build have numbers from here on (see `item_numbers`).
 FIRST_LATE_NUMBER = 100
 
@@ -65,15 +76,21 @@ class TypeLine:
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """`cards` are those of the last build that shipped any; `gone` are items that a list once had."""
+    """`cards` are those of the last build that shipped any; `gone` are items that a list once had.
+
+    `guid` is empty where it derives from the card's id.
+    """
 
     kind: Kind
     stamp: int
     note_id: int
     digest: str
     source: str
+    texts: tuple[str, ...] = ()
     cards: Mapping[int, str] = field(default_factory=dict)
     gone: Mapping[int, str] = field(default_factory=dict)
+    guid: str = ""
+    retired: bool = False
     line: int = field(default=1, compare=False)
 
 
@@ -103,12 +120,19 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a package brings to those who have the one before: card ids in study order."""
+    """What a package brings to those who have the one before: card ids in study order.
+
+    `retired` and `returned` are among the changed ones; `restyled` are those of
+    them in which only deckgen's way to render differs, nothing of the author.
+    """
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: int
     note_types: tuple[str, ...]
+    retired: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    restyled: tuple[str, ...] = ()
 
 
 # -- reading -----------------------------------------------------------------------
@@ -158,9 +182,18 @@ class _Reader:
                 note_type = TypeLine(_number(stamp), digest)
                 place = (_from_lock(lang), role)
                 self._types[place] = _merge_types(self._types.get(place, note_type), note_type)
-            case ["note", card, lang, kind, stamp, note_id, digest, source, cards, *gone]:
-                stamps = (_number(stamp), _number(note_id))
-                note = NoteLine(_kind(kind), *stamps, digest, source, _cards(cards), _gone(gone), index)
+            case ["note", card, lang, kind, stamp, note_id, digest, source, texts, cards, *more]:
+                note = NoteLine(
+                    _kind(kind),
+                    _number(stamp),
+                    _number(note_id),
+                    digest,
+                    source,
+                    tuple(texts.split(",")),
+                    _cards(cards),
+                    **_more(more),
+                    line=index,
+                )
                 name = (card, _from_lock(lang))
                 self._notes[name] = _merge_notes(self._notes.get(name, note), note)
             case _:
@@ -211,13 +244,25 @@ def _cards(word: str) -> dict[int, str]:
     return cards
 
 
-def _gone(words: list[str]) -> dict[int, str]:
-    match words:
-        case []:
-            return {}
-        case [word] if word.startswith("gone="):
-            return _cards(word.removeprefix("gone="))
-    raise _LineError("can't be read")
+class _More(TypedDict, total=False):
+    gone: Mapping[int, str]
+    guid: str
+    retired: bool
+
+
+def _more(words: list[str]) -> _More:
+    more: _More = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name == "gone":
+            more["gone"] = _cards(value)
+        elif name == "guid" and _GUID.fullmatch(value):
+            more["guid"] = value
+        elif word == "retired":
+            more["retired"] = True
+        else:
+            raise _LineError("can't be read")
+    return more
 
 
 def _merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
@@ -226,8 +271,8 @@ def _merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
 
 
 def _merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
-    if left.kind != right.kind:
-        raise _LineError("is a second one of another kind for this card")
+    if (left.kind, left.guid) != (right.kind, right.guid):
+        raise _LineError("is a second one of another kind or guid for this card")
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
     if left.kind is Kind.LIST:
         known = {**left.gone, **right.gone, **left.cards, **right.cards}
@@ -271,9 +316,15 @@ def dump(lock: Lock) -> str:
 def _note_line(card: str, lang: str, note: NoteLine) -> str:
     words = [
         "note", card, _to_lock(lang), note.kind, str(note.stamp), str(note.note_id), note.digest, note.source,
+        ",".join(note.texts),
         _join(note.cards) or _NO_LANGUAGE,
     ]  # fmt: skip
-    return " ".join([*words, *([f"gone={_join(note.gone)}"] if note.gone else [])])
+    more = [
+        ("gone=" + _join(note.gone), note.gone),
+        ("guid=" + note.guid, note.guid),
+        ("retired", note.retired),
+    ]
+    return " ".join([*words, *(word for word, given in more if given)])
 
 
 def _join(cards: Mapping[int, str]) -> str:
@@ -312,8 +363,50 @@ def adopt(lock: Lock, deck: Deck) -> Lock:
     )
 
 
+def rename(lock: Lock, deck: Deck) -> tuple[Lock, list[Diagnostic]]:
+    """The lock with the lines of renamed cards under their new ids, and findings (R13, R14) about `was:`.
+
+    A renamed card keeps the guid of its first name, and with it the learners' history.
+    """
+    cards = {card.id.value: card for card in deck.cards}
+    built = {card for card, _ in lock.notes}
+    notes = dict(lock.notes)
+    findings = []
+    for card in deck.cards:
+        new, old = card.id, card.was
+        if old is None or old.value == new.value:
+            continue
+        if old.value in cards:
+            message = f"`was:` names `{old.value}`, which is still a card of this deck"
+            findings.append(Diagnostic(old.place, "R13", message, "remove one of them", new.value))
+        elif old.value not in built and new.value not in built and deck.complete:
+            message = f"`was:` names `{old.value}`, which was never built"
+            findings.append(Diagnostic(old.place, "R13", message, "remove `was:`", new.value))
+        for lang in deck.languages:
+            line = notes.get((old.value, lang))
+            if line is not None and old.value not in cards and (new.value, lang) not in notes:
+                del notes[old.value, lang]
+                kept = line.guid or guid(lock.deck, lock.namespace(lang), old.value)
+                notes[new.value, lang] = replace(line, guid=kept)
+    return replace(lock, notes=notes), findings + _reused(deck, lock, notes)
+
+
+def _reused(deck: Deck, lock: Lock, notes: Mapping[tuple[str, str], NoteLine]) -> list[Diagnostic]:
+    """Findings (R14) about new cards under an id that a renamed card had before."""
+    taken = {(lang, line.guid): card for (card, lang), line in notes.items() if line.guid}
+    findings = []
+    for card in deck.cards if taken else ():
+        for lang in card.contents:
+            owner = taken.get((lang, guid(lock.deck, lock.namespace(lang), card.id.value)))
+            if owner not in (None, card.id.value) and (card.id.value, lang) not in notes:
+                message = f"the id `{card.id.value}` was that of `{owner}` before it was renamed"
+                hint = "ids are never used again: choose another one"
+                findings.append(Diagnostic(card.id.place, "R14", message, hint, card.id.value, lang))
+    return findings
+
+
 def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
-    """Findings (R02 to R06, R10) about what was shipped and can't be changed by an import.
+    """Findings (R02, R03, R04, R06, R10) about what was shipped and can't be changed by an import.
 
     `shown` is the lock's name.
     """
@@ -326,9 +419,9 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
         findings += _frozen_package(deck, lang, package, shown)
     cards = {card.id.value: card for card in deck.cards}
     for (card_id, lang), line in lock.notes.items():
-        if lang in deck.languages:
-            content = cards[card_id].contents.get(lang) if card_id in cards else None
-            findings += _frozen_note(deck, lang, card_id, content, line, shown)
+        content = cards[card_id].contents.get(lang) if card_id in cards else None
+        if content is not None:
+            findings += _frozen_kind(card_id, lang, content, line, shown)
     return findings
 
 
@@ -348,18 +441,55 @@ def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Ite
         yield Diagnostic(Place(shown), "R10", message, hint, lang=lang)
 
 
-def _frozen_note(
-    deck: Deck, lang: str, card: str, content: Content | None, line: NoteLine, shown: str
-) -> Iterator[Diagnostic]:
-    place = Place(shown, line.line)
-    if content is None and deck.complete:
-        message = f"the card `{card}` was built and is gone from the source"
-        hint = "put it back under its id, or keep it with `retired: {since: …, reason: …}`"
-        yield Diagnostic(place, "R05", message, hint, card, lang)
-    elif content is not None and content.kind != line.kind:
+def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: str) -> Iterator[Diagnostic]:
+    if content.kind != line.kind:
         message = f"the card `{card}` was built as {line.kind.words} and is {content.kind.words} now"
         hint = "take it back, retire it, and write the other kind under a new id"
-        yield Diagnostic(place, "R04", message, hint, card, lang)
+        yield Diagnostic(Place(shown, line.line), "R04", message, hint, card, lang)
+
+
+def gone(
+    deck: Deck, rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[], Mapping[str, str]]
+) -> list[Diagnostic]:
+    """Findings (R05) about cards that were built and are gone from the source.
+
+    When a new card looks like one of them, the finding proposes the rename. `shipped`
+    gives the text of the notes in the last package by guid; it is called only when
+    there is something to compare.
+    """
+    lang = rendered.lang
+    present = {note.card for note in rendered.notes}
+    lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
+    if not lost or not deck.complete:
+        return []
+    fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
+    texts = shipped() if fresh else {}
+    findings = []
+    for card, line in lost.items():
+        old_guid = line.guid or guid(lock.deck, lock.namespace(lang), card)
+        twin = _twin(line, texts.get(old_guid, ""), fresh)
+        message = f"the card `{card}` was built and is gone from the source"
+        hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
+        if twin:
+            message += f"; the new card `{twin}` looks like it"
+            hint = (
+                f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
+            )
+        findings.append(Diagnostic(Place(shown, line.line), "R05", message, hint, card, lang))
+    return findings
+
+
+def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
+    """The new card that says the same as a lost one, or nearly so, as git finds renamed files."""
+    for note in fresh:
+        if note.kind == line.kind and note.source == line.source:
+            return note.card
+    best, twin = SIMILAR, ""
+    for note in fresh if text else ():
+        matcher = difflib.SequenceMatcher(None, text, note.text, autojunk=False)
+        if note.kind == line.kind and matcher.real_quick_ratio() > best and matcher.ratio() > best:
+            best, twin = matcher.ratio(), note.card
+    return twin
 
 
 def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -> list[Diagnostic]:
@@ -405,6 +535,12 @@ def _moved_to(number: int, label: str, note: Note, line: NoteLine) -> int | None
     return next(others, None)
 
 
+def known(deck: Deck, lang: str, lock: Lock) -> Known:
+    """What the notes of a language take over from earlier builds."""
+    guids = {card: line.guid for (card, own), line in lock.notes.items() if own == lang and line.guid}
+    return Known(lock.namespace(lang), item_numbers(deck, lang, lock), guids)
+
+
 def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]:
     """Cloze numbers of the list cards' items: card id → key → number from 1.
 
@@ -440,51 +576,77 @@ def _late_number(key: str, taken: set[int]) -> int:
 
 
 def advance(
-    lock: Lock, deck: Deck, packages: Iterable[tuple[Rendered, Sequence[NoteType]]], now: int
+    lock: Lock,
+    deck: Deck,
+    packages: Iterable[tuple[Rendered, Sequence[NoteType]]],
+    now: int,
+    restamp: Iterable[str] = (),
 ) -> tuple[Lock, dict[str, Changes]]:
     """The lock after a build at `now` (seconds since 1970), and what changed by language.
 
     `packages` gives for each language its notes and note types. What is not among
-    them keeps its lines. A stamp never goes back, whatever the clock says.
+    them keeps its lines. A stamp never goes back, whatever the clock says. Cards in
+    `restamp` get a new stamp although nothing changed.
     """
     now = max(now, EARLIEST)
     shipped, note_types = dict(lock.packages), dict(lock.note_types)
     ids = _IdSource(now)
     notes = ids.mend(lock.notes)
+    forced = set(restamp)
     changes: dict[str, Changes] = {}
     for rendered, types in packages:
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
-        changed_types = []
-        for note_type in types:
-            old_type = note_types.get((lang, note_type.role))
-            digest = _type_digest(note_type)
-            if old_type is None or old_type.digest != digest:
-                note_types[lang, note_type.role] = TypeLine(_later(now, old_type), digest)
-                changed_types.append(note_type.name)
-        new, changed = [], []
+        new: list[Note] = []
+        changed: list[tuple[Note, NoteLine]] = []
         for note in rendered.notes:
-            digest, old = _note_digest(note), notes.get((note.card, lang))
+            old = notes.get((note.card, lang))
+            digest = _note_digest(note)
             if old is None:
-                new.append((note.card, _first(note, digest, now)))
-            elif old.digest != digest:
+                new.append(note)
+            elif old.digest != digest or note.card in forced:
                 notes[note.card, lang] = _changed(old, note, digest, now)
-                changed.append(note.card)
+                changed.append((note, old))
             elif old.source != note.source:
                 notes[note.card, lang] = replace(old, source=note.source)
-        for (card, line), note_id in zip(new, ids.take(len(new)), strict=True):
-            notes[card, lang] = replace(line, note_id=note_id)
-        changes[lang] = Changes(
-            new=tuple(card for card, _ in new),
-            changed=tuple(changed),
-            unchanged=len(rendered.notes) - len(new) - len(changed),
-            note_types=tuple(changed_types),
-        )
+        for note, note_id in zip(new, ids.take(len(new)), strict=True):
+            notes[note.card, lang] = replace(_first(note, _note_digest(note), now), note_id=note_id)
+        changes[lang] = _changes(rendered, new, changed, _advance_types(lang, types, note_types, now))
     return Lock(deck.key.value, shipped, note_types, notes), changes
 
 
+def _advance_types(
+    lang: str, types: Sequence[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
+) -> tuple[str, ...]:
+    """Stamp the note types that changed anew in `lines`; gives their names."""
+    changed = []
+    for note_type in types:
+        old = lines.get((lang, note_type.role))
+        digest = _type_digest(note_type)
+        if old is None or old.digest != digest:
+            lines[lang, note_type.role] = TypeLine(_later(now, old), digest)
+            changed.append(note_type.name)
+    return tuple(changed)
+
+
+def _changes(
+    rendered: Rendered, new: list[Note], changed: list[tuple[Note, NoteLine]], types: tuple[str, ...]
+) -> Changes:
+    return Changes(
+        new=tuple(note.card for note in new),
+        changed=tuple(note.card for note, _ in changed),
+        unchanged=len(rendered.notes) - len(new) - len(changed),
+        note_types=types,
+        retired=tuple(note.card for note, old in changed if note.retired and not old.retired),
+        returned=tuple(note.card for note, old in changed if old.retired and not note.retired),
+        restyled=tuple(note.card for note, old in changed if note.source == old.source),
+    )
+
+
 def _first(note: Note, digest: str, now: int) -> NoteLine:
-    return NoteLine(note.kind, now, 0, digest, note.source, {} if note.retired else note.cards)
+    cards = {} if note.retired else note.cards
+    texts = (text_hash(note.fields),)
+    return NoteLine(note.kind, now, 0, digest, note.source, texts, cards, retired=note.retired)
 
 
 def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
@@ -493,7 +655,16 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     gone = dict(old.gone)
     if note.kind is Kind.LIST:
         gone = {n: key for n, key in {**old.gone, **old.cards}.items() if n not in cards}
-    return replace(old, stamp=_later(now, old), digest=digest, source=note.source, cards=cards, gone=gone)
+    return replace(
+        old,
+        stamp=_later(now, old),
+        digest=digest,
+        source=note.source,
+        texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],
+        cards=cards,
+        gone=gone,
+        retired=note.retired,
+    )
 
 
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:
@@ -531,6 +702,11 @@ class _IdSource:
                 slots.append(self._slot)
         self._used.update(slots)
         return [slot * ID_STEP for slot in reversed(slots)]
+
+
+def text_hash(fields: Sequence[str]) -> str:
+    """Of the fields of a note alone: tags are the learner's as well."""
+    return short_hash("\x1f".join(fields))
 
 
 def _note_digest(note: Note) -> str:

@@ -34,7 +34,8 @@ DECK_KEYS = ("deck", "title", "languages", "description", "source", "speakers", 
 SOURCE_KEYS = ("title", "by", "date", "url")
 FILE_KEYS = ("section", "tags", "cards")
 CARD_KEYS = (
-    "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "retired",
+    "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
+    "retired",
 )  # fmt: skip
 CONTENT_KEYS = ("q", "a", "cloze", "list", "note")
 CITATION_KEYS = ("section", "find")
@@ -145,6 +146,7 @@ class Parser:
         speaker = self._text(keys.get("speaker"), "speaker")
         hedged, reverse, typed = (self._flag(keys, key) for key in ("hedged", "reverse", "typed"))
         after, see = self._texts(keys, "after"), self._texts(keys, "see")
+        was = self._name(keys, "was", "a card's id") if "was" in keys else None
         retired = self._retired(keys, wanted)
         if card_id is None or len(self.findings) > before:
             return None
@@ -156,6 +158,7 @@ class Parser:
             speaker=speaker,
             after=after,
             see=see,
+            was=was,
             retired=retired,
             hedged=hedged,
             reverse=reverse,
@@ -249,13 +252,18 @@ class Parser:
         if inner is None:
             return None
         since = self._text(inner.get("since"), "since")
-        reason = self._localised(inner, "reason", languages, required=True)
+        given = inner.get("reason")
+        if isinstance(given, source.Scalar):
+            text = self._text(given, "reason")
+            reason: Mapping[str, Text] = dict.fromkeys(languages, text) if text else {}
+        else:
+            reason = self._localised(inner, "reason", languages, required=True)
         if since is None:
             self._report(
                 inner.place, "K02", "`retired:` has no `since:`", 'add the date: `since: "2026-01-31"`'
             )
             return None
-        if not _DATE.fullmatch(since.value):
+        if not is_date(since.value):
             self._report(since.place, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')
         return Retired(since, reason)
 
@@ -419,7 +427,7 @@ class Parser:
         return text if self._is_name(text.value, text.place, what) else None
 
     def _is_name(self, name: str, place: Place, what: str) -> bool:
-        if _NAME.fullmatch(name) and len(name) <= MAX_NAME:
+        if is_name(name):
             return True
         near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:MAX_NAME] or "my-first-idea"
         hint = f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near}`"
@@ -428,6 +436,16 @@ class Parser:
 
     def _report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:
         self.findings.append(Diagnostic(place, code, message, hint, self._card, lang or self._lang))
+
+
+def is_name(name: str) -> bool:
+    """Whether `name` may be an id: a-z, 0-9 and single hyphens, at most MAX_NAME characters."""
+    return _NAME.fullmatch(name) is not None and len(name) <= MAX_NAME
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is a date such as 2026-01-31."""
+    return _DATE.fullmatch(text) is not None
 
 
 def _shape_hint(what: str) -> str:

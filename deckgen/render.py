@@ -13,8 +13,18 @@ from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, 
 from deckgen.identity import guid, short_hash
 from deckgen.markup import cloze, markdown
 
-#: The cloze number of each item of each list card: card id → item key → number from 1.
-ItemNumbers = Mapping[str, Mapping[str, int]]
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of earlier builds the notes of a language depend on.
+
+    `namespace` is what guids derive from, mostly the language; `guids` are those of
+    renamed cards; `numbers` the cloze number of each item of each list card.
+    """
+
+    namespace: str
+    numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    guids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,11 @@ class Note:
     retired: bool = False
 
     @property
+    def text(self) -> str:
+        """Its words, without markup: what two notes are compared by."""
+        return words_of(self.fields)
+
+    @property
     def ordinals(self) -> tuple[int, ...]:
         """The cards to ship, as Anki counts them, from 0. A retired card's note has none."""
         return () if self.retired else tuple(number - 1 for number in sorted(self.cards))
@@ -50,6 +65,11 @@ class Rendered:
     notes: tuple[Note, ...]
     description: str
     media: Mapping[str, Path] = field(default_factory=dict)
+
+
+def words_of(fields: Sequence[str]) -> str:
+    """The words of a note's first three fields: question, answer or list, remark."""
+    return " ".join(markdown.plain(field) for field in fields[:3] if field)
 
 
 class MediaNames:
@@ -79,20 +99,17 @@ class MediaNames:
         return self._stored[name]
 
 
-def render(
-    deck: Deck, lang: str, namespace: str, numbers: ItemNumbers, tick: Callable[[], None] = lambda: None
-) -> Rendered:
+def render(deck: Deck, lang: str, known: Known, tick: Callable[[], None] = lambda: None) -> Rendered:
     """Render the cards that have `lang`, in the order in which they are to be studied.
 
-    Guids derive from `namespace`, which is mostly the language. `numbers` must have
-    every item of every list card; `tick` is called once a note. Raises OSError when
-    a media file can't be read.
+    `known` must have a number for every item of every list card; `tick` is called
+    once a note. Raises OSError when a media file can't be read.
     """
     names = MediaNames(deck)
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents:
-            notes.append(_note(deck, card, lang, namespace, numbers, names))
+            notes.append(_note(deck, card, lang, known, names))
             tick()
     description = deck.description.get(lang)
     html = markdown.to_html(description.value, names.resolve) if description else ""
@@ -123,7 +140,7 @@ def study_order(cards: Sequence[Card]) -> list[Card]:
     return order
 
 
-def _note(deck: Deck, card: Card, lang: str, namespace: str, numbers: ItemNumbers, names: MediaNames) -> Note:
+def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) -> Note:
     content = card.contents[lang]
     mentioned = names.start()
     match content:
@@ -132,7 +149,7 @@ def _note(deck: Deck, card: Card, lang: str, namespace: str, numbers: ItemNumber
         case ClozeText():
             fields = _cloze(content, names)
         case ItemList():
-            fields = _item_list(content, numbers[card.id.value], names)
+            fields = _item_list(content, known.numbers[card.id.value], names)
     fields["Note"] = _html(content.note, names) if content.note else ""
     fields["Source"] = _source_line(deck, card, lang)
     fields["See"] = " · ".join(text.value for text in card.see)
@@ -148,24 +165,24 @@ def _note(deck: Deck, card: Card, lang: str, namespace: str, numbers: ItemNumber
     written = (repr(content), fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,
-        guid=guid(deck.key.value, namespace, card.id.value),
+        guid=known.guids.get(card.id.value) or guid(deck.key.value, known.namespace, card.id.value),
         kind=content.kind,
         fields=stored,
         tags=tags,
-        cards=_cards(card, content, stored[0], numbers),
+        cards=_cards(card, content, stored[0], known),
         source=short_hash("\x1f".join((*written, f"{card.reverse}{card.typed}"))),
         retired=card.retired is not None,
     )
 
 
-def _cards(card: Card, content: Content, text: str, numbers: ItemNumbers) -> dict[int, str]:
+def _cards(card: Card, content: Content, text: str, known: Known) -> dict[int, str]:
     match content:
         case QuestionAnswer():
             return {1: "", 2: ""} if card.reverse else {1: ""}
         case ClozeText():
             return {number: short_hash(markdown.plain(html)) for number, html in cloze.hidden(text).items()}
         case ItemList(items=items):
-            given = numbers[card.id.value]
+            given = known.numbers[card.id.value]
             return {given[item.key.value]: item.key.value for item in items}
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+from deckgen.parse import is_name
 
 _DECK = """\
 deck: {name}             # the deck's key: never change it
@@ -51,7 +50,7 @@ def create(source_dir: Path, name: str) -> list[Path]:
     Raises BadName when the name is not kebab-case ASCII or the folder exists,
     OSError when it can't be written.
     """
-    if not _NAME.fullmatch(name) or len(name) > 64:
+    if not is_name(name):
         raise BadName(
             f"{name!r} can't be a deck's name: use a-z, 0-9 and single hyphens, such as `my-first-deck`"
         )

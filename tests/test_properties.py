@@ -195,6 +195,11 @@ LINES = st.builds(
     note_id=st.integers(1, 2**46),
     digest=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
     source=st.from_regex(r"[0-9a-f]{8}", fullmatch=True),
+    texts=st.lists(st.from_regex(r"[0-9a-f]{8}", fullmatch=True), min_size=1, max_size=8, unique=True).map(
+        tuple
+    ),
+    guid=st.just("") | st.from_regex(r"[a-z2-7]{16}", fullmatch=True),
+    retired=st.booleans(),
     cards=st.dictionaries(st.integers(1, 249), st.just("") | NAMES, max_size=4),
     gone=st.dictionaries(st.integers(250, 499), NAMES, max_size=2),
 )

@@ -1,0 +1,141 @@
+"""What an author does to a deck by command: rename and retire cards, find a lost lock again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from deckgen import edit, shipped
+from deckgen import lock as locks
+from deckgen.edit import CantEdit
+from deckgen.load import NoDecks, choose, find_folders, load
+from deckgen.parse import is_date, is_name
+from deckgen.stage import staging
+
+__all__ = ["CantEdit", "recover_lock", "rename", "retire"]
+
+
+def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
+    """Give the card `old` the id `new`; gives the files that changed.
+
+    Raises NoDecks or CantEdit when that can't be done, OSError when a file can't be
+    written. Then nothing changed.
+    """
+    if not is_name(new):
+        raise CantEdit(f"`{new}` can't be a card's id: use a-z, 0-9 and single hyphens")
+    folder = _folder(source_dir, (old, new), deck)
+    lock = _lock(folder)
+    return _write(edit.rename(folder, old, new, built=any(card == old for card, _ in lock.notes)))
+
+
+def retire(
+    source_dir: Path, card: str, since: str, reasons: Iterable[str], deck: str | None = None
+) -> list[Path]:
+    """Write `retired:` into a card; gives the files that changed.
+
+    `reasons` are texts for all languages, or `LANG=text` for one each. Raises as
+    `rename` does.
+    """
+    if not is_date(since):
+        raise CantEdit(f"`{since}` is not a date: write it as 2026-01-31")
+    folder = _folder(source_dir, (card,), deck)
+    loaded, _ = load(folder)
+    languages = loaded.languages if loaded is not None else ()
+    return _write(edit.retire(folder, card, since, _by_language(list(reasons), languages)))
+
+
+def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
+    """Write the lock of a deck anew from packages that carry it; gives its path.
+
+    Raises CantEdit when there is a lock already, or the packages have none or don't
+    belong together, shipped.Unreadable when one can't be read, and OSError.
+    """
+    found: locks.Lock | None = None
+    for path in packages:
+        text = shipped.read_lock(path)
+        lock, findings = locks.parse(text, path.as_posix()) if text is not None else (None, [])
+        if lock is None:
+            raise CantEdit(
+                findings[0].message if findings else f"{path.as_posix()} carries no lock of deckgen"
+            )
+        if found is not None and found.deck != lock.deck:
+            raise CantEdit(f"{path.as_posix()} is of the deck `{lock.deck}`, not of `{found.deck}`")
+        found = lock if found is None else _joined(found, lock)
+    if found is None:
+        raise CantEdit("name at least one package")
+    folder = _folder_of_key(source_dir, found.deck)
+    target = folder / locks.FILE
+    if target.exists():
+        raise CantEdit(f"{target.as_posix()} is there; delete it first if it is to be replaced")
+    return _write({target: locks.dump(found)})
+
+
+def _joined(left: locks.Lock, right: locks.Lock) -> locks.Lock:
+    return replace(
+        left,
+        packages={**left.packages, **right.packages},
+        note_types={**left.note_types, **right.note_types},
+        notes={**left.notes, **right.notes},
+    )
+
+
+def _by_language(reasons: list[str], languages: tuple[str, ...]) -> Mapping[str, str]:
+    pairs = [reason.partition("=") for reason in reasons]
+    if len(reasons) == 1 and pairs[0][0] not in languages:
+        return {"": reasons[0]}
+    given = {lang: text for lang, _, text in pairs if lang in languages}
+    if len(given) != len(reasons) or set(given) != set(languages):
+        raise CantEdit(f"give one reason for all, or one for each language: {', '.join(languages)}")
+    return given
+
+
+def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
+    """The folder of the deck that has one of `cards`."""
+    folders = choose(find_folders(source_dir), [deck] if deck else [])
+    holding = [folder for folder in folders.values() if _has(folder, cards)]
+    if not holding:
+        raise CantEdit(f"no deck has a card `{cards[0]}`")
+    if len(holding) > 1:
+        names = ", ".join(folder.name for folder in holding)
+        raise CantEdit(f"several decks have the card: choose one with --deck: {names}")
+    return holding[0]
+
+
+def _has(folder: Path, cards: tuple[str, ...]) -> bool:
+    try:
+        return bool(edit.ids(folder) & set(cards))
+    except CantEdit:
+        return False
+
+
+def _folder_of_key(source_dir: Path, key: str) -> Path:
+    from deckgen.load import read_head
+
+    for folder in find_folders(source_dir).values():
+        head = read_head(folder)
+        if head is not None and head.key.value == key:
+            return folder
+    raise NoDecks(f"no deck in {source_dir.as_posix()} has the key `{key}`")
+
+
+def _lock(folder: Path) -> locks.Lock:
+    try:
+        text = (folder / locks.FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return locks.Lock("")
+    lock, findings = locks.parse(text, (folder / locks.FILE).as_posix())
+    if lock is None:
+        raise CantEdit(f"{findings[0].place.path}:{findings[0].place.line}: {findings[0].message}")
+    return lock
+
+
+def _write(texts: Mapping[Path, str]) -> list[Path]:
+    def writer(text: str) -> Callable[[Path], object]:
+        return lambda path: path.write_bytes(text.encode())
+
+    with staging(locked=False) as stage:
+        for path, text in texts.items():
+            stage.add(path, writer(text), lambda *_: False)
+        stage.finish()
+    return list(texts)

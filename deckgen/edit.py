@@ -1,0 +1,150 @@
+"""Edits of card files that leave every other byte as it is.
+
+An edit is a piece of text to put in at a place, or in the place of another one.
+The places come from the nodes, so comments, quotes, order and line ends stay.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckgen import media, source
+from deckgen.load import DECK_FILE
+
+
+class CantEdit(Exception):
+    """There is nothing to edit, or it would be wrong; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A card in a file: its mapping, and the scalar of its id."""
+
+    path: Path
+    node: source.Mapping
+    id: source.Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class _Splice:
+    """Put `text` in the place of `length` characters at line and column, both from 1."""
+
+    path: Path
+    line: int
+    column: int
+    length: int
+    text: str
+
+
+def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
+    """The card files of a deck with the card `old` under the id `new`: texts by path.
+
+    A card that was `built` gets `was: old`. When the card has its new id already,
+    only that line is added. References in `after:` and `see:` follow. Raises
+    CantEdit when there is no such card, or the new id is taken.
+    """
+    entries = list(_entries(folder))
+    holders = {entry.id.value: entry for entry in entries}
+    if old in holders and new in holders:
+        raise CantEdit(f"there is a card `{new}` already")
+    entry = holders.get(old) or holders.get(new)
+    if entry is None:
+        raise CantEdit(f"there is neither a card `{old}` nor a card `{new}`")
+    splices = [] if old not in holders else [_replace_word(entry.path, entry.id, old, new)]
+    before = entry.node.get("was")
+    if built and isinstance(before, source.Scalar):
+        splices.append(_replace_word(entry.path, before, before.value, old))
+    elif built:
+        splices.append(_insert_key(entry, f"was: {old}"))
+    for other in entries:
+        for key in ("after", "see"):
+            splices += [
+                _replace_word(other.path, scalar, old, new) for scalar in _scalars(other.node.get(key), old)
+            ]
+    return _apply(splices)
+
+
+def retire(folder: Path, card: str, since: str, reason: Mapping[str, str]) -> dict[Path, str]:
+    """The card files with `retired:` in the card `card`: texts by path.
+
+    `reason` is by language; a single one under the empty language serves all. Raises
+    CantEdit when there is no such card, or it is retired already.
+    """
+    entry = next((entry for entry in _entries(folder) if entry.id.value == card), None)
+    if entry is None:
+        raise CantEdit(f"there is no card `{card}`")
+    if "retired" in entry.node:
+        raise CantEdit(f"the card `{card}` is retired already")
+    if "" in reason:
+        words = _quoted(reason[""])
+    else:
+        words = "{" + ", ".join(f"{lang}: {_quoted(text)}" for lang, text in reason.items()) + "}"
+    return _apply([_insert_key(entry, f"retired: {{since: {_quoted(since)}, reason: {words}}}")])
+
+
+def ids(folder: Path) -> set[str]:
+    """The ids of a deck's cards. Raises CantEdit when a file can't be read."""
+    return {entry.id.value for entry in _entries(folder)}
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _entries(folder: Path) -> Iterator[_Entry]:
+    for path in media.in_order(folder):
+        if path.suffix != ".yaml" or path.name == DECK_FILE or path.name.startswith("."):
+            continue
+        root, findings = source.read(path, path.as_posix())
+        if findings:
+            raise CantEdit(f"{path.as_posix()} can't be read; `deckgen check` tells why")
+        cards = root.get("cards") if isinstance(root, source.Mapping) else None
+        for node in cards.items if isinstance(cards, source.Sequence) else ():
+            card_id = node.get("id") if isinstance(node, source.Mapping) else None
+            if isinstance(node, source.Mapping) and isinstance(card_id, source.Scalar):
+                yield _Entry(path, node, card_id)
+
+
+def _scalars(node: source.Node | None, value: str) -> Iterator[source.Scalar]:
+    nodes = node.items if isinstance(node, source.Sequence) else [node]
+    for item in nodes:
+        if isinstance(item, source.Scalar) and item.value == value:
+            yield item
+
+
+def _replace_word(path: Path, scalar: source.Scalar, old: str, new: str) -> _Splice:
+    """Ids have no sign that YAML would write otherwise: quotes stay, the word changes."""
+    column = scalar.place.column + (not scalar.plain)
+    return _Splice(path, scalar.place.line, column, len(old), new)
+
+
+def _insert_key(entry: _Entry, text: str) -> _Splice:
+    """A key behind the id: on a line of its own, or in the same braces."""
+    key, _ = entry.node.entries["id"]
+    end = entry.id.place.column + len(entry.id.value) + 2 * (not entry.id.plain)
+    if entry.node.flow:
+        return _Splice(entry.path, entry.id.place.line, end, 0, f", {text}")
+    # Column 0 stands for the end of the line, behind a comment that may be there.
+    return _Splice(entry.path, entry.id.place.line, 0, 0, "\n" + " " * (key.place.column - 1) + text)
+
+
+def _apply(splices: list[_Splice]) -> dict[Path, str]:
+    texts: dict[Path, str] = {}
+    for splice in sorted(splices, key=lambda one: (one.line, one.column or 1 << 30), reverse=True):
+        text = texts.get(splice.path)
+        if text is None:
+            text = splice.path.read_bytes().decode("utf-8")
+        lines = text.splitlines(keepends=True)
+        line = lines[splice.line - 1]
+        body = line.rstrip("\r\n")
+        ending = line[len(body) :]
+        # A byte order mark is no column of YAML's.
+        shift = int(splice.line == 1 and line.startswith("\ufeff"))
+        start = splice.column - 1 + shift if splice.column else len(body)
+        new = splice.text.replace("\n", ending or "\n")
+        lines[splice.line - 1] = body[:start] + new + body[start + splice.length :] + ending
+        texts[splice.path] = "".join(lines)
+    return texts

@@ -1,0 +1,348 @@
+"""What building and importing would do, before it is done."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deckgen import lock as locks
+from deckgen import shipped
+from deckgen.build import Ready, Wishes, prepare
+from deckgen.diagnostic import Diagnostic, has_errors
+from deckgen.markup import markdown
+from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types, role_of
+from deckgen.render import Note, Rendered
+
+#: Findings about what learners would lose: a plan shows them and goes on.
+_LOSSES = ("R05", "R11", "R12")
+_WORD = re.compile(
+    r"\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a learner loses or must do."""
+
+    code: str
+    card: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of a changed note: its words with `[-old-]` and `{+new+}` marked, as git does."""
+
+    card: str
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Notes of a collection to which the same happens.
+
+    `search` finds them in Anki's browser; it is empty for notes that are not there.
+    """
+
+    name: str
+    explanation: str
+    cards: tuple[str, ...]
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlan:
+    """What happens to one package; `against` is only there when a file was given to compare with."""
+
+    package: str
+    lang: str
+    total: int
+    changes: locks.Changes
+    warnings: tuple[Notice, ...] = ()
+    differences: tuple[FieldChange, ...] = ()
+    against: tuple[Group, ...] | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is anything to do."""
+        changes = self.changes
+        if self.against is not None:
+            return any(group.name != "unchanged" for group in self.against)
+        return bool(changes.new or changes.changed or changes.note_types)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    findings: list[Diagnostic]
+    packages: list[PackagePlan] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing to do, 1 errors, 3 changes pending."""
+        if has_errors(self.findings):
+            return 1
+        return 3 if any(package.pending for package in self.packages) else 0
+
+
+def plan(
+    source_dir: Path,
+    output_dir: Path,
+    *,
+    now: int,
+    names: Iterable[str] = (),
+    wishes: Wishes = Wishes(),
+    against: Path | None = None,
+) -> Plan:
+    """Compare the source with what was built last, or with the file `against`.
+
+    That is a package, or a learner's collection; it is only read. `now` is the time in
+    seconds since 1970 at which a build would stamp. Raises load.NoDecks when there
+    is nothing to plan, and shipped.Unreadable when `against` can't be read.
+    """
+    ready, findings = prepare(source_dir, output_dir, names, wishes)
+    there = shipped.read(against) if against is not None else None
+    if has_errors(finding for finding in findings if finding.code not in _LOSSES):
+        return Plan(findings)
+    packages = []
+    for item in ready:
+        packages += _plan_deck(item, output_dir, now, findings, there)
+    return Plan(findings, packages)
+
+
+def _plan_deck(
+    item: Ready, output_dir: Path, now: int, findings: list[Diagnostic], there: shipped.Shipped | None
+) -> list[PackagePlan]:
+    deck = item.deck
+    parts = [
+        (rendered, note_types(deck, rendered.lang, item.lock.namespace(rendered.lang)))
+        for rendered in item.rendered
+    ]
+    lock, changes = locks.advance(item.lock, deck, parts, now)
+    plans = []
+    for rendered, types in parts:
+        package = output_dir / deck.package_name(rendered.lang)
+        before = _shipped(package)
+        change = changes[rendered.lang]
+        warnings = [
+            Notice(finding.code, finding.card, finding.message)
+            for finding in findings
+            if finding.lang == rendered.lang and finding.code in _LOSSES
+        ]
+        if change.restyled:
+            message = (
+                f"restamps {len(change.restyled)} of {len(rendered.notes)} notes that no author changed: "
+                "local edits and tags on them will be replaced"
+            )
+            warnings.append(Notice("restyled", "", message))
+        plans.append(
+            PackagePlan(
+                package=package.as_posix(),
+                lang=rendered.lang,
+                total=len(rendered.notes),
+                changes=change,
+                warnings=tuple(warnings),
+                differences=tuple(_differences(rendered, change, before)),
+                against=_against(item, rendered, lock, types, there) if there is not None else None,
+            )
+        )
+    return plans
+
+
+def _shipped(package: Path) -> shipped.Shipped:
+    try:
+        return shipped.read(package)
+    except shipped.Unreadable:
+        return shipped.Shipped()
+
+
+# -- what changes in the source ----------------------------------------------------
+
+
+def _differences(rendered: Rendered, changes: locks.Changes, before: shipped.Shipped) -> list[FieldChange]:
+    changed = set(changes.changed)
+    found = []
+    for note in rendered.notes:
+        old = before.notes.get(note.guid)
+        if note.card not in changed or old is None:
+            continue
+        names = QA_FIELDS if role_of(note.kind) == "qa" else CLOZE_FIELDS
+        for name, was, now in zip(names, old.fields, note.fields, strict=False):
+            if was != now:
+                found.append(FieldChange(note.card, name, _word_diff(was, now)))
+        if old.tags != note.tags:
+            found.append(FieldChange(note.card, "tags", _word_diff(" ".join(old.tags), " ".join(note.tags))))
+    return found
+
+
+def _word_diff(old: str, new: str) -> str:
+    """The words of two fields in one line: `[-gone-]`, `{+come+}`. Markup counts only where words agree."""
+    left, right = markdown.plain(old), markdown.plain(new)
+    if left == right:
+        left, right = old, new
+    one, two = _WORD.findall(left), _WORD.findall(right)
+    parts = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        gone, come = "".join(one[a:b]), "".join(two[c:d])
+        if kind == "equal":
+            parts.append(gone)
+        else:
+            parts += [f"[-{gone}-]" if gone else "", f"{{+{come}+}}" if come else ""]
+    return " ".join("".join(parts).split())
+
+
+# -- what happens in a collection --------------------------------------------------
+
+_EXPLANATIONS = {
+    "missing": "are not there: the import adds them as new",
+    "updated": "are older there: the import updates them",
+    "unchanged": "are the same there",
+    "held back": "have an older text of ours and a newer stamp, as they were tagged, marked or a leech: "
+    "the import leaves them; `deckgen restamp` brings the change, and takes the learner's tags on them",
+    "edited locally": "have a text of the learner's own, newer than this build: the import leaves them",
+    "same stamp": "have another text with the same stamp: the import leaves them; `deckgen restamp` helps",
+    "blocked": "are of a note type whose fields or templates were changed there: Anki refuses every update",
+    "other note type": "have a note type of another number: Anki refuses every update",
+    "in another deck": "have cards in another deck: they stay there, new ones come into this package's deck",
+    "foreign": "are of this deck's note types, and this package does not know them",
+}
+
+
+def _against(
+    item: Ready, rendered: Rendered, lock: locks.Lock, types: Iterable[NoteType], there: shipped.Shipped
+) -> tuple[Group, ...]:
+    lang = rendered.lang
+    by_role = {note_type.role: note_type for note_type in types}
+    groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
+    title = item.deck.title[lang].value.casefold()
+    for note in rendered.notes:
+        old = there.notes.get(note.guid)
+        if old is not None:
+            member = (note.card, old.note_id)
+            fate = _fate(note, lock.notes[note.card, lang], by_role[role_of(note.kind)], old, there)
+            groups[fate].append(member)
+            if any(name.casefold() != title for name in old.decks):
+                groups["in another deck"].append(member)
+        elif not note.retired:
+            # A retired card is of no interest to those who never had it.
+            groups["missing"].append((note.card, 0))
+    guids = {note.guid for note in rendered.notes}
+    own = {note_type.number for note_type in by_role.values()}
+    for old in there.notes.values():
+        if old.note_type in own and old.guid not in guids:
+            groups["foreign"].append((old.guid, old.note_id))
+    return tuple(
+        Group(name, _EXPLANATIONS[name], tuple(card for card, _ in members), _search(members))
+        for name, members in groups.items()
+        if members
+    )
+
+
+def _search(members: list[tuple[str, int]]) -> str:
+    ids = ",".join(str(note_id) for _, note_id in sorted(members, key=lambda member: member[1]) if note_id)
+    return f"nid:{ids}" if ids else ""
+
+
+def _fate(
+    note: Note,
+    line: locks.NoteLine,
+    note_type: NoteType,
+    old: shipped.ShippedNote,
+    there: shipped.Shipped,
+) -> str:
+    """The group of a note that is there: what an import with default options does to it."""
+    if old.note_type != note_type.number:
+        return "other note type"
+    if not _same_shape(note_type, there.note_types.get(old.note_type)):
+        return "blocked"
+    if old.stamp < line.stamp:
+        return "updated"
+    if old.fields == note.fields:
+        return "unchanged"
+    if old.stamp == line.stamp:
+        return "same stamp"
+    return "held back" if locks.text_hash(old.fields) in line.texts else "edited locally"
+
+
+def _same_shape(note_type: NoteType, other: shipped.ShippedType | None) -> bool:
+    """Whether Anki takes a note type for the same: as many templates, the fields in the same order."""
+    names = [one.name for one in note_type.fields]
+    if other is None or len(other.fields) != len(names) or other.templates != len(note_type.templates):
+        return False
+    # A field that a learner renamed is known by its number; only another order is harmful.
+    return sorted(other.fields) != sorted(names) or list(other.fields) == names
+
+
+def as_dict(result: Plan) -> Mapping[str, object]:
+    """The plan as plain values for JSON."""
+    packages = []
+    for package in result.packages:
+        changes = package.changes
+        row: dict[str, object] = {
+            "package": package.package,
+            "lang": package.lang,
+            "new": list(changes.new),
+            "changed": list(changes.changed),
+            "retired": list(changes.retired),
+            "returned": list(changes.returned),
+            "unchanged": changes.unchanged,
+            "note_types_changed": list(changes.note_types),
+            "warnings": [
+                {"code": warning.code, "card": warning.card, "message": warning.message}
+                for warning in package.warnings
+            ],
+        }
+        if package.against is not None:
+            row["against"] = [
+                {"group": group.name, "cards": list(group.cards), "search": group.search}
+                for group in package.against
+            ]
+        packages.append(row)
+    return {"packages": packages}
+
+
+def as_text(result: Plan) -> str:
+    """The plan for people, one paragraph a package."""
+    return "\n".join(line for package in result.packages for line in _lines(package))
+
+
+def _lines(package: PackagePlan) -> list[str]:
+    changes = package.changes
+    lines = [f"{package.package}  {package.total} notes"]
+    if package.against is not None:
+        return lines + _against_lines(package.against)
+    moved = {*changes.retired, *changes.returned}
+    groups = [
+        ("+", "new", changes.new),
+        ("~", "changed", tuple(card for card in changes.changed if card not in moved)),
+        ("-", "retired", changes.retired),
+        ("+", "returned", changes.returned),
+    ]
+    differences: dict[str, list[FieldChange]] = {}
+    for difference in package.differences:
+        differences.setdefault(difference.card, []).append(difference)
+    for sign, name, cards in groups:
+        for card in cards:
+            lines.append(f"  {sign} {card} ({name})")
+            lines += [f"      {one.name}: {one.words}" for one in differences.get(card, ())]
+    lines += [f"  ~ {name} (note type: new look)" for name in changes.note_types if package.changes.unchanged]
+    lines += [f"  ! {warning.code}: {warning.message}" for warning in package.warnings]
+    lines.append(f"  {changes.unchanged} unchanged" if package.pending else "  nothing to do")
+    return lines
+
+
+def _against_lines(groups: tuple[Group, ...]) -> list[str]:
+    if [group.name for group in groups] == ["missing"]:
+        return ["  nothing of it is there: the import adds all of it as new"]
+    lines = []
+    for group in groups:
+        lines.append(f"  {len(group.cards)} {group.name}: {group.explanation}")
+        if group.name != "unchanged":
+            shown = ", ".join(group.cards[:10]) + (", …" if len(group.cards) > 10 else "")
+            lines.append(f"      {shown}")
+            if group.search:
+                lines.append(f"      search in Anki: {group.search}")
+    return lines

@@ -1,0 +1,210 @@
+"""What an Anki package or collection holds: packages of ours, exports, a learner's own file.
+
+Both container formats are read: the older one (SQLite with JSON, schema 11) and
+the newer one (zstd, schema 18). Nothing is written, and a file is read from a copy,
+so that an open Anki is not disturbed.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+#: A collection may be large, but a package must not fill the disk with what it unpacks to.
+MAX_BYTES = 4 << 30
+MAX_LOCK = 256 << 20
+_LOCK = "deckgen.lock"
+# The newest format first: exports carry an older one beside it that only asks for an update.
+_COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
+_CHUNK = 1 << 20
+
+
+class Unreadable(Exception):
+    """The file is no package or collection; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedType:
+    """A note type; `templates` counts its card templates."""
+
+    name: str
+    fields: tuple[str, ...]
+    templates: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedNote:
+    """`decks` are the names of the decks in which its cards lie; `stamp` is in seconds."""
+
+    note_id: int
+    guid: str
+    note_type: int
+    stamp: int
+    tags: tuple[str, ...]
+    fields: tuple[str, ...]
+    decks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """Notes by guid and note types by number."""
+
+    notes: Mapping[str, ShippedNote] = field(default_factory=dict)
+    note_types: Mapping[int, ShippedType] = field(default_factory=dict)
+
+
+def read(path: Path) -> Shipped:
+    """Read a package (`.apkg`, `.colpkg`) or a collection (`collection.anki2`).
+
+    Raises Unreadable when it is none.
+    """
+    with _unpacked(path) as database:
+        try:
+            with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+                # Anki's own collation, without which some of its tables can't be read.
+                connection.create_collation("unicase", _unicase)
+                return _read(connection)
+        except (sqlite3.Error, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unreadable(f"{path.as_posix()} can't be read as a collection of Anki: {error}") from None
+
+
+def read_lock(path: Path) -> str | None:
+    """The text of the lock that a package of deckgen carries, if it does.
+
+    Raises Unreadable when the file is no package.
+    """
+    with _opened(path) as package:
+        if _LOCK not in package.namelist():
+            return None
+        if package.getinfo(_LOCK).file_size > MAX_LOCK:
+            raise Unreadable(f"the lock in {path.as_posix()} is too large")
+        try:
+            return package.read(_LOCK).decode("utf-8")
+        except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, RuntimeError, EOFError) as error:
+            raise Unreadable(f"the lock in {path.as_posix()} can't be read: {error}") from None
+
+
+def _unicase(left: str, right: str) -> int:
+    one, two = left.casefold(), right.casefold()
+    return (one > two) - (one < two)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        package = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        raise Unreadable(f"{path.as_posix()} is no package: {error}") from None
+    with package:
+        yield package
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """The SQLite database of a package or collection, in a folder that goes away."""
+    with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
+        target = Path(folder) / "collection.db"
+        try:
+            if zipfile.is_zipfile(path):
+                with _opened(path) as package:
+                    _extract(package, target, path)
+            else:
+                shutil.copyfile(path, target)
+                journal = path.with_name(path.name + "-wal")
+                if journal.exists():
+                    shutil.copyfile(journal, target.with_name(target.name + "-wal"))
+                    # Take what Anki has not yet written back into the copy.
+                    with closing(sqlite3.connect(target)) as connection:
+                        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (OSError, sqlite3.Error, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+            raise Unreadable(f"{path.as_posix()} can't be read: {error}") from None
+        yield target
+
+
+def _extract(package: zipfile.ZipFile, target: Path, path: Path) -> None:
+    names = set(package.namelist())
+    name = next((name for name in _COLLECTIONS if name in names), None)
+    if name is None:
+        raise Unreadable(f"{path.as_posix()} holds no collection of Anki")
+    with package.open(name) as member, target.open("wb") as out:
+        stream: IO[bytes] = member
+        if name.endswith("b"):
+            # 8 ms to import, and few packages need it.
+            import zstandard
+
+            stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(member)
+        try:
+            written = 0
+            while chunk := stream.read(_CHUNK):
+                written += out.write(chunk)
+                if written > MAX_BYTES:
+                    raise Unreadable(f"{path.as_posix()} unpacks to more than {MAX_BYTES >> 30} GB")
+        except Exception as error:
+            # zstandard has an error class of its own, known only once it is imported.
+            if type(error).__module__.startswith("zstandard"):
+                raise Unreadable(f"{path.as_posix()} can't be unpacked: {error}") from None
+            raise
+
+
+def _read(connection: sqlite3.Connection) -> Shipped:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    newer = "notetypes" in tables
+    note_types = _newer_types(connection) if newer else _older_types(connection)
+    decks = _newer_decks(connection) if newer else _older_decks(connection)
+    places: dict[int, set[str]] = {}
+    # A card in a filtered deck belongs to the deck in odid.
+    for note_id, deck_id, home in connection.execute("SELECT nid, did, odid FROM cards"):
+        places.setdefault(note_id, set()).add(decks.get(home or deck_id, ""))
+    notes = {}
+    for note_id, guid, mid, mod, tags, fields in connection.execute(
+        "SELECT id, guid, mid, mod, tags, flds FROM notes"
+    ):
+        notes[str(guid)] = ShippedNote(
+            note_id, str(guid), mid, mod, tuple(sorted(str(tags).split())), tuple(str(fields).split("\x1f")),
+            tuple(sorted(places.get(note_id, ()))),
+        )  # fmt: skip
+    return Shipped(notes, note_types)
+
+
+def _older_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
+    ((models,),) = connection.execute("SELECT models FROM col").fetchall()
+    return {
+        int(number): ShippedType(
+            model["name"], tuple(field["name"] for field in model["flds"]), len(model["tmpls"])
+        )
+        for number, model in json.loads(models).items()
+    }
+
+
+def _older_decks(connection: sqlite3.Connection) -> dict[int, str]:
+    ((decks,),) = connection.execute("SELECT decks FROM col").fetchall()
+    return {int(number): deck["name"] for number, deck in json.loads(decks).items()}
+
+
+def _newer_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
+    fields: dict[int, list[tuple[int, str]]] = {}
+    for number, position, name in connection.execute("SELECT ntid, ord, name FROM fields"):
+        fields.setdefault(number, []).append((position, name))
+    templates: dict[int, int] = {}
+    for (number,) in connection.execute("SELECT ntid FROM templates"):
+        templates[number] = templates.get(number, 0) + 1
+    return {
+        number: ShippedType(
+            name, tuple(field for _, field in sorted(fields.get(number, []))), templates.get(number, 0)
+        )
+        for number, name in connection.execute("SELECT id, name FROM notetypes")
+    }
+
+
+def _newer_decks(connection: sqlite3.Connection) -> dict[int, str]:
+    rows = connection.execute("SELECT id, name FROM decks")
+    return {number: str(name).replace("\x1f", "::") for number, name in rows}

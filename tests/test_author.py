@@ -1,0 +1,219 @@
+"""Rename, retire and recover by command: only the touched characters change, and history stays."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Project
+from tests.real_anki import Learner, Log
+
+ODD = """\
+# A file as people write them
+tags:   [basics]   # for all
+
+cards:
+  # first
+  - id:   "spacing"      # quoted, with a remark
+    q:    Why do spaced reviews beat one long session?
+    a:    'Recall from fading memory strengthens it.'
+
+  - {id: testing, after: [spacing], cloze: "Recall beats {{c1::rereading}}."}   # in braces
+  - q: "Which stages?"
+    id: stages
+    see:
+      - spacing
+      - 'testing'
+    list: {encoding: "Encoding", storage: "Storage"}
+"""
+
+
+def _cards(project: Project) -> str:
+    return (project.root / "cards_source/memory/cards.yaml").read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_rename_touches_only_what_it_must(project: Project, ending: str) -> None:
+    text = ODD.replace("\n", ending)
+    project.deck(cards=text).build()
+    assert project.run("rename", "spacing", "spaced-reviews").exit_code == 0
+    expected = text.replace(
+        f'"spacing"      # quoted, with a remark{ending}',
+        f'"spaced-reviews"      # quoted, with a remark{ending}    was: spacing{ending}',
+    )
+    expected = expected.replace("after: [spacing]", "after: [spaced-reviews]").replace(
+        "- spacing", "- spaced-reviews"
+    )
+    assert _cards(project) == expected
+    project.run("rename", "testing", "tested")
+    expected = expected.replace("{id: testing,", "{id: tested, was: testing,").replace(
+        "'testing'", "'tested'"
+    )
+    assert _cards(project) == expected
+    assert project.codes() == []
+    assert "3 unchanged" in project.build().stdout or "changed" in project.build().stdout
+
+
+def test_rename_keeps_guid_and_history(project: Project, learner: Learner) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    learner.study("Memory", 6)
+    progress, guid = learner.progress(), learner.note("spacing").guid
+    for old, new in (("spacing", "second"), ("second", "third")):
+        project.run("rename", old, new)
+        # The id stands in a field, so the note is updated, and nothing more.
+        assert "1 changed, 2 unchanged" in project.build().stdout
+        project.run("build")
+    assert learner.import_package(project.package()) == Log(0, 1, 2, 0)
+    assert learner.note("third").guid == guid
+    assert learner.progress() == progress
+    # `was:` has done its work once it was built.
+    text = re.sub(r"    was: .*\n", "", _cards(project))
+    project.deck(cards=text)
+    assert "3 unchanged" in project.build().stdout
+    assert learner.import_package(project.package()) == Log(0, 0, 3, 0)
+
+
+def test_id_of_a_renamed_card_is_never_used_again(project: Project) -> None:
+    project.deck().build()
+    project.run("rename", "spacing", "second")
+    project.build()
+    project.edit("  - id: second", '  - id: spacing\n    q: "Q?"\n    a: "A"\n  - id: second')
+    assert "R13" in project.codes()
+    project.edit("    was: spacing\n", "")
+    assert project.codes() == ["R14"]
+
+
+@pytest.mark.parametrize(
+    ("question", "proposed"),
+    [
+        ("Why do spaced reviews beat one long session?", True),
+        ("Why do spaced reviews beat a long session?", True),
+        ("Who was the first to measure forgetting, and with what?", False),
+    ],
+)
+def test_changed_id_is_recognised_by_its_text(project: Project, question: str, proposed: bool) -> None:
+    project.deck().build()
+    answer = (
+        "Recall from fading memory strengthens it." if proposed else "Hermann Ebbinghaus, with syllables."
+    )
+    project.deck(
+        cards=CARDS_YAML.replace("id: spacing", "id: renamed")
+        .replace("Why do spaced reviews beat one long session?", question)
+        .replace("Recall from fading memory strengthens it.", answer)
+        .replace(
+            "The effect grows with the delay.", "The effect grows with the delay." if proposed else "In 1885."
+        )
+    )
+    (finding,) = project.findings()
+    assert finding["code"] == "R05"
+    assert ("`deckgen rename spacing renamed`" in finding["hint"]) is proposed
+    before = project.files()
+    assert project.run("build").exit_code == 1
+    assert project.files() == before
+    if proposed:
+        text = _cards(project)
+        project.run("rename", "spacing", "renamed")
+        assert _cards(project) == text.replace("id: renamed\n", "id: renamed\n    was: spacing\n")
+        assert "1 changed, 2 unchanged" in project.build().stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("rename", "nobody", "else"), "no deck has a card `nobody`"),
+        (("rename", "spacing", "testing"), "there is a card `testing` already"),
+        (("rename", "spacing", "Not Good"), "`Not Good` can't be a card's id"),
+        (("retire", "nobody", "--reason", "x"), "no deck has a card `nobody`"),
+        (("retire", "spacing", "--reason", "x", "--since", "soon"), "`soon` is not a date"),
+        (("lock", "--from", "nowhere.apkg"), "nowhere.apkg is no package"),
+    ],
+)
+def test_what_can_not_be_done_changes_nothing(
+    project: Project, arguments: tuple[str, ...], message: str
+) -> None:
+    project.deck().build()
+    before = project.files()
+    outcome = project.run(*arguments)
+    assert outcome.exit_code == 2
+    assert message in outcome.stderr
+    assert project.files() == before
+
+
+def test_two_decks_with_the_card_need_a_choice(project: Project) -> None:
+    project.deck()
+    project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\ntags: [basics, time]\n')
+    project.write("other/cards.yaml", CARDS_YAML)
+    assert "choose one with --deck: memory, other" in project.run("rename", "spacing", "new").stderr
+    assert (
+        project.run("rename", "spacing", "new", "--deck", "other").stdout
+        == "edited cards_source/other/cards.yaml\n"
+    )
+
+
+def test_retire_writes_one_line(project: Project) -> None:
+    project.deck(cards=ODD).build()
+    assert project.run("retire", "spacing", "--reason", 'It is "old"', "--since", "2026-01-31").exit_code == 0
+    line = '    retired: {since: "2026-01-31", reason: "It is \\"old\\""}\n'
+    expected = ODD.replace("with a remark\n", "with a remark\n" + line)
+    assert _cards(project) == expected
+    project.run("retire", "testing", "--reason", "Gone", "--since", "2026-01-31")
+    inside = 'retired: {since: "2026-01-31", reason: "Gone"}'
+    assert _cards(project) == expected.replace("{id: testing,", f"{{id: testing, {inside},")
+    assert "is retired already" in project.run("retire", "spacing", "--reason", "x").stderr
+    assert "3 notes, 2 cards: 2 changed, 1 unchanged" in project.build().stdout
+
+
+def test_retire_in_two_languages(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    assert "one for each language: en, zh" in project.run("retire", "spacing", "--reason", "en=Old").stderr
+    project.run("retire", "spacing", "--reason", "en=Old", "--reason", "zh=\u65e7", "--since", "2026-01-31")
+    assert 'retired: {since: "2026-01-31", reason: {en: "Old", zh: "\u65e7"}}' in _cards(project)
+    project.run("retire", "stages", "--reason", "a = b")
+    assert project.codes() == []
+
+
+def test_retired_card_returns_with_its_history(project: Project, learner: Learner) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    learner.study("Memory", 6)
+    progress = learner.progress()
+    text = _cards(project)
+    project.run("retire", "stages", "--reason", "Old")
+    project.build()
+    learner.import_package(project.package())
+    assert "memory::retired" in learner.note("stages").tags
+    project.deck(cards=text)
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 2, 0)
+    assert "memory::retired" not in learner.note("stages").tags
+    assert "Retired" not in learner.cards("stages")[0].question()
+    assert learner.progress() == progress
+
+
+def test_lost_lock_is_found_again_in_the_packages(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit('encoding: "Encoding", ', 'encoding: "Encoding", late: "Late", ')
+    project.edit('encoding: "\u7f16\u7801", ', 'encoding: "\u7f16\u7801", late: "L", ')
+    project.run("rename", "spacing", "renamed")
+    project.build()
+    lock = project.lock().read_bytes()
+    project.lock().unlink()
+    assert "deckgen lock --from output/memory.en.apkg" in project.run("build").stderr
+    packages = [str(project.package(f"memory.{lang}.apkg")) for lang in ("en", "zh")]
+    assert project.run("lock", "--from", packages[0], "--from", packages[1]).exit_code == 0
+    assert project.lock().read_bytes() == lock
+    assert project.run("build", "--locked").exit_code == 0
+    assert "delete it first" in project.run("lock", "--from", packages[0]).stderr
+
+
+def test_lock_from_what_carries_none(project: Project, learner: Learner, tmp_path: Path) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    export = tmp_path / "export.colpkg"
+    learner.col.export_collection_package(str(export), include_media=False, legacy=True)
+    learner.col.reopen()
+    project.lock().unlink()
+    assert "carries no lock of deckgen" in project.run("lock", "--from", str(export)).stderr
