@@ -11,7 +11,7 @@ from deckgen import lock as locks
 from deckgen.edit import CantEdit
 from deckgen.load import NoDecks, choose, find_folders, load
 from deckgen.parse import is_date, is_name
-from deckgen.stage import staging
+from deckgen.stage import alone, staging
 
 __all__ = ["CantEdit", "recover_lock", "rename", "retire"]
 
@@ -19,14 +19,15 @@ __all__ = ["CantEdit", "recover_lock", "rename", "retire"]
 def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
     """Give the card `old` the id `new`; gives the files that changed.
 
-    Raises NoDecks or CantEdit when that can't be done, OSError when a file can't be
-    written. Then nothing changed.
+    Raises NoDecks, CantEdit or stage.Busy when that can't be done, OSError when a file
+    can't be written. Then nothing changed.
     """
     if not is_name(new):
         raise CantEdit(f"`{new}` can't be a card's id: use a-z, 0-9 and single hyphens")
-    folder = _folder(source_dir, (old, new), deck)
-    lock = _lock(folder)
-    return _write(edit.rename(folder, old, new, built=any(card == old for card, _ in lock.notes)))
+    with alone(source_dir):
+        folder = _folder(source_dir, (old, new), deck)
+        lock = _lock(folder)
+        return _write(edit.rename(folder, old, new, built=any(card == old for card, _ in lock.notes)))
 
 
 def retire(
@@ -39,10 +40,11 @@ def retire(
     """
     if not is_date(since):
         raise CantEdit(f"`{since}` is not a date: write it as 2026-01-31")
-    folder = _folder(source_dir, (card,), deck)
-    loaded, _ = load(folder)
-    languages = loaded.languages if loaded is not None else ()
-    return _write(edit.retire(folder, card, since, _by_language(list(reasons), languages)))
+    with alone(source_dir):
+        folder = _folder(source_dir, (card,), deck)
+        loaded, _ = load(folder)
+        languages = loaded.languages if loaded is not None else ()
+        return _write(edit.retire(folder, card, since, _by_language(list(reasons), languages)))
 
 
 def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from deckgen import checks, render
+from deckgen import checks, history, render
 from deckgen import lock as locks
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
 from deckgen.load import choose, find_folders, load, read_head
-from deckgen.stage import Stage, staging
+from deckgen.stage import Stage, alone, staging
 
 #: Called with (notes rendered, notes in all).
 Progress = Callable[[int, int], None]
@@ -46,12 +46,13 @@ class Wishes:
 
     Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or
     move its history (R11, R12); cards in `restamp` get a new stamp although nothing
-    changed.
+    changed. With `new_major`, the decks begin anew: nothing that was built binds them.
     """
 
     lang: str | None = None
     accepted: frozenset[str] = frozenset()
     restamp: frozenset[str] = frozenset()
+    new_major: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,21 @@ def build(
     `now` is the time in seconds since 1970 that changed notes are stamped with. With
     `locked`, nothing is written, and a lock or package that would change is a
     finding (R08). With any error nothing is written. Raises load.NoDecks when there
-    is nothing to build.
+    is nothing to build, and stage.Busy when another run is at work on the same decks.
     """
+    with alone(source_dir):
+        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
+
+
+def _build(
+    source_dir: Path,
+    output_dir: Path,
+    now: int,
+    names: Iterable[str],
+    wishes: Wishes,
+    locked: bool,
+    progress: Progress,
+) -> Result:
     ready, findings = prepare(source_dir, output_dir, names, wishes, progress)
     if has_errors(findings):
         return Result(findings)
@@ -127,14 +141,16 @@ def prepare(
     A deck with errors of its own files is not among them; one whose errors are about
     what learners would lose is. Raises load.NoDecks when there is nothing to do.
     """
-    loaded, findings = _load(source_dir, output_dir, names)
+    loaded, findings = _load(source_dir, output_dir, names, wishes.new_major)
     if wishes.lang is not None:
         findings += _unknown_language(loaded, wishes.lang, source_dir)
     ready, found = _render(loaded, output_dir, wishes, progress)
     return ready, sorted(findings + found)
 
 
-def _load(source_dir: Path, output_dir: Path, names: Iterable[str]) -> tuple[list[_Loaded], list[Diagnostic]]:
+def _load(
+    source_dir: Path, output_dir: Path, names: Iterable[str], new_major: bool
+) -> tuple[list[_Loaded], list[Diagnostic]]:
     """The chosen decks that have no errors yet, and the findings of all chosen ones."""
     folders = find_folders(source_dir)
     chosen = choose(folders, names)
@@ -148,6 +164,8 @@ def _load(source_dir: Path, output_dir: Path, names: Iterable[str]) -> tuple[lis
             found += _clashes(deck, [other for key, other in others.items() if other and key != name])
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
+            if lock is not None and new_major:
+                lock = locks.next_major(lock, deck)
             if lock is not None:
                 lock, renamed = locks.rename(lock, deck)
                 found += renamed + locks.frozen(deck, lock, (folder / locks.FILE).as_posix())
@@ -197,7 +215,9 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
     except (OSError, UnicodeDecodeError) as error:
         return None, [Diagnostic(Place(shown), "R01", f"can't be read: {error}", "take it back from git")]
     lock, findings = locks.parse(text, shown)
-    return (locks.adopt(lock, deck) if lock is not None else None), findings
+    if lock is None:
+        return None, findings
+    return locks.raised(locks.adopt(lock, deck), history.stamps(path)), findings
 
 
 def _recovery(deck: Deck, folder: Path) -> str:

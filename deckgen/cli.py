@@ -139,6 +139,7 @@ def check(
 @click.option("--lang", metavar="CODE", help="Build only this language.")
 @click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
 @click.option("--locked", is_flag=True, help="Write nothing; fail if something would change (for CI).")
+@click.option("--new-major", is_flag=True, help="Begin anew: all cards are new to learners.")
 def build(
     decks: tuple[str, ...],
     source_dir: Path,
@@ -146,6 +147,7 @@ def build(
     lang: str | None,
     accepted: tuple[str, ...],
     locked: bool,
+    new_major: bool,
 ) -> None:
     """Check the cards, then write packages for Anki.
 
@@ -158,7 +160,10 @@ def build(
     """
     from deckgen.build import Wishes
 
-    _run_build(decks, source_dir, output_dir, Wishes(lang, frozenset(accepted)), locked)
+    wishes = Wishes(lang, frozenset(accepted), new_major=new_major)
+    _run_build(decks, source_dir, output_dir, wishes, locked)
+    if new_major and not locked:
+        click.echo(_NEW_MAJOR)
 
 
 def _run_build(
@@ -168,6 +173,7 @@ def _run_build(
     from deckgen.build import build as run
     from deckgen.diagnostic import has_errors
     from deckgen.load import NoDecks
+    from deckgen.stage import Busy
 
     try:
         with _Progress() as progress:
@@ -180,7 +186,7 @@ def _run_build(
                 locked=locked,
                 progress=progress.step,
             )
-    except NoDecks as error:
+    except (NoDecks, Busy) as error:
         raise click.UsageError(str(error)) from None
     if result.findings:
         click.echo(report.text(result.findings), err=True)
@@ -285,10 +291,11 @@ def retire(
 def _edit(edit: Callable[[], list[Path]]) -> None:
     from deckgen.author import CantEdit
     from deckgen.load import NoDecks
+    from deckgen.stage import Busy
 
     try:
         paths = edit()
-    except (NoDecks, CantEdit) as error:
+    except (NoDecks, CantEdit, Busy) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
@@ -388,6 +395,13 @@ def _summary(package: Package) -> str:
     cards = f"{package.cards} card{'s' if package.cards != 1 else ''}"
     look = "; new look" if changes.note_types and not changes.new else ""
     return f"{package.path}  {notes}, {cards}: {words}{look}"
+
+
+_NEW_MAJOR = """
+This is another deck to everybody who has the old one. Tell your learners:
+- The import adds all cards as new, beside the old ones; no history goes over.
+- To see what is old: in Browse, search the note types without the new number in their name.
+- Finish the old cards, or suspend them. Deleting them deletes their history."""
 
 
 class _Progress:

@@ -44,6 +44,8 @@ _HEADER = "deckgen-lock 1"
 _NO_LANGUAGE = "-"
 _NUMBER = re.compile(r"[0-9]{1,14}")
 _GUID = re.compile(r"[a-z2-7]{16}")
+# A damaged or forged stamp of the far future must not come back from git.
+_LATEST = 1 << 33
 # Stands for a hash where two branches met: the next build stamps the note anew.
 _MERGED = "merged"
 
@@ -403,6 +405,32 @@ def _reused(deck: Deck, lock: Lock, notes: Mapping[tuple[str, str], NoteLine]) -
                 hint = "ids are never used again: choose another one"
                 findings.append(Diagnostic(card.id.place, "R14", message, hint, card.id.value, lang))
     return findings
+
+
+def raised(lock: Lock, stamps: Mapping[tuple[str, str], int]) -> Lock:
+    """The lock in which no note is older than it once was.
+
+    `stamps` are by card and language as the lock writes it. Where the lock was taken
+    back, the next build stamps the note anew, so that the older text reaches those
+    who have the newer one.
+    """
+    notes = dict(lock.notes)
+    for (card, lang), line in lock.notes.items():
+        stamp = stamps.get((card, _to_lock(lang)), 0)
+        if line.stamp < stamp < _LATEST:
+            notes[card, lang] = replace(line, stamp=stamp, digest=_MERGED)
+    return replace(lock, notes=notes)
+
+
+def next_major(lock: Lock, deck: Deck) -> Lock:
+    """A lock under which the deck begins anew: with other guids, note types and no past."""
+    major = (
+        max((int(line.namespace.partition("#")[2] or 1) for line in lock.packages.values()), default=1) + 1
+    )
+    packages = {
+        lang: PackageLine(SCHEMA, f"{lang}#{major}", deck.title[lang].value) for lang in deck.languages
+    }
+    return Lock(deck.key.value, packages)
 
 
 def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:

@@ -82,7 +82,8 @@ def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteTyp
         "lang": f' lang="{escape(lang)}"' if lang else "",
         "source": _source_line(deck.source) if deck.source else "",
     }
-    name = f"{deck.key.value}.{lang}" if lang else deck.key.value
+    major = namespace.partition("#")[2]
+    name = ".".join(part for part in (deck.key.value, lang, major) if part)
     names = (deck.key.value, namespace, SCHEMA)
     return (
         _note_type(names, "qa", f"{name} questions", QA_FIELDS, ("card", "reverse"), words),

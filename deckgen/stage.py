@@ -6,12 +6,44 @@ is there does it move in; when a move fails, those before it are taken back.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+#: How long a run waits for another one that writes the same decks, in seconds.
+PATIENCE = 10.0
+
+
+class Busy(Exception):
+    """Another run is at work on the same decks."""
+
+
+@contextmanager
+def alone(source_dir: Path) -> Iterator[None]:
+    """Keep other runs from reading and writing the same decks meanwhile.
+
+    The system lets go of the lock when the process ends, however it ends. Raises Busy
+    when another run does not finish within PATIENCE.
+    """
+    # 10 ms to import, and only what writes needs it.
+    from filelock import FileLock, Timeout
+
+    name = hashlib.sha256(str(source_dir.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    lock = FileLock(Path(tempfile.gettempdir()) / f"deckgen-{name}.lock", timeout=PATIENCE)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Busy(
+            f"another deckgen is at work on {source_dir.as_posix()}; try again when it is done"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Stage:

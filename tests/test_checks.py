@@ -65,6 +65,19 @@ def test_unused_file_is_a_warning(project: Project) -> None:
     assert (finding["code"], finding["severity"]) == ("G02", "warning")
 
 
+def test_huge_file_is_a_warning(project: Project) -> None:
+    project.deck()
+    project.edit("The effect", "![curve](curve.png) The effect")
+    picture = project.write("memory/media/curve.png", "")
+    with picture.open("wb") as file:
+        file.truncate(10_000_000)
+    assert project.codes() == []
+    with picture.open("wb") as file:
+        file.truncate(10_500_001)
+    (finding,) = project.findings()
+    assert (finding["code"], finding["severity"]) == ("G05", "warning")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -284,6 +284,61 @@ def _active(answer: str) -> str:
     return answer.split('<span class="cloze" ')[1].split("<", maxsplit=1)[0].split(">")[1]
 
 
+@pytest.mark.parametrize("way", ["revert", "reset"])
+def test_lock_that_git_took_back_still_delivers(repository: Project, learner: Learner, way: str) -> None:
+    """`git revert` takes back card and lock; learners who have the newer text get the older one."""
+    repository.edit("Recall beats", "Recall hardly beats")
+    repository.build()
+    _git(repository, "commit", "-qam", "a mistake")
+    learner.import_package(repository.package())
+    if way == "revert":
+        assert _git(repository, "revert", "--no-edit", "HEAD").returncode == 0
+    else:
+        _git(repository, "checkout", "HEAD~1", "--", "cards_source")
+        _git(repository, "commit", "-qam", "back")
+    assert repository.run("build", "--locked").exit_code == 1
+    assert "1 changed, 2 unchanged" in repository.build().stdout
+    assert learner.import_package(repository.package()) == Log(0, 1, 2, 0)
+    assert learner.note("testing")["Text"].startswith("Recall beats")
+    _git(repository, "commit", "-qam", "built")
+    assert repository.run("build", "--locked").exit_code == 0
+
+
+def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Learner) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    learner.study("Memory", 6)
+    progress, notes = learner.progress(), learner.rows("notes")
+    project.edit("  - id: testing", "  - id: tested")
+    project.edit('title: "Memory"', 'title: "Memory, new"', "memory/deck.yaml")
+    assert project.run("build").exit_code == 1
+    outcome = project.build("--new-major")
+    assert "3 new" in outcome.stdout
+    assert "This is another deck to everybody who has the old one" in outcome.stdout
+    assert "3 unchanged" in project.build().stdout
+    assert learner.import_package(project.package()) == Log(3, 0, 0, 0)
+    kept = {row[0] for row in notes}
+    assert [row for row in learner.rows("notes") if row[0] in kept] == notes
+    assert [row for row in learner.rows("cards") if row[1] in kept] == progress[0]
+    assert {"memory questions", "memory.2 questions"} <= {
+        item.name for item in learner.col.models.all_names_and_ids()
+    }
+
+
+def test_second_build_waits_or_fails_cleanly(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deckgen import stage
+
+    project.deck()
+    monkeypatch.setattr(stage, "PATIENCE", 0.05)
+    before = project.files()
+    with stage.alone(Path("cards_source")):
+        outcome = project.run("build")
+    assert outcome.exit_code == 2
+    assert "another deckgen is at work on cards_source" in outcome.stderr
+    assert project.files() == before
+    project.build()
+
+
 def test_copied_deck_folder_is_told_from_its_original(project: Project) -> None:
     import shutil
 

@@ -21,12 +21,12 @@ PACKAGE = ROOT / "deckgen"
 #: Each module may import only from what stands before it.
 LAYERS = [
     "diagnostic", "advice", "source", "deck", "parse", "media", "load", "markup", "checks", "identity", "notetypes",
-    "render", "lock", "apkg", "stage", "shipped", "build", "plan", "edit", "author", "report", "explain", "starter", "cli",
+    "render", "lock", "apkg", "stage", "shipped", "history", "build", "plan", "edit", "author", "report", "explain", "starter", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 ROOMS = {
     "yaml": ["source"], "pyromark": ["markup/markdown"], "pygments": ["markup/highlight"], "genanki": ["apkg"],
-    "sqlite3": ["apkg", "shipped"], "zipfile": ["apkg", "shipped"], "zstandard": ["shipped"], "click": ["cli"],
+    "sqlite3": ["apkg", "shipped"], "zipfile": ["apkg", "shipped"], "zstandard": ["shipped"], "subprocess": ["history"], "filelock": ["stage"], "click": ["cli"],
 }  # fmt: skip
 
 
