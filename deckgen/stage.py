@@ -106,6 +106,9 @@ class Stage:
     def _beside(self, target: Path, suffix: str) -> Path:
         folder = self._spare or target.parent
         folder.mkdir(parents=True, exist_ok=True)
+        for stale in folder.glob(f".{target.name}.*.{suffix}"):
+            # A run that was killed left it; none other is at work (see `alone`).
+            stale.unlink(missing_ok=True)
         path = folder / f".{target.name}.{os.getpid()}.{suffix}"
         self._made.append(path)
         return path
