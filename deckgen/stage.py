@@ -106,9 +106,10 @@ class Stage:
     def _beside(self, target: Path, suffix: str) -> Path:
         folder = self._spare or target.parent
         folder.mkdir(parents=True, exist_ok=True)
-        for stale in folder.glob(f".{target.name}.*.{suffix}"):
+        for stale in folder.glob(f".{target.name}.*.*"):
             # A run that was killed left it; none other is at work (see `alone`).
-            stale.unlink(missing_ok=True)
+            if stale.suffix in (".tmp", ".old") and stale not in self._made:
+                stale.unlink(missing_ok=True)
         path = folder / f".{target.name}.{os.getpid()}.{suffix}"
         self._made.append(path)
         return path
