@@ -12,6 +12,7 @@ it, and it loses nothing that a package of new cards needs.
 from __future__ import annotations
 
 import json
+import lzma
 import shutil
 import sqlite3
 import zipfile
@@ -143,6 +144,7 @@ def same(left: Path, right: Path) -> bool:
         NotImplementedError,
         EOFError,
         zlib.error,
+        lzma.LZMAError,
     ):
         # What can't be read, for whatever reason, is to be written anew.
         return False

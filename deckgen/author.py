@@ -8,8 +8,9 @@ from pathlib import Path
 
 from deckgen import edit, shipped
 from deckgen import lock as locks
+from deckgen.carry import former_ids
 from deckgen.edit import CantEdit
-from deckgen.load import NoDecks, choose, find_folders, load
+from deckgen.load import NoDecks, choose, find_folders, load, read_head
 from deckgen.parse import is_date, is_name
 from deckgen.stage import alone, staging
 
@@ -27,7 +28,13 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
     with alone(source_dir):
         folder = _folder(source_dir, (old, new), deck)
         lock = _lock(folder)
-        return _write(edit.rename(folder, old, new, built=any(card == old for card, _ in lock.notes)))
+        built = {card for card, _ in lock.notes}
+        if new in built:
+            raise CantEdit(f"the card `{new}` was built itself: another card can't take its id")
+        owner = former_ids(lock.notes).get(new, old)
+        if owner != old:
+            raise CantEdit(f"the id `{new}` was that of `{owner}` before it was renamed: choose another one")
+        return _write(edit.rename(folder, old, new, built=old in built))
 
 
 def retire(
@@ -40,11 +47,14 @@ def retire(
     """
     if not is_date(since):
         raise CantEdit(f"`{since}` is not a date: write it as 2026-01-31")
+    given = list(reasons)
+    if not all(reason.strip() and reason.isprintable() for reason in given):
+        raise CantEdit("a reason is a line of text")
     with alone(source_dir):
         folder = _folder(source_dir, (card,), deck)
         loaded, _ = load(folder)
         languages = loaded.languages if loaded is not None else ()
-        return _write(edit.retire(folder, card, since, _by_language(list(reasons), languages)))
+        return _write(edit.retire(folder, card, since, _by_language(given, languages)))
 
 
 def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
@@ -53,6 +63,11 @@ def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
     Raises CantEdit when there is a lock already, or the packages have none or don't
     belong together, shipped.Unreadable when one can't be read, and OSError.
     """
+    with alone(source_dir):
+        return _recover_lock(source_dir, packages)
+
+
+def _recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
     found: locks.Lock | None = None
     for path in packages:
         text = shipped.read_lock(path)
@@ -60,6 +75,10 @@ def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
         if lock is None:
             raise CantEdit(
                 findings[0].message if findings else f"{path.as_posix()} carries no lock of deckgen"
+            )
+        if found is not None and found.packages.keys() & lock.packages.keys():
+            raise CantEdit(
+                f"{path.as_posix()} is of a language that was named before: give the newest package only"
             )
         if found is not None and found.deck != lock.deck:
             raise CantEdit(f"{path.as_posix()} is of the deck `{lock.deck}`, not of `{found.deck}`")
@@ -95,7 +114,7 @@ def _by_language(reasons: list[str], languages: tuple[str, ...]) -> Mapping[str,
 def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
     """The folder of the deck that has one of `cards`."""
     folders = choose(find_folders(source_dir), [deck] if deck else [])
-    holding = [folder for folder in folders.values() if _has(folder, cards)]
+    holding = [folder for folder in folders.values() if edit.ids(folder) & set(cards)]
     if not holding:
         raise CantEdit(f"no deck has a card `{cards[0]}`")
     if len(holding) > 1:
@@ -104,16 +123,7 @@ def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
     return holding[0]
 
 
-def _has(folder: Path, cards: tuple[str, ...]) -> bool:
-    try:
-        return bool(edit.ids(folder) & set(cards))
-    except CantEdit:
-        return False
-
-
 def _folder_of_key(source_dir: Path, key: str) -> Path:
-    from deckgen.load import read_head
-
     for folder in find_folders(source_dir).values():
         head = read_head(folder)
         if head is not None and head.key.value == key:
@@ -126,6 +136,10 @@ def _lock(folder: Path) -> locks.Lock:
         text = (folder / locks.FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
         return locks.Lock("")
+    except UnicodeDecodeError:
+        raise CantEdit(
+            f"{(folder / locks.FILE).as_posix()} can't be read; `deckgen check` tells why"
+        ) from None
     lock, findings = locks.parse(text, (folder / locks.FILE).as_posix())
     if lock is None:
         raise CantEdit(f"{findings[0].place.path}:{findings[0].place.line}: {findings[0].message}")

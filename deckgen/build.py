@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from deckgen import checks, history, render
+from deckgen import carry, checks, frozen, history, render
 from deckgen import lock as locks
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
@@ -30,7 +30,7 @@ class Package:
     lang: str
     notes: int
     cards: int
-    changes: locks.Changes
+    changes: carry.Changes
     written: bool
 
 
@@ -97,6 +97,8 @@ def build(
     finding (R08). With any error nothing is written. Raises load.NoDecks when there
     is nothing to build, and stage.Busy when another run is at work on the same decks.
     """
+    if locked:
+        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
     with alone(source_dir):
         return _build(source_dir, output_dir, now, names, wishes, locked, progress)
 
@@ -144,6 +146,8 @@ def prepare(
     loaded, findings = _load(source_dir, output_dir, names, wishes.new_major)
     if wishes.lang is not None:
         findings += _unknown_language(loaded, wishes.lang, source_dir)
+    if not has_errors(findings):
+        findings += _unknown_cards(loaded, wishes, source_dir)
     ready, found = _render(loaded, output_dir, wishes, progress)
     return ready, sorted(findings + found)
 
@@ -165,10 +169,10 @@ def _load(
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
             if lock is not None and new_major:
-                lock = locks.next_major(lock, deck)
+                lock = carry.next_major(lock, deck)
             if lock is not None:
-                lock, renamed = locks.rename(lock, deck)
-                found += renamed + locks.frozen(deck, lock, (folder / locks.FILE).as_posix())
+                lock, renamed = carry.rename(lock, deck)
+                found += renamed + frozen.frozen(deck, lock, (folder / locks.FILE).as_posix())
             if lock is not None and not has_errors(found):
                 loaded.append(_Loaded(deck, lock))
         findings += found
@@ -211,13 +215,16 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
                     message = f"is missing, but {package.as_posix()} was built with one"
                     hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
                     return None, [Diagnostic(Place(shown), "R07", message, hint)]
+        if history.knows(path):
+            hint = f"take it back: `git checkout HEAD -- {shown}`"
+            return None, [Diagnostic(Place(shown), "R07", "is missing, but git knows it", hint)]
         return locks.Lock(deck.key.value), []
     except (OSError, UnicodeDecodeError) as error:
         return None, [Diagnostic(Place(shown), "R01", f"can't be read: {error}", "take it back from git")]
     lock, findings = locks.parse(text, shown)
     if lock is None:
         return None, findings
-    return locks.raised(locks.adopt(lock, deck), history.stamps(path)), findings
+    return carry.raised(carry.adopt(lock, deck), history.stamps(path)), findings
 
 
 def _recovery(deck: Deck, folder: Path) -> str:
@@ -242,7 +249,7 @@ def _render(
         for code in item.deck.languages:
             if lang not in (None, code):
                 continue
-            known = locks.known(item.deck, code, item.lock)
+            known = carry.known(item.deck, code, item.lock)
             try:
                 notes = render.render(item.deck, code, known, lambda: progress(next(count), total))
             except OSError as error:
@@ -250,8 +257,9 @@ def _render(
                 break
             shown = (item.deck.folder / locks.FILE).as_posix()
             package = output_dir / item.deck.package_name(code)
-            findings += locks.gone(item.deck, notes, item.lock, shown, partial(shipped_words, package))
-            findings += locks.moved(item.deck, notes, item.lock, wishes.accepted)
+            findings += frozen.gone(item.deck, notes, item.lock, shown, partial(shipped_words, package))
+            findings += frozen.moved(item.deck, notes, item.lock, wishes.accepted)
+            findings += frozen.twice(item.deck, notes)
             rendered.append(notes)
         if rendered:
             ready.append(Ready(item.deck, item.lock, rendered))
@@ -288,7 +296,7 @@ def _pack(item: Ready, output_dir: Path, now: int, restamp: Iterable[str], stage
         (rendered, note_types(deck, rendered.lang, item.lock.namespace(rendered.lang)))
         for rendered in item.rendered
     ]
-    lock, changes = locks.advance(item.lock, deck, parts, now, restamp)
+    lock, changes = carry.advance(item.lock, deck, parts, now, restamp)
     text = locks.dump(lock)
     stage.add(
         deck.folder / locks.FILE,
@@ -320,6 +328,15 @@ def _unknown_language(loaded: list[_Loaded], lang: str, source_dir: Path) -> lis
         f"there are: {', '.join(languages)}" if languages else "a deck without `languages:` needs no --lang"
     )
     return [Diagnostic(Place(source_dir.as_posix()), "K07", f"no deck has the language `{lang}`", hint)]
+
+
+def _unknown_cards(loaded: list[_Loaded], wishes: Wishes, source_dir: Path) -> list[Diagnostic]:
+    """Findings (K12) about cards that were asked for by name and do not exist."""
+    present = {card.id.value for item in loaded for card in item.deck.cards}
+    return [
+        Diagnostic(Place(source_dir.as_posix()), "K12", f"no deck has a card `{card}`", "correct the id")
+        for card in sorted((wishes.accepted | wishes.restamp) - present)
+    ]
 
 
 def _not_up_to_date(path: Path) -> Diagnostic:

@@ -160,6 +160,8 @@ def build(
     """
     from deckgen.build import Wishes
 
+    if new_major and (lang or not decks):
+        raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
     wishes = Wishes(lang, frozenset(accepted), new_major=new_major)
     _run_build(decks, source_dir, output_dir, wishes, locked)
     if new_major and not locked:
@@ -201,6 +203,7 @@ def _run_build(
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @_folders
 @click.option("--lang", metavar="CODE", help="Plan only this language.")
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="As of build.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A package or a collection.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plan(
@@ -208,6 +211,7 @@ def plan(
     source_dir: Path,
     output_dir: Path,
     lang: str | None,
+    accepted: tuple[str, ...],
     against: Path | None,
     style: str,
 ) -> None:
@@ -228,7 +232,12 @@ def plan(
 
     try:
         result = plans.plan(
-            source_dir, output_dir, now=_now(), names=decks, wishes=Wishes(lang), against=against
+            source_dir,
+            output_dir,
+            now=_now(),
+            names=decks,
+            wishes=Wishes(lang, frozenset(accepted)),
+            against=against,
         )
     except (NoDecks, Unreadable) as error:
         raise click.UsageError(str(error)) from None
@@ -400,6 +409,7 @@ def _summary(package: Package) -> str:
 _NEW_MAJOR = """
 This is another deck to everybody who has the old one. Tell your learners:
 - The import adds all cards as new, beside the old ones; no history goes over.
+- Under the old title, new and old cards lie in one deck; under a new one, in two.
 - To see what is old: in Browse, search the note types without the new number in their name.
 - Finish the old cards, or suspend them. Deleting them deletes their history."""
 

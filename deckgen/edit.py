@@ -30,13 +30,18 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Splice:
-    """Put `text` in the place of `length` characters at line and column, both from 1."""
+    """Put `text` in the place of `old`, which must stand at line and column, both from 1."""
 
     path: Path
     line: int
     column: int
-    length: int
+    old: str
     text: str
+
+    @property
+    def order(self) -> int:
+        """From right to left; a key goes in behind an id before the id itself changes."""
+        return self.column + (len(self.old) if self.old in self.text or "\0" in self.old else 0)
 
 
 def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
@@ -118,33 +123,67 @@ def _scalars(node: source.Node | None, value: str) -> Iterator[source.Scalar]:
 def _replace_word(path: Path, scalar: source.Scalar, old: str, new: str) -> _Splice:
     """Ids have no sign that YAML would write otherwise: quotes stay, the word changes."""
     column = scalar.place.column + (not scalar.plain)
-    return _Splice(path, scalar.place.line, column, len(old), new)
+    return _Splice(path, scalar.place.line, column, old, new)
 
 
 def _insert_key(entry: _Entry, text: str) -> _Splice:
     """A key behind the id: on a line of its own, or in the same braces."""
     key, _ = entry.node.entries["id"]
-    end = entry.id.place.column + len(entry.id.value) + 2 * (not entry.id.plain)
+    line = entry.id.place.line
+    quote = (
+        entry.path.read_bytes().decode("utf-8-sig").splitlines()[line - 1][entry.id.place.column - 1 :][:1]
+    )
+    quote = quote if quote in "\"'" else ""
+    written = f"{quote}{entry.id.value}{quote}"
+    if key.place.line != line:
+        raise CantEdit(_BY_HAND.format(path=entry.path.as_posix(), line=line))
     if entry.node.flow:
-        return _Splice(entry.path, entry.id.place.line, end, 0, f", {text}")
-    # Column 0 stands for the end of the line, behind a comment that may be there.
-    return _Splice(entry.path, entry.id.place.line, 0, 0, "\n" + " " * (key.place.column - 1) + text)
+        return _Splice(entry.path, line, entry.id.place.column, written, f"{written}, {text}")
+    rest = _REST_OF_LINE
+    return _Splice(
+        entry.path, line, entry.id.place.column, written + rest, "\n" + " " * (key.place.column - 1) + text
+    )
+
+
+_BY_HAND = "{path}:{line}: this is written in a way that can't be edited safely: do it by hand"
+# Stands for all that follows in the line, a comment mostly, and stays where it is.
+_REST_OF_LINE = "\0"
 
 
 def _apply(splices: list[_Splice]) -> dict[Path, str]:
+    """The texts of the files after all splices.
+
+    Raises CantEdit when a text is not written as expected, or the file would not be
+    the same YAML but for the edit: anchors, tags, escapes and block scalars are for
+    the author's own hand.
+    """
     texts: dict[Path, str] = {}
-    for splice in sorted(splices, key=lambda one: (one.line, one.column or 1 << 30), reverse=True):
+    unique = set(splices)  # an alias makes two of one
+    for splice in sorted(unique, key=lambda one: (one.line, one.order), reverse=True):
         text = texts.get(splice.path)
         if text is None:
             text = splice.path.read_bytes().decode("utf-8")
-        lines = text.splitlines(keepends=True)
-        line = lines[splice.line - 1]
-        body = line.rstrip("\r\n")
-        ending = line[len(body) :]
-        # A byte order mark is no column of YAML's.
-        shift = int(splice.line == 1 and line.startswith("\ufeff"))
-        start = splice.column - 1 + shift if splice.column else len(body)
-        new = splice.text.replace("\n", ending or "\n")
-        lines[splice.line - 1] = body[:start] + new + body[start + splice.length :] + ending
-        texts[splice.path] = "".join(lines)
+        texts[splice.path] = _splice(text, splice)
+    for path, text in texts.items():
+        if source.parse(text.removeprefix("\ufeff"), path.as_posix())[1]:
+            raise CantEdit(_BY_HAND.format(path=path.as_posix(), line=1))
     return texts
+
+
+def _splice(text: str, splice: _Splice) -> str:
+    lines = text.splitlines(keepends=True)
+    line = lines[splice.line - 1]
+    body = line.rstrip("\r\n")
+    ending = "\r\n" if "\r\n" in text else "\n"
+    # A byte order mark is no column of YAML's.
+    start = splice.column - 1 + int(splice.line == 1 and line.startswith("\ufeff"))
+    old = splice.old.removesuffix(_REST_OF_LINE)
+    after = body[start + len(old) : start + len(old) + 1]
+    if body[start : start + len(old)] != old or after not in ("", " ", ",", "]", "}", '"', "'"):
+        raise CantEdit(_BY_HAND.format(path=splice.path.as_posix(), line=splice.line))
+    if splice.old.endswith(_REST_OF_LINE):
+        new = body + splice.text.replace("\n", ending)
+    else:
+        new = body[:start] + splice.text + body[start + len(old) :]
+    lines[splice.line - 1] = new + line[len(body) :]
+    return "".join(lines)

@@ -1,8 +1,8 @@
 """What git remembers of a lock. The only module that asks git.
 
 A revert or reset takes deck.lock back together with the cards. Learners keep the
-newer stamps, and would never see the older text again. The commits before HEAD
-tell which stamps were once given out.
+newer stamps, and would never see the older text again. The commits before HEAD,
+and the one that a reset left behind, tell which stamps were once given out.
 """
 
 from __future__ import annotations
@@ -14,33 +14,54 @@ from pathlib import Path
 COMMITS = 30
 
 
-def stamps(lock: Path) -> dict[tuple[str, str], int]:
-    """The newest stamp of each note, by (card, language as in the lock), in the commits before now.
+def stamps(lock: Path) -> dict[tuple[str, str, str], int]:
+    """The newest stamp of each note in the commits before now: by card, language (empty for none) and guid.
 
-    Empty without git, outside of a repository, and for a lock that was never committed.
+    The guid is empty where it derives from the id. Nothing is known without git,
+    outside of a repository, and for a lock that was never committed.
     """
-    if not any((folder / ".git").exists() for folder in lock.resolve().parents):
-        return {}
-    command = [
-        "git",
-        "log",
-        f"-n{COMMITS}",
-        "--format=",
-        "-p",
-        "-U0",
-        "--no-color",
-        "--no-ext-diff",
-        "--",
-        lock.name,
-    ]
-    try:
-        done = subprocess.run(command, cwd=lock.parent, capture_output=True, check=False, timeout=10)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    found: dict[tuple[str, str], int] = {}
-    for line in done.stdout.decode("utf-8", "replace").split("\n"):
-        words = line.split(" ")
-        if words[0] == "+note" and len(words) > 5 and words[4].isdecimal():
-            key = (words[1], words[2])
+    found: dict[tuple[str, str, str], int] = {}
+    if not _in_repository(lock):
+        return found
+    tips = ["HEAD", *_left_behind(lock)]
+    options = ["--format=", "-p", "-m", "-U0", "--text", "--no-textconv", "--no-color", "--no-ext-diff"]
+    # Lines that went count as well: those of a revert are the newer ones.
+    for line in _git(lock, "log", f"-n{COMMITS}", *options, *tips, "--", lock.name).split("\n"):
+        words = line.rstrip("\r").split(" ")
+        if words[0] in ("+note", "-note") and len(words) > 9 and words[4].isdecimal():
+            own = next((word.removeprefix("guid=") for word in words if word.startswith("guid=")), "")
+            key = (words[1], words[2].replace("-", "") if words[2] == "-" else words[2], own)
             found[key] = max(found.get(key, 0), int(words[4]))
     return found
+
+
+def knows(lock: Path) -> bool:
+    """Whether the lock was ever committed, also when it is gone now."""
+    return _in_repository(lock) and bool(_git(lock, "log", "-n1", "--format=%H", "--", lock.name).strip())
+
+
+def _in_repository(lock: Path) -> bool:
+    return any((folder / ".git").exists() for folder in lock.resolve().parents)
+
+
+def _left_behind(lock: Path) -> list[str]:
+    """The commit that a `git reset` went back from, if it went back."""
+    before = _git(lock, "rev-parse", "-q", "--verify", "ORIG_HEAD").strip()
+    base = _git(lock, "merge-base", "HEAD", before).strip() if before else ""
+    head = _git(lock, "rev-parse", "HEAD").strip() if before else ""
+    return [before] if before and base == head else []
+
+
+def _git(lock: Path, *arguments: str) -> str:
+    """What git prints; nothing when it fails or is not there."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", *arguments],  # noqa: S607
+            cwd=lock.parent,
+            capture_output=True,
+            check=False,
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""

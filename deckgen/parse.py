@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from deckgen import source
@@ -445,7 +446,10 @@ def is_name(name: str) -> bool:
 
 def is_date(text: str) -> bool:
     """Whether `text` is a date such as 2026-01-31."""
-    return _DATE.fullmatch(text) is not None
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _shape_hint(what: str) -> str:

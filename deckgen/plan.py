@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deckgen import carry, shipped
 from deckgen import lock as locks
-from deckgen import shipped
 from deckgen.build import Ready, Wishes, prepare
 from deckgen.diagnostic import Diagnostic, has_errors
 from deckgen.markup import markdown
@@ -61,7 +61,7 @@ class PackagePlan:
     package: str
     lang: str
     total: int
-    changes: locks.Changes
+    changes: carry.Changes
     warnings: tuple[Notice, ...] = ()
     differences: tuple[FieldChange, ...] = ()
     against: tuple[Group, ...] | None = None
@@ -121,7 +121,7 @@ def _plan_deck(
         (rendered, note_types(deck, rendered.lang, item.lock.namespace(rendered.lang)))
         for rendered in item.rendered
     ]
-    lock, changes = locks.advance(item.lock, deck, parts, now)
+    lock, changes = carry.advance(item.lock, deck, parts, now)
     plans = []
     for rendered, types in parts:
         package = output_dir / deck.package_name(rendered.lang)
@@ -162,7 +162,7 @@ def _shipped(package: Path) -> shipped.Shipped:
 # -- what changes in the source ----------------------------------------------------
 
 
-def _differences(rendered: Rendered, changes: locks.Changes, before: shipped.Shipped) -> list[FieldChange]:
+def _differences(rendered: Rendered, changes: carry.Changes, before: shipped.Shipped) -> list[FieldChange]:
     changed = set(changes.changed)
     found = []
     for note in rendered.notes:
@@ -261,10 +261,11 @@ def _fate(
     if old.stamp < line.stamp:
         return "updated"
     if old.fields == note.fields:
-        return "unchanged"
+        # An author's tag that is missing there waits for a newer stamp, like a text.
+        return "unchanged" if set(note.tags) <= set(old.tags) else "held back"
     if old.stamp == line.stamp:
         return "same stamp"
-    return "held back" if locks.text_hash(old.fields) in line.texts else "edited locally"
+    return "held back" if carry.text_hash(old.fields) in line.texts else "edited locally"
 
 
 def _same_shape(note_type: NoteType, other: shipped.ShippedType | None) -> bool:

@@ -8,6 +8,7 @@ so that an open Anki is not disturbed.
 from __future__ import annotations
 
 import json
+import lzma
 import shutil
 import sqlite3
 import tempfile
@@ -26,6 +27,13 @@ _LOCK = "deckgen.lock"
 # The newest format first: exports carry an older one beside it that only asks for an update.
 _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 _CHUNK = 1 << 20
+
+
+# Whatever a damaged or hostile archive or database makes the libraries raise.
+_DAMAGED = (
+    OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, OverflowError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error,
+)  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -73,7 +81,7 @@ def read(path: Path) -> Shipped:
                 # Anki's own collation, without which some of its tables can't be read.
                 connection.create_collation("unicase", _unicase)
                 return _read(connection)
-        except (sqlite3.Error, ValueError, KeyError, TypeError, AttributeError) as error:
+        except _DAMAGED as error:
             raise Unreadable(f"{path.as_posix()} can't be read as a collection of Anki: {error}") from None
 
 
@@ -89,7 +97,7 @@ def read_lock(path: Path) -> str | None:
             raise Unreadable(f"the lock in {path.as_posix()} is too large")
         try:
             return package.read(_LOCK).decode("utf-8")
-        except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, RuntimeError, EOFError) as error:
+        except _DAMAGED as error:
             raise Unreadable(f"the lock in {path.as_posix()} can't be read: {error}") from None
 
 
@@ -102,7 +110,7 @@ def _unicase(left: str, right: str) -> int:
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         package = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+    except _DAMAGED as error:
         raise Unreadable(f"{path.as_posix()} is no package: {error}") from None
     with package:
         yield package
@@ -125,7 +133,7 @@ def _unpacked(path: Path) -> Iterator[Path]:
                     # Take what Anki has not yet written back into the copy.
                     with closing(sqlite3.connect(target)) as connection:
                         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (OSError, sqlite3.Error, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+        except _DAMAGED as error:
             raise Unreadable(f"{path.as_posix()} can't be read: {error}") from None
         yield target
 
@@ -169,9 +177,14 @@ def _read(connection: sqlite3.Connection) -> Shipped:
         "SELECT id, guid, mid, mod, tags, flds FROM notes"
     ):
         notes[str(guid)] = ShippedNote(
-            note_id, str(guid), mid, mod, tuple(sorted(str(tags).split())), tuple(str(fields).split("\x1f")),
-            tuple(sorted(places.get(note_id, ()))),
-        )  # fmt: skip
+            note_id=int(note_id),
+            guid=str(guid),
+            note_type=int(mid),
+            stamp=int(mod),
+            tags=tuple(sorted(str(tags).split())),
+            fields=tuple(str(fields).split("\x1f")),
+            decks=tuple(sorted(places.get(note_id, ()))),
+        )
     return Shipped(notes, note_types)
 
 
@@ -179,7 +192,7 @@ def _older_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
     ((models,),) = connection.execute("SELECT models FROM col").fetchall()
     return {
         int(number): ShippedType(
-            model["name"], tuple(field["name"] for field in model["flds"]), len(model["tmpls"])
+            str(model["name"]), tuple(str(field["name"]) for field in model["flds"]), len(model["tmpls"])
         )
         for number, model in json.loads(models).items()
     }
@@ -187,7 +200,7 @@ def _older_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
 
 def _older_decks(connection: sqlite3.Connection) -> dict[int, str]:
     ((decks,),) = connection.execute("SELECT decks FROM col").fetchall()
-    return {int(number): deck["name"] for number, deck in json.loads(decks).items()}
+    return {int(number): str(deck["name"]) for number, deck in json.loads(decks).items()}
 
 
 def _newer_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
@@ -199,7 +212,9 @@ def _newer_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
         templates[number] = templates.get(number, 0) + 1
     return {
         number: ShippedType(
-            name, tuple(field for _, field in sorted(fields.get(number, []))), templates.get(number, 0)
+            str(name),
+            tuple(str(field) for _, field in sorted(fields.get(number, []))),
+            templates.get(number, 0),
         )
         for number, name in connection.execute("SELECT id, name FROM notetypes")
     }

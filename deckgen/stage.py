@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# What this module appends to a name: the number of the process and the use.
+_LEFT = re.compile(r"\.[0-9]+\.(deckgen-new|deckgen-old)")
 
 #: How long a run waits for another one that writes the same decks, in seconds.
 PATIENCE = 10.0
@@ -56,14 +60,19 @@ class Stage:
         self._spare = spare
         self._made: list[Path] = []
         self._moves: list[tuple[Path, Path]] = []
+        self._shown: dict[Path, Path] = {}
 
     def add(self, target: Path, write: Callable[[Path], object], same: Callable[[Path, Path], bool]) -> bool:
         """Write a file, to be put at `target` unless it says the `same` as what is there.
 
         Gives whether it differs. Raises OSError when it can't be written.
         """
-        temporary = self._beside(target, "tmp")
+        shown, target = target, target.resolve()  # a link stays one
+        self._shown[target] = shown
+        temporary = self._beside(target, "deckgen-new")
         write(temporary)
+        if target.exists():
+            shutil.copymode(target, temporary)
         if same(temporary, target):
             temporary.unlink()
             return False
@@ -72,7 +81,7 @@ class Stage:
 
     def waiting(self) -> list[Path]:
         """The places of the files that differ from what is there."""
-        return [target for _, target in self._moves]
+        return [self._shown[target] for _, target in self._moves]
 
     def finish(self) -> None:
         """Put everything in place, or nothing: raises OSError with the place that failed."""
@@ -84,7 +93,7 @@ class Stage:
             except OSError as error:
                 for place, kept in reversed(done):
                     _take_back(place, kept)
-                raise OSError(error.errno, error.strerror, str(target)) from error
+                raise OSError(error.errno, error.strerror, str(self._shown[target])) from error
 
     def clean(self) -> None:
         """Remove what lies beside the files."""
@@ -95,7 +104,7 @@ class Stage:
         """The file that is at `target` under another name, if there is one."""
         if not target.exists():
             return None
-        kept = self._beside(target, "old")
+        kept = self._beside(target, "deckgen-old")
         kept.unlink(missing_ok=True)
         try:
             os.link(target, kept)
@@ -106,9 +115,9 @@ class Stage:
     def _beside(self, target: Path, suffix: str) -> Path:
         folder = self._spare or target.parent
         folder.mkdir(parents=True, exist_ok=True)
-        for stale in folder.glob(f".{target.name}.*.*"):
+        for stale in folder.iterdir():
             # A run that was killed left it; none other is at work (see `alone`).
-            if stale.suffix in (".tmp", ".old") and stale not in self._made:
+            if stale not in self._made and _LEFT.fullmatch(stale.name.removeprefix(f".{target.name}")):
                 stale.unlink(missing_ok=True)
         path = folder / f".{target.name}.{os.getpid()}.{suffix}"
         self._made.append(path)

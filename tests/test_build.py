@@ -170,7 +170,7 @@ def test_failing_move_takes_back_those_before_it(
     original = Path.replace
 
     def in_use(self: Path, target: Path) -> Path:
-        if self.suffix == ".tmp":
+        if self.suffix == ".deckgen-new":
             moves.append(self)
             if len(moves) == failing:
                 raise PermissionError(13, "Permission denied", str(self))
@@ -191,7 +191,7 @@ from deckgen.cli import main
 step, name = int(sys.argv[1]), sys.argv[2]
 original, calls = getattr(Path, name), []
 def cut(self, *arguments, **named):
-    if self.suffix in (".tmp", ".old"):
+    if self.suffix in (".deckgen-new", ".deckgen-old"):
         calls.append(self)
         if len(calls) == step:
             os._exit(9)

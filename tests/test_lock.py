@@ -312,7 +312,7 @@ def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Le
     project.edit("  - id: testing", "  - id: tested")
     project.edit('title: "Memory"', 'title: "Memory, new"', "memory/deck.yaml")
     assert project.run("build").exit_code == 1
-    outcome = project.build("--new-major")
+    outcome = project.build("memory", "--new-major")
     assert "3 new" in outcome.stdout
     assert "This is another deck to everybody who has the old one" in outcome.stdout
     assert "3 unchanged" in project.build().stdout
@@ -354,3 +354,97 @@ def test_copied_deck_folder_is_told_from_its_original(project: Project) -> None:
     project.lock("copy").unlink()
     project.build()
     assert project.files()["output/memory.apkg"] == before["output/memory.apkg"]
+
+
+@pytest.mark.parametrize("other", ["edit", "rename"])
+def test_merge_of_a_rename_with_another_change(repository: Project, learner: Learner, other: str) -> None:
+    """Both lines are of one note: it stays one, and gets the merged text."""
+    learner.import_package(repository.package())
+    _git(repository, "checkout", "-q", "-b", "one")
+    repository.run("rename", "spacing", "second")
+    repository.build()
+    _git(repository, "commit", "-qam", "one")
+    merged = (repository.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+    _git(repository, "checkout", "-q", "main")
+    _git(repository, "checkout", "-q", "-b", "two")
+    if other == "edit":
+        repository.edit("strengthens it", "strengthens it most")
+        merged = merged.replace("strengthens it", "strengthens it most")
+    else:
+        repository.run("rename", "spacing", "third")
+    repository.build()
+    _git(repository, "commit", "-qam", "two")
+    _git(repository, "merge", "-q", "-m", "m", "one")
+    _resolve(repository.lock(), "both")
+    repository.write("memory/cards.yaml", merged)
+    assert repository.codes() == []
+    repository.build()
+    log = learner.import_package(repository.package())
+    assert (log.new, log.conflicting, learner.col.note_count()) == (0, 0, 3)
+    assert ("most" in learner.note("second")["Answer"]) is (other == "edit")
+
+
+def test_hard_reset_still_delivers(repository: Project, learner: Learner) -> None:
+    repository.edit("Recall beats", "Recall hardly beats")
+    repository.build()
+    _git(repository, "commit", "-qam", "a mistake")
+    learner.import_package(repository.package())
+    _git(repository, "reset", "-q", "--hard", "HEAD~1")
+    assert "1 changed" in repository.build().stdout
+    assert learner.import_package(repository.package()) == Log(0, 1, 2, 0)
+    assert learner.note("testing")["Text"].startswith("Recall beats")
+
+
+def test_lock_that_git_knows_is_not_made_anew(repository: Project) -> None:
+    repository.lock().unlink()
+    repository.package().unlink()
+    before = repository.files()
+    outcome = repository.run("build")
+    assert outcome.exit_code == 1
+    assert "R07 is missing, but git knows it" in outcome.stderr
+    assert repository.files() == before
+
+
+def test_number_of_a_deletion_is_not_used_again_unawares(project: Project) -> None:
+    project.deck().build()
+    project.edit(" and {{c2::highlighting::a marker}}", "")
+    project.build("--accept", "testing")
+    project.edit("{{c1::rereading}}", "{{c1::rereading}} and {{c2::Roediger}}")
+    (finding,) = project.findings()
+    assert finding["code"] == "R12"
+    assert "another deletion once" in finding["message"]
+    project.build("--accept", "testing")
+    assert project.codes() == []
+
+
+def test_list_has_room_for_99_members(project: Project) -> None:
+    members = ", ".join(f'm{number}: "M"' for number in range(99))
+    cards = f'cards:\n  - id: long\n    q: "Q?"\n    list: {{{members}}}\n'
+    project.deck(cards=cards).build()
+    assert "1 unchanged" in project.build().stdout
+    project.deck(cards=cards.replace("m0:", 'one-more: "M", m0:'))
+    assert project.codes() == ["K15"]
+
+
+def test_stamp_of_the_far_future_is_refused(project: Project) -> None:
+    project.deck().build()
+    text = project.lock().read_text(encoding="utf-8")
+    project.lock().write_text(text.replace(str(project.now), "99999999999"), encoding="utf-8")
+    assert project.codes() == ["R01"]
+
+
+@pytest.mark.parametrize("arguments", [("--new-major",), ("memory", "--new-major", "--lang", "en")])
+def test_new_major_is_never_begun_by_half(project: Project, arguments: tuple[str, ...]) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    before = project.files()
+    assert project.run("build", *arguments).exit_code == 2
+    assert project.files() == before
+
+
+BILINGUAL_CARDS = """\
+tags: [basics]
+cards:
+  - id: spacing
+    en: {q: "Q?", a: "A"}
+    zh: {q: "Q", a: "A"}
+"""

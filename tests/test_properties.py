@@ -191,7 +191,8 @@ TITLES = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"))
 LINES = st.builds(
     locks.NoteLine,
     kind=st.sampled_from(Kind),
-    stamp=st.integers(0, 2**40),
+    stamp=st.integers(0, locks.LATEST),
+    was=st.lists(NAMES, max_size=2, unique=True).map(tuple),
     note_id=st.integers(1, 2**46),
     digest=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
     source=st.from_regex(r"[0-9a-f]{8}", fullmatch=True),
@@ -214,7 +215,7 @@ LOCKS = st.builds(
     ),
     note_types=st.dictionaries(
         st.tuples(st.sampled_from(["", "en"]), st.sampled_from(["qa", "cloze"])),
-        st.builds(locks.TypeLine, stamp=st.integers(0, 2**40), digest=st.just("0" * 16)),
+        st.builds(locks.TypeLine, stamp=st.integers(0, locks.LATEST), digest=st.just("0" * 16)),
     ),
     notes=st.dictionaries(st.tuples(NAMES, st.sampled_from(["", "en", "zh"])), LINES, max_size=8),
 )

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "deckgen"
 #: Each module may import only from what stands before it.
 LAYERS = [
     "diagnostic", "advice", "source", "deck", "parse", "media", "load", "markup", "checks", "identity", "notetypes",
-    "render", "lock", "apkg", "stage", "shipped", "history", "build", "plan", "edit", "author", "report", "explain", "starter", "cli",
+    "render", "lock", "carry", "frozen", "apkg", "stage", "shipped", "history", "build", "plan", "edit", "author", "report", "explain", "starter", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 ROOMS = {

@@ -1,4 +1,6 @@
-"""K12: `after:` or `see:` names a card that the deck does not have
+"""K12: a name of a card that the deck does not have
+
+`after:` and `see:`, and the options `--accept` and `restamp`, name cards by id.
 
 Bad:   `after: [reward-modell]`
 Good:  `after: [reward-model]`

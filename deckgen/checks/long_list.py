@@ -1,0 +1,32 @@
+"""K15: a list is too long
+
+A list card has one Anki card a member, and Anki numbers them to 499. Long before, a
+list is nothing that anybody can learn: at most 99 members are taken.
+
+Bad:   a list of all chemical elements
+Good:  one card for each question about them
+
+Mend:  make several cards of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.deck import Deck, ItemList
+from deckgen.diagnostic import Diagnostic
+
+CODE = "K15"
+
+LIMIT = 99
+
+
+def check(deck: Deck) -> Iterator[Diagnostic]:
+    """Find lists above the limit."""
+    for card in deck.cards:
+        for lang, content in card.contents.items():
+            if isinstance(content, ItemList) and len(content.items) > LIMIT:
+                message = f"this list has {len(content.items)} members, at most {LIMIT} are allowed"
+                yield Diagnostic(
+                    content.question.place, CODE, message, "make several cards", card.id.value, lang
+                )

@@ -1,0 +1,166 @@
+"""What was shipped and can't be changed by an import: findings R02 to R06, R10 to R12, K15."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from deckgen.deck import Content, Deck, Kind
+from deckgen.diagnostic import Diagnostic, Place
+from deckgen.identity import guid
+from deckgen.lock import FILE, Lock, NoteLine, PackageLine
+from deckgen.notetypes import SCHEMA
+from deckgen.render import Note, Rendered
+
+#: From which likeness on, 0 to 1, a new card may be a renamed one; git's default for files is 0.5.
+SIMILAR = 0.6
+
+
+def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
+    """Findings (R02, R03, R04, R06, R10) about what was shipped and can't be changed by an import.
+
+    `shown` is the lock's name.
+    """
+    if lock.deck != deck.key.value:
+        message = f"the deck's key was `{lock.deck}` when it was built, and is `{deck.key.value}` now"
+        hint = f"write `deck: {lock.deck}` again; if this folder is a copy, delete the copied {FILE}"
+        return [Diagnostic(deck.key.place, "R02", message, hint)]
+    findings: list[Diagnostic] = []
+    for lang, package in lock.packages.items():
+        findings += _frozen_package(deck, lang, package, shown)
+    cards = {card.id.value: card for card in deck.cards}
+    for (card_id, lang), line in lock.notes.items():
+        content = cards[card_id].contents.get(lang) if card_id in cards else None
+        if content is not None:
+            findings += _frozen_kind(card_id, lang, content, line, shown)
+    return findings
+
+
+def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Iterator[Diagnostic]:
+    if lang not in deck.languages:
+        message = f"the language `{lang}` was built and is not in `languages:` now"
+        yield Diagnostic(deck.key.place, "R06", message, "put it back", lang=lang)
+        return
+    title = deck.title[lang]
+    if title.value != line.title:
+        message = f"the title was “{line.title}” when it was built, and is “{title.value}” now"
+        hint = f"write “{line.title}” again: an import can't rename a deck, learners rename it themselves"
+        yield Diagnostic(title.place, "R03", message, hint, lang=lang)
+    if line.schema != SCHEMA:
+        message = f"the deck was built with note types of schema {line.schema}, this deckgen has {SCHEMA}"
+        hint = "use the deckgen that built it: Anki would refuse every update of its notes"
+        yield Diagnostic(Place(shown), "R10", message, hint, lang=lang)
+
+
+def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: str) -> Iterator[Diagnostic]:
+    if content.kind != line.kind:
+        message = f"the card `{card}` was built as {line.kind.words} and is {content.kind.words} now"
+        hint = "take it back, retire it, and write the other kind under a new id"
+        yield Diagnostic(Place(shown, line.line), "R04", message, hint, card, lang)
+
+
+def gone(
+    deck: Deck, rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[], Mapping[str, str]]
+) -> list[Diagnostic]:
+    """Findings (R05) about cards that were built and are gone from the source.
+
+    When a new card looks like one of them, the finding proposes the rename. `shipped`
+    gives the text of the notes in the last package by guid; it is called only when
+    there is something to compare.
+    """
+    lang = rendered.lang
+    present = {note.card for note in rendered.notes}
+    lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
+    if not lost or not deck.complete:
+        return []
+    fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
+    texts = shipped() if fresh else {}
+    findings = []
+    for card, line in lost.items():
+        old_guid = line.guid or guid(lock.deck, lock.namespace(lang), card)
+        twin = _twin(line, texts.get(old_guid, ""), fresh)
+        message = f"the card `{card}` was built and is gone from the source"
+        hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
+        if twin:
+            message += f"; the new card `{twin}` looks like it"
+            hint = (
+                f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
+            )
+        findings.append(Diagnostic(Place(shown, line.line), "R05", message, hint, card, lang))
+    return findings
+
+
+def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
+    """The new card that says the same as a lost one, or nearly so, as git finds renamed files."""
+    for note in fresh:
+        if note.kind == line.kind and note.source == line.source:
+            return note.card
+    best, twin = SIMILAR, ""
+    for note in fresh if text else ():
+        matcher = difflib.SequenceMatcher(None, text, note.text, autojunk=False)
+        if note.kind == line.kind and matcher.real_quick_ratio() > best and matcher.ratio() > best:
+            best, twin = matcher.ratio(), note.card
+    return twin
+
+
+def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -> list[Diagnostic]:
+    """Findings about cards of a note that vanish (R11) or would ask what another one asked (R12).
+
+    Cards whose id is in `accepted` are passed over.
+    """
+    places = {card.id.value: card.id.place for card in deck.cards}
+    skipped = set(accepted)
+    findings = []
+    for note in rendered.notes:
+        line = lock.notes.get((note.card, rendered.lang))
+        if line is None or note.retired or note.card in skipped:
+            continue
+        place, about = places[note.card], (note.card, rendered.lang)
+        lost = sorted(line.cards.keys() - note.cards.keys())
+        if lost:
+            numbers = ", ".join(
+                line.cards[number] if note.kind is Kind.LIST else str(number) for number in lost
+            )
+            message = (
+                f"the card `{note.card}` was built with {_PARTS[note.kind]} {numbers}, which is gone now"
+            )
+            hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
+            findings.append(Diagnostic(place, "R11", message, hint, *about))
+        for number, label in line.gone.items() if note.kind is Kind.CLOZE else ():
+            if note.cards.get(number, label) != label:
+                message = f"c{number} of `{note.card}` was another deletion once, whose history would return"
+                hint = f"take another number, or accept it: `deckgen build --accept {note.card}`"
+                findings.append(Diagnostic(place, "R12", message, hint, *about))
+        for number, label in line.cards.items() if note.kind is Kind.CLOZE else ():
+            other = _moved_to(number, label, note, line)
+            if other is not None:
+                message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"
+                hint = f"number it {number} again, or accept it: `deckgen build --accept {note.card}`"
+                findings.append(Diagnostic(place, "R12", message, hint, *about))
+    return findings
+
+
+_PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "the item"}
+
+
+def twice(deck: Deck, rendered: Rendered) -> list[Diagnostic]:
+    """Findings (R14) about two notes with one guid: in Anki they would overwrite each other."""
+    places = {card.id.value: card.id.place for card in deck.cards}
+    owners: dict[str, str] = {}
+    findings = []
+    for note in rendered.notes:
+        first = owners.setdefault(note.guid, note.card)
+        if first != note.card:
+            message = f"`{note.card}` has the guid of `{first}`: one of them was renamed from the other"
+            findings.append(
+                Diagnostic(places[note.card], "R14", message, "give it another id", note.card, rendered.lang)
+            )
+    return findings
+
+
+def _moved_to(number: int, label: str, note: Note, line: NoteLine) -> int | None:
+    """Under which other number a note hides what `number` hid before, if it does."""
+    if note.cards.get(number) == label:
+        return None
+    others = (other for other, new in note.cards.items() if new == label and line.cards.get(other) != label)
+    return next(others, None)
