@@ -10,8 +10,8 @@ from deckgen import edit, shipped
 from deckgen import lock as locks
 from deckgen.carry import former_ids
 from deckgen.edit import CantEdit
+from deckgen.keys import is_date, is_name
 from deckgen.load import NoDecks, choose, find_folders, load, read_head
-from deckgen.parse import is_date, is_name
 from deckgen.stage import alone, staging
 
 __all__ = ["CantEdit", "recover_lock", "rename", "retire"]

@@ -16,6 +16,7 @@ from deckgen import lock as locks
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
 from deckgen.load import choose, find_folders, load, read_head
+from deckgen.notetypes import NoteType, note_types
 from deckgen.stage import Stage, alone, staging
 
 #: Called with (notes rendered, notes in all).
@@ -281,6 +282,18 @@ def shipped_words(package: Path) -> dict[str, str]:
     return {guid: render.words_of(note.fields) for guid, note in notes.items()}
 
 
+def next_lock(
+    item: Ready, now: int, restamp: Iterable[str] = ()
+) -> tuple[locks.Lock, dict[str, carry.Changes], list[tuple[render.Rendered, tuple[NoteType, ...]]]]:
+    """The lock after a build of a deck at `now`, what changes by language, and notes with their types."""
+    parts: list[tuple[render.Rendered, tuple[NoteType, ...]]] = [
+        (rendered, note_types(item.deck, rendered.lang, item.lock.namespace(rendered.lang)))
+        for rendered in item.rendered
+    ]
+    lock, changes = carry.advance(item.lock, item.deck, parts, now, restamp)
+    return lock, changes, parts
+
+
 def _pack(item: Ready, output_dir: Path, now: int, restamp: Iterable[str], stage: Stage) -> list[Package]:
     """Stage the lock and the packages of a deck.
 
@@ -289,14 +302,9 @@ def _pack(item: Ready, output_dir: Path, now: int, restamp: Iterable[str], stage
     """
     # genanki takes 20 ms to import, and `check` does without.
     from deckgen import apkg
-    from deckgen.notetypes import note_types
 
     deck = item.deck
-    parts = [
-        (rendered, note_types(deck, rendered.lang, item.lock.namespace(rendered.lang)))
-        for rendered in item.rendered
-    ]
-    lock, changes = carry.advance(item.lock, deck, parts, now, restamp)
+    lock, changes, parts = next_lock(item, now, restamp)
     text = locks.dump(lock)
     stage.add(
         deck.folder / locks.FILE,

@@ -1,4 +1,4 @@
-"""Nodes become a `Deck`. What a file may contain is written in the tables below.
+"""Nodes become a `Deck`. What a file may contain is written in `keys`.
 
 Findings here are about the shape of a file (codes K..); whether the content
 makes sense is for `checks`. A card with a finding of shape is left out, so that
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from deckgen import source
@@ -30,35 +29,25 @@ from deckgen.deck import (
     Text,
 )
 from deckgen.diagnostic import Diagnostic, Place
-
-DECK_KEYS = ("deck", "title", "languages", "description", "source", "speakers", "tags")
-SOURCE_KEYS = ("title", "by", "date", "url")
-FILE_KEYS = ("section", "tags", "cards")
-CARD_KEYS = (
-    "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
-    "retired",
-)  # fmt: skip
-CONTENT_KEYS = ("q", "a", "cloze", "list", "note")
-CITATION_KEYS = ("section", "find")
-RETIRED_KEYS = ("since", "reason")
-
-#: The longest locator: enough to find a passage, too short to copy one.
-MAX_FIND = 12
-MAX_NAME = 64
-
-# What other tools, and habit, call these keys.
-_OTHER_WORDS = {
-    "question": "q", "front": "q", "answer": "a", "back": "a", "text": "cloze", "items": "list",
-    "extra": "note", "comment": "note", "name": "deck", "lang": "languages", "prerequisites": "after",
-}  # fmt: skip
-
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-# Anki drops these from a field, except U+001F, at which it refuses the whole package.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Markdown turns these into characters.
-_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
+from deckgen.keys import (
+    CARD_KEYS,
+    CITATION_KEYS,
+    CONTENT_KEYS,
+    DECK_KEYS,
+    FILE_KEYS,
+    LANGUAGE,
+    MAX_FIND,
+    MAX_NAME,
+    RETIRED_KEYS,
+    SOURCE_KEYS,
+    choose,
+    control_character,
+    in_brackets,
+    is_date,
+    is_name,
+    misplaced,
+    shape_hint,
+)
 
 
 class Parser:
@@ -176,7 +165,7 @@ class Parser:
             else:
                 message = f"`only:` names the language `{text.value}`, which the deck does not have"
                 self._report(
-                    text.place, "K07", message, _in_brackets(text.value) or _choose(text.value, languages)
+                    text.place, "K07", message, in_brackets(text.value) or choose(text.value, languages)
                 )
         return tuple(lang for lang in languages if lang in chosen) or languages
 
@@ -278,9 +267,9 @@ class Parser:
         for text in named:
             reserved = text.value in CARD_KEYS
             twice = text.value.lower() in (code.lower() for code in languages)
-            if not _LANGUAGE.fullmatch(text.value) or reserved or twice:
+            if not LANGUAGE.fullmatch(text.value) or reserved or twice:
                 message = f"`{text.value}` is not a language code, or stands here twice"
-                hint = _in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"
+                hint = in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"
                 self._report(text.place, "K04", message, hint)
             else:
                 languages.append(text.value)
@@ -341,12 +330,12 @@ class Parser:
             self._report(place, "K02", f"{what} is empty", "see docs/format.md, or try `deckgen new`")
             return None
         if not isinstance(node, source.Mapping):
-            self._report(node.place, "K03", f"{what} must be a mapping of keys", _shape_hint(what))
+            self._report(node.place, "K03", f"{what} must be a mapping of keys", shape_hint(what))
             return None
         known = tuple(allowed) if allowed is not None else tuple(node.entries)
         for name, (key, value) in node.entries.items():
             if name not in known:
-                hint = _misplaced(name, value, known) or _choose(name, known)
+                hint = misplaced(name, value, known) or choose(name, known)
                 if node.flow and isinstance(value, source.Scalar) and value.plain and not value.value:
                     hint = "a comma ends a text inside `{ }`: put the whole text in double quotes"
                 self._report(key.place, "K01", f"{what} has no key `{name}`", hint)
@@ -359,7 +348,7 @@ class Parser:
             hint = "put the text in double quotes"
             self._report(node.place, "K03", f"`{key}:` must be a text", hint)
             return None
-        found = _control_character(node.value)
+        found = control_character(node.value)
         if found:
             name = found if found.startswith("&") else f"U+{ord(found):04X}"
             message = f"`{key}:` has the control character {name}"
@@ -437,67 +426,3 @@ class Parser:
 
     def _report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:
         self.findings.append(Diagnostic(place, code, message, hint, self._card, lang or self._lang))
-
-
-def is_name(name: str) -> bool:
-    """Whether `name` may be an id: a-z, 0-9 and single hyphens, at most MAX_NAME characters."""
-    return _NAME.fullmatch(name) is not None and len(name) <= MAX_NAME
-
-
-def is_date(text: str) -> bool:
-    """Whether `text` is a date such as 2026-01-31."""
-    try:
-        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _shape_hint(what: str) -> str:
-    """How a mapping looks whose place something else has taken."""
-    shapes = {
-        "a card file": "put `cards:` above the list of cards",
-        "`retired:`": 'write `retired: {since: "2026-01-31", reason: "…"}`',
-        "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
-        "`source:`": 'write `source: {title: "…", by: "…"}`',
-    }
-    return shapes.get(what, "write `key: value`")
-
-
-def _misplaced(name: str, value: source.Node, known: tuple[str, ...]) -> str:
-    """What to do with a key that belongs elsewhere."""
-    if name.strip() != name:
-        return "there is a no-break or wide space before it: indent with plain spaces"
-    languages = [key for key in known if key not in CARD_KEYS]
-    if name in CONTENT_KEYS and "id" in known:
-        return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'
-    if isinstance(value, source.Mapping) and "id" in known and "q" in known:
-        return "the deck declares no `languages:`: write `q`, `a` and so on directly in the card"
-    return ""
-
-
-def _in_brackets(value: str) -> str:
-    return f"write a list in brackets: `[{value}]`" if "," in value else ""
-
-
-def _control_character(text: str) -> str:
-    """The first control character of a text, raw or written as `&#31;`; empty when there is none."""
-    raw = _CONTROL.search(text)
-    if raw:
-        return raw[0]
-    for reference in _REFERENCE.findall(text) if "&#" in text else ():
-        digits = reference[2:-1]
-        number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-        if (number < 0x20 and number not in (0x9, 0xA)) or 0x7F <= number <= 0x9F:
-            return str(reference)
-    return ""
-
-
-def _choose(name: str, known: Iterable[str]) -> str:
-    """The nearest of the known names, or all of them."""
-    import difflib
-
-    names = {candidate: candidate for candidate in known if candidate}
-    names |= {word: key for word, key in _OTHER_WORDS.items() if key in names}
-    near = [names[word] for word in difflib.get_close_matches(name, names, n=1)]
-    names = {key: key for key in names.values()}
-    return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names) or 'none'}"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from deckgen import carry, shipped
 from deckgen import lock as locks
-from deckgen.build import Ready, Wishes, prepare
+from deckgen.build import Ready, Wishes, next_lock, prepare
 from deckgen.diagnostic import Diagnostic, has_errors
 from deckgen.markup import markdown
-from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types, role_of
+from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, role_of
 from deckgen.render import Note, Rendered
 
 #: Findings about what learners would lose: a plan shows them and goes on.
@@ -117,11 +117,7 @@ def _plan_deck(
     item: Ready, output_dir: Path, now: int, findings: list[Diagnostic], there: shipped.Shipped | None
 ) -> list[PackagePlan]:
     deck = item.deck
-    parts = [
-        (rendered, note_types(deck, rendered.lang, item.lock.namespace(rendered.lang)))
-        for rendered in item.rendered
-    ]
-    lock, changes = carry.advance(item.lock, deck, parts, now)
+    lock, changes, parts = next_lock(item, now)
     plans = []
     for rendered, types in parts:
         package = output_dir / deck.package_name(rendered.lang)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckgen.parse import is_name
+from deckgen.keys import is_name
 
 _DECK = """\
 deck: {name}             # the deck's key: never change it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -337,6 +338,17 @@ def test_second_build_waits_or_fails_cleanly(project: Project, monkeypatch: pyte
     assert "another deckgen is at work on cards_source" in outcome.stderr
     assert project.files() == before
     project.build()
+
+
+def test_two_builds_at_once_end_as_one(project: Project) -> None:
+    project.deck()
+    command = [sys.executable, "-m", "deckgen", "build"]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    said = sorted(process.communicate()[0].decode().split(": ")[1].strip() for process in running)
+    assert [process.returncode for process in running] == [0] * 4
+    assert said == ["3 new", "3 unchanged", "3 unchanged", "3 unchanged"]
+    assert project.run("build", "--locked").exit_code == 0
+    assert not [path for path in project.root.rglob(".*") if path.is_file()]
 
 
 def test_copied_deck_folder_is_told_from_its_original(project: Project) -> None:

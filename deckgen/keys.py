@@ -1,0 +1,102 @@
+"""What may stand in a deck's files: keys, names, dates; and what to say about anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from deckgen import source
+
+DECK_KEYS = ("deck", "title", "languages", "description", "source", "speakers", "tags")
+SOURCE_KEYS = ("title", "by", "date", "url")
+FILE_KEYS = ("section", "tags", "cards")
+CARD_KEYS = (
+    "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
+    "retired",
+)  # fmt: skip
+CONTENT_KEYS = ("q", "a", "cloze", "list", "note")
+CITATION_KEYS = ("section", "find")
+RETIRED_KEYS = ("since", "reason")
+
+#: The longest locator: enough to find a passage, too short to copy one.
+MAX_FIND = 12
+MAX_NAME = 64
+
+# What other tools, and habit, call these keys.
+_OTHER_WORDS = {
+    "question": "q", "front": "q", "answer": "a", "back": "a", "text": "cloze", "items": "list",
+    "extra": "note", "comment": "note", "name": "deck", "lang": "languages", "prerequisites": "after",
+}  # fmt: skip
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# Anki drops these from a field, except U+001F, at which it refuses the whole package.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Markdown turns these into characters.
+_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
+
+
+def is_name(name: str) -> bool:
+    """Whether `name` may be an id: a-z, 0-9 and single hyphens, at most MAX_NAME characters."""
+    return _NAME.fullmatch(name) is not None and len(name) <= MAX_NAME
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is a date such as 2026-01-31."""
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def shape_hint(what: str) -> str:
+    """How a mapping looks whose place something else has taken."""
+    shapes = {
+        "a card file": "put `cards:` above the list of cards",
+        "`retired:`": 'write `retired: {since: "2026-01-31", reason: "…"}`',
+        "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
+        "`source:`": 'write `source: {title: "…", by: "…"}`',
+    }
+    return shapes.get(what, "write `key: value`")
+
+
+def misplaced(name: str, value: source.Node, known: tuple[str, ...]) -> str:
+    """What to do with a key that belongs elsewhere."""
+    if name.strip() != name:
+        return "there is a no-break or wide space before it: indent with plain spaces"
+    languages = [key for key in known if key not in CARD_KEYS]
+    if name in CONTENT_KEYS and "id" in known:
+        return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'
+    if isinstance(value, source.Mapping) and "id" in known and "q" in known:
+        return "the deck declares no `languages:`: write `q`, `a` and so on directly in the card"
+    return ""
+
+
+def in_brackets(value: str) -> str:
+    return f"write a list in brackets: `[{value}]`" if "," in value else ""
+
+
+def control_character(text: str) -> str:
+    """The first control character of a text, raw or written as `&#31;`; empty when there is none."""
+    raw = _CONTROL.search(text)
+    if raw:
+        return raw[0]
+    for reference in _REFERENCE.findall(text) if "&#" in text else ():
+        digits = reference[2:-1]
+        number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+        if (number < 0x20 and number not in (0x9, 0xA)) or 0x7F <= number <= 0x9F:
+            return str(reference)
+    return ""
+
+
+def choose(name: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, or all of them."""
+    import difflib
+
+    names = {candidate: candidate for candidate in known if candidate}
+    names |= {word: key for word, key in _OTHER_WORDS.items() if key in names}
+    near = [names[word] for word in difflib.get_close_matches(name, names, n=1)]
+    names = {key: key for key in names.values()}
+    return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names) or 'none'}"
