@@ -36,7 +36,10 @@ def alone(source_dir: Path) -> Iterator[None]:
     # 10 ms to import, and only what writes needs it.
     from filelock import FileLock, Timeout
 
-    name = hashlib.sha256(str(source_dir.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    # Each user has a lock file of their own: nobody else's may be opened for writing.
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    place = f"{user}\n{source_dir.resolve()}"
+    name = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     lock = FileLock(Path(tempfile.gettempdir()) / f"deckgen-{name}.lock", timeout=PATIENCE)
     try:
         lock.acquire()
@@ -44,6 +47,8 @@ def alone(source_dir: Path) -> Iterator[None]:
         raise Busy(
             f"another deckgen is at work on {source_dir.as_posix()}; try again when it is done"
         ) from None
+    except OSError as error:
+        raise Busy(f"can't open {lock.lock_file}: {error.strerror}") from None
     try:
         yield
     finally:

@@ -460,3 +460,17 @@ cards:
     en: {q: "Q?", a: "A"}
     zh: {q: "Q", a: "A"}
 """
+
+
+def test_lock_file_that_can_not_be_opened(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    import filelock
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    project.deck()
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    outcome = project.run("build")
+    assert outcome.exit_code == 2
+    assert "Permission denied" in outcome.stderr
+    assert not project.lock().exists()
