@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
@@ -88,6 +89,8 @@ class Machine(RuleBasedStateMachine):
         self.content: dict[str, tuple[Any, int]] = {}
         #: By guid: when the learner touched the note.
         self.touched: dict[str, int] = {}
+        #: Which item each card of a list asks for.
+        self.asked: dict[tuple[str, str], str] = {}
         #: The guid of each card, whatever its id is by now.
         self.guids: dict[int, str] = {}
         self.patches = [
@@ -159,15 +162,18 @@ class Machine(RuleBasedStateMachine):
 
     @rule(index=st.integers(0, 20))
     def rename(self, index: int) -> None:
-        old = self._pick(index)
+        self._rename(self._pick(index))
+
+    def _rename(self, old: str) -> str:
         lock = self._lock()
-        new = f"{old.split('-')[0]}-{self.count}"
+        new = f"{old.split('-', maxsplit=1)[0]}-{self.count}"
         self.count += 1
         card = self.cards.pop(old)
         if any(name == old for name, _ in lock.notes):
             card.was = old
         self.cards[new] = card
         self.order[self.order.index(old)] = new
+        return new
 
     @rule(seed=st.integers(0, 99))
     def reorder(self, seed: int) -> None:
@@ -236,14 +242,18 @@ class Machine(RuleBasedStateMachine):
         two=st.integers(0, 20),
         key=st.sampled_from(["sixth", "seventh"]),
         learns=st.sampled_from(["first", "second", "neither"]),
+        renames=st.booleans(),
     )
-    def merge_branches(self, one: int, two: int, key: str, learns: str) -> None:
+    def merge_branches(self, one: int, two: int, key: str, learns: str, renames: bool) -> None:
         """Two branches off one build, each with an edit and a card of its own, merged as git does."""
         self._build()
         base, before = (self.folder / locks.FILE).read_bytes(), (deepcopy(self.cards), list(self.order))
-        self.cards[self._pick(one)].version += 1
-        if key not in self.cards[self._pick(one)].items:
-            self.cards[self._pick(one)].items.append(key)
+        old = new = self._pick(one)
+        self.cards[old].version += 1
+        if key not in self.cards[old].items:
+            self.cards[old].items.append(key)
+        if renames:
+            new = self._rename(old)
         first = self._add("qa")
         self._build()
         if learns == "first":
@@ -260,11 +270,16 @@ class Machine(RuleBasedStateMachine):
         mine = (self.folder / locks.FILE).read_bytes()
         merged = self._merge_files(mine, base, theirs)
         (self.folder / locks.FILE).write_bytes(merged)
+        if new != old:
+            # The other branch knows the card by its old id; `was:` comes with the merge.
+            self.order[self.order.index(old)] = new
+            self.cards[new] = self.cards.pop(old)
+            self.cards[new].was = old
         for name, card in ours_cards.items():
             if name == first:
                 self.cards[name] = card
                 self.order.append(name)
-            elif name != second and name == before[1][one % len(before[1])]:
+            elif name != second and name == new:
                 self.cards[name].items = card.items
                 self.cards[name].version = max(card.version, self.cards[name].version)
         self._build()
@@ -362,8 +377,13 @@ class Machine(RuleBasedStateMachine):
         assert len(after) == self.learner.col.note_count()
         for guid, note in package.notes.items():
             self._judge(note, before.get(guid), after[guid], options.endswith("always"))
-            if guid in before and before[guid].stamp > note.stamp and before[guid].fields != note.fields:
+            old = before.get(guid)
+            differs = old is not None and (old.fields != note.fields or not set(note.tags) <= set(old.tags))
+            if old is not None and old.stamp > note.stamp and differs:
                 assert guid in planned, "plan --against did not name what is held back"
+            for number, key in re.findall(r"\{\{c(\d+)::(\w+)", after[guid].fields[1]):
+                asked = self.asked.setdefault((guid, number), key)
+                assert asked == key, "a card asks for another item than it did"
         for guid, old in before.items():
             if guid not in package.notes:
                 assert after[guid] == old
