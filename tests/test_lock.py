@@ -474,3 +474,35 @@ def test_lock_file_that_can_not_be_opened(project: Project, monkeypatch: pytest.
     assert outcome.exit_code == 2
     assert "Permission denied" in outcome.stderr
     assert not project.lock().exists()
+
+
+def test_two_lines_of_one_note_become_one() -> None:
+    """As a merge leaves them: the newer stamp, all that was ever said, and a hash that forces a new stamp."""
+    head = 'deckgen-lock 1\ndeck d\n\npackage - 1 - "D"\n\n'
+    lines = (
+        "note a - list 20 1700000000000 aaaa s1 t1,t0 1:x,2:y\n"
+        "note a - list 30 1700000000000 bbbb s2 t2,t0 1:x,2:y,100:z gone=101:w\n"
+    )
+    for text in (lines, "".join(reversed(lines.splitlines(keepends=True)))):
+        lock, findings = locks.parse(head + text, "deck.lock")
+        assert findings == []
+        assert lock is not None
+        note = lock.notes["a", ""]
+        assert (note.stamp, note.digest) == (30, locks.MERGED)
+        assert set(note.texts) == {"t0", "t1", "t2"}
+        assert (note.cards, note.gone) == ({1: "x", 2: "y", 100: "z"}, {101: "w"})
+    same, _ = locks.parse(head + lines.replace("bbbb", "aaaa"), "deck.lock")
+    assert same is not None
+    assert same.notes["a", ""].digest == "aaaa"
+    _, findings = locks.parse(head + lines.replace("2:y,100:z", "2:q,100:z"), "deck.lock")
+    assert [finding.code for finding in findings] == ["R01"]
+
+
+def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(project: Project) -> None:
+    project.deck().build()
+    project.run("retire", "stages", "--reason", "Old", "--since", "2026-01-31")
+    project.build()
+    project.edit('storage: "Storage", ', "")
+    project.build()
+    project.edit('    retired: {since: "2026-01-31", reason: "Old"}\n', "")
+    assert project.codes() == ["R11"]
