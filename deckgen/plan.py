@@ -56,7 +56,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class PackagePlan:
-    """What happens to one package; `against` is only there when a file was given to compare with."""
+    """What happens to one package.
+
+    `against` is only there when a file was given to compare with. `unlike` says that
+    the package is missing, or has another description, although its notes are the same.
+    """
 
     package: str
     lang: str
@@ -65,6 +69,7 @@ class PackagePlan:
     warnings: tuple[Notice, ...] = ()
     differences: tuple[FieldChange, ...] = ()
     against: tuple[Group, ...] | None = None
+    unlike: bool = False
 
     @property
     def pending(self) -> bool:
@@ -72,7 +77,7 @@ class PackagePlan:
         changes = self.changes
         if self.against is not None:
             return any(group.name != "unchanged" for group in self.against)
-        return bool(changes.new or changes.changed or changes.note_types)
+        return bool(changes.new or changes.changed or changes.note_types or self.unlike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +139,15 @@ def _plan_deck(
                 "local edits and tags on them will be replaced"
             )
             warnings.append(Notice("restyled", "", message))
+        described = before.descriptions.get(deck.title[rendered.lang].value)
+        if described not in (None, rendered.description):
+            message = "the deck's description changes: the import replaces it, also a learner's own"
+            warnings.append(Notice("description", "", message))
+        elif described is None and not change.new:
+            warnings.append(Notice("package", "", "there is no package of the last build: a build writes it"))
         plans.append(
             PackagePlan(
+                unlike=described != rendered.description,
                 package=package.as_posix(),
                 lang=rendered.lang,
                 total=len(rendered.notes),

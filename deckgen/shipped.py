@@ -64,10 +64,14 @@ class ShippedNote:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """Notes by guid and note types by number."""
+    """Notes by guid, note types by number, and descriptions by deck name.
+
+    Descriptions are read in the older format only, which packages of deckgen have.
+    """
 
     notes: Mapping[str, ShippedNote] = field(default_factory=dict)
     note_types: Mapping[int, ShippedType] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path) -> Shipped:
@@ -185,7 +189,7 @@ def _read(connection: sqlite3.Connection) -> Shipped:
             fields=tuple(str(fields).split("\x1f")),
             decks=tuple(sorted(places.get(note_id, ()))),
         )
-    return Shipped(notes, note_types)
+    return Shipped(notes, note_types, {} if newer else _descriptions(connection))
 
 
 def _older_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
@@ -201,6 +205,11 @@ def _older_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
 def _older_decks(connection: sqlite3.Connection) -> dict[int, str]:
     ((decks,),) = connection.execute("SELECT decks FROM col").fetchall()
     return {int(number): str(deck["name"]) for number, deck in json.loads(decks).items()}
+
+
+def _descriptions(connection: sqlite3.Connection) -> dict[str, str]:
+    ((decks,),) = connection.execute("SELECT decks FROM col").fetchall()
+    return {str(deck["name"]): str(deck.get("desc", "")) for deck in json.loads(decks).values()}
 
 
 def _newer_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:

@@ -94,6 +94,23 @@ def test_plan_shows_a_new_look(project: Project, monkeypatch: pytest.MonkeyPatch
     assert (planned["changed"], planned["note_types_changed"]) == ([], ["memory questions", "memory cloze"])
 
 
+def test_plan_names_a_new_description_and_a_missing_package(project: Project) -> None:
+    project.deck().build()
+    project.edit("tags:", 'description: "Better than before"\ntags:', "memory/deck.yaml")
+    planned = _plan(project)
+    assert (planned["exit"], planned["unchanged"]) == (3, 3)
+    assert [warning["code"] for warning in planned["warnings"]] == ["description"]
+    project.build()
+    assert _plan(project)["exit"] == 0
+    project.package().unlink()
+    planned = _plan(project)
+    assert (planned["exit"], [warning["code"] for warning in planned["warnings"]]) == (3, ["package"])
+    assert (
+        "  ! package: there is no package of the last build: a build writes it\n"
+        in project.run("plan").stdout
+    )
+
+
 def test_plan_warns_of_what_learners_would_lose(project: Project) -> None:
     project.deck().build()
     project.edit(" and {{c2::highlighting::a marker}}", "")
