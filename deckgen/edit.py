@@ -37,11 +37,12 @@ class _Splice:
     column: int
     old: str
     text: str
+    inserts: bool = False
 
     @property
     def order(self) -> int:
         """From right to left; a key goes in behind an id before the id itself changes."""
-        return self.column + (len(self.old) if self.old in self.text or "\0" in self.old else 0)
+        return self.column + (len(self.old) if self.inserts else 0)
 
 
 def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
@@ -138,11 +139,9 @@ def _insert_key(entry: _Entry, text: str) -> _Splice:
     if key.place.line != line:
         raise CantEdit(_BY_HAND.format(path=entry.path.as_posix(), line=line))
     if entry.node.flow:
-        return _Splice(entry.path, line, entry.id.place.column, written, f"{written}, {text}")
-    rest = _REST_OF_LINE
-    return _Splice(
-        entry.path, line, entry.id.place.column, written + rest, "\n" + " " * (key.place.column - 1) + text
-    )
+        return _Splice(entry.path, line, entry.id.place.column, written, f"{written}, {text}", inserts=True)
+    below = "\n" + " " * (key.place.column - 1) + text
+    return _Splice(entry.path, line, entry.id.place.column, written + _REST_OF_LINE, below, inserts=True)
 
 
 _BY_HAND = "{path}:{line}: this is written in a way that can't be edited safely: do it by hand"

@@ -247,6 +247,24 @@ def test_odd_yaml_is_left_to_the_authors_hand(project: Project, entry: str, kind
         assert project.files() == before
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "  - id: spacing\n    q: Q?\n    a: A",
+        "  - {id: spacing, q: Q?, a: A}",
+        '  - {id: "spacing", q: Q?, a: A}',
+    ],
+)
+@pytest.mark.parametrize("new", ["spacing-effect", "the-spacing", "x"])
+def test_new_id_that_holds_the_old_one(project: Project, entry: str, new: str) -> None:
+    project.deck(cards=f"cards:\n{entry}\n").build()
+    assert project.run("rename", "spacing", new).exit_code == 0
+    assert project.codes() == []
+    assert "1 changed" in project.build().stdout
+    assert re.search(rf'id: "?{new}"?[,\n]', _cards(project))
+    assert "was: spacing" in _cards(project)
+
+
 def test_shared_list_is_edited_once(project: Project) -> None:
     project.deck(
         cards="cards:\n"
