@@ -11,7 +11,7 @@ from deckgen import lock as locks
 from deckgen.carry import former_ids
 from deckgen.edit import CantEdit
 from deckgen.keys import is_date, is_name
-from deckgen.load import NoDecks, choose, find_folders, load, read_head
+from deckgen.load import NoDecks, choose, find_folders, read_head
 from deckgen.stage import alone, staging
 
 __all__ = ["CantEdit", "recover_lock", "rename", "retire"]
@@ -52,8 +52,8 @@ def retire(
         raise CantEdit("a reason is a line of text")
     with alone(source_dir):
         folder = _folder(source_dir, (card,), deck)
-        loaded, _ = load(folder)
-        languages = loaded.languages if loaded is not None else ()
+        head = read_head(folder)
+        languages = head.languages if head is not None else ()
         return _write(edit.retire(folder, card, since, _by_language(given, languages)))
 
 

@@ -172,8 +172,9 @@ def _load(
             if lock is not None and new_major:
                 lock = carry.next_major(lock, deck)
             if lock is not None:
-                lock, renamed = carry.rename(lock, deck)
-                found += renamed + frozen.frozen(deck, lock, (folder / locks.FILE).as_posix())
+                shown = (folder / locks.FILE).as_posix()
+                lock, renamed = carry.rename(lock, deck, shown)
+                found += renamed + frozen.frozen(deck, lock, shown)
             if lock is not None and not has_errors(found):
                 loaded.append(_Loaded(deck, lock))
         findings += found

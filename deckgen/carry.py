@@ -11,9 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.deck import NO_LANGUAGE, Deck, ItemList, Kind
-from deckgen.diagnostic import Diagnostic
+from deckgen.diagnostic import Diagnostic, Place
 from deckgen.identity import guid, short_hash
-from deckgen.lock import EARLIEST, ID_STEP, MERGED, Lock, NoteLine, PackageLine, TypeLine, merge_notes
+from deckgen.lock import (
+    EARLIEST,
+    ID_STEP,
+    MERGED,
+    LineError,
+    Lock,
+    NoteLine,
+    PackageLine,
+    TypeLine,
+    merge_notes,
+)
 from deckgen.notetypes import SCHEMA, NoteType
 from deckgen.render import Known, Note, Rendered
 
@@ -61,15 +71,15 @@ def adopt(lock: Lock, deck: Deck) -> Lock:
     )
 
 
-def rename(lock: Lock, deck: Deck) -> tuple[Lock, list[Diagnostic]]:
+def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Diagnostic]]:
     """The lock with the lines of renamed cards under their new ids, and findings (R13, R14) about `was:`.
 
-    A renamed card keeps the guid of its first name, and with it the learners' history.
+    `shown` is the lock's name. A renamed card keeps the guid of its first name, and
+    with it the learners' history.
     """
     cards = {card.id.value: card for card in deck.cards}
     built = {card for card, _ in lock.notes}
-    notes = _one_line_a_guid(lock, cards)
-    findings: list[Diagnostic] = []
+    notes, findings = _one_line_a_guid(lock, cards, shown)
     heirs: dict[str, str] = {}
     for card in deck.cards:
         new, old = card.id, card.was
@@ -96,12 +106,16 @@ def rename(lock: Lock, deck: Deck) -> tuple[Lock, list[Diagnostic]]:
     return replace(lock, notes=notes), findings + _reused(deck, notes)
 
 
-def _one_line_a_guid(lock: Lock, cards: Mapping[str, object]) -> dict[tuple[str, str], NoteLine]:
+def _one_line_a_guid(
+    lock: Lock, cards: Mapping[str, object], shown: str
+) -> tuple[dict[tuple[str, str], NoteLine], list[Diagnostic]]:
     """The notes of a lock, with two lines for one guid joined under the id that is in the source.
 
     A merge leaves them: one branch renamed the card, the other edited or renamed it.
+    Lines that don't go together are a finding (R01).
     """
     notes = dict(lock.notes)
+    findings: list[Diagnostic] = []
     owners: dict[tuple[str, str], str] = {}
     for (card, lang), line in sorted(lock.notes.items()):
         own = line.guid or guid(lock.deck, lock.namespace(lang), card)
@@ -110,13 +124,19 @@ def _one_line_a_guid(lock: Lock, cards: Mapping[str, object]) -> dict[tuple[str,
             continue
         stays, goes = (card, other) if card in cards and other not in cards else (other, card)
         if stays in cards and goes in cards:
-            continue  # both are in the source: `_reused` says so
-        joined = merge_notes(
-            replace(notes[stays, lang], guid=own), replace(notes.pop((goes, lang)), guid=own)
-        )
+            continue  # both are in the source: a finding (R14) says so
+        try:
+            joined = merge_notes(replace(notes[stays, lang], guid=own), replace(notes[goes, lang], guid=own))
+        except LineError as error:
+            hint = "take the lock back from git, rename again, and build"
+            findings.append(
+                Diagnostic(Place(shown, line.line), "R01", f"this line {error}", hint, card, lang)
+            )
+            continue
+        del notes[goes, lang]
         notes[stays, lang] = replace(joined, was=tuple(dict.fromkeys((*joined.was, goes))))
         owners[lang, own] = stays
-    return notes
+    return notes, findings
 
 
 def former_ids(notes: Mapping[tuple[str, str], NoteLine]) -> dict[str, str]:
@@ -146,7 +166,7 @@ def raised(lock: Lock, stamps: Mapping[tuple[str, str, str], int]) -> Lock:
     """
     newest: dict[str, int] = {}
     for (card, lang, own), stamp in stamps.items():
-        written = own or guid(lock.deck, lock.namespace(lang) if lang in lock.packages else lang, card)
+        written = own or guid(lock.deck, lock.namespace(lang), card)
         newest[written] = max(newest.get(written, 0), stamp)
     notes = dict(lock.notes)
     for (card, lang), line in lock.notes.items():

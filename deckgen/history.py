@@ -30,7 +30,7 @@ def stamps(lock: Path) -> dict[tuple[str, str, str], int]:
         words = line.rstrip("\r").split(" ")
         if words[0] in ("+note", "-note") and len(words) > 9 and words[4].isdecimal():
             own = next((word.removeprefix("guid=") for word in words if word.startswith("guid=")), "")
-            key = (words[1], words[2].replace("-", "") if words[2] == "-" else words[2], own)
+            key = (words[1], "" if words[2] == "-" else words[2], own)
             found[key] = max(found.get(key, 0), int(words[4]))
     return found
 

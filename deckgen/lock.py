@@ -131,17 +131,17 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
             continue
         try:
             reader.line(words, index)
-        except _LineError as error:
+        except LineError as error:
             return None, [_unreadable(shown, index, str(error))]
     return reader.lock(shown)
 
 
-class _LineError(Exception):
+class LineError(Exception):
     """Says what is wrong with a line."""
 
 
 class _Reader:
-    """Collects the lines of a lock. Raises _LineError for one that can't be read."""
+    """Collects the lines of a lock. Raises LineError for one that can't be read."""
 
     def __init__(self) -> None:
         self._deck = ""
@@ -174,14 +174,14 @@ class _Reader:
                 name = (card, _from_lock(lang))
                 self._notes[name] = merge_notes(self._notes.get(name, note), note)
             case _:
-                raise _LineError("can't be read")
+                raise LineError("can't be read")
 
     def _package(self, lang: str, schema: str, namespace: str, title: str) -> None:
         if not _NAMESPACE.fullmatch(namespace):
-            raise _LineError("can't be read")
+            raise LineError("can't be read")
         line = PackageLine(schema, namespace, _title(title))
         if self._packages.setdefault(lang, line) != line:
-            raise _LineError("is a second one for this language")
+            raise LineError("is a second one for this language")
 
     def lock(self, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
         if not self._deck:
@@ -194,14 +194,14 @@ class _Reader:
 
 def _number(word: str) -> int:
     if not _NUMBER.fullmatch(word):
-        raise _LineError("can't be read")
+        raise LineError("can't be read")
     return int(word)
 
 
 def _stamp(word: str) -> int:
     stamp = _number(word)
     if stamp > LATEST:
-        raise _LineError(
+        raise LineError(
             "has a stamp of the far future, which would overwrite learners' edits at every import"
         )
     return stamp
@@ -209,17 +209,17 @@ def _stamp(word: str) -> int:
 
 def _kind(word: str) -> Kind:
     if word not in list(Kind):
-        raise _LineError("can't be read")
+        raise LineError("can't be read")
     return Kind(word)
 
 
 def _title(text: str) -> str:
     if not text.startswith('"'):
-        raise _LineError("can't be read")
+        raise LineError("can't be read")
     try:
         return str(json.loads(text))
     except ValueError:
-        raise _LineError("can't be read") from None
+        raise LineError("can't be read") from None
 
 
 def _cards(word: str) -> dict[int, str]:
@@ -227,7 +227,7 @@ def _cards(word: str) -> dict[int, str]:
     for part in word.split(",") if word != _NO_LANGUAGE else ():
         number, _, label = part.partition(":")
         if not 1 <= _number(number) < ID_STEP or int(number) in cards:
-            raise _LineError("gives one number to two cards, or a number beyond 499")
+            raise LineError("gives one number to two cards, or a number beyond 499")
         cards[int(number)] = label
     return cards
 
@@ -252,7 +252,7 @@ def _more(words: list[str]) -> _More:
         elif word == "retired":
             more["retired"] = True
         else:
-            raise _LineError("can't be read")
+            raise LineError("can't be read")
     return more
 
 
@@ -263,13 +263,13 @@ def _merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
 
 def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
     if (left.kind, left.guid) != (right.kind, right.guid):
-        raise _LineError("is a second one of another kind or guid for this card")
+        raise LineError("is a second one of another kind or guid for this card")
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
     if left.kind is Kind.LIST:
         known = {**left.gone, **right.gone, **left.cards, **right.cards}
         for line in (left, right):
             if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):
-                raise _LineError("gives a number to another item than the line before")
+                raise LineError("gives a number to another item than the line before")
         gone = {number: key for number, key in gone.items() if number not in cards}
     same = left.digest == right.digest
     return replace(

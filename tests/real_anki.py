@@ -97,15 +97,8 @@ class Learner:
         return sorted(cards, key=lambda card: int(card.ord))
 
     def note_types(self) -> set[str]:
-        """Names of the note types that are not Anki's own."""
-        return {
-            item.name for item in self.col.models.all_names_and_ids() if "." in item.name or " " in item.name
-        } - {
-            "Basic (and reversed card)",
-            "Basic (optional reversed card)",
-            "Basic (type in the answer)",
-            "Image Occlusion",
-        }
+        """The names of all note types."""
+        return {item.name for item in self.col.models.all_names_and_ids()}
 
     def is_sound(self, without_cards: int = 0) -> None:
         """No empty cards, and Check Database has nothing to mend."""

@@ -506,3 +506,15 @@ def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(proj
     project.build()
     project.edit('    retired: {since: "2026-01-31", reason: "Old"}\n', "")
     assert project.codes() == ["R11"]
+
+
+def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
+    """A lock that somebody put together by hand: a finding, and no traceback."""
+    project.deck().build()
+    project.run("rename", "stages", "second")
+    project.build()
+    text = project.lock().read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("note second "))
+    before = line.replace("note second ", "note stages ").replace("1:encoding", "1:other")
+    project.lock().write_text(text + "\n" + before + "\n", encoding="utf-8")
+    assert project.codes() == ["R01"]
