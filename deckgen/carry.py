@@ -27,6 +27,8 @@ from deckgen.lock import (
 from deckgen.notetypes import SCHEMA, NoteType
 from deckgen.render import Known, Note, Rendered
 
+# Stands for a source hash until the build after a rename.
+RENAMED = "renamed"
 #: How many texts of a note the lock remembers.
 MAX_TEXTS = 8
 #: Items that a list gets after its first build have numbers from here on (see `item_numbers`).
@@ -102,7 +104,9 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Diagnostic]]:
             if line is not None and old.value not in cards and (new.value, lang) not in notes:
                 del notes[old.value, lang]
                 kept = line.guid or guid(lock.deck, lock.namespace(lang), old.value)
-                notes[new.value, lang] = replace(line, guid=kept, was=(*line.was, old.value))
+                # Not the old source hash: the new id is a change of the author's, not of the renderer.
+                was = (*line.was, old.value)
+                notes[new.value, lang] = replace(line, guid=kept, was=was, source=RENAMED)
     return replace(lock, notes=notes), findings + _reused(deck, notes)
 
 

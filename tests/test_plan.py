@@ -83,6 +83,13 @@ def test_plan_tells_a_new_renderer_from_an_author(project: Project, monkeypatch:
     assert warning["message"].startswith("restamps 1 of 3 notes that no author changed")
 
 
+def test_plan_takes_a_rename_for_the_authors_own(project: Project) -> None:
+    project.deck().build()
+    project.run("rename", "spacing", "renamed")
+    planned = _plan(project)
+    assert (planned["changed"], planned["warnings"]) == (["renamed"], [])
+
+
 def test_plan_shows_a_new_look(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     from deckgen import notetypes
 
