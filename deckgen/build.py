@@ -48,12 +48,14 @@ class Wishes:
     Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or
     move its history (R11, R12); cards in `restamp` get a new stamp although nothing
     changed. With `new_major`, the decks begin anew: nothing that was built binds them.
+    Without `craft`, only what the format demands is checked.
     """
 
     lang: str | None = None
     accepted: frozenset[str] = frozenset()
     restamp: frozenset[str] = frozenset()
     new_major: bool = False
+    craft: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def prepare(
     A deck with errors of its own files is not among them; one whose errors are about
     what learners would lose is. Raises load.NoDecks when there is nothing to do.
     """
-    loaded, findings = _load(source_dir, output_dir, names, wishes.new_major)
+    loaded, findings = _load(source_dir, output_dir, names, wishes)
     if wishes.lang is not None:
         findings += _unknown_language(loaded, wishes.lang, source_dir)
     if not has_errors(findings):
@@ -154,7 +156,7 @@ def prepare(
 
 
 def _load(
-    source_dir: Path, output_dir: Path, names: Iterable[str], new_major: bool
+    source_dir: Path, output_dir: Path, names: Iterable[str], wishes: Wishes
 ) -> tuple[list[_Loaded], list[Diagnostic]]:
     """The chosen decks that have no errors yet, and the findings of all chosen ones."""
     folders = find_folders(source_dir)
@@ -165,11 +167,11 @@ def _load(
     for name, folder in chosen.items():
         deck, found = load(folder)
         if deck is not None:
-            found += checks.run(deck)
+            found += checks.run(deck, craft=wishes.craft)
             found += _clashes(deck, [other for key, other in others.items() if other and key != name])
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
-            if lock is not None and new_major:
+            if lock is not None and wishes.new_major:
                 lock = carry.next_major(lock, deck)
             if lock is not None:
                 shown = (folder / locks.FILE).as_posix()

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from deckgen.diagnostic import Place
+from deckgen.diagnostic import Place, Severity
+from deckgen.written import Written
 
 #: The tag that the note of a retired card gets; no tag of an author.
 RETIRED_TAG = "retired"
@@ -28,6 +29,15 @@ class Text:
 
     value: str
     place: Place = field(compare=False, repr=False)
+    written: Written | None = field(default=None, compare=False, repr=False)
+
+    def span(self, start: int, end: int) -> Place:
+        """The place of the characters `start` to `end`; the text's beginning when that can't be told."""
+        found = self.written.span(self.value, start, end) if self.written else None
+        if found is None:
+            return self.place
+        line, column, width = found
+        return Place(self.place.path, line + 1, column + 1, width)
 
 
 class Kind(StrEnum):
@@ -103,6 +113,27 @@ class Retired:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Findings that an author wants not to see on a card, and why."""
+
+    codes: tuple[Text, ...]
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a deck wants a rule, or a group of rules: off, or at another `level`, or with other limits.
+
+    `limits` are the numbers of the rule by language; "" stands for every language.
+    """
+
+    code: Text
+    level: Severity | None = None
+    off: bool = False
+    limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     id: Text
     contents: Mapping[str, Content]
@@ -117,6 +148,7 @@ class Card:
     see: tuple[Text, ...] = ()
     was: Text | None = None
     retired: Retired | None = None
+    lint: Silence | None = None
 
     @property
     def kind(self) -> Kind:
@@ -132,6 +164,14 @@ class Source:
     by: Text | None = None
     date: Text | None = None
     url: Text | None = None
+    file: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the deck's glossary in each language, with other words that count as the same."""
+
+    words: Mapping[str, tuple[Text, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +192,8 @@ class Deck:
     source: Source | None = None
     speakers: Mapping[str, Mapping[str, Text]] | None = None
     tags: Mapping[str, Text] = field(default_factory=dict)
+    glossary: tuple[Term, ...] = ()
+    lint: tuple[Setting, ...] = ()
     cards: tuple[Card, ...] = ()
     media: Mapping[str, Path] = field(default_factory=dict)
     complete: bool = True

@@ -24,16 +24,24 @@ class Severity(IntEnum):
 
 
 class Place(NamedTuple):
-    """Where something stands: a path with forward slashes, line and column from 1."""
+    """Where something stands: a path with forward slashes, line and column from 1.
+
+    `width` is the number of characters on that line that are meant; 0 when only the
+    beginning is known.
+    """
 
     path: str
     line: int = 1
     column: int = 1
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One finding. Sorting a list of them gives the order of the source."""
+    """One finding. Sorting a list of them gives the order of the source.
+
+    `fix` is what to write in the place of the characters at `place`, when that mends it.
+    """
 
     place: Place
     code: str
@@ -42,6 +50,7 @@ class Diagnostic:
     card: str = ""
     lang: str = ""
     severity: Severity = field(default=Severity.ERROR, compare=False)
+    fix: str | None = field(default=None, compare=False)
 
 
 def has_errors(findings: Iterable[Diagnostic]) -> bool:

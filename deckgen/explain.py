@@ -25,7 +25,7 @@ def pages() -> dict[str, str]:
         1:
     ]:
         found[section[:3]] = section.strip()
-    for path in (_FOLDER / "checks").glob("*.py"):
+    for path in (_FOLDER / "checks").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if re.match(r'"""[A-Z]\d\d: ', text):
             found[text[3:6]] = (ast.get_docstring(ast.parse(text)) or "").strip()

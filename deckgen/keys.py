@@ -8,16 +8,21 @@ from datetime import date
 
 from deckgen import source
 
-DECK_KEYS = ("deck", "title", "languages", "description", "source", "speakers", "tags")
-SOURCE_KEYS = ("title", "by", "date", "url")
+DECK_KEYS = (
+    "deck", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
+)  # fmt: skip
+SOURCE_KEYS = ("title", "by", "date", "url", "file")
 FILE_KEYS = ("section", "tags", "cards")
 CARD_KEYS = (
     "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
-    "retired",
+    "retired", "lint",
 )  # fmt: skip
 CONTENT_KEYS = ("q", "a", "cloze", "list", "note")
 CITATION_KEYS = ("section", "find")
 RETIRED_KEYS = ("since", "reason")
+LINT_KEYS = ("ignore", "why")
+SETTING_KEYS = ("level", "limit")
+LEVELS = ("off", "info", "warning", "error")
 
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
@@ -57,6 +62,8 @@ def shape_hint(what: str) -> str:
         "a card file": "put `cards:` above the list of cards",
         "`retired:`": 'write `retired: {since: "2026-01-31", reason: "…"}`',
         "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
+        "`lint:` of a card": 'write `lint: {ignore: [L02], why: "…"}`',
+        "`lint:`": "write `lint: {L02: warning}`, or `lint: {L02: {level: info, limit: [40, 60]}}`",
         "`source:`": 'write `source: {title: "…", by: "…"}`',
     }
     return shapes.get(what, "write `key: value`")

@@ -9,7 +9,9 @@ from pathlib import Path
 from deckgen import media, source
 from deckgen.deck import Card, Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
-from deckgen.parse import Parser
+from deckgen.head import head
+from deckgen.parse import card_file
+from deckgen.values import Values
 
 DECK_FILE = "deck.yaml"
 
@@ -62,7 +64,7 @@ def _is_deck(folder: Path) -> bool:
 def read_head(folder: Path) -> Deck | None:
     """What deck.yaml alone says, if it is usable; without a word about what is wrong with it."""
     path = folder / DECK_FILE
-    return Parser().deck(source.read(path, path.as_posix())[0], path.as_posix(), folder)
+    return head(Values(), source.read(path, path.as_posix())[0], path.as_posix(), folder)
 
 
 def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
@@ -84,29 +86,29 @@ def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
             f"rename {other} to it" if other else "every deck folder has a deck.yaml; `deckgen new` shows one"
         )
         return None, [Diagnostic(Place(f"{shown}/{DECK_FILE}"), "K02", "is missing", hint)]
-    parser = Parser()
+    values = Values()
     node, findings = source.read(deck_file, f"{shown}/{DECK_FILE}")
-    deck = parser.deck(node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
+    deck = head(values, node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
     if deck is None:
-        return None, findings + parser.findings
+        return None, findings + values.findings
     cards: list[Card] = []
     for path in paths:
         if not path.name.startswith(".") and path != deck_file:
-            cards += _card_file(path, deck, parser, findings)
+            cards += _card_file(path, deck, values, findings)
     files, found = listed
-    findings += parser.findings + found
+    findings += values.findings + found
     if not cards and not has_errors(findings):
         hint = "add a card file, such as 01-first.yaml, with `cards:`"
         findings.append(Diagnostic(Place(f"{shown}/{DECK_FILE}"), "K10", "the deck has no cards", hint))
     return replace(deck, cards=tuple(cards), media=files, complete=not has_errors(findings)), findings
 
 
-def _card_file(path: Path, deck: Deck, parser: Parser, findings: list[Diagnostic]) -> list[Card]:
+def _card_file(path: Path, deck: Deck, values: Values, findings: list[Diagnostic]) -> list[Card]:
     """The cards of a file if it is one; other files than YAML are none of ours."""
     if path.suffix == ".yaml":
         node, found = source.read(path, path.as_posix())
         findings += found
-        return parser.cards(node, path.as_posix(), deck) if node is not None or not found else []
+        return card_file(values, node, path.as_posix(), deck) if node is not None or not found else []
     if path.is_dir() and path.name != media.FOLDER and _is_deck(path):
         message = "is not read: card files lie beside deck.yaml, not in a folder below it"
         findings.append(Diagnostic(Place(path.as_posix()), "K10", message, "move the files up"))

@@ -21,6 +21,7 @@ import yaml
 
 from deckgen import advice
 from deckgen.diagnostic import Diagnostic, Place
+from deckgen.written import Written
 
 MAX_DEPTH = 20
 MAX_ALIASES = 100
@@ -41,6 +42,7 @@ class Scalar:
     value: str
     place: Place
     plain: bool
+    written: Written
 
 
 @dataclass(slots=True)
@@ -143,10 +145,7 @@ class _Composer:
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
-            node: Node = Scalar(event.value, self._place(event), not event.style)
-            if event.style == '"' and _ESCAPED.search(event.value):
-                self._check_escapes(event)
-            return self._finish(event, node)
+            return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if depth >= MAX_DEPTH:
@@ -157,6 +156,14 @@ class _Composer:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._finish(event, self._sequence(event, depth))
         return self._finish(event, self._mapping(event, depth))
+
+    def _scalar(self, event: Any) -> Node:
+        first, last = event.start_mark, event.end_mark
+        written = Written(self._lines, event.style or "", first.line, first.column, last.line, last.column)
+        node: Node = Scalar(event.value, self._place(event), not event.style, written)
+        if event.style == '"' and _ESCAPED.search(event.value):
+            self._check_escapes(event)
+        return self._finish(event, node)
 
     def _finish(self, event: Any, node: Node) -> Node:
         if event.tag is not None and event.tag != "!":

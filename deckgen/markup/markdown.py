@@ -82,6 +82,50 @@ def shown_stars(text: str) -> bool:
     return _CJK_STARS.search(shown) is not None
 
 
+def words(text: str) -> Iterator[tuple[int, str | None]]:
+    """The pieces of `text` that are shown as typed, with their offsets; None for code and formulas.
+
+    What describes a picture is not shown, and not among them.
+    """
+    offsets = _Offsets(text)
+    images = 0
+    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
+        if event == "SoftBreak":
+            yield offsets.at(place["start"]), "\n"
+        if not isinstance(event, dict):
+            continue
+        name, value = _name_and_value(event)
+        if name == "Start" and isinstance(value, dict):
+            images += "Image" in value
+        elif name == "End":
+            images -= value == "Image"
+        elif images:
+            continue
+        elif name in ("Code", "InlineMath", "DisplayMath"):
+            yield offsets.at(place["start"]), None
+        elif name in ("Text", "Html", "InlineHtml"):
+            start, end = offsets.at(place["start"]), offsets.at(place["end"])
+            # An entity such as `&amp;` is shorter than it was written.
+            yield start, value if len(value) == end - start else value[: end - start]
+
+
+class _Offsets:
+    """Offsets of characters for the offsets of bytes that the library gives."""
+
+    def __init__(self, text: str) -> None:
+        self._bytes = None if text.isascii() else text.encode()
+        self._last = (0, 0)
+
+    def at(self, position: int) -> int:
+        """The number of characters before the byte `position`."""
+        if self._bytes is None:
+            return position
+        seen, count = self._last if self._last[0] <= position else (0, 0)
+        count += len(self._bytes[seen:position].decode(errors="ignore"))
+        self._last = (position, count)
+        return count
+
+
 def is_safe_link(address: str) -> bool:
     """Whether a card may link there: the web or a mail address, no script and no local file."""
     return _SAFE_LINK.match(address) is not None

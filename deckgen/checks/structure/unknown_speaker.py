@@ -15,21 +15,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "M03"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find speakers that a deck with `speakers:` does not list."""
-    if deck.speakers is None:
+    if proof.deck.speakers is None:
         return
-    for card in deck.cards:
-        if card.speaker is not None and card.speaker.value not in deck.speakers:
+    for card in proof.deck.cards:
+        if card.speaker is not None and card.speaker.value not in proof.deck.speakers:
             name = card.speaker.value
-            near = difflib.get_close_matches(name, deck.speakers, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(deck.speakers)}"
+            near = difflib.get_close_matches(name, proof.deck.speakers, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(proof.deck.speakers)}"
             yield Diagnostic(
                 card.speaker.place, CODE, f"the speaker `{name}` is not in deck.yaml", hint, card.id.value
             )

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.deck import Deck, ItemList
+from deckgen.checks.proof import Proof
+from deckgen.deck import ItemList
 from deckgen.diagnostic import Diagnostic
 
 CODE = "K15"
@@ -21,9 +22,9 @@ CODE = "K15"
 LIMIT = 99
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find lists above the limit."""
-    for card in deck.cards:
+    for card in proof.deck.cards:
         for lang, content in card.contents.items():
             if isinstance(content, ItemList) and len(content.items) > LIMIT:
                 message = f"this list has {len(content.items)} members, at most {LIMIT} are allowed"

@@ -13,18 +13,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "K12"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find references to unknown ids, in a deck that was read completely."""
-    if not deck.complete:
+    if not proof.deck.complete:
         return
-    ids = {card.id.value for card in deck.cards}
-    for card in deck.cards:
+    ids = {card.id.value for card in proof.deck.cards}
+    for card in proof.deck.cards:
         for key, references in (("after", card.after), ("see", card.see)):
             for text in references:
                 if text.value not in ids:

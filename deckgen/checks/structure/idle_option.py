@@ -14,17 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_content
-from deckgen.deck import Card, Deck, Kind
+from deckgen.checks.proof import Proof, of_content
+from deckgen.deck import Card, Kind
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import markdown
 
 CODE = "K06"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find `reverse:` on cards without an answer, and `typed:` on answers that nobody can type."""
-    for card in deck.cards:
+    for card in proof.deck.cards:
         if card.reverse and card.kind is not Kind.QA:
             message = "`reverse:` is only for a question with an answer"
             yield Diagnostic(card.id.place, CODE, message, "remove it", card.id.value)

@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.deck import ClozeText, Deck
+from deckgen.checks.proof import Proof
+from deckgen.deck import ClozeText
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import cloze, markdown
 
@@ -28,9 +29,9 @@ CODE = "C01"
 _MISSPELT = re.compile(r"(?<!\\)\{\{ ?[cC]\d+ ?:(?!:)|(?<![{\\])\{[cC]\d+::|\{\{(?:C\d+| +c\d+)::")
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find cloze texts whose deletions Anki would not show as the author means them."""
-    for card in deck.cards:
+    for card in proof.deck.cards:
         for lang, content in card.contents.items():
             if isinstance(content, ClozeText):
                 for message, hint in _problems(content.text.value):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Place, Severity
 
 CODE = "G05"
@@ -23,9 +23,9 @@ CODE = "G05"
 LIMIT = 10_000_000
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find files above the limit. A file that is gone meanwhile is found when it is packed."""
-    for path in deck.media.values():
+    for path in proof.deck.media.values():
         size = path.stat().st_size if path.exists() else 0
         if size > LIMIT:
             message = f"this file has {size / 1_000_000:.0f} MB"

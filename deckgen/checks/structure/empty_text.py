@@ -16,8 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_cards
-from deckgen.deck import Deck, Text
+from deckgen.checks.proof import Proof
+from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import markdown
 
@@ -28,12 +28,12 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find texts that show nothing, in deck.yaml and in cards."""
-    for lang, title in deck.title.items():
+    for lang, title in proof.deck.title.items():
         if not title.value.strip():
             yield _finding(title, "title", "", lang)
-    for card, lang, key, text in of_cards(deck):
+    for card, lang, key, text in proof.texts:
         value = text.value.strip()
         if not value or _PLACEHOLDER.fullmatch(value) or _shows_nothing(value):
             yield _finding(text, key, card.id.value, lang)

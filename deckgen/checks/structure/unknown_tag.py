@@ -15,20 +15,20 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Place
 
 CODE = "M09"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find tags that deck.yaml does not list; one that a whole file carries is named once."""
     named: set[Place] = set()
-    for card in deck.cards:
+    for card in proof.deck.cards:
         for tag in card.tags:
-            if tag.value not in deck.tags and tag.place not in named:
+            if tag.value not in proof.deck.tags and tag.place not in named:
                 named.add(tag.place)
-                near = difflib.get_close_matches(tag.value, deck.tags, n=1)
+                near = difflib.get_close_matches(tag.value, proof.deck.tags, n=1)
                 hint = f"did you mean `{near[0]}`?" if near else "add it to `tags:` in deck.yaml"
                 yield Diagnostic(
                     tag.place, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value

@@ -14,15 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "K13"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find one cycle of `after:`, if there is any."""
-    cards = {card.id.value: card for card in deck.cards}
+    cards = {card.id.value: card for card in proof.deck.cards}
     graph = {name: [text.value for text in card.after if text.value in cards] for name, card in cards.items()}
     try:
         TopologicalSorter(graph).prepare()

@@ -13,26 +13,25 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_cards
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Place, Severity
 from deckgen.markup import markdown
 
 CODE = "G02"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find files that nothing mentions, in a deck that was read completely."""
-    if not deck.complete or not deck.media:
+    if not proof.deck.complete or not proof.deck.media:
         return
-    texts = [text for *_, text in of_cards(deck)]
+    texts = [text for *_, text in proof.texts]
     used = {
         unicodedata.normalize("NFC", name)
         for text in texts
         for what, name in markdown.references(text.value)
         if what == "image"
     }
-    for name, path in deck.media.items():
+    for name, path in proof.deck.media.items():
         if name not in used:
             written = f"<{name}>" if " " in name else name
             hint = f"mention it as `![what it shows]({written})`, or delete it"

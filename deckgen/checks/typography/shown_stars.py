@@ -4,8 +4,11 @@ Markdown looks at the characters around `**`. Between a full-width mark such as
 `。` or `）` on one side and a letter on the other it reads no emphasis, and
 learners see the stars. Chinese, which sets no space there, meets this often.
 
-Bad:   `**奖励模型。**它打分`
-Good:  `**奖励模型**。它打分`
+Bad:
+    - zh: {q: "什么给回答打分？", a: "**奖励模型。**它打分。"}
+
+Good:
+    - zh: {q: "什么给回答打分？", a: "**奖励模型**。它打分。"}
 
 Mend:  move the mark outside of the stars, or put a space there.
 """
@@ -14,17 +17,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_cards
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.markup import markdown
 
 CODE = "T06"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find texts in which `**` next to a Chinese character or mark comes out as stars."""
-    for card, lang, key, text in of_cards(deck):
+    for card, lang, key, text in proof.texts:
         if markdown.shown_stars(text.value):
             message = f"`**` in `{key}:` is shown and not read as emphasis"
             hint = "move the punctuation mark outside of the stars"

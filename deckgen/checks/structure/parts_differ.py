@@ -14,16 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.deck import ClozeText, Content, Deck, ItemList, Text
+from deckgen.checks.proof import Proof
+from deckgen.deck import ClozeText, Content, ItemList, Text
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import cloze
 
 CODE = "B07"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Compare each language of a card with its first."""
-    for card in deck.cards:
+    for card in proof.deck.cards:
         (first, primary), *others = card.contents.items()
         for lang, content in others:
             message = _difference(first, primary, content)

@@ -18,8 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_deck
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import markdown
 
@@ -30,9 +29,9 @@ CODE = "G01"
 _BLANK = re.compile(r"!\[[^\]]*\]\(([^()<>\"]*[^()<>\"\s]\s+[^()<>\"]*)\)")
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find mentions of files that the deck does not have."""
-    for card, lang, text in of_deck(deck):
+    for card, lang, text in proof.markdown:
         for name in _BLANK.findall(text.value):
             message = f"the picture `{name}` is shown as text: its name has a blank"
             yield Diagnostic(
@@ -42,8 +41,8 @@ def check(deck: Deck) -> Iterator[Diagnostic]:
             if what == "image" and not card:
                 message = "a description can't show pictures: Anki copies only those of notes"
                 yield Diagnostic(text.place, CODE, message, "take it out", card, lang)
-            elif what == "image" and unicodedata.normalize("NFC", name) not in deck.media:
-                near = difflib.get_close_matches(name.rpartition("/")[2], deck.media, n=1, cutoff=0.7)
+            elif what == "image" and unicodedata.normalize("NFC", name) not in proof.deck.media:
+                near = difflib.get_close_matches(name.rpartition("/")[2], proof.deck.media, n=1, cutoff=0.7)
                 hint = (
                     f"did you mean `{near[0]}`?"
                     if near

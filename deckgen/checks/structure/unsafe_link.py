@@ -13,17 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.texts import of_deck
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import markdown
 
 CODE = "K14"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find links that `markdown` would leave out."""
-    for card, lang, text in of_deck(deck):
+    for card, lang, text in proof.markdown:
         for what, address in markdown.references(text.value):
             if what == "link" and not markdown.is_safe_link(address):
                 message = f"the link `{address}` goes neither to the web nor to a mail address"

@@ -14,16 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.deck import Deck, Text
+from deckgen.checks.proof import Proof
+from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
 
 CODE = "M08"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find ids that occur a second time in the deck."""
     seen: dict[str, Text] = {}
-    for card in deck.cards:
+    for card in proof.deck.cards:
         first = seen.setdefault(card.id.value, card.id)
         if first is not card.id:
             message = f"the id `{card.id.value}` is already used at {first.place.path}:{first.place.line}"

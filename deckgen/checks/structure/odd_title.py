@@ -15,16 +15,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from deckgen.deck import Deck
+from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "K16"
 
 
-def check(deck: Deck) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find titles that Anki would change, and a title that two languages share."""
     seen: dict[str, str] = {}
-    for lang, title in deck.title.items():
+    for lang, title in proof.deck.title.items():
         name = title.value
         parts = name.split("::")
         if not name.strip():

@@ -1,0 +1,45 @@
+"""M05: a card is marked as hedged, but a side states its claim as a fact
+
+`hedged: true` says that the source only guesses or qualifies. Then a word for it
+stands in the question or in the answer of every language: "may", "he guesses",
+“可能”, “他认为”. A hedge in the note alone is not recalled. English and Chinese are
+looked at; a deck that declares no language may use either.
+
+Bad:
+    - hedged: true
+      en: {q: "Why does the model learn faster?", a: "Bigger models hold more circuits."}
+    - hedged: true
+      zh: {q: "模型为什么学得更快？", a: "更大的模型容纳更多回路。"}
+
+Good:
+    - hedged: true
+      en: {q: "Why does the model learn faster?", a: "It may hold more circuits."}
+    - hedged: true
+      zh: {q: "模型为什么学得更快？", a: "可能容纳了更多回路。"}
+
+Mend:  put the hedge into the answer, or ask how sure the speaker is. Remove
+`hedged:` when the source states a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof
+from deckgen.checks.words import HEDGES
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "M05"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find the languages of hedged cards in which question and answer have no hedge word."""
+    for side in proof.sides:
+        words = HEDGES.get(side.tongue)
+        if not side.card.hedged or words is None:
+            continue
+        texts = [passage for passage in side.passages if passage.key != "note"]
+        if not any(words.search(passage.shown) for passage in texts):
+            message = "the card is `hedged`, but neither question nor answer says so"
+            hint = "say “may”, “he guesses”, “可能”"
+            yield texts[0].finding(CODE, message, hint, severity=Severity.ERROR)

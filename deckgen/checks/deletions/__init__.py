@@ -1,0 +1,5 @@
+"""What a cloze hides."""
+
+from types import ModuleType
+
+RULES: tuple[ModuleType, ...] = ()

@@ -1,0 +1,5 @@
+"""Whether the languages of a card say the same."""
+
+from types import ModuleType
+
+RULES: tuple[ModuleType, ...] = ()

@@ -1,0 +1,240 @@
+"""A deck laid out for proofreading: every text as learners read it, with its language.
+
+Rules look at *passages*. A passage knows the words that are shown (`shown`), at the
+same offsets as in the author's text, so that a match in one is a place in the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer, Text
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.markup import reading
+
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+# What is counted: an ideograph, a kana, a syllable of Korean, or a run of other letters and digits.
+# A code span or formula is one, whatever stands in it.
+_WORD = re.compile(rf"[^\W_][\w'\u2019-]*|{reading.OBJECT}")
+_UNIT = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+    f"|[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff][A-Za-z0-9\u00c0-\u024f\u0370-\u04ff'.%-]*|{reading.OBJECT}"
+)
+
+
+class Tongue(StrEnum):
+    """What the rules know of a language: the words of English and Chinese, of others only the lengths."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
+    OTHER = "other"
+
+
+@dataclass(slots=True, eq=False)
+class Passage:
+    """A text of a card. `key` is `q`, `a`, `cloze`, `note` or the key of a list's item."""
+
+    card: Card
+    lang: str
+    tongue: Tongue
+    key: str
+    text: Text
+    shown: str
+    dense: bool
+    _size: int = -1
+
+    @property
+    def size(self) -> int:
+        """Its length in words; where there are no blanks between words, in characters of the script."""
+        if self._size < 0:
+            self._size = len((_UNIT if self.dense else _WORD).findall(self.shown))
+        return self._size
+
+    @property
+    def unit(self) -> str:
+        """What `size` counts."""
+        return "characters" if self.dense else "words"
+
+    def finding(
+        self,
+        code: str,
+        message: str,
+        hint: str,
+        span: tuple[int, int] | re.Match[str] | None = None,
+        severity: Severity = Severity.WARNING,
+        fix: str | None = None,
+    ) -> Diagnostic:
+        """A finding about the characters of `span`, or about the whole text without one."""
+        if isinstance(span, re.Match):
+            span = span.span()
+        if span is None:
+            text = self.text.value
+            span = len(text) - len(text.lstrip()), len(text.rstrip())
+        place = self.text.span(*span)
+        return Diagnostic(place, code, message, hint, self.card.id.value, self.lang, severity, fix)
+
+
+@dataclass(slots=True, eq=False)
+class Side:
+    """A card in one language. `question` is None for a cloze; `answers` are the answer or the items."""
+
+    card: Card
+    lang: str
+    tongue: Tongue
+    question: Passage | None
+    answers: tuple[Passage, ...]
+    cloze: Passage | None
+    note: Passage | None
+
+    @property
+    def front(self) -> Passage:
+        """What is asked: the question, or the text of a cloze."""
+        passage = self.question or self.cloze
+        assert passage is not None  # noqa: S101  # parse leaves no card without
+        return passage
+
+    @property
+    def answer(self) -> Passage | None:
+        """The answer of a question that is not a list."""
+        return self.answers[0] if self.card.kind is Kind.QA and self.answers else None
+
+    @property
+    def passages(self) -> Iterator[Passage]:
+        """All texts, in the order of question, answers, cloze, note."""
+        if self.question is not None:
+            yield self.question
+        yield from self.answers
+        if self.cloze is not None:
+            yield self.cloze
+        if self.note is not None:
+            yield self.note
+
+
+@dataclass(slots=True)
+class Limits:
+    """Above `warning` a finding is a warning, above `error` an error."""
+
+    warning: float
+    error: float = float("inf")
+
+    def severity(self, value: float) -> Severity | None:
+        """How bad `value` is; None when it is within the limits."""
+        if value > self.error:
+            return Severity.ERROR
+        return Severity.WARNING if value > self.warning else None
+
+    def passed(self, value: float) -> str:
+        """The limit that `value` is above, for a message."""
+        return f"{self.error if value > self.error else self.warning:g}"
+
+
+@dataclass
+class Proof:
+    """What rules look at."""
+
+    deck: Deck
+    _limits: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for setting in self.deck.lint:
+            for lang, numbers in setting.limits.items():
+                if numbers:
+                    self._limits[setting.code.value, lang] = numbers
+
+    @cached_property
+    def sides(self) -> list[Side]:
+        """Every card that is given out, in every language."""
+        return [
+            _side(card, lang, content)
+            for card in self.deck.cards
+            if card.retired is None
+            for lang, content in card.contents.items()
+        ]
+
+    @cached_property
+    def pairs(self) -> list[tuple[Side, Side]]:
+        """The sides of cards in several languages: the first language with each of the others."""
+        first: dict[str, Side] = {}
+        pairs = []
+        for side in self.sides:
+            primary = first.setdefault(side.card.id.value, side)
+            if primary is not side:
+                pairs.append((primary, side))
+        return pairs
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """Every text of `sides`."""
+        return [passage for side in self.sides for passage in side.passages]
+
+    @property
+    def texts(self) -> Iterator[tuple[Card, str, str, Text]]:
+        """(card, language, key, text) for every text of every card, those that are retired included."""
+        for card in self.deck.cards:
+            for lang, content in card.contents.items():
+                for key, text in of_content(content):
+                    yield card, lang, key, text
+
+    @property
+    def markdown(self) -> Iterator[tuple[str, str, Text]]:
+        """(card id or nothing, language, text) for every text that is read as Markdown."""
+        for lang, description in self.deck.description.items():
+            yield "", lang, description
+        for card, lang, _, text in self.texts:
+            yield card.id.value, lang, text
+
+    def limits(self, code: str, defaults: Mapping[str, Limits], passage: Passage) -> Limits:
+        """The limits of a rule for a text: the deck's own, or `defaults` by "en" (words) and "zh"."""
+        for key in ((code, passage.lang), (code, "")):
+            if key in self._limits:
+                return Limits(*self._limits[key])
+        return defaults["zh" if passage.dense else "en"]
+
+    def limit(self, code: str, default: float) -> float:
+        """The one limit of a rule that has the same for all languages."""
+        return self._limits.get((code, ""), (default,))[0]
+
+
+def of_content(content: Content) -> Iterator[tuple[str, Text]]:
+    """The texts of a card in one language under their keys; an item's key is its own."""
+    match content:
+        case QuestionAnswer(question, answer):
+            yield "q", question
+            yield "a", answer
+        case ClozeText(text):
+            yield "cloze", text
+        case ItemList(question, items):
+            yield "q", question
+            for item in items:
+                yield item.key.value, item.text
+    if content.note is not None:
+        yield "note", content.note
+
+
+def _side(card: Card, lang: str, content: Content) -> Side:
+    parts = [(key, text, reading.shown(text.value, key == "cloze")) for key, text in of_content(content)]
+    tongue, dense = _tongue(lang, parts[0][2])
+    passages = [Passage(card, lang, tongue, key, text, shown, dense) for key, text, shown in parts]
+    note = passages.pop() if content.note is not None else None
+    if isinstance(content, ClozeText):
+        return Side(card, lang, tongue, None, (), passages[0], note)
+    return Side(card, lang, tongue, passages[0], tuple(passages[1:]), None, note)
+
+
+def _tongue(lang: str, sample: str) -> tuple[Tongue, bool]:
+    """The language, and whether it is written without blanks. Undeclared, the script tells."""
+    base = lang.lower().split("-")[0]
+    if base == NO_LANGUAGE:
+        if _KANA_OR_HANGUL.search(sample):
+            return Tongue.OTHER, True
+        return (Tongue.CHINESE, True) if _HAN.search(sample) else (Tongue.ENGLISH, False)
+    if base == "zh":
+        return Tongue.CHINESE, True
+    if base == "en":
+        return Tongue.ENGLISH, False
+    return Tongue.OTHER, base in ("ja", "ko", "yue", "th", "lo", "my", "km")

@@ -1,0 +1,5 @@
+"""Sets and enumerations."""
+
+from types import ModuleType
+
+RULES: tuple[ModuleType, ...] = ()

@@ -1,0 +1,23 @@
+"""Words that several rules look for, by language."""
+
+from __future__ import annotations
+
+import re
+
+from deckgen.checks.proof import Tongue
+
+_ENGLISH_HEDGE = re.compile(
+    r"\b(?:may|might|maybe|could|perhaps|possibl[ey]|probabl[ey]|likely|roughly|(?:about|around) \d+"
+    r"|approximately|guess(?:es|ed)?|suggest(?:s|ed)?|speculat\w+|expect(?:s|ed)?|hop(?:e|es|ed|ing)"
+    r"|thinks?|thought|believe[sd]?|seem(?:s|ed)?|suspect(?:s|ed)?|tends? to|(?:un|not |how )sure"
+    r"|uncertain|unclear|sketch(?:es|y)?"
+    r"|tentative(?:ly)?|in theory|in many cases|to some extent|mostly|somewhat|often|usually)\b",
+    re.IGNORECASE,
+)
+_CHINESE_HEDGE = re.compile(
+    r"可能|也许|或许|大概|大约|约|左右|猜|推测|估计|预计|预期|希望|认为|觉得|似乎|看来|不确定|把握|不清楚|尚无定论"
+    r"|理论上|多数情况下|一定程度上|某种程度|大部分|大多|往往|通常|未必|不一定|粗略|倾向于"
+)
+
+#: What says that a claim is a guess or qualified.
+HEDGES = {Tongue.ENGLISH: _ENGLISH_HEDGE, Tongue.CHINESE: _CHINESE_HEDGE}

@@ -1,0 +1,181 @@
+"""`deck.yaml` becomes a `Deck` without cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from deckgen import source
+from deckgen.deck import NO_LANGUAGE, RETIRED_TAG, Deck, Setting, Source, Term, Text
+from deckgen.diagnostic import Place, Severity
+from deckgen.keys import (
+    CARD_KEYS,
+    DECK_KEYS,
+    LANGUAGE,
+    LEVELS,
+    SETTING_KEYS,
+    SOURCE_KEYS,
+    choose,
+    in_brackets,
+)
+from deckgen.values import Values
+
+
+def head(values: Values, node: source.Node | None, shown: str, folder: Path) -> Deck | None:
+    """`deck.yaml` as a deck without cards, or None when it has no usable key, title or languages."""
+    keys = values.keys(node, Place(shown), "deck.yaml", DECK_KEYS)
+    if keys is None:
+        return None
+    key = values.name(keys, "deck", "the deck's key")
+    languages = _languages(values, keys)
+    title = values.localised(keys, "title", languages, required=True)
+    description = values.localised(keys, "description", languages)
+    speakers = _vocabulary(values, keys, "speakers", languages) if "speakers" in keys else None
+    tags = _vocabulary(values, keys, "tags", languages)
+    if RETIRED_TAG in tags:
+        message = f"the tag `{RETIRED_TAG}` is set by deckgen on retired cards"
+        values.report(keys.place, "K04", message, "choose another word")
+    if key is None or not title:
+        return None
+    return Deck(
+        key=key,
+        folder=folder,
+        languages=languages,
+        title=title,
+        description=description,
+        source=_source(values, keys),
+        speakers=speakers,
+        tags={tag: next(iter(meaning.values())) for tag, meaning in tags.items()},
+        glossary=_glossary(values, keys, languages),
+        lint=_settings(values, keys, languages),
+    )
+
+
+def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
+    if "languages" not in keys:
+        return (NO_LANGUAGE,)
+    languages: list[str] = []
+    named = values.texts(keys, "languages")
+    for text in named:
+        reserved = text.value in CARD_KEYS
+        twice = text.value.lower() in (code.lower() for code in languages)
+        if not LANGUAGE.fullmatch(text.value) or reserved or twice:
+            message = f"`{text.value}` is not a language code, or stands here twice"
+            hint = in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"
+            values.report(text.place, "K04", message, hint)
+        else:
+            languages.append(text.value)
+    if not named:
+        hint = "name at least one, such as `[en]`, or leave `languages:` out"
+        values.report(keys.place, "K02", "`languages:` names no language", hint)
+    return tuple(languages) or (NO_LANGUAGE,)
+
+
+def _source(values: Values, keys: source.Mapping) -> Source | None:
+    node = keys.get("source")
+    if node is None:
+        return None
+    inner = values.keys(node, node.place, "`source:`", SOURCE_KEYS)
+    if inner is None:
+        return None
+    title = values.text(inner.get("title"), "title")
+    if title is None:
+        values.report(inner.place, "K02", "`source:` has no `title:`", "add `title:`")
+        return None
+    by, date, url, file = (values.text(inner.get(key), key) for key in ("by", "date", "url", "file"))
+    if url is not None and not url.value.startswith(("https://", "http://")):
+        values.report(url.place, "K04", f"`{url.value}` is not a web address", "start it with `https://`")
+    return Source(title, by, date, url, file)
+
+
+def _vocabulary(
+    values: Values, keys: source.Mapping, key: str, languages: tuple[str, ...]
+) -> dict[str, Mapping[str, Text]]:
+    """`tags:` or `speakers:`: names with what they mean, or a bare list of names."""
+    node = keys.get(key)
+    words: dict[str, Mapping[str, Text]] = {}
+    if node is None:
+        return words
+    if isinstance(node, source.Sequence):
+        for text in values.texts(keys, key):
+            if values.is_name(text.value, text.place, f"a word of `{key}:`"):
+                words[text.value] = dict.fromkeys(languages, text)
+        return words
+    inner = values.keys(node, node.place, f"`{key}:`", None)
+    if inner is None:
+        return words
+    for word, (name, value) in inner.entries.items():
+        if not values.is_name(word, name.place, f"a word of `{key}:`"):
+            continue
+        if isinstance(value, source.Scalar):
+            meaning = values.text(value, word)
+            words[word] = dict.fromkeys(languages, meaning) if meaning else {}
+        else:
+            words[word] = values.localised(inner, word, languages)
+    return {word: meaning for word, meaning in words.items() if meaning}
+
+
+def _glossary(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[Term, ...]:
+    node = keys.get("glossary")
+    if node is None:
+        return ()
+    if not isinstance(node, source.Sequence):
+        values.report(node.place, "K03", "`glossary:` must be a list", "start each term with a hyphen")
+        return ()
+    terms = []
+    for entry in node.items:
+        if languages == (NO_LANGUAGE,):
+            word = values.text(entry, "glossary")
+            words: dict[str, tuple[Text, ...]] = {NO_LANGUAGE: (word,)} if word else {}
+        else:
+            inner = values.keys(entry, entry.place, "a term of `glossary:`", languages)
+            words = {lang: values.texts(inner, lang) for lang in languages if lang in inner} if inner else {}
+        terms.append(Term({lang: texts for lang, texts in words.items() if texts}))
+    return tuple(terms)
+
+
+def _settings(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[Setting, ...]:
+    """`lint:`: a level, or level and limits, by code or group of codes."""
+    node = keys.get("lint")
+    inner = values.keys(node, node.place, "`lint:`", None) if node is not None else None
+    settings = []
+    for name, value in inner.entries.values() if inner else ():
+        code = Text(name.value, name.place, name.written)
+        if isinstance(value, source.Scalar):
+            settings.append(_setting(values, code, value, {}))
+            continue
+        known = SETTING_KEYS + tuple(lang for lang in languages if lang)
+        wish = values.keys(value, value.place, f"`{code.value}:`", known)
+        if wish is None:
+            continue
+        limits = {
+            "" if key == "limit" else key: _numbers(values, wish, key)
+            for key in ("limit", *languages)
+            if key in wish
+        }
+        settings.append(_setting(values, code, wish.get("level"), limits))
+    return tuple(settings)
+
+
+def _setting(
+    values: Values, code: Text, node: source.Node | None, limits: dict[str, tuple[float, ...]]
+) -> Setting:
+    level = values.text(node, "level")
+    if level is None:
+        return Setting(code, limits=limits)
+    if level.value not in LEVELS:
+        values.report(level.place, "K04", f"`{level.value}` is not a level", choose(level.value, LEVELS))
+    if level.value not in LEVELS or level.value == "off":
+        return Setting(code, off=level.value == "off", limits=limits)
+    return Setting(code, level=Severity[level.value.upper()], limits=limits)
+
+
+def _numbers(values: Values, keys: source.Mapping, key: str) -> tuple[float, ...]:
+    numbers = []
+    for text in values.texts(keys, key):
+        try:
+            numbers.append(float(text.value))
+        except ValueError:
+            hint = "write one number for warnings, or two: `[30, 50]` warns above 30 and fails above 50"
+            values.report(text.place, "K03", f"`{text.value}` is not a number", hint)
+    return tuple(numbers)

@@ -1,0 +1,41 @@
+"""What learners read of a text: its words, at the offsets at which the author wrote them.
+
+Marks of Markdown, addresses, pictures and the marks of deletions are covered by
+`COVER`; a span of code or a formula is one `OBJECT`. The result is as long as the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from deckgen.markup import cloze, markdown
+
+#: Covers what is not shown. A blank to `str.split` and `\s`, but no space that an author typed:
+#: control characters occur in no text.
+COVER = "\x1f"
+#: Stands for a span of code or a formula.
+OBJECT = "\ufffc"
+
+_NO_MARKUP = re.compile(r"[^\\`*_\[\]<>&$\x00-\x1f#>+=|~!-]*")
+
+
+def shown(text: str, is_cloze: bool = False) -> str:
+    """The words of `text`. Hints of deletions are covered, what they hide is shown."""
+    if not is_cloze and _NO_MARKUP.fullmatch(text):
+        return text
+    characters = [COVER] * len(text)
+    for start, words in markdown.words(text):
+        if words is None:
+            characters[start] = OBJECT
+        else:
+            characters[start : start + len(words)] = words
+    if is_cloze:
+        for deletion in cloze.scan(text)[0]:
+            body = text.index("::", deletion.start) + 2
+            _cover(characters, deletion.start, body)
+            _cover(characters, body + len(deletion.content), deletion.end)
+    return "".join(characters)
+
+
+def _cover(characters: list[str], start: int, end: int) -> None:
+    characters[start:end] = COVER * (end - start)

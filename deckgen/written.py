@@ -1,0 +1,143 @@
+"""How a value is written in its file: from characters of a text to places.
+
+YAML gives a scalar's value and where it begins and ends. To put a finger on one
+word of it, its characters are read once more here, with their places. The result
+counts only when it gives the very value that YAML gave; so a way of writing that
+is not known here (a tag, a rare escape) costs the exact place, never a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_ESCAPES = {
+    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
+    "e": "\x1b", " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0",
+    "L": "\u2028", "P": "\u2029",
+}  # fmt: skip
+_HEX = {"x": 2, "u": 4, "U": 8}
+
+#: A character, the place where it is written (line and column from 0), and in how many characters.
+_Mark = tuple[str, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A scalar as it stands in the `lines` of its file; places from 0, `style` as YAML names it."""
+
+    lines: Sequence[str]
+    style: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def span(self, value: str, start: int, end: int) -> tuple[int, int, int] | None:
+        """Where the characters `start` to `end` of `value` are written: line and column from 0, and width.
+
+        Of a span over several lines, the part on the first. None when it can't be told.
+        """
+        marks = self._marks()
+        if "".join(mark[0] for mark in marks) != value or not 0 <= start < len(value):
+            return None
+        _, line, column, _ = marks[start]
+        reach = [mark[2] + mark[3] for mark in marks[start : max(end, start + 1)] if mark[1] == line]
+        return line, column, max(reach) - column
+
+    def _marks(self) -> list[_Mark]:
+        if self.style in ("|", ">"):
+            return list(self._block())
+        return list(self._flow())
+
+    def _rows(self) -> Iterator[tuple[int, int, str]]:
+        """(line, column, text) of what stands on each line of a scalar, without its quotes."""
+        quotes = int(bool(self.style))
+        for number in range(self.line, self.end_line + 1):
+            row = self.lines[number] if number < len(self.lines) else ""
+            start = self.column + quotes if number == self.line else 0
+            end = self.end_column - quotes if number == self.end_line else len(row)
+            yield number, start, row[start:end]
+
+    def _flow(self) -> Iterator[_Mark]:
+        """Plain and quoted texts: a line break is a blank, or as many breaks as empty lines follow."""
+        empty = 0
+        joined = True  # nothing to join the first line with, and nothing after an escaped break
+        for number, start, row in self._rows():
+            first, last = number == self.line, number == self.end_line
+            text = row if first else row.lstrip(" \t")
+            column = start + len(row) - len(text)
+            broken = self.style == '"' and not last and _ends_in_escape(text)
+            if not last and not broken:
+                text = text.rstrip(" \t")
+            if not text and not first and not last:
+                empty += 1
+                continue
+            if not first and (text or last):
+                if empty:
+                    yield from (("\n", number, column, 0) for _ in range(empty))
+                elif not joined:
+                    yield " ", number, column, 0
+            empty, joined = 0, broken
+            yield from self._characters(text[:-1] if broken else text, number, column)
+
+    def _characters(self, text: str, line: int, column: int) -> Iterator[_Mark]:
+        position = 0
+        while position < len(text):
+            value, width = text[position], 1
+            if self.style == "'" and text.startswith("''", position):
+                width = 2
+            elif self.style == '"' and value == "\\" and position + 1 < len(text):
+                value, width = _escape(text, position)
+            yield value, line, column + position, width
+            position += width
+
+    def _block(self) -> Iterator[_Mark]:
+        """Literal and folded blocks, as far as all their lines are indented alike."""
+        last = self.end_line if self.end_column else self.end_line - 1
+        rows = [
+            (number, self.lines[number])
+            for number in range(self.line + 1, last + 1)
+            if number < len(self.lines)
+        ]
+        filled = [row for _, row in rows if row.strip(" ")]
+        if not filled:
+            return
+        header = self.lines[self.line][self.column :].split("#")[0]
+        indent = min(len(row) - len(row.lstrip(" ")) for row in filled)
+        while rows and not rows[-1][1].strip(" ") and "+" not in header:
+            rows.pop()
+        empty = 0
+        for index, (number, row) in enumerate(rows):
+            text = row[indent:]
+            if self.style == ">" and index:
+                if not text:
+                    empty += 1
+                    continue
+                yield from (("\n", number, indent, 0) for _ in range(empty))
+                if not empty:
+                    yield " ", number, indent, 0
+                empty = 0
+            for offset, character in enumerate(text):
+                yield character, number, indent + offset, 1
+            if self.style == "|" and (index < len(rows) - 1 or "-" not in header):
+                yield "\n", number, indent + len(text), 0
+        if self.style == ">" and "-" not in header:
+            yield "\n", last, 0, 0
+
+
+def _ends_in_escape(text: str) -> bool:
+    """Whether a line of a double-quoted text ends in a backslash that is not itself escaped."""
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
+def _escape(text: str, position: int) -> tuple[str, int]:
+    letter = text[position + 1]
+    digits = _HEX.get(letter, 0)
+    if digits:
+        code = text[position + 2 : position + 2 + digits]
+        try:
+            return chr(int(code, 16)), 2 + digits
+        except (ValueError, OverflowError):
+            return "\ufffd", 2
+    return _ESCAPES.get(letter, "\ufffd"), 2
