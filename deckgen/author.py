@@ -1,20 +1,20 @@
-"""What an author does to a deck by command: rename and retire cards, find a lost lock again."""
+"""What an author does to a deck by command, apart from building it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from deckgen import edit, shipped
+from deckgen import edit, shipped, translation
 from deckgen import lock as locks
 from deckgen.carry import former_ids
 from deckgen.edit import CantEdit
 from deckgen.keys import is_date, is_name
-from deckgen.load import NoDecks, choose, find_folders, read_head
-from deckgen.stage import alone, staging
+from deckgen.load import NoDecks, choose, find_folders, load, read_head
+from deckgen.stage import alone, write_texts
 
-__all__ = ["CantEdit", "recover_lock", "rename", "retire"]
+__all__ = ["CantEdit", "confirm", "recover_lock", "rename", "retire"]
 
 
 def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
@@ -34,7 +34,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
         owner = former_ids(lock.notes).get(new, old)
         if owner != old:
             raise CantEdit(f"the id `{new}` was that of `{owner}` before it was renamed: choose another one")
-        return _write(edit.rename(folder, old, new, built=old in built))
+        return write_texts(edit.rename(folder, old, new, built=old in built))
 
 
 def retire(
@@ -54,7 +54,29 @@ def retire(
         folder = _folder(source_dir, (card,), deck)
         head = read_head(folder)
         languages = head.languages if head is not None else ()
-        return _write(edit.retire(folder, card, since, _by_language(given, languages)))
+        return write_texts(edit.retire(folder, card, since, _by_language(given, languages)))
+
+
+def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None = None) -> list[Path]:
+    """Say in the lock that the texts of `cards` in `lang` are up to date; gives its path.
+
+    Raises CantEdit also for a card that does not wait for an edit.
+    """
+    wanted = tuple(cards)
+    with alone(source_dir):
+        folder = _folder(source_dir, wanted, deck)
+        loaded, _ = load(folder)
+        lock = _lock(folder)
+        present = {card.id.value: card for card in loaded.cards} if loaded else {}
+        for name in wanted:
+            card = present.get(name)
+            if card is None:
+                raise CantEdit(f"the card `{name}` can't be read; `deckgen check` tells why")
+            confirmed = translation.confirm(card, lang, lock)
+            if confirmed is None:
+                raise CantEdit(f"`{lang}` of the card `{name}` does not wait for an edit")
+            lock = confirmed
+        return write_texts({folder / locks.FILE: locks.dump(lock)})
 
 
 def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
@@ -89,7 +111,7 @@ def _recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
     target = folder / locks.FILE
     if target.exists():
         raise CantEdit(f"{target.as_posix()} is there; delete it first if it is to be replaced")
-    return _write({target: locks.dump(found)})
+    return write_texts({target: locks.dump(found)})
 
 
 def _joined(left: locks.Lock, right: locks.Lock) -> locks.Lock:
@@ -144,14 +166,3 @@ def _lock(folder: Path) -> locks.Lock:
     if lock is None:
         raise CantEdit(f"{findings[0].place.path}:{findings[0].place.line}: {findings[0].message}")
     return lock
-
-
-def _write(texts: Mapping[Path, str]) -> list[Path]:
-    def writer(text: str) -> Callable[[Path], object]:
-        return lambda path: path.write_bytes(text.encode())
-
-    with staging(locked=False) as stage:
-        for path, text in texts.items():
-            stage.add(path, writer(text), lambda *_: False)
-        stage.finish()
-    return list(texts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from deckgen import carry, checks, frozen, history, render
+from deckgen import carry, checks, frozen, history, render, translation
 from deckgen import lock as locks
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
@@ -177,6 +177,7 @@ def _load(
                 shown = (folder / locks.FILE).as_posix()
                 lock, renamed = carry.rename(lock, deck, shown)
                 found += renamed + frozen.frozen(deck, lock, shown)
+                found += translation.stale(deck, lock)
             if lock is not None and not has_errors(found):
                 loaded.append(_Loaded(deck, lock))
         findings += found

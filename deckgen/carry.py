@@ -26,6 +26,7 @@ from deckgen.lock import (
 )
 from deckgen.notetypes import SCHEMA, NoteType
 from deckgen.render import Known, Note, Rendered
+from deckgen.translation import follow
 
 # Stands for a source hash until the build after a rename.
 RENAMED = "renamed"
@@ -267,6 +268,7 @@ def advance(
         for note, note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = replace(_first(note, _note_digest(note), now), note_id=note_id)
         changes[lang] = _changes(rendered, new, changed, _advance_types(lang, types, note_types, now))
+    notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.key.value, shipped, note_types, notes), changes
 
 

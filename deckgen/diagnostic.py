@@ -56,3 +56,20 @@ class Diagnostic:
 def has_errors(findings: Iterable[Diagnostic]) -> bool:
     """Whether at least one of `findings` forbids a build."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Findings whose codes begin with one of `select`, or any without it, and with none of `ignore`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def of(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Those of `findings` that are wanted."""
+        return [
+            finding
+            for finding in findings
+            if (not self.select or finding.code.startswith(self.select))
+            and not (self.ignore and finding.code.startswith(self.ignore))
+        ]

@@ -18,7 +18,8 @@ milliseconds since 1970. <texts> are hashes of what the fields said, the newest
 first: they tell an older text of ours from a learner's own. <cards> are the numbers
 of the Anki cards, from 1, each with what it asks: `1:encoding,2:storage` by the keys
 of a list, `1:<hash>` by what a cloze hides. <more> are `gone=<cards>` for items that
-a list once had, `guid=<guid>` and `was=<ids>` for a card that was renamed, and `retired`. Empty lines
+a list once had, `guid=<guid>` and `was=<ids>` for a card that was renamed, `says=` and
+`of=` for translations (see `translation`), and `retired`. Empty lines
 keep the cards of a deck apart, so that git can merge branches that changed different
 ones.
 """
@@ -40,6 +41,7 @@ _NO_LANGUAGE = "-"
 _NUMBER = re.compile(r"[0-9]{1,14}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
+_SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2}")
 _GUID = re.compile(r"[a-z2-7]{16}")
 # Stands for a hash where two branches met: the next build stamps the note anew.
 MERGED = "merged"
@@ -84,6 +86,8 @@ class NoteLine:
     gone: Mapping[int, str] = field(default_factory=dict)
     guid: str = ""
     was: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
     retired: bool = False
     line: int = field(default=1, compare=False)
 
@@ -103,12 +107,12 @@ class Lock:
         return package.namespace if package else lang
 
     def only(self, lang: str) -> Lock:
-        """The lines of one language."""
+        """The lines of one language, without what they wait for in another."""
         return Lock(
             self.deck,
             {lang: self.packages[lang]},
             {key: line for key, line in self.note_types.items() if key[0] == lang},
-            {key: line for key, line in self.notes.items() if key[1] == lang},
+            {key: replace(line, of=()) for key, line in self.notes.items() if key[1] == lang},
         )
 
 
@@ -236,6 +240,8 @@ class _More(TypedDict, total=False):
     gone: Mapping[int, str]
     guid: str
     was: tuple[str, ...]
+    says: tuple[str, ...]
+    of: tuple[str, ...]
     retired: bool
 
 
@@ -249,6 +255,10 @@ def _more(words: list[str]) -> _More:
             more["guid"] = value
         elif name == "was" and _IDS.fullmatch(value):
             more["was"] = tuple(value.split(","))
+        elif name == "says" and _SAYS.fullmatch(value):
+            more["says"] = tuple(value.split("."))
+        elif name == "of" and _SAYS.fullmatch(value):
+            more["of"] = tuple(value.split("."))
         elif word == "retired":
             more["retired"] = True
         else:
@@ -280,6 +290,8 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         cards=cards,
         gone=gone,
         was=tuple(dict.fromkeys((*left.was, *right.was))),
+        says=left.says if left.says == right.says else (),
+        of=left.of or right.of,
     )
 
 
@@ -316,6 +328,8 @@ def _note_line(card: str, lang: str, note: NoteLine) -> str:
         ("gone=" + _join(note.gone), note.gone),
         ("guid=" + note.guid, note.guid),
         ("was=" + ",".join(note.was), note.was),
+        ("says=" + ".".join(note.says), note.says),
+        ("of=" + ".".join(note.of), note.of),
         ("retired", note.retired),
     ]
     return " ".join([*words, *(word for word, given in more if given)])

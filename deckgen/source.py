@@ -30,7 +30,7 @@ MAX_ALIASES = 100
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Where YAML 1.1 ends a line, as libyaml counts them.
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What an escape in double quotes may have left behind.
 _ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
 
@@ -119,7 +119,7 @@ class _Composer:
 
     def __init__(self, text: str, shown: str) -> None:
         self.shown = shown
-        self._lines = _LINE_END.split(text)
+        self._lines = LINE_END.split(text)
         self.findings: list[Diagnostic] = []
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self._anchors: dict[str, Node | None] = {}
@@ -237,7 +237,7 @@ def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Diagn
     problem = error.problem or "is not YAML"
     if mark is None:
         return Diagnostic(Place(shown), "Y01", problem)
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     line = lines[mark.line] if mark.line < len(lines) else ""
     escape = "escape character" in problem and advice.unknown_escape(line)
     hint = advice.BACKSLASH if escape else advice.for_syntax(lines, mark.line)

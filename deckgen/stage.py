@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -145,3 +145,16 @@ def staging(locked: bool) -> Iterator[Stage]:
             yield stage
         finally:
             stage.clean()
+
+
+def write_texts(texts: Mapping[Path, str]) -> list[Path]:
+    """Write files of text, all or none; gives their paths. Raises OSError."""
+
+    def writer(text: str) -> Callable[[Path], object]:
+        return lambda path: path.write_bytes(text.encode())
+
+    with staging(locked=False) as stage:
+        for path, text in texts.items():
+            stage.add(path, writer(text), lambda *_: False)
+        stage.finish()
+    return list(texts)

@@ -21,12 +21,12 @@ PACKAGE = ROOT / "deckgen"
 #: Each module may import only from what stands before it.
 LAYERS = [
     "diagnostic", "advice", "written", "source", "deck", "keys", "values", "head", "parse", "media", "load", "markup", "checks", "identity", "notetypes",
-    "render", "lock", "carry", "frozen", "apkg", "stage", "shipped", "history", "build", "plan", "edit", "author", "report", "explain", "starter", "cli",
+    "render", "lock", "translation", "carry", "frozen", "apkg", "stage", "shipped", "history", "build", "plan", "edit", "author", "mend", "explain", "report", "starter", "commands", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 ROOMS = {
     "yaml": ["source"], "pyromark": ["markup/markdown"], "pygments": ["markup/highlight"], "genanki": ["apkg"],
-    "sqlite3": ["apkg", "shipped"], "zipfile": ["apkg", "shipped"], "zstandard": ["shipped"], "subprocess": ["history"], "filelock": ["stage"], "click": ["cli"],
+    "sqlite3": ["apkg", "shipped"], "zipfile": ["apkg", "shipped"], "zstandard": ["shipped"], "subprocess": ["history"], "filelock": ["stage"], "click": ["cli", *(f"commands/{name}" for name in ("author", "build", "check", "options", "plan"))],
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The commands: options in, one call, report and exit code out. `cli` puts them together."""

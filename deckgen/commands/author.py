@@ -1,0 +1,144 @@
+"""`new`, `rename`, `retire`, `confirm`, `lock`: what an author does to a deck."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from deckgen.commands.options import folders, now, source_option
+
+
+@click.command()
+@click.argument("name")
+@folders
+def new(name: str, source_dir: Path, output_dir: Path) -> None:
+    """Make a small deck that builds at once.
+
+    \b
+    Example:
+      deckgen new french
+    """
+    from deckgen.starter import BadName, create
+
+    try:
+        files = create(source_dir, name)
+    except BadName as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
+    for path in files:
+        click.echo(path.as_posix())
+    click.echo("edit them first: title and ids are frozen at the first build")
+    click.echo(f"then `deckgen build` writes {(output_dir / name).as_posix()}.apkg")
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new_id", metavar="NEW")
+@source_option
+@click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
+def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
+    """Give a card another id and keep its history.
+
+    Edits the id, adds `was:`, and follows `after:` and `see:`. Works also when you
+    changed the id already.
+
+    \b
+    Example:
+      deckgen rename reward-modell reward-model
+    """
+    from deckgen import author
+
+    _edit(lambda: author.rename(source_dir, old, new_id, deck))
+
+
+@click.command()
+@click.argument("card", metavar="ID")
+@click.option(
+    "--reason", "reasons", multiple=True, required=True, metavar="TEXT", help="Why; or LANG=TEXT for each."
+)
+@click.option("--since", metavar="DATE", help="From when on; today if left out.")
+@source_option
+@click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
+def retire(
+    card: str, reasons: tuple[str, ...], since: str | None, source_dir: Path, deck: str | None
+) -> None:
+    """Give a card out no more; learners keep theirs.
+
+    They see the reason on it and keep its history.
+
+    \b
+    Example:
+      deckgen retire old-claim --reason "The 2026 edition says otherwise."
+    """
+    from deckgen import author
+
+    day = since or time.strftime("%Y-%m-%d", time.gmtime(now()))
+    _edit(lambda: author.retire(source_dir, card, day, reasons, deck))
+
+
+@click.command()
+@click.argument("cards", nargs=-1, required=True, metavar="ID...")
+@click.option("--lang", required=True, metavar="CODE", help="The language that needs no change.")
+@source_option
+@click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
+def confirm(cards: tuple[str, ...], lang: str, source_dir: Path, deck: str | None) -> None:
+    """Say that a translation is up to date.
+
+    For texts that `check` reports as B12: the first language changed, and these need not.
+
+    \b
+    Example:
+      deckgen confirm reward-model --lang zh
+    """
+    from deckgen import author
+
+    _edit(lambda: author.confirm(source_dir, cards, lang, deck))
+
+
+def _edit(edit: Callable[[], list[Path]]) -> None:
+    from deckgen.author import CantEdit
+    from deckgen.load import NoDecks
+    from deckgen.stage import Busy
+
+    try:
+        paths = edit()
+    except (NoDecks, CantEdit, Busy) as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
+    for path in paths:
+        click.echo(f"edited {path.as_posix()}")
+
+
+@click.command()
+@click.option(
+    "--from",
+    "packages",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A package that was built; once for each language.",
+)
+@source_option
+def lock(packages: tuple[Path, ...], source_dir: Path) -> None:
+    """Write a lost deck.lock anew from packages.
+
+    \b
+    Example:
+      deckgen lock --from output/deck.en.apkg --from output/deck.zh.apkg
+    """
+    from deckgen import author
+    from deckgen.shipped import Unreadable
+
+    def recover() -> list[Path]:
+        try:
+            return author.recover_lock(source_dir, packages)
+        except Unreadable as error:
+            raise author.CantEdit(str(error)) from None
+
+    _edit(recover)

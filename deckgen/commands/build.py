@@ -1,0 +1,140 @@
+"""`build` and `restamp`: write packages."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deckgen.commands.options import folders, now, show_findings
+
+if TYPE_CHECKING:
+    from deckgen.build import Package, Wishes
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@folders
+@click.option("--lang", metavar="CODE", help="Build only this language.")
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
+@click.option("--locked", is_flag=True, help="Write nothing; fail if something would change (for CI).")
+@click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
+@click.option("--new-major", is_flag=True, help="Begin anew: all cards are new to learners.")
+def build(
+    decks: tuple[str, ...],
+    source_dir: Path,
+    output_dir: Path,
+    lang: str | None,
+    accepted: tuple[str, ...],
+    locked: bool,
+    no_lint: bool,
+    new_major: bool,
+) -> None:
+    """Check the cards, then write packages for Anki.
+
+    With an error nothing is written. Changed notes are stamped with the time of
+    the build, or with SOURCE_DATE_EPOCH when that is set.
+
+    \b
+    Example:
+      deckgen build schulman-interview --lang en
+    """
+    from deckgen.build import Wishes
+
+    if new_major and (lang or not decks):
+        raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
+    wishes = Wishes(lang, frozenset(accepted), new_major=new_major, craft=not no_lint)
+    _run_build(decks, source_dir, output_dir, wishes, locked)
+    if new_major and not locked:
+        click.echo(_NEW_MAJOR)
+
+
+def _run_build(
+    decks: tuple[str, ...], source_dir: Path, output_dir: Path, wishes: Wishes, locked: bool
+) -> None:
+    from deckgen.build import build as run
+    from deckgen.diagnostic import has_errors
+    from deckgen.load import NoDecks
+    from deckgen.stage import Busy
+
+    try:
+        with _Progress() as progress:
+            result = run(
+                source_dir,
+                output_dir,
+                now=now(),
+                names=decks,
+                wishes=wishes,
+                locked=locked,
+                progress=progress.step,
+            )
+    except (NoDecks, Busy) as error:
+        raise click.UsageError(str(error)) from None
+    show_findings(result.findings)
+    if has_errors(result.findings):
+        click.echo("nothing was written", err=True)
+        sys.exit(1)
+    for package in result.packages:
+        click.echo(_summary(package))
+
+
+@click.command()
+@click.argument("cards", nargs=-1, required=True, metavar="ID...")
+@folders
+def restamp(cards: tuple[str, ...], source_dir: Path, output_dir: Path) -> None:
+    """Build, and have these cards look changed.
+
+    Their next import replaces what learners have, edits and tags included: for notes
+    that `plan --against` calls held back.
+
+    \b
+    Example:
+      deckgen restamp reward-model base-model
+    """
+    from deckgen.build import Wishes
+
+    _run_build((), source_dir, output_dir, Wishes(restamp=frozenset(cards)), locked=False)
+
+
+def _summary(package: Package) -> str:
+    changes = package.changes
+    counts = [(len(changes.new), "new"), (len(changes.changed), "changed"), (changes.unchanged, "unchanged")]
+    words = ", ".join(f"{count} {word}" for count, word in counts if count)
+    notes = f"{package.notes} note{'s' if package.notes != 1 else ''}"
+    cards = f"{package.cards} card{'s' if package.cards != 1 else ''}"
+    look = "; new look" if changes.note_types and not changes.new else ""
+    return f"{package.path}  {notes}, {cards}: {words}{look}"
+
+
+_NEW_MAJOR = """
+This is another deck to everybody who has the old one. Tell your learners:
+- The import adds all cards as new, beside the old ones; no history goes over.
+- Under the old title, new and old cards lie in one deck; under a new one, in two.
+- To see what is old: in Browse, search the note types without the new number in their name.
+- Finish the old cards, or suspend them. Deleting them deletes their history."""
+
+
+class _Progress:
+    """A bar on the terminal, shown only when a build takes longer than a second."""
+
+    def __init__(self) -> None:
+        self._begin = time.monotonic()
+        self._shown = False
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            click.echo("\r\033[K", err=True, nl=False)
+
+    def step(self, done: int, total: int) -> None:
+        """Show how many notes are done."""
+        if done % 100 or time.monotonic() - self._begin < 1 or not sys.stderr.isatty():
+            return
+        self._shown = True
+        filled = 30 * done // max(total, 1)
+        click.echo(f"\r\033[K[{'#' * filled}{'.' * (30 - filled)}] {done}/{total} notes", err=True, nl=False)

@@ -1,0 +1,144 @@
+"""`check` and `explain`: look for mistakes, and tell what they are."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+import click
+
+from deckgen.commands.options import folders, wants_colour
+
+if TYPE_CHECKING:
+    from deckgen.diagnostic import Choice, Diagnostic
+
+
+class _Options(TypedDict):
+    source_dir: Path
+    output_dir: Path
+    accepted: tuple[str, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: str
+    style: str
+    statistics: bool
+    fix: bool
+    diff: bool
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@folders
+@click.option("--select", multiple=True, metavar="CODE", help="Only this code, or a group such as F.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Not this code or group.")
+@click.option(
+    "--fail-on", type=click.Choice(["info", "warning", "error"]), default="warning", metavar="LEVEL",
+    help="Exit with 1 from here on: info, warning, error.",
+)  # fmt: skip
+@click.option("--fix", is_flag=True, help="Mend what leaves no doubt.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change.")
+@click.option("--statistics", is_flag=True, help="Show only how often each code was found.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json", "github", "sarif"]), default="text",
+    metavar="FORMAT", help="text, json, github or sarif.",
+)  # fmt: skip
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
+def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
+    """Look for mistakes in files and in the craft of cards.
+
+    Exits with 1 when there is an error or a warning. Writes nothing without --fix.
+
+    \b
+    Examples:
+      deckgen check --select F --ignore F09
+      deckgen check --diff
+    """
+    from deckgen import explain as pages
+    from deckgen.build import Wishes
+    from deckgen.build import check as run
+    from deckgen.diagnostic import Choice, Severity
+    from deckgen.load import NoDecks
+
+    chosen = Choice(_codes(options["select"], pages.pages()), _codes(options["ignore"], pages.pages()))
+    try:
+        if options["fix"] or options["diff"]:
+            changed = _mend(decks, chosen, options)
+        if options["diff"]:
+            sys.exit(1 if changed else 0)
+        wishes = Wishes(accepted=frozenset(options["accepted"]))
+        findings = run(options["source_dir"], options["output_dir"], decks, wishes)
+    except NoDecks as error:
+        raise click.UsageError(str(error)) from None
+    findings = chosen.of(findings)
+    shown = _shown(findings, options)
+    if shown:
+        click.echo(shown, color=wants_colour(sys.stdout))
+    if any(finding.severity >= Severity[options["fail_on"].upper()] for finding in findings):
+        sys.exit(1)
+
+
+def _codes(words: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
+    """Codes and groups as typed, `L02,F`, in capitals. Raises UsageError for one that does not exist."""
+    codes = tuple(code.strip().upper() for word in words for code in word.split(",") if code.strip())
+    for code in codes:
+        if not any(name.startswith(code) for name in known):
+            raise click.UsageError(f"no code begins with {code}; `deckgen explain` lists all")
+    return codes
+
+
+def _shown(findings: list[Diagnostic], options: _Options) -> str:
+    if options["style"] == "json":
+        from deckgen.report.machine import as_json
+
+        return as_json(findings)
+    if options["style"] == "github":
+        from deckgen.report.machine import github
+
+        return github(findings)
+    if options["style"] == "sarif":
+        from deckgen.report.sarif import sarif
+
+        return sarif(findings)
+    from deckgen.report import text
+
+    show = text.summary if options["statistics"] else text.text
+    return show(findings, colour=wants_colour(sys.stdout))
+
+
+def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:
+    """Show the changes, and unless only they are asked for, write them; gives whether there are any."""
+    from deckgen import mend
+    from deckgen.stage import Busy
+
+    try:
+        changes = mend.mend(options["source_dir"], decks, chosen, write=not options["diff"])
+    except Busy as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
+    for change in changes:
+        shown = change.diff if options["diff"] else f"mended {change.path.as_posix()}"
+        click.echo(shown, err=not options["diff"])
+    return bool(changes)
+
+
+@click.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Print what a code means, or list all codes.
+
+    \b
+    Example:
+      deckgen explain B01
+    """
+    from deckgen.explain import page, pages
+
+    if code is None:
+        click.echo("\n".join(text.partition("\n")[0] for text in pages().values()))
+        return
+    text = page(code)
+    if text is None:
+        raise click.UsageError(f"there is no code {code}; there are: {' '.join(pages())}")
+    click.echo(text)

@@ -1,0 +1,77 @@
+"""Options that commands share, and what they take from the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from deckgen.diagnostic import Diagnostic
+
+source_option = click.option(
+    "--source",
+    "source_dir",
+    type=click.Path(path_type=Path),
+    default=Path("cards_source"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the decks.",
+)
+_output_option = click.option(
+    "--output",
+    "output_dir",
+    type=click.Path(path_type=Path),
+    default=Path("output"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the packages.",
+)
+
+
+def folders(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options `--source` and `--output`."""
+    return source_option(_output_option(command))
+
+
+def now() -> int:
+    """The time of the build in seconds since 1970, https://reproducible-builds.org/specs/source-date-epoch/
+
+    A time in the future is refused: learners' edits would look older for years.
+    """
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    now = int(time.time())
+    if fixed is None:
+        return now
+    if not re.fullmatch("[0-9]{1,12}", fixed):
+        raise click.UsageError(f"SOURCE_DATE_EPOCH must be a number of seconds, not {fixed[:40]!r}")
+    if int(fixed) > now + 86_400:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH {fixed} lies in the future")
+    return int(fixed)
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether to write colours: https://no-color.org, https://force-color.org, and only to terminals."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def show_findings(findings: Sequence[Diagnostic]) -> None:
+    """Tell what stops a build in full, and how much else there is, on stderr."""
+    from deckgen.diagnostic import Severity
+    from deckgen.report import text
+
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    others = [finding for finding in findings if finding.severity is not Severity.ERROR]
+    colour = wants_colour(sys.stderr)
+    if errors:
+        click.echo(text.text(errors, colour=colour), err=True, color=colour)
+    if others:
+        click.echo(f"{text.total(others)}: `deckgen check` shows them", err=True)

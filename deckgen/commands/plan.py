@@ -1,0 +1,61 @@
+"""`plan`: what a build and its import would do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from deckgen.commands.options import folders, now, show_findings
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@folders
+@click.option("--lang", metavar="CODE", help="Plan only this language.")
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="As of build.")
+@click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A package or a collection.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def plan(
+    decks: tuple[str, ...],
+    source_dir: Path,
+    output_dir: Path,
+    lang: str | None,
+    accepted: tuple[str, ...],
+    against: Path | None,
+    style: str,
+) -> None:
+    """Show what a build and its import would do.
+
+    Writes nothing. Compares with the last build, or with a package or a learner's
+    collection, which is only read. Exits with 0: nothing to do, 3: changes, 1: errors.
+
+    \b
+    Example:
+      deckgen plan --against ~/Anki2/User\\ 1/collection.anki2
+    """
+    from deckgen import plan as plans
+    from deckgen.build import Wishes
+    from deckgen.load import NoDecks
+    from deckgen.shipped import Unreadable
+
+    try:
+        result = plans.plan(
+            source_dir,
+            output_dir,
+            now=now(),
+            names=decks,
+            wishes=Wishes(lang, frozenset(accepted)),
+            against=against,
+        )
+    except (NoDecks, Unreadable) as error:
+        raise click.UsageError(str(error)) from None
+    show_findings(result.findings)
+    if style == "json":
+        import json
+
+        click.echo(json.dumps(plans.as_dict(result), ensure_ascii=False, indent=2))
+    elif result.packages:
+        click.echo(plans.as_text(result))
+    sys.exit(result.exit_code)

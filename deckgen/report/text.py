@@ -1,0 +1,138 @@
+"""Findings for people: the line of the source, a finger on the spot, and what to do."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from deckgen import explain
+from deckgen.diagnostic import Diagnostic, Severity
+
+#: How many columns of a long line are shown around the spot.
+_WINDOW = 100
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+
+
+def text(findings: Sequence[Diagnostic], *, colour: bool = False) -> str:
+    """A block a finding, an empty line between files, and a table of codes.
+
+    A block is `path:line:column: CODE message`, the line of the source with a mark
+    under what is meant, the card, and a hint. Control characters of the source are
+    shown as escapes: they must not reach a terminal.
+    """
+    lines = _Lines()
+    paint = _Paint(colour)
+    files = groupby(findings, key=lambda finding: finding.place.path)
+    blocks = ["\n".join(_block(finding, lines, paint) for finding in group) for _, group in files]
+    return "\n\n".join([*blocks, summary(findings, colour=colour)])
+
+
+def summary(findings: Sequence[Diagnostic], *, colour: bool = False) -> str:
+    """How many findings of each kind there are, and under which codes."""
+    if not findings:
+        return "no findings"
+    paint = _Paint(colour)
+    pages = explain.pages()
+    counts = Counter(finding.code for finding in findings)
+    worst = {finding.code: finding.severity for finding in sorted(findings, key=lambda one: one.severity)}
+    rows = [total(findings)]
+    for code, count in sorted(counts.items(), key=lambda item: (-worst[item[0]], -item[1], item[0])):
+        title = pages[code].partition("\n")[0].partition(": ")[2]
+        rows.append(f"{count:5}  {paint(code, worst[code])}  {worst[code]}: {title}")
+    fixes = sum(finding.fix is not None for finding in findings)
+    if fixes:
+        rows.append(f"`deckgen check --fix` mends {fixes} of them")
+    return "\n".join([*rows, "`deckgen explain CODE` tells more"])
+
+
+def total(findings: Sequence[Diagnostic]) -> str:
+    """Such as `2 errors, 1 warning`."""
+    counts = Counter(finding.severity for finding in findings)
+    return ", ".join(
+        f"{count} {severity}{'s' if count > 1 and severity is not Severity.INFO else ''}"
+        for severity, count in sorted(counts.items(), reverse=True)
+    )
+
+
+class _Paint:
+    """Colours for terminals that want them."""
+
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def __call__(self, words: str, severity: Severity | None = None) -> str:
+        """`words` in bold, or in the colour of a severity."""
+        if not self._colour or not words:
+            return words
+        return f"\x1b[1{';' + _COLOURS[severity] if severity else ''}m{words}\x1b[0m"
+
+
+class _Lines:
+    """Lines of source files, each file read once."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, list[str]] = {}
+
+    def get(self, path: str, number: int) -> str:
+        if path not in self._files:
+            try:
+                content = Path(path).read_bytes().decode("utf-8-sig", errors="replace")
+            except OSError:
+                content = ""
+            self._files[path] = content.splitlines()
+        lines = self._files[path]
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def _block(finding: Diagnostic, lines: _Lines, paint: _Paint) -> str:
+    place = finding.place
+    level = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
+    about = " ".join(word for word in (finding.card, f"[{finding.lang}]" if finding.lang else "") if word)
+    where, message = _visible(f"{place.path}:{place.line}:{place.column}:"), _visible(level + finding.message)
+    rows = [f"{paint(where)} {paint(finding.code, finding.severity)} {message}"]
+    line = lines.get(place.path, place.line) if Path(place.path).suffix in (".yaml", ".lock") else ""
+    if line.strip():
+        shown, mark = _window(line.rstrip(), place.column - 1, place.width)
+        rows.append(f"    | {shown}")
+        if place.width:
+            rows.append(f"    | {paint(mark, finding.severity)}")
+    if about:
+        rows.append(f"    card: {_visible(about)}")
+    if finding.hint:
+        rows.append(f"    help: {_visible(finding.hint)}")
+    return "\n".join(rows)
+
+
+def _window(line: str, start: int, width: int) -> tuple[str, str]:
+    """The part of a line around a spot, and carets under the spot. Wide characters take two columns."""
+    first, last = 0, len(line)
+    if _columns(line) > _WINDOW + 20:
+        first = max(0, start - _WINDOW // 3)
+        first = 0 if first < 10 else first
+        last = first
+        columns = 0
+        while last < len(line) and columns < _WINDOW:
+            columns += _columns(line[last])
+            last += 1
+    head, tail = "…" if first else "", "…" if last < len(line) else ""
+    before = head + line[first:start]
+    meant = line[start : min(start + width, last)]
+    shown = head + line[first:last] + tail
+    return _visible(shown), " " * _columns(_visible(before)) + "^" * max(1, _columns(_visible(meant)))
+
+
+def _columns(words: str) -> int:
+    """How many columns of a terminal `words` take."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in words
+    )
+
+
+def _visible(words: str) -> str:
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], words)
