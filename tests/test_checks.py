@@ -48,7 +48,8 @@ def test_speaker_is_free_until_the_deck_lists_speakers(project: Project) -> None
     project.deck(cards="cards:\n" + _card(f"speaker: anybody{QA}"))
     assert project.codes() == []
     project.edit("tags:", "speakers: {ada: Ada}\ntags:", "memory/deck.yaml")
-    assert project.codes() == ["M03"]
+    (finding,) = (one for one in project.all_findings() if one["card"] == "one" and one["code"] == "M03")
+    assert (finding["severity"], finding["message"]) == ("error", "the speaker `anybody` is not in deck.yaml")
 
 
 def test_unused_file_is_a_warning(project: Project) -> None:

@@ -15,6 +15,8 @@ from functools import cached_property
 from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer, Text
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.markup import reading
+from deckgen.original import Original, Section, Unreadable
+from deckgen.original import read as read_original
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
@@ -25,6 +27,10 @@ _UNIT = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
     f"|[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff][A-Za-z0-9\u00c0-\u024f\u0370-\u04ff'.%-]*|{reading.OBJECT}"
 )
+
+
+#: The speaker who is nobody: general knowledge.
+NOBODY = "general"
 
 
 class Tongue(StrEnum):
@@ -138,6 +144,7 @@ class Proof:
     """What rules look at."""
 
     deck: Deck
+    original_fault: str = ""
     _limits: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,14 +154,31 @@ class Proof:
                     self._limits[setting.code.value, lang] = numbers
 
     @cached_property
+    def cards(self) -> list[Card]:
+        """Every card that is given out."""
+        return [card for card in self.deck.cards if card.retired is None]
+
+    @cached_property
+    def original(self) -> Original | None:
+        """The text of the deck's source; None when there is none or it can't be read."""
+        try:
+            return read_original(self.deck)
+        except Unreadable as error:
+            self.original_fault = str(error)
+            return None
+
+    @cached_property
+    def sections(self) -> dict[str, Section]:
+        """The sections of the source's text by label: those that cards cite, and those beside them."""
+        if self.original is None:
+            return {}
+        labels = (card.citation.section for card in self.cards)
+        return self.original.sections({label.value for label in labels if label is not None})
+
+    @cached_property
     def sides(self) -> list[Side]:
         """Every card that is given out, in every language."""
-        return [
-            _side(card, lang, content)
-            for card in self.deck.cards
-            if card.retired is None
-            for lang, content in card.contents.items()
-        ]
+        return [_side(card, lang, content) for card in self.cards for lang, content in card.contents.items()]
 
     @cached_property
     def pairs(self) -> list[tuple[Side, Side]]:

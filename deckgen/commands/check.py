@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -72,7 +72,7 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     except NoDecks as error:
         raise click.UsageError(str(error)) from None
     findings = chosen.of(findings)
-    shown = _shown(findings, options)
+    shown = _shown(decks, findings, options)
     if shown:
         click.echo(shown, color=wants_colour(sys.stdout))
     if any(finding.severity >= Severity[options["fail_on"].upper()] for finding in findings):
@@ -88,7 +88,7 @@ def _codes(words: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
     return codes
 
 
-def _shown(findings: list[Diagnostic], options: _Options) -> str:
+def _shown(decks: tuple[str, ...], findings: list[Diagnostic], options: _Options) -> str:
     if options["style"] == "json":
         from deckgen.report.machine import as_json
 
@@ -103,8 +103,20 @@ def _shown(findings: list[Diagnostic], options: _Options) -> str:
         return sarif(findings)
     from deckgen.report import text
 
-    show = text.summary if options["statistics"] else text.text
-    return show(findings, colour=wants_colour(sys.stdout))
+    colour = wants_colour(sys.stdout)
+    if options["statistics"]:
+        return "\n".join([text.summary(findings, colour=colour), *_coverage(decks, options["source_dir"])])
+    return text.text(findings, colour=colour)
+
+
+def _coverage(decks: tuple[str, ...], source_dir: Path) -> Iterator[str]:
+    """How many cards each section of a deck's source has, where its text is at hand."""
+    from deckgen.coverage import coverage
+
+    for deck, counts in coverage(source_dir, decks):
+        covered = sum(count > 0 for count in counts.values())
+        yield f"source of {deck}: {covered} of {len(counts)} sections have cards"
+        yield from (f"{count:7}  {label}" for label, count in counts.items())
 
 
 def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:

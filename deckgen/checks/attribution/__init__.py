@@ -3,7 +3,17 @@
 from types import ModuleType
 
 from deckgen.checks.attribution import (
+    absent_source,
     missing_hedge,
+    missing_locator,
+    unknown_speaker,
+    wrong_locator,
 )
 
-RULES: tuple[ModuleType, ...] = (missing_hedge,)
+RULES: tuple[ModuleType, ...] = (
+    absent_source,
+    missing_hedge,
+    missing_locator,
+    unknown_speaker,
+    wrong_locator,
+)

@@ -2,4 +2,6 @@
 
 from types import ModuleType
 
-RULES: tuple[ModuleType, ...] = ()
+from deckgen.checks.giveaway import copied_run
+
+RULES: tuple[ModuleType, ...] = (copied_run,)

@@ -1,0 +1,50 @@
+"""M03: the speaker is missing, or not one of the deck's
+
+`speaker:` says who holds a claim. When deck.yaml lists `speakers:`, only those may
+be named: a question's premise must not pass for the guest's opinion because of a
+typing error. A card without a speaker is a warning: who says it? The speaker
+`general` stands for general knowledge, which nobody needs to hold.
+
+Bad:
+    cards:
+      - speaker: mayer
+        en: {q: "What did the mayor say about the trams?", a: "They lose money."}
+      - en: {q: "When was the first tram line opened?", a: "In 1807."}
+    speakers: {mayor: {en: "The mayor"}, general: {en: "General knowledge"}}
+
+Good:
+    cards:
+      - speaker: mayor
+        en: {q: "What did the mayor say about the trams?", a: "They lose money."}
+      - speaker: general
+        en: {q: "When was the first tram line opened?", a: "In 1807."}
+    speakers: {mayor: {en: "The mayor"}, general: {en: "General knowledge"}}
+
+Mend:  correct the name, add it to deck.yaml, or add `speaker:` to the card.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "M03"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find speakers that a deck with `speakers:` does not list, and cards without one."""
+    speakers = proof.deck.speakers
+    for card in proof.cards if speakers is not None else ():
+        if card.speaker is None:
+            message = "the card does not say who holds its claim"
+            hint = f"add `speaker:`; there are: {', '.join(speakers or ())}"
+            yield Diagnostic(card.id.place, CODE, message, hint, card.id.value, severity=Severity.WARNING)
+        elif card.speaker.value not in (speakers or ()):
+            name = card.speaker.value
+            near = difflib.get_close_matches(name, speakers or (), n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(speakers or ())}"
+            message = f"the speaker `{name}` is not in deck.yaml"
+            yield Diagnostic(card.speaker.span(0, len(name)), CODE, message, hint, card.id.value)

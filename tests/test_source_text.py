@@ -1,0 +1,160 @@
+"""The text of a source, when it is at hand: places are looked up, copies are seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Project
+
+TEXT = """\
+Lecture 4
+
+ 01 Roads
+ 02 Water
+
+01
+Roads
+
+Roman roads were built in layers so that rain\u3000 ran off  to both sides.
+
+02
+Water
+
+The channel fell slightly all the way from the spring down to the city and its fountains, baths and mills.
+
+03
+Bridges
+
+\u6c34\u6e20\u4e00\u8def\u7565\u5fae\u4e0b\u503e\uff0c\u6c34\u4fbf\u9760\u91cd\u529b\u4ece\u6cc9\u773c\u6d41\u5230\u57ce\u91cc\u7684\u55b7\u6cc9\u3001\u6d74\u573a\u548c\u78e8\u574a\u3002
+"""
+
+HEAD = 'deck: rome\ntitle: "Rome"\nsource: {title: "Lecture 4", file: "../../lecture.txt"}\n'
+
+
+def write(project: Project, *cards: str, text: str | None = TEXT, head: str = HEAD) -> list[dict[str, Any]]:
+    if text is not None:
+        (project.root / "lecture.txt").write_text(text, encoding="utf-8")
+    listed = "".join(f"  - id: card-{number}\n    {card}\n" for number, card in enumerate(cards))
+    project.deck(head, f"cards:\n{listed}")
+    return [one for one in project.all_findings() if one["code"] in ("M01", "M02", "M12", "A04")]
+
+
+QA = 'q: "What moved the water in a Roman aqueduct?", a: "Gravity"'
+
+
+def card(section: str, find: str, texts: str = QA) -> str:
+    return (
+        f'{{source: {{section: "{section}", find: "{find}"}}, {texts}}}'.replace("{source", "source")[:-1]
+        .replace("}, q:", "}\n    q:")
+        .replace(", a:", "\n    a:")
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "find"),
+    [("01", "rain ran off"), ("02", "fell slight"), ("03", "\u7565\u5fae\u4e0b\u503e,\u6c34")],
+)
+def test_place_that_is_there(project: Project, section: str, find: str) -> None:
+    """Forms of one character, and runs of blanks, are the same."""
+    assert write(project, card(section, find)) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "find", "message", "hint"),
+    [
+        ("01", "fell slight", "\u201cfell slight\u201d is not in section \u201c01\u201d of the source", "it stands in section \u201c02\u201d"),
+        ("02", "fell steep", "\u201cfell steep\u201d is not in section \u201c02\u201d of the source", "copy it from the source"),
+        ("04", "fell", "the source has no section \u201c04\u201d", "correct the section"),
+    ],
+)  # fmt: skip
+def test_place_that_is_not_there(project: Project, section: str, find: str, message: str, hint: str) -> None:
+    (finding,) = write(project, card(section, find))
+    assert (finding["code"], finding["severity"], finding["message"], finding["hint"]) == (
+        "M02",
+        "error",
+        message,
+        hint,
+    )
+
+
+def test_markdown_headings_are_sections(project: Project) -> None:
+    text = "# Lecture\n\n## Roads\nlayers\n\n## Water\nfell slightly\n"
+    assert write(project, card("Water", "fell"), text=text) == []
+    assert [one["code"] for one in write(project, card("Roads", "fell"), text=text)] == ["M02"]
+
+
+def test_card_without_a_place(project: Project) -> None:
+    plain = QA.replace(", a:", "\n    a:")
+    (finding,) = write(project, plain)
+    assert (finding["code"], finding["severity"]) == ("M01", "error")
+    head = HEAD.replace(', file: "../../lecture.txt"', "")
+    (finding,) = write(project, card("02", "fell"), plain, head=head)
+    assert (finding["code"], finding["severity"], finding["card"]) == ("M01", "warning", "card-1")
+
+
+def test_deck_whose_source_is_only_a_title_is_left_alone(project: Project) -> None:
+    head = HEAD.replace(', file: "../../lecture.txt"', "")
+    assert write(project, QA.replace(", a:", "\n    a:"), head=head) == []
+
+
+def test_text_that_is_not_here_is_one_line_and_no_failure(project: Project) -> None:
+    (finding,) = write(project, card("09", "nowhere"), text=None)
+    assert (finding["code"], finding["severity"], finding["line"]) == ("M12", "info", 3)
+    assert finding["message"] == "the source's text `../../lecture.txt` is not on this machine"
+    assert project.run("check", "--select", "M").exit_code == 0
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe1", b""])
+def test_text_that_is_no_text(project: Project, content: bytes) -> None:
+    (project.root / "lecture.txt").write_bytes(content)
+    (finding,) = write(project, card("02", "fell"), text=None)
+    assert finding["code"] == ("M12" if content else "M02")
+
+
+COPIED = (
+    "The channel fell slightly all the way from the spring down to the city, and its fountains had water."
+)
+
+
+def test_copied_run_is_seen_with_its_place(project: Project) -> None:
+    (finding,) = write(project, card("02", "fell") + f'\n    note: "True: {COPIED}"')
+    assert (finding["code"], finding["severity"]) == ("A04", "warning")
+    assert finding["message"] == "17 words in a row are copied from the source"
+    line = (
+        project.root.joinpath(finding["path"]).read_text(encoding="utf-8").splitlines()[finding["line"] - 1]
+    )
+    assert line[finding["column"] - 1 : finding["end_column"] - 1] == COPIED[: COPIED.index(" had")]
+
+
+def test_short_run_and_names_are_free(project: Project) -> None:
+    short = " ".join(COPIED.split()[:11])
+    assert write(project, card("02", "fell") + f'\n    note: "{short} x."') == []
+    long = " ".join(COPIED.split()[:13])
+    assert len(write(project, card("02", "fell") + f'\n    note: "{long} x."')) == 1
+    glossary = HEAD + 'glossary: ["channel fell slightly"]\n'
+    assert write(project, card("02", "fell") + f'\n    note: "{long} x."', head=glossary) == []
+
+
+def test_chinese_is_counted_in_characters(project: Project) -> None:
+    run = "\u6c34\u6e20\u4e00\u8def\u7565\u5fae\u4e0b\u503e\uff0c\u6c34\u4fbf\u9760\u91cd\u529b\u4ece\u6cc9\u773c\u6d41\u5230\u57ce\u91cc\u7684\u55b7\u6cc9\u3001\u6d74\u573a"
+    texts = f'q: "\u7f57\u9a6c\u7684\u6c34\u9760\u4ec0\u4e48\u6d41\u52a8\uff1f"\n    a: "{run[:12]}"\n    note: "{{}}"'
+    place = 'source: {section: "03", find: "\u91cd\u529b"}\n    '
+    assert write(project, place + texts.format(run[:16])) == []
+    (finding,) = write(project, place + texts.format(run[:18]))
+    assert (finding["severity"], finding["message"]) == (
+        "warning",
+        "17 characters in a row are copied from the source",
+    )
+    (finding,) = write(project, place + texts.format(run[:26]))
+    assert (finding["severity"], finding["message"]) == (
+        "error",
+        "24 characters in a row are copied from the source",
+    )
+
+
+def test_statistics_show_how_much_of_the_source_is_covered(project: Project) -> None:
+    write(project, card("02", "fell"), card("02", "spring"), card("01", "layers"))
+    shown = project.run("check", "--statistics").stdout
+    assert "source of rome: 2 of 3 sections have cards\n      1  01\n      2  02\n      0  03\n" in shown
