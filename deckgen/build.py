@@ -196,7 +196,7 @@ def _clashes(deck: Deck, others: Iterable[Deck]) -> Iterator[Diagnostic]:
         folder = other.folder.as_posix()
         if other.key == deck.key:
             message = f"the deck's key `{deck.key.value}` is also that of {folder}"
-            yield Diagnostic(deck.key.place, "K11", message, "give the newer deck another key")
+            yield Diagnostic(deck.key.whole, "K11", message, "give the newer deck another key")
             continue
         for text in other.title.values():
             if text.value.casefold() in titles:
@@ -204,7 +204,7 @@ def _clashes(deck: Deck, others: Iterable[Deck]) -> Iterator[Diagnostic]:
                     f"the title “{text.value}” is also that of {folder}: Anki would make one deck of both"
                 )
                 yield Diagnostic(
-                    titles[text.value.casefold()].place, "K16", message, "give the newer deck another title"
+                    titles[text.value.casefold()].whole, "K16", message, "give the newer deck another title"
                 )
 
 

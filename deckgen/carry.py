@@ -90,15 +90,15 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Diagnostic]]:
             continue
         if old.value in cards:
             message = f"`was:` names `{old.value}`, which is still a card of this deck"
-            findings.append(Diagnostic(old.place, "R13", message, "give that card another id", new.value))
+            findings.append(Diagnostic(old.whole, "R13", message, "give that card another id", new.value))
         elif old.value in heirs:
             message = f"`was:` names `{old.value}`, as that of `{heirs[old.value]}` does"
             findings.append(
-                Diagnostic(old.place, "R13", message, "only one card can be the old one", new.value)
+                Diagnostic(old.whole, "R13", message, "only one card can be the old one", new.value)
             )
         elif not built & {old.value, new.value} and built and deck.complete:
             message = f"`was:` names `{old.value}`, which was never built"
-            findings.append(Diagnostic(old.place, "R13", message, "remove `was:`", new.value))
+            findings.append(Diagnostic(old.whole, "R13", message, "remove `was:`", new.value))
         heirs.setdefault(old.value, new.value)
         for lang in deck.languages:
             line = notes.get((old.value, lang))
@@ -158,7 +158,7 @@ def _reused(deck: Deck, notes: Mapping[tuple[str, str], NoteLine]) -> list[Diagn
         if owner != card.id.value:
             message = f"the id `{card.id.value}` was that of `{owner}` before it was renamed"
             hint = "ids are never used again: choose another one"
-            findings.append(Diagnostic(card.id.place, "R14", message, hint, card.id.value))
+            findings.append(Diagnostic(card.id.whole, "R14", message, hint, card.id.value))
     return findings
 
 

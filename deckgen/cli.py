@@ -31,8 +31,6 @@ def main() -> None:
       deckgen new french                a small deck to start from
       deckgen check                     look for mistakes
       deckgen build                     write output/*.apkg
-      deckgen build french              only this deck
-      deckgen explain K01               what a code means
     """
     # Windows terminals and redirected output may not be UTF-8; cards are.
     for stream in (sys.stdout, sys.stderr):
@@ -51,5 +49,6 @@ for _command in (
     build.restamp,
     author.lock,
     check.explain,
+    check.schema,
 ):
     main.add_command(_command)

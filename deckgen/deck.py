@@ -31,6 +31,11 @@ class Text:
     place: Place = field(compare=False, repr=False)
     written: Written | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def whole(self) -> Place:
+        """The place of all of it."""
+        return self.span(0, len(self.value))
+
     def span(self, start: int, end: int) -> Place:
         """The place of the characters `start` to `end`; the text's beginning when that can't be told."""
         found = self.written.span(self.value, start, end) if self.written else None

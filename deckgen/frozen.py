@@ -24,7 +24,7 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
     if lock.deck != deck.key.value:
         message = f"the deck's key was `{lock.deck}` when it was built, and is `{deck.key.value}` now"
         hint = f"write `deck: {lock.deck}` again; if this folder is a copy, delete the copied {FILE}"
-        return [Diagnostic(deck.key.place, "R02", message, hint)]
+        return [Diagnostic(deck.key.whole, "R02", message, hint)]
     findings: list[Diagnostic] = []
     for lang, package in lock.packages.items():
         findings += _frozen_package(deck, lang, package, shown)
@@ -39,13 +39,13 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
 def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Iterator[Diagnostic]:
     if lang not in deck.languages:
         message = f"the language `{lang}` was built and is not in `languages:` now"
-        yield Diagnostic(deck.key.place, "R06", message, "put it back", lang=lang)
+        yield Diagnostic(deck.key.whole, "R06", message, "put it back", lang=lang)
         return
     title = deck.title[lang]
     if title.value != line.title:
         message = f"the title was “{line.title}” when it was built, and is “{title.value}” now"
         hint = f"write “{line.title}” again: an import can't rename a deck, learners rename it themselves"
-        yield Diagnostic(title.place, "R03", message, hint, lang=lang)
+        yield Diagnostic(title.whole, "R03", message, hint, lang=lang)
     if line.schema != SCHEMA:
         message = f"the deck was built with note types of schema {line.schema}, this deckgen has {SCHEMA}"
         hint = "use the deckgen that built it: Anki would refuse every update of its notes"
@@ -108,7 +108,7 @@ def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -
 
     Cards whose id is in `accepted` are passed over.
     """
-    places = {card.id.value: card.id.place for card in deck.cards}
+    places = {card.id.value: card.id.whole for card in deck.cards}
     skipped = set(accepted)
     findings = []
     for note in rendered.notes:
@@ -145,7 +145,7 @@ _PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "th
 
 def twice(deck: Deck, rendered: Rendered) -> list[Diagnostic]:
     """Findings (R14) about two notes with one guid: in Anki they would overwrite each other."""
-    places = {card.id.value: card.id.place for card in deck.cards}
+    places = {card.id.value: card.id.whole for card in deck.cards}
     owners: dict[str, str] = {}
     findings = []
     for note in rendered.notes:

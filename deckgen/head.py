@@ -62,7 +62,7 @@ def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
         if not LANGUAGE.fullmatch(text.value) or reserved or twice:
             message = f"`{text.value}` is not a language code, or stands here twice"
             hint = in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"
-            values.report(text.place, "K04", message, hint)
+            values.report(text.whole, "K04", message, hint)
         else:
             languages.append(text.value)
     if not named:
@@ -84,7 +84,7 @@ def _source(values: Values, keys: source.Mapping) -> Source | None:
         return None
     by, date, url, file = (values.text(inner.get(key), key) for key in ("by", "date", "url", "file"))
     if url is not None and not url.value.startswith(("https://", "http://")):
-        values.report(url.place, "K04", f"`{url.value}` is not a web address", "start it with `https://`")
+        values.report(url.whole, "K04", f"`{url.value}` is not a web address", "start it with `https://`")
     return Source(title, by, date, url, file)
 
 
@@ -98,7 +98,7 @@ def _vocabulary(
         return words
     if isinstance(node, source.Sequence):
         for text in values.texts(keys, key):
-            if values.is_name(text.value, text.place, f"a word of `{key}:`"):
+            if values.is_name(text.value, text.whole, f"a word of `{key}:`"):
                 words[text.value] = dict.fromkeys(languages, text)
         return words
     inner = values.keys(node, node.place, f"`{key}:`", None)
@@ -164,7 +164,7 @@ def _setting(
     if level is None:
         return Setting(code, limits=limits)
     if level.value not in LEVELS:
-        values.report(level.place, "K04", f"`{level.value}` is not a level", choose(level.value, LEVELS))
+        values.report(level.whole, "K04", f"`{level.value}` is not a level", choose(level.value, LEVELS))
     if level.value not in LEVELS or level.value == "off":
         return Setting(code, off=level.value == "off", limits=limits)
     return Setting(code, level=Severity[level.value.upper()], limits=limits)
@@ -177,5 +177,5 @@ def _numbers(values: Values, keys: source.Mapping, key: str) -> tuple[float, ...
             numbers.append(float(text.value))
         except ValueError:
             hint = "write one number for warnings, or two: `[30, 50]` warns above 30 and fails above 50"
-            values.report(text.place, "K03", f"`{text.value}` is not a number", hint)
+            values.report(text.whole, "K03", f"`{text.value}` is not a number", hint)
     return tuple(numbers)

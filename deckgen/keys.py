@@ -34,7 +34,8 @@ _OTHER_WORDS = {
     "extra": "note", "comment": "note", "name": "deck", "lang": "languages", "prerequisites": "after",
 }  # fmt: skip
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
+_NAME = re.compile(NAME_PATTERN)
 _DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # Anki drops these from a field, except U+001F, at which it refuses the whole package.

@@ -120,7 +120,7 @@ def _only(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> t
         else:
             message = f"`only:` names the language `{text.value}`, which the deck does not have"
             values.report(
-                text.place, "K07", message, in_brackets(text.value) or choose(text.value, languages)
+                text.whole, "K07", message, in_brackets(text.value) or choose(text.value, languages)
             )
     return tuple(lang for lang in languages if lang in chosen) or languages
 
@@ -190,7 +190,7 @@ def _citation(values: Values, keys: source.Mapping) -> Citation:
     find = values.text(inner.get("find"), "find")
     if find is not None and len(find.value) > MAX_FIND:
         message = f"the locator `find:` has {len(find.value)} characters, at most {MAX_FIND} are allowed"
-        values.report(find.place, "K08", message, "a few characters are enough to find the passage")
+        values.report(find.whole, "K08", message, "a few characters are enough to find the passage")
     return Citation(values.text(inner.get("section"), "section"), find)
 
 
@@ -212,7 +212,7 @@ def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -
         values.report(inner.place, "K02", "`retired:` has no `since:`", 'add the date: `since: "2026-01-31"`')
         return None
     if not is_date(since.value):
-        values.report(since.place, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')
+        values.report(since.whole, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')
     return Retired(since, reason)
 
 

@@ -44,6 +44,12 @@ class Scalar:
     plain: bool
     written: Written
 
+    @property
+    def whole(self) -> Place:
+        """The place of all of it, without quotes."""
+        found = self.written.span(self.value, 0, len(self.value))
+        return Place(self.place.path, found[0] + 1, found[1] + 1, found[2]) if found else self.place
+
 
 @dataclass(slots=True)
 class Sequence:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from deckgen import schema
 from deckgen.keys import is_name
 
+#: Where the schemas lie that editors look up: beside the decks, by the first line of every file.
+SCHEMAS = ".schema"
+
 _DECK = """\
+# yaml-language-server: $schema=../.schema/deck.json
 deck: {name}             # the deck's key: never change it
 title: "{title}"         # the name in Anki: frozen at the first build
 description: "What this deck teaches."
@@ -15,6 +20,7 @@ tags:
 """
 
 _CARDS = """\
+# yaml-language-server: $schema=../.schema/cards.json
 tags: [basics]
 cards:
   - id: spacing-effect       # never change an id: learners' progress hangs on it
@@ -64,6 +70,15 @@ def create(source_dir: Path, name: str) -> list[Path]:
         "01-first.yaml": _CARDS,
         ".gitattributes": _GIT,
     }
-    for file, text in files.items():
-        (folder / file).write_text(text, encoding="utf-8", newline="\n")
-    return [folder / file for file in files]
+    paths = {folder / file: text for file, text in files.items()}
+    schemas = {"deck.json": schema.deck_schema(), "cards.json": schema.cards_schema()}
+    # The decks of a folder share them; those that are there may be of a newer deckgen.
+    paths |= {
+        source_dir / SCHEMAS / file: schema.as_text(made)
+        for file, made in schemas.items()
+        if not (source_dir / SCHEMAS / file).exists()
+    }
+    for path, text in paths.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return list(paths)

@@ -53,7 +53,7 @@ def stale(deck: Deck, lock: Lock) -> list[Diagnostic]:
             names = [*_PARTS[type(content)], "note"]
             words = " and ".join(names[index] for index in changed)
             own = card.contents[lang]
-            place = (own.text if isinstance(own, ClozeText) else own.question).place
+            place = (own.text if isinstance(own, ClozeText) else own.question).whole
             message = f"the {words} of `{first}` changed since this was last touched"
             hint = f"bring `{lang}` up to date, or `deckgen confirm {card.id.value} --lang {lang}`"
             findings.append(Diagnostic(place, "B12", message, hint, card.id.value, lang, Severity.WARNING))

@@ -35,7 +35,7 @@ class Values:
                 hint = misplaced(name, value, known) or choose(name, known)
                 if node.flow and isinstance(value, source.Scalar) and value.plain and not value.value:
                     hint = "a comma ends a text inside `{ }`: put the whole text in double quotes"
-                self.report(key.place, "K01", f"{what} has no key `{name}`", hint)
+                self.report(key.whole, "K01", f"{what} has no key `{name}`", hint)
         return node
 
     def text(self, node: source.Node | None, key: str) -> Text | None:
@@ -97,7 +97,7 @@ class Values:
         if text is None or text.value == "false":
             return False
         if text.value != "true":
-            self.report(text.place, "K03", f"`{key}:` must be true or false", f"write `{key}: true`")
+            self.report(text.whole, "K03", f"`{key}:` must be true or false", f"write `{key}: true`")
         return True
 
     def name(self, keys: source.Mapping, key: str, what: str, missing_code: str = "K02") -> Text | None:
@@ -111,7 +111,7 @@ class Values:
                     f"add `{key}:`, such as `my-first-idea`",
                 )
             return None
-        return text if self.is_name(text.value, text.place, what) else None
+        return text if self.is_name(text.value, text.whole, what) else None
 
     def is_name(self, name: str, place: Place, what: str) -> bool:
         if is_name(name):

@@ -20,6 +20,8 @@ def test_new_deck_builds_at_once(project: Project) -> None:
         "cards_source/first-deck/deck.yaml\n"
         "cards_source/first-deck/01-first.yaml\n"
         "cards_source/first-deck/.gitattributes\n"
+        "cards_source/.schema/deck.json\n"
+        "cards_source/.schema/cards.json\n"
         "edit them first: title and ids are frozen at the first build\n"
         "then `deckgen build` writes output/first-deck.apkg\n"
     )
@@ -78,7 +80,10 @@ def test_finding_as_text_shows_line_and_help(project: Project) -> None:
         "cards_source/memory/cards.yaml:4:11: Y01 this is not YAML: mapping values are not allowed in this context\n"
         "    |     q: Why: because\n"
         '    help: quote it: q: "Why: because"\n'
-        "1 error (Y01); `deckgen explain CODE` tells more\n"
+        "\n"
+        "1 error\n"
+        "    1  Y01  error: this is not YAML\n"
+        "`deckgen explain CODE` tells more\n"
     )
 
 
@@ -92,12 +97,14 @@ def test_finding_as_json(project: Project) -> None:
             "path": "cards_source/memory/cards.yaml",
             "line": 8,
             "column": 12,
+            "end_column": 16,
             "code": "M09",
             "severity": "error",
             "message": "the tag `tiem` is not in deck.yaml",
             "hint": "did you mean `time`?",
             "card": "testing",
             "lang": "",
+            "fix": None,
         }
     ]
 
@@ -110,7 +117,7 @@ def test_finding_as_github_annotation(project: Project) -> None:
     project.deck()
     project.edit("tags: [time]", 'tags: ["a,b:c%\\n"]')
     assert project.run("check", "--format", "github").stdout == (
-        "::error file=cards_source/memory/cards.yaml,line=8,col=12,title=M09::"
+        "::error file=cards_source/memory/cards.yaml,line=8,col=13,title=M09,endColumn=21::"
         "the tag `a,b:c%25%0A` is not in deck.yaml (add it to `tags:` in deck.yaml)\n"
     )
 
@@ -123,7 +130,7 @@ def test_warning_fails_a_check_and_not_a_build(project: Project) -> None:
     assert "cards_source/memory/media/unused.png:1:1: G02 warning: no card uses this file" in outcome.stdout
     outcome = project.run("build")
     assert outcome.exit_code == 0
-    assert "G02" in outcome.stderr
+    assert outcome.stderr == "1 warning: `deckgen check` shows them\n"
 
 
 def test_explain(project: Project) -> None:
@@ -134,7 +141,7 @@ def test_explain(project: Project) -> None:
     assert "\nM08: a card has no id, or one that another card has\n" in project.run("explain").stdout
     outcome = project.run("explain", "X99")
     assert outcome.exit_code == 2
-    assert "there is no code X99; there are: B01 " in outcome.stderr
+    assert "there is no code X99; there are: A04 " in outcome.stderr
 
 
 @pytest.mark.parametrize("value", ["soon", "-1", "1.5", "9" * 30])

@@ -151,7 +151,7 @@ class Proof:
         for setting in self.deck.lint:
             for lang, numbers in setting.limits.items():
                 if numbers:
-                    self._limits[setting.code.value, lang] = numbers
+                    self._limits[setting.code.value, lang] = numbers[:2]
 
     @cached_property
     def cards(self) -> list[Card]:

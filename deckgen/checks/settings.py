@@ -74,11 +74,11 @@ def _bad_settings(settings: Iterable[Setting], known: dict[str, ModuleType]) -> 
         limits = getattr(known.get(code), "LIMITS", None)
         for numbers in setting.limits.values() if limits is None else ():
             if numbers:
-                yield Diagnostic(setting.code.place, "K17", f"`{code}` has no limits", "give only a level")
+                yield Diagnostic(setting.code.whole, "K17", f"`{code}` has no limits", "give only a level")
                 break
         if limits is not None and any(len(numbers) > 2 for numbers in setting.limits.values()):
             hint = "write `[30, 50]`: warnings above the first, errors above the second"
-            yield Diagnostic(setting.code.place, "K17", f"`{code}` has at most two limits", hint)
+            yield Diagnostic(setting.code.whole, "K17", f"`{code}` has at most two limits", hint)
 
 
 def _idle_silence(
@@ -96,11 +96,11 @@ def _idle_silence(
         elif key in refused:
             hint = f"mend the card, or lower the rule for the deck: `lint: {{{code.value}: warning}}`"
             message = f"an error of `{code.value}` can't be ignored on a card"
-            yield Diagnostic(code.place, "K17", message, hint, card.id.value)
+            yield Diagnostic(code.whole, "K17", message, hint, card.id.value)
         elif key not in used and not (code.value in levels and levels[code.value].off):
             message = f"`ignore:` names `{code.value}`, which finds nothing on this card"
             yield Diagnostic(
-                code.place, "K18", message, "remove it", card.id.value, severity=Severity.WARNING
+                code.whole, "K18", message, "remove it", card.id.value, severity=Severity.WARNING
             )
 
 
@@ -108,4 +108,4 @@ def _unknown(code: Text, known: Iterable[str]) -> Diagnostic:
     groups = ", ".join(sorted({name[0] for name in known}))
     message = f"`{code.value}` is no rule that can be set"
     hint = f"`deckgen explain` lists all; those that begin with {groups} can be set"
-    return Diagnostic(code.place, "K17", message, hint)
+    return Diagnostic(code.whole, "K17", message, hint)

@@ -1,4 +1,4 @@
-"""`check` and `explain`: look for mistakes, and tell what they are."""
+"""`check`, `explain` and `schema`: look for mistakes, tell what they are, keep editors from them."""
 
 from __future__ import annotations
 
@@ -154,3 +154,18 @@ def explain(code: str | None) -> None:
     if text is None:
         raise click.UsageError(f"there is no code {code}; there are: {' '.join(pages())}")
     click.echo(text)
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["deck", "cards"]))
+def schema(what: str) -> None:
+    """Print the JSON Schema of deck.yaml or of card files, for editors.
+
+    \b
+    Example:
+      deckgen schema cards > cards_source/.schema/cards.json
+    """
+    from deckgen import schema as schemas
+
+    made = schemas.deck_schema() if what == "deck" else schemas.cards_schema()
+    click.echo(schemas.as_text(made), nl=False)

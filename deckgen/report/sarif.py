@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from deckgen import __version__, explain
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.identity import short_hash
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
@@ -61,5 +62,7 @@ def _result(finding: Diagnostic, codes: list[str]) -> dict[str, Any]:
         "message": {"text": message},
         "locations": [{"physicalLocation": location}],
         # A scanner takes findings with the same print for one, also when lines have moved.
-        "partialFingerprints": {"deckgen/v1": f"{finding.code}:{finding.card}:{finding.lang}"},
+        "partialFingerprints": {
+            "deckgen/v1": short_hash(repr((finding.code, finding.card, finding.lang, message)))
+        },
     }

@@ -46,4 +46,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if card.citation.section is None and card.citation.find is None and not nobody:
             message = "the card does not say where in the source it stands"
             hint = 'add `source: {section: "…", find: "…"}`'
-            yield Diagnostic(card.id.place, CODE, message, hint, card.id.value, severity=severity)
+            yield Diagnostic(card.id.whole, CODE, message, hint, card.id.value, severity=severity)

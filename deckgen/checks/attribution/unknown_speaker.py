@@ -41,7 +41,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if card.speaker is None:
             message = "the card does not say who holds its claim"
             hint = f"add `speaker:`; there are: {', '.join(speakers or ())}"
-            yield Diagnostic(card.id.place, CODE, message, hint, card.id.value, severity=Severity.WARNING)
+            yield Diagnostic(card.id.whole, CODE, message, hint, card.id.value, severity=Severity.WARNING)
         elif card.speaker.value not in (speakers or ()):
             name = card.speaker.value
             near = difflib.get_close_matches(name, speakers or (), n=1)

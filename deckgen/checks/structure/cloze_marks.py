@@ -35,7 +35,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         for lang, content in card.contents.items():
             if isinstance(content, ClozeText):
                 for message, hint in _problems(content.text.value):
-                    yield Diagnostic(content.text.place, CODE, message, hint, card.id.value, lang)
+                    yield Diagnostic(content.text.whole, CODE, message, hint, card.id.value, lang)
 
 
 def _problems(text: str) -> Iterator[tuple[str, str]]:

@@ -31,5 +31,5 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         card = cards[path[0]]
         # graphlib gives the path from a card to those that wait for it.
         message = "these cards wait for each other: " + " → ".join(path)
-        place = card.after[0].place
+        place = card.after[0].whole
         yield Diagnostic(place, CODE, message, "remove one of these from an `after:`", card.id.value)

@@ -50,4 +50,4 @@ def _finding(text: Text, key: str, card: str, lang: str) -> Diagnostic:
     value = text.value.strip()
     what = f"is only “{value}”" if _PLACEHOLDER.fullmatch(value) else "shows nothing" if value else "is empty"
     hint = "write the text; quote one that begins with `#`"
-    return Diagnostic(text.place, CODE, f"`{key}:` {what}", hint, card, lang)
+    return Diagnostic(text.whole, CODE, f"`{key}:` {what}", hint, card, lang)

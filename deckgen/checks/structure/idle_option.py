@@ -27,7 +27,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     for card in proof.deck.cards:
         if card.reverse and card.kind is not Kind.QA:
             message = "`reverse:` is only for a question with an answer"
-            yield Diagnostic(card.id.place, CODE, message, "remove it", card.id.value)
+            yield Diagnostic(card.id.whole, CODE, message, "remove it", card.id.value)
         if card.typed:
             yield from _typed(card)
 
@@ -40,4 +40,4 @@ def _typed(card: Card) -> Iterator[Diagnostic]:
             html = markdown.to_html(text.value, lambda name: name)
             if "<img" in html or "[sound:" in html or "\n" in markdown.plain(html):
                 message = f"`typed:` needs one line of text to type, and `{key}:` is more than that"
-                yield Diagnostic(text.place, CODE, message, "remove `typed:`", card.id.value, lang)
+                yield Diagnostic(text.whole, CODE, message, "remove `typed:`", card.id.value, lang)

@@ -29,5 +29,5 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             if isinstance(content, ItemList) and len(content.items) > LIMIT:
                 message = f"this list has {len(content.items)} members, at most {LIMIT} are allowed"
                 yield Diagnostic(
-                    content.question.place, CODE, message, "make several cards", card.id.value, lang
+                    content.question.whole, CODE, message, "make several cards", card.id.value, lang
                 )

@@ -35,12 +35,12 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         for name in _BLANK.findall(text.value):
             message = f"the picture `{name}` is shown as text: its name has a blank"
             yield Diagnostic(
-                text.place, CODE, message, f"write `![…](<{name}>)`, or rename the file", card, lang
+                text.whole, CODE, message, f"write `![…](<{name}>)`, or rename the file", card, lang
             )
         for what, name in markdown.references(text.value):
             if what == "image" and not card:
                 message = "a description can't show pictures: Anki copies only those of notes"
-                yield Diagnostic(text.place, CODE, message, "take it out", card, lang)
+                yield Diagnostic(text.whole, CODE, message, "take it out", card, lang)
             elif what == "image" and unicodedata.normalize("NFC", name) not in proof.deck.media:
                 near = difflib.get_close_matches(name.rpartition("/")[2], proof.deck.media, n=1, cutoff=0.7)
                 hint = (
@@ -49,4 +49,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                     else "put the file into `media/` and name it without a folder"
                 )
                 message = f"`{name}` is not in the deck's `media/`"
-                yield Diagnostic(text.place, CODE, message, hint, card, lang)
+                yield Diagnostic(text.whole, CODE, message, hint, card, lang)

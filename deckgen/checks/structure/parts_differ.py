@@ -30,7 +30,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             message = _difference(first, primary, content)
             if message:
                 yield Diagnostic(
-                    _first_text(content).place,
+                    _first_text(content).whole,
                     CODE,
                     message,
                     "give both sides the same parts",

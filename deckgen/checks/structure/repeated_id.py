@@ -28,4 +28,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         first = seen.setdefault(card.id.value, card.id)
         if first is not card.id:
             message = f"the id `{card.id.value}` is already used at {first.place.path}:{first.place.line}"
-            yield Diagnostic(card.id.place, CODE, message, "give the newer card another id", card.id.value)
+            yield Diagnostic(card.id.whole, CODE, message, "give the newer card another id", card.id.value)

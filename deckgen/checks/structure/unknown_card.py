@@ -31,4 +31,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                     near = difflib.get_close_matches(text.value, ids, n=1)
                     hint = f"did you mean `{near[0]}`?" if near else "remove it"
                     message = f"`{key}:` names `{text.value}`, which is no card of this deck"
-                    yield Diagnostic(text.place, CODE, message, hint, card.id.value)
+                    yield Diagnostic(text.whole, CODE, message, hint, card.id.value)

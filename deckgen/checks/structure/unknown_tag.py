@@ -31,5 +31,5 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 near = difflib.get_close_matches(tag.value, proof.deck.tags, n=1)
                 hint = f"did you mean `{near[0]}`?" if near else "add it to `tags:` in deck.yaml"
                 yield Diagnostic(
-                    tag.place, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
+                    tag.whole, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
                 )

@@ -26,4 +26,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         for what, address in markdown.references(text.value):
             if what == "link" and not markdown.is_safe_link(address):
                 message = f"the link `{address}` goes neither to the web nor to a mail address"
-                yield Diagnostic(text.place, CODE, message, "begin it with `https://`", card, lang)
+                yield Diagnostic(text.whole, CODE, message, "begin it with `https://`", card, lang)
