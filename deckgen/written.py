@@ -123,7 +123,7 @@ class Written:
             if self.style == "|" and (index < len(rows) - 1 or "-" not in header):
                 yield "\n", number, indent + len(text), 0
         if self.style == ">" and "-" not in header:
-            yield "\n", last, 0, 0
+            yield "\n", rows[-1][0], len(rows[-1][1]), 0
 
 
 def _ends_in_escape(text: str) -> bool:

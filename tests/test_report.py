@@ -120,3 +120,25 @@ def test_colours_never_reach_a_program() -> None:
     for style in ("json", "github", "sarif"):
         result = CliRunner().invoke(main, ["check", "--format", style], env={"FORCE_COLOR": "1"}, color=True)
         assert "\x1b" not in result.stdout
+
+
+def test_the_page_about_linting_shows_real_output(project: Project) -> None:
+    page = (Path(__file__).parent.parent / "docs/linting.md").read_text(encoding="utf-8")
+    shown = page.partition("```console\n$ deckgen check\n")[2].partition("```")[0]
+    project.write("tides/deck.yaml", "deck: tides\ntitle: Tides\n")
+    project.write(
+        "tides/cards.yaml",
+        'cards:\n  - id: tides\n    q: "Describe the tides?"\n    a: "Two bulges of water."\n',
+    )
+    assert project.run("check").stdout == shown
+
+
+def test_every_yaml_example_about_linting_is_read(project: Project) -> None:
+    """Those that set something in deck.yaml: a typing error there would be a finding of shape."""
+    page = (Path(__file__).parent.parent / "docs/linting.md").read_text(encoding="utf-8")
+    for block in page.split("```yaml\n")[1:]:
+        text = block.partition("```")[0]
+        if text.startswith(("lint:", "glossary:")):
+            head = 'deck: m\ntitle: {en: "M", zh: "\u8bb0"}\nlanguages: [en, zh]\n'
+            project.deck(head + text, 'cards:\n  - {id: a, en: {q: "Q", a: "A"}, zh: {q: "Q", a: "A"}}\n')
+            assert not {code for code in project.codes() if code[0] in "KY"}

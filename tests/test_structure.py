@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import textwrap
 import zipfile
 from pathlib import Path
 
@@ -83,11 +84,16 @@ def test_checks_document_is_current() -> None:
     assert (ROOT / "docs/checks.md").read_text(encoding="utf-8") == checks_document()
 
 
+def _fenced(example: re.Match[str]) -> str:
+    return f"**{example[1]}:**\n\n```yaml\n{textwrap.dedent(example[2])}```\n"
+
+
 def checks_document() -> str:
     parts = ["# Every finding of deckgen\n", "`deckgen explain CODE` prints one of these pages.\n"]
     for page in explain.pages().values():
         title, _, body = page.partition("\n")
-        body = re.sub(r"^(Bad|Good|Mend): +", r"- **\1:** ", body.rstrip(), flags=re.MULTILINE)
+        body = re.sub(r"^(Bad|Good|Limits|Mend|Silence): +", r"- **\1:** ", body.rstrip(), flags=re.MULTILINE)
+        body = re.sub(r"^(Bad|Good):\n((?: {4}.*\n)+)", _fenced, body + "\n", flags=re.MULTILINE).rstrip()
         parts.append(f"## {title}\n{body}\n")
     return "\n".join(parts)
 
@@ -96,7 +102,7 @@ def test_format_document_names_every_key() -> None:
     text = (ROOT / "docs/format.md").read_text(encoding="utf-8")
     known = {
         *keys.DECK_KEYS, *keys.SOURCE_KEYS, *keys.FILE_KEYS, *keys.CARD_KEYS,
-        *keys.CONTENT_KEYS, *keys.CITATION_KEYS, *keys.RETIRED_KEYS,
+        *keys.CONTENT_KEYS, *keys.CITATION_KEYS, *keys.RETIRED_KEYS, *keys.LINT_KEYS,
     }  # fmt: skip
     assert {key for key in known if f"`{key}`" not in text and f"`{key}:" not in text} == set()
 

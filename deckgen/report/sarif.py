@@ -55,14 +55,13 @@ def _result(finding: Diagnostic, codes: list[str]) -> dict[str, Any]:
         region["endColumn"] = place.column + place.width
     location = {"artifactLocation": {"uri": quote(place.path)}, "region": region}
     message = finding.message + (f" ({finding.hint})" if finding.hint else "")
+    # A scanner takes findings with the same print for one, also when lines have moved.
+    same = short_hash(repr((finding.code, finding.card, finding.lang, finding.message)))
     return {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[finding.severity],
         "message": {"text": message},
         "locations": [{"physicalLocation": location}],
-        # A scanner takes findings with the same print for one, also when lines have moved.
-        "partialFingerprints": {
-            "deckgen/v1": short_hash(repr((finding.code, finding.card, finding.lang, message)))
-        },
+        "partialFingerprints": {"deckgen/v1": same},
     }

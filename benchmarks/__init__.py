@@ -1,0 +1,1 @@
+"""How fast deckgen is, as ratios in one run. Nothing here is a test."""

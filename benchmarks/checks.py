@@ -1,0 +1,186 @@
+"""What the rules of craft add to a build: `python -m benchmarks.checks`.
+
+Whole processes, cold, in turn: without the rules and with them, the median of seven. The
+10,000 cards are made of sentences with fifty subjects and hundreds of words, in both
+languages, so that questions are alike as those of a real deck are.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+_RUNS = 7
+_SUBJECTS = [
+    "bread",
+    "yeast",
+    "tide",
+    "planet",
+    "comet",
+    "bridge",
+    "canal",
+    "engine",
+    "valve",
+    "rail",
+    "river",
+    "glacier",
+    "enzyme",
+    "cell",
+    "nerve",
+    "kidney",
+    "leaf",
+    "root",
+    "pollen",
+    "spider",
+    "whale",
+    "falcon",
+    "copper",
+    "iron",
+    "glass",
+    "paper",
+    "silk",
+    "cotton",
+    "salt",
+    "sugar",
+    "vinegar",
+    "soap",
+    "clock",
+    "lens",
+    "prism",
+    "magnet",
+    "battery",
+    "dynamo",
+    "rotor",
+    "piston",
+    "gear",
+    "lever",
+    "pulley",
+    "anchor",
+    "mast",
+    "compass",
+    "chart",
+    "censor",
+    "senate",
+    "treaty",
+    "tariff",
+]
+_VERBS = [
+    "raise",
+    "lower",
+    "speed",
+    "slow",
+    "bend",
+    "join",
+    "part",
+    "warm",
+    "cool",
+    "store",
+    "release",
+    "carry",
+    "block",
+    "filter",
+    "sort",
+    "weigh",
+    "count",
+]
+_THINGS = [
+    "pressure",
+    "heat",
+    "light",
+    "sound",
+    "salt",
+    "water",
+    "weight",
+    "speed",
+    "price",
+    "trade",
+    "power",
+    "cost",
+    "supply",
+    "order",
+    "growth",
+    "decay",
+    "current",
+    "signal",
+    "strength",
+    "distance",
+    "volume",
+    "colour",
+    "taste",
+    "smell",
+    "surface",
+    "depth",
+]
+_HAN = "\u9762\u5305\u9175\u6bcd\u6f6e\u6c50\u884c\u661f\u6865\u6881\u8fd0\u6cb3\u673a\u5668\u9600\u95e8\u94c1\u8f68\u51b0\u5ddd\u7ec6\u80de\u795e\u7ecf\u53f6\u7247\u82b1\u7c89\u8718\u86db\u9cb8\u9c7c\u94dc\u7ebf\u73bb\u7483\u7eb8\u5f20\u4e1d\u7ef8\u68c9\u82b1\u76d0\u7cd6\u918b\u76ae\u949f\u8868\u900f\u955c\u78c1\u94c1\u7535\u6c60"
+
+
+def write_deck(folder: Path, cards: int) -> None:
+    """A deck of that many cards in both languages, in files of 500."""
+    chance = random.Random(7)
+    folder.mkdir(parents=True)
+    head = 'deck: bench\ntitle: {en: "Bench", zh: "\u6d4b\u8bd5"}\nlanguages: [en, zh]\nlint: {D: warning}\n'
+    (folder / "deck.yaml").write_text(head, encoding="utf-8")
+    for number in range(0, cards, 500):
+        lines = ["cards:"]
+        for index in range(number, min(number + 500, cards)):
+            subject, verb, thing, other = (
+                chance.choice(words) for words in (_SUBJECTS, _VERBS, _THINGS, _THINGS)
+            )
+            where = "".join(chance.choice("bcdfglmnprst") + chance.choice("aeiou") for _ in range(4))
+            han = "".join(chance.sample(_HAN, 8))
+            lines += [
+                f"  - id: card-{index}",
+                f'    en: {{q: "Why does the {subject} of {where} {verb} the {thing} of its {other}?",'
+                f' a: "It must {chance.choice(_VERBS)} **{chance.choice(_THINGS)}** first.",'
+                f' note: "In {where} the {chance.choice(_SUBJECTS)} shows it."}}',
+                f'    zh: {{q: "{han[:5]}\u4e3a\u4ec0\u4e48\u80fd\u6539\u53d8{han[5:]}\uff1f",'
+                f' a: "**{han[2:4]}**\u5148\u4f7f{han[6:]}\u51cf\u5c11\u3002",'
+                f' note: "{han[1:4]}\u4e2d\u53ef\u4ee5\u770b\u5230\u3002"}}',
+            ]
+        (folder / f"{number:06}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _seconds(command: list[str], folder: Path) -> float:
+    start = time.perf_counter()
+    result = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
+    if result.returncode not in (0, 1):
+        raise RuntimeError(result.stderr.decode())
+    return time.perf_counter() - start
+
+
+def compare(name: str, folder: Path, runs: int) -> str:
+    """A row: the medians without and with the rules, their difference and ratio."""
+    deckgen = [sys.executable, "-m", "deckgen", "build"]
+    for warm in ([*deckgen, "--no-lint"], deckgen):
+        _seconds(warm, folder)
+    without, with_rules = [], []
+    for _ in range(runs):
+        without.append(_seconds([*deckgen, "--no-lint"], folder))
+        with_rules.append(_seconds(deckgen, folder))
+    plain, full = statistics.median(without), statistics.median(with_rules)
+    return f"| {name} | {plain:.3f} s | {full:.3f} s | {(full - plain) * 1000:.0f} ms | {full / plain:.2f} |"
+
+
+def main() -> None:
+    """Print the table."""
+    print("| build without a change | without rules | with them | added | ratio |")  # noqa: T201
+    print("|---|---|---|---|---|")  # noqa: T201
+    with tempfile.TemporaryDirectory() as temporary:
+        shipped = Path(temporary) / "shipped"
+        for part in ("cards_source", "output"):
+            shutil.copytree(ROOT / part, shipped / part)
+        print(compare("the shipped deck", shipped, _RUNS))  # noqa: T201
+        big = Path(temporary) / "big"
+        write_deck(big / "cards_source" / "bench", 5_000)
+        print(compare("10,000 notes: 5,000 cards in two languages", big, 3))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
