@@ -8,14 +8,35 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+_RULE = re.compile(r'"""[A-Z]\d\d: ')
 
 
 def page(code: str) -> str | None:
     """The page of `code` (any case), beginning with its title line; None for an unknown code."""
     return pages().get(code.upper())
+
+
+def pages() -> dict[str, str]:
+    """All pages by code, sorted."""
+    return dict(sorted((text[:3], text) for text in (*_sections(), *_rules())))
+
+
+def _sections() -> Iterator[str]:
+    text = (_FOLDER / "codes.md").read_text(encoding="utf-8")
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        yield section.strip()
+
+
+def _rules() -> Iterator[str]:
+    for path in (_FOLDER / "checks").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if _RULE.match(text):
+            page = str(ast.literal_eval(text[: text.index('"""', 3) + 3])).strip()
+            yield page if path.parent.name == "structure" else page + _silence(page[:3])
 
 
 def _silence(code: str) -> str:
@@ -24,18 +45,3 @@ def _silence(code: str) -> str:
 
 Silence:  one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`. The whole
 deck, in deck.yaml: `lint: {{{code}: off}}`, or another level."""
-
-
-def pages() -> dict[str, str]:
-    """All pages by code, sorted."""
-    found = {}
-    for section in re.split(r"^## ", (_FOLDER / "codes.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[
-        1:
-    ]:
-        found[section[:3]] = section.strip()
-    for path in (_FOLDER / "checks").rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        if re.match(r'"""[A-Z]\d\d: ', text):
-            page = (ast.get_docstring(ast.parse(text)) or "").strip()
-            found[text[3:6]] = page if path.parent.name == "structure" else page + _silence(text[3:6])
-    return dict(sorted(found.items()))
