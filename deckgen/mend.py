@@ -64,16 +64,17 @@ def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
         copy = Path(temporary) / folder.name
         copy.mkdir()
         for path in sorted(folder.glob("*.yaml")):
-            shutil.copyfile(path, copy / path.name)
+            if path.is_file():
+                shutil.copyfile(path, copy / path.name)
         for _ in range(_ROUNDS):
             deck, _ = load(copy)
             fixes = [one for one in chosen.of(checks.run(deck)) if one.fix is not None] if deck else []
             if not _apply(fixes):
                 break
         for path in sorted(copy.glob("*.yaml")):
-            old, new = (file.read_bytes().decode() for file in (folder / path.name, path))
+            old, new = (folder / path.name).read_bytes(), path.read_bytes()
             if old != new:
-                yield Change(folder / path.name, old, new)
+                yield Change(folder / path.name, old.decode(), new.decode())
 
 
 def _apply(fixes: Iterable[Diagnostic]) -> bool:

@@ -88,7 +88,7 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
     What describes a picture is not shown, and not among them.
     """
     offsets = _Offsets(text)
-    images = 0
+    hidden = 0  # pictures and blocks of code that are open
     for event, place in pyromark.events_with_range(text, options=_OPTIONS):
         if event == "SoftBreak":
             yield offsets.at(place["start"]), "\n"
@@ -96,10 +96,12 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
             continue
         name, value = _name_and_value(event)
         if name == "Start" and isinstance(value, dict):
-            images += "Image" in value
+            hidden += "Image" in value or "CodeBlock" in value
+            if "CodeBlock" in value:
+                yield offsets.at(place["start"]), None
         elif name == "End":
-            images -= value == "Image"
-        elif images:
+            hidden -= value in ("Image", "CodeBlock")
+        elif hidden:
             continue
         elif name in ("Code", "InlineMath", "DisplayMath"):
             yield offsets.at(place["start"]), None

@@ -1,0 +1,148 @@
+"""`check --fix` changes the characters that are wrong, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Project
+from tests.test_craft_properties import texts
+
+HEAD = 'deck: memory\ntitle: "Memory"\n'
+BAD = """\
+# a comment  with two blanks
+cards:
+
+  - id: one   # another  comment
+    q: 'Why  do spaced reviews beat one session?'
+    a: "Recall\u00a0strengthens it.  "
+    note: |
+      Two  blanks, and
+
+        code  stays   as it is
+    tags: [ ]
+"""
+GOOD = (
+    BAD.replace("Why  do", "Why do")
+    .replace("Recall\u00a0s", "Recall s")
+    .replace("it.  ", "it.")
+    .replace("Two  b", "Two b")
+)
+
+
+def text(project: Project) -> str:
+    return (project.root / "cards_source/memory/cards.yaml").read_bytes().decode()
+
+
+def test_only_the_wrong_characters_change(project: Project) -> None:
+    project.deck(HEAD, BAD)
+    outcome = project.run("check", "--fix", "--select", "T")
+    assert (outcome.exit_code, outcome.stderr) == (0, "mended cards_source/memory/cards.yaml\n")
+    assert text(project) == GOOD.replace("code stays", "code  stays")
+
+
+def test_diff_shows_it_and_changes_nothing(project: Project) -> None:
+    project.deck(HEAD, BAD)
+    before = project.files()
+    for arguments in (["--diff"], ["--diff", "--fix"]):
+        outcome = project.run("check", *arguments)
+        assert outcome.exit_code == 1
+        assert (
+            "--- a/cards_source/memory/cards.yaml\n+++ b/cards_source/memory/cards.yaml\n" in outcome.stdout
+        )
+        assert "\n-    q: 'Why  do spaced reviews beat one session?'\n" in outcome.stdout
+        assert "\n+    q: 'Why do spaced reviews beat one session?'\n" in outcome.stdout
+        assert project.files() == before
+    project.deck(HEAD, GOOD)
+    outcome = project.run("check", "--diff")
+    assert (outcome.exit_code, outcome.stdout) == (0, "")
+
+
+def test_twice_is_once(project: Project) -> None:
+    project.deck(HEAD, BAD)
+    project.run("check", "--fix")
+    before = project.files()
+    assert project.run("check", "--fix").stderr == ""
+    assert project.files() == before
+
+
+def test_line_ends_and_byte_order_mark_stay(project: Project) -> None:
+    project.deck(HEAD, "\ufeff" + BAD.replace("\n", "\r\n"))
+    project.run("check", "--fix", "--select", "T")
+    assert text(project) == "\ufeff" + GOOD.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("arguments", [["--ignore", "T02"], ["--select", "L"]])
+def test_only_chosen_codes_are_mended(project: Project, arguments: list[str]) -> None:
+    project.deck(HEAD, BAD)
+    project.run("check", "--fix", *arguments)
+    assert text(project) == BAD
+
+
+def test_what_is_turned_off_is_not_mended(project: Project) -> None:
+    project.deck(HEAD + "lint: {T02: off}\n", BAD)
+    project.run("check", "--fix")
+    assert text(project) == BAD
+
+
+def test_broken_files_are_left_alone(project: Project) -> None:
+    project.deck(HEAD, BAD)
+    project.write("memory/broken.yaml", "cards: [")
+    (project.root / "cards_source/memory/latin.yaml").write_bytes(b"cards: \xff")
+    before = {name: data for name, data in project.files().items() if "cards.yaml" not in name}
+    outcome = project.run("check", "--fix", "--select", "T02,Y")
+    assert outcome.exit_code == 1
+    assert before.items() <= project.files().items()
+
+
+def test_a_read_only_file_is_told(project: Project) -> None:
+    project.deck(HEAD, BAD)
+    folder = project.root / "cards_source/memory"
+    folder.chmod(0o500)
+    try:
+        if _writable(folder):
+            return  # root writes everywhere
+        outcome = project.run("check", "--fix")
+    finally:
+        folder.chmod(0o700)
+    assert outcome.exit_code == 2
+    assert "can't write" in outcome.stderr
+    assert text(project) == BAD
+
+
+def _writable(folder: object) -> bool:
+    from pathlib import Path
+
+    try:
+        (Path(str(folder)) / "probe").touch()
+    except OSError:
+        return False
+    (Path(str(folder)) / "probe").unlink()
+    return True
+
+
+_BLANKS = re.compile("[\\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")
+_STYLES = st.sampled_from(["'", '"', "|", None])
+
+
+@settings(max_examples=60)
+@given(st.lists(texts, min_size=2, max_size=2), _STYLES)
+def test_fixes_change_no_word_and_come_to_rest(project: Project, words: list[str], style: str | None) -> None:
+    """But for blanks and the width of marks, every text says what it said."""
+    card = {"id": "one", "q": words[0], "a": words[1]}
+    project.deck(HEAD, yaml.safe_dump({"cards": [card]}, allow_unicode=True, default_style=style, width=60))
+    project.run("check", "--fix", "--select", "T01,T02,T03")
+    (mended,) = yaml.safe_load(text(project))["cards"]
+    for key in ("q", "a"):
+        before, after = (_BLANKS.sub("", unicodedata.normalize("NFKC", side[key])) for side in (card, mended))
+        assert after.replace("\u3002", ".").replace("\u3001", ",") == before.replace("\u3002", ".").replace(
+            "\u3001", ","
+        )
+    first = text(project)
+    project.run("check", "--fix", "--select", "T01,T02,T03")
+    assert text(project) == first
