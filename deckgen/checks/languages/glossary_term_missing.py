@@ -1,0 +1,122 @@
+"""B06: a term of the glossary stands on one side without its partner on the other
+
+A term that is now translated and now left out, or put by another word on every card, looks
+to the learner like two things. `glossary:` of deck.yaml lists the terms with their words;
+where one of the words stands in question, answer, cloze or list, one of the partner's words
+must stand on the other side. Languages that the term doesn't name are left alone.
+
+Bad:
+    glossary:
+      - {en: [gluten], zh: [面筋]}
+    cards:
+      - en: {q: "What lines up the strands of gluten in a dough?", a: "Kneading the dough well."}
+        zh: {q: "是什么让面团里的蛋白丝排列整齐？", a: "把面团揉透。"}
+
+Good:
+    glossary:
+      - {en: [gluten], zh: [面筋]}
+    cards:
+      - en: {q: "What lines up the strands of gluten in a dough?", a: "Kneading the dough well."}
+        zh: {q: "是什么让面团里的面筋排列整齐？", a: "把面团揉透。"}
+
+English words are found in capitals or not, also with -s or -es, never inside of another word.
+A term inside of a longer one of the glossary ("model" in "reward model") doesn't count, and
+another form of the word ("tidal" for "tide") is enough for the partner.
+
+Mend:  use the glossary's word, or add yours to the term as another word for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deckgen.checks.languages.pairs import asked
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.deck import Term
+from deckgen.diagnostic import Diagnostic
+
+CODE = "B06"
+
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f0-9]")
+_ENDING = re.compile(r"(?<=..)(?:ing|ion|ed|e|y|s)$", re.IGNORECASE)
+
+_Found = tuple[Passage, re.Match[str]]
+
+
+@dataclass(slots=True)
+class _Language:
+    """The glossary in one language: one pattern for all words, the longest first, and whose they are."""
+
+    pattern: re.Pattern[str]
+    owners: dict[str, set[int]]
+
+    def find(self, passages: list[Passage]) -> dict[int, _Found]:
+        """Where the terms occur first, by their place in the glossary."""
+        found: dict[int, _Found] = {}
+        for passage in passages:
+            for match in self.pattern.finditer(passage.shown):
+                for term in self.owners[(match["latin"] or match[0]).casefold()]:
+                    found.setdefault(term, (passage, match))
+        return found
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Look for the terms of each side on the other."""
+    terms = proof.deck.glossary
+    if not terms:
+        return
+    languages = {lang: _language(terms, lang) for lang in proof.deck.languages}
+    for first, second in proof.pairs:
+        one, other = languages.get(first.lang), languages.get(second.lang)
+        if one is None or other is None:
+            continue
+        theirs, ours = asked(first), asked(second)
+        there, here = one.find(theirs), other.find(ours)
+        for index, term in enumerate(terms):
+            if (index in there) == (index in here) or not {first.lang, second.lang} <= term.words.keys():
+                continue
+            if not _near(term, theirs if index in here else ours):
+                yield _finding(term, first, second, there.get(index), here.get(index))
+
+
+def _near(term: Term, passages: list[Passage]) -> bool:
+    """Whether a word of the term, of any language, stands there in another form: "tidal", "trained"."""
+    stems = [_ENDING.sub("", word.value) for words in term.words.values() for word in words]
+    near = re.compile(
+        "|".join(rf"(?<![A-Za-z]){re.escape(stem)}" for stem in stems if len(stem) > 2) or "(?!)",
+        re.IGNORECASE,
+    )
+    return any(near.search(passage.shown) for passage in passages)
+
+
+def _finding(term: Term, first: Side, second: Side, there: _Found | None, here: _Found | None) -> Diagnostic:
+    hint = "use the glossary's word, or add yours to the term"
+    if here:
+        passage, match = here
+        message = (
+            f"“{match[0]}” stands here, but `{first.lang}` doesn't have “{term.words[first.lang][0].value}”"
+        )
+        return passage.finding(CODE, message, hint, match)
+    word = there[1][0] if there else ""
+    message = f"`{first.lang}` has “{word}”, but “{term.words[second.lang][0].value}” doesn't stand here"
+    return second.front.finding(CODE, message, hint)
+
+
+def _language(terms: tuple[Term, ...], lang: str) -> _Language | None:
+    owners: dict[str, set[int]] = {}
+    for index, term in enumerate(terms):
+        for word in term.words.get(lang, ()):
+            owners.setdefault(word.value.strip().casefold(), set()).add(index)
+    owners.pop("", None)
+    if not owners:
+        return None
+    words = sorted(owners, key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in words if _LATIN.match(word) and _LATIN.match(word[-1]))
+    others = "|".join(
+        re.escape(word) for word in words if not (_LATIN.match(word) and _LATIN.match(word[-1]))
+    )
+    letter = "[A-Za-z\u00c0-\u024f0-9_]"
+    pattern = rf"(?<!{letter})(?P<latin>{latin})(?:e?s)?(?!{letter})" if latin else "(?P<latin>(?!))"
+    return _Language(re.compile(pattern + (f"|{others}" if others else ""), re.IGNORECASE), owners)

@@ -1,0 +1,89 @@
+"""B09: a text is not translated
+
+Chinese characters in an English text, or a whole English clause in a Chinese one, are mostly
+left over from translating. Learners of that language can't read them, and at best skip them.
+
+Bad:
+    - en: {q: "Why is ground coffee kept in an airtight tin?", a: "Oxygen turns its 芳香油 stale."}
+      zh: {q: "磨好的咖啡粉为什么要密封保存？", a: "氧气会让其中的芳香油变味。"}
+    - en: {q: "Why is ground coffee kept in an airtight tin?", a: "Oxygen turns its aromatic oils stale."}
+      zh: {q: "磨好的咖啡粉为什么要密封保存？", a: "Oxygen turns its aromatic oils stale."}
+
+Good:
+    - en: {q: "Why is ground coffee kept in an airtight tin?", a: "Oxygen turns its aromatic oils (芳香油) stale."}
+      zh: {q: "磨好的咖啡粉为什么要密封保存？", a: "氧气会让其中的芳香油变味。"}
+
+In Chinese, 5 words of English in a row are flagged if two of them are words that no name has in
+small letters, such as "the", "is", "its". Left out: words in brackets, quotation marks, emphasis
+or code, which name things, and titles.
+
+Mend:  translate it; put a foreign term that learners need into brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.languages.pairs import english_chinese
+from deckgen.checks.proof import Passage, Proof
+from deckgen.diagnostic import Diagnostic
+
+CODE = "B09"
+
+_HAN = re.compile(
+    "[\u3400-\u9fff\U00020000-\U0003ffff]+(?:[，、。；\\s\x1f]+[\u3400-\u9fff\U00020000-\U0003ffff]+)*"
+)
+_RUN = re.compile(r"(?<![A-Za-z'\u2019-])[A-Za-z][A-Za-z'\u2019-]*(?:,?[ \t]+[A-Za-z][A-Za-z'\u2019-]*){4,}")
+_SMALL = re.compile(
+    r"\b(?:the|an?|is|are|was|were|be|been|its?|this|that|these|those|and|or|but|not|which|when|where|what|how|why|who|with|without|from|into"
+    r"|than|then|they|we|you|your|our|their|has|have|had|can|will|would|does|do|if|because|so|as|by|at|on|in|to|for|of)\b"
+)
+#: What names things: brackets, quotation marks, and the marks of emphasis around a word.
+_NAMED = re.compile(
+    '[(（\\[［【〔][^()（）\\[\\]］】〕]*[)）\\]］】〕]|“[^“”]*”|‘[^‘’]*’|「[^「」]*」|『[^『』]*』|《[^《》]*》|〈[^〈〉]*〉|"[^"\n]*"'
+    "|(?<!\\*)\\*[^*\n]+\\*(?!\\*)|(?<![_\\w])_[^_\n]+_(?![_\\w])"
+)
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find Chinese characters in English texts and runs of English in Chinese ones."""
+    for english, chinese, _ in english_chinese(proof):
+        for passage in english.passages:
+            match = _first(_HAN, passage)
+            if match:
+                message = f"“{match[0]}” is Chinese"
+                yield passage.finding(CODE, message, "translate it, or put it into brackets", match)
+        for passage in chinese.passages:
+            match = _first(_RUN, passage)
+            if match:
+                message = f"“{_short(match[0])}” is English"
+                yield passage.finding(CODE, message, "translate it", match)
+
+
+def _first(pattern: re.Pattern[str], passage: Passage) -> re.Match[str] | None:
+    """The first match that is no name."""
+    if not pattern.search(passage.shown):
+        return None
+    for found in pattern.finditer(_without_names(passage)):
+        if pattern is _HAN or (len(_SMALL.findall(found[0])) > 1 and not _from_code(found[0], passage)):
+            return found
+    return None
+
+
+def _from_code(run: str, passage: Passage) -> bool:
+    """Whether the words stand there twice: then they are mostly what a piece of code prints."""
+    return passage.text.value.count(run) > 1
+
+
+def _without_names(passage: Passage) -> str:
+    """The words shown, with what names things covered."""
+    shown = passage.shown
+    for name in _NAMED.finditer(passage.text.value):
+        shown = shown[: name.start()] + "\ufffc" * len(name[0]) + shown[name.end() :]
+    return shown
+
+
+def _short(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:6]) + (" …" if len(words) > 6 else "")
