@@ -2,4 +2,24 @@
 
 from types import ModuleType
 
-RULES: tuple[ModuleType, ...] = ()
+from deckgen.checks.deletions import (
+    bare_number,
+    guessable_deletion,
+    hides_a_function_word,
+    hides_too_much,
+    long_cloze,
+    long_deletion,
+    many_deletions,
+    mostly_clozes,
+)
+
+RULES: tuple[ModuleType, ...] = (
+    bare_number,
+    guessable_deletion,
+    hides_a_function_word,
+    hides_too_much,
+    long_cloze,
+    long_deletion,
+    many_deletions,
+    mostly_clozes,
+)

@@ -1,5 +1,7 @@
-"""Sets and enumerations."""
+"""Answers with several members."""
 
 from types import ModuleType
 
-RULES: tuple[ModuleType, ...] = ()
+from deckgen.checks.sets import many_items, reordered_list, unused_list, wrong_count
+
+RULES: tuple[ModuleType, ...] = (many_items, reordered_list, unused_list, wrong_count)

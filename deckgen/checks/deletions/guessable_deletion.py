@@ -1,0 +1,63 @@
+"""C05: what a deletion hides is read beside the gap
+
+When the hidden words stand a second time in the same text, or in the hint of the gap, the
+answer is copied and not recalled. The same holds when only one of two equal names was
+marked: the other one stays in sight.
+
+Bad:
+    - en: {cloze: "The {{c1::cochlea}} turns sound into nerve signals, since hair cells in the cochlea respond to motion."}
+    - zh: {cloze: "内耳的{{c1::耳蜗}}把声音变成神经信号，因为耳蜗里的毛细胞会对振动作出反应。"}
+
+Good:
+    - en: {cloze: "The {{c1::cochlea}} turns sound into nerve signals, since its hair cells respond to motion."}
+    - zh: {cloze: "内耳的{{c1::耳蜗}}把声音变成神经信号，因为其中的毛细胞会对振动作出反应。"}
+
+Limits: whole words, and at least two characters. Left out: sentences that offer the
+alternatives or compare ("or", "than", 还是, 区别), numbers below 100, and small words such
+as "the". Formulas and code are not looked into.
+
+Mend:  give both places the same number, which hides them together, or say the second
+one in other words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.deletions import hidden
+from deckgen.checks.proof import Proof
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.markup import reading
+
+CODE = "C05"
+
+_OFFER = re.compile(
+    r"\b(?:or|than|unlike|whereas|while|both|versus|vs?\.?|compare[ds]?|differ(?:s|ences?|ent)?)\b"
+    r"|还是|或|区别|不同|差异|相比|更|[两二]者",
+    re.IGNORECASE,
+)
+_TOO_SMALL = re.compile(
+    r"[\W\d]{0,2}|.|the|an?|of|is|are|was|were|be|to|in|on|at|by|for|and|or|not|no|it|its|that|this|one|two",
+    re.IGNORECASE,
+)
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find deletions whose words stay in sight elsewhere in the text."""
+    for passage, deletions in hidden.clozes(proof):
+        offers = _OFFER.search(passage.shown) is not None
+        for deletion in () if offers else deletions:
+            words = hidden.words(passage, deletion).replace(reading.COVER, "")
+            if reading.OBJECT in words or _TOO_SMALL.fullmatch(words):
+                continue
+            sight = hidden.in_sight(passage, deletions, deletion.number)
+            if words.lower() in sight.lower() and _whole(words, sight):
+                message = f"what c{deletion.number} hides, “{words}”, is read elsewhere in the text"
+                hint = "give both places the same number, or say one in other words"
+                yield passage.finding(CODE, message, hint, hidden.span(passage, deletion), Severity.ERROR)
+
+
+def _whole(words: str, sight: str) -> bool:
+    """Whether the words stand in a text as words of their own."""
+    return re.search(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])", sight, re.IGNORECASE) is not None

@@ -1,0 +1,55 @@
+"""The deletions of a cloze as learners meet them: what one hides, and what stays in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from deckgen.checks.proof import Passage, Proof
+from deckgen.markup import cloze, reading
+
+#: What stands for a deletion in the text that stays in sight.
+GAP = "\x00"
+
+# Several rules look at the same clozes, one after the other.
+_scan = lru_cache(maxsize=1 << 16)(cloze.scan)
+
+
+def clozes(proof: Proof) -> Iterator[tuple[Passage, list[cloze.Deletion]]]:
+    """Every cloze with its deletions, those that can't be read left out."""
+    for side in proof.sides:
+        if side.cloze is not None:
+            deletions, faults = _scan(side.cloze.text.value)
+            if deletions and not faults:
+                yield side.cloze, deletions
+
+
+def span(passage: Passage, deletion: cloze.Deletion) -> tuple[int, int]:
+    """Where the words stand that a deletion hides."""
+    start = passage.text.value.index("::", deletion.start) + 2
+    shown = passage.shown[start : start + len(deletion.content)]
+    return start + len(shown) - len(shown.lstrip()), start + len(shown.rstrip())
+
+
+def words(passage: Passage, deletion: cloze.Deletion) -> str:
+    """The words that a deletion hides."""
+    start, end = span(passage, deletion)
+    return passage.shown[start:end]
+
+
+def size(passage: Passage, text: str) -> int:
+    """The length of a part of a passage, in the passage's unit."""
+    return replace(passage, shown=text, _size=-1).size
+
+
+def in_sight(passage: Passage, deletions: list[cloze.Deletion], number: int) -> str:
+    """What a learner reads when the deletions of one number are hidden, with a GAP for each."""
+    parts = []
+    position = 0
+    for deletion in deletions:
+        if deletion.number == number:
+            parts += [passage.shown[position : deletion.start], GAP, deletion.hint]
+            position = deletion.end
+    parts.append(passage.shown[position:])
+    return "".join(parts).replace(reading.COVER, "")

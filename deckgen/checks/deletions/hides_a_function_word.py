@@ -1,0 +1,53 @@
+"""C04: a deletion hides a word that grammar supplies
+
+"The", "of", 的 or 是 can be filled in by anybody who knows the language, whatever the card
+is about. The review costs time and teaches nothing; what the sentence says was to be
+recalled (Matuschak: prompts should be effortful).
+
+Bad:
+    - en: {cloze: "Steel is an alloy {{c1::of}} iron with a little carbon."}
+    - zh: {cloze: "钢{{c1::是}}铁与少量碳组成的合金。"}
+
+Good:
+    - en: {cloze: "Steel is an alloy of iron with a little {{c1::carbon}}."}
+    - zh: {cloze: "钢是铁与少量{{c1::碳}}组成的合金。"}
+
+Limits: a list of articles, prepositions and forms of "to be", and of particles such as 的,
+了, 是, 在. Left out: "and", "or" and "not", 或 and 不, on which the sense may turn; single
+Chinese characters in general, since 铁 or 唐 are whole terms; and deletions with a hint. A
+deck that teaches the grammar itself turns the rule off: `lint: {C04: off}`.
+
+Mend:  hide the word that carries the idea.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.deletions import hidden
+from deckgen.checks.proof import Proof, Tongue
+from deckgen.diagnostic import Diagnostic
+
+CODE = "C04"
+
+_SMALL = {
+    Tongue.ENGLISH: re.compile(
+        r"(?:(?:the|an?|of|is|are|was|were|be|been|being|has|have|had|do|does|did|to|in|on|at|by|for|from|with|as"
+        r"|it|its|this|that|these|those|which|who)(?:\s+|$))+",
+        re.IGNORECASE,
+    ),
+    Tongue.CHINESE: re.compile(r"[的了是在地得着也就都和与及之其而于以所这那]|一个|一种|因为|所以|以及"),
+}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find deletions of nothing but small words."""
+    for passage, deletions in hidden.clozes(proof):
+        small = _SMALL.get(passage.tongue)
+        for deletion in deletions if small else ():
+            words = hidden.words(passage, deletion)
+            if small and small.fullmatch(words) and not deletion.hint:
+                message = f"c{deletion.number} hides “{words}”, which anybody can fill in"
+                hint = "hide the word that carries the idea"
+                yield passage.finding(CODE, message, hint, hidden.span(passage, deletion))

@@ -1,0 +1,70 @@
+"""C03: too little of a cloze stays in sight
+
+What is left of the sentence is the question. When half of it is hidden, or only a few
+words are left, many answers fit, and the right one has to be learnt by the look of the
+gap. Wozniak recommends cloze deletion for one well-chosen part.
+
+Bad:
+    - en: {cloze: "Yeast turns {{c1::sugar into carbon dioxide}}."}
+    - zh: {cloze: "酵母把{{c1::糖变成二氧化碳}}。"}
+
+Good:
+    - en: {cloze: "Yeast makes a dough rise because it turns sugar into {{c1::carbon dioxide}}."}
+    - zh: {cloze: "酵母把糖变成{{c1::二氧化碳}}气体，所以面团会膨胀起来。"}
+
+Limits: 40 % of the words or characters, from 50 % on an error; or fewer than 4 words or 5
+characters left. Each number is looked at by itself, for when it is hidden, the others are
+shown. A hint counts as left. Left out: clozes with a picture, a formula or code beside the
+gap.
+
+Mend:  hide only what is to be recalled, and let the rest say what is asked. What can't be
+shortened is a question with an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.deletions import hidden
+from deckgen.checks.proof import Limits, Passage, Proof
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.markup import cloze, reading
+
+CODE = "C03"
+LIMITS = {"en": Limits(40, 50), "zh": Limits(40, 50)}
+
+_FEWEST_LEFT = {False: 4, True: 5}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find the numbers of clozes that hide more than the limits, or leave too little."""
+    for passage, deletions in hidden.clozes(proof):
+        if "![" in passage.text.value:
+            continue
+        limits = proof.limits(CODE, LIMITS, passage)
+        seen = set()
+        for deletion in deletions:
+            if deletion.number not in seen:
+                seen.add(deletion.number)
+                yield from _judge(passage, deletions, deletion, limits)
+
+
+def _judge(
+    passage: Passage, deletions: list[cloze.Deletion], first: cloze.Deletion, limits: Limits
+) -> Iterator[Diagnostic]:
+    sight = hidden.in_sight(passage, deletions, first.number)
+    if reading.OBJECT in sight:
+        return
+    left = hidden.size(passage, sight)
+    size = sum(
+        hidden.size(passage, hidden.words(passage, one)) for one in deletions if one.number == first.number
+    )
+    share = round(100 * size / (size + left)) if size else 0
+    severity = limits.severity(share)
+    hint = "hide only what is to be recalled, or make it a question with an answer"
+    if severity is not None:
+        message = f"c{first.number} hides {share} % of the text, more than {limits.passed(share)} %"
+        yield passage.finding(CODE, message, hint, hidden.span(passage, first), severity)
+    elif size and left < _FEWEST_LEFT[passage.dense]:
+        message = f"c{first.number} leaves only {left} {passage.unit} in sight"
+        yield passage.finding(CODE, message, hint, hidden.span(passage, first), Severity.WARNING)

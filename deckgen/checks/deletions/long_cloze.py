@@ -1,0 +1,43 @@
+"""C06: a cloze is too long
+
+The sentence around a gap is read in every review, and with a long one the eye learns to
+jump to the gap: its odd neighbours become the cue, not the sense (Matuschak on pattern
+matching). One sentence with one idea is enough.
+
+Bad:
+    - en: {cloze: "When a block of ice is put into a glass of warm water it melts quickly at first and then more and more slowly, and all that time the ice itself keeps a temperature of {{c1::zero}} degrees Celsius."}
+    - zh: {cloze: "把一大块冰放进一杯温水里，它起初融化得很快，后来越来越慢，而在冰全部化完之前的这整段时间里，冰块本身的温度始终保持在{{c1::零}}摄氏度。"}
+
+Good:
+    - en: {cloze: "A melting block of ice keeps a temperature of {{c1::zero}} degrees Celsius until all of it is water."}
+    - zh: {cloze: "冰块在全部融化之前，温度始终保持在{{c1::零}}摄氏度。"}
+
+Limits: 30 words, 48 Chinese characters, what is hidden included. Words are counted
+without markup; a formula or span of code is one.
+
+Mend:  cut what the gap does not depend on, or move it to `note:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Limits, Proof
+from deckgen.diagnostic import Diagnostic
+
+CODE = "C06"
+LIMITS = {"en": Limits(30), "zh": Limits(48)}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find clozes above the limits."""
+    for side in proof.sides:
+        passage = side.cloze
+        if passage is None:
+            continue
+        limits = proof.limits(CODE, LIMITS, passage)
+        severity = limits.severity(passage.size)
+        if severity is not None:
+            message = f"the cloze has {passage.size} {passage.unit}, more than {limits.passed(passage.size)}"
+            hint = "cut what the gap does not depend on, or move it to `note:`"
+            yield passage.finding(CODE, message, hint, severity=severity)

@@ -1,0 +1,42 @@
+"""C07: a deletion is long
+
+A gap asks for the words that were there. A term or a name can be given back as it was; a
+clause comes back in other words each time, and the learner has to judge whether they meant
+the same. What is a thought, not a word, is better asked as a question.
+
+Bad:
+    - en: {cloze: "When milk is heated above seventy degrees for a few seconds, the process is called pasteurising, and {{c1::most of the germs in the milk are killed}}."}
+    - zh: {cloze: "把牛奶加热到七十度以上并保持几秒钟，这种方法叫作巴氏消毒，它能够{{c1::杀死牛奶里的大部分细菌}}。"}
+
+Good:
+    - en: {cloze: "Heating milk above seventy degrees for a few seconds to kill germs is called {{c1::pasteurising}}."}
+    - zh: {cloze: "把牛奶加热到七十度以上并保持几秒钟来灭菌，这种方法叫作{{c1::巴氏消毒}}。"}
+
+Limits: 6 words, 10 Chinese characters in one deletion.
+
+Mend:  hide the one word that carries the idea, or make a question of it: `q:` and `a:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.deletions import hidden
+from deckgen.checks.proof import Limits, Proof
+from deckgen.diagnostic import Diagnostic
+
+CODE = "C07"
+LIMITS = {"en": Limits(6), "zh": Limits(10)}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find deletions above the limits."""
+    for passage, deletions in hidden.clozes(proof):
+        limits = proof.limits(CODE, LIMITS, passage)
+        for deletion in deletions:
+            size = hidden.size(passage, hidden.words(passage, deletion))
+            severity = limits.severity(size)
+            if severity is not None:
+                message = f"c{deletion.number} hides {size} {passage.unit}, more than {limits.passed(size)}"
+                hint = "hide the word that carries the idea, or make it a question with an answer"
+                yield passage.finding(CODE, message, hint, hidden.span(passage, deletion), severity)

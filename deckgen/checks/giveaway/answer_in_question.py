@@ -1,0 +1,96 @@
+"""A01: the question says what the answer says
+
+When most words of the answer stand in the question, there is nothing left to recall: the
+card is answered by reading it backwards, and a learner who knows nothing is right
+(Matuschak: prompts should be effortful). Compared are the words that carry meaning; in
+Chinese, where no blanks divide words, pairs of neighbouring characters.
+
+Bad:
+    - en: {q: "What is the airtight storage of ground coffee in a tin?", a: "Storage of ground coffee in an airtight tin"}
+    - zh: {q: "密封保存咖啡粉的办法是什么？", a: "密封保存咖啡粉的办法"}
+
+Good:
+    - en: {q: "What spoils ground coffee that is left open to the air?", a: "Oxygen, which turns its oils stale"}
+    - zh: {q: "磨好的咖啡粉敞着放，会因为什么而变味？", a: "氧气使芳香油脂变质"}
+
+Limits: in English above 0.6 of the answer's words, from 0.8 on an error; in Chinese 0.5
+and 0.7 of its pairs. Answers of up to 4 words or 6 characters are looked at by A02.
+Left out: questions that offer the alternatives ("A or B", 还是), those that ask for a
+difference, and lists.
+
+Mend:  ask from the other side, with words that the answer does not need; or ask for the
+reason or a consequence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from deckgen.checks.giveaway.alternatives import offered
+from deckgen.checks.proof import Limits, Passage, Proof, Tongue
+from deckgen.diagnostic import Diagnostic
+
+CODE = "A01"
+LIMITS = {"en": Limits(0.6, 0.8), "zh": Limits(0.5, 0.7)}
+
+_WORD = re.compile(r"[^\W_][\w'’-]*")
+_CHARACTER = re.compile("[\u3400-\u9fff]|[a-z0-9]+")
+_WORDS_OF_GRAMMAR = (
+    "a an the and or but of in on at by to for from with without into onto than as if so that this these those it its"
+    " is are was were be been being am do does did done has have had can could may might must shall should will would"
+    " not no nor only very more most less all any each some such own other what which who whom whose when where why how"
+    " they them their he him his she her we us our you your i me my there here one then also about"
+)
+_SMALL = frozenset(_WORDS_OF_GRAMMAR.split())
+_FEWEST = 3
+_SHORT = {False: 4, True: 6}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find answers most of whose words stand in the question."""
+    for side in proof.sides:
+        question, answer = side.question, side.answer
+        if question is None or answer is None or side.tongue is Tongue.OTHER:
+            continue
+        if answer.size <= _SHORT[answer.dense]:
+            continue
+        limits = proof.limits(CODE, LIMITS, answer)
+        share = (_pairs if answer.dense else _words)(question, answer)
+        severity = limits.severity(share)
+        if severity is not None and not offered(question):
+            what = "character pairs" if answer.dense else "words"
+            message = f"{100 * share:.0f} % of the {what} of the answer stand in the question"
+            hint = "ask from the other side, or for the reason or a consequence"
+            yield answer.finding(CODE, message, hint, severity=severity)
+
+
+def _words(question: Passage, answer: Passage) -> float:
+    """The share of the answer's words that the question has."""
+    needed = {_stem(word) for word in _WORD.findall(answer.shown.lower()) if word not in _SMALL}
+    if len(needed) < _FEWEST:
+        return 0
+    lower = question.shown.lower()
+    if sum(word in lower for word in needed) * 2 < len(needed):
+        return 0
+    given = {_stem(word) for word in _WORD.findall(lower)}
+    return len(needed & given) / len(needed)
+
+
+def _stem(word: str) -> str:
+    word = word.removesuffix("'s").removesuffix("’s")
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _pairs(question: Passage, answer: Passage) -> float:
+    """The share of the answer's neighbouring characters that the question has."""
+    needed = _neighbours(answer.shown)
+    if len(needed) < _FEWEST:
+        return 0
+    return len(needed & _neighbours(question.shown)) / len(needed)
+
+
+def _neighbours(text: str) -> set[tuple[str, str]]:
+    characters = _CHARACTER.findall(text.lower())
+    return set(pairwise(characters))

@@ -1,0 +1,78 @@
+"""A03: a card nearby says the answer in its question
+
+New cards come in the order of the deck, so neighbours are met on the same day and often
+stay together. When one of them says in its question what the other asks for, the second
+is answered from the memory of a minute ago. It looks learnt and is not.
+
+Bad:
+    - en: {q: "Which force keeps a parked car from sliding down a hill?", a: "Static friction"}
+    - en: {q: "Why do worn tyres lower static friction on wet roads?", a: "Water is no longer led away below them."}
+    - zh: {q: "什么力使停在坡上的汽车保持静止？", a: "静摩擦力"}
+    - zh: {q: "轮胎磨平后，雨天的静摩擦力为什么变小？", a: "胎面排不走积水。"}
+
+Good:
+    - id: parked-car
+      en: {q: "Which force keeps a parked car from sliding down a hill?", a: "Static friction"}
+      zh: {q: "什么力使停在坡上的汽车保持静止？", a: "静摩擦力"}
+    - after: [parked-car]
+      en: {q: "Why do worn tyres lower static friction on wet roads?", a: "Water is no longer led away below them."}
+      zh: {q: "轮胎磨平后，雨天的静摩擦力为什么变小？", a: "胎面排不走积水。"}
+
+Limits: answers of 2 to 6 words or 4 to 10 characters that stand, as they are, in the
+question of one of the ten cards before or after. A card that comes `after:` this one may
+build on its answer; members of lists and questions that offer the alternatives are left
+out. It only informs: a deck has to repeat its terms.
+
+Mend:  reword one of the two, move them apart, or, when one builds on the other, say so
+with `after:`. In Anki the option "bury" helps only among cards of one note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.giveaway.alternatives import offered
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "A03"
+
+_NEAR = 10
+_SIZES = {False: (2, 6), True: (4, 10)}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find answers that stand in the question of a card nearby."""
+    by_language: dict[str, list[Side]] = {}
+    for side in proof.sides:
+        by_language.setdefault(side.lang, []).append(side)
+    for sides in by_language.values():
+        questions = [side.question.shown.lower() if side.question else "" for side in sides]
+        for index, side in enumerate(sides):
+            answer = side.answer
+            if answer is None or len(answer.shown) > 80:
+                continue
+            low, high = _SIZES[answer.dense]
+            words = answer.shown.lower().strip(" \x1f.,;!?。，；！？")
+            if not low <= answer.size <= high or words in questions[index]:
+                continue
+            start = max(0, index - _NEAR)
+            for other, question in zip(sides[start:], questions[start : index + _NEAR + 1], strict=False):
+                if words in question and other is not side:
+                    finding = _finding(side, answer, words, other)
+                    if finding is not None:
+                        yield finding
+                        break
+
+
+def _finding(side: Side, answer: Passage, words: str, other: Side) -> Diagnostic | None:
+    name = side.card.id.value
+    question = other.question
+    if question is None or any(name == before.value for before in other.card.after) or offered(question):
+        return None
+    if not re.search(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])", question.shown.lower()):
+        return None
+    message = f"the question of `{other.card.id.value}` nearby says this answer"
+    hint = f"reword one of them, or give `{other.card.id.value}` the line `after: [{name}]`"
+    return answer.finding(CODE, message, hint, severity=Severity.INFO)

@@ -1,0 +1,100 @@
+"""A02: the answer stands in the question
+
+A card whose short answer can be read off its front asks for nothing. It comes up right in
+every review and teaches that this is how cards are answered. The title of the deck, which
+Anki shows in its list of decks, gives an answer away in the same manner, only less surely.
+
+Bad:
+    - en: {q: "In which city does the University of Bologna stand?", a: "Bologna"}
+    - zh: {q: "博洛尼亚大学坐落在哪座城市？", a: "博洛尼亚"}
+
+Good:
+    - en: {q: "Which Italian city has the oldest university in Europe?", a: "Bologna"}
+    - zh: {q: "欧洲最古老的大学坐落在意大利哪座城市？", a: "博洛尼亚"}
+
+Limits: answers and members of lists of up to 4 words or 6 Chinese characters, as they
+stand; an error in the question, a warning in the title. Tags are not shown in a review and
+give nothing away. Left out: questions that offer the alternatives ("A or B", 还是, 中哪个)
+or ask for a difference; what stands in another sentence than the one that asks, or in its
+"if", such as the persons of a case; answers of one letter or Chinese character, numbers
+below 100, and words such as "both".
+
+Mend:  describe the thing in other words, or ask for something else about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.giveaway.alternatives import offered
+from deckgen.checks.proof import Passage, Proof
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "A02"
+
+_SHORT = {False: 4, True: 6}
+_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+# Answers that say nothing by themselves.
+_EMPTY = re.compile(
+    r"[\W\d]{0,2}|[^\W\d_]|both|all|none|no|yes|not|one|two|three|four|five|six|seven|eight|nine|ten|neither|never"
+    r"|always|many|few|more|less|same|other|it|they|this|that|there",
+    re.IGNORECASE,
+)
+_CASE = re.compile(
+    r"\s*(?:if|suppose|when|given|while|although)\b[^,]*,|\s*(?:如果|假如|若|当)[^，]*，", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!](?=\s)|[。！;；:：\n]")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find short answers that stand in the question or the title."""
+    titles = {lang: title.value.casefold() for lang, title in proof.deck.title.items()}
+    for side in proof.sides:
+        question = side.question
+        if question is None:
+            continue
+        lower = question.shown.lower()
+        for answer in side.answers:
+            if len(answer.shown) > 80 or answer.size > _SHORT[answer.dense]:
+                continue
+            words = _bare(answer)
+            if words in lower:
+                yield from _in_question(question, lower, words, answer)
+            elif words in titles.get(side.lang, ""):
+                yield from _in_title(titles[side.lang], words, answer)
+
+
+def _bare(answer: Passage) -> str:
+    return _ARTICLE.sub("", answer.shown.lower().strip(" \x1f.,;!。，；！"), 1)
+
+
+def _in_question(question: Passage, lower: str, words: str, answer: Passage) -> Iterator[Diagnostic]:
+    place = _whole(words, lower, _beginning(lower))
+    if place is not None and not offered(question):
+        message = f"the answer “{answer.shown.strip()}” stands in the question"
+        hint = "describe it in other words, or ask for something else about it"
+        yield question.finding(CODE, message, hint, place, Severity.ERROR)
+
+
+def _in_title(title: str, words: str, answer: Passage) -> Iterator[Diagnostic]:
+    if _whole(words, title, 0) is not None:
+        message = f"the answer “{answer.shown.strip()}” stands in the title of the deck"
+        hint = "ask for something that the title does not say"
+        yield answer.finding(CODE, message, hint)
+
+
+def _beginning(lower: str) -> int:
+    """Where the sentence begins that asks, behind the case that it supposes."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(lower.rstrip())]
+    start = max((end for end in ends if end < len(lower.rstrip())), default=0)
+    case = _CASE.match(lower, start)
+    return case.end() if case else start
+
+
+def _whole(words: str, text: str, start: int) -> tuple[int, int] | None:
+    """Where `words` stand in `text` as words of their own."""
+    if _EMPTY.fullmatch(words):
+        return None
+    found = re.compile(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])").search(text, start)
+    return found.span() if found else None

@@ -1,0 +1,45 @@
+"""L04: a note is too long
+
+The note is read in a review after the answer, in a second or two, for the reason or an
+example. Nobody reads a page there forty times. What is worth recalling in it deserves
+a card (Wozniak: one thing a card); what is not can stay in the source.
+
+Bad:
+    - en: {q: "Why is bread dough kneaded?", a: "To line up the gluten into a net that holds gas.", note: "Gluten forms when two proteins of flour meet water. At first its strands lie in all directions. Kneading pulls them into line, so that they stick to each other and make sheets. The sheets enclose the gas that yeast gives off. Bakers test this with the window: a piece of dough is pulled thin until light shines through. When it tears, they knead on. Time can do the same work as hands, and that is why wet doughs are left alone for a night. Salt makes the net firmer, and fat makes it softer."}
+    - zh: {q: "面团为什么要揉？", a: "使面筋排列成网，兜住气体。", note: "面粉中的两种蛋白质遇水就形成面筋。起初面筋的走向杂乱无章。揉面把它们拉直，彼此粘连成薄片，薄片再把酵母放出的气体包住。面包师用“拉膜”来检验：把一小块面团慢慢扯薄，直到透光。如果一扯就破，就得继续揉。时间也能代替双手，所以很湿的面团常常放上一夜，不用再揉。盐让面筋网更结实，油脂则让它更柔软。"}
+
+Good:
+    - en: {q: "Why is bread dough kneaded?", a: "To line up the gluten into a net that holds gas.", note: "Time can do the same work: a wet dough is often left for a night."}
+    - zh: {q: "面团为什么要揉？", a: "使面筋排列成网，兜住气体。", note: "时间也能代替双手：很湿的面团常常放上一夜。"}
+
+Limits: 80 words, 130 Chinese characters, counted without markup.
+
+Mend:  keep the one reason, example or contrast that helps to remember, and make cards
+of what else has to be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Limits, Proof
+from deckgen.diagnostic import Diagnostic
+
+CODE = "L04"
+LIMITS = {"en": Limits(80), "zh": Limits(130)}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find notes above the limits."""
+    for side in proof.sides:
+        note = side.note
+        if note is None:
+            continue
+        limits = proof.limits(CODE, LIMITS, note)
+        if len(note.shown) <= limits.warning:  # a text has no more words than characters
+            continue
+        severity = limits.severity(note.size)
+        if severity is not None:
+            message = f"the note has {note.size} {note.unit}, more than {limits.passed(note.size)}"
+            hint = "keep one reason, example or contrast; make cards of what else is to be known"
+            yield note.finding(CODE, message, hint, severity=severity)

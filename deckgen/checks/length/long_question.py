@@ -1,0 +1,48 @@
+"""L01: a question is too long
+
+A long question is learnt by its shape: after some reviews you know the answer from the
+odd opening words and no longer read what is asked (Matuschak warns of this). Ask the
+one thing, and put the setting into `note:` or into a card of its own. In a public deck
+of 150 cards on podcasts half of the questions have at most 17 words; 19 % have more
+than 25, and 3 % more than 40.
+
+Bad:
+    - en: {q: "When you have kneaded a dough and left it in a bowl in a warm corner of the kitchen for an hour or so, which gas made by yeast is it that makes it rise?", a: "Carbon dioxide"}
+    - zh: {q: "把面团揉好放进碗里，盖上一块湿布，再搁到厨房里比较暖和的角落等上一个小时左右，让它慢慢膨胀起来的是酵母放出的哪种气体？", a: "二氧化碳"}
+
+Good:
+    - en: {q: "Which gas made by yeast lets a dough rise?", a: "Carbon dioxide"}
+    - zh: {q: "面团发酵时，酵母放出的哪种气体使它膨胀？", a: "二氧化碳"}
+
+Limits: 25 words, 40 Chinese characters; from 40 and 65 on an error. Words are counted
+without markup; a formula or span of code is one. For clozes see C06.
+
+Mend:  drop what the answer does not depend on. A case that needs its story may keep it:
+raise the limit for the deck, or ignore the finding with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Limits, Proof
+from deckgen.diagnostic import Diagnostic
+
+CODE = "L01"
+LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find questions above the limits."""
+    for side in proof.sides:
+        question = side.question
+        if question is None:
+            continue
+        limits = proof.limits(CODE, LIMITS, question)
+        severity = limits.severity(question.size)
+        if severity is not None:
+            message = (
+                f"the question has {question.size} {question.unit}, more than {limits.passed(question.size)}"
+            )
+            hint = "drop what the answer does not depend on, or move it to `note:`"
+            yield question.finding(CODE, message, hint, severity=severity)

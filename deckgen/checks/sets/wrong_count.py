@@ -1,0 +1,96 @@
+"""S02: the question names a number of items, the answer has another
+
+"What are the four bases?" with three in the answer: a member was dropped when the card
+was written or edited, or the number was. Whoever learns the card learns the mistake. In
+150 public cards it occurs once.
+
+Bad:
+    - en: {q: "Which four suits does a deck of playing cards have?", a: "Clubs, hearts and spades"}
+    - zh: {q: "一副扑克牌有哪四种花色？", a: "梅花、红桃、黑桃"}
+
+Good:
+    - en: {q: "Which two suits of playing cards are red?", a: "Hearts and diamonds"}
+    - zh: {q: "扑克牌里哪两种花色是红色的？", a: "红桃和方块"}
+
+Limits: an error where the answer is a `list:` or a Markdown list, a warning where the
+count rests on commas and "and". Only a number that is asked for counts ("which four",
+"what are the four", 哪四种, 四种……是哪些), and only answers that are nothing but an
+enumeration. An answer of one piece is left out: it may name two things in one word.
+
+Mend:  add what is missing, or correct the number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof, Side, Tongue
+from deckgen.checks.sets import items
+from deckgen.deck import Kind
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "S02"
+
+_ENGLISH = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
+_CHINESE = {sign: number for number, sign in enumerate("二三四五六七八九十", 2)} | {"两": 2}
+
+_ASKED = {
+    Tongue.ENGLISH: re.compile(
+        r"\b(?:(?:which|what|name)(?:\s+(?:are|were))?(?:\s+(?:the|its|their|[\w-]+['’]s?))?)"
+        rf"\s+({'|'.join(_ENGLISH)}|[2-9]|1\d)\s+(?!of\b|or\b|times\b|percent\b)[a-z]",
+        re.IGNORECASE,
+    ),
+    Tongue.CHINESE: re.compile(
+        r"哪\s?([两二三四五六七八九十]|\d\d?)(?!十)\s?大?[个种类项条部点步层位座块样国人件段]"
+        r"|(?<![第这那前后其十])([两二三四五六七八九十])大?[种类个项条部步层位]"
+        r"[^，。？、的或和]{0,10}(?:分别)?(?:是|有|为|叫|指)(?:哪些|哪几)"
+    ),
+}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Compare the number in a question with the members of its answer."""
+    for side in proof.sides:
+        pattern = _ASKED.get(side.tongue)
+        if pattern is None or side.question is None:
+            continue
+        found = pattern.search(side.question.shown)
+        if found is None:
+            continue
+        asked = _number(found[1] or found[2])
+        fewest, most, sure = _count(side)
+        if most > 1 and not fewest <= asked <= most:
+            listed = fewest if fewest > asked else most
+            message = f"the question asks for {asked}, the answer has {listed}"
+            hint = "add what is missing, or correct the number"
+            severity = Severity.ERROR if sure else Severity.WARNING
+            yield side.question.finding(CODE, message, hint, found.span(1 if found[1] else 2), severity)
+
+
+def _number(word: str) -> int:
+    known = _ENGLISH.get(word.lower()) or _CHINESE.get(word)
+    return known or int(word)
+
+
+def _count(side: Side) -> tuple[int, int, bool]:
+    """(fewest, most, whether marks tell) of the members of an answer."""
+    if side.card.kind is Kind.LIST:
+        return len(side.answers), len(side.answers), True
+    if side.answer is None:
+        return 0, 0, False
+    marks = items.marked(side.answer)
+    if len(marks) > 1:
+        return len(marks), len(marks), True
+    members = items.members(side.answer)
+    return (members[0], len(members[1]), False) if members else (0, 0, False)
