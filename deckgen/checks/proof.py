@@ -82,6 +82,7 @@ class Passage:
             text = self.text.value
             span = len(text) - len(text.lstrip()), len(text.rstrip())
         place = self.text.span(*span)
+        message = message.replace(reading.COVER, "").replace(reading.OBJECT, "…")
         return Diagnostic(place, code, message, hint, self.card.id.value, self.lang, severity, fix)
 
 
