@@ -3,7 +3,17 @@
 from types import ModuleType
 
 from deckgen.checks.attribution import (
+    lone_card,
     missing_hedge,
+    position_without_holder,
+    rare_tag,
+    undated_forecast,
 )
 
-RULES: tuple[ModuleType, ...] = (missing_hedge,)
+RULES: tuple[ModuleType, ...] = (
+    lone_card,
+    missing_hedge,
+    position_without_holder,
+    rare_tag,
+    undated_forecast,
+)
