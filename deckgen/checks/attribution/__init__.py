@@ -4,16 +4,24 @@ from types import ModuleType
 
 from deckgen.checks.attribution import (
     absent_source,
+    lone_card,
     missing_hedge,
     missing_locator,
+    position_without_holder,
+    rare_tag,
+    undated_forecast,
     unknown_speaker,
     wrong_locator,
 )
 
 RULES: tuple[ModuleType, ...] = (
     absent_source,
+    lone_card,
     missing_hedge,
     missing_locator,
+    position_without_holder,
+    rare_tag,
+    undated_forecast,
     unknown_speaker,
     wrong_locator,
 )

@@ -3,7 +3,8 @@
 from types import ModuleType
 
 from deckgen.checks.typography import (
+    misspelling,
     shown_stars,
 )
 
-RULES: tuple[ModuleType, ...] = (shown_stars,)
+RULES: tuple[ModuleType, ...] = (misspelling, shown_stars)

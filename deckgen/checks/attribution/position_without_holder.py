@@ -1,0 +1,96 @@
+"""M04: a guess has a speaker, but the card doesn't say whose it is
+
+The speaker is shown small on the back. What you recall is question and answer, and
+there a guess without a name turns into a fact. An opinion needs its holder: “What did
+Reed think …?” is a question about Reed, and true whatever becomes of her guess.
+
+Bad:
+    speakers: {reed: {en: "Anna Reed", zh: "安娜·里德"}}
+    cards:
+      - {speaker: reed, hedged: true, en: {q: "What was the round tower on the hill built for?", a: "Perhaps to store grain."}}
+      - {speaker: reed, hedged: true, zh: {q: "山上那座圆塔当初是用来做什么的？", a: "可能用来储存谷物。"}}
+
+Good:
+    speakers: {reed: {en: "Anna Reed", zh: "安娜·里德"}}
+    cards:
+      - {speaker: reed, hedged: true, en: {q: "What does Reed think the round tower on the hill was built for?", a: "To store grain."}}
+      - {speaker: reed, hedged: true, zh: {q: "里德认为山上那座圆塔当初有什么用途？", a: "储存谷物。"}}
+
+Looked at are cards with `hedged: true` and a speaker that deck.yaml declares; the key
+`general` is nobody. Any part of the shown name will do, such as the surname. Left out: cards
+whose only hedge is “usually”, “mostly”, “about” and the like, which limit a fact.
+
+Mend:  name the speaker in the question. When it is common knowledge, write `speaker: general`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from deckgen.checks.proof import Proof, Side
+from deckgen.checks.words import HEDGES
+from deckgen.deck import Text
+from deckgen.diagnostic import Diagnostic
+
+CODE = "M04"
+
+#: The key of a speaker that is nobody.
+NOBODY = "general"
+
+# What limits a fact and is nobody's opinion.
+_LIMIT = re.compile(
+    r"often|usually|mostly|somewhat|roughly|approximately|tends? to|in theory|in many cases|to some extent|(?:about|around) \d+"
+    r"|大约|约|左右|多数情况下|大部分|大多|往往|通常|一定程度上|某种程度|倾向于|粗略|理论上",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"[^\W\d_]{2,}")
+_SMALL = frozenset(
+    {"of", "the", "and", "de", "la", "le", "der", "die", "das", "von", "van", "for", "in", "at"}
+)
+_HAN = re.compile("[\u3400-\u9fff]{2}")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find hedged cards that don't name their speaker."""
+    speakers = proof.deck.speakers
+    if not speakers:
+        return
+    names: dict[tuple[str, str], re.Pattern[str]] = {}
+    for side in proof.sides:
+        speaker = side.card.speaker
+        if (
+            not side.card.hedged
+            or speaker is None
+            or speaker.value == NOBODY
+            or speaker.value not in speakers
+        ):
+            continue
+        key = speaker.value, side.lang
+        if key not in names:
+            names[key] = _name(speakers[speaker.value], side.lang)
+        if _is_opinion(side) and not any(names[key].search(text) for text in _texts(side)):
+            message = f"the card guesses, but doesn't say that `{speaker.value}` does"
+            hint = "name the speaker in the question, or write `speaker: general`"
+            yield side.front.finding(CODE, message, hint)
+
+
+def _texts(side: Side) -> list[str]:
+    return [passage.shown for passage in side.passages if passage.key != "note"]
+
+
+def _is_opinion(side: Side) -> bool:
+    """Whether a hedge says more than how often or how much."""
+    hedges = HEDGES.get(side.tongue)
+    found = [match[0] for text in _texts(side) for match in hedges.finditer(text)] if hedges else []
+    return not found or any(not _LIMIT.fullmatch(hedge) for hedge in found)
+
+
+def _name(shown: Mapping[str, Text], lang: str) -> re.Pattern[str]:
+    """Finds any part of a name."""
+    text = shown.get(lang) or next(iter(shown.values()), None)
+    parts: set[str] = set()
+    for part in _PART.findall(text.value if text else ""):
+        pairs = {part[start : start + 2] for start in range(len(part) - 1)} if _HAN.match(part) else {part}
+        parts |= {pair for pair in pairs if pair.lower() not in _SMALL}
+    return re.compile("|".join(re.escape(part) for part in sorted(parts)) or r"(?!)", re.IGNORECASE)

@@ -1,0 +1,46 @@
+"""M10: a tag is used on one or two cards, or on none
+
+A tag gathers cards that are learnt or found together. One that holds two cards gathers
+nothing; either the deck says too little about it, or the tag is too narrow. Knowledge that stands
+alone is forgotten first (Nielsen: no orphan questions).
+
+Example: a deck of sixty cards on bread has the tags `flour` on thirty, `heat` on twenty-eight and
+`salt` on two. The two cards go under `flour`, or the deck gets a few more on salt.
+
+Fewer than 3 cards are few. Decks of fewer than ten
+cards are left alone, and retired cards don't count.
+
+Mend:  merge the tag with a broader one, or write more cards on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "M10"
+
+#: Decks with fewer cards are only begun.
+SMALL = 10
+#: Tags on fewer cards gather nothing.
+FEW = 3
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find tags with few cards, at their meaning in deck.yaml."""
+    deck = proof.deck
+    cards = [card for card in deck.cards if card.retired is None]
+    if len(cards) < SMALL or not deck.complete:
+        return
+    uses: Counter[str] = Counter()
+    for card in cards:
+        uses.update({tag.value for tag in card.tags})
+    for tag, meaning in deck.tags.items():
+        if uses[tag] < FEW:
+            count = ("no card", "one card", "two cards")[uses[tag]]
+            message = f"the tag `{tag}` is on {count}"
+            hint = "merge it with a broader tag, or write more cards on it"
+            yield Diagnostic(meaning.place, CODE, message, hint, severity=Severity.WARNING)

@@ -1,0 +1,117 @@
+"""F08: a card says “today” and doesn't say when
+
+“The latest version”, “this year” and “currently” mean another time in each review. A
+card that ages needs its year, so that you see when to doubt it (Wozniak: date stamps).
+
+Bad:
+    - en: {q: "Which country currently grows the most olives?", a: "Spain."}
+    - zh: {q: "目前哪个国家的橄榄产量最高？", a: "西班牙。"}
+
+Good:
+    - en: {q: "Which country grew the most olives in 2020?", a: "Spain."}
+    - zh: {q: "2020 年哪个国家的橄榄产量最高？", a: "西班牙。"}
+
+Looked at are question, answer and cloze. A year anywhere on the card, the note included,
+is enough. Left out: “what is now Turkey”, which ages in centuries; “the current state”
+and “the currently selected file”, which are times within the question; “the most
+recently used page”.
+
+Mend:  put the year into the question, or into the note (“as of 2026”).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.question.mentions import has_any, unquoted
+from deckgen.diagnostic import Diagnostic
+from deckgen.markup import reading
+
+CODE = "F08"
+
+_ENGLISH = re.compile(
+    r"\btoday\b(?!['’]s? (?:sentence|lesson))|\bnowadays\b|\bat present\b|\bthese days\b|\bright now\b|\bas of now\b"
+    r"|\b(?:until|up to|till) now\b"
+    r"|(?<!what )\b(?:is|are|has|have) now\b(?! (?:called|known|named|part|in\b))"
+    r"|\bcurrently\b(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
+    r"|(?<!most )(?<!least )\brecently\b(?! used)|\bin recent (?:years|decades|months)\b"
+    r"|(?<!the )(?<!that )(?<!of )\b(?:this|last|next) (?:year|month|decade|century)\b(?! of\b)"
+    r"|(?<!at the )(?<!at )\b(?:the|its|their|whose) latest\b(?! (?:time|point|moment|date|day|start|possible|at|by|of|value|state|commit|input|\w+ (?:time|date)))",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(
+    r"(?<![表体出呈实发显展浮再涌重])现在(?!时|完成|进行|分词|将来|的位置)|目前|(?<!位于)(?<!在)(?<!是)(?<!即)(?<!属于)今天|今年|去年|明年"
+    r"|如今|近年|迄今|眼下|时至今日"
+    r"|(?<![离距])最近(?=几年|几十年|[，,]|十年|两年|新|发布|推出|出现|发现|流行|在)"
+    r"|(?:(?<=[，。；\s])|\A)当前(?=[，,]|世界|全球|我国|中国|国际|社会|市场|最|主流|多数|学界)"
+)
+_PATTERNS = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
+# A text without any of these needs no look at the patterns.
+_CUES = {
+    Tongue.ENGLISH: (
+        "oday",
+        "now",
+        "at present",
+        "these days",
+        "urrently",
+        "ecent",
+        " year",
+        " month",
+        " decade",
+        " century",
+        " latest",
+    ),
+    Tongue.CHINESE: (
+        "现在",
+        "目前",
+        "今天",
+        "今年",
+        "去年",
+        "明年",
+        "如今",
+        "近年",
+        "迄今",
+        "眼下",
+        "至今日",
+        "最近",
+        "当前",
+    ),
+}
+_YEAR = re.compile(
+    r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th) century|世纪"
+)
+# In a made-up case "now" is a time of the case.
+_LATER = re.compile(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后", re.IGNORECASE)
+_CASE = re.compile(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若", re.IGNORECASE)
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find words for the present on cards without a year."""
+    for side in proof.sides:
+        pattern = _PATTERNS.get(side.tongue)
+        if pattern is None:
+            continue
+        for passage in side.passages:
+            if passage.key == "note" or not has_any(passage.shown, _CUES[side.tongue]):
+                continue
+            found = pattern.search(passage.shown)
+            if found and not _is_dated(side, passage, pattern) and not _is_of_case(side, found):
+                message = f"“{found[0]}” ages, and the card names no year"
+                hint = "write the year into the question or into the note"
+                yield passage.finding(CODE, message, hint, found)
+                break
+
+
+def _is_of_case(side: Side, found: re.Match[str]) -> bool:
+    """Whether it is a time of the case that the card tells of: a made-up one, or a run of code."""
+    if found[0].endswith(("now", "现在")) and reading.OBJECT in side.front.shown:
+        return True
+    return bool(_CASE.search(side.front.shown) or _LATER.search(found.string, found.end()))
+
+
+def _is_dated(side: Side, passage: Passage, pattern: re.Pattern[str]) -> bool:
+    if any(_YEAR.search(other.text.value) for other in side.passages):
+        return True
+    return pattern.search(unquoted(passage.shown)) is None

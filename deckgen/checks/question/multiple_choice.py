@@ -1,0 +1,79 @@
+"""F04: a question gives answers to choose from
+
+To recognise an answer among others is easier than to recall it, and trains less (Rowland
+2014). “Which of these” without the answers to choose from can't be answered at all. A
+question that means one thing needs no choice.
+
+Bad:
+    - en: {q: "Which of the following metals is liquid at room temperature?", a: "Mercury."}
+    - zh: {q: "下列哪种金属在室温下是液体？", a: "汞。"}
+
+Good:
+    - en: {q: "Which metal is liquid at room temperature?", a: "Mercury."}
+    - zh: {q: "哪种金属在室温下是液体？", a: "汞。"}
+
+Looked for are “which of the following”, “which of these”, “all of the above”, “true or
+false” and their like, and lines that begin with A, B and C.
+
+Mend:  ask without the choice. If the question then has many answers, name what sets the
+right one apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.question.mentions import has_any, unquoted
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "F04"
+
+_PHRASE = {
+    Tongue.ENGLISH: re.compile(
+        r"\b(?:which|what)(?: (?:one|two|three))? of (?:the following|the below|these|those)\b"
+        r"|\b(?:which|what) of the \w+ (?:below|above)\b|\b(?:all|none|both) of the above\b"
+        r"|\btrue or false\b|(?:\A|[.:?!]\s)\s*(?:pick|choose|select) (?:the (?:right|correct|best)|one of)\b",
+        re.IGNORECASE,
+    ),
+    Tongue.CHINESE: re.compile(
+        r"(?:(?<=[，。；：、\s请在关于对从])|\A)(?:以下|下列|下面)(?:各?[^，。；？?]{0,12}?)?(?:哪|谁|何者|什么|[对错]误?的是|正确的|属于|不属于)"
+        r"|判断(?:对错|正误)|(?:正确|对)还是错|选出(?:正确|错误)|以上(?:都|皆|全)"
+    ),
+}
+# A text without any of these needs no look at the patterns.
+_CUES = {
+    Tongue.ENGLISH: ("of the", "of these", "of those", "or false", "ick ", "hoose ", "elect "),
+    Tongue.CHINESE: ("以下", "下列", "下面", "判断", "还是错", "选出", "以上"),
+}
+_OPTION = re.compile(r"^[\s>*_-]*[(（]?([ABC])[.:：、．)）](?=\s*\S)", re.MULTILINE)
+_LETTER = re.compile(r"\W*(?:answer:? )?[A-E](?:\W|\Z)", re.IGNORECASE)
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find phrases and lists that offer a choice."""
+    for side in proof.sides:
+        phrase = _PHRASE.get(side.tongue)
+        if phrase is None:
+            continue
+        for passage in side.passages:
+            span = _choice(side, passage, phrase) if passage.key in ("q", "a") else None
+            if span is not None:
+                message = "the question gives answers to choose from"
+                hint = "ask without the choice, and name what sets the right answer apart"
+                yield passage.finding(CODE, message, hint, span, Severity.ERROR)
+                break
+
+
+def _choice(side: Side, passage: Passage, phrase: re.Pattern[str]) -> tuple[int, int] | None:
+    found = phrase.search(passage.shown) if has_any(passage.shown, _CUES[passage.tongue]) else None
+    if found and phrase.search(unquoted(passage.shown)):
+        return found.span()
+    if passage.key != "q" or "B" not in passage.shown:
+        return None
+    options = {option[1]: option for option in _OPTION.finditer(passage.text.value)}
+    named = side.answer is not None and _LETTER.match(side.answer.shown)
+    if "A" in options and "B" in options and (named or "C" in options):
+        return options["A"].span(1)
+    return None

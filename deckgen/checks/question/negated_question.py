@@ -1,0 +1,71 @@
+"""F09: a question asks what is not so
+
+“Which metal does not rust?” is easily read as “Which metal rusts?”, above all in a quick
+review, and what you then recall is the opposite. It often has many right answers, too. Of
+150 public cards 15 % have a negation, most without fault: so this only informs.
+
+Bad:
+    - en: {q: "Which large bird of Africa is not able to fly?", a: "The ostrich."}
+    - zh: {q: "非洲的哪种大型鸟类不能飞行？", a: "鸵鸟。"}
+
+Good:
+    - en: {q: "Which flightless bird of Africa is the largest living one?", a: "The ostrich."}
+    - zh: {q: "现存最大的鸟类是非洲的哪一种？", a: "鸵鸟。"}
+
+Looked for are questions with which, what or who and “not”, “never” or “except”. Left out:
+“why … not”, where the negation is what is to be explained, “not only”, “at least”, and
+what stands before the question.
+
+Mend:  ask the positive question, or set the negation in **bold**: then this is silent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.question.mentions import unquoted
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "F09"
+
+_ENGLISH = re.compile(
+    r"\b(?:which|what|who|whom|whose|where|when)\b[^.?!;:,]{0,90}?"
+    r"((?<!whether or )\bnot\b(?! (?:only|just|merely|necessarily))|\w+n['’]t\b|\bnever\b|\bexcept\b|(?<!at )(?<!at the )\bleast\b(?! recently))",
+    re.IGNORECASE,
+)
+_ENGLISH_WHY = re.compile(r"\b(?:why|how|if|because|when|mean|difference|reason)\b", re.IGNORECASE)
+_CHINESE = re.compile(
+    r"(?:哪|谁|什么(?!时候|情况))[^，。？?；：]{0,30}?"
+    r"((?<![是能会有要该可对需])不(?=是|属于|包括|会|能|含|需要|具有|具备|支持|应|可以|允许|发生|产生|存在|受|参与|出现)|(?<!有)没有|除了)"
+    r"|(?<![是能会有])(不(?:是|属于|包括|会|能|含|需要|具有|具备|支持))[^，。？?；：]{0,12}?(?:的是(?:哪|什么|谁)|哪)"
+)
+_CHINESE_WHY = re.compile(r"为什么|为何|怎么|如何|区别|是不是|是什么意思|还有|什么(?:情况|时候|条件)")
+_NEGATION = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
+_WHY = {Tongue.ENGLISH: _ENGLISH_WHY, Tongue.CHINESE: _CHINESE_WHY}
+_CHEAP = {
+    Tongue.ENGLISH: re.compile(r"not|n['’]t|never|except|least", re.IGNORECASE),
+    Tongue.CHINESE: re.compile("[不没除]"),
+}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find questions for what is not so."""
+    for side in proof.sides:
+        question = side.question
+        if question is None or side.tongue is Tongue.OTHER or not _CHEAP[side.tongue].search(question.shown):
+            continue
+        span = _negation(question)
+        if span is not None:
+            message = f"“{question.shown[slice(*span)]}” is easily overlooked"
+            hint = "ask the positive question, or set the negation in bold"
+            yield question.finding(CODE, message, hint, span, Severity.INFO)
+
+
+def _negation(question: Passage) -> tuple[int, int] | None:
+    found = _NEGATION[question.tongue].search(unquoted(question.shown))
+    if found is None or _WHY[question.tongue].search(question.shown):
+        return None
+    start, end = found.span(found.lastindex or 0)
+    return None if question.text.value[:start].endswith(("*", "_")) else (start, end)

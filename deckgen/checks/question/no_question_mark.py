@@ -1,0 +1,78 @@
+"""F01: a question has no question mark
+
+“Ohm's law” or “the causes of rust” names a topic and leaves open what is to be
+recalled: each review you make up another question. A question mark makes the author
+decide on one (Matuschak: prompts should be precise). In a public deck of 150 cards on
+podcasts 27 questions have none.
+
+Bad:
+    - en: {q: "The colour of a ripe lemon.", a: "Yellow."}
+    - zh: {q: "成熟柠檬的外皮颜色。", a: "黄色。"}
+
+Good:
+    - en: {q: "Which colour does a lemon take on as it ripens?", a: "Yellow."}
+    - zh: {q: "柠檬成熟时外皮变成什么颜色？", a: "黄色。"}
+
+The mark need not be the last character: a remark, a quotation, code or a formula may
+follow it, and it may end any paragraph. A mark within a quotation counts only at the end.
+
+Left out: cards with `reverse: true`, whose two sides are terms; exercises with one result
+(“Translate …”, “Compute …”); a blank such as `____`; a
+colon with code or a formula after it; a list that a colon announces; languages that do
+without the mark, such as Japanese or Thai.
+
+Mend:  ask for one thing, and end with a question mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.diagnostic import Diagnostic
+from deckgen.markup import reading
+
+CODE = "F01"
+
+_CLOSING = r"\"'”’)）\]】»」』"
+# Greek and Arabic have marks of their own.
+_MARK = re.compile(
+    rf"[?？\u061f\u037e](?![\"”’»」』\w=&/])|？(?![\"”’»」』])|[?？\u061f\u037e;][{_CLOSING}\s]*\Z|\?[\u3400-\u9fff]"
+)
+_END_OF_QUOTED = re.compile(rf"[?？][{_CLOSING}*_]+[ \t]*(?:\n|\Z)")
+_BLANK = re.compile(r"_{2,}|＿|[(（]\s+[)）]|\.{4,}|…{2,}\s*\Z")
+_ANNOUNCED = re.compile(rf"[:：]\s*{reading.OBJECT}")
+# Exercises ask for one result.
+_EXERCISE = re.compile(
+    r"\s*(?:translate|complete|solve|compute|calculate|convert|simplify|spell|conjugate|evaluate|differentiate|integrate|factor|fill in|pronounce)\b"
+    r"|\s*(?:请)?(?:翻译|补全|填空|求|计算|化简|默写|解方程|把.{1,30}译成)",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find questions without a mark."""
+    for side in proof.sides:
+        question = side.question
+        if question is None or _MARK.search(question.shown) or side.card.reverse:
+            continue
+        dense = question.dense and question.tongue is Tongue.OTHER
+        if not dense and not _asks(question, bool(side.card.kind.value == "list")):
+            message = "the question has no question mark"
+            hint = "ask for one thing, and end with a question mark"
+            yield question.finding(CODE, message, hint)
+
+
+def _asks(question: Passage, is_list: bool) -> bool:
+    """Whether it is a question all the same."""
+    shown = question.shown
+    return bool(
+        _END_OF_QUOTED.search(question.text.value)
+        or _BLANK.search(question.text.value)
+        or _EXERCISE.match(shown)
+        or _ANNOUNCED.search(shown)
+        or not _LETTER.search(shown)
+        or (is_list and shown.rstrip().endswith((":", "：")))
+    )

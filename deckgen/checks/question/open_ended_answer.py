@@ -1,0 +1,68 @@
+"""F10: an answer ends in “and so on”
+
+“Copper, iron, etc.” leaves open what else counts: whoever says “gold” doesn't know whether
+that is right, and next month recalls other examples. An answer has an end (Matuschak:
+prompts should be consistent, the same answer each time).
+
+Bad:
+    - en: {q: "Which metals conduct electricity better than iron?", a: "Copper, silver, etc."}
+    - zh: {q: "哪些金属的导电性优于铁？", a: "铜、银等。"}
+
+Good:
+    - en: {q: "Which metal conducts electricity better than any other?", a: "Silver."}
+    - zh: {q: "哪种金属的导电性优于其他一切金属？", a: "银。"}
+
+Looked for are “etc.”, “and so on”, “among others” and three dots at the end. What stands
+in brackets is an example, and may be open.
+
+Mend:  ask for one thing that can be told right or wrong; move further examples to `note:`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof, Tongue
+from deckgen.checks.question.mentions import has_any, unquoted
+from deckgen.diagnostic import Diagnostic
+
+CODE = "F10"
+
+_OPEN = {
+    Tongue.ENGLISH: re.compile(
+        r"\b(?:etc|&c)\b\.?(?=\s*(?:[.;)\n]|\Z|\s[A-Z]))|\band so (?:on|forth)\b(?=\s*(?:[.;)]|\Z))|\bamong others\b|\band (?:many )?(?:more|others)(?=[.!]?\s*\Z)|(?<=\w),? ?(?:\.\.\.|…)[.)]?\s*\Z",
+        re.IGNORECASE,
+    ),
+    Tongue.CHINESE: re.compile(
+        r"(?<![等])等等(?!式|级)|(?<![平相同高初中对不均优上下头一二三四特劣何此吾尔几恒全稍等])等(?=\s*(?:[。；;，,.]|\Z))"
+        r"|诸如此类|之类(?=的|[。；，]|\s*\Z)|(?:……|\.\.\.)[。]?\s*\Z"
+    ),
+}
+# A text without any of these needs no look at the patterns.
+_CUES = {
+    Tongue.ENGLISH: ("etc", "Etc", "&c", "so on", "so forth", "others", "more", "...", "…"),
+    Tongue.CHINESE: ("等", "之类", "诸如", "…", "..."),
+}
+_BRACKET = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find answers and items of lists that leave out their end."""
+    for side in proof.sides:
+        pattern = _OPEN.get(side.tongue)
+        if pattern is None:
+            continue
+        for answer in side.answers:
+            if not has_any(answer.shown, _CUES[side.tongue]) or not pattern.search(answer.shown):
+                continue
+            found = pattern.search(_BRACKET.sub(_cover, unquoted(answer.shown)))
+            if found:
+                said = answer.shown[found.start() : found.end()].strip()
+                message = f"“{said}” leaves open what else counts"
+                hint = "ask for one thing that is right or wrong; move more examples to `note:`"
+                yield answer.finding(CODE, message, hint, found)
+
+
+def _cover(match: re.Match[str]) -> str:
+    return "\ufffc" * len(match[0])

@@ -1,0 +1,109 @@
+"""F03: a card asks two questions
+
+When you know one half, was the answer right? A card with two questions is marked on a
+whim, and the half that you know hides the one that you don't. Ask one thing a card
+(Wozniak's minimum information principle; Matuschak: prompts should be focused). In a
+public deck of 150 cards on podcasts every eighth question is a double one.
+
+Bad:
+    - en: {q: "Who built the Eiffel Tower and when was it finished?", a: "Gustave Eiffel's company; in 1889."}
+    - zh: {q: "谁主持建造了埃菲尔铁塔，什么时候完工？", a: "古斯塔夫·埃菲尔；1889 年。"}
+
+Good:
+    - en: {q: "In which year was the Eiffel Tower finished?", a: "In 1889."}
+    - zh: {q: "埃菲尔铁塔在哪一年完工？", a: "1889 年。"}
+
+“…, and how sure is she?” is not counted: a guess and its certainty belong together. Nor
+are marks within quotations and brackets, or two question words in one clause (“Who
+married whom?”).
+
+Mend:  make two cards of it, or keep the question that matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof, Tongue
+from deckgen.checks.question.mentions import unquoted
+from deckgen.diagnostic import Diagnostic
+
+CODE = "F03"
+
+_BRACKET = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_MARK = re.compile(r"[?？\u061f]+(?=[\s\ufffc\u3400-\u9fff]|\Z)|？")
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|might|must|has|have|had)(?:n['’]t)?"
+_WH = r"(?:what|which|who|whom|whose|why|how|when|where)"
+# Without an article: “how a volcano will erupt” is no question of its own.
+_NOUN = r"(?!(?:an?|the|its?|his|her|their|they|he|she|we|you|one)\b)[\w'’-]+"
+_SURE = r"(?!how (?:sure|certain|confident|firm))"
+_ENGLISH = re.compile(
+    rf"\band(?: (?:in|to|at|by|for|on|from|of))? {_SURE}(?:(?:what|which|whose|how)\b(?: {_NOUN}){{0,2}} {_AUXILIARY}\b[^?]*|{_WH}(?: {_AUXILIARY}\b[^?]*|(?=\s*[?,])))\??",
+    re.IGNORECASE,
+)
+_ENGLISH_PAIR = re.compile(rf"(?:\A|[.,:;]\s)\s*{_WH},? and {_WH}\b", re.IGNORECASE)
+_ENGLISH_FIRST = re.compile(
+    rf"(?:\A|[.,:;\x1f\n])\s*(?:(?:in|to|at|by|for|on|from|of|and|so) )?{_WH}\b", re.IGNORECASE
+)
+_NO_FIRST = re.compile(r"\bbetween\b", re.IGNORECASE)
+_CHINESE_WORD = r"(?:为什么|什么|为何|如何|怎么?样?|哪|谁|何时|多少|几)"
+_CHINESE_SURE = r"(?!.{0,6}(?:把握|确定|确信))"
+# The first part begins or ends with its question word: in others the word is often no question.
+_CHINESE = re.compile(
+    rf"(?:\A|[。！；;：:\s])\s*(?:(?:谁|为什么|为何|如何|怎样|什么是|哪[^，,、。？?都也]{{0,3}})[^，,。；？?都也]{{1,30}}"
+    rf"|[^，,。；？?]{{1,30}}(?:什么|谁|哪里|哪儿|哪些|哪个|多少|何时|怎样|如何))"
+    rf"(?:[，,、；]|以及|并且)({_CHINESE_SURE}[^，,。；？?]{{0,12}}?{_CHINESE_WORD}(?![都也])[^。？?]*[？?]?)"
+)
+_CHINESE_ANY = re.compile(r"无论|不论|不管|任何|比如|例如|没什么|分别")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find questions with two marks, or two question words that "and" or a comma joins."""
+    for side in proof.sides:
+        if side.question is None:
+            continue
+        span = _second(side.question.shown, side.tongue)
+        if span is not None:
+            asked = side.question.shown[slice(*span)].strip()
+            message = (
+                f"“{asked}” asks a second question" if asked.strip("?？") else "a second question stands here"
+            )
+            hint = "make two cards of it, or keep the question that matters"
+            yield side.question.finding(CODE, message, hint, span)
+
+
+def _second(shown: str, tongue: Tongue) -> tuple[int, int] | None:
+    """Where the second question stands."""
+    if shown.count("?") + shown.count("？") > 1:
+        marks = list(_MARK.finditer(_BRACKET.sub(_cover, unquoted(shown))))
+        if len(marks) > 1:
+            start, end = marks[0].end(), marks[1].end()
+            return end - len(shown[start:end].lstrip()), end
+    if tongue is Tongue.ENGLISH:
+        return _english(shown)
+    found = (
+        _CHINESE.search(shown)
+        if tongue is Tongue.CHINESE
+        and ("，" in shown or "," in shown or "、" in shown or "；" in shown or "以及" in shown)
+        else None
+    )
+    return found.span(1) if found and not _CHINESE_ANY.search(found[0]) else None
+
+
+def _english(shown: str) -> tuple[int, int] | None:
+    pair = _ENGLISH_PAIR.search(shown)
+    if pair:
+        return pair.span()
+    found = _ENGLISH.search(unquoted(shown)) if " and " in shown else None
+    if (
+        found
+        and _ENGLISH_FIRST.search(shown, 0, found.start())
+        and not _NO_FIRST.search(shown, 0, found.start())
+    ):
+        return found.span()
+    return None
+
+
+def _cover(match: re.Match[str]) -> str:
+    return "\ufffc" * len(match[0])

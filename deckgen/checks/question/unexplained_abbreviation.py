@@ -1,0 +1,165 @@
+"""F12: an abbreviation is explained nowhere in the deck
+
+What “MLD” stands for is clear to whoever has just read about sailing. To others the card
+is a row of letters, and so it becomes for you (Wozniak: don't learn what you don't
+understand). One explanation in the deck is enough, on any card or in the `glossary:`.
+
+Bad:
+    - en: {q: "What do sailors call a tide with an MLD below one metre?", a: "A slack tide."}
+    - zh: {q: "水手把 MLD 低于一米的潮汐叫作什么？", a: "平潮。"}
+
+Good:
+    - en: {q: "In which unit is the mean tidal range (MTR) of a coast given?", a: "In metres."}
+    - zh: {q: "海岸的平均潮差（MTR）以什么为单位？", a: "米。"}
+
+An abbreviation is two to six capital letters. It is explained when a bracket stands beside
+it or around it, when words with its initials follow one another in a text of the deck
+(for two letters: of the card), when a card asks what it is, or when the title,
+description or tags of the deck hold it. About 130 that every reader knows (DNA, EU, CPU,
+TV) need no explanation. Each is reported once a language, at its first use. No abbreviations are
+Roman numerals, grades, formulas, names with a number (ISO 9001), words in capitals, code.
+
+Mend:  write the full name beside it once, or put it into the `glossary:`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+
+from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.question.mentions import unquoted
+from deckgen.diagnostic import Diagnostic
+
+CODE = "F12"
+
+_ABBREVIATION = re.compile(
+    r"(?<![A-Za-z0-9_.@#$%&'’\-+/\\])[A-Z]{2,6}(?=(?:['’]?s)?(?![A-Za-z0-9_&'’+#]|[-–]? ?\d|\.\w))"
+)
+_CAPITALS = re.compile(r"[A-Z][A-Z]")
+# What every reader knows, units, formulas.
+_KNOWN = """US USA UK EU UN UNO NATO UNESCO UNICEF WHO NASA FBI CIA IMF BBC CNN USSR UAE NBA FIFA IBM BMW
+    DNA RNA HIV AIDS IQ PH BMI ICU MRI CT COVID SARS ADHD PTSD
+    AI IT CPU GPU RAM ROM PC CD DVD USB LED LCD TV GPS SMS WWW URL HTML HTTP HTTPS PDF CSS JSON XML SQL API
+    WLAN WIFI ATM PIN SIM ID QR VR AR OS UI PNG JPEG JPG GIF SVG RGB GB MB KB TB KG GW MW KW IP LAN JS CERN ISS SI MP ASCII ISBN GPT
+    CEO CFO CTO HR PR GDP VAT MBA PHD BA BSC MSC FAQ DIY VIP UFO OK AM PM BC AD BCE CE GMT UTC
+    AC DC UV IR FM RPM MPH KMH EUR USD GBP CNY RMB TNT LSD SOS KO NB PS RIP ASAP DJ SUV TBD
+    KOH CO NO OH HF HI HCN KCN CN NH NOH COOH DIN ISO USS HMS"""
+_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+# Words that are written in capitals for emphasis, and commands.
+_WORDS = """NOT AND OR IF THE ALL ANY ONE TWO MUST NEVER ALWAYS ONLY YES NEW OLD READ WRITE GET PUT POST HEAD PATCH DELETE
+    OPEN CLOSE STOP START LEFT RIGHT UP DOWN IN OUT ON OFF TO OF BY AT IS ARE BE DO DOES WHY HOW WHAT WHO WHEN WHERE
+    WHICH EACH BOTH SAME MORE LESS MOST LEAST BEFORE AFTER FIRST LAST SELECT INSERT UPDATE FROM JOIN WITH INTO SET
+    TABLE GROUP ORDER TRUE FALSE NULL NONE THEN ELSE END NAND NOR XOR XNOR CASE BEGIN COMMIT VERY WHOLE EVERY THIS THAT NOTE
+    WARN ERROR TODO MY YOUR HIS HER ITS OUR WE YOU IT AS AN SO BUT FOR CAN WILL MAY NOW HERE TOP WAR LOVE GOOD BAD MAX MIN SUM AVG LOGIN HEAP POOL"""
+_OTHERS = frozenset(_KNOWN.split()) | frozenset(_WORDS.split())
+_SMALL = frozenset(
+    {"of", "the", "and", "for", "in", "to", "a", "an", "on", "by", "with", "as", "or", "de", "from", "at"}
+)
+_ASKED = (
+    r"(?:^\s*|[.。]\s+|\x1f)(?:what (?:is|are|does|do|was|were) |who (?:is|are) |define |什么是|何谓|什么叫)?(?:an? |the )?{0}s?"
+    r"(?: mean| do\b| used for| stands?(?: for)?|\s*(?:[?？,，:：（(]|$|是(?:什么|指|用来|做什么)|指的?是|的?(?:全称|含义|意思)|代表))"
+)
+_SAID = r"(?<![A-Za-z]){0}s?(?:\W{{0,2}} ?(?:stands? for|is short for|short for|means)| ?[（(=]|[*_\x1f]*[(（]| [-–—] |: |：|——|即|是[^。]{{0,40}}(?:缩写|简称)|的?全称|简称)"
+_IN_BRACKET = r"[(（\[](?:[^()（）]{{0,60}}[ ,，、:：;；]|\W{{0,3}}){0}s?\W{{0,3}}[)）\]]|[(（\[]\W{{0,3}}{0}s?[ ,，、:：;；]|(?:简称|缩写为?|abbreviated(?: as| to)?|or|called|known as)[为:：,]? ?[“\"‘'*_]{{0,3}}{0}\b"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find the first use of every abbreviation that is explained nowhere."""
+    first: dict[tuple[str, str], tuple[Passage, re.Match[str]]] = {}
+    uses: dict[tuple[str, str], list[Passage]] = {}
+    for passage in proof.passages:
+        if passage.tongue is Tongue.OTHER or not _CAPITALS.search(passage.shown):
+            continue
+        for name in set(_ABBREVIATION.findall(passage.shown)) - _OTHERS:
+            uses.setdefault((passage.lang, name), []).append(passage)
+        for found in _ABBREVIATION.finditer(unquoted(passage.shown)):
+            if found[0] not in _OTHERS:
+                first.setdefault((passage.lang, found[0]), (passage, found))
+    if not first:
+        return
+    named = _named(proof)
+    languages: dict[str, _Language] = {}
+    for (lang, name), (passage, found) in first.items():
+        if lang not in languages:
+            languages[lang] = _Language([other for other in proof.passages if other.lang == lang])
+        explained = languages[lang].explains(name, uses[lang, name])
+        if name not in named and not _is_numeral(name) and not explained:
+            message = f"“{name}” is explained nowhere in the deck"
+            hint = "write the full name beside it once, or put it into the `glossary:`"
+            yield passage.finding(CODE, message, hint, found)
+
+
+def _named(proof: Proof) -> set[str]:
+    """What glossary, title, description and tags hold."""
+    deck = proof.deck
+    texts: Iterable[str] = chain(
+        (text.value for term in deck.glossary for words in term.words.values() for text in words),
+        (text.value for text in (*deck.title.values(), *deck.description.values(), *deck.tags.values())),
+    )
+    tags = " ".join(deck.tags).replace("-", " ").upper()
+    return set(re.findall(r"[A-Z]{2,6}", " ".join(texts) + " " + tags))
+
+
+def _is_numeral(name: str) -> bool:
+    """Whether it is a Roman numeral, or a grade such as AAA."""
+    return bool(_ROMAN.fullmatch(name)) or len(set(name)) == 1
+
+
+class _Language:
+    """What the texts of one language explain."""
+
+    def __init__(self, passages: list[Passage]) -> None:
+        self._passages = passages
+
+    @cached_property
+    def _tokens(self) -> list[str]:
+        """What stands between blanks; a bar between two texts."""
+        return _tokens(" | ".join(passage.shown for passage in self._passages))
+
+    @cached_property
+    def _words(self) -> set[str]:
+        """Words that are not written in capitals somewhere."""
+        return {
+            word.upper() for token in set(self._tokens) for word in re.findall(r"\b[A-Za-z]?[a-z]+\b", token)
+        }
+
+    @cached_property
+    def _initials(self) -> str:
+        return _initials(self._tokens)
+
+    @cached_property
+    def _cards(self) -> dict[str, list[Passage]]:
+        cards: dict[str, list[Passage]] = {}
+        for passage in self._passages:
+            cards.setdefault(passage.card.id.value, []).append(passage)
+        return cards
+
+    def explains(self, name: str, uses: list[Passage]) -> bool:
+        """Whether `name` is a word in capitals, or stands beside its meaning."""
+        texts = "\n\n".join(passage.shown for passage in uses)
+        for pattern, flags in ((_SAID, 0), (_IN_BRACKET, 0), (_ASKED, re.IGNORECASE | re.MULTILINE)):
+            if re.search(pattern.format(name), texts, flags):
+                return True
+        if name in self._words:
+            return True
+        if len(name) > 2:
+            return name in self._initials
+        cards = {passage.card.id.value for passage in uses}
+        texts = " | ".join(passage.shown for card in cards for passage in self._cards[card])
+        return name in _initials(_tokens(texts))
+
+
+def _tokens(text: str) -> list[str]:
+    for sign in "-–—/*(（“\"'‘":
+        text = text.replace(sign, " ")
+    return text.split()
+
+
+def _initials(tokens: list[str]) -> str:
+    """The initials of the words, and once more without small words."""
+    every = "".join([token[0] for token in tokens]).upper()
+    weighty = "".join([token[0] for token in tokens if token not in _SMALL]).upper()
+    return f"{every}|{weighty}"

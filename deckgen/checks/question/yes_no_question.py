@@ -1,0 +1,112 @@
+"""F02: yes or no would be an answer
+
+Half of the guesses are right, so a right answer proves little and takes no effort
+(Matuschak: prompts should be effortful). Where “yes” or “no” is the answer, what is worth
+knowing usually stands behind it: ask for that.
+
+Bad:
+    - en: {q: "Does the Moon cause the tides?", a: "Yes."}
+    - zh: {q: "潮汐是月球引起的吗？", a: "是的。"}
+
+Good:
+    - en: {q: "Which body in the sky causes most of the tides?", a: "The Moon."}
+    - zh: {q: "海水涨落主要由哪个天体引起？", a: "月球。"}
+
+An error when the answer begins with yes, no, true or false, else a warning. A question
+that offers a choice (“sweet or sour?”), asks for the reason too, or is a request (“Can you
+name …?”) is none of yes and no.
+
+Mend:  ask why, which, how much. If the surprise is just that it is so, silence the rule on
+the card and say why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof, Side, Tongue
+from deckgen.checks.question.mentions import unquoted
+from deckgen.diagnostic import Diagnostic, Severity
+
+CODE = "F02"
+
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had)(?:n['’]t)?"
+_WH = r"\b(?:what|which|who|whom|whose|why|how|when|where)\b"
+_ENGLISH_ASKED = re.compile(_WH, re.IGNORECASE)
+_ENGLISH_FORM = re.compile(
+    rf"(?:\A\s*(?:and |but |so )?|, ){_AUXILIARY}\s(?!you (?:\w+ly )?(?:explain|describe|name|give|tell|list|think of|recall|define)\b)",
+    re.IGNORECASE,
+)
+_ENGLISH_CHOICE = re.compile(
+    rf"\bor\b|\b(?:and|if so|if not|but),? (?:{_WH})|\btrue or false\b", re.IGNORECASE
+)
+_ENGLISH_ANSWER = re.compile(
+    r"\s*(?:yes|no|true|false|yep|nope|yeah|correct|incorrect)\b(?=\s*(?:[.,;:!—–(-]|\Z))", re.IGNORECASE
+)
+_CHINESE_ASKED = re.compile(
+    r"什么|为何|如何|怎|哪|谁|何时|何地|何处|何种|多少|几|多[大长高远久快重深宽]|还是|或|(?:你|您)能(?:否|不能)?(?:解释|举|说|描述|介绍|列|给|讲|谈)"
+)
+_CHINESE_FORM = re.compile(
+    r"[吗嘛]\s*\Z|(?<![什怎那这多])么\s*\Z|是不是|是否|能否|可否|会否|会不会|有没有|能不能|可不可以|对不对|要不要|需不需要|该不该"
+)
+_CHINESE_ANSWER = re.compile(
+    r"\s*(?:已经|并|也|当然|完全|还)?(?:不是|不会|不能|不可以|不行|不对|不正确|不需要|不必|不用|不应该?|不要|不存在|不属于|不影响|没有|没|"
+    r"不|否|错误?|正确|是|会|能|可以|行|对|有|需要|要|应该|存在|属于|必须|非)(?:的|了|呢|啊)?(?=\s*(?:[。，,；;：:！!.、（(]|\Z))"
+)
+_MARK = re.compile("[?？]")
+_STOP = re.compile(r"[.!。！；;:：\n]\s*(?=\S)|\x1f{2,}")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find questions of yes and no, and answers that make them one."""
+    for side in proof.sides:
+        if side.question is None or side.tongue is Tongue.OTHER:
+            continue
+        level, span = _judge(side)
+        if level is not None:
+            answered = level is Severity.ERROR and side.answer is not None
+            message = "yes or no answers the question" + (", and is the answer" if answered else "")
+            hint = "ask for what stands behind it: why, which, how much"
+            yield side.question.finding(CODE, message, hint, span, level)
+
+
+def _judge(side: Side) -> tuple[Severity | None, tuple[int, int] | None]:
+    assert side.question is not None  # noqa: S101  # the caller looked
+    english = side.tongue is Tongue.ENGLISH
+    answer = side.answer.shown if side.answer is not None else ""
+    bare = (_ENGLISH_ANSWER if english else _CHINESE_ANSWER).match(answer)
+    shown = side.question.shown
+    if not bare and not (_ENGLISH_FORM if english else _CHINESE_FORM).search(
+        shown.replace("？", " ").replace("?", " ")
+    ):
+        return None, None
+    sentences = _sentences(unquoted(shown))
+    if not sentences:
+        return None, None
+    form = [span for span in sentences if _is_form(shown[slice(*span)].rstrip("?？ "), english)]
+    if bare and form:
+        return Severity.ERROR, form[0]
+    return (Severity.WARNING, form[-1]) if form and form[-1] == sentences[-1] else (None, None)
+
+
+def _sentences(shown: str) -> list[tuple[int, int]]:
+    """The spans of the sentences that end in a question mark; of a text without one, all of it."""
+    spans = []
+    end = 0
+    for mark in _MARK.finditer(shown):
+        start = end
+        end = mark.end()
+        for stop in _STOP.finditer(shown, start, end):
+            start = stop.end()
+        spans.append((start, end))
+    return spans or [(0, len(shown))]
+
+
+def _is_form(sentence: str, english: bool) -> bool:
+    if not english:
+        return bool(_CHINESE_FORM.search(sentence)) and not _CHINESE_ASKED.search(sentence)
+    form = _ENGLISH_FORM.search(sentence)
+    if form is None or _ENGLISH_ASKED.search(sentence, 0, form.start()):
+        return False
+    return not _ENGLISH_CHOICE.search(sentence)

@@ -1,0 +1,116 @@
+"""T05: a word is misspelt, or stands there twice
+
+What you read in every review you learn, the mistake included; and who finds one
+mistake in a deck doubts the rest. English is looked through for some 400 common misspellings and for
+words such as “the” twice in a row, Chinese for doubled characters such as 的的.
+
+Bad:
+    - en: {q: "Which gas seperates the two panes of a window?", a: "Argon."}
+    - zh: {q: "双层窗的的两块玻璃之间充什么气体？", a: "氩气。"}
+
+Good:
+    - en: {q: "Which gas separates the two panes of many windows?", a: "Argon."}
+    - zh: {q: "双层窗的两块玻璃之间充什么气体？", a: "氩气。"}
+
+No spelling that is right in Britain or America is found. Quotations, code and the words of
+the `glossary:` are left alone.
+
+Mend:  write the word as the finding says. When it is a name, put it into the `glossary:`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.question.mentions import has_any, unquoted
+from deckgen.checks.typography.misspellings import MISSPELLINGS
+from deckgen.diagnostic import Diagnostic
+
+CODE = "T05"
+
+_WORD = re.compile(r"[A-Za-z]{4,}")
+# Only words that never follow themselves: “had had” and “that that” may be right.
+_TWICE = re.compile(
+    r"\b(the|a|an|of|and|or|with|from|by|at|are|be|this|their|our|they|we|which|for|to|as|if|than|into|has|can|will|The|An?|They|We)"
+    r"(?:[ \t\n]+)(?=[a-z])\1\b(?!['’.-])"
+    r"|\b(?:The the|A a(?= [a-z]{2})|An an|They they|We we|If if)\b"
+)
+_CHINESE_TWICE = re.compile(
+    r"(?<![目打])(的)的(?!确|[士哥])|(?<![为除时甚不到解])(了)了(?![解结却事如然不当无])|(?<![但只就还要若可凡不总也])(是)是(?![非否])"
+    r"|(?<![现实所存内潜好自])(在)在(?![线职校读场位意乎野逃])|(?<!是)(也)也(?![许门])|(这)这|(我们)我们|(因为)因为|(如果)如果|(所以)所以|(但是)但是|(可以)可以"
+)
+_OFTEN = "the a an of and or with from by at are be this their our they we which for to as if than into has can will"
+# The pairs to look for: a text without any of them needs no look at the patterns.
+_PAIRS = {
+    Tongue.ENGLISH: [
+        *(f"{word} {word} " for word in _OFTEN.split()),
+        *("The the ", "A a ", "An an ", "They they ", "We we ", "If if "),
+    ],
+    Tongue.CHINESE: [
+        "的的",
+        "了了",
+        "是是",
+        "在在",
+        "也也",
+        "这这",
+        "我们我们",
+        "因为因为",
+        "如果如果",
+        "所以所以",
+        "但是但是",
+        "可以可以",
+    ],
+}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find misspellings and doubled words, with the right ones as fix."""
+    glossary = {
+        text.value.lower() for term in proof.deck.glossary for words in term.words.values() for text in words
+    }
+    glossary |= {word for text in glossary for word in text.split()}
+    for tongue, doubled in ((Tongue.ENGLISH, _TWICE), (Tongue.CHINESE, _CHINESE_TWICE)):
+        passages = [passage for passage in proof.passages if passage.tongue is tongue]
+        # One look at everything tells what is worth looking for in each text.
+        everything = "\n".join(passage.shown for passage in passages)
+        pairs = [pair for pair in _PAIRS[tongue] if pair in everything]
+        wrong = _misspelt(everything) - glossary if tongue is Tongue.ENGLISH else set()
+        pattern = re.compile(rf"\b(?:{'|'.join(sorted(wrong))})\b", re.IGNORECASE) if wrong else None
+        for passage in passages if pairs or pattern else ():
+            if pattern is not None and pattern.search(passage.shown):
+                yield from _spelt(passage, pattern)
+            if has_any(passage.shown, pairs):
+                yield from _doubled(passage, doubled, glossary)
+
+
+def _misspelt(text: str) -> set[str]:
+    """The misspellings that occur."""
+    return MISSPELLINGS.keys() & {
+        word.lower() for token in set(text.split()) for word in _WORD.findall(token)
+    }
+
+
+def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Diagnostic]:
+    for found in pattern.finditer(unquoted(passage.shown)):
+        right = _like(found[0], MISSPELLINGS[found[0].lower()])
+        message = f"“{found[0]}” is misspelt"
+        hint = f"write “{right}”"
+        yield passage.finding(CODE, message, hint, found, fix=right)
+
+
+def _like(wrong: str, right: str) -> str:
+    """The right word with the capitals of the wrong one."""
+    if wrong.isupper():
+        return right.upper()
+    return right[0].upper() + right[1:] if wrong[0].isupper() else right
+
+
+def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> Iterator[Diagnostic]:
+    for found in pattern.finditer(unquoted(passage.shown)):
+        if any(found[0].lower() in term for term in glossary):
+            continue
+        once = next((group for group in found.groups() if group), found[0].split()[0])
+        message = f"“{once}” stands here twice"
+        yield passage.finding(CODE, message, "take one away", found, fix=once)
