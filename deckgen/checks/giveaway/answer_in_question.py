@@ -68,7 +68,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 def _words(question: Passage, answer: Passage) -> float:
     """The share of the answer's words that the question has."""
-    needed = {_stem(word) for word in _WORD.findall(answer.shown.lower()) if word not in _SMALL}
+    words = _WORD.findall(answer.shown.lower())
+    needed = {_stem(word) for word in words if word not in _SMALL and not word.endswith(("n't", "n’t"))}
     if len(needed) < _FEWEST:
         return 0
     lower = question.shown.lower()

@@ -33,7 +33,7 @@ CODE = "B10"
 
 _ENGLISH = re.compile(r"\b(?:not(?! only\b)|never|cannot|\w+n['\u2019]t)\b", re.IGNORECASE)
 _CHINESE = re.compile(
-    r"不(?![同仅断过少管论但可妨久得足错愧免外只必如到时住了料安定清明丹]|列颠|来梅)|[并从尚还]未|没有|未能|没(?=[\u4e00-\u9fff])"
+    r"(?<![那是会能要])不(?![同仅断过少管论但可妨久得足错愧免外只必如到时住了料安定清明丹锈勒]|列颠|来梅)|[并从尚还]未|没有|未能|没(?=[\u4e00-\u9fff])"
 )
 _ANY_ENGLISH = re.compile(
     r"n['\u2019]t\b|\b(?:not?|non|never|cannot|none|nothing|nobody|nowhere|neither|nor|without|instead|only|just|merely|hardly|barely|scarcely|unless"

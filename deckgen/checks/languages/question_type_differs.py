@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.languages.pairs import english_chinese
 from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic
 
 CODE = "B08"
@@ -132,8 +133,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 def _differs(question: Passage, other: Passage) -> str:
     """The kind of `question`, when it is clear and the other can't be of that kind."""
-    kinds = _KINDS[question.tongue]
-    for kind, (clear, _) in kinds.items():
-        if clear.search(question.shown):
+    asked = unquoted(question.shown)
+    for kind, (clear, _) in _KINDS[question.tongue].items():
+        if clear.search(asked):
             return "" if _KINDS[other.tongue][kind][1].search(other.shown) else kind
     return ""

@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.question.mentions import has_any, unquoted
+from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 
 CODE = "F04"

@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.question.mentions import has_any, unquoted
+from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.markup import reading
 

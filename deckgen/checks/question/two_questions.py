@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.question.mentions import unquoted
+from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic
 
 CODE = "F03"

@@ -30,7 +30,7 @@ from functools import cached_property
 from itertools import chain
 
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.question.mentions import unquoted
+from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic
 
 CODE = "F12"

@@ -24,8 +24,8 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.question.mentions import has_any, unquoted
 from deckgen.checks.typography.misspellings import MISSPELLINGS
+from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic
 
 CODE = "T05"
