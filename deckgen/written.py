@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
@@ -22,7 +23,7 @@ _HEX = {"x": 2, "u": 4, "U": 8}
 _Mark = tuple[str, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Written:
     """A scalar as it stands in the `lines` of its file; places from 0, `style` as YAML names it."""
 
@@ -38,17 +39,16 @@ class Written:
 
         Of a span over several lines, the part on the first. None when it can't be told.
         """
-        marks = self._marks()
+        marks = _marks(self)
         if "".join(mark[0] for mark in marks) != value or not 0 <= start < len(value):
             return None
         _, line, column, _ = marks[start]
         reach = [mark[2] + mark[3] for mark in marks[start : max(end, start + 1)] if mark[1] == line]
         return line, column, max(reach) - column
 
-    def _marks(self) -> list[_Mark]:
-        if self.style in ("|", ">"):
-            return list(self._block())
-        return list(self._flow())
+    def characters(self) -> Iterator[_Mark]:
+        """Every character of the value, with its place."""
+        return self._block() if self.style in ("|", ">") else self._flow()
 
     def _rows(self) -> Iterator[tuple[int, int, str]]:
         """(line, column, text) of what stands on each line of a scalar, without its quotes."""
@@ -124,6 +124,12 @@ class Written:
                 yield "\n", number, indent + len(text), 0
         if self.style == ">" and "-" not in header:
             yield "\n", rows[-1][0], len(rows[-1][1]), 0
+
+
+@lru_cache(maxsize=16)
+def _marks(written: Written) -> list[_Mark]:
+    # The findings of one rule about one text come one after the other.
+    return list(written.characters())
 
 
 def _ends_in_escape(text: str) -> bool:

@@ -2,4 +2,18 @@
 
 from types import ModuleType
 
-RULES: tuple[ModuleType, ...] = ()
+from deckgen.checks.twins import (
+    near_duplicate,
+    near_twin,
+    repeated_answer,
+    same_beginning,
+    same_question,
+)
+
+RULES: tuple[ModuleType, ...] = (
+    near_duplicate,
+    near_twin,
+    repeated_answer,
+    same_beginning,
+    same_question,
+)

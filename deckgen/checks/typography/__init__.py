@@ -4,7 +4,18 @@ from types import ModuleType
 
 from deckgen.checks.typography import (
     misspelling,
+    mixed_spacing,
     shown_stars,
+    stray_spaces,
+    unbalanced_marks,
+    wrong_width_punctuation,
 )
 
-RULES: tuple[ModuleType, ...] = (misspelling, shown_stars)
+RULES: tuple[ModuleType, ...] = (
+    misspelling,
+    mixed_spacing,
+    shown_stars,
+    stray_spaces,
+    unbalanced_marks,
+    wrong_width_punctuation,
+)

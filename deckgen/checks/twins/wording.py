@@ -1,0 +1,222 @@
+"""Texts made comparable: what is left of them when only the words count."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.typography.prose import code_blocks
+from deckgen.markup import cloze
+from deckgen.markup.reading import COVER, OBJECT
+
+_HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
+_LETTER = "A-Za-z0-9\u00c0-\u1fff\u2c00-\u2dff\u3040-\u30ff\uac00-\ud7af"
+# Code and formulas, numbers, runs of ideographs, words, marks that are themselves spoken of, and
+# signs that are no punctuation (`C` and `C++` are not the same).
+_TOKEN = re.compile(
+    rf"{OBJECT}|[a-z]{{3,9}}://\S+|(?<!\w)-?\d+(?:[.,:]\d+)*|[{_HAN}]+|[{_LETTER}]+(?:'[A-Za-z]+)?"
+    r"|(?<=[\"'“‘「『《])[^\w\s]{1,3}(?=[\"'”’」』》])"
+    r"|[^\w\s.,;:!?'\"()\[\]{}…—–“”‘’`´、。·•「」『』《》〈〉【】〔〕-]"
+)
+_OBJECT = re.compile(f"{OBJECT}{COVER}*")
+_PICTURE = re.compile(r"!\[[^\]\n]*\]\(([^)\s]+)")
+
+# In English, what has no content of its own.
+_STOP_WORDS = re.compile(
+    r"a|an|the|this|that|these|those|it|its|he|she|they|them|their|his|her|you|your|we|our|i|my|is|are|was|were"
+    r"|be|been|being|am|do|does|did|done|has|have|had|having|can|could|will|would|shall|should|may|might|must"
+    r"|of|in|on|at|to|from|by|for|with|as|into|about|between|among|than|then|there|and|or|but|nor|so|if|what"
+    r"|which|whose|whom|ones?|some|any|each|every|all|both|more|most|[stdm]|re|ve|ll|up|out|over|such|same|other"
+    r"|another|called|known|use|used|using|means?|not?|never|without|why|how|when|where|who|many"
+)
+# What a question asks for, and whether it is negated.
+_ASKING = {
+    "why": "why", "how": "how", "when": "when", "where": "where", "who": "who", "many": "many",
+    "not": "not", "no": "not", "never": "not", "without": "not",
+}  # fmt: skip
+# The same in Chinese; these words part the runs of ideographs.
+_CHINESE_ASKING = {
+    "为什么": "why", "为何": "why", "何以": "why", "如何": "how", "怎样": "how", "怎么": "how", "何时": "when",
+    "什么时候": "when", "哪里": "where", "哪儿": "where", "何处": "where", "谁": "who", "多少": "many", "几": "many",
+    "不": "not", "没": "not", "未": "not",
+}  # fmt: skip
+_CHINESE_STOP = re.compile(
+    f"{'|'.join(sorted(_CHINESE_ASKING, key=len, reverse=True))}"
+    "|什么|简要介绍|介绍|哪一?[个些种类项样位条]?|是否|是不是|可以|一个|一种|分别|主要|其中|这个|那个"
+    "|[的了是在吗呢吧啊有和与及或而就都也还又把被让使从对于为以由将会能要可它他她这那之其所最很更中上下里个种些]"
+)
+
+
+@dataclass(eq=False)
+class Wording:
+    """A text, or several, as words. `content` are those that tell what it is about."""
+
+    tokens: tuple[str, ...]
+    tongue: Tongue
+    dense: bool
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for texts that differ only in case, punctuation and spaces."""
+        text = " ".join(self.tokens).casefold()
+        return _GAP.sub("", text)
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """The words in their order; where there are no blanks between words, the characters."""
+        units: list[str] = []
+        for token in self.tokens:
+            units += (
+                token if self.dense and not token.isascii() and token[0] != OBJECT else [token.casefold()]
+            )
+        return tuple(units)
+
+    @cached_property
+    def beginning(self) -> tuple[str, ...]:
+        """The first three words, or four characters; nothing when there are fewer."""
+        wanted = 4 if self.dense else 3
+        return self.units[:wanted] if len(self.units) >= wanted else ()
+
+    def differs_in_a_term(self, other: Wording) -> bool:
+        """Whether one term of at most two words, or four characters, stands in the place of another."""
+        first, second = self.units, other.units
+        start, shorter = 0, min(len(first), len(second))
+        while start < shorter and first[start] == second[start]:
+            start += 1
+        end = 0
+        while end < shorter - start and first[-1 - end] == second[-1 - end]:
+            end += 1
+        most = 4 if self.dense else 2
+        return all(0 < len(units) - start - end <= most for units in (first, second))
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """English words without stop words; pairs of neighbouring ideographs; code, formulas, numbers."""
+        words: list[str] = []
+        for token in self.tokens:
+            if self.dense and not token.isascii() and token[0] != OBJECT:
+                words += _bigrams(token)
+            elif token[0] == OBJECT:
+                words.append(token)
+            else:
+                word = token.casefold()
+                if self.dense or not _STOP_WORDS.fullmatch(word):
+                    words.append(_singular(word))
+        return frozenset(words)
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """As `content`, but single ideographs: what tells a word put in from one put in another's place."""
+        return frozenset(
+            part
+            for word in self.content
+            for part in (word if self.dense and not word.isascii() and word[0] != OBJECT else (word,))
+        )
+
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """Whether it asks why, how, when, where, who, or how many, or what is not so."""
+        if self.tongue is Tongue.CHINESE:
+            text = "".join(self.tokens)
+            return frozenset(kind for word, kind in _CHINESE_ASKING.items() if word in text)
+        words = [token.lower() for token in self.tokens]
+        negated = {"not"} if any(word.endswith("n't") for word in words) else set()
+        return frozenset(_ASKING[word] for word in words if word in _ASKING) | negated
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What tells one case from another: numbers, code, formulas, signs, proper names and abbreviations."""
+        return frozenset(
+            token if token[0] == OBJECT else _singular(token.casefold())
+            for index, token in enumerate(self.tokens)
+            if _is_name(token, index, self.dense)
+        )
+
+
+_GAP = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
+
+
+def _is_name(token: str, index: int, dense: bool) -> bool:
+    if not token[0].isalpha() or any(character.isdigit() for character in token):
+        return True
+    if dense:
+        return token.isascii()
+    return token != token.lower() and (index > 0 or token[1:] != token[1:].lower())
+
+
+def _singular(word: str) -> str:
+    """A word without the ending of a plural or possessive, as far as that is easy to tell."""
+    word = word.removesuffix("'s")
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1]
+
+
+def _bigrams(run: str) -> Iterator[str]:
+    for part in _CHINESE_STOP.split(run):
+        if part and len(part) < 3:
+            yield part
+        else:
+            yield from (part[at : at + 2] for at in range(len(part) - 1))
+
+
+def of(passages: Iterable[Passage]) -> Wording:
+    """The words of texts that belong together."""
+    tokens: list[str] = []
+    first: Passage | None = None
+    for passage in passages:
+        first = first or passage
+        tokens += _tokens(passage)
+    tongue, dense = (first.tongue, first.dense) if first else (Tongue.OTHER, False)
+    return Wording(tuple(tokens), tongue, dense)
+
+
+def _tokens(passage: Passage) -> Iterator[str]:
+    text, shown = passage.text.value, passage.shown
+    if "\n" in text:
+        for start, end in code_blocks(text):
+            shown = shown[:start] + (OBJECT + COVER * (end - start))[: end - start] + shown[end:]
+    objects = (
+        iter([OBJECT + text[slice(*match.span())].strip("*_~ \n") for match in _OBJECT.finditer(shown)])
+        if OBJECT in shown
+        else iter(())
+    )
+    if not shown.isascii():
+        shown = unicodedata.normalize("NFKC", shown).replace("\u2019", "'")
+    for token in _TOKEN.findall(shown):
+        if token == OBJECT:
+            yield next(objects, token)
+        else:
+            yield OBJECT + token if "://" in token else token
+    if "![" in text:
+        yield from (OBJECT + name for name in _PICTURE.findall(text))
+
+
+@dataclass(eq=False)
+class Front:
+    """A card in one language, with the words of its question or cloze."""
+
+    side: Side
+    words: Wording
+
+    @cached_property
+    def answer(self) -> Wording:
+        """The words of what is to be recalled: the answer, the items, or what a cloze hides."""
+        side = self.side
+        if side.cloze is None:
+            return of(side.answers)
+        hidden = " ".join(deletion.content for deletion in cloze.scan(side.cloze.text.value)[0])
+        tokens = _TOKEN.findall(unicodedata.normalize("NFKC", hidden))
+        return Wording(tuple(tokens), side.tongue, side.cloze.dense)
+
+
+def fronts(proof: Proof) -> list[Front]:
+    """Every card in every language; read once for the rules that ask."""
+    known: list[Front] | None = vars(proof).get("fronts")
+    if known is None:
+        known = vars(proof)["fronts"] = [Front(side, of([side.front])) for side in proof.sides]
+    return known

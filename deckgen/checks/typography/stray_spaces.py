@@ -1,0 +1,89 @@
+"""T02: a space that nobody wants
+
+Spaces at the edge of a text, doubled ones, no-break spaces and characters without width
+come along when a text is pasted. Nobody sees them, but a search doesn't find “heat pump”
+when a no-break space stands in it, and an answer that learners type is judged wrong.
+
+Bad:
+    - en: {q: "Why can two  blanks spoil a search?", a: "The search looks for one."}
+    - zh: {q: " 为什么多出的空格会妨碍搜索？", a: "搜索的词里没有它。"}
+
+Good:
+    - en: {q: "Why can two blanks spoil a search?", a: "The search looks for one."}
+    - zh: {q: "为什么多出的空格会妨碍搜索？", a: "搜索的词里没有它。"}
+
+Left out: what Markdown needs (indentation, two blanks before a line break, cells of
+tables), code and formulas, and no-break spaces between a number and its unit. In other
+languages than English and Chinese a no-break space is right in many places, such as
+before French `?`, and in Thai a space without width parts words: there only common
+spaces are looked at. At most 20 places of a text are named.
+
+Mend:  delete it, or put one common space there. `&nbsp;` says that a no-break space is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.typography.prose import MOST, fix_for, prose
+from deckgen.diagnostic import Diagnostic
+
+CODE = "T02"
+
+_BLANKS = " \t\u00a0\u202f\u3000\u200b\u2060\ufeff"
+_HARD = "\u00a0\u202f"
+_NO_WIDTH = "\u200b\u2060\ufeff\u00ad"
+_STRAY = re.compile(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
+_ODD = re.compile(f"[{_HARD}{_NO_WIDTH}]")
+_HINT = "delete it"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find spaces at the edges, several in a row, and those that look like none or like another."""
+    for passage in proof.passages:
+        text = passage.text.value
+        if "  " in text or text.strip() != text or (not text.isascii() and _ODD.search(text)):
+            yield from islice(_found(passage), MOST)
+
+
+def _found(passage: Passage) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    body = text.rstrip("\n")
+    end = len(body.rstrip(_BLANKS))
+    if not end:
+        return
+    start = 0 if "\n" in body else len(body) - len(body.lstrip(_BLANKS))
+    if start:
+        yield _finding(passage, (0, start), "the text begins with a space", _HINT, "")
+    shown = prose(passage)
+    for match in _STRAY.finditer(shown, start, end):
+        if text.startswith(match[0], match.start()) and not _is_meant(passage, match):
+            message, hint, fix = _told(match[0])
+            yield _finding(passage, match.span(), message, hint, fix)
+    if end < len(body):
+        yield _finding(passage, (end, len(body)), "the text ends with a space", _HINT, "")
+
+
+def _told(blanks: str) -> tuple[str, str, str]:
+    """Message, hint and what to write instead."""
+    if blanks[0] in _NO_WIDTH:
+        number = f"U+{ord(blanks[0]):04X}"
+        return f"a character that nobody sees ({number}) stands here", _HINT, ""
+    if len(blanks) > 1:
+        return f"{len(blanks)} spaces stand in a row", "leave one", " "
+    return "a no-break space stands here", "write a common space, or `&nbsp;` if it is meant", " "
+
+
+def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
+    blanks, text = match[0], passage.text.value
+    if passage.tongue is Tongue.OTHER:
+        return blanks.strip(" ") != "" and (blanks[0] not in _NO_WIDTH or passage.dense)
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    return len(blanks) == 1 and blanks in _HARD and before.isdigit() and after.isalnum()
+
+
+def _finding(passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str) -> Diagnostic:
+    return passage.finding(CODE, message, hint, span, fix=fix_for(passage, span, fix))
