@@ -140,7 +140,7 @@ class Limits:
         return f"{self.error if value > self.error else self.warning:g}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Proof:
     """What rules look at."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from deckgen.checks.proof import Proof, Tongue
@@ -76,18 +76,15 @@ class Pair:
         return only_more or self.same_answer
 
 
+@lru_cache(maxsize=1)
 def pairs(proof: Proof) -> list[Pair]:
     """The pairs of a deck, by the later card, the most alike first; sought once for the rules that ask."""
-    known: list[Pair] | None = vars(proof).get("pairs_alike")
-    if known is None:
-        groups: dict[tuple[str, bool], dict[str, Front]] = defaultdict(dict)
-        for front in wording.fronts(proof):
-            side, words = front.side, front.words
-            if side.tongue is not Tongue.OTHER and len(words.content) >= _FEWEST:
-                groups[side.lang, side.cloze is not None].setdefault(words.key, front)
-        known = [pair for group in groups.values() for pair in _pairs(list(group.values()))]
-        vars(proof)["pairs_alike"] = known
-    return known
+    groups: dict[tuple[str, bool], dict[str, Front]] = defaultdict(dict)
+    for front in wording.fronts(proof):
+        side, words = front.side, front.words
+        if side.tongue is not Tongue.OTHER and len(words.content) >= _FEWEST:
+            groups[side.lang, side.cloze is not None].setdefault(words.key, front)
+    return [pair for group in groups.values() for pair in _pairs(list(group.values()))]
 
 
 def _pairs(fronts: list[Front]) -> Iterator[Pair]:

@@ -6,10 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.typography.prose import code_blocks
 from deckgen.markup import cloze
 from deckgen.markup.reading import COVER, OBJECT
 
@@ -177,9 +176,6 @@ def of(passages: Iterable[Passage]) -> Wording:
 
 def _tokens(passage: Passage) -> Iterator[str]:
     text, shown = passage.text.value, passage.shown
-    if "\n" in text:
-        for start, end in code_blocks(text):
-            shown = shown[:start] + (OBJECT + COVER * (end - start))[: end - start] + shown[end:]
     objects = (
         iter([OBJECT + text[slice(*match.span())].strip("*_~ \n") for match in _OBJECT.finditer(shown)])
         if OBJECT in shown
@@ -214,9 +210,7 @@ class Front:
         return Wording(tuple(tokens), side.tongue, side.cloze.dense)
 
 
+@lru_cache(maxsize=1)
 def fronts(proof: Proof) -> list[Front]:
     """Every card in every language; read once for the rules that ask."""
-    known: list[Front] | None = vars(proof).get("fronts")
-    if known is None:
-        known = vars(proof)["fronts"] = [Front(side, of([side.front])) for side in proof.sides]
-    return known
+    return [Front(side, of([side.front])) for side in proof.sides]
