@@ -37,6 +37,11 @@ cards:
       encoding: "Encoding"
       storage: "Storage"
       retrieval: "Retrieval"
+
+  - id: tip-of-the-tongue
+    after: [memory-stages]   # studied after that card
+    q: "A forgotten name comes back an hour later. Which stage of memory had failed?"
+    a: "Retrieval: the name was stored all the time."
 """
 
 # git for Windows would change line ends in pictures that are text, and with them their names in Anki.

@@ -108,8 +108,8 @@ class Project:
         return Outcome(result.exit_code, result.stdout, result.stderr)
 
     def build(self, *arguments: str) -> Outcome:
-        """A build that must succeed."""
-        outcome = self.run("build", *arguments)
+        """A build that must succeed, whatever the craft of its cards."""
+        outcome = self.run("build", "--no-lint", *arguments)
         assert outcome.exit_code == 0, outcome.stderr
         return outcome
 

@@ -26,8 +26,8 @@ def test_new_deck_builds_at_once(project: Project) -> None:
         "then `deckgen build` writes output/first-deck.apkg\n"
     )
     assert project.run("check").stdout == "no findings\n"
-    assert project.run("build").stdout == "output/first-deck.apkg  3 notes, 5 cards: 3 new\n"
-    assert project.run("build").stdout == "output/first-deck.apkg  3 notes, 5 cards: 3 unchanged\n"
+    assert project.run("build").stdout == "output/first-deck.apkg  4 notes, 6 cards: 4 new\n"
+    assert project.run("build").stdout == "output/first-deck.apkg  4 notes, 6 cards: 4 unchanged\n"
 
 
 @pytest.mark.parametrize("name", ["First", "with space", "../up", "-x-", "\u6f22\u5b57", "a" * 65, ""])
@@ -90,7 +90,7 @@ def test_finding_as_text_shows_line_and_help(project: Project) -> None:
 def test_finding_as_json(project: Project) -> None:
     project.deck()
     project.edit("tags: [time]", "tags: [tiem]")
-    outcome = project.run("check", "--format", "json")
+    outcome = project.run("check", "--format", "json", "--select", "M09")
     assert outcome.exit_code == 1
     assert json.loads(outcome.stdout) == [
         {
@@ -110,13 +110,13 @@ def test_finding_as_json(project: Project) -> None:
 
 
 def test_no_finding_as_json_is_an_empty_list(project: Project) -> None:
-    assert json.loads(project.deck().run("check", "--format", "json").stdout) == []
+    assert json.loads(project.deck().run("check", "--format", "json", "--select", "K,M,Y").stdout) == []
 
 
 def test_finding_as_github_annotation(project: Project) -> None:
     project.deck()
     project.edit("tags: [time]", 'tags: ["a,b:c%\\n"]')
-    assert project.run("check", "--format", "github").stdout == (
+    assert project.run("check", "--format", "github", "--select", "M09").stdout == (
         "::error file=cards_source/memory/cards.yaml,line=8,col=13,title=M09,endColumn=21::"
         "the tag `a,b:c%25%0A` is not in deck.yaml (add it to `tags:` in deck.yaml)\n"
     )
@@ -130,7 +130,7 @@ def test_warning_fails_a_check_and_not_a_build(project: Project) -> None:
     assert "cards_source/memory/media/unused.png:1:1: G02 warning: no card uses this file" in outcome.stdout
     outcome = project.run("build")
     assert outcome.exit_code == 0
-    assert outcome.stderr == "1 warning: `deckgen check` shows them\n"
+    assert outcome.stderr == "1 warning, 1 info: `deckgen check` shows them\n"
 
 
 def test_explain(project: Project) -> None:
@@ -141,7 +141,7 @@ def test_explain(project: Project) -> None:
     assert "\nM08: a card has no id, or one that another card has\n" in project.run("explain").stdout
     outcome = project.run("explain", "X99")
     assert outcome.exit_code == 2
-    assert "there is no code X99; there are: A04 " in outcome.stderr
+    assert "there is no code X99; there are: A01 " in outcome.stderr
 
 
 @pytest.mark.parametrize("value", ["soon", "-1", "1.5", "9" * 30])

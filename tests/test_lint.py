@@ -53,7 +53,7 @@ def test_limits_by_language(project: Project) -> None:
         ("X99: info", "`X99` is no rule that can be set"),
         ("l02: info", "`l02` is no rule that can be set"),
         ("F05: {limit: 3}", "`F05` has no limits"),
-        ("L02: {limit: [1, 2, 3]}", "`L02` has at most two limits"),
+        ("L02: {limit: [30, 40, 50]}", "`L02` has at most two limits"),
     ],
 )
 def test_setting_that_does_not_fit(project: Project, setting: str, message: str) -> None:

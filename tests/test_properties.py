@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from deckgen import lock as locks
 from deckgen import source
-from deckgen.build import build, check
+from deckgen.build import Wishes, build, check
 from deckgen.deck import Card, Kind, QuestionAnswer, Text
 from deckgen.diagnostic import Place
 from deckgen.markup import cloze, markdown
@@ -37,6 +37,8 @@ NASTY = st.sampled_from(
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=8)
 TEXTS = st.lists(NASTY | WORDS, min_size=1, max_size=12).map("".join).filter(lambda text: text.strip() != "")
 SHOWN = TEXTS.filter(lambda text: any(map(str.isalnum, text)))
+
+NO_CRAFT = Wishes(craft=False)
 
 
 def _escaped(text: str) -> str:
@@ -69,7 +71,7 @@ def test_any_text_is_shown_as_typed(texts: list[str]) -> None:
         deck.mkdir(parents=True)
         (deck / "deck.yaml").write_text("deck: any\ntitle: Any\n", encoding="utf-8")
         (deck / "cards.yaml").write_text("cards:\n" + "\n".join(rows) + "\n", encoding="utf-8")
-        result = build(folder / "source", folder / "output", now=1_700_000_000)
+        result = build(folder / "source", folder / "output", now=1_700_000_000, wishes=NO_CRAFT)
         assert result.findings == []
         with Learner(folder / "learner") as learner:
             learner.import_package(folder / "output" / "any.apkg")
@@ -101,7 +103,7 @@ def test_raw_markdown_makes_the_cards_that_anki_expects(texts: list[str]) -> Non
         for finding in check(folder / "source", folder / "output"):
             cards.pop(finding.card, None)
         file.write_text("cards:\n  - {id: last, q: Q?, a: A}\n" + "".join(cards.values()), encoding="utf-8")
-        result = build(folder / "source", folder / "output", now=1_700_000_000)
+        result = build(folder / "source", folder / "output", now=1_700_000_000, wishes=NO_CRAFT)
         assert result.findings == []
         with Learner(folder / "learner") as learner:
             assert learner.import_package(folder / "output" / "any.apkg").new == len(cards) + 1

@@ -128,7 +128,7 @@ def test_the_page_about_linting_shows_real_output(project: Project) -> None:
     project.write("tides/deck.yaml", "deck: tides\ntitle: Tides\n")
     project.write(
         "tides/cards.yaml",
-        'cards:\n  - id: tides\n    q: "Describe the tides?"\n    a: "Two bulges of water."\n',
+        'cards:\n  - id: tides\n    q: "Describe the tides of the sea?"\n    a: "Two bulges of water."\n',
     )
     assert project.run("check").stdout == shown
 

@@ -89,7 +89,7 @@ CARDS = [
     ("id: one, cloze: '{{c1::a}}', note: N", True),
     ("id: one, q: Q, list: {a: A, b: B}", True),
     ("id: one, hedged: true, q: Q, a: A", True),
-    ("id: one, lint: {ignore: [F05], why: because}, q: Describe it, a: A", True),
+    ("id: one, lint: {ignore: [L03], why: because}, q: Q, a: A", True),
     ("id: one, lint: {ignore: [F], why: because}, q: Describe it, a: A", False),
     ("id: one, retired: {since: '2026-01-31', reason: old}, q: Q, a: A", True),
     ("id: one, source: {section: '1', find: exact}, tags: basics, see: [one], q: Q, a: A", True),

@@ -311,7 +311,7 @@ class Machine(RuleBasedStateMachine):
     def _build(self, now: int | None = None) -> None:
         self.now += 60
         self._write()
-        wishes = Wishes(accepted=frozenset(self.cards))
+        wishes = Wishes(accepted=frozenset(self.cards), craft=False)
         result = build(self.source, self.output, now=self.now if now is None else now, wishes=wishes)
         assert not has_errors(result.findings), result.findings
         for card in self.cards.values():
@@ -426,7 +426,7 @@ class Machine(RuleBasedStateMachine):
             self.source,
             self.output,
             now=self.now,
-            wishes=Wishes(accepted=frozenset(self.cards)),
+            wishes=Wishes(accepted=frozenset(self.cards), craft=False),
             against=Path(self.learner.col.path),
         )
         (package,) = result.packages
@@ -444,7 +444,11 @@ class Machine(RuleBasedStateMachine):
         """Whether the source went on after the last build: then the plan is about another package."""
         self._write()
         result = build(
-            self.source, self.output, now=self.now, wishes=Wishes(accepted=frozenset(self.cards)), locked=True
+            self.source,
+            self.output,
+            now=self.now,
+            wishes=Wishes(accepted=frozenset(self.cards), craft=False),
+            locked=True,
         )
         return bool([finding for finding in result.findings if finding.code.startswith("R")])
 

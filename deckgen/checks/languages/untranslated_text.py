@@ -6,8 +6,8 @@ left over from translating. Learners of that language can't read them, and at be
 Bad:
     - en: {q: "Why is ground coffee kept in an airtight tin?", a: "Oxygen turns its 芳香油 stale."}
       zh: {q: "磨好的咖啡粉为什么要密封保存？", a: "氧气会让其中的芳香油变味。"}
-    - en: {q: "Why is ground coffee kept in an airtight tin?", a: "Oxygen turns its aromatic oils stale."}
-      zh: {q: "磨好的咖啡粉为什么要密封保存？", a: "Oxygen turns its aromatic oils stale."}
+    - en: {q: "Why does bread rise in a warm place?", a: "Yeast gives off its gas faster when it is warm."}
+      zh: {q: "面团为什么要放在温暖的地方发酵？", a: "Yeast gives off its gas faster when it is warm."}
 
 Good:
     - en: {q: "Why is ground coffee kept in an airtight tin?", a: "Oxygen turns its aromatic oils (芳香油) stale."}
