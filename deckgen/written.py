@@ -39,8 +39,8 @@ class Written:
 
         Of a span over several lines, the part on the first. None when it can't be told.
         """
-        marks = _marks(self)
-        if "".join(mark[0] for mark in marks) != value or not 0 <= start < len(value):
+        read, marks = _read(self)
+        if read != value or not 0 <= start < len(value):
             return None
         _, line, column, _ = marks[start]
         reach = [mark[2] + mark[3] for mark in marks[start : max(end, start + 1)] if mark[1] == line]
@@ -127,9 +127,10 @@ class Written:
 
 
 @lru_cache(maxsize=16)
-def _marks(written: Written) -> list[_Mark]:
+def _read(written: Written) -> tuple[str, list[_Mark]]:
     # The findings of one rule about one text come one after the other.
-    return list(written.characters())
+    marks = list(written.characters())
+    return "".join(mark[0] for mark in marks), marks
 
 
 def _ends_in_escape(text: str) -> bool:

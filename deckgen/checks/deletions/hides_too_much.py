@@ -12,9 +12,9 @@ Good:
     - en: {cloze: "Yeast makes a dough rise because it turns sugar into {{c1::carbon dioxide}}."}
     - zh: {cloze: "酵母把糖变成{{c1::二氧化碳}}气体，所以面团会膨胀起来。"}
 
-Limits: 40 % of the words or characters, from 50 % on an error; or fewer than 4 words or 5
+Limits: 40 % of the words or characters, above 50 % an error; or fewer than 4 words or 5
 characters left. Each number is looked at by itself, for when it is hidden, the others are
-shown. A hint counts as left. Left out: clozes with a picture, a formula or code beside the
+shown. A hint counts as left. Left out: fewer than 4 hidden words or 7 characters, clozes with a picture, a formula or code beside the
 gap.
 
 Mend:  hide only what is to be recalled, and let the rest say what is asked. What can't be
@@ -33,6 +33,8 @@ from deckgen.markup import cloze, reading
 CODE = "C03"
 LIMITS = {"en": Limits(40, 50), "zh": Limits(40, 50)}
 
+# In a short sentence one word is half of it.
+_FEWEST_HIDDEN = {False: 4, True: 7}
 _FEWEST_LEFT = {False: 4, True: 5}
 
 
@@ -60,7 +62,7 @@ def _judge(
         hidden.size(passage, hidden.words(passage, one)) for one in deletions if one.number == first.number
     )
     share = round(100 * size / (size + left)) if size else 0
-    severity = limits.severity(share)
+    severity = limits.severity(share) if size >= _FEWEST_HIDDEN[passage.dense] else None
     hint = "hide only what is to be recalled, or make it a question with an answer"
     if severity is not None:
         message = f"c{first.number} hides {share} % of the text, more than {limits.passed(share)} %"

@@ -12,7 +12,7 @@ Good:
     - en: {cloze: "A swift eats, drinks and even sleeps in the air, and it comes down only to {{c1::breed}}."}
     - zh: {cloze: "雨燕捕食、喝水甚至睡觉都在空中，只有{{c1::繁殖}}的时候才落下来。"}
 
-Limits: 3 numbers; from 5 on an error. Deletions with the same number are hidden together
+Limits: 3 numbers; above 5 an error. Deletions with the same number are hidden together
 and count once.
 
 Mend:  keep the deletions that carry the idea, and put the other facts into cards of

@@ -13,7 +13,7 @@ Good:
     - en: {q: "What spoils ground coffee that is left open to the air?", a: "Oxygen, which turns its oils stale"}
     - zh: {q: "磨好的咖啡粉敞着放，会因为什么而变味？", a: "氧气使芳香油脂变质"}
 
-Limits: in English above 0.6 of the answer's words, from 0.8 on an error; in Chinese 0.5
+Limits: in English above 0.6 of the answer's words, above 0.8 an error; in Chinese 0.5
 and 0.7 of its pairs. Answers of up to 4 words or 6 characters are looked at by A02.
 Left out: questions that offer the alternatives ("A or B", 还是), those that ask for a
 difference, and lists.

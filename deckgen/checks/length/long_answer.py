@@ -14,7 +14,7 @@ Good:
     - en: {q: "Why is bread dough kneaded?", a: "To line up the gluten into a net that holds gas.", note: "Gluten forms when the proteins of flour meet water."}
     - zh: {q: "面团为什么要揉？", a: "使面筋排列成网，兜住气体。", note: "面粉中的蛋白质遇水形成面筋。"}
 
-Limits: 30 words, 48 Chinese characters; from 50 and 80 on an error. Words are counted
+Limits: 30 words, 48 Chinese characters; above 50 and 80 an error. Words are counted
 without markup; a formula or span of code is one.
 
 Mend:  keep what has to be recalled, move the reason or example to `note:`, or make two

@@ -14,7 +14,7 @@ Good:
     - en: {q: "Which gas made by yeast lets a dough rise?", a: "Carbon dioxide"}
     - zh: {q: "面团发酵时，酵母放出的哪种气体使它膨胀？", a: "二氧化碳"}
 
-Limits: 25 words, 40 Chinese characters; from 40 and 65 on an error. Words are counted
+Limits: 25 words, 40 Chinese characters; above 40 and 65 an error. Words are counted
 without markup; a formula or span of code is one. For clozes see C06.
 
 Mend:  drop what the answer does not depend on. A case that needs its story may keep it:

@@ -44,6 +44,8 @@ _CHINESE = re.compile(
 _CHINESE_WHY = re.compile(r"为什么|为何|怎么|如何|区别|是不是|是什么意思|还有|什么(?:情况|时候|条件)")
 _NEGATION = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 _WHY = {Tongue.ENGLISH: _ENGLISH_WHY, Tongue.CHINESE: _CHINESE_WHY}
+# “What do threads share that processes do not?” can't be read the other way round.
+_CONTRAST = re.compile(r"\w \b(?:that|but)\b[^.?!]{3,60}(?:\bnot|n['’]t)\Z", re.IGNORECASE)
 _CHEAP = {
     Tongue.ENGLISH: re.compile(r"not|n['’]t|never|except|least", re.IGNORECASE),
     Tongue.CHINESE: re.compile("[不没除]"),
@@ -68,4 +70,6 @@ def _negation(question: Passage) -> tuple[int, int] | None:
     if found is None or _WHY[question.tongue].search(question.shown):
         return None
     start, end = found.span(found.lastindex or 0)
+    if _CONTRAST.search(question.shown, 0, end):
+        return None
     return None if question.text.value[:start].endswith(("*", "_")) else (start, end)

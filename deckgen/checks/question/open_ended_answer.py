@@ -12,8 +12,8 @@ Good:
     - en: {q: "Which metal conducts electricity better than any other?", a: "Silver."}
     - zh: {q: "哪种金属的导电性优于其他一切金属？", a: "银。"}
 
-Looked for are “etc.”, “and so on”, “among others” and three dots at the end. What stands
-in brackets is an example, and may be open.
+Looked for are “etc.”, “and so on”, “among others” and three dots where the answer ends. What
+stands in brackets, or behind “such as” or “e.g.”, is an example, and may be open.
 
 Mend:  ask for one thing that can be told right or wrong; move further examples to `note:`.
 """
@@ -44,6 +44,10 @@ _CUES = {
     Tongue.ENGLISH: ("etc", "Etc", "&c", "so on", "so forth", "others", "more", "...", "…"),
     Tongue.CHINESE: ("等", "之类", "诸如", "…", "..."),
 }
+# From such a word to the end of the sentence stand examples.
+_EXAMPLES = re.compile(
+    r"(?:\b(?:such as|for example|for instance|e\.g\.|including|includes?|like)(?!\w)|例如|比如|譬如|诸如|包括)[^.。;；\n]*(?:\b(?:etc|e\.g)\.)?"
+)
 _BRACKET = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 
 
@@ -56,8 +60,9 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         for answer in side.answers:
             if not has_any(answer.shown, _CUES[side.tongue]) or not pattern.search(answer.shown):
                 continue
-            found = pattern.search(_BRACKET.sub(_cover, unquoted(answer.shown)))
-            if found:
+            asked = _EXAMPLES.sub(_cover, _BRACKET.sub(_cover, unquoted(answer.shown)))
+            found = pattern.search(asked)
+            if found and not any(map(str.isalnum, asked[found.end() :])):
                 said = answer.shown[found.start() : found.end()].strip()
                 message = f"“{said}” leaves open what else counts"
                 hint = "ask for one thing that is right or wrong; move more examples to `note:`"

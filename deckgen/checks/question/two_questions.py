@@ -14,8 +14,8 @@ Good:
     - zh: {q: "埃菲尔铁塔在哪一年完工？", a: "1889 年。"}
 
 “…, and how sure is she?” is not counted: a guess and its certainty belong together. Nor
-are marks within quotations and brackets, or two question words in one clause (“Who
-married whom?”).
+are marks within quotations and brackets, two question words in one clause (“Who
+married whom?”), a heading that is said again, or a doubt that leads to “why”.
 
 Mend:  make two cards of it, or keep the question that matters.
 """
@@ -46,6 +46,7 @@ _ENGLISH_PAIR = re.compile(rf"(?:\A|[.,:;]\s)\s*{_WH},? and {_WH}\b", re.IGNOREC
 _ENGLISH_FIRST = re.compile(
     rf"(?:\A|[.,:;\x1f\n])\s*(?:(?:in|to|at|by|for|on|from|of|and|so) )?{_WH}\b", re.IGNORECASE
 )
+_DOUBT = re.compile(r"\s*(?:(?:but|so) )?\w+n['’]t\b", re.IGNORECASE)
 _NO_FIRST = re.compile(r"\bbetween\b", re.IGNORECASE)
 _CHINESE_WORD = r"(?:为什么|什么|为何|如何|怎么?样?|哪|谁|何时|多少|几)"
 _CHINESE_SURE = r"(?!.{0,6}(?:把握|确定|确信))"
@@ -76,10 +77,9 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 def _second(shown: str, tongue: Tongue) -> tuple[int, int] | None:
     """Where the second question stands."""
     if shown.count("?") + shown.count("？") > 1:
-        marks = list(_MARK.finditer(_BRACKET.sub(_cover, unquoted(shown))))
-        if len(marks) > 1:
-            start, end = marks[0].end(), marks[1].end()
-            return end - len(shown[start:end].lstrip()), end
+        asked = list(_asked(shown))
+        if len(asked) > 1:
+            return asked[1]
     if tongue is Tongue.ENGLISH:
         return _english(shown)
     found = (
@@ -89,6 +89,19 @@ def _second(shown: str, tongue: Tongue) -> tuple[int, int] | None:
         else None
     )
     return found.span(1) if found and not _CHINESE_ANY.search(found[0]) else None
+
+
+def _asked(shown: str) -> Iterator[tuple[int, int]]:
+    """The questions of a text. A heading that is said again, or a doubt that leads to “why”, is none."""
+    seen: set[str] = set()
+    start = 0
+    for mark in _MARK.finditer(_BRACKET.sub(_cover, unquoted(shown))):
+        end = mark.end()
+        words = " ".join(re.findall(r"\w+", shown[start:end].casefold()))
+        if words not in seen and not _DOUBT.match(shown[start:end]):
+            seen.add(words)
+            yield end - len(shown[start:end].lstrip()), end
+        start = end
 
 
 def _english(shown: str) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 "Describe", "discuss", "explain" leave open which answer counts. Each review you recall
 something else and can't tell whether it was right. A question has one answer that an
-expert would give, and no other (Matuschak: prompts should be precise).
+expert would give, and no other (Matuschak: prompts should be precise). "Describe how …" is a question in disguise and may have one.
 
 Bad:
     - en: {q: "Describe the Roman aqueducts?", a: "Gravity-fed channels that carried water into cities."}
@@ -28,7 +28,8 @@ CODE = "F05"
 _COMMAND = {
     Tongue.ENGLISH: re.compile(
         r"\s*(?:please )?(?:briefly )?"
-        r"(?:describe|discuss|talk about|summari[sz]e|comment on|elaborate on|tell me about|what about)\b",
+        r"(?:describe|discuss|talk about|summari[sz]e|comment on|elaborate on|tell me about|what about)\b"
+        r"(?! (?:how|why|what|which|who|when|where)\b)",
         re.IGNORECASE,
     ),
     Tongue.CHINESE: re.compile(

@@ -13,8 +13,8 @@ Good:
     - zh: {q: "海水涨落主要由哪个天体引起？", a: "月球。"}
 
 An error when the answer begins with yes, no, true or false, else a warning. A question
-that offers a choice (“sweet or sour?”), asks for the reason too, or is a request (“Can you
-name …?”) is none of yes and no.
+that offers a choice (“sweet or sour?”), asks for the reason too, is a request (“Can you
+name …?”) or what an interviewer asks (“Have you …?”) is none of yes and no.
 
 Mend:  ask why, which, how much. If the surprise is just that it is so, silence the rule on
 the card and say why.
@@ -41,11 +41,13 @@ _ENGLISH_FORM = re.compile(
 _ENGLISH_CHOICE = re.compile(
     rf"\bor\b|\b(?:and|if so|if not|but),? (?:{_WH})|\btrue or false\b", re.IGNORECASE
 )
+# What an interviewer asks is recalled with what to say, not with yes or no.
+_TO_YOU = re.compile(rf"\s*{_AUXILIARY}\s+you\b", re.IGNORECASE)
 _ENGLISH_ANSWER = re.compile(
     r"\s*(?:yes|no|true|false|yep|nope|yeah|correct|incorrect)\b(?=\s*(?:[.,;:!—–(-]|\Z))", re.IGNORECASE
 )
 _CHINESE_ASKED = re.compile(
-    r"什么|为何|如何|怎|哪|谁|何时|何地|何处|何种|多少|几|多[大长高远久快重深宽]|还是|或|(?:你|您)能(?:否|不能)?(?:解释|举|说|描述|介绍|列|给|讲|谈)"
+    r"什么|为何|如何|怎|哪|谁|何时|何地|何处|何种|多少|几|多[大长高远久快重深宽]|还是|或|(?:你|您)?(?:能|可以)(?:否|不能)?[^，。？]{0,3}(?:解释|举|说说|说出|说明|描述|介绍|列|给出|讲|谈)"
 )
 _CHINESE_FORM = re.compile(
     r"[吗嘛]\s*\Z|(?<![什怎那这多])么\s*\Z|是不是|是否|能否|可否|会否|会不会|有没有|能不能|可不可以|对不对|要不要|需不需要|该不该"
@@ -109,4 +111,4 @@ def _is_form(sentence: str, english: bool) -> bool:
     form = _ENGLISH_FORM.search(sentence)
     if form is None or _ENGLISH_ASKED.search(sentence, 0, form.start()):
         return False
-    return not _ENGLISH_CHOICE.search(sentence)
+    return not (_ENGLISH_CHOICE.search(sentence) or _TO_YOU.match(sentence))

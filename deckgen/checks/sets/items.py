@@ -18,6 +18,7 @@ _ASIDE = re.compile(
     r'|"[^"]*"'
     r"|(?:\b(?:such as|for example|for instance|e\.g\.|including|like)\s|例如|比如|譬如|诸如)[^.;。；\n]*"
 )
+_AND_SO_ON = re.compile(r",? (?:etc\b\.?|and so (?:on|forth)\b|and (?:others|more)\b)", re.IGNORECASE)
 _COMMA = re.compile("[,、，]")
 _CLAUSE = re.compile(r"[^.;:!?\n—–…。；：！？，]+")
 # Words with which no member of an enumeration begins.
@@ -94,7 +95,11 @@ def _runs(passage: Passage) -> Iterator[Run]:
 
 
 def _without_asides(shown: str) -> str:
-    return _ASIDE.sub(_cover, shown)
+    return _AND_SO_ON.sub(_covered, _ASIDE.sub(_cover, shown))
+
+
+def _covered(match: re.Match[str]) -> str:
+    return reading.COVER * len(match[0])
 
 
 def _cover(match: re.Match[str]) -> str:

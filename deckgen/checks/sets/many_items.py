@@ -13,7 +13,7 @@ Good:
     - en: {q: "Which gas does a green plant take from the air to make sugar?", a: "Carbon dioxide"}
     - zh: {q: "绿色植物制造糖时，从空气中吸收哪种气体？", a: "二氧化碳"}
 
-Limits: 3 items; from 6 on an error. Counted are the items of a Markdown list, what stands
+Limits: 3 items; above 6 an error. Counted are the items of a Markdown list, what stands
 between 、 or semicolons, and in English what stands between the commas of one clause,
 when the items are short and the last follows "and" or "or"; only in sentences that make
 up at least half of the answer. In other languages only Markdown lists count. Asides in

@@ -22,9 +22,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.misspellings import MISSPELLINGS
+from deckgen.checks.typography.prose import MOST
 from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic
 
@@ -93,7 +95,7 @@ def _misspelt(text: str) -> set[str]:
 
 
 def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Diagnostic]:
-    for found in pattern.finditer(unquoted(passage.shown)):
+    for found in islice(pattern.finditer(unquoted(passage.shown)), MOST):
         right = _like(found[0], MISSPELLINGS[found[0].lower()])
         message = f"“{found[0]}” is misspelt"
         hint = f"write “{right}”"
@@ -108,7 +110,7 @@ def _like(wrong: str, right: str) -> str:
 
 
 def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> Iterator[Diagnostic]:
-    for found in pattern.finditer(unquoted(passage.shown)):
+    for found in islice(pattern.finditer(unquoted(passage.shown)), MOST):
         if any(found[0].lower() in term for term in glossary):
             continue
         once = next((group for group in found.groups() if group), found[0].split()[0])
