@@ -18,7 +18,7 @@ SARIF = json.loads((Path(__file__).parent / "schemas/sarif-2.1.0.json").read_tex
 @pytest.fixture
 def deck(project: Project) -> Project:
     project.deck()
-    project.edit("Why do spaced reviews", "Describe why spaced reviews")
+    project.edit("Why do spaced reviews", "Describe the spaced reviews that")
     project.edit("tags: [time]", "tags: [tiem]")
     return project
 
@@ -26,7 +26,7 @@ def deck(project: Project) -> Project:
 def test_text_puts_a_finger_on_the_words(deck: Project) -> None:
     assert deck.run("check", "--select", "F05,M09").stdout == (
         "cards_source/memory/cards.yaml:4:9: F05 \u201cDescribe\u201d has no definite answer\n"
-        '    |     q: "Describe why spaced reviews beat one long session?"\n'
+        '    |     q: "Describe the spaced reviews that beat one long session?"\n'
         "    |         ^^^^^^^^\n"
         "    card: spacing\n"
         "    help: ask for the one fact that matters: why, which, what follows\n"

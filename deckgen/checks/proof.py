@@ -58,8 +58,12 @@ class Passage:
     def size(self) -> int:
         """Its length in words; where there are no blanks between words, in characters of the script."""
         if self._size < 0:
-            self._size = len((_UNIT if self.dense else _WORD).findall(self.shown))
+            self._size = self.size_of(self.shown)
         return self._size
+
+    def size_of(self, part: str) -> int:
+        """The length of a part of what is shown."""
+        return len((_UNIT if self.dense else _WORD).findall(part))
 
     @property
     def unit(self) -> str:

@@ -23,6 +23,7 @@ raise the limit for the deck, or ignore the finding with a reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
@@ -30,6 +31,9 @@ from deckgen.diagnostic import Diagnostic
 
 CODE = "L01"
 LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
+
+# What is offered to choose from is for F04 to judge.
+_OPTION = re.compile(r"^[\s\x1f]*[-*]?\s*\(?[A-Da-d][.):、．）][^\n]*", re.MULTILINE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -39,10 +43,10 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if question is None:
             continue
         limits = proof.limits(CODE, LIMITS, question)
-        severity = limits.severity(question.size)
+        options = sum(question.size_of(match[0]) for match in _OPTION.finditer(question.shown))
+        size = question.size - options
+        severity = limits.severity(size)
         if severity is not None:
-            message = (
-                f"the question has {question.size} {question.unit}, more than {limits.passed(question.size)}"
-            )
+            message = f"the question has {size} {question.unit}, more than {limits.passed(size)}"
             hint = "drop what the answer does not depend on, or move it to `note:`"
             yield question.finding(CODE, message, hint, severity=severity)

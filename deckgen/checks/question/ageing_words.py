@@ -35,7 +35,7 @@ _ENGLISH = re.compile(
     r"\btoday\b(?!['’]s? (?:sentence|lesson))|\bnowadays\b|\bat present\b|\bthese days\b|\bright now\b|\bas of now\b"
     r"|\b(?:until|up to|till) now\b"
     r"|(?<!what )\b(?:is|are|has|have) now\b(?! (?:called|known|named|part|in\b))"
-    r"|\bcurrently\b(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
+    r"|(?:\b(?:is|are|was|were|be|has|have|do|does)|,|\A)\s*currently\b(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
     r"|(?<!most )(?<!least )\brecently\b(?! used)|\bin recent (?:years|decades|months)\b"
     r"|(?<!the )(?<!that )(?<!of )\b(?:this|last|next) (?:year|month|decade|century)\b(?! of\b)"
     r"|(?<!at the )(?<!at )\b(?:the|its|their|whose) latest\b(?! (?:time|point|moment|date|day|start|possible|at|by|of|value|state|commit|input|\w+ (?:time|date)))",
@@ -83,6 +83,7 @@ _YEAR = re.compile(
     r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th) century|世纪"
 )
 # In a made-up case "now" is a time of the case.
+_SPAN = re.compile(r"\b(?:thousand|million|[\d,]{4,}) years\b|[万亿千]年", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后", re.IGNORECASE)
 _CASE = re.compile(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若", re.IGNORECASE)
 
@@ -97,11 +98,18 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             if passage.key == "note" or not has_any(passage.shown, _CUES[side.tongue]):
                 continue
             found = pattern.search(passage.shown)
+            if found and "ecent" in found[0] and any(_spans_ages(other) for other in side.passages):
+                continue
             if found and not _is_dated(side, passage, pattern) and not _is_of_case(side, found):
                 message = f"“{found[0]}” ages, and the card names no year"
                 hint = "write the year into the question or into the note"
                 yield passage.finding(CODE, message, hint, found)
                 break
+
+
+def _spans_ages(passage: Passage) -> bool:
+    """Whether a text counts in spans of years: then “recently” is a part of one."""
+    return _SPAN.search(passage.shown) is not None
 
 
 def _is_of_case(side: Side, found: re.Match[str]) -> bool:

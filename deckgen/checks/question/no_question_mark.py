@@ -16,10 +16,10 @@ Good:
 The mark need not be the last character: a remark, a quotation, code or a formula may
 follow it, and it may end any paragraph. A mark within a quotation counts only at the end.
 
-Left out: cards with `reverse: true`, whose two sides are terms; exercises with one result
-(“Translate …”, “Compute …”); a blank such as `____`; a
-colon with code or a formula after it; a list that a colon announces; languages that do
-without the mark, such as Japanese or Thai.
+Left out: cards with `reverse: true`, whose two sides are terms; exercises and requests for
+one thing (“Translate …”, “Name …”); a blank such as `____`; a colon with code or a formula
+after it; a list that a colon announces; languages that do without the mark, such as
+Japanese or Thai.
 
 Mend:  ask for one thing, and end with a question mark.
 """
@@ -30,6 +30,8 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.sets import items
+from deckgen.deck import Kind
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import reading
 
@@ -45,7 +47,7 @@ _BLANK = re.compile(r"_{2,}|＿|[(（]\s+[)）]|\.{4,}|…{2,}\s*\Z")
 _ANNOUNCED = re.compile(rf"[:：]\s*{reading.OBJECT}")
 # Exercises ask for one result.
 _EXERCISE = re.compile(
-    r"\s*(?:translate|complete|solve|compute|calculate|convert|simplify|spell|conjugate|evaluate|differentiate|integrate|factor|fill in|pronounce)\b"
+    r"\s*(?:give|name|state|list|write|translate|complete|solve|compute|calculate|convert|simplify|spell|conjugate|evaluate|differentiate|integrate|factor|fill in|pronounce)\b"
     r"|\s*(?:请)?(?:翻译|补全|填空|求|计算|化简|默写|解方程|把.{1,30}译成)",
     re.IGNORECASE,
 )
@@ -59,13 +61,14 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if question is None or _MARK.search(question.shown) or side.card.reverse:
             continue
         dense = question.dense and question.tongue is Tongue.OTHER
-        if not dense and not _asks(question, bool(side.card.kind.value == "list")):
+        announces = side.card.kind is Kind.LIST or any(items.marked(answer) for answer in side.answers)
+        if not dense and not _asks(question, announces):
             message = "the question has no question mark"
             hint = "ask for one thing, and end with a question mark"
             yield question.finding(CODE, message, hint)
 
 
-def _asks(question: Passage, is_list: bool) -> bool:
+def _asks(question: Passage, announces: bool) -> bool:
     """Whether it is a question all the same."""
     shown = question.shown
     return bool(
@@ -74,5 +77,5 @@ def _asks(question: Passage, is_list: bool) -> bool:
         or _EXERCISE.match(shown)
         or _ANNOUNCED.search(shown)
         or not _LETTER.search(shown)
-        or (is_list and shown.rstrip().endswith((":", "：")))
+        or (announces and shown.rstrip().endswith((":", "：")))
     )

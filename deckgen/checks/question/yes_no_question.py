@@ -43,6 +43,7 @@ _ENGLISH_CHOICE = re.compile(
 )
 # What an interviewer asks is recalled with what to say, not with yes or no.
 _TO_YOU = re.compile(rf"\s*{_AUXILIARY}\s+you\b", re.IGNORECASE)
+_TO_YOU_CHINESE = re.compile(r"\s*(?:请问)?[你您]")
 _ENGLISH_ANSWER = re.compile(
     r"\s*(?:yes|no|true|false|yep|nope|yeah|correct|incorrect)\b(?=\s*(?:[.,;:!—–(-]|\Z))", re.IGNORECASE
 )
@@ -107,6 +108,8 @@ def _sentences(shown: str) -> list[tuple[int, int]]:
 
 def _is_form(sentence: str, english: bool) -> bool:
     if not english:
+        if _TO_YOU_CHINESE.match(sentence):
+            return False
         return bool(_CHINESE_FORM.search(sentence)) and not _CHINESE_ASKED.search(sentence)
     form = _ENGLISH_FORM.search(sentence)
     if form is None or _ENGLISH_ASKED.search(sentence, 0, form.start()):

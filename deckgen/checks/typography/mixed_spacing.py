@@ -6,14 +6,14 @@ together, and a search for a phrase misses half of the places. What most places 
 the deck do counts as its style; the others are named.
 
 Bad:
-    - zh: {q: "GPS 为什么要用 4 颗卫星定位？", a: "第 4 颗用来校正 GPS 接收机的时钟。", note: "用 GPS 定位时，用 A 表示卫星，用 B 表示接收机，用 C 表示时钟，用 D 表示误差，用 E 表示真值，但用F表示信号。"}
+    - zh: {q: "GPS 为什么要用 4 颗卫星定位？", a: "第 4 颗用来校正 GPS 接收机的时钟。", note: "用 GPS 定位时，用 sat 表示卫星，用 rec 表示接收机，用 clock 表示时钟，用 error 表示误差，用 truth 表示真值，但用signal表示信号。"}
 
 Good:
-    - zh: {q: "GPS 为什么要用 4 颗卫星定位？", a: "第 4 颗用来校正 GPS 接收机的时钟。", note: "用 GPS 定位时，用 A 表示卫星，用 B 表示接收机，用 C 表示时钟，用 D 表示误差，用 E 表示真值，用 F 表示信号。"}
+    - zh: {q: "GPS 为什么要用 4 颗卫星定位？", a: "第 4 颗用来校正 GPS 接收机的时钟。", note: "用 GPS 定位时，用 sat 表示卫星，用 rec 表示接收机，用 clock 表示时钟，用 error 表示误差，用 truth 表示真值，用 signal 表示信号。"}
 
 Letters and digits are counted apart, for many write `用 GPS 定位` and yet `2024年`. With
 fewer than 10 places, or fewer than three quarters of them alike, the deck has no style and
-nothing is said. Words that begin with one letter, such as `X射线` and `T恤`, are left
+nothing is said. Single letters, as in `X射线` and `F值`, and labels such as `200：` are left
 out, and so are places at code, formulas and emphasis. At most 20 places of a text are named.
 
 Mend:  add or delete the space; or turn the rule off: `lint: {T03: off}`.
@@ -59,12 +59,14 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 def _gaps(match: re.Match[str]) -> Iterator[_Gap]:
     """The places at both sides of a run where a Chinese character stands."""
     shown, run, start, end = match.string, match[0], *match.span()
+    if (len(run) == 1 and run.isupper()) or shown[end : end + 1] in (":", "："):
+        return  # a term such as X光 or F值, or the label of an entry
     before, after = shown[max(0, start - 2) : start], shown[end : end + 2]
     if _is_han(before[-1:]):
         yield False, start, _kind(run[0])
     elif before[-1:] == " " and _is_han(before[:-1]):
         yield True, start - 1, _kind(run[0])
-    if _is_han(after[:1]) and not (len(run) == 1 and run.isupper()):
+    if _is_han(after[:1]):
         yield False, end, _kind(run[-1])
     elif after[:1] == " " and _is_han(after[1:]):
         yield True, end, _kind(run[-1])
