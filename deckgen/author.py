@@ -72,6 +72,8 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
             card = present.get(name)
             if card is None:
                 raise CantEdit(f"the card `{name}` can't be read; `deckgen check` tells why")
+            if lang not in card.contents:
+                raise CantEdit(f"the card `{name}` has no language `{lang}`")
             confirmed = translation.confirm(card, lang, lock)
             if confirmed is None:
                 raise CantEdit(f"`{lang}` of the card `{name}` does not wait for an edit")

@@ -21,4 +21,7 @@ def coverage(source_dir: Path, names: Iterable[str]) -> Iterator[tuple[str, dict
         if proof is not None and proof.original is not None:
             cited = (card.citation.section for card in proof.cards)
             counts = Counter(label.value for label in cited if label is not None)
-            yield proof.deck.key.value, {label: counts[label] for label in proof.sections}
+            sections: dict[str, int] = {}
+            for label, section in proof.sections.items():
+                sections[section.label] = sections.get(section.label, 0) + counts[label]
+            yield proof.deck.key.value, sections

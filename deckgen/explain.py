@@ -39,9 +39,15 @@ def _rules() -> Iterator[str]:
             yield page if path.parent.name == "structure" else page + _silence(page[:3])
 
 
+def _silenced(code: str) -> str:
+    if code in ("F02", "F09", "S01"):
+        return f'on one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`.'
+    return f'a warning on one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`; an error can\'t.'
+
+
 def _silence(code: str) -> str:
     """How to overrule a rule of craft; what the format demands has no such line."""
     return f"""
 
-Silence:  one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`. The whole
-deck, in deck.yaml: `lint: {{{code}: off}}`, or another level."""
+Silence:  {_silenced(code)}
+For the whole deck, in deck.yaml: `lint: {{{code}: off}}`, or another level."""

@@ -164,7 +164,9 @@ def _setting(
     if level is None:
         return Setting(code, limits=limits)
     if level.value not in LEVELS:
-        values.report(level.whole, "K04", f"`{level.value}` is not a level", choose(level.value, LEVELS))
+        number = level.value.replace(".", "", 1).isdigit()
+        hint = f"a number is a limit: `{{limit: {level.value}}}`" if number else choose(level.value, LEVELS)
+        values.report(level.whole, "K04", f"`{level.value}` is not a level", hint)
     if level.value not in LEVELS or level.value == "off":
         return Setting(code, off=level.value == "off", limits=limits)
     return Setting(code, level=Severity[level.value.upper()], limits=limits)

@@ -78,7 +78,7 @@ def misplaced(name: str, value: source.Node, known: tuple[str, ...]) -> str:
     if name in CONTENT_KEYS and "id" in known:
         return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'
     if isinstance(value, source.Mapping) and "id" in known and "q" in known:
-        return "the deck declares no `languages:`: write `q`, `a` and so on directly in the card"
+        return "write `q`, `a` directly in the card, or declare `languages: [en, …]` in deck.yaml"
     return ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,7 @@ _TOKEN = re.compile(
     f"|[{_LETTERS}]+(?:['\u2019-][{_LETTERS}]+)*"
 )
 _BLANKS = re.compile(r"\s+")
+_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S.*)")
 
 
@@ -60,17 +62,18 @@ class Original:
         Labels that are not found are not among them.
         """
         lines = self.text.splitlines()
-        heads: dict[int, str] = {}
-        for label in labels:
+        heads: dict[int, list[str]] = {}
+        for label in sorted(labels):
             index = _find_heading(lines, label)
             if index is not None:
-                heads[index] = label
-        for index in list(heads):
-            heads |= {other: name for other, name in _siblings(lines, index) if other not in heads}
+                heads.setdefault(index, []).append(label)
+        for index in list(heads) or _first_heading(lines):
+            for other, name in _siblings(lines, index):
+                heads.setdefault(other, [name])
         found: dict[str, Section] = {}
-        order = sorted(heads)
-        for index, following in itertools.pairwise([*order, len(lines)]):
-            found.setdefault(heads[index], Section(heads[index], flatten("\n".join(lines[index:following]))))
+        for index, following in itertools.pairwise([*sorted(heads), len(lines)]):
+            section = Section(heads[index][0], flatten("\n".join(lines[index:following])))
+            found |= {label: section for label in heads[index] if label not in found}
         return found
 
     def runs(self, text: str, shortest: int) -> Iterator[tuple[int, int, int]]:
@@ -156,6 +159,15 @@ def _find_heading(lines: list[str], label: str) -> int | None:
         if begins.match(flat) and len(flat) <= len(wanted) + 80:
             prefix = index
     return heading if heading is not None else prefix
+
+
+def _first_heading(lines: list[str]) -> list[int]:
+    """Where the first heading of the commonest level of Markdown stands, or the first number of its own."""
+    levels = [(match[1], index) for index, line in enumerate(lines) if (match := _HEADING.match(line))]
+    if not levels:
+        return [index for index, line in enumerate(lines) if _NUMBER.fullmatch(line)][:1]
+    level = Counter(level for level, _ in levels).most_common(1)[0][0]
+    return [next(index for found, index in levels if found == level)]
 
 
 def _siblings(lines: list[str], index: int) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
+from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer, Text
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.identity import short_hash
 from deckgen.lock import Lock, NoteLine
@@ -52,12 +52,24 @@ def stale(deck: Deck, lock: Lock) -> list[Diagnostic]:
             first, content = next(iter(card.contents.items()))
             names = [*_PARTS[type(content)], "note"]
             words = " and ".join(names[index] for index in changed)
-            own = card.contents[lang]
-            place = (own.text if isinstance(own, ClozeText) else own.question).whole
+            place = _part(card.contents[lang], changed[0]).whole
             message = f"the {words} of `{first}` changed since this was last touched"
             hint = f"bring `{lang}` up to date, or `deckgen confirm {card.id.value} --lang {lang}`"
             findings.append(Diagnostic(place, "B12", message, hint, card.id.value, lang, Severity.WARNING))
     return findings
+
+
+def _part(content: Content, index: int) -> Text:
+    """The text of a part, or the first one when it has no such part."""
+    if index == 2 and content.note is not None:
+        return content.note
+    match content:
+        case QuestionAnswer(question, answer):
+            return answer if index == 1 else question
+        case ItemList(question, items):
+            return items[0].text if index == 1 else question
+        case ClozeText(text):
+            return text
 
 
 def _behind(card: Card, notes: _Notes) -> Iterator[tuple[str, list[int]]]:

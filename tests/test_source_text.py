@@ -66,7 +66,7 @@ def test_place_that_is_there(project: Project, section: str, find: str) -> None:
     [
         ("01", "fell slight", "\u201cfell slight\u201d is not in section \u201c01\u201d of the source", "it stands in section \u201c02\u201d"),
         ("02", "fell steep", "\u201cfell steep\u201d is not in section \u201c02\u201d of the source", "copy it from the source"),
-        ("04", "fell", "the source has no section \u201c04\u201d", "correct the section"),
+        ("04", "fell", "the source has no section \u201c04\u201d", "correct the section; there are: \u201c01\u201d, \u201c02\u201d, \u201c03\u201d"),
     ],
 )  # fmt: skip
 def test_place_that_is_not_there(project: Project, section: str, find: str, message: str, hint: str) -> None:
@@ -158,3 +158,18 @@ def test_statistics_show_how_much_of_the_source_is_covered(project: Project) -> 
     write(project, card("02", "fell"), card("02", "spring"), card("01", "layers"))
     shown = project.run("check", "--statistics").stdout
     assert "source of rome: 2 of 3 sections have cards\n      1  01\n      2  02\n      0  03\n" in shown
+
+
+def test_two_names_of_one_section_are_both_right(project: Project) -> None:
+    text = "# 4 Storage\n\nIn a dry place.\n\n# 5 Use\n\nWithin a year.\n"
+    assert (
+        write(project, card("4 Storage", "dry place"), card("4", "dry"), card("5", "year"), text=text) == []
+    )
+    assert (
+        "2 of 2 sections have cards\n      2  4\n      1  5\n" in project.run("check", "--statistics").stdout
+    )
+
+
+def test_sections_are_counted_before_the_first_card_names_one(project: Project) -> None:
+    write(project, QA.replace(", a:", "\n    a:"))
+    assert "source of rome: 0 of 3 sections have cards" in project.run("check", "--statistics").stdout

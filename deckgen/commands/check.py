@@ -139,7 +139,7 @@ def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:
 @click.command()
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
-    """Print what a code means, or list all codes.
+    """Print what a code means, or list all codes, or those of a group.
 
     \b
     Example:
@@ -147,12 +147,15 @@ def explain(code: str | None) -> None:
     """
     from deckgen.explain import page, pages
 
-    if code is None:
-        click.echo("\n".join(text.partition("\n")[0] for text in pages().values()))
-        return
-    text = page(code)
+    group = (code or "").upper()
+    if len(group) < 2:
+        titles = [text.partition("\n")[0] for name, text in pages().items() if name.startswith(group)]
+        if titles:
+            click.echo("\n".join(titles))
+            return
+    text = page(group)
     if text is None:
-        raise click.UsageError(f"there is no code {code}; there are: {' '.join(pages())}")
+        raise click.UsageError(f"there is no code {code}; `deckgen explain` lists all")
     click.echo(text)
 
 

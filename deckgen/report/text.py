@@ -38,12 +38,16 @@ def summary(findings: Sequence[Diagnostic], *, colour: bool = False) -> str:
         return "no findings"
     paint = _Paint(colour)
     pages = explain.pages()
-    counts = Counter(finding.code for finding in findings)
-    worst = {finding.code: finding.severity for finding in sorted(findings, key=lambda one: one.severity)}
+    by_code: dict[str, list[Diagnostic]] = {}
+    for finding in sorted(findings, key=lambda one: -one.severity):
+        by_code.setdefault(finding.code, []).append(finding)
     rows = [total(findings)]
-    for code, count in sorted(counts.items(), key=lambda item: (-worst[item[0]], -item[1], item[0])):
+    for code, found in sorted(
+        by_code.items(), key=lambda item: (-item[1][0].severity, -len(item[1]), item[0])
+    ):
         title = pages[code].partition("\n")[0].partition(": ")[2]
-        rows.append(f"{count:5}  {paint(code, worst[code])}  {worst[code]}: {title}")
+        levels = str(found[0].severity) if found[0].severity == found[-1].severity else total(found)
+        rows.append(f"{len(found):5}  {paint(code, found[0].severity)}  {levels}: {title}")
     fixes = sum(finding.fix is not None for finding in findings)
     if fixes:
         rows.append(f"`deckgen check --fix` mends {fixes} of them")

@@ -18,8 +18,9 @@ Good:
         en: {q: "What moved the water in a Roman aqueduct?", a: "Gravity: the channel fell all the way."}
     source: {title: "Lecture 4"}
 
-It is a warning, and an error where `source:` names a `file`, for then places are looked
-up. Where no card of the deck has a place, nothing is said.
+It is a warning, and an error where `source:` names a `file`, for then every card needs a
+place to be looked up. Without a `file`, nothing is said until one card has a place. `find:`
+has at most 12 characters: enough to find a passage, too few to copy one.
 
 Mend:  add `source: {section: "…", find: "…"}`.
 """

@@ -6,7 +6,7 @@ text, every `section:` must be a heading in it, and every `find:` must stand in 
 section. Characters are compared in Unicode's compatibility form, runs of blanks as
 one. The file may lie outside of git; without it only M12 is reported.
 
-A heading is a line that is the section's name, a Markdown heading that begins with
+`find:` has at most 12 characters. A heading is a line that is the section's name, a Markdown heading that begins with
 it, or else the last short line that does.
 
 Bad:   `source: {section: "2", find: "chanel fell"}`, when section 2 says "the channel fell"
@@ -40,7 +40,9 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             if section is None:
                 message = f"the source has no section “{label.value}”"
                 place = label.span(0, len(label.value))
-                yield Diagnostic(place, CODE, message, "correct the section", card.id.value)
+                there = ", ".join(sorted({f"“{other.label}”" for other in sections.values()}))
+                hint = f"correct the section; there are: {there}" if there else "the source has no headings"
+                yield Diagnostic(place, CODE, message, hint, card.id.value)
         if find is None or (section is None and label is not None):
             continue
         if flatten(find.value) not in (section.text if section else original.flat):

@@ -53,6 +53,7 @@ _CUES = {
     Tongue.ENGLISH: (
         "oday",
         "now",
+        "Now",
         "at present",
         "these days",
         "urrently",

@@ -40,7 +40,8 @@ _ENGLISH = re.compile(
     rf"|\b(?:according to|in|from|throughout|during) the (?:{_PAGE}|speaker|author|text|talk|course)(?=\s*(?:[,.?;:)]|\Z|(?:does|did|do|is|are|was|were|as|has|have) ))"
     rf"|\b(?:does|did|do) the (?:{_PAGE}|speaker|author|text|talk|paper|guest|interviewee|host|professor|lecturer|course)s? {_SAY}\b"
     rf"|\bthe (?:{_PAGE}|speaker|author|text|interviewee|lecturer) {_SAY}s\b"
-    r"|\bas (?:mentioned|discussed|noted|stated|described|shown|seen|said) (?:above|earlier|before|previously)\b"
+    r"|\bas (?:we (?:saw|have seen|said|noted)|mentioned|discussed|noted|stated|described|shown|seen|said)"
+    r" (?:above|earlier|before|previously|in (?:the )?(?:chapter|section|lesson|part|last))\b"
     r"|\b(?:mentioned|described|shown|given|listed|discussed|stated) (?:above|earlier|previously)\b"
     r"|(?<!of )\bthe (?:above|aforementioned|preceding) (?:\w+)\b|\b(?:figure|diagram|table|picture|example|text|passage) (?:above|below)\b",
     re.IGNORECASE,

@@ -28,8 +28,8 @@ CODE = "F05"
 _COMMAND = {
     Tongue.ENGLISH: re.compile(
         r"\s*(?:please )?(?:briefly )?"
-        r"(?:describe|discuss|talk about|summari[sz]e|comment on|elaborate on|tell me about|what about)\b"
-        r"(?! (?:how|why|what|which|who|when|where)\b)",
+        r"(?:describe\b(?! (?:how|why|what|which|who|when|where)\b)"
+        r"|(?:discuss|talk about|summari[sz]e|comment on|elaborate on|tell me about|what about)\b)",
         re.IGNORECASE,
     ),
     Tongue.CHINESE: re.compile(

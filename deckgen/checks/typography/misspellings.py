@@ -7,6 +7,8 @@ differs there are not among them.
 from __future__ import annotations
 
 _LIST = """
+    whats:what's thats:that's doesnt:doesn't didnt:didn't isnt:isn't wasnt:wasn't arent:aren't
+    couldnt:couldn't shouldnt:shouldn't wouldnt:wouldn't hasnt:hasn't havent:haven't theres:there's
     abandonned:abandoned abbout:about abreviation:abbreviation absense:absence absorbtion:absorption
     abundent:abundant accademic:academic accellerate:accelerate accesible:accessible
     accidentaly:accidentally accomodate:accommodate accomodation:accommodation accross:across

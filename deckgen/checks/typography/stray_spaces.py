@@ -1,6 +1,6 @@
 """T02: a space that nobody wants
 
-Spaces at the edge of a text, doubled ones, no-break spaces and characters without width
+Spaces at the edge of a text or before a mark, doubled ones, no-break spaces and characters without width
 come along when a text is pasted. Nobody sees them, but a search doesn't find “heat pump”
 when a no-break space stands in it, and an answer that learners type is judged wrong.
 
@@ -37,6 +37,8 @@ _BLANKS = " \t\u00a0\u202f\u3000\u200b\u2060\ufeff"
 _HARD = "\u00a0\u202f"
 _NO_WIDTH = "\u200b\u2060\ufeff\u00ad"
 _STRAY = re.compile(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
+# Not before `:`, which in an aside on code may stand alone.
+_BEFORE_MARK = re.compile(r"(?<=[\w)”’%])[ \u00a0]+(?=[,.;?!](?:\s|\Z))|(?<=\S)[ \u00a0]+(?=[，。；？！、])")
 _ODD = re.compile(f"[{_HARD}{_NO_WIDTH}]")
 _HINT = "delete it"
 
@@ -47,6 +49,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         text = passage.text.value
         if "  " in text or text.strip() != text or (not text.isascii() and _ODD.search(text)):
             yield from islice(_found(passage), MOST)
+        if passage.tongue is not Tongue.OTHER and _BEFORE_MARK.search(text):
+            yield from islice(_before_marks(passage), MOST)
 
 
 def _found(passage: Passage) -> Iterator[Diagnostic]:
@@ -65,6 +69,12 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
             yield _finding(passage, match.span(), message, hint, fix)
     if end < len(body):
         yield _finding(passage, (end, len(body)), "the text ends with a space", _HINT, "")
+
+
+def _before_marks(passage: Passage) -> Iterator[Diagnostic]:
+    for match in _BEFORE_MARK.finditer(prose(passage)):
+        if len(match[0]) == 1 and match[0] == " ":  # of several, each is named already
+            yield _finding(passage, match.span(), "a space stands before the mark", _HINT, "")
 
 
 def _told(blanks: str) -> tuple[str, str, str]:

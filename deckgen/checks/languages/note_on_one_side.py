@@ -1,0 +1,47 @@
+"""B13: a note or a hint is on one side only
+
+What one language of a card explains, the other keeps from its learners. Mostly it was
+added later, or left out in translating.
+
+Bad:
+    - en: {q: "Why is bread dough kneaded?", a: "To line up the gluten.", note: "Gluten forms when flour meets water."}
+      zh: {q: "面团为什么要揉？", a: "使面筋排列整齐。"}
+
+Good:
+    - en: {q: "Why is bread dough kneaded?", a: "To line up the gluten.", note: "Gluten forms when flour meets water."}
+      zh: {q: "面团为什么要揉？", a: "使面筋排列整齐。", note: "面粉遇水形成面筋。"}
+
+Mend:  write it in the other language as well. A remark that only readers of one language
+need may be silenced on the card, with this reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof, Side
+from deckgen.diagnostic import Diagnostic
+from deckgen.markup import cloze
+
+CODE = "B13"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Compare notes and the hints of clozes."""
+    for first, other in proof.pairs:
+        if (first.note is None) != (other.note is None):
+            lacking, having = (first, other) if first.note is None else (other, first)
+            message = f"`{having.lang}` has a note and this has none"
+            yield lacking.front.finding(CODE, message, "add the note")
+        hints, others = _hints(first), _hints(other)
+        if hints != others:
+            lacking, having = (first, other) if len(hints) < len(others) else (other, first)
+            message = f"the deletions of `{having.lang}` have hints and these have not"
+            yield lacking.front.finding(CODE, message, "add the hint: `{{c1::answer::hint}}`")
+
+
+def _hints(side: Side) -> set[int]:
+    """The numbers of the deletions that have a hint."""
+    if side.cloze is None:
+        return set()
+    return {deletion.number for deletion in cloze.scan(side.cloze.text.value)[0] if deletion.hint}
