@@ -114,14 +114,14 @@ class Written:
                 if not text:
                     empty += 1
                     continue
-                yield from (("\n", number, indent, 0) for _ in range(empty))
+                yield from (("\n", number, min(indent, len(row)), 0) for _ in range(empty))
                 if not empty:
-                    yield " ", number, indent, 0
+                    yield " ", number, min(indent, len(row)), 0
                 empty = 0
             for offset, character in enumerate(text):
                 yield character, number, indent + offset, 1
             if self.style == "|" and (index < len(rows) - 1 or "-" not in header):
-                yield "\n", number, indent + len(text), 0
+                yield "\n", number, len(row), 0
         if self.style == ">" and "-" not in header:
             yield "\n", rows[-1][0], len(rows[-1][1]), 0
 
