@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from deckgen import edit, shipped, translation
+from deckgen import carry, edit, shipped, translation
 from deckgen import lock as locks
-from deckgen.carry import former_ids
 from deckgen.edit import CantEdit
 from deckgen.keys import is_date, is_name
 from deckgen.load import NoDecks, choose, find_folders, load, read_head
@@ -31,7 +30,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
         built = {card for card, _ in lock.notes}
         if new in built:
             raise CantEdit(f"the card `{new}` was built itself: another card can't take its id")
-        owner = former_ids(lock.notes).get(new, old)
+        owner = carry.former_ids(lock.notes).get(new, old)
         if owner != old:
             raise CantEdit(f"the id `{new}` was that of `{owner}` before it was renamed: choose another one")
         return write_texts(edit.rename(folder, old, new, built=old in built))
@@ -66,8 +65,11 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
     with alone(source_dir):
         folder = _folder(source_dir, wanted, deck)
         loaded, _ = load(folder)
-        lock = _lock(folder)
-        present = {card.id.value: card for card in loaded.cards} if loaded else {}
+        if loaded is None:
+            raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
+        # A card that was renamed since the last build has its line under the old id still.
+        lock, _ = carry.rename(carry.adopt(_lock(folder), loaded), loaded, locks.FILE)
+        present = {card.id.value: card for card in loaded.cards}
         for name in wanted:
             card = present.get(name)
             if card is None:
@@ -143,7 +145,7 @@ def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
         raise CantEdit(f"no deck has a card `{cards[0]}`")
     if len(holding) > 1:
         names = ", ".join(folder.name for folder in holding)
-        raise CantEdit(f"several decks have the card: choose one with --deck: {names}")
+        raise CantEdit(f"several decks have {' and '.join(cards)}: choose one with --deck: {names}")
     return holding[0]
 
 

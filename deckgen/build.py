@@ -177,7 +177,8 @@ def _load(
                 shown = (folder / locks.FILE).as_posix()
                 lock, renamed = carry.rename(lock, deck, shown)
                 found += renamed + frozen.frozen(deck, lock, shown)
-                found += translation.stale(deck, lock)
+                if wishes.craft:
+                    found += checks.settings.tune(deck, translation.stale(deck, lock))
             if lock is not None and not has_errors(found):
                 loaded.append(_Loaded(deck, lock))
         findings += found

@@ -40,7 +40,7 @@ def _rules() -> Iterator[str]:
 
 
 def _silenced(code: str) -> str:
-    if code in ("F02", "F09", "S01"):
+    if code in ("A02", "F02", "F06", "F09", "M05", "S01"):
         return f'on one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`.'
     return f'a warning on one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`; an error can\'t.'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -175,9 +176,12 @@ def _setting(
 def _numbers(values: Values, keys: source.Mapping, key: str) -> tuple[float, ...]:
     numbers = []
     for text in values.texts(keys, key):
-        try:
+        if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text.value):
             numbers.append(float(text.value))
-        except ValueError:
+        else:
             hint = "write one number for warnings, or two: `[30, 50]` warns above 30 and fails above 50"
-            values.report(text.whole, "K03", f"`{text.value}` is not a number", hint)
+            values.report(text.whole, "K03", f"`{text.value}` is no limit", hint)
+    if len(numbers) > 1 and numbers != sorted(numbers):
+        hint = "the first is for warnings, the second, larger one for errors"
+        values.report(keys.entries[key][0].whole, "K03", "the limits stand in the wrong order", hint)
     return tuple(numbers)

@@ -36,10 +36,11 @@ class Change:
     def diff(self) -> str:
         """The change as a patch."""
         name = self.path.as_posix()
-        lines = difflib.unified_diff(
-            self.old.splitlines(), self.new.splitlines(), f"a/{name}", f"b/{name}", lineterm=""
-        )
-        return "\n".join(lines)
+        relative = name.lstrip("/")
+        old, new = (text.splitlines(keepends=True) for text in (self.old, self.new))
+        lines = difflib.unified_diff(old, new, f"a/{relative}", f"b/{relative}")
+        whole = (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+        return "".join(whole)
 
 
 def mend(source_dir: Path, names: Iterable[str], chosen: Choice, *, write: bool) -> list[Change]:
@@ -86,23 +87,42 @@ def _apply(fixes: Iterable[Diagnostic]) -> bool:
     for name, findings in by_file.items():
         path = Path(name)
         old = path.read_bytes().decode()
-        new = _with_fixes(old, findings)
-        if new != old and _same_but_for_texts(old, new, name):
+        new = _mended(old, _apart(findings))
+        if new != old:
             path.write_bytes(new.encode())
             changed = True
     return changed
 
 
-def _with_fixes(text: str, findings: Iterable[Diagnostic]) -> str:
-    """The text with all fixes that don't touch each other, from the end to the beginning."""
+def _apart(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those that have a place and don't touch the one before; the others wait for the next round."""
+    chosen: list[Diagnostic] = []
+    for finding in sorted(findings, key=lambda one: one.place):
+        place, last = finding.place, chosen[-1].place if chosen else None
+        if place.width and not (
+            last and last.line == place.line and last.column + last.width >= place.column
+        ):
+            chosen.append(finding)
+    return chosen
+
+
+def _mended(text: str, findings: list[Diagnostic]) -> str:
+    """The text with all fixes that do what they say, or else with each that does so by itself."""
+    new = _with_fixes(text, findings)
+    if _does(text, new, findings):
+        return new
+    for finding in reversed(findings):
+        tried = _with_fixes(text, [finding])
+        if _does(text, tried, [finding]):
+            text = tried  # from the end to the beginning, so that the places before stay
+    return text
+
+
+def _with_fixes(text: str, findings: list[Diagnostic]) -> str:
     starts = _line_starts(text)
-    edge = len(text) + 1
-    for finding in sorted(findings, key=lambda one: one.place, reverse=True):
+    for finding in reversed(findings):
         start = starts[finding.place.line - 1] + finding.place.column - 1
-        end = start + finding.place.width
-        if finding.place.width and end < edge and finding.fix is not None:
-            text = text[:start] + finding.fix + text[end:]
-            edge = start
+        text = text[:start] + (finding.fix or "") + text[start + finding.place.width :]
     return text
 
 
@@ -112,15 +132,36 @@ def _line_starts(text: str) -> list[int]:
     return [first, *(match.end() for match in source.LINE_END.finditer(text))]
 
 
-def _same_but_for_texts(old: str, new: str, name: str) -> bool:
-    before, after = (source.parse(text.removeprefix("\ufeff"), name) for text in (old, new))
-    return not before[1] and not after[1] and _shape(before[0]) == _shape(after[0])
+def _does(old: str, new: str, findings: list[Diagnostic]) -> bool:
+    """Whether every text of the new file says what the old one said, but for the fixes."""
+    before, after = (source.parse(text.removeprefix("\ufeff"), "") for text in (old, new))
+    if before[1] or after[1]:
+        return False
+    expected = [_expected(scalar, findings) for scalar in _scalars(before[0])]
+    return expected == [scalar.value for scalar in _scalars(after[0])]
 
 
-def _shape(node: source.Node | None) -> object:
-    """A tree with its keys and the number of its texts, without what they say."""
+def _expected(scalar: source.Scalar, findings: list[Diagnostic]) -> str:
+    """The value of a scalar with the fixes that lie in it."""
+    value = scalar.value
+    first, last = scalar.written.line + 1, scalar.written.end_line + 1
+    for finding in reversed([one for one in findings if first <= one.place.line <= last]):
+        span = scalar.written.characters_at(
+            scalar.value, finding.place.line - 1, finding.place.column - 1, finding.place.width
+        )
+        if span is not None:
+            value = value[: span[0]] + (finding.fix or "") + value[span[1] :]
+    return value
+
+
+def _scalars(node: source.Node | None) -> Iterator[source.Scalar]:
+    """Every text of a tree, keys included, in the order of the file."""
     if isinstance(node, source.Mapping):
-        return [(key, _shape(value)) for key, (_, value) in node.entries.items()]
-    if isinstance(node, source.Sequence):
-        return [_shape(item) for item in node.items]
-    return isinstance(node, source.Scalar)
+        for key, value in node.entries.values():
+            yield key
+            yield from _scalars(value)
+    elif isinstance(node, source.Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    elif node is not None:
+        yield node

@@ -6,13 +6,12 @@ ever printed. Texts are compared in Unicode's compatibility form with blanks col
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from deckgen.deck import Deck
 
@@ -24,6 +23,7 @@ _TOKEN = re.compile(
     f"|[{_LETTERS}]+(?:['\u2019-][{_LETTERS}]+)*"
 )
 _BLANKS = re.compile(r"\s+")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S.*)")
 
@@ -40,6 +40,20 @@ class Section:
     text: str
 
 
+class _Line(NamedTuple):
+    """A line with blanks collapsed, and without the marks of a heading."""
+
+    flat: str
+    title: str
+
+
+class _Head(NamedTuple):
+    """Where a heading stands, and of which kind it is: `##`, or `00` for a number of two digits."""
+
+    at: int
+    level: str
+
+
 @dataclass
 class Original:
     """The text of a source."""
@@ -51,30 +65,78 @@ class Original:
     def flat(self) -> str:
         return flatten(self.text)
 
-    def has(self, words: str) -> bool:
-        """Whether `words` stand anywhere in the text."""
-        return flatten(words) in self.flat
-
     def sections(self, labels: Iterable[str]) -> dict[str, Section]:
         """The sections under which cards cite, by label, and those beside them that none cites.
 
-        A label is a line of its own (`01`), a Markdown heading, or the beginning of one.
-        Labels that are not found are not among them.
+        A label is a line of its own (`01`), a Markdown heading, or the beginning of one; else
+        the last short line that begins with it. A section under a Markdown heading reaches to the
+        next one that is not below it; sections of the same name are taken together. Labels that
+        are not found are not among the result.
         """
-        lines = self.text.splitlines()
-        heads: dict[int, list[str]] = {}
-        for label in sorted(labels):
-            index = _find_heading(lines, label)
-            if index is not None:
-                heads.setdefault(index, []).append(label)
-        for index in list(heads) or _first_heading(lines):
-            for other, name in _siblings(lines, index):
-                heads.setdefault(other, [name])
-        found: dict[str, Section] = {}
-        for index, following in itertools.pairwise([*sorted(heads), len(lines)]):
-            section = Section(heads[index][0], flatten("\n".join(lines[index:following])))
-            found |= {label: section for label in heads[index] if label not in found}
-        return found
+        found = {label: heads for label in sorted(labels) if (heads := self._heads_of(label))}
+        cited = {head for heads in found.values() for head in heads}
+        levels = {head.level for head in cited} or {head.level for head in self._headings[:1]}
+        for head in self._headings:
+            if head.level in levels and head not in cited:
+                found.setdefault(self._lines[head.at].title, []).append(head)
+        plain = [head.at for head in cited if not head.level]
+        sections = {}
+        for label, heads in sorted(found.items(), key=lambda item: item[1][0].at):
+            text = " ".join(self._between(head, plain) for head in heads)
+            sections[label] = Section(self._lines[heads[0].at].title, text)
+        return sections
+
+    def _between(self, head: _Head, plain: list[int]) -> str:
+        """What stands under a heading."""
+        ends = [
+            other.at
+            for other in self._headings
+            if other.at > head.at and (not head.level or _closes(other.level, head.level))
+        ]
+        ends += [index for index in plain if index > head.at]
+        end = min(ends, default=len(self._lines))
+        return " ".join(line.flat for line in self._lines[head.at : end] if line.flat)
+
+    def _heads_of(self, label: str) -> list[_Head]:
+        wanted = flatten(label)
+        exact = [head for head in self._headings if self._lines[head.at].title == wanted]
+        if exact:
+            return exact
+        begins = re.compile(re.escape(wanted) + r"(?!\w)")
+        for head in self._headings:
+            if begins.match(self._lines[head.at].title):
+                return [head]
+        short = [
+            index
+            for index, line in enumerate(self._lines)
+            if len(line.flat) <= len(wanted) + 80 and line.flat.startswith(wanted) and begins.match(line.flat)
+        ]
+        return [_Head(short[-1], "")] if short else []
+
+    @cached_property
+    def _lines(self) -> list[_Line]:
+        lines = []
+        for text in self.text.splitlines():
+            marked = _HEADING.match(text)
+            flat = flatten(text)
+            lines.append(_Line(flat, flatten(marked[2]) if marked else flat))
+        return lines
+
+    @cached_property
+    def _headings(self) -> list[_Head]:
+        """Headings of Markdown outside of code, and numbers that stand in lines of their own."""
+        heads = []
+        fence = ""
+        for index, text in enumerate(self.text.splitlines()):
+            opening = _FENCE.match(text)
+            if opening and (not fence or opening[1].startswith(fence)):
+                fence = "" if fence else opening[1]
+            marked = _HEADING.match(text)
+            if marked and not fence:
+                heads.append(_Head(index, marked[1]))
+            elif _NUMBER.fullmatch(text):
+                heads.append(_Head(index, "0" * len(text.strip())))
+        return heads
 
     def runs(self, text: str, shortest: int) -> Iterator[tuple[int, int, int]]:
         """Runs of at least `shortest` tokens that `text` shares with the source: start, end, tokens."""
@@ -143,40 +205,8 @@ def _fold(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold()
 
 
-def _find_heading(lines: list[str], label: str) -> int | None:
-    """A line that is the label, else a heading with it, else the last short line that begins with it."""
-    wanted = flatten(label)
-    begins = re.compile(re.escape(wanted) + r"(?![\w])")
-    prefix = None
-    heading = None
-    for index, line in enumerate(lines):
-        flat = flatten(line)
-        if flat == wanted:
-            return index
-        marked = _HEADING.match(line)
-        if marked and heading is None and begins.match(flatten(marked[2])):
-            heading = index
-        if begins.match(flat) and len(flat) <= len(wanted) + 80:
-            prefix = index
-    return heading if heading is not None else prefix
-
-
-def _first_heading(lines: list[str]) -> list[int]:
-    """Where the first heading of the commonest level of Markdown stands, or the first number of its own."""
-    levels = [(match[1], index) for index, line in enumerate(lines) if (match := _HEADING.match(line))]
-    if not levels:
-        return [index for index, line in enumerate(lines) if _NUMBER.fullmatch(line)][:1]
-    level = Counter(level for level, _ in levels).most_common(1)[0][0]
-    return [next(index for found, index in levels if found == level)]
-
-
-def _siblings(lines: list[str], index: int) -> Iterator[tuple[int, str]]:
-    """Headings of the same kind as the one at `index`: of the same level, or numbers of the same length."""
-    marked = _HEADING.match(lines[index])
-    number = flatten(lines[index])
-    for other, line in enumerate(lines):
-        found = _HEADING.match(line)
-        if marked and found and found[1] == marked[1]:
-            yield other, flatten(found[2])
-        elif number.isdigit() and flatten(line).isdigit() and len(flatten(line)) == len(number):
-            yield other, flatten(line)
+def _closes(level: str, other: str) -> bool:
+    """Whether a heading of one level ends the section under one of another."""
+    if level[0] == other[0] == "#":
+        return len(level) <= len(other)
+    return level == other

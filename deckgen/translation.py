@@ -3,7 +3,7 @@
 The lock keeps for each note of a deck in several languages what its parts said (`says`).
 When the first language of a card changes and another one does not, that one's line also
 keeps what it is a translation *of*, until it is edited or its author confirms it.
-Marks, blanks and capitals don't count: to mend a comma asks nothing of a translator.
+Each part is followed by itself. Punctuation, blanks and capitals don't count.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ from deckgen.lock import Lock, NoteLine
 #: What the parts of a card say: question or cloze, answer or list, note.
 Says = tuple[str, ...]
 
-_NO_WORD = re.compile(r"[^\w+<>=%]|_")
+# What asks nothing of a translator. A hyphen before a digit is a sign, a point between digits a decimal one.
+_NO_WORD = re.compile(
+    r"[\s,;:!?()\[\]\"'\u201c\u201d\u2018\u2019\u3001\u3002\u300a-\u300f\u2026\u2013\u2014*_`~|\\]"
+    r"|-(?!\d)|\.(?!\d)|(?<!\d)\."
+)
 _PARTS = {QuestionAnswer: ("question", "answer"), ItemList: ("question", "list"), ClozeText: ("text", "")}
 
 _Notes = Mapping[tuple[str, str], NoteLine]
@@ -81,9 +85,14 @@ def _behind(card: Card, notes: _Notes) -> Iterator[tuple[str, list[int]]]:
     for lang, other in others if primary is not None else ():
         line = notes.get((card.id.value, lang))
         step = (line.of or primary.says) if line is not None and primary is not None else ()
-        if line is None or not step or says(other) != line.says:
+        if line is None or not step:
             continue
-        changed = [index for index, said in enumerate(says(content)) if said != step[index]]
+        parts = zip(says(content), step, says(other), line.says or says(other), strict=True)
+        changed = [
+            index
+            for index, (said, followed, own, before) in enumerate(parts)
+            if said != followed and own == before
+        ]
         if changed:
             yield lang, changed
 
@@ -102,12 +111,20 @@ def follow(deck: Deck, old: _Notes, new: _Notes, built: Collection[str]) -> dict
             if line is None or primary is None:
                 continue
             own = says(other) if lang in built else line.says
-            step = now
-            if before is not None and own == before.says:
-                former = old.get((card.id.value, first))
-                step = before.of or (former.says if former is not None else ())
+            step = _step(own, now, before, old.get((card.id.value, first)))
             _set(notes, card, lang, says=own, of=step if step != primary.says else ())
     return notes
+
+
+def _step(own: Says, now: Says, before: NoteLine | None, former: NoteLine | None) -> Says:
+    """What each part of a translation follows: the same as before, or, once touched, the text of now."""
+    followed = before.of or (former.says if former is not None else ()) if before is not None else ()
+    if before is None or not followed or not own:
+        return now
+    known = before.says or own
+    return tuple(
+        old if part == same else new for old, new, part, same in zip(followed, now, own, known, strict=True)
+    )
 
 
 def _set(notes: dict[tuple[str, str], NoteLine], card: Card, lang: str, *, says: Says, of: Says = ()) -> None:

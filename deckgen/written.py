@@ -46,6 +46,16 @@ class Written:
         reach = [mark[2] + mark[3] for mark in marks[start : max(end, start + 1)] if mark[1] == line]
         return line, column, max(reach) - column
 
+    def characters_at(self, value: str, line: int, column: int, width: int) -> tuple[int, int] | None:
+        """Which characters of `value` are written at a place: their beginning and end."""
+        read, marks = _read(self)
+        inside = [
+            index
+            for index, (_, row, start, wide) in enumerate(marks)
+            if row == line and wide and column <= start < column + width
+        ]
+        return (inside[0], inside[-1] + 1) if inside and read == value else None
+
     def characters(self) -> Iterator[_Mark]:
         """Every character of the value, with its place."""
         return self._block() if self.style in ("|", ">") else self._flow()

@@ -53,6 +53,7 @@ def test_limits_by_language(project: Project) -> None:
         ("X99: info", "`X99` is no rule that can be set"),
         ("l02: info", "`l02` is no rule that can be set"),
         ("F05: {limit: 3}", "`F05` has no limits"),
+        ("B13: {limit: 3}", "`B13` has no limits"),
         ("L02: {limit: [30, 40, 50]}", "`L02` has at most two limits"),
     ],
 )
@@ -143,3 +144,36 @@ def test_unknown_code_is_wrong_usage(project: Project) -> None:
 def test_level_from_which_a_check_fails(project: Project, level: str, exit_code: int) -> None:
     project.deck(HEAD, cards())
     assert project.run("check", "--fail-on", level).exit_code == exit_code
+
+
+@pytest.mark.parametrize("limit", ["nan", "inf", "-1", "1e400", "[60, 40]", "many"])
+def test_limit_that_is_none(project: Project, limit: str) -> None:
+    project.deck(HEAD + f"lint: {{L02: {{limit: {limit}}}}}\n", cards("Recall strengthens it."))
+    assert project.all_codes() == ["K03"]
+
+
+def test_waiting_translations_obey_the_deck_and_the_card(project: Project) -> None:
+    from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML
+
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit("Why space reviews?", "Why does spacing work?")
+    assert "B12" in project.all_codes()
+    for setting in ("B12: off", "B: off"):
+        project.write("memory/deck.yaml", BILINGUAL_YAML + f"lint: {{{setting}}}\n")
+        assert not {"B12", "K17"} & set(project.all_codes())
+    project.write("memory/deck.yaml", BILINGUAL_YAML)
+    project.edit("  - id: spacing\n", "  - id: spacing\n    lint: {ignore: [B12], why: later}\n")
+    assert not {"B12", "K17", "K18"} & set(project.all_codes())
+
+
+def test_retired_card_may_keep_its_silence(project: Project) -> None:
+    more = '    lint: {ignore: [L02], why: "A quotation."}\n    retired: {since: "2026-01-31", reason: old}\n'
+    assert found(project, more=more) == []
+
+
+def test_traditional_chinese_is_judged_by_the_same_words(project: Project) -> None:
+    project.deck(
+        'deck: m\ntitle: {zh-TW: "\u8a18"}\nlanguages: [zh-TW]\n',
+        'cards:\n  - id: tower\n    hedged: true\n    zh-TW: {q: "\u9019\u5ea7\u5854\u662f\u7528\u4f86\u505a\u4ec0\u9ebc\u7684\uff1f", a: "\u4ed6\u8a8d\u70ba\u7528\u4f86\u5132\u5b58\u7a40\u7269\u3002"}\n',
+    )
+    assert "M05" not in project.all_codes()

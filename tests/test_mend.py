@@ -146,3 +146,21 @@ def test_fixes_change_no_word_and_come_to_rest(project: Project, words: list[str
     first = text(project)
     project.run("check", "--fix", "--select", "T01,T02,T03")
     assert text(project) == first
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "q: Why does the symbol\u00a0# start a comment in a shell?",
+        "q: Which language writes \u200b#include in its files?",
+        "q: Why is note:\u00a0blue used in letters?",
+        "q: What makes hepatitis A a disease of travellers?",
+        "q: Which claim is a a priori claim?",
+    ],
+)
+def test_text_that_yaml_would_read_otherwise_is_left_alone(project: Project, line: str) -> None:
+    """What YAML makes of the file must be the old texts with the fixes, and other fixes go in all the same."""
+    before = f"cards:\n  - id: one\n    {line}\n    a: Because\n  - id: two\n    q: 'Which  colour is it?'\n    a: Red\n"
+    project.deck(HEAD, before)
+    project.run("check", "--fix", "--select", "T")
+    assert text(project) == before.replace("Which  colour", "Which colour")

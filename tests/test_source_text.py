@@ -166,10 +166,34 @@ def test_two_names_of_one_section_are_both_right(project: Project) -> None:
         write(project, card("4 Storage", "dry place"), card("4", "dry"), card("5", "year"), text=text) == []
     )
     assert (
-        "2 of 2 sections have cards\n      2  4\n      1  5\n" in project.run("check", "--statistics").stdout
+        "2 of 2 sections have cards\n      2  4 Storage\n      1  5 Use\n"
+        in project.run("check", "--statistics").stdout
     )
 
 
 def test_sections_are_counted_before_the_first_card_names_one(project: Project) -> None:
     write(project, QA.replace(", a:", "\n    a:"))
     assert "source of rome: 0 of 3 sections have cards" in project.run("check", "--statistics").stdout
+
+
+def test_sections_nest_repeat_and_pass_over_code(project: Project) -> None:
+    text = (
+        "# Chapter 1\n## Part 1\nalpha text\n## Summary\nfirst\n# Chapter 2\n```sh\n# Install\nrun it\n```\n"
+        "## Summary\nbeta text\n"
+    )
+    cards = [
+        ("Chapter 1", "alpha text"),
+        ("Part 1", "alpha"),
+        ("Summary", "beta text"),
+        ("Chapter 2", "run it"),
+    ]
+    assert write(project, *(card(section, find) for section, find in cards), text=text) == []
+    assert [one["code"] for one in write(project, card("Part 1", "first"), text=text)] == ["M02"]
+
+
+def test_ignored_run_is_no_idle_silence_where_the_text_is_not(project: Project) -> None:
+    quoted = card("02", "fell") + f'\n    note: "{COPIED}"\n    lint: {{ignore: [A04], why: "A quotation."}}'
+    for text in (TEXT, None):
+        (project.root / "lecture.txt").unlink(missing_ok=True)
+        write(project, quoted, text=text)
+        assert {"A04", "K18"} & set(project.all_codes()) == set()

@@ -132,6 +132,62 @@ def test_a_lock_of_an_older_deckgen_learns_it_with_the_next_build(deck: Project)
     assert waiting(deck) == STALE
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("At -20 degrees", "At 20 degrees"), ("If x \u2264 y", "If x \u2265 y"), ("C# is it", "C is it"), ("3.5 litres", "35 litres")],
+)  # fmt: skip
+def test_signs_count(deck: Project, old: str, new: str) -> None:
+    deck.edit("Fading memory gains most.", old)
+    deck.run("confirm", "spacing", "--lang", "zh")
+    deck.build()
+    assert waiting(deck) == []
+    deck.edit(old, new)
+    assert len(waiting(deck)) == 1
+
+
+def test_each_part_is_followed_by_itself(deck: Project) -> None:
+    deck.edit("Why space reviews?", "Why does spacing work?")
+    deck.build()
+    deck.edit("\u6536\u83b7\u6700\u5927", "\u6536\u83b7\u6700\u591a")
+    assert waiting(deck) == STALE
+    deck.build()
+    assert waiting(deck) == STALE
+
+
+def test_a_renamed_card_may_be_confirmed_at_once(deck: Project) -> None:
+    deck.edit("Why space reviews?", "Why does spacing work?")
+    deck.run("rename", "spacing", "interval")
+    assert [card for card, *_ in waiting(deck)] == ["interval"]
+    assert deck.run("confirm", "interval", "--lang", "zh").exit_code == 0
+    assert waiting(deck) == []
+    deck.build()
+    assert waiting(deck) == []
+
+
+def test_a_merge_of_two_branches_forgets_nothing(deck: Project) -> None:
+    base = deck.lock().read_text(encoding="utf-8")
+    cards = "memory/cards.yaml"
+    source = (deck.root / "cards_source" / cards).read_text(encoding="utf-8")
+    deck.edit("Why space reviews?", "Why does spacing work?")
+    deck.build()
+    ours = deck.lock().read_text(encoding="utf-8")
+    deck.write(cards, source)
+    deck.lock().write_text(base, encoding="utf-8")
+    deck.edit("Fading memory gains most.", "What fades gains most.")
+    deck.edit("\u6536\u83b7\u6700\u5927", "\u6536\u83b7\u6700\u591a")
+    deck.build()
+    theirs = deck.lock().read_text(encoding="utf-8")
+    merged = dict.fromkeys([*ours.splitlines(), *theirs.splitlines()])
+    deck.lock().write_text("\n".join(merged) + "\n", encoding="utf-8")
+    deck.edit("Why space reviews?", "Why does spacing work?")
+    for _ in range(2):
+        # Which part was followed on which branch is not known any more: rather one too many.
+        ((card, lang, message),) = waiting(deck)
+        assert (card, lang) == ("spacing", "zh")
+        assert "the question" in message
+        deck.build()
+
+
 def test_retired_cards_wait_for_nothing(deck: Project) -> None:
     deck.edit("Why space reviews?", "Why does spacing work?")
     deck.run("retire", "spacing", "--reason", "old")

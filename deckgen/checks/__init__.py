@@ -45,5 +45,9 @@ def run(deck: Deck, *, craft: bool = True) -> list[Diagnostic]:
     proof = Proof(deck)
     found = [finding for rule in structure.RULES for finding in rule.check(proof)]
     if craft:
-        found += settings.settle(deck, [finding for rule in CRAFT for finding in rule.check(proof)], CRAFT)
+        unseen = {rule.CODE for rule in CRAFT} if not deck.complete else set()
+        if proof.original is None:
+            unseen |= {"A04", "M02"}
+        judged = [finding for rule in CRAFT for finding in rule.check(proof)]
+        found += settings.settle(deck, judged, CRAFT, unseen)
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from deckgen.checks.scripts import TO_SIMPLIFIED
 from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer, Text
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.markup import reading
@@ -31,6 +32,10 @@ _UNIT = re.compile(
 
 #: The speaker who is nobody: general knowledge.
 NOBODY = "general"
+
+
+#: Beginnings of the codes of languages that are written in traditional characters.
+TRADITIONAL_CHINESE = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
 
 
 class Tongue(StrEnum):
@@ -246,13 +251,20 @@ def of_content(content: Content) -> Iterator[tuple[str, Text]]:
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:
-    parts = [(key, text, reading.shown(text.value, key == "cloze")) for key, text in of_content(content)]
+    fold = lang.lower().startswith(TRADITIONAL_CHINESE)
+    parts = [(key, text, _shown(text, key, fold)) for key, text in of_content(content)]
     tongue, dense = _tongue(lang, parts[0][2])
     passages = [Passage(card, lang, tongue, key, text, shown, dense) for key, text, shown in parts]
     note = passages.pop() if content.note is not None else None
     if isinstance(content, ClozeText):
         return Side(card, lang, tongue, None, (), passages[0], note)
     return Side(card, lang, tongue, passages[0], tuple(passages[1:]), None, note)
+
+
+def _shown(text: Text, key: str, fold: bool) -> str:
+    """What is read of a text; traditional characters as simplified ones, which the rules know."""
+    shown = reading.shown(text.value, key == "cloze")
+    return shown.translate(TO_SIMPLIFIED) if fold else shown
 
 
 def _tongue(lang: str, sample: str) -> tuple[Tongue, bool]:

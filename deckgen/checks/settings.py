@@ -9,27 +9,59 @@ like a bad one (`SILENCEABLE`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from types import ModuleType
 
 from deckgen.deck import Card, Deck, Setting, Text
 from deckgen.diagnostic import Diagnostic, Severity
 
+#: Codes that are found outside of `checks`, by what the lock knows.
+OTHERS = ("B12",)
 #: Codes whose errors a card may silence.
-SILENCEABLE = frozenset({"F02", "F09", "S01"})
+SILENCEABLE = frozenset({"A02", "F02", "F06", "F09", "M05", "S01"})
 
 _CODE = re.compile(r"[A-Z](\d\d)?")
 
 
-def settle(deck: Deck, findings: Iterable[Diagnostic], rules: Iterable[ModuleType]) -> list[Diagnostic]:
-    """The findings as deck and cards want them, and findings (K17, K18) about what they say."""
+def settle(
+    deck: Deck, findings: Iterable[Diagnostic], rules: Iterable[ModuleType], unseen: Collection[str] = ()
+) -> list[Diagnostic]:
+    """The findings as deck and cards want them, and findings (K17, K18) about what they say.
+
+    `unseen` are codes of rules that could not look: it is not known what they would find.
+    """
     known = {rule.CODE: rule for rule in rules}
-    levels = _levels(deck.lint, known)
+    codes = {*known, *OTHERS}
+    silences = {card.id.value: card for card in deck.cards if card.lint is not None and card.retired is None}
+    shown, used, refused = _apply(deck, findings, codes, silences)
+    shown += _bad_settings(deck.lint, known)
+    levels = _levels(deck.lint, codes)
+    for card in silences.values():
+        for code in card.lint.codes if card.lint else ():
+            setting = levels.get(code.value)
+            skip = {*unseen, *OTHERS, *({code.value} if setting is not None and setting.off else ())}
+            shown += _idle_silence(card, code, codes, used, refused, skip)
+    return shown
+
+
+def tune(deck: Deck, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings of `OTHERS`, which no rule of `checks` makes, as deck and cards want them."""
     silences = {card.id.value: card for card in deck.cards if card.lint is not None}
-    used: set[tuple[str, str]] = set()
-    refused: dict[tuple[str, str], Diagnostic] = {}
-    shown = []
+    return _apply(deck, findings, OTHERS, silences)[0]
+
+
+_Found = set[tuple[str, str]]
+
+
+def _apply(
+    deck: Deck, findings: Iterable[Diagnostic], codes: Iterable[str], silences: dict[str, Card]
+) -> tuple[list[Diagnostic], _Found, _Found]:
+    """What is left of the findings; (card, code) of what was silenced, and of errors that can't be."""
+    levels = _levels(deck.lint, codes)
+    shown: list[Diagnostic] = []
+    used: _Found = set()
+    refused: _Found = set()
     for finding in findings:
         setting = levels.get(finding.code)
         if setting is not None and setting.off:
@@ -37,21 +69,17 @@ def settle(deck: Deck, findings: Iterable[Diagnostic], rules: Iterable[ModuleTyp
         if setting is not None and setting.level is not None:
             finding = replace(finding, severity=setting.level)  # noqa: PLW2901  # the same finding, settled
         card = silences.get(finding.card)
-        key = (finding.card, finding.code)
         if card is None or finding.code not in _ignored(card):
             shown.append(finding)
             continue
-        used.add(key)
+        used.add((finding.card, finding.code))
         if finding.severity is Severity.ERROR and finding.code not in SILENCEABLE:
             shown.append(finding)
-            refused[key] = finding
-    shown += _bad_settings(deck.lint, known)
-    for card in silences.values():
-        shown += _idle_silence(card, known, used, refused, levels)
-    return shown
+            refused.add((finding.card, finding.code))
+    return shown, used, refused
 
 
-def _levels(settings: Iterable[Setting], known: dict[str, ModuleType]) -> dict[str, Setting]:
+def _levels(settings: Iterable[Setting], known: Iterable[str]) -> dict[str, Setting]:
     """The setting of each code: its own before that of its group."""
     by_code: dict[str, Setting] = {}
     for setting in sorted(settings, key=lambda one: len(one.code.value)):
@@ -68,7 +96,7 @@ def _ignored(card: Card) -> set[str]:
 def _bad_settings(settings: Iterable[Setting], known: dict[str, ModuleType]) -> Iterator[Diagnostic]:
     for setting in settings:
         code = setting.code.value
-        if not any(name.startswith(code) for name in known) or not _CODE.fullmatch(code):
+        if not any(name.startswith(code) for name in (*known, *OTHERS)) or not _CODE.fullmatch(code):
             yield _unknown(setting.code, known)
             continue
         limits = getattr(known.get(code), "LIMITS", None)
@@ -81,27 +109,20 @@ def _bad_settings(settings: Iterable[Setting], known: dict[str, ModuleType]) -> 
             yield Diagnostic(setting.code.whole, "K17", f"`{code}` has at most two limits", hint)
 
 
-def _idle_silence(
-    card: Card,
-    known: dict[str, ModuleType],
-    used: set[tuple[str, str]],
-    refused: dict[tuple[str, str], Diagnostic],
-    levels: dict[str, Setting],
+def _idle_silence(  # what is known of a code on a card
+    card: Card, code: Text, codes: Collection[str], used: _Found, refused: _Found, skip: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """Findings about codes in `ignore:` that don't exist, hide nothing, or may not be hidden."""
-    for code in card.lint.codes if card.lint else ():
-        key = (card.id.value, code.value)
-        if code.value not in known:
-            yield replace(_unknown(code, known), card=card.id.value)
-        elif key in refused:
-            hint = f"mend the card, or lower the rule for the deck: `lint: {{{code.value}: warning}}`"
-            message = f"an error of `{code.value}` can't be ignored on a card"
-            yield Diagnostic(code.whole, "K17", message, hint, card.id.value)
-        elif key not in used and not (code.value in levels and levels[code.value].off):
-            message = f"`ignore:` names `{code.value}`, which finds nothing on this card"
-            yield Diagnostic(
-                code.whole, "K18", message, "remove it", card.id.value, severity=Severity.WARNING
-            )
+    """A finding about a code in `ignore:` that does not exist, hides nothing, or may not be hidden."""
+    key = (card.id.value, code.value)
+    if code.value not in codes:
+        yield replace(_unknown(code, codes), card=card.id.value)
+    elif key in refused:
+        hint = f"mend the card, or lower the rule for the deck: `lint: {{{code.value}: warning}}`"
+        message = f"an error of `{code.value}` can't be ignored on a card"
+        yield Diagnostic(code.whole, "K17", message, hint, card.id.value)
+    elif key not in used and code.value not in skip:
+        message = f"`ignore:` names `{code.value}`, which finds nothing on this card"
+        yield Diagnostic(code.whole, "K18", message, "remove it", card.id.value, severity=Severity.WARNING)
 
 
 def _unknown(code: Text, known: Iterable[str]) -> Diagnostic:

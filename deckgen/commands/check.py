@@ -61,6 +61,8 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     from deckgen.diagnostic import Choice, Severity
     from deckgen.load import NoDecks
 
+    if options["style"] != "text" and (options["diff"] or options["statistics"]):
+        raise click.UsageError("--diff and --statistics are for people: use them without --format")
     chosen = Choice(_codes(options["select"], pages.pages()), _codes(options["ignore"], pages.pages()))
     try:
         if options["fix"] or options["diff"]:
@@ -132,7 +134,7 @@ def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:
         raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
     for change in changes:
         shown = change.diff if options["diff"] else f"mended {change.path.as_posix()}"
-        click.echo(shown, err=not options["diff"])
+        click.echo(shown, err=not options["diff"], nl=not options["diff"])
     return bool(changes)
 
 

@@ -6,7 +6,9 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +31,7 @@ def sarif(findings: Sequence[Diagnostic]) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, codes) for finding in findings],
+        "results": _results(findings, codes),
     }
     log = {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -48,15 +50,26 @@ def _rule(code: str, page: str) -> dict[str, Any]:
     }
 
 
-def _result(finding: Diagnostic, codes: list[str]) -> dict[str, Any]:
+def _results(findings: Sequence[Diagnostic], codes: list[str]) -> list[dict[str, Any]]:
+    seen: Counter[str] = Counter()
+    results = []
+    for finding in findings:
+        # A scanner takes findings with the same print for one, also when lines have moved.
+        same = repr((finding.place.path, finding.code, finding.card, finding.lang, finding.message))
+        seen[same] += 1
+        results.append(_result(finding, codes, short_hash(f"{same}{seen[same]}")))
+    return results
+
+
+def _result(finding: Diagnostic, codes: list[str], same: str) -> dict[str, Any]:
     place = finding.place
     region = {"startLine": place.line, "startColumn": place.column}
     if place.width:
         region["endColumn"] = place.column + place.width
-    location = {"artifactLocation": {"uri": quote(place.path)}, "region": region}
+    path = Path(place.path)
+    uri = path.as_uri() if path.is_absolute() else quote(place.path)
+    location = {"artifactLocation": {"uri": uri}, "region": region}
     message = finding.message + (f" ({finding.hint})" if finding.hint else "")
-    # A scanner takes findings with the same print for one, also when lines have moved.
-    same = short_hash(repr((finding.code, finding.card, finding.lang, finding.message)))
     return {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),

@@ -28,15 +28,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from deckgen.checks.proof import Proof, Side
+from deckgen.checks.proof import NOBODY, Proof, Side
 from deckgen.checks.words import HEDGES
 from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
 
 CODE = "M04"
 
-#: The key of a speaker that is nobody.
-NOBODY = "general"
 
 # What limits a fact and is nobody's opinion.
 _LIMIT = re.compile(

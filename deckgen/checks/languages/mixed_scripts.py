@@ -23,9 +23,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from deckgen.checks.languages.scripts import SIMPLIFIED, TRADITIONAL
 from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.scripts import SIMPLIFIED, TRADITIONAL
 from deckgen.diagnostic import Diagnostic
+from deckgen.markup import reading
 
 CODE = "B11"
 
@@ -43,8 +44,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     simplified: Counter[str] = Counter()
     traditional: Counter[str] = Counter()
     for passage in passages:
-        simplified[passage.lang] += len(_SIMPLIFIED.findall(passage.shown))
-        traditional[passage.lang] += len(_TRADITIONAL.findall(passage.shown))
+        simplified[passage.lang] += len(_SIMPLIFIED.findall(passage.text.value))
+        traditional[passage.lang] += len(_TRADITIONAL.findall(passage.text.value))
     for side in chinese:
         if not simplified[side.lang] or not traditional[side.lang]:
             continue
@@ -58,9 +59,9 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 
 def _foreign(passage: Passage, pattern: re.Pattern[str]) -> list[re.Match[str]]:
-    if not pattern.search(passage.shown):
+    shown = reading.shown(passage.text.value, passage.key == "cloze")
+    if not pattern.search(shown):
         return []
-    shown = passage.shown
     for name in _NAMED.finditer(shown):
         shown = shown[: name.start()] + " " * len(name[0]) + shown[name.end() :]
     return list(pattern.finditer(shown))
@@ -71,6 +72,5 @@ def _finding(passage: Passage, found: list[re.Match[str]], is_simplified: bool) 
     characters = "".join(dict.fromkeys(match[0] for match in found))
     forms = "".join(_OTHER_FORM[character] for character in characters)
     message = f"“{characters}” is {foreign}, but the deck is written in {own} characters"
-    return passage.finding(
-        CODE, message, f"write “{forms}”", found[0], fix=forms if len(found) == 1 else None
-    )
+    # Several traditional characters may have one simplified form, so the hint is all there is.
+    return passage.finding(CODE, message, f"write “{forms}”", found[0])

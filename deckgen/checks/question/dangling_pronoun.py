@@ -55,12 +55,14 @@ _VERB = re.compile(
     rf"\s*(?:\?|{_AUXILIARY}\b|be\b|mean|happen|work|called|known|important|necessary|possible|true|so\b|different|useful|matter|done|used|cause|help|lead|\w+ed(?:\?| (?:in|at|by|to|with|from|on|as|for)\b))",
     re.IGNORECASE,
 )
+# “She Loves You”, “They Might Be Giants” are names.
+_TITLE = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")
 _NAME_LATER = re.compile(r"\b[A-Z][a-z]+")
 _POINTED = re.compile(rf"[:：]|{reading.OBJECT}|“|\"|!\[")
 _CHINESE = re.compile(
     r"\s*(?:请问)?(?:为什么|为何|怎么|怎样|如何|何时|什么时候|在哪里)?(?:说|让|把|要?用)?"
-    r"(它们?|[他她]们|他(?![人者乡律国杀汀]|山之石|莫昔芬|克莫司|加禄)|她|其(?![他它实中余次])|上述|前者|后者|这些|那些"
-    r"|这(?![么世])|那(?![么不曲拉英达吒]|霸|须)"
+    r"(它们?(?!山堰)|[他她]们|他(?![人者乡律国杀汀信他]|山之石|莫昔芬|克莫司|加禄)|她|其(?![他它实中余次乐])|上述|前者|后者|这些(?!年)|那些(?!年)"
+    r"|这(?![么世])|那(?![么不曲拉英达吒烂]|霸|须)"
     r"|该(?=[书文国人片病词字句诗城河岛州省县镇校]|公司|理论|方法|算法|组织|模型|定理|作品|作者|建筑|动物|植物|元素|事件|战役|条约|协议|函数|过程|现象|机构|系统|技术|地区|物质|反应|公式)"
     r"|此(?=[种类书诗文图题案战法处句人]))"
 )
@@ -86,7 +88,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 def _english(passage: Passage) -> tuple[int, int] | None:
     found = _ENGLISH.match(passage.shown)
-    if found is None:
+    if found is None or _TITLE.match(passage.shown, found.start(1)):
         return None
     word, rest, start = found[1].lower(), passage.shown[found.end() :], found.start(1)
     before = found[0][: start - found.start()].lower()

@@ -26,7 +26,7 @@ from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.misspellings import MISSPELLINGS
-from deckgen.checks.typography.prose import MOST
+from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic
 
@@ -35,9 +35,9 @@ CODE = "T05"
 _WORD = re.compile(r"[A-Za-z]{4,}")
 # Only words that never follow themselves: “had had” and “that that” may be right.
 _TWICE = re.compile(
-    r"\b(the|a|an|of|and|or|with|from|by|at|are|be|this|their|our|they|we|which|for|to|as|if|than|into|has|can|will|The|An?|They|We)"
+    r"\b(the|a(?! a (?:priori|posteriori|cappella|fortiori|la))|an|of|and|or|with|from|by|at|are|be|this|their|our|they|we|which|for|to|as|if|than|into|has|can|will|The|An?|They|We)"
     r"(?:[ \t\n]+)(?=[a-z])\1\b(?!['’.-])"
-    r"|\b(?:The the|A a(?= [a-z]{2})|An an|They they|We we|If if)\b"
+    r"|\b(?:The the|An an|They they|We we|If if)\b"
 )
 _CHINESE_TWICE = re.compile(
     r"(?<![目打])(的)的(?!确|[士哥])|(?<![为除时甚不到解])(了)了(?![解结却事如然不当无])|(?<![但只就还要若可凡不总也])(是)是(?![非否])"
@@ -48,7 +48,7 @@ _OFTEN = "the a an of and or with from by at are be this their our they we which
 _PAIRS = {
     Tongue.ENGLISH: [
         *(f"{word} {word} " for word in _OFTEN.split()),
-        *("The the ", "A a ", "An an ", "They they ", "We we ", "If if "),
+        *("The the ", "An an ", "They they ", "We we ", "If if "),
     ],
     Tongue.CHINESE: [
         "的的",
@@ -99,7 +99,7 @@ def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Diagnostic]:
         right = _like(found[0], MISSPELLINGS[found[0].lower()])
         message = f"“{found[0]}” is misspelt"
         hint = f"write “{right}”"
-        yield passage.finding(CODE, message, hint, found, fix=right)
+        yield passage.finding(CODE, message, hint, found, fix=fix_for(passage, found.span(), right))
 
 
 def _like(wrong: str, right: str) -> str:
@@ -115,4 +115,5 @@ def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> 
             continue
         once = next((group for group in found.groups() if group), found[0].split()[0])
         message = f"“{once}” stands here twice"
-        yield passage.finding(CODE, message, "take one away", found, fix=once)
+        fix = fix_for(passage, found.span(), once) if "\n" not in found[0] else None
+        yield passage.finding(CODE, message, "take one away", found, fix=fix)

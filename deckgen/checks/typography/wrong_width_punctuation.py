@@ -38,10 +38,12 @@ _HALF = {full: half for half, full in _FULL.items()}
 # After a Chinese character, or between something else and one.
 _IN_CHINESE = re.compile(
     rf"(?<=[{_HAN}”’」』》）】])(?:[,;:!?](?![=/])|(?<![一二三四五六七八九十])\.(?![\w.]))"
-    rf"|(?<=[A-Za-z0-9%)\]\ufffc\x1f])[,;:!?](?= ?[{_HAN}“「『《（【])"
+    rf"|(?<=[A-Za-z0-9%)\]\ufffc\x1f])[,;](?= ?[{_HAN}“「『《（【])"
+    rf"|(?<=[A-Za-z%)\]\ufffc\x1f][A-Za-z%)\]\ufffc\x1f])[?](?= ?[{_HAN}“「『《（【])"
 )
 _BRACKETS = re.compile(r"(?<![:;=-])\(([^()\n]*)\)")
 _LABEL = re.compile(r"\d{1,3}|[A-Za-z]|[ivx]{1,4}")
+_NUMBERS = re.compile(r"[\s\d.,;+*/=<>%-]*")
 _FORMULA = re.compile(r"(?<![A-Za-z])[A-Za-z]\Z")
 _IS_HAN = re.compile(f"[{_HAN}]")
 _ANY_HALF = re.compile(r"[,.?:;!(]")
@@ -79,7 +81,8 @@ def _is_chinese(shown: str, brackets: re.Match[str]) -> bool:
     inner, before = brackets[1], shown[max(0, brackets.start() - 2) : brackets.start()]
     if _IS_HAN.search(inner):
         return not _FORMULA.search(before)
-    return bool(_IS_HAN.match(before[-1:])) and not _LABEL.fullmatch(inner) and bool(inner.strip())
+    # An interval or the coordinates of a point keep the brackets of formulas.
+    return bool(_IS_HAN.match(before[-1:])) and not _LABEL.fullmatch(inner) and not _NUMBERS.fullmatch(inner)
 
 
 def _full(passage: Passage) -> Iterator[Diagnostic]:

@@ -27,3 +27,9 @@ TRADITIONAL = (
     "貿資賦賭賞賠賴賺賽贊贏趙趨躍踐車軌軒轉輪軟輕載較輔輛輩輝輸輯辭邊達遷過邁運還這進遠違連遲選遞邏遺鄧郵鄰鄭醬釀釋針鋼錢鐵銅銀鎖錯鍋鍵鎮鏡長門閉問間鬧聞閱隊陽陰陣階"
     "際陸陳險隨隱難霧靜頁頂項順顧預領頻題顏額風飛飯飲飾飽館馬驅駛駕驗騎騙魚魯鮮鳥雞鳴鵝麥黃齊齒齡龍龜"
 )
+
+#: For `str.translate`; the text stays as long as it is. Some of these forms have several traditional ones.
+TO_SIMPLIFIED = str.maketrans(
+    TRADITIONAL + "為麼後覺預計猜測許時點幾誰們這裡哪從對會應該說嗎",
+    SIMPLIFIED + "为么后觉预计猜测许时点几谁们这里哪从对会应该说吗",
+)
