@@ -1,5 +1,5 @@
 """`python -m deckgen` is the same as `deckgen`."""
 
-from deckgen.cli import main
+from deckgen.cli import run
 
-main()
+run()
