@@ -48,14 +48,14 @@ class Wishes:
     Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or
     move its history (R11, R12); cards in `restamp` get a new stamp although nothing
     changed. With `new_major`, the decks begin anew: nothing that was built binds them.
-    Without `craft`, only what the format demands is checked.
+    `craft` is how much of the craft of cards is judged beside what the format demands.
     """
 
     lang: str | None = None
     accepted: frozenset[str] = frozenset()
     restamp: frozenset[str] = frozenset()
     new_major: bool = False
-    craft: bool = True
+    craft: checks.Craft = checks.Craft.STOPPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _load(
     for name, folder in chosen.items():
         deck, found = load(folder)
         if deck is not None:
-            found += checks.run(deck, craft=wishes.craft)
+            found += checks.run(deck, wishes.craft)
             found += _clashes(deck, [other for key, other in others.items() if other and key != name])
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
@@ -177,12 +177,19 @@ def _load(
                 shown = (folder / locks.FILE).as_posix()
                 lock, renamed = carry.rename(lock, deck, shown)
                 found += renamed + frozen.frozen(deck, lock, shown)
-                if wishes.craft:
-                    found += checks.settings.tune(deck, translation.stale(deck, lock))
+                found += _waiting(deck, lock, wishes.craft)
             if lock is not None and not has_errors(found):
                 loaded.append(_Loaded(deck, lock))
         findings += found
     return loaded, findings
+
+
+def _waiting(deck: Deck, lock: locks.Lock, craft: checks.Craft) -> list[Diagnostic]:
+    """Translations that wait for an edit, as the deck wants them."""
+    from deckgen.checks import settings
+
+    waiting = translation.stale(deck, lock) if craft is not checks.Craft.NONE else []
+    return settings.tune(deck, waiting) if waiting else []
 
 
 def _stray(path: Path) -> Diagnostic:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
-from deckgen.checks import CRAFT as CRAFT_RULES
+from deckgen.checks import craft_rules
 from deckgen.cli import main
 from tests.real_anki import Learner
 
@@ -22,7 +22,7 @@ settings.register_profile(
 settings.register_profile("thorough", parent=settings.get_profile("fast"), max_examples=2000)
 settings.load_profile("fast")
 
-CRAFT = {rule.CODE for rule in CRAFT_RULES}
+CRAFT = {rule.CODE for rule in craft_rules()}
 
 DECK_YAML = """\
 deck: memory

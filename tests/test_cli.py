@@ -130,7 +130,7 @@ def test_warning_fails_a_check_and_not_a_build(project: Project) -> None:
     assert "cards_source/memory/media/unused.png:1:1: G02 warning: no card uses this file" in outcome.stdout
     outcome = project.run("build")
     assert outcome.exit_code == 0
-    assert outcome.stderr == "1 warning, 1 info: `deckgen check` shows them\n"
+    assert outcome.stderr == "1 warning: `deckgen check` shows them\n"
 
 
 def test_explain(project: Project) -> None:

@@ -14,7 +14,7 @@ from deckgen import checks, explain
 from tests.conftest import Project
 
 FIXTURES = sorted((Path(__file__).parent / "checks").rglob("*.yaml"))
-CRAFT = {rule.CODE: rule for rule in checks.CRAFT}
+CRAFT = {rule.CODE: rule for rule in checks.craft_rules()}
 
 _EXAMPLE = re.compile(r"^(Bad|Good):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
@@ -103,5 +103,14 @@ def test_limits_stand_on_the_page() -> None:
 
 
 def test_rules_stand_in_the_order_of_their_names() -> None:
-    names = [rule.__name__ for rule in checks.CRAFT]
+    names = [rule.__name__ for rule in checks.craft_rules()]
     assert names == sorted(names)
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_a_build_stops_at_every_error_of_a_check(project: Project, path: Path) -> None:
+    """It asks only the rules that say that they may stop it: none of the others may find an error."""
+    test_fixture_has_the_findings_that_it_marks(project, path)
+    errors = {finding["code"] for finding in project.all_findings() if finding["severity"] == "error"}
+    shown = project.run("build").stderr
+    assert {code for code in errors if f" {code} " in shown} == errors

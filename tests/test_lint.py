@@ -177,3 +177,10 @@ def test_traditional_chinese_is_judged_by_the_same_words(project: Project) -> No
         'cards:\n  - id: tower\n    hedged: true\n    zh-TW: {q: "\u9019\u5ea7\u5854\u662f\u7528\u4f86\u505a\u4ec0\u9ebc\u7684\uff1f", a: "\u4ed6\u8a8d\u70ba\u7528\u4f86\u5132\u5b58\u7a40\u7269\u3002"}\n',
     )
     assert "M05" not in project.all_codes()
+
+
+def test_a_rule_that_was_raised_stops_a_build(project: Project) -> None:
+    project.deck(HEAD + "lint: {T02: error}\n", cards("Recall  strengthens it."))
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "T02" in outcome.stderr

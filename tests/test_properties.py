@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from deckgen import lock as locks
 from deckgen import source
 from deckgen.build import Wishes, build, check
+from deckgen.checks import Craft
 from deckgen.deck import Card, Kind, QuestionAnswer, Text
 from deckgen.diagnostic import Place
 from deckgen.markup import cloze, markdown
@@ -38,7 +39,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl
 TEXTS = st.lists(NASTY | WORDS, min_size=1, max_size=12).map("".join).filter(lambda text: text.strip() != "")
 SHOWN = TEXTS.filter(lambda text: any(map(str.isalnum, text)))
 
-NO_CRAFT = Wishes(craft=False)
+NO_CRAFT = Wishes(craft=Craft.NONE)
 
 
 def _escaped(text: str) -> str:

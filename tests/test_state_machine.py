@@ -26,6 +26,7 @@ from deckgen import author, identity, notetypes, shipped
 from deckgen import lock as locks
 from deckgen import plan as plans
 from deckgen.build import Wishes, build
+from deckgen.checks import Craft
 from deckgen.diagnostic import has_errors
 from deckgen.markup import markdown
 from tests.real_anki import OPTION_SETS, Learner
@@ -311,7 +312,7 @@ class Machine(RuleBasedStateMachine):
     def _build(self, now: int | None = None) -> None:
         self.now += 60
         self._write()
-        wishes = Wishes(accepted=frozenset(self.cards), craft=False)
+        wishes = Wishes(accepted=frozenset(self.cards), craft=Craft.NONE)
         result = build(self.source, self.output, now=self.now if now is None else now, wishes=wishes)
         assert not has_errors(result.findings), result.findings
         for card in self.cards.values():
@@ -426,7 +427,7 @@ class Machine(RuleBasedStateMachine):
             self.source,
             self.output,
             now=self.now,
-            wishes=Wishes(accepted=frozenset(self.cards), craft=False),
+            wishes=Wishes(accepted=frozenset(self.cards), craft=Craft.NONE),
             against=Path(self.learner.col.path),
         )
         (package,) = result.packages
@@ -447,7 +448,7 @@ class Machine(RuleBasedStateMachine):
             self.source,
             self.output,
             now=self.now,
-            wishes=Wishes(accepted=frozenset(self.cards), craft=False),
+            wishes=Wishes(accepted=frozenset(self.cards), craft=Craft.NONE),
             locked=True,
         )
         return bool([finding for finding in result.findings if finding.code.startswith("R")])

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "deckgen"
 
 #: Each module may import only from what stands before it.
 LAYERS = [
-    "diagnostic", "advice", "written", "source", "deck", "keys", "schema", "values", "head", "parse", "media", "load", "original", "markup", "checks", "coverage", "identity", "notetypes",
+    "diagnostic", "advice", "written", "source", "deck", "lazy", "keys", "schema", "values", "head", "parse", "media", "load", "original", "markup", "checks", "coverage", "identity", "notetypes",
     "render", "lock", "translation", "carry", "frozen", "apkg", "stage", "shipped", "history", "build", "plan", "edit", "author", "mend", "explain", "report", "starter", "commands", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.

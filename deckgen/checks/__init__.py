@@ -7,47 +7,66 @@ are for `settings`. To add one, write the module and put it into the `RULES` of 
 
 from __future__ import annotations
 
+from enum import IntEnum
+from functools import cache
 from types import ModuleType
 
-from deckgen.checks import (
-    attribution,
-    deletions,
-    giveaway,
-    languages,
-    length,
-    question,
-    sets,
-    settings,
-    structure,
-    twins,
-    typography,
-)
+from deckgen.checks import structure
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic
-
-#: Rules of craft: a deck may lower them, a card may silence them.
-CRAFT: tuple[ModuleType, ...] = (
-    *attribution.RULES,
-    *deletions.RULES,
-    *giveaway.RULES,
-    *languages.RULES,
-    *length.RULES,
-    *question.RULES,
-    *sets.RULES,
-    *twins.RULES,
-    *typography.RULES,
-)
+from deckgen.diagnostic import Diagnostic, Severity
 
 
-def run(deck: Deck, *, craft: bool = True) -> list[Diagnostic]:
-    """The findings of all rules about one deck; without `craft`, only of those that the format demands."""
+class Craft(IntEnum):
+    """How much of the craft of cards is judged: nothing, what would stop a build, or all."""
+
+    NONE = 0
+    STOPPING = 1
+    ALL = 2
+
+
+@cache
+def craft_rules() -> tuple[ModuleType, ...]:
+    """The rules of craft: a deck may lower them, a card may silence them.
+
+    They take a while to import, and not every command asks for them.
+    """
+    from deckgen.checks import (
+        attribution,
+        deletions,
+        giveaway,
+        languages,
+        length,
+        question,
+        sets,
+        twins,
+        typography,
+    )
+
+    groups = (attribution, deletions, giveaway, languages, length, question, sets, twins, typography)
+    return tuple(rule for group in groups for rule in group.RULES)
+
+
+def run(deck: Deck, craft: Craft = Craft.ALL) -> list[Diagnostic]:
+    """The findings about one deck: what the format demands, and as much of the craft as is asked for."""
     proof = Proof(deck)
     found = [finding for rule in structure.RULES for finding in rule.check(proof)]
-    if craft:
-        unseen = {rule.CODE for rule in CRAFT} if not deck.complete else set()
-        if proof.original is None:
-            unseen |= {"A04", "M02"}
-        judged = [finding for rule in CRAFT for finding in rule.check(proof)]
-        found += settings.settle(deck, judged, CRAFT, unseen)
-    return found
+    return found if craft is Craft.NONE else found + _judge(proof, craft)
+
+
+def _judge(proof: Proof, craft: Craft) -> list[Diagnostic]:
+    from deckgen.checks import settings
+
+    rules = craft_rules()
+    raised = {setting.code.value for setting in proof.deck.lint if setting.level is Severity.ERROR}
+    asked = [
+        rule
+        for rule in rules
+        if craft is Craft.ALL or getattr(rule, "STOPS", False) or rule.CODE.startswith(tuple(raised))
+    ]
+    # Of rules that did not look, or could not, it is not known what they would find.
+    unseen = {rule.CODE for rule in rules if rule not in asked or not proof.deck.complete}
+    if proof.original is None:
+        unseen |= {"A04", "M02"}
+    found = [finding for rule in asked for finding in rule.check(proof)]
+    return settings.settle(proof.deck, found, rules, unseen)

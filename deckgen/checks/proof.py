@@ -15,16 +15,17 @@ from functools import cached_property
 from deckgen.checks.scripts import TO_SIMPLIFIED
 from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer, Text
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 from deckgen.original import Original, Section, Unreadable
 from deckgen.original import read as read_original
 
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+_HAN = lazy("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_KANA_OR_HANGUL = lazy("[\u3040-\u30ff\uac00-\ud7af]")
 # What is counted: an ideograph, a kana, a syllable of Korean, or a run of other letters and digits.
 # A code span or formula is one, whatever stands in it.
-_WORD = re.compile(rf"[^\W_][\w'\u2019-]*|{reading.OBJECT}")
-_UNIT = re.compile(
+_WORD = lazy(rf"[^\W_][\w'\u2019-]*|{reading.OBJECT}")
+_UNIT = lazy(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
     f"|[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff][A-Za-z0-9\u00c0-\u024f\u0370-\u04ff'.%-]*|{reading.OBJECT}"
 )

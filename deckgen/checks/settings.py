@@ -8,20 +8,20 @@ like a bad one (`SILENCEABLE`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from types import ModuleType
 
 from deckgen.deck import Card, Deck, Setting, Text
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 #: Codes that are found outside of `checks`, by what the lock knows.
 OTHERS = ("B12",)
 #: Codes whose errors a card may silence.
 SILENCEABLE = frozenset({"A02", "F02", "F06", "F09", "M05", "S01"})
 
-_CODE = re.compile(r"[A-Z](\d\d)?")
+_CODE = lazy(r"[A-Z](\d\d)?")
 
 
 def settle(

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from deckgen.checks.proof import Tongue
+from deckgen.lazy import lazy
 
-_ENGLISH_HEDGE = re.compile(
+_ENGLISH_HEDGE = lazy(
     r"\b(?:may|might|maybe|could|perhaps|possibl[ey]|probabl[ey]|likely|roughly|(?:about|around) \d+"
     r"|approximately|guess(?:es|ed)?|suggest(?:s|ed)?|speculat\w+|expect(?:s|ed)?|hop(?:e|es|ed|ing)"
     r"|thinks?|thought|believe[sd]?|seem(?:s|ed)?|suspect(?:s|ed)?|tends? to|(?:un|not |how )sure"
@@ -15,7 +16,7 @@ _ENGLISH_HEDGE = re.compile(
     r"|tentative(?:ly)?|in theory|in many cases|to some extent|mostly|somewhat|often|usually)\b",
     re.IGNORECASE,
 )
-_CHINESE_HEDGE = re.compile(
+_CHINESE_HEDGE = lazy(
     r"可能|也许|或许|大概|大约|约|左右|猜|推测|估计|预计|预期|希望|认为|觉得|似乎|看来|不确定|把握|不清楚|尚无定论"
     r"|理论上|多数情况下|一定程度上|某种程度|大部分|大多|往往|通常|未必|不一定|粗略|倾向于"
 )
@@ -24,7 +25,7 @@ _CHINESE_HEDGE = re.compile(
 HEDGES = {Tongue.ENGLISH: _ENGLISH_HEDGE, Tongue.CHINESE: _CHINESE_HEDGE}
 
 # No pair holds another opening mark: so a text of nothing but opening marks is read once.
-_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’(?!\w)|「[^「」]*」|『[^『』]*』|《[^《》]*》")
+_QUOTED = lazy(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’(?!\w)|「[^「」]*」|『[^『』]*』|《[^《》]*》")
 
 
 def unquoted(shown: str) -> str:

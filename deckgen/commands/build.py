@@ -43,10 +43,13 @@ def build(
       deckgen build schulman-interview --lang en
     """
     from deckgen.build import Wishes
+    from deckgen.checks import Craft
 
     if new_major and (lang or not decks):
         raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
-    wishes = Wishes(lang, frozenset(accepted), new_major=new_major, craft=not no_lint)
+    wishes = Wishes(
+        lang, frozenset(accepted), new_major=new_major, craft=Craft.NONE if no_lint else Craft.STOPPING
+    )
     _run_build(decks, source_dir, output_dir, wishes, locked)
     if new_major and not locked:
         click.echo(_NEW_MAJOR)

@@ -58,6 +58,7 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     from deckgen import explain as pages
     from deckgen.build import Wishes
     from deckgen.build import check as run
+    from deckgen.checks import Craft
     from deckgen.diagnostic import Choice, Severity
     from deckgen.load import NoDecks
 
@@ -69,7 +70,7 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
             changed = _mend(decks, chosen, options)
         if options["diff"]:
             sys.exit(1 if changed else 0)
-        wishes = Wishes(accepted=frozenset(options["accepted"]))
+        wishes = Wishes(accepted=frozenset(options["accepted"]), craft=Craft.ALL)
         findings = run(options["source_dir"], options["output_dir"], decks, wishes)
     except NoDecks as error:
         raise click.UsageError(str(error)) from None

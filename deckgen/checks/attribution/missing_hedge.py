@@ -30,6 +30,7 @@ from deckgen.checks.words import HEDGES
 from deckgen.diagnostic import Diagnostic, Severity
 
 CODE = "M05"
+STOPS = True
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

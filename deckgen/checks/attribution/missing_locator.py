@@ -33,6 +33,7 @@ from deckgen.checks.proof import NOBODY, Proof
 from deckgen.diagnostic import Diagnostic, Severity
 
 CODE = "M01"
+STOPS = True
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

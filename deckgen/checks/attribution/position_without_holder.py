@@ -32,21 +32,22 @@ from deckgen.checks.proof import NOBODY, Proof, Side
 from deckgen.checks.words import HEDGES
 from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "M04"
 
 
 # What limits a fact and is nobody's opinion.
-_LIMIT = re.compile(
+_LIMIT = lazy(
     r"often|usually|mostly|somewhat|roughly|approximately|tends? to|in theory|in many cases|to some extent|(?:about|around) \d+"
     r"|大约|约|左右|多数情况下|大部分|大多|往往|通常|一定程度上|某种程度|倾向于|粗略|理论上",
     re.IGNORECASE,
 )
-_PART = re.compile(r"[^\W\d_]{2,}")
+_PART = lazy(r"[^\W\d_]{2,}")
 _SMALL = frozenset(
     {"of", "the", "and", "de", "la", "le", "der", "die", "das", "von", "van", "for", "in", "at"}
 )
-_HAN = re.compile("[\u3400-\u9fff]{2}")
+_HAN = lazy("[\u3400-\u9fff]{2}")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -32,6 +32,7 @@ from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Severity
 
 CODE = "M03"
+STOPS = True
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

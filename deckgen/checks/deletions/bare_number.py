@@ -29,27 +29,28 @@ from collections.abc import Iterator
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup import cloze, reading
 
 CODE = "C08"
 
 _NUMBER = {
-    Tongue.ENGLISH: re.compile(r"\d[\d,.]*"),
-    Tongue.CHINESE: re.compile(r"\d[\d,.]*|(?:公元前?)?\s?\d+\s?年(?:\s?\d+\s?月)?(?:\s?\d+\s?日)?"),
+    Tongue.ENGLISH: lazy(r"\d[\d,.]*"),
+    Tongue.CHINESE: lazy(r"\d[\d,.]*|(?:公元前?)?\s?\d+\s?年(?:\s?\d+\s?月)?(?:\s?\d+\s?日)?"),
 }
 _BEFORE = {
-    Tongue.ENGLISH: re.compile(r"\b(?:in|by|since|until|before|after|around|at)\s$", re.IGNORECASE),
-    Tongue.CHINESE: re.compile(r"[于在自到]\s?$"),
+    Tongue.ENGLISH: lazy(r"\b(?:in|by|since|until|before|after|around|at)\s$", re.IGNORECASE),
+    Tongue.CHINESE: lazy(r"[于在自到]\s?$"),
 }
 # The place is told, so the time is asked: "shown in Berlin in".
-_TOLD = re.compile(r"\b(?:in|at)(?:\s[^\s,]+){1,3}\s(?:in|by|before|after|around)\s$", re.IGNORECASE)
+_TOLD = lazy(r"\b(?:in|at)(?:\s[^\s,]+){1,3}\s(?:in|by|before|after|around)\s$", re.IGNORECASE)
 # What follows when the sentence is over, or goes on without a unit or noun.
 _NOTHING = {
-    Tongue.ENGLISH: re.compile(
+    Tongue.ENGLISH: lazy(
         r"\s*(?:$|[.,;:!?)](?!\s*when)|(?:the|an?|and|but|by|to|in|at|on|when|as|after|with|it|he|she|they|was|were|is)\b)",
         re.IGNORECASE,
     ),
-    Tongue.CHINESE: re.compile(r"\s*(?:$|[。，；：！？）])"),
+    Tongue.CHINESE: lazy(r"\s*(?:$|[。，；：！？）])"),
 }
 
 

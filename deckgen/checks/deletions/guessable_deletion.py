@@ -28,16 +28,18 @@ from collections.abc import Iterator
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "C05"
+STOPS = True
 
-_OFFER = re.compile(
+_OFFER = lazy(
     r"\b(?:or|than|unlike|whereas|while|both|versus|vs?\.?|compare[ds]?|differ(?:s|ences?|ent)?)\b"
     r"|还是|或|区别|不同|差异|相比|更|[两二]者",
     re.IGNORECASE,
 )
-_TOO_SMALL = re.compile(
+_TOO_SMALL = lazy(
     r"[\W\d]{0,2}|.|the|an?|of|is|are|was|were|be|to|in|on|at|by|for|and|or|not|no|it|its|that|this|one|two",
     re.IGNORECASE,
 )

@@ -28,16 +28,17 @@ from collections.abc import Iterator
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "C04"
 
 _SMALL = {
-    Tongue.ENGLISH: re.compile(
+    Tongue.ENGLISH: lazy(
         r"(?:(?:the|an?|of|is|are|was|were|be|been|being|has|have|had|do|does|did|to|in|on|at|by|for|from|with|as"
         r"|it|its|this|that|these|those|which|who)(?:\s+|$))+",
         re.IGNORECASE,
     ),
-    Tongue.CHINESE: re.compile(r"[的了是在地得着也就都和与及之其而于以所这那]|一个|一种|因为|所以|以及"),
+    Tongue.CHINESE: lazy(r"[的了是在地得着也就都和与及之其而于以所这那]|一个|一种|因为|所以|以及"),
 }
 
 

@@ -31,6 +31,7 @@ from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.markup import cloze, reading
 
 CODE = "C03"
+STOPS = True
 LIMITS = {"en": Limits(40, 50), "zh": Limits(40, 50)}
 
 # In a short sentence one word is half of it.

@@ -26,6 +26,7 @@ from deckgen.checks.proof import Limits, Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "C06"
+STOPS = True
 LIMITS = {"en": Limits(30), "zh": Limits(48)}
 
 

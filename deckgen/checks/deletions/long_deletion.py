@@ -26,6 +26,7 @@ from deckgen.checks.proof import Limits, Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "C07"
+STOPS = True
 LIMITS = {"en": Limits(6), "zh": Limits(10)}
 
 

@@ -28,6 +28,7 @@ from deckgen.checks.proof import Limits, Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "C02"
+STOPS = True
 LIMITS = {"en": Limits(3, 5), "zh": Limits(3, 5)}
 
 

@@ -24,19 +24,20 @@ reason or a consequence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from deckgen.checks.giveaway.alternatives import offered
 from deckgen.checks.proof import Limits, Passage, Proof, Tongue
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "A01"
+STOPS = True
 LIMITS = {"en": Limits(0.6, 0.8), "zh": Limits(0.5, 0.7)}
 
-_WORD = re.compile(r"[^\W_][\w'’-]*")
-_CHARACTER = re.compile("[\u3400-\u9fff]|[a-z0-9]+")
+_WORD = lazy(r"[^\W_][\w'’-]*")
+_CHARACTER = lazy("[\u3400-\u9fff]|[a-z0-9]+")
 _WORDS_OF_GRAMMAR = (
     "a an the and or but of in on at by to for from with without into onto than as if so that this these those it its"
     " is are was were be been being am do does did done has have had can could may might must shall should will would"

@@ -30,21 +30,23 @@ from collections.abc import Iterator
 from deckgen.checks.giveaway.alternatives import offered
 from deckgen.checks.proof import Passage, Proof
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "A02"
+STOPS = True
 
 _SHORT = {False: 4, True: 6}
-_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+_ARTICLE = lazy(r"(?:the|an?)\s+", re.IGNORECASE)
 # Answers that say nothing by themselves.
-_EMPTY = re.compile(
+_EMPTY = lazy(
     r"[\W\d]{0,2}|[^\W\d_]|both|all|none|no|yes|not|one|two|three|four|five|six|seven|eight|nine|ten|neither|never"
     r"|always|many|few|more|less|same|other|it|they|this|that|there",
     re.IGNORECASE,
 )
-_CASE = re.compile(
+_CASE = lazy(
     r"\s*(?:if|suppose|when|given|while|although)\b[^,]*,|\s*(?:如果|假如|若|当)[^，]*，", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"[.!](?=\s)|[。！;；:：\n]")
+_SENTENCE_END = lazy(r"[.!](?=\s)|[。！;；:：\n]")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

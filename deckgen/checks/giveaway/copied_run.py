@@ -23,6 +23,7 @@ from deckgen.checks.proof import Limits, Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "A04"
+STOPS = True
 LIMITS = {"en": Limits(11), "zh": Limits(15, 23)}
 
 

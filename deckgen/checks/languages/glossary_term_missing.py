@@ -36,11 +36,12 @@ from deckgen.checks.languages.pairs import asked
 from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.deck import Term
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "B06"
 
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f0-9]")
-_ENDING = re.compile(r"(?<=..)(?:ing|ion|ed|e|y|s)$", re.IGNORECASE)
+_LATIN = lazy("[A-Za-z\u00c0-\u024f0-9]")
+_ENDING = lazy(r"(?<=..)(?:ing|ion|ed|e|y|s)$", re.IGNORECASE)
 
 _Found = tuple[Passage, re.Match[str]]
 

@@ -26,15 +26,16 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.scripts import SIMPLIFIED, TRADITIONAL
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "B11"
 
-_SIMPLIFIED = re.compile(f"[{SIMPLIFIED}]")
-_TRADITIONAL = re.compile(f"[{TRADITIONAL}]")
+_SIMPLIFIED = lazy(f"[{SIMPLIFIED}]")
+_TRADITIONAL = lazy(f"[{TRADITIONAL}]")
 _OTHER_FORM = dict(zip(SIMPLIFIED + TRADITIONAL, TRADITIONAL + SIMPLIFIED, strict=True))
-_NAMED = re.compile("[(（【][^()（）】]*[)）】]|“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》")
-_ABOUT_SCRIPTS = re.compile("简体|繁体|簡體|繁體|异体|異體|正体|正體|简化字|簡化字|旧字|舊字")
+_NAMED = lazy("[(（【][^()（）】]*[)）】]|“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》")
+_ABOUT_SCRIPTS = lazy("简体|繁体|簡體|繁體|异体|異體|正体|正體|简化字|簡化字|旧字|舊字")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

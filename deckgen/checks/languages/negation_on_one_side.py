@@ -27,15 +27,16 @@ from collections.abc import Iterator
 from deckgen.checks.languages.pairs import asked, english_chinese
 from deckgen.checks.proof import Passage, Proof
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 from deckgen.markup.reading import OBJECT
 
 CODE = "B10"
 
-_ENGLISH = re.compile(r"\b(?:not(?! only\b)|never|cannot|\w+n['\u2019]t)\b", re.IGNORECASE)
-_CHINESE = re.compile(
+_ENGLISH = lazy(r"\b(?:not(?! only\b)|never|cannot|\w+n['\u2019]t)\b", re.IGNORECASE)
+_CHINESE = lazy(
     r"(?<![那是会能要])不(?![同仅断过少管论但可妨久得足错愧免外只必如到时住了料安定清明丹锈勒]|列颠|来梅)|[并从尚还]未|没有|未能|没(?=[\u4e00-\u9fff])"
 )
-_ANY_ENGLISH = re.compile(
+_ANY_ENGLISH = lazy(
     r"n['\u2019]t\b|\b(?:not?|non|never|cannot|none|nothing|nobody|nowhere|neither|nor|without|instead|only|just|merely|hardly|barely|scarcely|unless"
     r"|except|few|little|less|least|lack\w*|missing|avoid\w*|prevent\w*|stop\w*|fail\w*|refus\w*|reject\w*|den(?:y|ies|ied)|forbid\w*|exclud\w*|omit\w*"
     r"|away|too|before|until|yet|free|zero|different\w*|differ\w*|opposite|constant\w*|always|still|remain\w*|keep\w*|kept|regardless|despite|whether"
@@ -45,7 +46,7 @@ _ANY_ENGLISH = re.compile(
     r"|out of|bans?|banned|ends?|ended|suffer\w*|only|rather than|beyond|ignor\w+|neglect\w+|miss\w*|even|unlike|underestimat\w+|overestimat\w+|stale)\b",
     re.IGNORECASE,
 )
-_ANY_CHINESE = re.compile(
+_ANY_CHINESE = lazy(
     r"[不没未无非别勿否免莫毫绝禁拒避防缺失误仅除难停止空盲零]|以外|之外|并非|保持|始终|一直|仍|相反|独|[很极]少|少于|低于|而是|只[有是能会]|才|脱离|远离|异"
 )
 

@@ -38,6 +38,7 @@ from deckgen.checks.proof import Passage, Proof, Side, Tongue
 from deckgen.diagnostic import Diagnostic, Severity
 
 CODE = "B04"
+STOPS = True
 
 _Found = list[tuple[Passage, Number]]
 

@@ -12,24 +12,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from deckgen.checks.proof import Passage, Tongue
+from deckgen.lazy import lazy
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
-_SEPARATORS = re.compile(r"[,\u00a0\u2009\u202f]")
+_SEPARATORS = lazy(r"[,\u00a0\u2009\u202f]")
 # In other languages a point or a comma may be either; a date is written with points.
-_OTHER = re.compile(r"\d+(?:[.,'\u2019\u00a0\u2009\u202f]\d+| \d{3}(?!\d))*")
-_OTHER_SCALE = re.compile(
+_OTHER = lazy(r"\d+(?:[.,'\u2019\u00a0\u2009\u202f]\d+| \d{3}(?!\d))*")
+_OTHER_SCALE = lazy(
     r"[\s-]*(?:mil|mrd|mio|bil|tausend|hundert|тыс|мл|[百千万萬億亿兆백천만억])", re.IGNORECASE
 )
 # A figure that belongs to a name: GPT-4, T45, 3D.
-_NAME_BEFORE = re.compile(r"[A-Za-z]$|[A-Z]-$")
-_NAME_AFTER = re.compile(r"-?[DK]\b")
+_NAME_BEFORE = lazy(r"[A-Za-z]$|[A-Z]-$")
+_NAME_AFTER = lazy(r"-?[DK]\b")
 
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     rf"(?P<digits>{_DIGITS})(?:(?P<decade>['\u2019]?s\b)"
     r"|[\s-]*(?P<scale>hundred|thousand|million|billion|trillion)\b|(?P<letter>bn|[kKmM])\b"
     r"|\s*(?P<afternoon>p\.?m\b))?"
 )
-_CHINESE = re.compile(
+_CHINESE = lazy(
     rf"(?P<digits>{_DIGITS})"
     r"(?:\s*[多余几来]?\s*(?P<scale>万亿|百万|千万|亿|万(?!维)|千(?![克米瓦卡赫伏焦帕字比兆安])|百(?!分))"
     r"|\s*(?P<tenths>成)|\s*(?P<clock>点|时(?!间)))?"
@@ -125,17 +126,17 @@ _READ_ENGLISH: dict[str, tuple[int | str, ...]] = {
     **{month[:3]: (number,) for number, month in enumerate(_MONTHS, start=1)},
     **{day: (number,) for number, day in enumerate(_WEEK, start=1)},
 }  # fmt: skip
-_PHRASE = re.compile(
+_PHRASE = lazy(
     r"\b(?:{word})(?:[\s-]+(?:and\s+)?(?:{word}))*\b".format(word="|".join([*_CARDINAL, *_MULTIPLE])),
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[a-z]+")
-_PART = re.compile(
+_LETTERS = lazy(r"[a-z]+")
+_PART = lazy(
     r"\b(half|quarter)[\s-]+(?:of\s+)?(?:an?\s+)?(hundred|thousand|million|billion|trillion|dozen)\b",
     re.IGNORECASE,
 )
 # What is a count beyond doubt. “One” and “second” are often none.
-_COUNT_ENGLISH = re.compile(
+_COUNT_ENGLISH = lazy(
     rf"\b(?:{'|'.join([*_UNITS[2:], *_TENS])})(?:[\s-]+(?:{'|'.join([*_UNITS[1:10], *_MULTIPLE])}))*\b"
     rf"|\b(?:{'|'.join(month for month in _MONTHS if month not in ('march', 'may'))})\b",
     re.IGNORECASE,
@@ -143,11 +144,11 @@ _COUNT_ENGLISH = re.compile(
 
 _FIGURES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_RUN = re.compile(f"[{''.join(_FIGURES)}{''.join(_POWERS)}]+")
+_RUN = lazy(f"[{''.join(_FIGURES)}{''.join(_POWERS)}]+")
 _LONGEST_RUN = 20
 _LARGE = 10**6
 _MEASURES = "个种类条项次点步层颗位名人天年月小时分秒倍台座列段部阶级组对块张家句页章轮者"
-_COUNT_CHINESE = re.compile(
+_COUNT_CHINESE = lazy(
     rf"(?<![几数成{''.join(_FIGURES)}{''.join(_POWERS)}])[{''.join(_FIGURES)}十][{''.join(_FIGURES)}{''.join(_POWERS)}]*"
     rf"(?!分[^钟秒])(?=[{_MEASURES}])"
     "|(?<=第)[一二三四五六七八九十百]+"
@@ -158,17 +159,17 @@ _READ_CHINESE: dict[str, tuple[int | str, ...]] = {
     "无": (0,), "没": (0,), "不": (0,), "空": (0,), "仨": (3,), "季": (3, 4), "刻": (15,), "周": (1, 7), "打": (12,),
     "全": (100,), "整": (100,), "都": (2, 100), "正": (1,), "腊": (12,), "午": (12,), "日": (7,), "世": (100,), "旬": (10,),
 }  # fmt: skip
-_TENTHS = re.compile(r"([一二两三四五六七八九])成")
-_FRACTION = re.compile(f"([{''.join(_FIGURES)}十]{{1,4}})分之([{''.join(_FIGURES)}十]{{1,4}})")
-_WHOLE_DAY = re.compile("昼夜|日夜|[全整]天")
-_READ_CHINESE_ANY = re.compile(f"[{''.join(_READ_CHINESE)}]")
+_TENTHS = lazy(r"([一二两三四五六七八九])成")
+_FRACTION = lazy(f"([{''.join(_FIGURES)}十]{{1,4}})分之([{''.join(_FIGURES)}十]{{1,4}})")
+_WHOLE_DAY = lazy("昼夜|日夜|[全整]天")
+_READ_CHINESE_ANY = lazy(f"[{''.join(_READ_CHINESE)}]")
 
-_ROMAN = re.compile(r"\b[IVXLC]{1,7}(?=\b|e\b|ème\b)")
+_ROMAN = lazy(r"\b[IVXLC]{1,7}(?=\b|e\b|ème\b)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "3", "⅔": "3"}
-_DIGIT_RUN = re.compile(r"\d+")
-_ADDRESS = re.compile(r"https?://\S+")
-_CLOZE_MARK = re.compile(r"\{\{c\d+::")
+_DIGIT_RUN = lazy(r"\d+")
+_ADDRESS = lazy(r"https?://\S+")
+_CLOZE_MARK = lazy(r"\{\{c\d+::")
 
 
 @dataclass(slots=True, frozen=True)

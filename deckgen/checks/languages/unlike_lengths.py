@@ -23,22 +23,23 @@ Mend:  compare the two clause by clause and add what is missing, or cut it on bo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.languages.pairs import english_chinese, same_keys
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 from deckgen.markup.reading import OBJECT
 
 CODE = "B02"
+STOPS = True
 
 _SHORTEST = 8
 _USUAL = 1.5
 _AWAY = 8
 _WORDS_BETWEEN_CODE = 6
 # What Chinese texts leave as it is: names, figures, code and formulas.
-_SHARED = re.compile(rf"[A-Za-z0-9][\w'.%-]*|{OBJECT}")
+_SHARED = lazy(rf"[A-Za-z0-9][\w'.%-]*|{OBJECT}")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

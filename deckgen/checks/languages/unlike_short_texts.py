@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from deckgen.checks.languages.pairs import english_chinese, same_keys
 from deckgen.checks.proof import Passage, Proof
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "B03"
 
@@ -33,7 +34,7 @@ _LONGEST = 7
 _USUAL = 1.5
 _MORE = 10
 _LEAST = 4
-_WORD = re.compile(
+_WORD = lazy(
     r"\b(?!(?:an?|the|of|in|on|at|to|for|from|by|with|as|and|or|but|it|its|is|are|was|were|be|been|do|does|did|has|have|had"
     r"|that|this|these|those|than|there|they|he|she|you|which|who|what|one)\b)[^\W\d_][\w'\u2019-]*",
     re.IGNORECASE,

@@ -30,6 +30,7 @@ from deckgen.deck import Kind
 from deckgen.diagnostic import Diagnostic
 
 CODE = "L02"
+STOPS = True
 LIMITS = {"en": Limits(30, 50), "zh": Limits(48, 80)}
 
 

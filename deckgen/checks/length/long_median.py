@@ -28,6 +28,7 @@ from deckgen.deck import Kind
 from deckgen.diagnostic import Diagnostic
 
 CODE = "L05"
+STOPS = True
 LIMITS = {"en": Limits(15), "zh": Limits(24)}
 
 _ENOUGH = 20

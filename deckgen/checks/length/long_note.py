@@ -26,6 +26,7 @@ from deckgen.checks.proof import Limits, Proof
 from deckgen.diagnostic import Diagnostic
 
 CODE = "L04"
+STOPS = True
 LIMITS = {"en": Limits(80), "zh": Limits(130)}
 
 

@@ -28,12 +28,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "L01"
+STOPS = True
 LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
 
 # What is offered to choose from is for F04 to judge.
-_OPTION = re.compile(r"^[\s\x1f]*[-*]?\s*\(?[A-Da-d][.):、．）][^\n]*", re.MULTILINE)
+_OPTION = lazy(r"^[\s\x1f]*[-*]?\s*\(?[A-Da-d][.):、．）][^\n]*", re.MULTILINE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -29,12 +29,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Passage, Proof
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "L03"
+STOPS = True
 LIMITS = {"en": Limits(4), "zh": Limits(6)}
 
-_PRECISE = re.compile(r"\s*(?:who|whose|when|where)\b|.*(?:谁|何时|何地|何处|哪[年里国天月])", re.IGNORECASE)
+_PRECISE = lazy(r"\s*(?:who|whose|when|where)\b|.*(?:谁|何时|何地|何处|哪[年里国天月])", re.IGNORECASE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -27,11 +27,12 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
 from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "F08"
 
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     r"\btoday\b(?!['’]s? (?:sentence|lesson))|\bnowadays\b|\bat present\b|\bthese days\b|\bright now\b|\bas of now\b"
     r"|\b(?:until|up to|till) now\b"
     r"|(?<!what )\b(?:is|are|has|have) now\b(?! (?:called|known|named|part|in\b))"
@@ -41,7 +42,7 @@ _ENGLISH = re.compile(
     r"|(?<!at the )(?<!at )\b(?:the|its|their|whose) latest\b(?! (?:time|point|moment|date|day|start|possible|at|by|of|value|state|commit|input|\w+ (?:time|date)))",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(
+_CHINESE = lazy(
     r"(?<![表体出呈实发显展浮再涌重])现在(?!时|完成|进行|分词|将来|的位置)|目前|(?<!位于)(?<!在)(?<!是)(?<!即)(?<!属于)今天|今年|去年|明年"
     r"|如今|近年|迄今|眼下|时至今日"
     r"|(?<![离距])最近(?=几年|几十年|[，,]|十年|两年|新|发布|推出|出现|发现|流行|在)"
@@ -80,13 +81,13 @@ _CUES = {
         "当前",
     ),
 }
-_YEAR = re.compile(
+_YEAR = lazy(
     r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th) century|世纪"
 )
 # In a made-up case "now" is a time of the case.
-_SPAN = re.compile(r"\b(?:thousand|million|[\d,]{4,}) years\b|[万亿千]年", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后", re.IGNORECASE)
-_CASE = re.compile(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若", re.IGNORECASE)
+_SPAN = lazy(r"\b(?:thousand|million|[\d,]{4,}) years\b|[万亿千]年", re.IGNORECASE)
+_LATER = lazy(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后", re.IGNORECASE)
+_CASE = lazy(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若", re.IGNORECASE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -27,19 +27,21 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "F06"
+STOPS = True
 
 _WH = r"(?:why|how(?: (?:many|much|long|often|far|fast|old|big|deep|high|large|tall|well))?|when|where|what|which|who|whom)"
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|might|must|has|have|had)(?:n['’]t)?"
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     rf"\s*(?:(?:in|to|at|by|for|on|from|of) )?(?:{_WH} {_AUXILIARY} |{_AUXILIARY} )?"
     r"\b(it|its|they|their|he|she|his|her|this|that|these|those|the former|the latter)\b(?!['’](?:d|ll))",
     re.IGNORECASE,
 )
 # What follows "it" where it stands for nothing, or for what the sentence goes on to say.
-_EMPTY_IT = re.compile(
+_EMPTY_IT = lazy(
     r"\s*(?:is |was |be |would be |has been )?(?:not |so |often |still |sometimes |usually |now |only |always |ever |more |most |less |very |too |generally )*"
     r"(?:called|said|that\b|true|possible|impossible|important|necessary|hard|difficult|easy|better|best|wrong|useful|useless|dangerous"
     r"|harmful|safe|risky|unwise|wise|common|rare|unusual|considered|likely|unlikely|known|thought|believed|worth|a good|a bad|good|bad|cold|hot|warm"
@@ -48,25 +50,25 @@ _EMPTY_IT = re.compile(
     r"|get (?:dark|cold|warm|hot|light)|help to|feel|hurt to|harm to)",
     re.IGNORECASE,
 )
-_EASY_TO = re.compile(r"\s*(?:(?!\w+(?:ed|ing)\b)[\w-]+ ){1,4}(?:to|that|for|if)\b")
-_CLEFT = re.compile(r"\s*(?:is|was)\b.*\b(?:who|that|which|when|where|to)\b", re.IGNORECASE | re.DOTALL)
+_EASY_TO = lazy(r"\s*(?:(?!\w+(?:ed|ing)\b)[\w-]+ ){1,4}(?:to|that|for|if)\b")
+_CLEFT = lazy(r"\s*(?:is|was)\b.*\b(?:who|that|which|when|where|to)\b", re.IGNORECASE | re.DOTALL)
 # A demonstrative is bare, or its noun follows.
-_VERB = re.compile(
+_VERB = lazy(
     rf"\s*(?:\?|{_AUXILIARY}\b|be\b|mean|happen|work|called|known|important|necessary|possible|true|so\b|different|useful|matter|done|used|cause|help|lead|\w+ed(?:\?| (?:in|at|by|to|with|from|on|as|for)\b))",
     re.IGNORECASE,
 )
 # “She Loves You”, “They Might Be Giants” are names.
-_TITLE = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")
-_NAME_LATER = re.compile(r"\b[A-Z][a-z]+")
-_POINTED = re.compile(rf"[:：]|{reading.OBJECT}|“|\"|!\[")
-_CHINESE = re.compile(
+_TITLE = lazy(r"[A-Z][a-z]+ [A-Z][a-z]+")
+_NAME_LATER = lazy(r"\b[A-Z][a-z]+")
+_POINTED = lazy(rf"[:：]|{reading.OBJECT}|“|\"|!\[")
+_CHINESE = lazy(
     r"\s*(?:请问)?(?:为什么|为何|怎么|怎样|如何|何时|什么时候|在哪里)?(?:说|让|把|要?用)?"
     r"(它们?(?!山堰)|[他她]们|他(?![人者乡律国杀汀信他]|山之石|莫昔芬|克莫司|加禄)|她|其(?![他它实中余次乐])|上述|前者|后者|这些(?!年)|那些(?!年)"
     r"|这(?![么世])|那(?![么不曲拉英达吒烂]|霸|须)"
     r"|该(?=[书文国人片病词字句诗城河岛州省县镇校]|公司|理论|方法|算法|组织|模型|定理|作品|作者|建筑|动物|植物|元素|事件|战役|条约|协议|函数|过程|现象|机构|系统|技术|地区|物质|反应|公式)"
     r"|此(?=[种类书诗文图题案战法处句人]))"
 )
-_RIDDLE = re.compile(
+_RIDDLE = lazy(
     r"(?:是谁|是什么|叫什么|叫做什么|指什么|指的是|是哪|是何|名叫|称为什么|称作什么|什么名字)[^，。]{0,8}[?？]?\s*\Z"
 )
 

@@ -27,17 +27,19 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
 from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "F04"
+STOPS = True
 
 _PHRASE = {
-    Tongue.ENGLISH: re.compile(
+    Tongue.ENGLISH: lazy(
         r"\b(?:which|what)(?: (?:one|two|three))? of (?:the following|the below|these|those)\b"
         r"|\b(?:which|what) of the \w+ (?:below|above)\b|\b(?:all|none|both) of the above\b"
         r"|\btrue or false\b|(?:\A|[.:?!]\s)\s*(?:pick|choose|select) (?:the (?:right|correct|best)|one of)\b",
         re.IGNORECASE,
     ),
-    Tongue.CHINESE: re.compile(
+    Tongue.CHINESE: lazy(
         r"(?:(?<=[，。；：、\s请在关于对从])|\A)(?:以下|下列|下面)(?:各?[^，。；？?]{0,12}?)?(?:哪|谁|何者|什么|[对错]误?的是|正确的|属于|不属于)"
         r"|判断(?:对错|正误)|(?:正确|对)还是错|选出(?:正确|错误)|以上(?:都|皆|全)"
     ),
@@ -47,8 +49,8 @@ _CUES = {
     Tongue.ENGLISH: ("of the", "of these", "of those", "or false", "ick ", "hoose ", "elect "),
     Tongue.CHINESE: ("以下", "下列", "下面", "判断", "还是错", "选出", "以上"),
 }
-_OPTION = re.compile(r"^[\s>*_-]*[(（]?([ABC])[.:：、．)）](?=\s*\S)", re.MULTILINE)
-_LETTER = re.compile(r"\W*(?:answer:? )?[A-E](?:\W|\Z)", re.IGNORECASE)
+_OPTION = lazy(r"^[\s>*_-]*[(（]?([ABC])[.:：、．)）](?=\s*\S)", re.MULTILINE)
+_LETTER = lazy(r"\W*(?:answer:? )?[A-E](?:\W|\Z)", re.IGNORECASE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -27,28 +27,29 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "F09"
 
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     r"\b(?:which|what|who|whom|whose|where|when)\b[^.?!;:,]{0,90}?"
     r"((?<!whether or )\bnot\b(?! (?:only|just|merely|necessarily))|\w+n['’]t\b|\bnever\b|\bexcept\b|(?<!at )(?<!at the )\bleast\b(?! recently))",
     re.IGNORECASE,
 )
-_ENGLISH_WHY = re.compile(r"\b(?:why|how|if|because|when|mean|difference|reason)\b", re.IGNORECASE)
-_CHINESE = re.compile(
+_ENGLISH_WHY = lazy(r"\b(?:why|how|if|because|when|mean|difference|reason)\b", re.IGNORECASE)
+_CHINESE = lazy(
     r"(?:哪|谁|什么(?!时候|情况))[^，。？?；：]{0,30}?"
     r"((?<![是能会有要该可对需])不(?=是|属于|包括|会|能|含|需要|具有|具备|支持|应|可以|允许|发生|产生|存在|受|参与|出现)|(?<!有)没有|除了)"
     r"|(?<![是能会有])(不(?:是|属于|包括|会|能|含|需要|具有|具备|支持))[^，。？?；：]{0,12}?(?:的是(?:哪|什么|谁)|哪)"
 )
-_CHINESE_WHY = re.compile(r"为什么|为何|怎么|如何|区别|是不是|是什么意思|还有|什么(?:情况|时候|条件)")
+_CHINESE_WHY = lazy(r"为什么|为何|怎么|如何|区别|是不是|是什么意思|还有|什么(?:情况|时候|条件)")
 _NEGATION = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 _WHY = {Tongue.ENGLISH: _ENGLISH_WHY, Tongue.CHINESE: _CHINESE_WHY}
 # “What do threads share that processes do not?” can't be read the other way round.
-_CONTRAST = re.compile(r"\w \b(?:that|but)\b[^.?!]{3,60}(?:\bnot|n['’]t)\Z", re.IGNORECASE)
+_CONTRAST = lazy(r"\w \b(?:that|but)\b[^.?!]{3,60}(?:\bnot|n['’]t)\Z", re.IGNORECASE)
 _CHEAP = {
-    Tongue.ENGLISH: re.compile(r"not|n['’]t|never|except|least", re.IGNORECASE),
-    Tongue.CHINESE: re.compile("[不没除]"),
+    Tongue.ENGLISH: lazy(r"not|n['’]t|never|except|least", re.IGNORECASE),
+    Tongue.CHINESE: lazy("[不没除]"),
 }
 
 

@@ -33,25 +33,26 @@ from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.sets import items
 from deckgen.deck import Kind
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "F01"
 
 _CLOSING = r"\"'”’)）\]】»」』"
 # Greek and Arabic have marks of their own.
-_MARK = re.compile(
+_MARK = lazy(
     rf"[?？\u061f\u037e](?![\"”’»」』\w=&/])|？(?![\"”’»」』])|[?？\u061f\u037e;][{_CLOSING}\s]*\Z|\?[\u3400-\u9fff]"
 )
-_END_OF_QUOTED = re.compile(rf"[?？][{_CLOSING}*_]+[ \t]*(?:\n|\Z)")
-_BLANK = re.compile(r"_{2,}|＿|[(（]\s+[)）]|\.{4,}|…{2,}\s*\Z")
-_ANNOUNCED = re.compile(rf"[:：]\s*{reading.OBJECT}")
+_END_OF_QUOTED = lazy(rf"[?？][{_CLOSING}*_]+[ \t]*(?:\n|\Z)")
+_BLANK = lazy(r"_{2,}|＿|[(（]\s+[)）]|\.{4,}|…{2,}\s*\Z")
+_ANNOUNCED = lazy(rf"[:：]\s*{reading.OBJECT}")
 # Exercises ask for one result.
-_EXERCISE = re.compile(
+_EXERCISE = lazy(
     r"\s*(?:give|name|state|list|write|translate|complete|solve|compute|calculate|convert|simplify|spell|conjugate|evaluate|differentiate|integrate|factor|fill in|pronounce)\b"
     r"|\s*(?:请)?(?:翻译|补全|填空|求|计算|化简|默写|解方程|把.{1,30}译成)",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = lazy(r"[^\W\d_]")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

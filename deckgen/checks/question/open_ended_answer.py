@@ -26,15 +26,16 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "F10"
 
 _OPEN = {
-    Tongue.ENGLISH: re.compile(
+    Tongue.ENGLISH: lazy(
         r"\b(?:etc|&c)\b\.?(?=\s*(?:[.;)\n]|\Z|\s[A-Z]))|\band so (?:on|forth)\b(?=\s*(?:[.;)]|\Z))|\bamong others\b|\band (?:many )?(?:more|others)(?=[.!]?\s*\Z)|(?<=\w),? ?(?:\.\.\.|…)[.)]?\s*\Z",
         re.IGNORECASE,
     ),
-    Tongue.CHINESE: re.compile(
+    Tongue.CHINESE: lazy(
         r"(?<![等])等等(?!式|级)|(?<![平相同高初中对不均优上下头一二三四特劣何此吾尔几恒全稍等])等(?=\s*(?:[。；;，,.]|\Z))"
         r"|诸如此类|之类(?=的|[。；，]|\s*\Z)|(?:……|\.\.\.)[。]?\s*\Z"
     ),
@@ -45,10 +46,10 @@ _CUES = {
     Tongue.CHINESE: ("等", "之类", "诸如", "…", "..."),
 }
 # From such a word to the end of the sentence stand examples.
-_EXAMPLES = re.compile(
+_EXAMPLES = lazy(
     r"(?:\b(?:such as|for example|for instance|e\.g\.|including|includes?|like)(?!\w)|例如|比如|譬如|诸如|包括)[^.。;；\n]*(?:\b(?:etc|e\.g)\.)?"
 )
-_BRACKET = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
+_BRACKET = lazy(r"[(（\[][^()（）\[\]]*[)）\]]")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -29,13 +29,15 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "F07"
+STOPS = True
 
 _PAGE = r"(?:interview|article|passage|excerpt|lecture|podcast|episode|chapter|essay|transcript|slides?|video|reading|conversation)"
 _SAY = r"(?:say|claim|argue|mention|describe|explain|mean|state|suggest|think|call|give|compare|propose|define|recommend|conclude|discuss|name|list|cite|point|believe|use)"
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     rf"\bthis (?:{_PAGE}|paper|text|book|talk|course|deck|author|speaker)\b(?! of\b)"
     rf"|\b(?:according to|in|from|throughout|during) the (?:{_PAGE}|speaker|author|text|talk|course)(?=\s*(?:[,.?;:)]|\Z|(?:does|did|do|is|are|was|were|as|has|have) ))"
     rf"|\b(?:does|did|do) the (?:{_PAGE}|speaker|author|text|talk|paper|guest|interviewee|host|professor|lecturer|course)s? {_SAY}\b"
@@ -47,7 +49,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _EDGE = r"(?:(?<=[，。？；：、“”\s在从据按照如由与和对])|\A)"
-_CHINESE = re.compile(
+_CHINESE = lazy(
     r"(?<![日基文版样标课剧脚副译抄绘资成知根书范])本文(?![化件明字本物学档献艺])"
     rf"|{_EDGE}(?:上文|前文|下文)(?=[中里所提说讲的，])|{_EDGE}文中(?!华)"
     r"|(?<![日基剧文课])本(?:书|章|节|课|期|篇)(?=中|里|作者|认为|指出|提到|所|介绍|讨论|讲|主要|节目)"
@@ -70,8 +72,8 @@ _CUES = {
 }  # fmt: skip
 _PATTERNS = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 # The page stands in the question itself, or an author or title before the word names it.
-_HERE = re.compile(rf"{reading.OBJECT}|!\[|^>|：|:\s", re.MULTILINE)
-_TITLE = re.compile(
+_HERE = lazy(rf"{reading.OBJECT}|!\[|^>|：|:\s", re.MULTILINE)
+_TITLE = lazy(
     r"《|(?<![a-z]\. )(?<!\A)\b[A-Z]\w+(?:['’]s?)? (?:\d{4} )?(?:interview|article|essay|book|paper|lecture|podcast|talk|video)\b"
     r"|\b\d{4} (?:interview|article|essay|book|paper|lecture|podcast|talk|video)\b"
 )

@@ -28,35 +28,36 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "F03"
 
-_BRACKET = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
-_MARK = re.compile(r"[?？\u061f]+(?=[\s\ufffc\u3400-\u9fff]|\Z)|？")
+_BRACKET = lazy(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_MARK = lazy(r"[?？\u061f]+(?=[\s\ufffc\u3400-\u9fff]|\Z)|？")
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|might|must|has|have|had)(?:n['’]t)?"
 _WH = r"(?:what|which|who|whom|whose|why|how|when|where)"
 # Without an article: “how a volcano will erupt” is no question of its own.
 _NOUN = r"(?!(?:an?|the|its?|his|her|their|they|he|she|we|you|one)\b)[\w'’-]+"
 _SURE = r"(?!how (?:sure|certain|confident|firm))"
-_ENGLISH = re.compile(
+_ENGLISH = lazy(
     rf"\band(?: (?:in|to|at|by|for|on|from|of))? {_SURE}(?:(?:what|which|whose|how)\b(?: {_NOUN}){{0,2}} {_AUXILIARY}\b[^?]*|{_WH}(?: {_AUXILIARY}\b[^?]*|(?=\s*[?,])))\??",
     re.IGNORECASE,
 )
-_ENGLISH_PAIR = re.compile(rf"(?:\A|[.,:;]\s)\s*{_WH},? and {_WH}\b", re.IGNORECASE)
-_ENGLISH_FIRST = re.compile(
+_ENGLISH_PAIR = lazy(rf"(?:\A|[.,:;]\s)\s*{_WH},? and {_WH}\b", re.IGNORECASE)
+_ENGLISH_FIRST = lazy(
     rf"(?:\A|[.,:;\x1f\n])\s*(?:(?:in|to|at|by|for|on|from|of|and|so) )?{_WH}\b", re.IGNORECASE
 )
-_DOUBT = re.compile(r"\s*(?:(?:but|so) )?\w+n['’]t\b", re.IGNORECASE)
-_NO_FIRST = re.compile(r"\bbetween\b", re.IGNORECASE)
+_DOUBT = lazy(r"\s*(?:(?:but|so) )?\w+n['’]t\b", re.IGNORECASE)
+_NO_FIRST = lazy(r"\bbetween\b", re.IGNORECASE)
 _CHINESE_WORD = r"(?:为什么|什么|为何|如何|怎么?样?|哪|谁|何时|多少|几)"
 _CHINESE_SURE = r"(?!.{0,6}(?:把握|确定|确信))"
 # The first part begins or ends with its question word: in others the word is often no question.
-_CHINESE = re.compile(
+_CHINESE = lazy(
     rf"(?:\A|[。！；;：:\s])\s*(?:(?:谁|为什么|为何|如何|怎样|什么是|哪[^，,、。？?都也]{{0,3}})[^，,。；？?都也]{{1,30}}"
     rf"|[^，,。；？?]{{1,30}}(?:什么|谁|哪里|哪儿|哪些|哪个|多少|何时|怎样|如何))"
     rf"(?:[，,、；]|以及|并且)({_CHINESE_SURE}[^，,。；？?]{{0,12}}?{_CHINESE_WORD}(?![都也])[^。？?]*[？?]?)"
 )
-_CHINESE_ANY = re.compile(r"无论|不论|不管|任何|比如|例如|没什么|分别")
+_CHINESE_ANY = lazy(r"无论|不论|不管|任何|比如|例如|没什么|分别")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

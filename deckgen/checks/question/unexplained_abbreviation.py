@@ -33,13 +33,14 @@ from itertools import chain
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "F12"
 
-_ABBREVIATION = re.compile(
+_ABBREVIATION = lazy(
     r"(?<![A-Za-z0-9_.@#$%&'’\-+/\\])[A-Z]{2,6}(?=(?:['’]?s)?(?![A-Za-z0-9_&'’+#]|[-–]? ?\d|\.\w))"
 )
-_CAPITALS = re.compile(r"[A-Z][A-Z]")
+_CAPITALS = lazy(r"[A-Z][A-Z]")
 # What every reader knows, units, formulas.
 _KNOWN = """US USA UK EU UN UNO NATO UNESCO UNICEF WHO NASA FBI CIA IMF BBC CNN USSR UAE NBA FIFA IBM BMW
     DNA RNA HIV AIDS IQ PH BMI ICU MRI CT COVID SARS ADHD PTSD
@@ -49,7 +50,7 @@ _KNOWN = """US USA UK EU UN UNO NATO UNESCO UNICEF WHO NASA FBI CIA IMF BBC CNN 
     AC DC UV IR FM RPM MPH KMH EUR USD GBP CNY RMB TNT LSD SOS KO NB PS RIP ASAP DJ SUV TBD
     AWS INI DOM CSV YAML TOML SSH GIT NPM PHP SAP IOS RSS CRM BIOS
     KOH CO NO OH HF HI HCN KCN CN NH NOH COOH DIN ISO USS HMS"""
-_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN = lazy(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # Words that are written in capitals for emphasis, and commands.
 _WORDS = """NOT AND OR IF THE ALL ANY ONE TWO MUST NEVER ALWAYS ONLY YES NEW OLD READ WRITE GET PUT POST HEAD PATCH DELETE
     OPEN CLOSE STOP START LEFT RIGHT UP DOWN IN OUT ON OFF TO OF BY AT IS ARE BE DO DOES WHY HOW WHAT WHO WHEN WHERE

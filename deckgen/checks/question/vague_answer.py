@@ -25,18 +25,19 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "F11"
 
 _VAGUE = {
-    Tongue.ENGLISH: re.compile(
+    Tongue.ENGLISH: lazy(
         r"\W*(?:(?:there are |it has )?(?:very |quite |a great |a good |so |too )?(?:a lot|lots|many|much|several|various|some|a few|numerous|countless|plenty|deal)"
         r"(?: of (?:them|things|it|ways|reasons|factors))?(?: (?:things|factors|reasons|ways|kinds|types))?"
         r"|(?:it |that )?(?:all )?(?:depends|varies)(?: (?:up)?on (?:the |your )?(?:\w+ )?(?:situation|context|case|circumstances|person|problem|use case|application|needs|requirements))?"
         r"|in (?:many|various|several|different) ways|for (?:many|various|several) reasons|in various places|very (?:big|large|small|high|low|long|fast|slow|far|old|much|important))\W*",
         re.IGNORECASE,
     ),
-    Tongue.CHINESE: re.compile(
+    Tongue.CHINESE: lazy(
         r"\W*(?:有)?(?:很多|许多|好多|众多|无数|各种|各种各样|各式各样|多种|多种多样|多方面|若干|一些|不少|大量|好几[种个]|看情况|要?[看视](?:具体)?情况(?:而定)?|因人而异|因(?:具体)?情况而异"
         r"|取决于(?:具体|实际)?(?:情况|需求|场景)|很[大小高低快慢久远长重要]+)(?:的|了|种|个|原因|因素|方面|方法|方式)?\W*"
     ),

@@ -22,17 +22,19 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "F05"
+STOPS = True
 
 _COMMAND = {
-    Tongue.ENGLISH: re.compile(
+    Tongue.ENGLISH: lazy(
         r"\s*(?:please )?(?:briefly )?"
         r"(?:describe\b(?! (?:how|why|what|which|who|when|where)\b)"
         r"|(?:discuss|talk about|summari[sz]e|comment on|elaborate on|tell me about|what about)\b)",
         re.IGNORECASE,
     ),
-    Tongue.CHINESE: re.compile(
+    Tongue.CHINESE: lazy(
         r"\s*(?:请|试)?(?:你)?(?:简要|简单)?(?:地)?(?:简述|论述|描述|谈谈|说说|聊聊|介绍|概述|阐述)(?:一下)?"
     ),
 }

@@ -28,37 +28,37 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof, Side, Tongue
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "F02"
+STOPS = True
 
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had)(?:n['’]t)?"
 _WH = r"\b(?:what|which|who|whom|whose|why|how|when|where)\b"
-_ENGLISH_ASKED = re.compile(_WH, re.IGNORECASE)
-_ENGLISH_FORM = re.compile(
+_ENGLISH_ASKED = lazy(_WH, re.IGNORECASE)
+_ENGLISH_FORM = lazy(
     rf"(?:\A\s*(?:and |but |so )?|, ){_AUXILIARY}\s(?!you (?:\w+ly )?(?:explain|describe|name|give|tell|list|think of|recall|define)\b)",
     re.IGNORECASE,
 )
-_ENGLISH_CHOICE = re.compile(
-    rf"\bor\b|\b(?:and|if so|if not|but),? (?:{_WH})|\btrue or false\b", re.IGNORECASE
-)
+_ENGLISH_CHOICE = lazy(rf"\bor\b|\b(?:and|if so|if not|but),? (?:{_WH})|\btrue or false\b", re.IGNORECASE)
 # What an interviewer asks is recalled with what to say, not with yes or no.
-_TO_YOU = re.compile(rf"\s*{_AUXILIARY}\s+you\b", re.IGNORECASE)
-_TO_YOU_CHINESE = re.compile(r"\s*(?:请问)?[你您]")
-_ENGLISH_ANSWER = re.compile(
+_TO_YOU = lazy(rf"\s*{_AUXILIARY}\s+you\b", re.IGNORECASE)
+_TO_YOU_CHINESE = lazy(r"\s*(?:请问)?[你您]")
+_ENGLISH_ANSWER = lazy(
     r"\s*(?:yes|no|true|false|yep|nope|yeah|correct|incorrect)\b(?=\s*(?:[.,;:!—–(-]|\Z))", re.IGNORECASE
 )
-_CHINESE_ASKED = re.compile(
+_CHINESE_ASKED = lazy(
     r"什么|为何|如何|怎|哪|谁|何时|何地|何处|何种|多少|几|多[大长高远久快重深宽]|还是|或|(?:你|您)?(?:能|可以)(?:否|不能)?[^，。？]{0,3}(?:解释|举|说说|说出|说明|描述|介绍|列|给出|讲|谈)"
 )
-_CHINESE_FORM = re.compile(
+_CHINESE_FORM = lazy(
     r"[吗嘛]\s*\Z|(?<![什怎那这多])么\s*\Z|是不是|是否|能否|可否|会否|会不会|有没有|能不能|可不可以|对不对|要不要|需不需要|该不该"
 )
-_CHINESE_ANSWER = re.compile(
+_CHINESE_ANSWER = lazy(
     r"\s*(?:已经|并|也|当然|完全|还)?(?:不是|不会|不能|不可以|不行|不对|不正确|不需要|不必|不用|不应该?|不要|不存在|不属于|不影响|没有|没|"
     r"不|否|错误?|正确|是|会|能|可以|行|对|有|需要|要|应该|存在|属于|必须|非)(?:的|了|呢|啊)?(?=\s*(?:[。，,；;：:！!.、（(]|\Z))"
 )
-_MARK = re.compile("[?？]")
-_STOP = re.compile(r"[.!。！；;:：\n]\s*(?=\S)|\x1f{2,}")
+_MARK = lazy("[?？]")
+_STOP = lazy(r"[.!。！；;:：\n]\s*(?=\S)|\x1f{2,}")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -7,31 +7,32 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deckgen.checks.proof import Passage, Tongue
+from deckgen.lazy import lazy
 from deckgen.markup import reading
 
-_MARK = re.compile(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+(?=\S)|^[ ]*\d{1,2}[、．）)]", re.MULTILINE)
+_MARK = lazy(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+(?=\S)|^[ ]*\d{1,2}[、．）)]", re.MULTILINE)
 
 # What is said by the way: asides in brackets, examples, and quotations with commas of their own.
-_ASIDE = re.compile(
+_ASIDE = lazy(
     r"[（(][^（()）]*[)）]"
     r"|“[^“”]*”"
     r'|"[^"]*"'
     r"|(?:\b(?:such as|for example|for instance|e\.g\.|including|like)\s|例如|比如|譬如|诸如)[^.;。；\n]*"
 )
-_AND_SO_ON = re.compile(r",? (?:etc\b\.?|and so (?:on|forth)\b|and (?:others|more)\b)", re.IGNORECASE)
-_COMMA = re.compile("[,、，]")
-_CLAUSE = re.compile(r"[^.;:!?\n—–…。；：！？，]+")
+_AND_SO_ON = lazy(r",? (?:etc\b\.?|and so (?:on|forth)\b|and (?:others|more)\b)", re.IGNORECASE)
+_COMMA = lazy("[,、，]")
+_CLAUSE = lazy(r"[^.;:!?\n—–…。；：！？，]+")
 # Words with which no member of an enumeration begins.
-_NO_MEMBER = re.compile(
+_NO_MEMBER = lazy(
     r"(?:which|who|whose|where|that|so|but|because|while|when|as|if|then|not|although|though|since|however"
     r"|thus|therefore|yet|in|on|at|by|after|before|during|from|to|for|with|without|under|until|above|below|over"
     r"|within|despite|thanks|due|(?:and|or) (?:so|then|thus|therefore|hence|that|which|because))\b",
     re.IGNORECASE,
 )
-_CONJUNCTION = re.compile(r"^(?:and|or|&)\s", re.IGNORECASE)
-_JOINED = re.compile(r"\s(?:and|or|&)\s", re.IGNORECASE)
+_CONJUNCTION = lazy(r"^(?:and|or|&)\s", re.IGNORECASE)
+_JOINED = lazy(r"\s(?:and|or|&)\s", re.IGNORECASE)
 # 和, 与, 及 and 或 between two members, and not as a part of 温和, 参与, 及时.
-_CHINESE_JOINED = re.compile(
+_CHINESE_JOINED = lazy(
     r"以及|(?<![温饱总柔缓共调暖中平随谐混祥附应])和(?![平谐约解声睦气弦])|(?<![参给])与(?!否)|(?<![涉普埃顾以])及(?!时|格)|或者?"
 )
 

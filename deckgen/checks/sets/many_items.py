@@ -33,6 +33,7 @@ from deckgen.checks.sets import items
 from deckgen.diagnostic import Diagnostic
 
 CODE = "S01"
+STOPS = True
 LIMITS = {"en": Limits(3, 6), "zh": Limits(3, 6)}
 
 

@@ -24,18 +24,18 @@ Mend:  give both the order in which you want to remember it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side
 from deckgen.checks.sets import items
 from deckgen.deck import Kind
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "S04"
 
-_SEPARATOR = re.compile("[,;、；]")
-_ARTICLE = re.compile(r"^(?:the|an?)\s+")
+_SEPARATOR = lazy("[,;、；]")
+_ARTICLE = lazy(r"^(?:the|an?)\s+")
 _ENOUGH = 3
 
 

@@ -29,8 +29,10 @@ from deckgen.checks.proof import Proof, Side, Tongue
 from deckgen.checks.sets import items
 from deckgen.deck import Kind
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "S02"
+STOPS = True
 
 _ENGLISH = {
     "two": 2,
@@ -46,12 +48,12 @@ _ENGLISH = {
 _CHINESE = {sign: number for number, sign in enumerate("二三四五六七八九十", 2)} | {"两": 2}
 
 _ASKED = {
-    Tongue.ENGLISH: re.compile(
+    Tongue.ENGLISH: lazy(
         r"\b(?:(?:which|what|name)(?:\s+(?:are|were))?(?:\s+(?:the|its|their|[\w-]+['’]s?))?)"
         rf"\s+({'|'.join(_ENGLISH)}|[2-9]|1\d)\s+(?!of\b|or\b|times\b|percent\b)[a-z]",
         re.IGNORECASE,
     ),
-    Tongue.CHINESE: re.compile(
+    Tongue.CHINESE: lazy(
         r"哪\s?([两二三四五六七八九十]|\d\d?)(?!十)\s?大?[个种类项条部点步层位座块样国人件段]"
         r"|(?<![第这那前后其十])([两二三四五六七八九十])大?[种类个项条部步层位]"
         r"[^，。？、的或和]{0,10}(?:分别)?(?:是|有|为|叫|指)(?:哪些|哪几)"

@@ -16,17 +16,17 @@ Mend:  mark what is to be recalled; number the deletions 1, 2, 3.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.deck import ClozeText
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup import cloze, markdown
 
 CODE = "C01"
 
-_MISSPELT = re.compile(r"(?<!\\)\{\{ ?[cC]\d+ ?:(?!:)|(?<![{\\])\{[cC]\d+::|\{\{(?:C\d+| +c\d+)::")
+_MISSPELT = lazy(r"(?<!\\)\{\{ ?[cC]\d+ ?:(?!:)|(?<![{\\])\{[cC]\d+::|\{\{(?:C\d+| +c\d+)::")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -19,13 +19,12 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof
 from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup import markdown
 
 CODE = "L06"
 
-_PLACEHOLDER = re.compile(
-    r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE
-)
+_PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

@@ -14,19 +14,19 @@ capitals included. A name with a blank stands in `<…>`: `![circuit](<my circui
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup import markdown
 
 CODE = "G01"
 
 
 # Markdown takes this for text: a name with a blank stands in `<…>`.
-_BLANK = re.compile(r"!\[[^\]]*\]\(([^()<>\"]*[^()<>\"\s]\s+[^()<>\"]*)\)")
+_BLANK = lazy(r"!\[[^\]]*\]\(([^()<>\"]*[^()<>\"\s]\s+[^()<>\"]*)\)")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

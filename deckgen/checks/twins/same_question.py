@@ -35,6 +35,7 @@ from deckgen.checks.twins.wording import Front
 from deckgen.diagnostic import Diagnostic, Severity
 
 CODE = "D01"
+STOPS = True
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

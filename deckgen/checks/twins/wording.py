@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.lazy import lazy
 from deckgen.markup import cloze
 from deckgen.markup.reading import COVER, OBJECT
 
@@ -16,16 +16,16 @@ _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _LETTER = "A-Za-z0-9\u00c0-\u1fff\u2c00-\u2dff\u3040-\u30ff\uac00-\ud7af"
 # Code and formulas, numbers, runs of ideographs, words, marks that are themselves spoken of, and
 # signs that are no punctuation (`C` and `C++` are not the same).
-_TOKEN = re.compile(
+_TOKEN = lazy(
     rf"{OBJECT}|[a-z]{{3,9}}://\S+|(?<!\w)-?\d+(?:[.,:]\d+)*|[{_HAN}]+|[{_LETTER}]+(?:'[A-Za-z]+)?"
     r"|(?<=[\"'“‘「『《])[^\w\s]{1,3}(?=[\"'”’」』》])"
     r"|[^\w\s.,;:!?'\"()\[\]{}…—–“”‘’`´、。·•「」『』《》〈〉【】〔〕-]"
 )
-_OBJECT = re.compile(f"{OBJECT}{COVER}*")
-_PICTURE = re.compile(r"!\[[^\]\n]*\]\(([^)\s]+)")
+_OBJECT = lazy(f"{OBJECT}{COVER}*")
+_PICTURE = lazy(r"!\[[^\]\n]*\]\(([^)\s]+)")
 
 # In English, what has no content of its own.
-_STOP_WORDS = re.compile(
+_STOP_WORDS = lazy(
     r"a|an|the|this|that|these|those|it|its|he|she|they|them|their|his|her|you|your|we|our|i|my|is|are|was|were"
     r"|be|been|being|am|do|does|did|done|has|have|had|having|can|could|will|would|shall|should|may|might|must"
     r"|of|in|on|at|to|from|by|for|with|as|into|about|between|among|than|then|there|and|or|but|nor|so|if|what"
@@ -43,7 +43,7 @@ _CHINESE_ASKING = {
     "什么时候": "when", "哪里": "where", "哪儿": "where", "何处": "where", "谁": "who", "多少": "many", "几": "many",
     "不": "not", "没": "not", "未": "not",
 }  # fmt: skip
-_CHINESE_STOP = re.compile(
+_CHINESE_STOP = lazy(
     f"{'|'.join(sorted(_CHINESE_ASKING, key=len, reverse=True))}"
     "|什么|简要介绍|介绍|哪一?[个些种类项样位条]?|是否|是不是|可以|一个|一种|分别|主要|其中|这个|那个"
     "|[的了是在吗呢吧啊有和与及或而就都也还又把被让使从对于为以由将会能要可它他她这那之其所最很更中上下里个种些]"
@@ -136,7 +136,7 @@ class Wording:
         )
 
 
-_GAP = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
+_GAP = lazy(r"(?<![a-z0-9]) | (?![a-z0-9])")
 
 
 def _is_name(token: str, index: int, dense: bool) -> bool:

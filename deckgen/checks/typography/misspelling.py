@@ -29,17 +29,18 @@ from deckgen.checks.typography.misspellings import MISSPELLINGS
 from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.checks.words import has_any, unquoted
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "T05"
 
-_WORD = re.compile(r"[A-Za-z]{4,}")
+_WORD = lazy(r"[A-Za-z]{4,}")
 # Only words that never follow themselves: “had had” and “that that” may be right.
-_TWICE = re.compile(
+_TWICE = lazy(
     r"\b(the|a(?! a (?:priori|posteriori|cappella|fortiori|la))|an|of|and|or|with|from|by|at|are|be|this|their|our|they|we|which|for|to|as|if|than|into|has|can|will|The|An?|They|We)"
     r"(?:[ \t\n]+)(?=[a-z])\1\b(?!['’.-])"
     r"|\b(?:The the|An an|They they|We we|If if)\b"
 )
-_CHINESE_TWICE = re.compile(
+_CHINESE_TWICE = lazy(
     r"(?<![目打])(的)的(?!确|[士哥])|(?<![为除时甚不到解])(了)了(?![解结却事如然不当无])|(?<![但只就还要若可凡不总也])(是)是(?![非否])"
     r"|(?<![现实所存内潜好自])(在)在(?![线职校读场位意乎野逃])|(?<!是)(也)也(?![许门])|(这)这|(我们)我们|(因为)因为|(如果)如果|(所以)所以|(但是)但是|(可以)可以"
 )

@@ -29,12 +29,13 @@ from itertools import islice
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import MOST, fix_for, prose
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
 
 CODE = "T03"
 
 _FEWEST = 10
 _MAJORITY = 0.75
-_RUN = re.compile("[A-Za-z0-9]+")
+_RUN = lazy("[A-Za-z0-9]+")
 
 #: Whether a space stands in a place, where the space is or would be, and what stands beside it.
 _Gap = tuple[bool, int, str]

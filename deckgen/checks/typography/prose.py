@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from deckgen.checks.proof import Passage
+from deckgen.lazy import lazy
 from deckgen.markup.reading import COVER
 
 #: Of one text no rule names more places: one who mends these sees how to go on.
 MOST = 20
 
-_ADDRESS = re.compile(
-    r"[a-z]{3,9}://[^\s\u3000-\u9fff\uff00-\uffef]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}"
-)
+_ADDRESS = lazy(r"[a-z]{3,9}://[^\s\u3000-\u9fff\uff00-\uffef]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 # A character in double quotes may be written by its number.
-_ESCAPES = re.compile(r"(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|_))+")
+_ESCAPES = lazy(r"(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|_))+")
 
 
 def prose(passage: Passage) -> str:

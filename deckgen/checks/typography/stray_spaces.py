@@ -30,16 +30,17 @@ from itertools import islice
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import MOST, fix_for, prose
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "T02"
 
 _BLANKS = " \t\u00a0\u202f\u3000\u200b\u2060\ufeff"
 _HARD = "\u00a0\u202f"
 _NO_WIDTH = "\u200b\u2060\ufeff\u00ad"
-_STRAY = re.compile(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
+_STRAY = lazy(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
 # Not before `:`, which in an aside on code may stand alone.
-_BEFORE_MARK = re.compile(r"(?<=[\w)”’%])[ \u00a0]+(?=[,.;?!](?:\s|\Z))|(?<=\S)[ \u00a0]+(?=[，。；？！、])")
-_ODD = re.compile(f"[{_HARD}{_NO_WIDTH}]")
+_BEFORE_MARK = lazy(r"(?<=[\w)”’%])[ \u00a0]+(?=[,.;?!](?:\s|\Z))|(?<=\S)[ \u00a0]+(?=[，。；？！、])")
+_ODD = lazy(f"[{_HARD}{_NO_WIDTH}]")
 _HINT = "delete it"
 
 

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import prose
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 from deckgen.markup.reading import COVER
 
 CODE = "T04"
@@ -38,21 +39,19 @@ CODE = "T04"
 _PAIRS = ("()", "（）", "[]", "{}", "【】", "〔〕", "「」", "『』", "《》", "“”")
 _KIND = {mark: pair[0].replace("（", "(") for pair in _PAIRS for mark in pair}
 _OPENING = frozenset(pair[0] for pair in _PAIRS)
-_MARK = re.compile("[()（）\\[\\]{}【】〔〕「」『』《》“”]")
-_OPEN_OR_CLOSED = re.compile("[()（）\\[\\]{}【】〔〕「」『』《》“”$]")
+_MARK = lazy("[()（）\\[\\]{}【】〔〕「」『』《》“”]")
+_OPEN_OR_CLOSED = lazy("[()（）\\[\\]{}【】〔〕「」『』《》“”$]")
 # Smileys, intervals, and marks in quotation marks.
-_NOT_MEANT = re.compile(
+_NOT_MEANT = lazy(
     r"(?<!\S)[:;=8]['-]?[()\[\]{}]+(?=[ \n.,!]|\Z)"
     r"|[\[(\]] ?[^\s()\[\]{},;，；]{1,15} ?[,;，；] ?[^\s()\[\]{},;，；]{1,15} ?[\[)\]]"
     "|[\"'“‘「`][()（）\\[\\]{}【】〔〕「」『』《》“”]{1,2}[\"'”’」`]"
 )
-_LABEL = re.compile(
-    r"(?:(?<![A-Za-z0-9])(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})|(?<!\w)[一二三四五六七八九十]{1,3})\Z"
-)
+_LABEL = lazy(r"(?:(?<![A-Za-z0-9])(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})|(?<!\w)[一二三四五六七八九十]{1,3})\Z")
 # Without a partner and between blanks, a mark is likely itself the topic.
-_SPOKEN_OF = re.compile(r"[ \n]?[^\w\s][ \n]?")
-_INCHES = re.compile(r"\d\Z")
-_FORMULA = re.compile(r"\$(?=[^$\n]{0,60}(?:\\[A-Za-z]{2}|\^))[^$\n]{0,100}\$?")
+_SPOKEN_OF = lazy(r"[ \n]?[^\w\s][ \n]?")
+_INCHES = lazy(r"\d\Z")
+_FORMULA = lazy(r"\$(?=[^$\n]{0,60}(?:\\[A-Za-z]{2}|\^))[^$\n]{0,100}\$?")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:

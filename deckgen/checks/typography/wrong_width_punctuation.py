@@ -29,6 +29,7 @@ from itertools import islice
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import MOST, fix_for, prose
 from deckgen.diagnostic import Diagnostic
+from deckgen.lazy import lazy
 
 CODE = "T01"
 
@@ -36,19 +37,19 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _FULL = dict(zip(",.?:;!()", "，。？：；！（）", strict=True))
 _HALF = {full: half for half, full in _FULL.items()}
 # After a Chinese character, or between something else and one.
-_IN_CHINESE = re.compile(
+_IN_CHINESE = lazy(
     rf"(?<=[{_HAN}”’」』》）】])(?:[,;:!?](?![=/])|(?<![一二三四五六七八九十])\.(?![\w.]))"
     rf"|(?<=[A-Za-z0-9%)\]\ufffc\x1f])[,;](?= ?[{_HAN}“「『《（【])"
     rf"|(?<=[A-Za-z%)\]\ufffc\x1f][A-Za-z%)\]\ufffc\x1f])[?](?= ?[{_HAN}“「『《（【])"
 )
-_BRACKETS = re.compile(r"(?<![:;=-])\(([^()\n]*)\)")
-_LABEL = re.compile(r"\d{1,3}|[A-Za-z]|[ivx]{1,4}")
-_NUMBERS = re.compile(r"[\s\d.,;+*/=<>%-]*")
-_FORMULA = re.compile(r"(?<![A-Za-z])[A-Za-z]\Z")
-_IS_HAN = re.compile(f"[{_HAN}]")
-_ANY_HALF = re.compile(r"[,.?:;!(]")
-_ANY_FULL = re.compile("[，。？：；！（）、]")
-_CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef“”‘’…]")
+_BRACKETS = lazy(r"(?<![:;=-])\(([^()\n]*)\)")
+_LABEL = lazy(r"\d{1,3}|[A-Za-z]|[ivx]{1,4}")
+_NUMBERS = lazy(r"[\s\d.,;+*/=<>%-]*")
+_FORMULA = lazy(r"(?<![A-Za-z])[A-Za-z]\Z")
+_IS_HAN = lazy(f"[{_HAN}]")
+_ANY_HALF = lazy(r"[,.?:;!(]")
+_ANY_FULL = lazy("[，。？：；！（）、]")
+_CJK = lazy("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef“”‘’…]")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
