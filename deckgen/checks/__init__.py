@@ -1,8 +1,9 @@
 """Rules about the content of a deck: one rule a file, named for the problem it finds.
 
 The docstring of a rule is its page, printed by `deckgen explain CODE`. A rule is
-a module with `CODE` and `check(proof)`. It only notices; levels, limits and silence
-are for `settings`. To add one, write the module and put it into the `RULES` of its group.
+a module with `CODE` and `check(proof)`, and with `STOPS` when it may find errors. It only
+notices; levels, limits and silence are for `settings`. To add one, write the module and put
+it into the `RULES` of its group.
 """
 
 from __future__ import annotations
