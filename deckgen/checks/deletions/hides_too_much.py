@@ -14,7 +14,7 @@ Good:
 
 Limits: 40 % of the words or characters, above 50 % an error; or fewer than 4 words or 5
 characters left. Each number is looked at by itself, for when it is hidden, the others are
-shown. A hint counts as left. Left out: fewer than 4 hidden words or 7 characters, clozes with a picture, a formula or code beside the
+shown. A hint counts as left. Left out: equations, shares of fewer than 4 hidden words or 7 characters, clozes with a picture, a formula or code beside the
 gap.
 
 Mend:  hide only what is to be recalled, and let the rest say what is asked. What can't be
@@ -42,7 +42,8 @@ _FEWEST_LEFT = {False: 4, True: 5}
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find the numbers of clozes that hide more than the limits, or leave too little."""
     for passage, deletions in hidden.clozes(proof):
-        if "![" in passage.text.value:
+        # What is left of an equation says all.
+        if "![" in passage.text.value or "=" in passage.shown:
             continue
         limits = proof.limits(CODE, LIMITS, passage)
         seen = set()

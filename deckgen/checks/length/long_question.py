@@ -15,7 +15,8 @@ Good:
     - zh: {q: "面团发酵时，酵母放出的哪种气体使它膨胀？", a: "二氧化碳"}
 
 Limits: 25 words, 40 Chinese characters; above 40 and 65 an error. Words are counted
-without markup; a formula or span of code is one. For clozes see C06.
+without markup; a formula or span of code is one, options A, B, C are not counted. For
+clozes see C06.
 
 Mend:  drop what the answer does not depend on. A case that needs its story may keep it:
 raise the limit for the deck, or ignore the finding with a reason.
@@ -35,7 +36,7 @@ STOPS = True
 LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
 
 # What is offered to choose from is for F04 to judge.
-_OPTION = lazy(r"^[\s\x1f]*[-*]?\s*\(?[A-Da-d][.):、．）][^\n]*", re.MULTILINE)
+_OPTION = lazy(r"^[ \t]*(?:[-*+][ \t]+)?[(*_]{0,3}[A-Fa-f][.):：、．）][^\n]*", re.MULTILINE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -45,7 +46,10 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if question is None:
             continue
         limits = proof.limits(CODE, LIMITS, question)
-        options = sum(question.size_of(match[0]) for match in _OPTION.finditer(question.shown))
+        options = sum(
+            question.size_of(question.shown[slice(*match.span())])
+            for match in _OPTION.finditer(question.text.value)
+        )
         size = question.size - options
         severity = limits.severity(size)
         if severity is not None:
