@@ -14,6 +14,7 @@ import pytest
 
 import deckgen
 from deckgen import explain, keys
+from deckgen.checks.settings import SILENCEABLE
 from deckgen.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -129,3 +130,13 @@ def test_wheel_holds_all_that_is_needed_and_nothing_else(tmp_path: Path) -> None
     files = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*") if path.is_file()}
     assert inside == {name for name in files if "__pycache__" not in name}
     assert {"deckgen/py.typed", "deckgen/codes.md", "deckgen/templates/card.css"} <= inside
+
+
+def test_documents_name_the_errors_that_a_card_may_silence() -> None:
+    *most, last = sorted(SILENCEABLE)
+    listed = f"{', '.join(most)} and {last}"
+    for path in (PACKAGE / "codes.md", ROOT / "docs/linting.md"):
+        assert listed in " ".join(path.read_text(encoding="utf-8").split())
+    for code, page in explain.pages().items():
+        if "\nSilence:  " in page:
+            assert ("an error can't" not in page) == (code in SILENCEABLE), code
