@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import unicodedata
 
@@ -100,30 +101,17 @@ def test_broken_files_are_left_alone(project: Project) -> None:
     assert before.items() <= project.files().items()
 
 
-def test_a_read_only_file_is_told(project: Project) -> None:
+def test_a_full_disk_is_told_and_changes_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.deck(HEAD, BAD)
-    folder = project.root / "cards_source/memory"
-    folder.chmod(0o500)
-    try:
-        if _writable(folder):
-            return  # root writes everywhere
-        outcome = project.run("check", "--fix")
-    finally:
-        folder.chmod(0o700)
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "cards.yaml")
+
+    monkeypatch.setattr("deckgen.stage.Stage.finish", full)
+    outcome = project.run("check", "--fix")
     assert outcome.exit_code == 2
-    assert "can't write" in outcome.stderr
+    assert "can't write cards.yaml: No space left on device" in outcome.stderr
     assert text(project) == BAD
-
-
-def _writable(folder: object) -> bool:
-    from pathlib import Path
-
-    try:
-        (Path(str(folder)) / "probe").touch()
-    except OSError:
-        return False
-    (Path(str(folder)) / "probe").unlink()
-    return True
 
 
 _BLANKS = re.compile("[\\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")

@@ -230,6 +230,25 @@ class Proof:
                 return Limits(*self._limits[key])
         return defaults["zh" if passage.dense else "en"]
 
+    def too_long(
+        self,
+        code: str,
+        defaults: Mapping[str, Limits],
+        passage: Passage,
+        what: str,
+        hint: str,
+        size: int = -1,
+    ) -> Iterator[Diagnostic]:
+        """A finding about a text above its limits, if it is; `size` when not all of it counts."""
+        limits = self.limits(code, defaults, passage)
+        if len(passage.shown) <= limits.warning:
+            return  # a text has no more words than characters
+        size = passage.size if size < 0 else size
+        severity = limits.severity(size)
+        if severity is not None:
+            message = f"the {what} has {size} {passage.unit}, more than {limits.passed(size)}"
+            yield passage.finding(code, message, hint, severity=severity)
+
     def limit(self, code: str, default: float) -> float:
         """The one limit of a rule that has the same for all languages."""
         return self._limits.get((code, ""), (default,))[0]

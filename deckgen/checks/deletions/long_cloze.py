@@ -32,13 +32,7 @@ LIMITS = {"en": Limits(30), "zh": Limits(48)}
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find clozes above the limits."""
+    hint = "cut what the gap does not depend on, or move it to `note:`"
     for side in proof.sides:
-        passage = side.cloze
-        if passage is None:
-            continue
-        limits = proof.limits(CODE, LIMITS, passage)
-        severity = limits.severity(passage.size)
-        if severity is not None:
-            message = f"the cloze has {passage.size} {passage.unit}, more than {limits.passed(passage.size)}"
-            hint = "cut what the gap does not depend on, or move it to `note:`"
-            yield passage.finding(CODE, message, hint, severity=severity)
+        if side.cloze is not None:
+            yield from proof.too_long(CODE, LIMITS, side.cloze, "cloze", hint)

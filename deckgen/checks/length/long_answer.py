@@ -36,14 +36,8 @@ LIMITS = {"en": Limits(30, 50), "zh": Limits(48, 80)}
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find answers, and items of lists, above the limits."""
+    hint = "keep what is to be recalled; move the explanation to `note:`, or make two cards"
     for side in proof.sides:
+        what = "answer" if side.card.kind is Kind.QA else "item"
         for answer in side.answers:
-            limits = proof.limits(CODE, LIMITS, answer)
-            severity = limits.severity(answer.size)
-            if severity is not None:
-                what = "answer" if side.card.kind is Kind.QA else "item"
-                message = (
-                    f"the {what} has {answer.size} {answer.unit}, more than {limits.passed(answer.size)}"
-                )
-                hint = "keep what is to be recalled; move the explanation to `note:`, or make two cards"
-                yield answer.finding(CODE, message, hint, severity=severity)
+            yield from proof.too_long(CODE, LIMITS, answer, what, hint)

@@ -32,15 +32,7 @@ LIMITS = {"en": Limits(80), "zh": Limits(130)}
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find notes above the limits."""
+    hint = "keep one reason, example or contrast; make cards of what else is to be known"
     for side in proof.sides:
-        note = side.note
-        if note is None:
-            continue
-        limits = proof.limits(CODE, LIMITS, note)
-        if len(note.shown) <= limits.warning:  # a text has no more words than characters
-            continue
-        severity = limits.severity(note.size)
-        if severity is not None:
-            message = f"the note has {note.size} {note.unit}, more than {limits.passed(note.size)}"
-            hint = "keep one reason, example or contrast; make cards of what else is to be known"
-            yield note.finding(CODE, message, hint, severity=severity)
+        if side.note is not None:
+            yield from proof.too_long(CODE, LIMITS, side.note, "note", hint)

@@ -41,18 +41,13 @@ _OPTION = lazy(r"^[ \t]*(?:[-*+][ \t]+)?[(*_]{0,3}[A-Fa-f][.):：、．）][^\n]
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find questions above the limits."""
+    hint = "drop what the answer does not depend on, or move it to `note:`"
     for side in proof.sides:
         question = side.question
         if question is None:
             continue
-        limits = proof.limits(CODE, LIMITS, question)
         options = sum(
             question.size_of(question.shown[slice(*match.span())])
             for match in _OPTION.finditer(question.text.value)
         )
-        size = question.size - options
-        severity = limits.severity(size)
-        if severity is not None:
-            message = f"the question has {size} {question.unit}, more than {limits.passed(size)}"
-            hint = "drop what the answer does not depend on, or move it to `note:`"
-            yield question.finding(CODE, message, hint, severity=severity)
+        yield from proof.too_long(CODE, LIMITS, question, "question", hint, question.size - options)

@@ -84,8 +84,8 @@ _CUES = {
 _YEAR = lazy(
     r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th) century|世纪"
 )
-# In a made-up case "now" is a time of the case.
 _SPAN = lazy(r"\b(?:thousand|million|[\d,]{4,}) years\b|[万亿千]年", re.IGNORECASE)
+# In a made-up case "now" is a time of the case.
 _LATER = lazy(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后", re.IGNORECASE)
 _CASE = lazy(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若", re.IGNORECASE)
 
