@@ -13,6 +13,7 @@ from pathlib import Path
 
 from deckgen import carry, checks, frozen, history, render, translation
 from deckgen import lock as locks
+from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
 from deckgen.load import choose, find_folders, load, read_head
@@ -144,7 +145,7 @@ def prepare(
     """The chosen decks with their notes, and all findings, sorted.
 
     A deck with errors of its own files is not among them; one whose errors are about
-    what learners would lose is. Raises load.NoDecks when there is nothing to do.
+    craft or about what learners would lose is. Raises load.NoDecks when there is nothing to do.
     """
     loaded, findings = _load(source_dir, output_dir, names, wishes)
     if wishes.lang is not None:
@@ -158,7 +159,7 @@ def prepare(
 def _load(
     source_dir: Path, output_dir: Path, names: Iterable[str], wishes: Wishes
 ) -> tuple[list[_Loaded], list[Diagnostic]]:
-    """The chosen decks that have no errors yet, and the findings of all chosen ones."""
+    """The chosen decks that can be rendered, and the findings of all chosen ones."""
     folders = find_folders(source_dir)
     chosen = choose(folders, names)
     others = {name: read_head(folder) for name, folder in folders.items()}
@@ -167,7 +168,9 @@ def _load(
     for name, folder in chosen.items():
         deck, found = load(folder)
         if deck is not None:
-            found += checks.run(deck, wishes.craft)
+            proof = Proof(deck)
+            found += checks.demanded(proof)
+            judged = checks.judged(proof, wishes.craft)
             found += _clashes(deck, [other for key, other in others.items() if other and key != name])
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
@@ -177,9 +180,10 @@ def _load(
                 shown = (folder / locks.FILE).as_posix()
                 lock, renamed = carry.rename(lock, deck, shown)
                 found += renamed + frozen.frozen(deck, lock, shown)
-                found += _waiting(deck, lock, wishes.craft)
+                judged += _waiting(deck, lock, wishes.craft)
             if lock is not None and not has_errors(found):
                 loaded.append(_Loaded(deck, lock))
+            found += judged
         findings += found
     return loaded, findings
 

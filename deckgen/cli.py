@@ -12,7 +12,7 @@ import sys
 import click
 
 from deckgen import __version__
-from deckgen.commands import author, build, check, plan
+from deckgen.commands import author, build, check, plan, preview
 
 
 class _InOrder(click.Group):
@@ -42,6 +42,8 @@ def main() -> None:
 for _command in (
     author.new,
     check.check,
+    preview.preview,
+    preview.serve,
     build.build,
     plan.plan,
     author.rename,

@@ -51,11 +51,18 @@ def craft_rules() -> tuple[ModuleType, ...]:
 def run(deck: Deck, craft: Craft = Craft.ALL) -> list[Diagnostic]:
     """The findings about one deck: what the format demands, and as much of the craft as is asked for."""
     proof = Proof(deck)
-    found = [finding for rule in structure.RULES for finding in rule.check(proof)]
-    return found if craft is Craft.NONE else found + _judge(proof, craft)
+    return demanded(proof) + judged(proof, craft)
 
 
-def _judge(proof: Proof, craft: Craft) -> list[Diagnostic]:
+def demanded(proof: Proof) -> list[Diagnostic]:
+    """The findings about what the format demands."""
+    return [finding for rule in structure.RULES for finding in rule.check(proof)]
+
+
+def judged(proof: Proof, craft: Craft) -> list[Diagnostic]:
+    """The findings about the craft of cards, as the deck and its cards want them."""
+    if craft is Craft.NONE:
+        return []
     from deckgen.checks import settings
 
     rules = craft_rules()

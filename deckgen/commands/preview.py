@@ -1,0 +1,110 @@
+"""`preview` and `serve`: look at cards in a browser."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+import webbrowser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from deckgen.commands.options import folders, show_findings
+
+if TYPE_CHECKING:
+    from deckgen.diagnostic import Diagnostic
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@folders
+@click.option("--lang", metavar="CODE", help="Only this language.")
+def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None) -> None:
+    """Write pages that show the cards as Anki does.
+
+    One HTML file for each package, for any browser, without a network. What
+    `check` finds stands beside each card.
+
+    \b
+    Example:
+      deckgen preview schulman-interview --lang en
+    """
+    from deckgen import preview as previews
+    from deckgen.build import Wishes
+    from deckgen.checks import Craft
+    from deckgen.load import NoDecks
+    from deckgen.stage import write_texts
+
+    try:
+        made = previews.preview(source_dir, output_dir, decks, Wishes(lang, craft=Craft.ALL))
+        pages = {output_dir / page.name: previews.html(page) for page in made.pages}
+        paths = write_texts(pages) if made.whole else []
+    except NoDecks as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"can't read or write {error.filename}: {error.strerror}") from None
+    show_findings(made.findings)
+    if not made.whole:
+        click.echo("nothing was written", err=True)
+        sys.exit(1)
+    for path in paths:
+        click.echo(path.as_posix())
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@folders
+@click.option("--lang", metavar="CODE", help="Only this language.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="8765 if left out and free.")
+@click.option("--open", "opens", is_flag=True, help="Open a browser.")
+def serve(
+    decks: tuple[str, ...],
+    source_dir: Path,
+    output_dir: Path,
+    lang: str | None,
+    port: int | None,
+    opens: bool,
+) -> None:
+    """Show the cards in a browser, and follow each save.
+
+    For this machine only, until Ctrl-C. Writes nothing: `build` does when the
+    cards are ready.
+
+    \b
+    Example:
+      deckgen serve --open
+    """
+    from deckgen.load import NoDecks, choose, find_folders
+    from deckgen.serve import Site, follow, serving
+
+    gc.enable()  # runs for hours
+    try:
+        choose(find_folders(source_dir), decks)
+    except NoDecks as error:
+        raise click.UsageError(str(error)) from None
+    site = Site(source_dir, output_dir, decks, lang)
+    _tell(site.rebuild())
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(serving(site, port or 8765))
+        except OSError as error:
+            if port is not None:
+                raise click.UsageError(f"can't use port {port}: {error.strerror}") from None
+            url = stack.enter_context(serving(site, 0))
+        click.echo(f"{url} shows the cards and follows each save; Ctrl-C ends it")
+        if opens:
+            webbrowser.open(url)
+        try:
+            for findings in follow(site, source_dir):
+                _tell(findings)
+        except KeyboardInterrupt:
+            click.echo("\nended")
+
+
+def _tell(findings: list[Diagnostic]) -> None:
+    from deckgen.report import text
+
+    click.echo(f"{time.strftime('%H:%M:%S')} {text.total(findings) or 'no findings'}")

@@ -1,0 +1,468 @@
+"use strict";
+// The page of `deckgen preview` and `deckgen serve`: cards as Anki shows them, one or many at a time.
+
+const byId = (id) => document.getElementById(id);
+const PHONE = 390; // CSS pixels, the width of most phones
+
+let data = JSON.parse(byId("data").textContent);
+let chosen = []; // indices of the cards that pass the filters
+let at = 0; // position in `chosen`
+let answer = false;
+const typed = new Map(); // what was typed on a card's front, by index
+const words = []; // texts to search in, by index of the card
+
+// -- preferences: kept from visit to visit where the browser allows it ---------------
+
+const preferences = { night: matchMedia("(prefers-color-scheme: dark)").matches, phone: false, list: false, letters: true };
+try {
+  Object.assign(preferences, JSON.parse(localStorage.getItem("deckgen-preview") ?? "{}"));
+} catch { /* a browser may forbid it for files */ }
+
+function prefer(name, value) {
+  preferences[name] = value;
+  try {
+    localStorage.setItem("deckgen-preview", JSON.stringify(preferences));
+  } catch { /* as above */ }
+}
+
+// -- elements ------------------------------------------------------------------------
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value != null) made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+function options(select, rows, all) {
+  const before = select.value;
+  select.replaceChildren(new Option(all, ""), ...rows.map(([value, label]) => new Option(label, value)));
+  select.value = rows.some(([value]) => value === before) ? before : "";
+  select.parentElement.hidden = rows.length < 2;
+}
+
+// -- a card's face: the package's HTML and CSS in a shadow tree --------------------------
+
+const look = new CSSStyleSheet();
+
+function dress() {
+  look.replaceSync(data.css);
+  // Within a page, a phone's width must be pretended: rules for narrow windows hold, or hold as they are.
+  for (const rule of look.cssRules) {
+    const narrow = rule instanceof CSSMediaRule && /max-width:\s*(\d+)px/.exec(rule.media.mediaText);
+    if (narrow && preferences.phone && PHONE <= Number(narrow[1])) rule.media.mediaText = "all";
+  }
+}
+
+const shown = new WeakMap(); // what a host shows, so that what stays the same is left alone
+
+function show(host, index, side) {
+  const key = JSON.stringify([data.page, name(index), side, data.cards[index][side], preferences.night]);
+  if (shown.get(host) === key) return;
+  shown.set(host, key);
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [look];
+  const template = document.createElement("template");
+  template.innerHTML = data.cards[index][side];
+  complete(template.content, index, side);
+  const night = preferences.night ? " nightMode night_mode" : "";
+  const card = element("div", { class: `card card${data.cards[index].number}${night}` });
+  card.append(template.content);
+  root.replaceChildren(card);
+}
+
+// What Anki does with scripts and files when it shows a card.
+function complete(part, index, side) {
+  for (const image of part.querySelectorAll("img")) {
+    const name = image.getAttribute("src");
+    if (data.media[name]) image.src = data.media[name];
+    else image.replaceWith(element("span", { class: "absent" }, `${name}: too big for this page`));
+  }
+  const comments = document.createNodeIterator(part, NodeFilter.SHOW_COMMENT);
+  for (let node; (node = comments.nextNode()); ) node.remove();
+  part.normalize();
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  const found = [];
+  for (let node; (node = texts.nextNode()); ) if (SPECIAL.test(node.data)) found.push(node);
+  for (const node of found) node.replaceWith(...pieces(node.data, index, side));
+}
+
+const SPECIAL = /\\\([^]*?\\\)|\\\[[^]*?\\\]|\[sound:[^\]]+\]|\[\[type:[^\]]+\]\]/;
+
+function* pieces(text, index, side) {
+  let found;
+  while ((found = SPECIAL.exec(text))) {
+    yield text.slice(0, found.index);
+    yield special(found[0], index, side);
+    text = text.slice(found.index + found[0].length);
+  }
+  yield text;
+}
+
+function special(text, index, side) {
+  if (text.startsWith("[sound:")) {
+    const name = text.slice(7, -1);
+    if (!data.media[name]) return element("span", { class: "absent" }, `${name}: too big for this page`);
+    return element("audio", { controls: true, src: data.media[name] });
+  }
+  if (text.startsWith("[[type:")) return side === "front" ? ask(index) : compare(index);
+  const mathml = data.formulas[text];
+  if (!mathml) return element("code", { class: "tex", title: "Anki shows this formula; this page can't" }, text);
+  const template = document.createElement("template");
+  template.innerHTML = mathml;
+  return template.content;
+}
+
+function ask(index) {
+  const input = element("input", { type: "text", id: "typeans", "aria-label": "Your answer", autocomplete: "off" });
+  input.value = typed.get(index) ?? "";
+  input.addEventListener("input", () => typed.set(index, input.value));
+  return input;
+}
+
+function compare(index) {
+  const given = (typed.get(index) ?? "").trim();
+  const wanted = data.cards[index].typed;
+  const shown = element("code", { id: "typeans" });
+  if (!given) shown.append(wanted);
+  else if (given === wanted.trim()) shown.append(element("span", { class: "typeGood" }, wanted));
+  else shown.append(element("span", { class: "typeBad" }, given), "\n↓\n", element("span", { class: "typeMissed" }, wanted));
+  return shown;
+}
+
+// -- what is said beside a card -----------------------------------------------------------
+
+function finding(one, card) {
+  const names = { error: "Error", warning: "Warning", info: "Note" };
+  const about = card && one.card ? [element("small", {}, one.card)] : [];
+  const hint = one.hint ? [element("small", {}, one.hint)] : [];
+  const where = element("small", {}, element("code", {}, one.where));
+  return element("li", { class: `finding ${one.level}` }, element("b", {}, `${names[one.level]} ${one.code}`), ` ${one.message}`, ...hint, ...about, where);
+}
+
+function about(index) {
+  const card = data.cards[index];
+  const copy = element("button", { type: "button", class: "copy", "data-where": card.where }, "Copy");
+  const rows = [
+    ["Card", element("a", { href: `#${name(index)}` }, card.id + (card.of > 1 ? `, ${card.place} of ${card.of}` : ""))],
+    ["Written in", element("span", {}, element("code", {}, card.where), " ", copy)],
+    card.section && ["Section", element("span", { lang: data.lang }, card.section)],
+    card.tags.length && ["Tags", card.tags.join(", ")],
+    ["Kind", data.kinds[card.kind] + (card.retired ? ", retired" : "")],
+  ];
+  const list = element("dl", {});
+  for (const row of rows) if (row) list.append(element("dt", {}, row[0]), element("dd", {}, row[1]));
+  const findings = findingsOf(card).map((one) => finding(one, false));
+  return findings.length ? [list, element("ul", { "aria-label": "Findings" }, ...findings)] : [list];
+}
+
+const findingsBy = new Map();
+const findingsOf = (card) => findingsBy.get(card.id) ?? [];
+const name = (index) => data.cards[index].id + (data.cards[index].place > 1 ? `/${data.cards[index].place}` : "");
+
+// -- filters ------------------------------------------------------------------------------
+
+function searched(index) {
+  if (words[index] === undefined) {
+    const template = document.createElement("template");
+    template.innerHTML = data.cards[index].front + " " + data.cards[index].back;
+    words[index] = folded(`${template.content.textContent} ${data.cards[index].id}`);
+  }
+  return words[index];
+}
+
+const folded = (text) => text.normalize("NFKC").toLowerCase();
+
+function filter() {
+  const here = chosen[at];
+  const asked = folded(byId("search").value).split(/\s+/).filter(Boolean);
+  const [section, tag, kind] = ["section", "tag", "kind"].map((id) => byId(id).value);
+  const troubled = new Set(byId("found").checked ? data.findings.map((one) => one.card) : []);
+  chosen = [];
+  data.cards.forEach((card, index) => {
+    if (section && card.section !== section) return;
+    if (tag && !card.tags.includes(tag)) return;
+    if (kind && (kind === "retired" ? !card.retired : card.kind !== kind)) return;
+    if (byId("found").checked && !troubled.has(card.id)) return;
+    if (asked.every((word) => searched(index).includes(word))) chosen.push(index);
+  });
+  at = Math.max(0, chosen.indexOf(here));
+  paint();
+}
+
+// -- views --------------------------------------------------------------------------------
+
+function paint() {
+  document.documentElement.classList.toggle("night", preferences.night);
+  document.documentElement.classList.toggle("phone", preferences.phone);
+  for (const key of ["night", "phone"]) byId(key).setAttribute("aria-pressed", preferences[key]);
+  byId("view").setAttribute("aria-pressed", preferences.list);
+  const all = data.cards.length;
+  byId("count").textContent = chosen.length === all ? `${all} cards` : `${chosen.length} of ${all} cards`;
+  byId("single").hidden = preferences.list || !chosen.length;
+  byId("list").hidden = !preferences.list || !chosen.length;
+  if (!chosen.length) byId("count").textContent += all ? ": nothing fits the filters" : "";
+  else if (preferences.list) paintList();
+  else paintSingle();
+}
+
+function paintSingle() {
+  const index = chosen[at];
+  show(byId("stage"), index, answer ? "back" : "front");
+  const side = answer ? "Answer" : "Question";
+  byId("stage").setAttribute("aria-label", `${side}, card ${at + 1} of ${chosen.length}`);
+  byId("flip").textContent = answer ? "Show question" : "Show answer";
+  byId("previous").disabled = at === 0;
+  byId("next").disabled = at === chosen.length - 1;
+  byId("count").textContent = `Card ${at + 1} of ${chosen.length}` + (chosen.length < data.cards.length ? ` (${data.cards.length} in all)` : "");
+  byId("about").replaceChildren(...about(index));
+}
+
+const entries = new Map(); // those of the list by name, each with what it was made from
+
+function paintList() {
+  const items = chosen.map(entry);
+  const list = byId("list");
+  const stays = items.length === list.children.length && items.every((item, place) => item.id === list.children[place].id);
+  if (!stays) list.replaceChildren(...items);
+  else items.forEach((item, place) => item === list.children[place] || list.children[place].replaceWith(item));
+  items.forEach((item, place) => item.classList.toggle("at", place === at));
+}
+
+function entry(index) {
+  const card = data.cards[index];
+  const key = JSON.stringify([card, findingsOf(card), preferences.night]);
+  const old = entries.get(name(index));
+  if (old?.key === key) {
+    old.item.dataset.index = index;
+    return old.item;
+  }
+  const sheet = element("div", { class: "sheet", "data-side": "back" });
+  const item = element("li", { id: `list-${name(index)}`, "data-index": index }, sheet, element("div", { class: "about" }, ...about(index)));
+  show(sheet, index, "back");
+  entries.set(name(index), { key, item });
+  return item;
+}
+
+function flip() {
+  answer = !answer;
+  paint();
+  byId("stage").scrollTop = 0;
+  if (!answer) byId("stage").shadowRoot.querySelector("#typeans")?.focus();
+}
+
+function go(position, { scroll = true } = {}) {
+  if (position < 0 || position >= chosen.length) return;
+  at = position;
+  answer = false;
+  history.replaceState(null, "", `#${name(chosen[at])}`);
+  paint();
+  byId("stage").scrollTop = 0;
+  if (preferences.list && scroll) byId("list").children[at].scrollIntoView({ block: "center" });
+}
+
+// Go where the address points, if there is such a card; a filter that hides it is taken off.
+function follow() {
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const index = data.cards.findIndex((card, position) => name(position) === wanted || card.id === wanted);
+  if (index < 0) return;
+  if (!chosen.includes(index)) {
+    for (const id of ["search", "section", "tag", "kind"]) byId(id).value = "";
+    byId("found").checked = false;
+    filter();
+  }
+  open("cards");
+  go(chosen.indexOf(index));
+}
+
+function open(tab) {
+  for (const one of ["cards", "study"]) {
+    byId(one).hidden = one !== tab;
+    byId(`tab-${one}`).setAttribute("aria-selected", one === tab);
+    byId(`tab-${one}`).tabIndex = one === tab ? 0 : -1;
+  }
+  if (tab === "study") study();
+}
+
+// -- what comes and goes with the data --------------------------------------------------------
+
+function fill() {
+  words.length = 0;
+  findingsBy.clear();
+  for (const one of data.findings) findingsBy.set(one.card, [...(findingsBy.get(one.card) ?? []), one]);
+  document.title = data.title;
+  byId("title").textContent = data.title;
+  byId("title").lang = data.lang;
+  byId("pages").replaceChildren(...data.pages.map(([href, label]) => {
+    const link = element("a", { href, "aria-current": href === data.page && "page" }, label);
+    // The same card in another language has the same address.
+    link.addEventListener("click", () => (link.hash = location.hash));
+    return link;
+  }));
+  byId("pages").hidden = data.pages.length < 2;
+  const cards = data.cards;
+  const unique = (values) => [...new Set(values)].filter(Boolean).map((value) => [value, value]);
+  options(byId("section"), unique(cards.map((card) => card.section)), "all");
+  options(byId("tag"), unique(cards.flatMap((card) => card.tags)).sort(), "all");
+  const kinds = [...new Set(cards.map((card) => card.kind)), ...(cards.some((card) => card.retired) ? ["retired"] : [])];
+  options(byId("kind"), kinds.map((kind) => [kind, data.kinds[kind] ?? kind]), "all");
+  const held = new Set(cards.map((card) => card.id));
+  const others = data.findings.filter((one) => data.stale || !held.has(one.card));
+  byId("found").parentElement.hidden = !data.findings.some((one) => held.has(one.card));
+  if (byId("found").parentElement.hidden) byId("found").checked = false;
+  byId("findings").hidden = !others.length;
+  byId("findings").open = data.stale;
+  byId("findings").querySelector("summary").textContent = data.stale
+    ? `${others.length} findings. ${cards.length ? "The cards are shown as they were before." : "There is nothing to show yet."}`
+    : `${others.length} findings about the deck`;
+  byId("findings").querySelector("ul").replaceChildren(...others.map((one) => finding(one, true)));
+  dress();
+}
+
+function study() {
+  byId("study").innerHTML = data.study ?? "<p>…</p>";
+  if (data.study == null && data.live) fetch(`${data.page}/study`).then(async (reply) => {
+    data.study = await reply.text();
+    if (!byId("study").hidden) byId("study").innerHTML = data.study;
+  });
+}
+
+// -- live: `deckgen serve` tells when files changed -----------------------------------------
+
+function listen() {
+  const events = new EventSource("/events");
+  const status = (text) => {
+    byId("live").hidden = !text;
+    byId("live").textContent = text;
+  };
+  events.addEventListener("open", () => { status(""); });
+  events.addEventListener("error", () => status("deckgen serve does not answer: start it again, and this page goes on."));
+  events.addEventListener("message", async (event) => {
+    if (event.data === data.version) return;
+    const reply = await fetch(`${data.page}/data`);
+    if (reply.status === 404) location.replace("/"); // the deck is gone, or there is one now
+    else if (reply.ok) update(await reply.json());
+  });
+}
+
+function update(fresh) {
+  const here = data.cards[chosen[at]] && name(chosen[at]);
+  const scrolled = scrollY;
+  data = fresh;
+  fill();
+  chosen = [];
+  filter();
+  const again = chosen.findIndex((index) => name(index) === here);
+  at = again < 0 ? Math.min(at, Math.max(0, chosen.length - 1)) : again;
+  paint();
+  if (!byId("study").hidden) study();
+  scrollTo({ top: scrolled, behavior: "instant" });
+}
+
+// -- events --------------------------------------------------------------------------------
+
+for (const id of ["search", "section", "tag", "kind", "found"]) byId(id).addEventListener("input", filter);
+byId("previous").addEventListener("click", () => go(at - 1));
+byId("next").addEventListener("click", () => go(at + 1));
+byId("flip").addEventListener("click", flip);
+// After a click with the mouse, Space belongs to the card again.
+for (const id of ["previous", "next", "flip"]) byId(id).addEventListener("click", (event) => event.detail && byId("stage").focus());
+
+function toggle(key) {
+  prefer(key, !preferences[key]);
+  dress();
+  paint();
+  if (key === "list" && preferences.list) byId("list").children[at]?.scrollIntoView({ block: "center" });
+}
+byId("view").addEventListener("click", () => toggle("list"));
+byId("phone").addEventListener("click", () => toggle("phone"));
+byId("night").addEventListener("click", () => toggle("night"));
+byId("help").addEventListener("click", () => byId("keys").showModal());
+byId("letters").checked = preferences.letters;
+byId("letters").addEventListener("input", () => prefer("letters", byId("letters").checked));
+
+const isControl = (event) => event.composedPath()[0].closest?.("a, button, input, select, textarea, summary, audio, dialog");
+const isSelecting = () => String(getSelection()) !== "";
+
+byId("stage").addEventListener("click", (event) => isControl(event) || isSelecting() || flip());
+byId("list").addEventListener("click", (event) => {
+  const item = event.target.closest("li[data-index]");
+  if (!item) return;
+  const sheet = event.target.closest(".sheet");
+  const position = chosen.indexOf(Number(item.dataset.index));
+  if (isControl(event)) return;
+  if (position !== at) go(position, { scroll: false });
+  if (!sheet || isSelecting()) return;
+  sheet.dataset.side = sheet.dataset.side === "back" ? "front" : "back";
+  show(sheet, Number(item.dataset.index), sheet.dataset.side);
+});
+
+document.addEventListener("click", (event) => event.target.matches?.(".copy") && copy(event.target));
+
+async function copy(button) {
+  const where = button.dataset.where;
+  try {
+    await navigator.clipboard.writeText(where);
+  } catch { // a browser may forbid it for files
+    getSelection().selectAllChildren(button.previousElementSibling);
+    document.execCommand("copy");
+    getSelection().removeAllRanges();
+  }
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), 1500);
+}
+
+const KEYS = {
+  ArrowRight: () => go(at + 1),
+  ArrowLeft: () => go(at - 1),
+  j: () => go(at + 1),
+  k: () => go(at - 1),
+  "/": () => byId("search").focus(),
+  l: () => toggle("list"),
+  w: () => toggle("phone"),
+  n: () => toggle("night"),
+  c: () => chosen.length && copy((preferences.list ? byId("list").children[at] : byId("about")).querySelector(".copy")),
+  "?": () => byId("keys").showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || byId("cards").hidden || byId("keys").open) return;
+  const source = event.composedPath()[0];
+  if (source.matches?.("input:not([type=checkbox]), textarea, select")) {
+    if (event.key === "Escape") source.blur();
+    if (event.key === "Enter" && source.id === "typeans") flip();
+    return;
+  }
+  if (event.key === " " || (event.key === "Enter" && source.id === "stage")) {
+    if (isControl(event) || preferences.list || !chosen.length) return;
+    event.preventDefault();
+    flip();
+  } else if (Object.hasOwn(KEYS, event.key) && (preferences.letters || event.key.length > 1)) {
+    if (source.closest?.("audio, [role=tablist]")) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  }
+});
+
+for (const tab of ["cards", "study"]) {
+  byId(`tab-${tab}`).addEventListener("click", () => open(tab));
+  byId(`tab-${tab}`).addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    const other = tab === "cards" ? "study" : "cards";
+    open(other);
+    byId(`tab-${other}`).focus();
+  });
+}
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address is the card's
+  byId(preferences.list ? "list" : "stage").focus();
+});
+addEventListener("hashchange", follow);
+
+fill();
+filter();
+follow();
+if (data.live) listen();

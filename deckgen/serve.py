@@ -1,0 +1,217 @@
+"""Pages on this machine that follow the source: whoever saves a file sees it.
+
+Pages are kept in memory: nothing is written, so no save is stamped into the lock, and no
+path in a request can lead to a file. The only module that imports watchfiles and http.server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from watchfiles import watch
+
+from deckgen.build import Wishes
+from deckgen.checks import Craft
+from deckgen.diagnostic import Diagnostic, Place
+from deckgen.load import NoDecks
+from deckgen.preview import Data, Page, Preview, linked, live_html, media_type, nothing, preview, stale
+
+#: Where pages are served: this machine only.
+HOST = "127.0.0.1"
+#: How long a file must be left alone before it is read, and how long changes are gathered; milliseconds.
+QUIET, GATHER = 20, 200
+#: How often a listening page is told that nothing happened, so that closed ones are noticed; seconds.
+BEAT = 15
+
+
+class Site:
+    """The pages as they are now, and a number that grows with every change.
+
+    A deck whose files have errors keeps the page that it had; the findings stand on it.
+    """
+
+    def __init__(self, source_dir: Path, output_dir: Path, names: Iterable[str], lang: str | None) -> None:
+        self._folders = (source_dir, output_dir)
+        self._names = tuple(names)
+        self._lang = lang
+        self._changed = threading.Condition()
+        self._pages: dict[str, Page] = {}
+        self._version = 0
+
+    def rebuild(self) -> list[Diagnostic]:
+        """Read the source again; gives all findings.
+
+        Changed cards are shown before they are judged, which takes as long again.
+        """
+        if self._version:
+            self._read(Craft.NONE)
+        return self._read(Craft.ALL)
+
+    def _read(self, craft: Craft) -> list[Diagnostic]:
+        try:
+            made = preview(*self._folders, self._names, Wishes(self._lang, craft=craft))
+        except (NoDecks, OSError) as error:
+            place = Place(self._folders[0].as_posix())
+            made = Preview([], [Diagnostic(place, "Y05", str(error))], whole=False)
+        fresh = {page.name: page for page in made.pages}
+        with self._changed:
+            if craft is Craft.NONE:
+                fresh = {name: _as_judged(page, self._pages.get(name)) for name, page in fresh.items()}
+            kept = (
+                {} if made.whole else {name: stale(page, made.findings) for name, page in self._pages.items()}
+            )
+            pages = linked((kept | fresh).values()) or [nothing(made.findings)]
+            self._pages = {page.name: page for page in pages}
+            self._version += 1
+            self._changed.notify_all()
+        return made.findings
+
+    def data(self, name: str) -> Data | None:
+        """What a page's script reads; None when there is no such page."""
+        with self._changed:
+            page = self._pages.get(name)
+            if page is None:
+                return None
+            media = {stored: f"{name}/media/{stored}" for stored in page.media}
+            return {**page.data, "live": True, "version": str(self._version), "media": media}
+
+    def file(self, name: str, stored: str) -> Path | None:
+        """A media file of a page by its stored name; None when the page has no such file."""
+        page = self._pages.get(name)
+        return page.media.get(stored) if page else None
+
+    @property
+    def first(self) -> str:
+        """The name of the first page; "" when there is no deck to show."""
+        return next(iter(self._pages))
+
+    def versions(self) -> Iterator[int | None]:
+        """The number of the site now and after each change; None when nothing changed for a while."""
+        seen = 0  # the first version is 1
+        while True:
+            with self._changed:
+                if self._version == seen:
+                    self._changed.wait(BEAT)
+                news = self._version if self._version != seen else None
+                seen = self._version
+            yield news
+
+
+def _as_judged(page: Page, before: Page | None) -> Page:
+    """A page with the findings that it had before, until it is judged anew."""
+    return replace(page, data={**page.data, "findings": before.data["findings"]}) if before else page
+
+
+def follow(site: Site, source_dir: Path) -> Iterator[list[Diagnostic]]:
+    """Rebuild the site whenever a file below `source_dir` changes; gives the findings each time.
+
+    Goes on until KeyboardInterrupt.
+    """
+    for _ in watch(source_dir, debounce=GATHER, step=QUIET):
+        yield site.rebuild()
+
+
+class _Server(ThreadingHTTPServer):
+    # On Windows, an address that may be used again could be taken over while in use.
+    allow_reuse_address = os.name != "nt"
+    daemon_threads = True
+
+
+@contextmanager
+def serving(site: Site, port: int) -> Iterator[str]:
+    """Serve the site on this machine meanwhile; gives its address.
+
+    Port 0 takes any that is free. Raises OSError when the port is taken.
+    """
+    server = _Server((HOST, port), partial(_Handler, site))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def __init__(self, site: Site, *arguments: Any) -> None:
+        self._site = site
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:  # the library's name
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        if host not in (HOST, "localhost"):
+            # A page elsewhere whose name leads here must not read the cards.
+            self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this is for this machine only")
+            return
+        name, _, part = urlsplit(self.path).path.removeprefix("/").partition("/")
+        if name == "events":
+            self._events()
+        elif name == "data":
+            self._page("", "data")
+        elif name == "" and self._site.first:
+            self.send_response(HTTPStatus.FOUND)
+            self.send_header("Location", f"/{self._site.first}")
+            self.end_headers()
+        elif part.startswith("media/"):
+            self._file(name, part.removeprefix("media/"))
+        else:
+            self._page(name, part)
+
+    def _page(self, name: str, part: str) -> None:
+        data = self._site.data(name)
+        if data is None or part not in ("", "data"):
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"there is no such page")
+        elif part == "data":
+            self._send(HTTPStatus.OK, "application/json", json.dumps(data, ensure_ascii=False).encode())
+        else:
+            self._send(HTTPStatus.OK, "text/html", live_html(data).encode())
+
+    def _file(self, name: str, stored: str) -> None:
+        path = self._site.file(name, stored)
+        try:
+            content = path.read_bytes() if path else None
+        except OSError:
+            content = None
+        if content is None:
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"there is no such file")
+        else:
+            self._send(HTTPStatus.OK, media_type(stored), content)
+
+    def _send(self, status: HTTPStatus, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if kind.startswith("image/"):
+            # A drawing that is opened by itself may not run its scripts.
+            self.send_header(
+                "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+            )
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _events(self) -> None:
+        """Tell a page of each change, https://html.spec.whatwg.org/multipage/server-sent-events.html"""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        with suppress(OSError):  # the page was closed
+            for version in self._site.versions():
+                self.wfile.write(b": still here\n\n" if version is None else f"data: {version}\n\n".encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the terminal is for findings."""
