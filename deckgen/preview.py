@@ -89,7 +89,7 @@ def html(page: Page) -> str:
 
 def live_html(data: Data) -> str:
     """A page for the browser of a server that gives `data`, and files under its own address."""
-    return _filled(data, "'self'", "'self'")
+    return _filled(data, "data: 'self'", "'self'")
 
 
 def _filled(data: Data, files: str, connect: str) -> str:
@@ -97,7 +97,7 @@ def _filled(data: Data, files: str, connect: str) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     values = {
         "policy": f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
-        f"img-src data: {files}; media-src {files}; connect-src {connect}; "
+        f"img-src {files}; media-src {files}; connect-src {connect}; "
         "base-uri 'none'; form-action 'none'",
         "version": __version__,
         "title": escape(str(data["title"])),

@@ -1,0 +1,540 @@
+"""Pages that show cards as Anki does: in files, and in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import Reader, browser
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.real_anki import Learner
+
+ROOT = Path(__file__).parent.parent
+#: The smallest PNG: one pixel.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415478da63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+DECK = """\
+deck: memory
+title: "Memory {{Question}} <b>"
+source: {title: "A & B {{c1::x}}", by: "me", date: "2024", url: "https://example.org/?a=1&b=2"}
+"""
+#: Every kind of card, with what a template, a cloze, MathJax or a browser could trip over.
+CARDS = r"""
+section: "Basics <i>"
+cards:
+  - id: maths
+    reverse: true
+    q: "Is $a < b$ and `x<y>` and \\(x\\)?"
+    a: "A sum:\n\n$$\\sum_{i=1}^n x_i$$\n\n![a picture](a.png) ![a sound](s.mp3)"
+    note: "n **b** {{Question}} {{#Note}} {{c1::no}} [[type:Text]] [sound:x.mp3]"
+  - id: typed
+    typed: true
+    q: "Type it: {{cloze}}"
+    a: "foo *bar* & baz <x>"
+  - id: clozed
+    typed: true
+    cloze: "A {{c1::b<x> $\\frac{a}{b^{2}}$::hint & \"q\"}} c {{c2::`std::vector`}} and {{c1::again}}"
+    note: "x {{c1::no}}"
+  - id: formula
+    cloze: "x $a = {{c1::b < c}}$ y $d_{ {{c2::e::hh <i>}} }$ {{c1::f $g$}}, \\(no\\) {{c3::$$h$$}}"
+  - id: table
+    cloze: "{{c1::a}} [sound:x.mp3] {{Question}}\n\n| a | b |\n|--|:-:|\n| 1 | {{c2::two}} |"
+  - id: listed
+    see: [maths]
+    q: "Which {{c1::ones}}?"
+    list: {a: "Alpha $x$", b: "Beta\n\n    code", c: "```python\nx = 1 # :: }}\n```"}
+  - id: typed-list
+    typed: true
+    q: "Which?"
+    list: {a: "Alpha & co", b: "Beta"}
+  - id: many
+    cloze: "{{c3::a}} {{c2::b}} {{c1::c}} {{c4::d}}"
+  - id: hostile
+    q: "<script>window.harm=1</script><img src=x onerror='window.harm=2'> [x](javascript:harm) $\\text{<script>window.harm=3</script><img src=x onerror=window.harm=4>}$?"
+    a: "</script><svg onload='window.harm=5'> $\\href{javascript:window.harm=6}{x}$ {{FrontSide}} <!-- \\u003c"
+"""
+
+
+def with_every_kind(project: Project) -> Project:
+    project.deck(DECK, CARDS)
+    folder = project.root / "cards_source/memory/media"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(PIXEL)
+    (folder / "s.mp3").write_bytes(b"no sound")
+    return project
+
+
+def data(path: Path) -> dict[str, Any]:
+    """What a page is made from."""
+    (found,) = re.findall(
+        r'<script type="application/json" id="data">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL
+    )
+    made: dict[str, Any] = json.loads(found)
+    return made
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages of the shipped deck, written once."""
+    from click.testing import CliRunner
+
+    from deckgen.cli import main
+
+    folder = tmp_path_factory.mktemp("pages")
+    result = CliRunner().invoke(
+        main, ["preview", "--source", str(ROOT / "cards_source"), "--output", str(folder)]
+    )
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+# -- the file --------------------------------------------------------------------------
+
+
+def test_one_page_for_each_package(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    outcome = project.run("preview")
+    assert outcome.exit_code == 0
+    assert outcome.stdout == "output/memory.en.html\noutput/memory.zh.html\n"
+    first = (project.root / "output/memory.zh.html").read_bytes()
+    assert project.run("preview", "memory", "--lang", "zh").stdout == "output/memory.zh.html\n"
+    # Alone, it has no other page to lead to.
+    assert data(project.root / "output/memory.zh.html")["pages"] == [["memory.zh.html", "zh"]]
+    project.run("preview")
+    assert (project.root / "output/memory.zh.html").read_bytes() == first
+
+
+def test_page_names_no_host_but_in_links_of_cards(project: Project) -> None:
+    with_every_kind(project).run("preview")
+    text = (project.root / "output/memory.html").read_text(encoding="utf-8")
+    addresses = set(re.findall(r"""(?:https?:)?//[^"'\s<>\\)]+""", text))
+    assert {one for one in addresses if not one.startswith("//")} == {
+        "https://example.org/?a=1&amp;b=2", "http://www.w3.org/1998/Math/MathML"
+    }  # fmt: skip
+
+
+def test_craft_does_not_keep_a_card_from_being_seen(project: Project) -> None:
+    project.deck(cards='cards:\n  - id: long\n    q: "Why?"\n    a: "' + "word " * 80 + '"\n')
+    outcome = project.run("preview")
+    assert outcome.exit_code == 0
+    assert ": L02 " in outcome.stderr
+    found = data(project.root / "output/memory.html")["findings"]
+    assert {"card": "long", "code": "L02", "level": "error"}.items() <= next(
+        one for one in found if one["code"] == "L02"
+    ).items()
+    assert all(re.fullmatch(r"cards_source/memory/\w+\.yaml:\d+:\d+", one["where"]) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [((), "cards.yaml:3:"), (("--lang", "fr"), "no deck has the language `fr`")],
+)  # fmt: skip
+def test_error_writes_no_page_and_leaves_the_old_one(
+    project: Project, arguments: tuple[str, ...], words: str
+) -> None:
+    project.deck()
+    project.run("preview")
+    if not arguments:
+        project.edit("cards:\n", "cards: [\n")
+    before = project.files()
+    outcome = project.run("preview", *arguments)
+    assert outcome.exit_code == 1
+    assert words in outcome.stderr
+    assert outcome.stderr.endswith("nothing was written\n")
+    assert project.files() == before
+
+
+def test_no_deck_is_wrong_usage(project: Project) -> None:
+    outcome = project.run("preview")
+    assert outcome.exit_code == 2
+    assert "deckgen new NAME" in outcome.stderr
+
+
+def test_files_that_are_too_big_stay_outside(project: Project) -> None:
+    with_every_kind(project)
+    (project.root / "cards_source/memory/media/s.mp3").write_bytes(b"\0" * 10_000_001)
+    project.run("preview")
+    held = data(project.root / "output/memory.html")["media"]
+    assert [name.rpartition(".")[2] for name in held] == ["png"]
+
+
+# -- the page against Anki ---------------------------------------------------------------
+
+
+def as_anki(html: str) -> str:
+    """Our HTML where it differs from Anki's: Anki numbers the sounds of a side."""
+    count = iter(range(100))
+    return re.sub(r"\[sound:[^\]]+\]", lambda _: f"[anki:play:x:{next(count)}]", html)
+
+
+def of_anki(html: str) -> str:
+    """Anki's HTML where it differs from ours: it keeps a hidden copy of what a deletion hides."""
+    html = re.sub(r' data-cloze="[^"]*"', "", html)
+    return re.sub(r"\[anki:play:[qa]:", "[anki:play:x:", html)
+
+
+def compare(page: Path, learner: Learner) -> int:
+    """Compare all cards of a page with those of a collection; gives how many there are."""
+    cards = data(page)["cards"]
+    for card in cards:
+        (theirs,) = [one for one in learner.cards(card["id"]) if one.ord == card["number"] - 1]
+        style, _, question = theirs.question().partition("</style>")
+        assert style.removeprefix("<style>").strip() in data(page)["css"]
+        answer = theirs.answer().partition("</style>")[2]
+        assert as_anki(card["front"]) == of_anki(question), card["id"]
+        assert as_anki(card["back"]) == of_anki(answer), card["id"]
+    return len(cards)
+
+
+def test_every_kind_of_card_is_as_in_anki(project: Project, learner: Learner) -> None:
+    with_every_kind(project).build()
+    project.run("preview")
+    learner.import_package(project.package())
+    assert compare(project.root / "output/memory.html", learner) == 20 == learner.col.card_count()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_whole_shipped_deck_is_as_in_anki(lang: str, shipped: Path, learner: Learner) -> None:
+    learner.import_package(ROOT / f"output/schulman-interview.{lang}.apkg")
+    assert compare(shipped / f"schulman-interview.{lang}.html", learner) == learner.col.card_count() > 0
+
+
+def test_retired_card_is_shown_with_its_banner(project: Project, learner: Learner) -> None:
+    with_every_kind(project).build()
+    learner.import_package(project.package())
+    project.edit("  - id: many\n", '  - id: many\n    retired: {since: 2026-01-31, reason: "a < b {{c}}"}\n')
+    project.build()
+    project.run("preview")
+    learner.import_package(project.package())
+    page = project.root / "output/memory.html"
+    assert compare(page, learner) == 20
+    assert {card["id"] for card in data(page)["cards"] if card["retired"]} == {"many"}
+
+
+@pytest.mark.parametrize(
+    ("card", "typed"),
+    [("typed", "foo bar & baz <x>"), ("clozed", "b<x> \\(\\frac{a}{b^{2}}\\), again"), ("typed-list", "Alpha & co"), ("maths", "")],
+)  # fmt: skip
+def test_what_is_to_be_typed(project: Project, card: str, typed: str) -> None:
+    with_every_kind(project).run("preview")
+    cards = data(project.root / "output/memory.html")["cards"]
+    assert next(one["typed"] for one in cards if one["id"] == card) == typed
+
+
+# -- in the browser: faithful -------------------------------------------------------------
+
+
+#: All cards of a page as the browser has them, without what replaces sounds, formulas and typing.
+SHOWN = """() => {
+  const stage = document.querySelector("#stage"), shown = [];
+  const html = () => {
+    const card = stage.shadowRoot.querySelector(".card").cloneNode(true);
+    for (const part of card.querySelectorAll("img, math, audio, #typeans, .tex")) part.replaceWith(part.alt || "~");
+    return card.innerHTML;
+  };
+  const press = (key) => document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  for (;;) {
+    const front = html();
+    document.querySelector("#flip").click();
+    shown.push([front, html()]);
+    if (document.querySelector("#next").disabled) return shown;
+    document.querySelector("#next").click();
+  }
+}"""
+
+#: What a browser makes of Anki's HTML, in the same way.
+READ = """sides => sides.map((html) => {
+  const template = document.createElement("template");
+  template.innerHTML = html.replace(/<!--[^]*?-->/g, "");
+  for (const image of template.content.querySelectorAll("img")) image.replaceWith(image.alt);
+  template.content.normalize();
+  const texts = document.createTreeWalker(template.content, NodeFilter.SHOW_TEXT);
+  const special = /\\\\\\([^]*?\\\\\\)|\\\\\\[[^]*?\\\\\\]|\\[anki:play[^\\]]+\\]|\\[\\[type:[^\\]]+\\]\\]/g;
+  for (let node; (node = texts.nextNode()); ) node.data = node.data.replace(special, "~");
+  return template.innerHTML;
+})"""
+
+
+def faithful(reader: Reader, learner: Learner, cards: list[dict[str, Any]]) -> None:
+    shown = reader.page.evaluate(SHOWN)
+    assert len(shown) == len(cards)
+    for card, sides in zip(cards, shown, strict=True):
+        (theirs,) = [one for one in learner.cards(card["id"]) if one.ord == card["number"] - 1]
+        output = theirs.render_output()
+        wanted = [of_anki(output.question_text), of_anki(output.answer_text)]
+        assert sides == reader.page.evaluate(READ, wanted), card["id"]
+
+
+def test_browser_shows_every_kind_as_anki_gives_it(
+    project: Project, learner: Learner, chromium: Browser
+) -> None:
+    with_every_kind(project).build()
+    project.run("preview")
+    learner.import_package(project.package())
+    page = project.root / "output/memory.html"
+    reader = Reader.of(chromium, page.as_uri())
+    faithful(reader, learner, data(page)["cards"])
+    assert reader.page.evaluate("window.harm") is None
+    assert reader.complaints == []
+    assert reader.network == []
+
+
+def test_browser_shows_the_shipped_deck_as_anki_gives_it(
+    shipped: Path, learner: Learner, chromium: Browser
+) -> None:
+    learner.import_package(ROOT / "output/schulman-interview.zh.apkg")
+    page = shipped / "schulman-interview.zh.html"
+    reader = Reader.of(chromium, page.as_uri())
+    faithful(reader, learner, data(page)["cards"])
+    assert reader.complaints == []
+    assert reader.network == []
+
+
+#: How every element of a card looks.
+LOOKS = """() => {
+  const root = document.querySelector("#stage")?.shadowRoot ?? document;
+  const all = [...root.querySelectorAll(".card, .card *")];
+  const names = ["color", "background-color", "font-size", "font-weight", "font-family", "line-height", "margin",
+    "padding", "border", "text-align", "max-width", "width", "display", "border-left-color", "border-radius"];
+  return all.map((one) => [one.localName + "." + one.className, ...names.map((name) => getComputedStyle(one)[name])].slice(1));
+}"""
+
+
+@pytest.mark.parametrize("night", [False, True])
+@pytest.mark.parametrize("phone", [False, True])
+def test_look_is_that_of_a_window_of_its_own(
+    shipped: Path, chromium: Browser, night: bool, phone: bool
+) -> None:
+    """The style within the page is the style of the same card alone in a window, as Anki has it."""
+    page = shipped / "schulman-interview.en.html"
+    reader = Reader.of(chromium, page.as_uri(), viewport={"width": 1200, "height": 900})
+    reader.press(*(["n"] if night else []), *(["w"] if phone else []), "Space")
+    width = reader.page.evaluate("document.querySelector('#stage').clientWidth")
+    ours = reader.page.evaluate(LOOKS)
+    made = data(page)
+    alone = chromium.new_page(viewport={"width": width, "height": 900})
+    body = 'class="card card1 nightMode night_mode"' if night else 'class="card card1"'
+    alone.set_content(
+        f"<!doctype html><style>{made['css']}</style><body {body}>{made['cards'][0]['back']}</body>"
+    )
+    theirs = alone.evaluate(LOOKS)
+    assert width == (390 - 2 if phone else width)
+    assert ours == theirs
+    assert len(ours) > 5
+
+
+# -- in the browser: used ------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(shipped: Path, chromium: Browser) -> Iterator[Reader]:
+    """Somebody at the page of the shipped deck, at the end of whose visit nothing was amiss."""
+    made = Reader.of(
+        chromium,
+        (shipped / "schulman-interview.en.html").as_uri(),
+        permissions=["clipboard-read", "clipboard-write"],
+        color_scheme="light",
+    )
+    yield made
+    assert made.complaints == []
+    assert made.network == []
+    made.page.context.close()
+
+
+QUESTION, ANSWER = "What does a language model learn to predict during pre-training?", "The next token"
+
+
+def test_flip_by_space_enter_click_and_button(reader: Reader) -> None:
+    stage = reader.page.locator("#stage")
+    for flip in (
+        lambda: reader.press("Space"),
+        stage.click,
+        lambda: (stage.focus(), reader.press("Enter")),
+        reader.page.get_by_role("button", name="Show answer").click,
+    ):
+        assert reader.text() == QUESTION
+        flip()  # type: ignore[operator]  # playwright's overloads
+        assert ANSWER in reader.text()
+        reader.press("Space")
+
+
+def test_arrows_and_letters_go_from_card_to_card(reader: Reader) -> None:
+    reader.press("ArrowRight", "j", "Space", "ArrowRight")
+    assert reader.text("#count") == "Card 4 of 190"
+    assert reader.page.get_by_role("button", name="Show answer").is_visible()  # a new card begins with its question
+    reader.press("k", "ArrowLeft", "ArrowLeft", "ArrowLeft")
+    assert reader.text("#count") == "Card 1 of 190"
+    assert reader.page.get_by_role("button", name="Previous").is_disabled()
+
+
+def test_letters_can_be_switched_off(reader: Reader) -> None:
+    reader.press("?")
+    reader.page.get_by_label("letters and signs are keys").uncheck()
+    reader.page.get_by_role("button", name="Close").click()
+    reader.press("j", "n", "l")
+    assert reader.text("#count") == "Card 1 of 190"
+    assert reader.page.locator("#list").is_hidden()
+    reader.press("ArrowRight")
+    assert reader.text("#count") == "Card 2 of 190"
+
+
+def test_filters_work_together(reader: Reader) -> None:
+    page = reader.page
+    page.get_by_label("Kind").select_option("list")
+    lists = int(reader.text("#count").split(" of ")[1].split(" ")[0])
+    assert 0 < lists < 190
+    page.get_by_label("Kind").select_option("")
+    page.get_by_label("Tag").select_option("model-spec")
+    tagged = reader.text("#count")
+    page.get_by_role("searchbox").fill("STAKEHOLDERS user")
+    assert reader.text("#count") != tagged
+    assert "user" in (reader.press("Escape", "Space"), reader.text())[1].lower()
+    page.get_by_label("Section").select_option(index=1)
+    assert reader.text("#count") == "0 of 190 cards: nothing fits the filters"
+    assert page.locator("#single").is_hidden()
+
+
+def test_search_does_not_take_keys_for_itself(reader: Reader) -> None:
+    reader.press("/")
+    reader.page.keyboard.type("jkln w")
+    assert reader.page.get_by_role("searchbox").input_value() == "jkln w"
+
+
+def test_address_leads_to_a_card_also_through_a_filter(reader: Reader, shipped: Path) -> None:
+    page = reader.page
+    reader.press("ArrowRight")
+    assert reader.address == "#calibration-from-log-probability"
+    page.get_by_label("Kind").select_option("cloze")
+    cards = data(shipped / "schulman-interview.en.html")["cards"]
+    third = next(card for card in cards if card["kind"] == "list" and card["place"] == 3)
+    page.evaluate("address => { location.hash = address }", f"{third['id']}/3")
+    assert page.get_by_label("Kind").input_value() == ""
+    assert f"{third['id']}, 3 of {third['of']}" in reader.text("#about")
+    page.evaluate("location.hash = 'no-such-card'")
+    assert f"{third['id']}, 3 of" in reader.text("#about")
+
+
+def test_other_language_opens_at_the_same_card(reader: Reader) -> None:
+    reader.press("ArrowRight")
+    reader.page.get_by_role("link", name="zh").click()
+    reader.page.wait_for_url("**/schulman-interview.zh.html#calibration-from-log-probability")
+    assert reader.page.locator("#stage >> article").get_attribute("lang") == "zh"
+    assert reader.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_night_and_phone_are_kept_for_the_next_visit(reader: Reader) -> None:
+    paper = "getComputedStyle(document.querySelector('#stage').shadowRoot.querySelector('.card')).backgroundColor"
+    assert reader.page.evaluate(paper) == "rgb(251, 250, 247)"
+    reader.press("n", "w")
+    reader.page.reload()
+    assert reader.page.evaluate(paper) == "rgb(27, 30, 36)"
+    assert reader.page.locator("#stage").bounding_box()["width"] == 390  # type: ignore[index]
+    reader.page.get_by_role("button", name="Night").click()
+    assert reader.page.evaluate(paper) == "rgb(251, 250, 247)"
+
+
+def test_list_shows_all_and_marks_where_one_is(reader: Reader) -> None:
+    page = reader.page
+    reader.press("ArrowRight", "l")
+    assert page.locator("#list > li").count() == 190
+    assert page.locator("#list > li.at").get_attribute("id") == "list-calibration-from-log-probability"
+    sheet = page.locator("#list .sheet").first
+    answer = sheet.get_by_text(ANSWER)
+    assert answer.is_visible()
+    sheet.click()
+    assert answer.count() == 0
+    reader.press("l")
+    assert reader.text("#count") == "Card 1 of 190"
+
+
+def test_place_of_a_card_can_be_copied(reader: Reader) -> None:
+    reader.page.get_by_role("button", name="Copy").click()
+    reader.page.get_by_role("button", name="Copied").wait_for()
+    reader.page.get_by_role("searchbox").focus()
+    reader.press("Control+v")
+    copied = reader.page.get_by_role("searchbox").input_value()
+    path, _, line = copied.rpartition(":")
+    assert "id: next-token-prediction" in Path(path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+
+
+def test_tab_leads_through_all_controls(reader: Reader) -> None:
+    seen = []
+    while "next" not in seen:
+        reader.press("Tab")
+        seen.append(reader.page.evaluate("document.activeElement.id"))
+        assert len(seen) < 30
+    stations = ["skip", "tab-cards", "search", "section", "view", "phone", "night", "help", "stage", "flip", "next"]
+    assert [one for one in seen if one in stations] == stations
+
+
+def test_answer_is_typed_and_compared(project: Project, chromium: Browser) -> None:
+    with_every_kind(project).run("preview")
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri() + "#typed")
+    box = reader.page.get_by_label("Your answer")
+    box.fill("foo bar")
+    reader.press("Enter")
+    assert "typeBad" in reader.inside("#typeans")
+    reader.press("Space")
+    box.fill("foo bar & baz <x>")
+    reader.press("Enter")
+    assert reader.inside("#typeans span") == '<span class="typeGood">foo bar &amp; baz &lt;x&gt;</span>'
+
+
+def test_formulas_sounds_and_pictures_are_in_the_page(project: Project, chromium: Browser) -> None:
+    with_every_kind(project).run("preview")
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri() + "#maths")
+    assert reader.page.locator("#stage >> math").count() == 1
+    reader.press("Space")
+    assert reader.page.locator("#stage >> math[display=block] munderover").count() == 1
+    assert reader.page.locator("#stage >> img").evaluate("one => one.naturalWidth") == 1
+    source = reader.page.locator("#stage >> audio").get_attribute("src")
+    assert source is not None
+    assert source.startswith("data:audio/mpeg;base64,")
+
+
+def test_findings_stand_beside_their_card(project: Project, chromium: Browser) -> None:
+    project.deck(cards='cards:\n  - id: fine\n    q: "Why do spaced reviews beat one long session?"\n    a: "Recall."\n  - id: long\n    q: "Why?"\n    a: "' + "word " * 80 + '"\n')  # fmt: skip
+    project.run("preview")
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri())
+    assert "L02" not in reader.text("#about")
+    reader.page.get_by_label("with findings").check()
+    assert reader.text("#count") == "Card 1 of 1 (2 in all)"
+    assert "Error L02" in reader.text("#about")
+    assert reader.violations() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_serious_barrier(shipped: Path, chromium: Browser, scheme: Any, width: int) -> None:
+    url = (shipped / "schulman-interview.en.html").as_uri()
+    reader = Reader.of(chromium, url, color_scheme=scheme, viewport={"width": width, "height": 800})
+    assert reader.violations() == []
+    reader.press("Space")
+    assert reader.violations() == []
+    reader.page.get_by_label("Kind").select_option("cloze")  # axe takes a second for ten cards
+    reader.press("Escape", "l")
+    assert reader.page.locator("#list").is_visible()
+    assert reader.violations() == []
+    reader.press("?")
+    assert reader.violations() == []
+
+
+def test_page_moves_only_for_those_who_do_not_mind(shipped: Path, chromium: Browser) -> None:
+    for choice, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
+        reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri(), reduced_motion=choice)
+        assert reader.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == behaviour
