@@ -139,7 +139,7 @@ def forecast(cards: int, new_per_day: int = 10, retention: float = 0.9, days: in
     """What a deck of `cards` Anki cards costs, over LEARNERS learners who differ only in luck.
 
     `cards` is at least 1, `retention` the share of reviews that the learner wants to
-    recall. Takes 14 µs a card, learner and year, and three times that for `mature`.
+    recall. The same arguments give the same forecast: each learner has a seed of its own.
     """
     learners = [_study(cards, new_per_day, retention, days, seed) for seed in range(LEARNERS)]
     matured = [_matured(cards, new_per_day, retention, days, seed) for seed in range(LEARNERS)]

@@ -24,9 +24,9 @@ class _Options(TypedDict):
 
 
 def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    """Refuse `nan`, which is neither too small nor too great for click."""
-    if value is not None and math.isnan(value):
-        raise click.BadParameter("nan is not a number.")
+    """Refuse `nan`, which is neither too small nor too great for click, and `inf`."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter("must be a finite number.")
     return value
 
 

@@ -9,9 +9,9 @@ from itertools import groupby
 
 from deckgen.forecast import LEARNERS, Assumptions, Band, Forecast, Outlook, Peak, Setting
 
-# How many times the hours of the default parameters a year takes with those of real people: 10th and
-# 90th percentile of the first 40 users in result/FSRS-6-recency.jsonl of open-spaced-repetition/srs-benchmark,
-# as measured in docs/study.md.
+# How many times the hours of the default parameters a year takes with those of real people: 10th and 90th
+# percentile of the first 40 users in open-spaced-repetition/srs-benchmark, result/FSRS-6-recency.jsonl;
+# measured in docs/study.md.
 _PEOPLE = (0.4, 4)
 
 
@@ -104,9 +104,10 @@ def _cell(made: Forecast, one: Setting) -> str:
 def _assumptions(assumed: Assumptions) -> Iterator[str]:
     first = ", ".join(f"{100 * share:.0f}" for share in assumed.first_ratings)
     less, more = _PEOPLE
-    yield f"Ranges hold 8 of 10 of {LEARNERS} simulated learners, who differ in luck alone. People differ more: by the"
-    yield f"memories of 40 users of Anki, 8 of 10 would need {less:g} to {more:g} times the hours of a year. Who answers"
-    yield "half as fast needs twice the minutes."
+    yield f"Ranges: 8 of 10 of {LEARNERS} simulated learners, who differ in luck alone. People differ more:"
+    yield f"with the memories of 40 users of Anki, 8 of 10 would need {less:g} to {more:g} times the hours"
+    yield "in a year. Half as fast at answering is twice the minutes."
+    yield ""
     yield f"Assumed, by the defaults of {assumed.library}, whose simulator is Anki's:"
     yield "- memory: the default parameters of FSRS-6"
     yield "- seconds for an answer of again, hard, good, easy (medians of 10,000 collections):"
@@ -140,7 +141,7 @@ def _short(value: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.4g} %"
+    return f"{100 * share:g} %"
 
 
 def _seconds(values: Iterable[float]) -> str:
