@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from deckgen import forecast as forecasts
 from deckgen.forecast import Band, Forecast, band, forecast, peak_week, sweep
-from deckgen.report.forecast import text
+from deckgen.report.forecast import as_json, text
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
 
@@ -243,6 +244,14 @@ def test_what_most_do_not_reach_is_not_told() -> None:
     shown = text([forecasts.Outlook("slow.apkg", "", made, tuple(sweep(made)))], forecasts.assumptions())
     assert "all cards seen    not within 60 days\n" in shown
     assert "90 % mature       not within 60 days\n" in shown
+
+
+def test_a_range_may_end_beyond_the_days_looked_at() -> None:
+    made = replace(forecast(3, days=30), mature=Band(14, 21, math.inf))
+    outlook = forecasts.Outlook("memory.apkg", "", made, tuple(sweep(made)))
+    assert "90 % mature       day 21 (14 to after 30)\n" in text([outlook], forecasts.assumptions())
+    found = json.loads(as_json([outlook], forecasts.assumptions()))["packages"][0]["forecast"]
+    assert found["mature"] == {"low": 14, "middle": 21, "high": None}
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=60))

@@ -104,8 +104,8 @@ def _cell(made: Forecast, one: Setting) -> str:
 def _assumptions(assumed: Assumptions) -> Iterator[str]:
     first = ", ".join(f"{100 * share:.0f}" for share in assumed.first_ratings)
     less, more = _PEOPLE
-    yield f"Ranges: 8 of 10 of {LEARNERS} simulated learners, who differ in luck alone. People differ more:"
-    yield f"with the memories of 40 users of Anki, 8 of 10 would need {less:g} to {more:g} times the hours"
+    yield f"Ranges: 8 in 10 of {LEARNERS} simulated learners, who differ in luck alone. People differ more:"
+    yield f"with the memories of 40 users of Anki, 8 in 10 would need {less:g} to {more:g} times the hours"
     yield "in a year. Half as fast at answering is twice the minutes."
     yield ""
     yield f"Assumed, by the defaults of {assumed.library}, whose simulator is Anki's:"
@@ -127,12 +127,10 @@ def _day(one: Band | None, days: int) -> str:
     """Such as `day 105 (84–133)`."""
     if one is None:
         return f"not within {days} days"
-    spread = "" if one.low == one.high else f" ({one.low:.0f}–{_or_later(one.high, days)})"
-    return f"day {one.middle:.0f}{spread}"
-
-
-def _or_later(day: float, days: int) -> str:
-    return f"after {days}" if math.isinf(day) else f"{day:.0f}"
+    if one.low == one.high:
+        return f"day {one.middle:.0f}"
+    spread = f"{one.low:.0f} to after {days}" if math.isinf(one.high) else f"{one.low:.0f}–{one.high:.0f}"
+    return f"day {one.middle:.0f} ({spread})"
 
 
 def _short(value: float) -> str:
