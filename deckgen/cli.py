@@ -12,7 +12,7 @@ import sys
 import click
 
 from deckgen import __version__
-from deckgen.commands import author, build, check, plan, preview
+from deckgen.commands import author, build, check, plan, preview, study
 
 
 class _InOrder(click.Group):
@@ -27,11 +27,7 @@ class _InOrder(click.Group):
 def main() -> None:
     """Compile question/answer cards in YAML into Anki decks.
 
-    \b
-    Examples:
-      deckgen new french                a small deck to start from
-      deckgen check                     look for mistakes
-      deckgen build                     write output/*.apkg
+    Example: deckgen new french && deckgen check && deckgen build
     """
     # Windows terminals and redirected output may not be UTF-8; cards are.
     for stream in (sys.stdout, sys.stderr):
@@ -46,6 +42,7 @@ for _command in (
     preview.serve,
     build.build,
     plan.plan,
+    study.forecast,
     author.rename,
     author.retire,
     author.confirm,

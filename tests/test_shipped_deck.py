@@ -44,6 +44,14 @@ def test_readme_shows_the_real_output(project: Project) -> None:
     assert project.build().stdout == shown[1]
 
 
+def test_study_document_shows_the_real_forecast(project: Project) -> None:
+    _copy(project)
+    document = (ROOT / "docs/study.md").read_text(encoding="utf-8")
+    shown = re.search(r"```console\n\$ deckgen forecast\n(.*?)```", document, re.DOTALL)
+    assert shown is not None
+    assert project.run("forecast").stdout == shown[1]
+
+
 def test_readme_card_builds(project: Project) -> None:
     card = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
     assert card is not None

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -75,3 +75,9 @@ def show_findings(findings: Sequence[Diagnostic]) -> None:
         click.echo(text.text(errors, colour=colour), err=True, color=colour)
     if others:
         click.echo(f"{text.total(others)}: `deckgen check` shows them", err=True)
+
+
+def needs_study(what: str) -> NoReturn:
+    """Tell how to get the libraries of the extra `study`, which a build does without; ends with exit 2."""
+    click.echo(f"{what} needs more libraries: `pip install '.[study]'` in a clone of deckgen", err=True)
+    sys.exit(2)
