@@ -16,6 +16,7 @@ from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ BEAT = 15
 
 
 class Site:
-    """The pages as they are now, and a number that grows with every change.
+    """The pages as they are now, and a version that is another after every change.
 
     A deck whose files have errors keeps the page that it had; the findings stand on it.
     """
@@ -48,6 +49,7 @@ class Site:
         self._changed = threading.Condition()
         self._pages: dict[str, Page] = {}
         self._version = 0
+        self._start = token_hex(4)
 
     def rebuild(self) -> list[Diagnostic]:
         """Read the source again; gives all findings.
@@ -84,7 +86,7 @@ class Site:
             if page is None:
                 return None
             media = {stored: f"{name}/media/{stored}" for stored in page.media}
-            return {**page.data, "live": True, "version": str(self._version), "media": media}
+            return {**page.data, "live": True, "version": self._name(self._version), "media": media}
 
     def file(self, name: str, stored: str) -> Path | None:
         """A media file of a page by its stored name; None when the page has no such file."""
@@ -96,8 +98,8 @@ class Site:
         """The name of the first page; "" when there is no deck to show."""
         return next(iter(self._pages))
 
-    def versions(self) -> Iterator[int | None]:
-        """The number of the site now and after each change; None when nothing changed for a while."""
+    def versions(self) -> Iterator[str | None]:
+        """The version of the site now and after each change; None when nothing changed for a while."""
         seen = 0  # the first version is 1
         while True:
             with self._changed:
@@ -105,7 +107,11 @@ class Site:
                     self._changed.wait(BEAT)
                 news = self._version if self._version != seen else None
                 seen = self._version
-            yield news
+            yield None if news is None else self._name(news)
+
+    def _name(self, version: int) -> str:
+        """A version as pages know it: those that were open before a restart see that it is another."""
+        return f"{self._start}.{version}"
 
 
 def _as_judged(page: Page, before: Page | None) -> Page:
@@ -135,7 +141,7 @@ def serving(site: Site, port: int) -> Iterator[str]:
     Port 0 takes any that is free. Raises OSError when the port is taken.
     """
     server = _Server((HOST, port), partial(_Handler, site))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
         yield f"http://{HOST}:{server.server_port}/"

@@ -82,7 +82,7 @@ class Reader:
 
     def inside(self, selector: str) -> str:
         """The HTML of an element of the shown card."""
-        return self.page.locator(f"#stage >> {selector}").first.evaluate("one => one.outerHTML")
+        return str(self.page.locator(f"#stage >> {selector}").first.evaluate("one => one.outerHTML"))
 
     @property
     def address(self) -> str:

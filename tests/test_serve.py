@@ -1,0 +1,291 @@
+"""`deckgen serve`: the page follows each save, and nothing but the page can be had from it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from deckgen.serve import HOST, Site, serving
+from tests.browser import Reader, browser
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><script>window.harm = 1</script></svg>'
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+class Server:
+    """`deckgen serve` as a person starts it, in a process of its own."""
+
+    def __init__(self, root: Path, *arguments: str) -> None:
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "deckgen", "serve", *arguments],
+            cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        self.lines = [self.process.stdout.readline(), self.process.stdout.readline()]
+        (self.url,) = re.findall(r"http://127\.0\.0\.1:\d+/", self.lines[1])
+
+    def end(self) -> tuple[int, str, str]:
+        """Ctrl-C; gives the exit code and the rest of stdout and stderr."""
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def start(project: Project) -> Iterator[Callable[..., Server]]:
+    started: list[Server] = []
+
+    def begin(*arguments: str) -> Server:
+        started.append(Server(project.root, *arguments))
+        return started[-1]
+
+    yield begin
+    for server in started:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.communicate()
+
+
+def test_saved_card_is_shown_where_the_reader_was(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    before = project.files()
+    server = start()
+    reader = Reader.of(chromium, server.url)
+    assert reader.page.url == f"{server.url}memory.html"
+    reader.press("n", "ArrowRight", "ArrowRight", "Space")
+    assert reader.address == "#testing/2"
+    project.edit("Recall beats {{c1::rereading}}", "Recall always beats {{c1::rereading}}")
+    expect(reader.page.locator("#stage")).to_contain_text("Recall always beats rereading")
+    assert reader.text("#count") == "Card 3 of 6"
+    assert reader.page.get_by_role("button", name="Show question").is_visible()
+    project.edit("  - id: testing", '  - id: new\n    q: "New?"\n    a: "Yes"\n  - id: testing')
+    expect(reader.page.locator("#count")).to_have_text("Card 4 of 7")  # the same card
+    assert reader.address == "#testing/2"
+    assert reader.complaints == []
+    assert {url.removeprefix(server.url) for url in reader.network} <= {
+        "",
+        "memory.html",
+        "events",
+        "memory.html/data",
+    }
+    changed = {name for name, content in project.files().items() if before.get(name) != content}
+    assert changed == {"cards_source/memory/cards.yaml"}  # no save is stamped into the lock
+
+
+def test_broken_file_is_told_on_the_page_until_it_is_mended(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    reader = Reader.of(chromium, start().url)
+    findings = reader.page.locator("#findings")
+    assert findings.is_hidden()
+    project.edit("cards:\n", "cards: [\n")
+    expect(findings).to_contain_text("The cards are shown as they were before.")
+    expect(findings).to_contain_text("cards_source/memory/cards.yaml:3:")
+    assert reader.text() == "Why do spaced reviews beat one long session?"
+    assert reader.violations() == []
+    project.edit("cards: [\n", "cards:\n")
+    expect(findings).to_be_hidden()
+    assert reader.complaints == []
+
+
+def test_finding_appears_beside_its_card_and_goes(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    reader = Reader.of(chromium, start().url)
+    project.edit(
+        "Why do spaced reviews beat one long session?", "Why do spaced reviews beat one long session"
+    )
+    expect(reader.page.locator("#about")).to_contain_text("F01")
+    project.edit(
+        "Why do spaced reviews beat one long session", "Why do spaced reviews beat one long session?"
+    )
+    expect(reader.page.locator("#about")).not_to_contain_text("F01")
+
+
+def test_deck_that_is_broken_from_the_start_appears_when_it_is_mended(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    project.edit("cards:\n", "cards: [\n")
+    server = start()
+    assert "1 error" in server.lines[0]
+    reader = Reader.of(chromium, server.url)
+    assert "There is nothing to show yet." in reader.text("#findings")
+    project.edit("cards: [\n", "cards:\n")
+    reader.page.wait_for_url("**/memory.html")
+    assert reader.text() == "Why do spaced reviews beat one long session?"
+
+
+def test_decks_come_and_go(project: Project, chromium: Browser, start: Callable[..., Server]) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    reader = Reader.of(chromium, start().url)
+    assert reader.text("#pages").split() == ["en", "zh"]
+    project.run("new", "french")
+    link = reader.page.get_by_role("link", name="French")
+    link.click()
+    reader.page.wait_for_url("**/french.html")
+    for path in (project.root / "cards_source/french").iterdir():
+        path.unlink()
+    reader.page.wait_for_url("**/memory.en.html")
+
+
+def test_page_says_when_the_server_is_gone_and_goes_on_when_it_is_back(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    server = start()
+    reader = Reader.of(chromium, server.url)
+    server.end()
+    status = reader.page.locator("#live")
+    expect(status).to_contain_text("deckgen serve does not answer")
+    project.edit("one long session?", "a long session?")
+    start("--port", server.url.rstrip("/").rpartition(":")[2])
+    # Browsers ask again after some seconds.
+    expect(reader.page.locator("#stage")).to_contain_text("beat a long session?", timeout=20_000)
+    expect(status).to_be_hidden()
+
+
+def test_ctrl_c_ends_without_an_error(project: Project, start: Callable[..., Server]) -> None:
+    project.deck()
+    server = start()
+    connection = http.client.HTTPConnection(HOST, int(server.url.rstrip("/").rpartition(":")[2]))
+    connection.request("GET", "/events")  # a page is open
+    assert connection.getresponse().status == 200
+    code, out, err = server.end()
+    assert (code, out.split(), err) == (0, ["ended"], "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("nothing",), "there is no deck folder nothing"), (("--port", "0"), "'--port'"), (("--port", "taken"), "can't use port")],
+)  # fmt: skip
+def test_wrong_usage(project: Project, arguments: tuple[str, ...], words: str) -> None:
+    project.deck()
+    with socket.create_server((HOST, 0)) as taken:
+        port = str(taken.getsockname()[1])
+        outcome = project.run("serve", *(port if one == "taken" else one for one in arguments))
+    assert outcome.exit_code == 2
+    assert words in outcome.stderr
+
+
+# -- what can be had from it ---------------------------------------------------------------
+
+
+@pytest.fixture
+def ask(project: Project) -> Iterator[Callable[..., http.client.HTTPResponse]]:
+    """Requests as a stranger might send them, to a deck with a drawing."""
+    project.deck(cards='cards:\n  - id: one\n    q: "What is ![it](a.svg)?"\n    a: "That."\n')
+    (project.root / "cards_source/memory/media").mkdir()
+    (project.root / "cards_source/memory/media/a.svg").write_text(DRAWING, encoding="utf-8")
+    (project.root / "output").mkdir()
+    (project.root / "output/secret.html").write_text("secret", encoding="utf-8")
+    site = Site(Path("cards_source"), Path("output"), (), None)
+    site.rebuild()
+    with serving(site, 0) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+
+        def get(path: str, host: str = f"{HOST}:{port}", method: str = "GET") -> http.client.HTTPResponse:
+            connection = http.client.HTTPConnection(HOST, port, timeout=10)
+            connection.putrequest(method, path, skip_host=True)
+            connection.putheader("Host", host)
+            connection.endheaders()
+            return connection.getresponse()
+
+        yield get
+
+
+def test_address_leads_to_the_first_page(ask: Callable[..., http.client.HTTPResponse]) -> None:
+    reply = ask("/")
+    assert (reply.status, reply.getheader("Location")) == (302, "/memory.html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/secret.html", "/../cards_source/memory/deck.yaml", "/%2e%2e/cards_source/memory/deck.yaml",
+        "/memory.html/media/a.svg", "/memory.html/media/../../cards_source/memory/deck.yaml",
+        "/memory.html/media//etc/passwd", "/memory.html/media/C:\\Windows\\win.ini", "//etc/passwd", "/memory.html/x",
+        "/media/a.svg", "/output/memory.html", "/memory.en.html",
+    ],
+)  # fmt: skip
+def test_nothing_but_pages_and_their_media(ask: Callable[..., http.client.HTTPResponse], path: str) -> None:
+    assert ask(path).status == 404
+
+
+@pytest.mark.parametrize("host", ["example.org", "example.org:80", "127.0.0.1.example.org", ""])
+def test_other_names_of_this_machine_are_refused(
+    ask: Callable[..., http.client.HTTPResponse], host: str
+) -> None:
+    """A page elsewhere whose name is made to lead here (DNS rebinding) can't read the cards."""
+    for path in ("/", "/memory.html", "/memory.html/data", "/events"):
+        assert ask(path, host).status == 403
+
+
+def test_only_reading_is_offered(ask: Callable[..., http.client.HTTPResponse]) -> None:
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert ask("/memory.html", method=method).status == 501
+
+
+def test_drawing_comes_with_its_type_and_without_rights(
+    ask: Callable[..., http.client.HTTPResponse],
+) -> None:
+    (stored,) = re.findall(r'memory\.html/media/([\w.-]+)"', ask("/memory.html/data").read().decode())
+    reply = ask(f"/memory.html/media/{stored}")
+    assert reply.read().decode() == DRAWING
+    assert reply.getheader("Content-Type") == "image/svg+xml; charset=utf-8"
+    assert "sandbox" in (reply.getheader("Content-Security-Policy") or "")
+
+
+def test_others_on_the_network_have_no_way_in(project: Project) -> None:
+    project.deck()
+    site = Site(Path("cards_source"), Path("output"), (), None)
+    site.rebuild()
+    with serving(site, 0) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        # Another address of the same machine, which a server for all would answer too.
+        with pytest.raises(OSError), socket.create_connection(("127.0.0.2", port), timeout=5):  # noqa: PT011
+            pass
+
+
+def test_pages_that_were_closed_are_let_go(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deckgen.serve.BEAT", 0.05)
+    project.deck()
+    site = Site(Path("cards_source"), Path("output"), (), None)
+    site.rebuild()
+    with serving(site, 0) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        before = threading.active_count()
+        for _ in range(5):
+            connection = http.client.HTTPConnection(HOST, port)
+            connection.request("GET", "/events", headers={"Host": f"{HOST}:{port}"})
+            assert connection.getresponse().fp.readline().startswith(b"data: ")
+            connection.close()
+        for _ in range(100):
+            if threading.active_count() == before:
+                break
+            threading.Event().wait(0.1)
+        assert threading.active_count() == before
