@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +15,9 @@ from hypothesis import HealthCheck, settings
 from deckgen.checks import craft_rules
 from deckgen.cli import main
 from tests.real_anki import Learner
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile(
     "fast", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -179,3 +182,12 @@ def learners(tmp_path: Path) -> Iterator[Callable[[str], Learner]]:
     yield make
     for somebody in made.values():
         somebody.col.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    from tests.browser import browser
+
+    with browser() as started:
+        yield started

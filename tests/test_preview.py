@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import Reader, browser
+from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
 
@@ -82,12 +82,6 @@ def data(path: Path) -> dict[str, Any]:
     )
     made: dict[str, Any] = json.loads(found)
     return made
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

@@ -17,18 +17,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from deckgen.serve import HOST, Site, serving
-from tests.browser import Reader, browser
+from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><script>window.harm = 1</script></svg>'
 )
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 class Server:

@@ -60,7 +60,7 @@ function dress() {
 const shown = new WeakMap(); // what a host shows, so that what stays the same is left alone
 
 function show(host, index, side) {
-  const key = JSON.stringify([data.page, name(index), side, data.cards[index][side], preferences.night]);
+  const key = JSON.stringify([data.page, name(index), side, data.cards[index][side]]);
   if (shown.get(host) === key) return;
   shown.set(host, key);
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -68,10 +68,15 @@ function show(host, index, side) {
   const template = document.createElement("template");
   template.innerHTML = data.cards[index][side];
   complete(template.content, index, side);
-  const night = preferences.night ? " nightMode night_mode" : "";
-  const card = element("div", { class: `card card${data.cards[index].number}${night}` });
-  card.append(template.content);
+  const card = element("div", { class: `card card${data.cards[index].number}` }, template.content);
   root.replaceChildren(card);
+  darken(host);
+}
+
+function darken(host) {
+  for (const name of ["nightMode", "night_mode"]) {
+    host.shadowRoot?.querySelector(".card").classList.toggle(name, preferences.night);
+  }
 }
 
 // What Anki does with scripts and files when it shows a card.
@@ -200,6 +205,7 @@ function paint() {
   document.documentElement.classList.toggle("phone", preferences.phone);
   for (const key of ["night", "phone"]) byId(key).setAttribute("aria-pressed", preferences[key]);
   byId("view").setAttribute("aria-pressed", preferences.list);
+  for (const host of document.querySelectorAll("#stage, .sheet")) darken(host);
   const all = data.cards.length;
   byId("count").textContent = chosen.length === all ? `${all} cards` : `${chosen.length} of ${all} cards`;
   byId("single").hidden = preferences.list || !chosen.length;
@@ -223,6 +229,11 @@ function paintSingle() {
 
 const entries = new Map(); // those of the list by name, each with what it was made from
 
+// A long list is filled where it is looked at.
+const looked = new IntersectionObserver((seen) => {
+  for (const one of seen) if (one.isIntersecting) fillEntry(one.target);
+}, { rootMargin: "1500px" });
+
 function paintList() {
   const items = chosen.map(entry);
   const list = byId("list");
@@ -233,18 +244,25 @@ function paintList() {
 }
 
 function entry(index) {
-  const card = data.cards[index];
-  const key = JSON.stringify([card, findingsOf(card), preferences.night]);
+  const key = JSON.stringify([data.cards[index], findingsOf(data.cards[index])]);
   const old = entries.get(name(index));
   if (old?.key === key) {
     old.item.dataset.index = index;
     return old.item;
   }
-  const sheet = element("div", { class: "sheet", "data-side": "back" });
-  const item = element("li", { id: `list-${name(index)}`, "data-index": index }, sheet, element("div", { class: "about" }, ...about(index)));
-  show(sheet, index, "back");
+  const item = element("li", { id: `list-${name(index)}`, "data-index": index });
+  looked.observe(item);
   entries.set(name(index), { key, item });
   return item;
+}
+
+function fillEntry(item) {
+  looked.unobserve(item);
+  if (item.firstChild) return;
+  const index = Number(item.dataset.index);
+  const sheet = element("div", { class: "sheet", "data-side": "back" });
+  item.append(sheet, element("div", { class: "about" }, ...about(index)));
+  show(sheet, index, "back");
 }
 
 function flip() {
@@ -424,7 +442,11 @@ const KEYS = {
   l: () => toggle("list"),
   w: () => toggle("phone"),
   n: () => toggle("night"),
-  c: () => chosen.length && copy((preferences.list ? byId("list").children[at] : byId("about")).querySelector(".copy")),
+  c: () => {
+    const place = preferences.list ? byId("list").children[at] : byId("about");
+    if (preferences.list) fillEntry(place);
+    copy(place.querySelector(".copy"));
+  },
   "?": () => byId("keys").showModal(),
 };
 
@@ -440,7 +462,7 @@ document.addEventListener("keydown", (event) => {
     if (isControl(event) || preferences.list || !chosen.length) return;
     event.preventDefault();
     flip();
-  } else if (Object.hasOwn(KEYS, event.key) && (preferences.letters || event.key.length > 1)) {
+  } else if (Object.hasOwn(KEYS, event.key) && (chosen.length || event.key !== "c") && (preferences.letters || event.key.length > 1)) {
     if (source.closest?.("audio, [role=tablist]")) return;
     event.preventDefault();
     KEYS[event.key]();
@@ -461,6 +483,7 @@ byId("skip").addEventListener("click", (event) => {
   byId(preferences.list ? "list" : "stage").focus();
 });
 addEventListener("hashchange", follow);
+addEventListener("beforeprint", () => { for (const item of byId("list").children) fillEntry(item); });
 
 fill();
 filter();
