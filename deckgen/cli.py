@@ -12,7 +12,7 @@ import sys
 import click
 
 from deckgen import __version__
-from deckgen.commands import author, build, check, plan
+from deckgen.commands import author, build, check, plan, stats
 
 
 class _InOrder(click.Group):
@@ -44,6 +44,7 @@ for _command in (
     check.check,
     build.build,
     plan.plan,
+    stats.stats,
     author.rename,
     author.retire,
     author.confirm,

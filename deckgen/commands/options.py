@@ -56,6 +56,11 @@ def now() -> int:
     return int(fixed)
 
 
+def needs_study(what: str) -> click.UsageError:
+    """The error of a command without the libraries of the extra `study`; `what` needs them."""
+    return click.UsageError(f"{what} need more libraries: `pip install '.[study]'` in a clone of deckgen")
+
+
 def wants_colour(stream: TextIO) -> bool:
     """Whether to write colours: https://no-color.org, https://force-color.org, and only to terminals."""
     if os.environ.get("NO_COLOR"):
