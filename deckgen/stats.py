@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from deckgen.checks.deletions import long_cloze
@@ -76,11 +76,6 @@ class Lengths:
         """How many are above the limit for warnings, those included that a card silences."""
         return sum(size > self.warning for size in self.sizes)
 
-    @property
-    def plural(self) -> str:
-        """What is measured, when there are several."""
-        return f"{self.what}s"
-
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -117,11 +112,16 @@ class Stats:
     languages: tuple[Language, ...]
 
 
+def counted(count: int, what: str) -> str:
+    """Such as `1 card` or `2 cards`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def measure(deck: Deck, languages: Sequence[str]) -> Stats:
     """The numbers of a deck's cards that have one of `languages`."""
     wanted = [card for card in deck.cards if any(lang in card.contents for lang in languages)]
     cards = [card for card in wanted if card.retired is None]
-    proof = Proof(deck)
+    proof = Proof(replace(deck, cards=tuple(wanted)))
     covered = sections(proof)
     tags = Counter(text.value for card in cards for text in card.tags)
     speakers = Counter(card.speaker.value for card in cards if card.speaker is not None)

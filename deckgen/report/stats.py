@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from deckgen.deck import Kind
 from deckgen.display import columns, fill, shorten, visible
-from deckgen.stats import Language, Lengths, Section, Stats
+from deckgen.stats import Language, Lengths, Section, Stats, counted
 
 #: Columns of the longest name, and of the longest bar: a line keeps within 80.
 _NAME, _BAR = 44, 24
 _EIGHTHS = "\u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _HEIGHTS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
-_KINDS = {Kind.QA: "question", Kind.CLOZE: "cloze", Kind.LIST: "list"}
 
 
 def as_text(decks: Iterable[Stats]) -> str:
     """Tables of each deck. Names are cut to their column, and control characters shown as escapes."""
     return "\n\n\n".join("\n\n".join(_blocks(one)) for one in decks)
-
-
-def kinds(counts: Mapping[Kind, int]) -> str:
-    """Such as `165 questions, 1 cloze`; kinds without a card are left out."""
-    return ", ".join(counted(count, _KINDS[kind]) for kind, count in counts.items() if count)
-
-
-def counted(count: int, what: str) -> str:
-    """Such as `1 card` or `2 cards`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _blocks(stats: Stats) -> Iterator[str]:
@@ -51,7 +39,7 @@ def _blocks(stats: Stats) -> Iterator[str]:
 def _head(stats: Stats) -> Iterator[str]:
     title = next(iter(stats.titles.values()), "")
     yield f"{stats.deck}  {shorten(visible(title), 78 - len(stats.deck))}"
-    parts = [kinds(stats.kinds)]
+    parts = [", ".join(counted(count, kind.label) for kind, count in stats.kinds.items() if count)]
     parts += [f"{stats.hedged} hedged"] if stats.hedged else []
     parts += [f"besides {stats.retired} retired"] if stats.retired else []
     listed = "; ".join(part for part in parts if part)
@@ -83,12 +71,13 @@ def _bar(count: int, most: int) -> str:
 def _lengths(language: Language) -> Iterator[str]:
     units = sorted({row.unit for row in language.lengths}, reverse=True)
     yield f"lengths in {language.package.removesuffix('.apkg')}, in {' or '.join(units)}"
-    yield "            texts  median  90 %  longest  limits  above  0 to limit  the longest"
-    for row in language.lengths:
+    names = [row.what if len(units) == 1 else f"{row.what} ({row.unit})" for row in language.lengths]
+    width = max(map(len, names))
+    yield f"  {'':{width}} texts  median  90 %  longest  limits  above  0 to limit  the longest"
+    for name, row in zip(names, language.lengths, strict=True):
         limits = ", ".join(f"{limit:g}" for limit in (row.warning, row.error) if limit is not None)
-        name = row.what if len(units) == 1 else f"{row.what} ({row.unit[0]})"
         yield (
-            f"  {name:<9}{len(row.sizes):6}{row.median:8}{row.nine_tenths:6}{row.longest:9}"
+            f"  {name:{width}}{len(row.sizes):6}{row.median:8}{row.nine_tenths:6}{row.longest:9}"
             f"{limits:>8}{row.above:7}  {_histogram(row)}  {row.card}"
         )
 
