@@ -39,6 +39,8 @@ _SHOWN = 560
 _TALLEST = 2400
 _EDGE = 14
 _HEAD, _TEXT, _SMALL = 16, 13, 12.5
+#: How much wider bold letters are, at most.
+_BOLD = 1.15
 
 #: By day and by night. Ink and muted have at least 4.5:1 against white, #fbfaf7, #0d1117 and
 #: #1b1e24 (WCAG 2.2, 1.4.3), the others 3:1 (1.4.11), but for the lines of the grid. Kinds have
@@ -65,22 +67,27 @@ _KINDS = {Kind.QA: "one", Kind.CLOZE: "two", Kind.LIST: "three"}
 # https://www.w3.org/TR/xml/#charsets leaves out halves of pairs and two that are no characters.
 _NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
-_WIDE, _NARROW = "mwMWQO@%…—", " iljtfrI.,:;'|!()[]1-"
+_WIDE, _NARROW = "mwMWQO@%…—", " iljtfrI.,:;'|!()[]-"
 #: Sections that a picture shows; the others are taken together.
 _MOST_SECTIONS = 40
+#: Bars of lengths at most; else several lengths share one.
+_BARS = 60
+#: Points of a line, or at most twice as many.
+_POINTS = 400
 _WEEK = 7
 _MONTH = 365.25 / 12
 
 
-def of_deck(stats: Stats) -> Iterator[tuple[str, str]]:
-    """(file name, SVG) of the pictures of each package that has cards.
+def of_package(stats: Stats) -> Iterator[tuple[str, str]]:
+    """(file name, SVG) of the pictures of a package; `stats` are those of its language alone.
 
     The lengths are those of the answers; in a deck without any, those of most of its texts.
+    A package without cards has no pictures.
     """
     for language in stats.languages:
         if language.lengths:
             name = language.package.removesuffix(".apkg")
-            yield f"{name}.sections.svg", sections(stats, language.lang)
+            yield f"{name}.sections.svg", sections(stats)
             row = max(language.lengths, key=lambda row: (row.what == "answer", len(row.sizes)))
             yield f"{name}.lengths.svg", lengths(row, stats.titles[language.lang])
 
@@ -89,47 +96,44 @@ def of_deck(stats: Stats) -> Iterator[tuple[str, str]]:
 
 
 def load(forecast: Forecast, title: str) -> str:
-    """Minutes of study a day, as means of weeks, with the band of most learners; `title` is the deck's."""
+    """Minutes of study a day, as means of seven days, with the band of most learners.
+
+    `title` is the deck's.
+    """
     headline = _load_headline(forecast)
-    step = _WEEK if forecast.days >= 4 * _WEEK else 1
+    span = _WEEK if forecast.days >= 4 * _WEEK else 1
     more = (
-        f"{_amount(forecast.hours.middle)} hours in {_duration(forecast.days)}, recalling "
-        f"{forecast.retention * 100:g} % of reviews. "
-        f"Line: the middle of {forecast.learners} simulated learners{', week by week' * (step > 1)}. "
-        "Band: 8 of 10 of them."
+        f"{_about(forecast.hours.middle, 'hour')} in {_duration(forecast.days)}, at "
+        f"{forecast.retention * 100:g} % retention. Line: the median of {forecast.learners} simulated "
+        f"learners{', over seven days' * (span > 1)}. Band: 8 of 10 of them."
     )
     marks = []
     if forecast.seen is not None:
         marks.append((forecast.seen.middle, f"all cards seen: day {forecast.seen.middle:.0f}"))
     if forecast.mature is not None:
         marks.append((forecast.mature.middle, f"90 % mature: day {forecast.mature.middle:.0f}"))
-    spans = _spans(forecast.days, step)
-    low, line, high = zip(*(_mean(forecast.minutes[first:last]) for first, last in spans), strict=True)
+    # More points than a picture can show would only make the file large.
+    firsts = range(0, forecast.days - span + 1, max(1, forecast.days // _POINTS))
+    low, line, high = zip(*(_mean(forecast.minutes[first : first + span]) for first in firsts), strict=True)
+    size, unit = _unit_of_time(forecast.days)
     sheet = _Sheet(headline, title, more)
-    axes = _plot(sheet, forecast.days, max(*high, 1), "minutes a day", marks)
-    middles = [(first + last) / 2 for first, last in spans]
+    axes = _plot(sheet, (0, forecast.days), max(*high, 1), ("minutes", "a day", unit), marks)
+    middles = [first + span / 2 for first in firsts]
     band = [*middles, *reversed(middles)], [*low, *reversed(high)]
     axes.fill(*band, color=_SENTINELS["one"], alpha=0.25, linewidth=0, clip_on=False)
     axes.plot(middles, line, color=_SENTINELS["one"], linewidth=2.5, clip_on=False)
-    size, unit = _unit_of_time(forecast.days)
-    _scale(sheet, axes, forecast.days / size, size, unit)
-    return sheet.svg(f"{title}: {headline}", f"{more} {'; '.join(words for _, words in marks)}")
+    _scale(sheet, axes, forecast.days / size, size)
+    return sheet.svg(f"{title}: {headline}", " ".join([more, *(f"{words}." for _, words in marks)]))
 
 
 def _load_headline(forecast: Forecast) -> str:
     """Such as `190 cards, 10 new a day: at most 14 minutes a day, 6 after three months`."""
-    words = f"at most {_amount(forecast.peak.middle)} minutes a day"
+    words = f"at most {_about(forecast.peak.middle, 'minute')} a day"
     quarter = round(3 * _MONTH)
     if forecast.days >= quarter + _WEEK:
         later = _mean(forecast.minutes[quarter : quarter + _WEEK])[1]
-        words += f", {_amount(later)} after three months"
+        words += f", {'less than 1' if later < 1 else round(later)} after three months"
     return f"{counted(forecast.cards, 'card')}, {forecast.new_per_day} new a day: {words}"
-
-
-def _spans(days: int, step: int) -> list[tuple[int, int]]:
-    """(first day, day behind the last) of each week; what is left of a week belongs to the one before."""
-    starts = range(0, max(days - step, 0) + 1, step)
-    return list(zip(starts, [*starts[1:], days], strict=True))
 
 
 def _mean(bands: Sequence[Band]) -> tuple[float, float, float]:
@@ -139,37 +143,42 @@ def _mean(bands: Sequence[Band]) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def _amount(number: float) -> str:
+def _about(number: float, what: str) -> str:
     """A number of minutes or hours, no more exact than a forecast is."""
-    return "less than 1" if number < 1 else f"{number:.0f}"
+    return f"less than 1 {what}" if number < 1 else counted(round(number), what)
 
 
 def _duration(days: int) -> str:
-    return counted(days, "day") if days < 3 * _MONTH else f"{days / _MONTH:.0f} months"
+    if days < 3 * _MONTH:
+        return counted(days, "day")
+    return f"{days / _MONTH:.0f} months" if days < 36 * _MONTH else f"{days / _MONTH / 12:.0f} years"
 
 
 def _unit_of_time(days: int) -> tuple[float, str]:
     """(days, name) of what the axis of time counts."""
     if days < 2 * _WEEK:
         return 1, "days"
-    return (_WEEK, "weeks") if days < 4 * _MONTH else (_MONTH, "months")
+    if days < 4 * _MONTH:
+        return _WEEK, "weeks"
+    return (_MONTH, "months") if days < 36 * _MONTH else (12 * _MONTH, "years")
 
 
 # -- cards by section ------------------------------------------------------------------
 
 
-def sections(stats: Stats, lang: str) -> str:
-    """Cards by section, the kinds side by side in one bar; the names of sections are those in `lang`."""
-    rows = _rows(stats.sections, lang)
+def sections(stats: Stats) -> str:
+    """Cards by section, the kinds side by side in one bar; names are those of the first language."""
+    rows = _rows(stats.sections)
+    title = next(iter(stats.titles.values()))
     headline = _sections_headline(stats)
-    sheet = _Sheet(headline, stats.titles[lang])
+    sheet = _Sheet(headline, title)
     mixed = sum(count > 0 for count in stats.kinds.values()) > 1
     if mixed:
         _legend(sheet, stats.kinds)
-    names = [_wrap(name, 170 / _TEXT, 2) for name, _ in rows]
+    names = [_wrap(name, 172 / _TEXT, 3) for name, _ in rows]
     remarks = [_remark(kinds) if mixed else "" for _, kinds in rows]
     left = _EDGE + max(_ems(line) for lines in names for line in lines) * _TEXT
-    right = _WIDTH - _EDGE - 28 - max(map(_ems, remarks)) * _SMALL
+    right = _WIDTH - _EDGE - 34 - max(map(_ems, remarks)) * _SMALL
     heights = [10 + 17 * len(lines) for lines in names]
     most = max(sum(kinds.values()) for _, kinds in rows)
     top = sheet.bottom + 8
@@ -183,15 +192,15 @@ def sections(stats: Stats, lang: str) -> str:
         total = sum(kinds.values())
         end, _ = sheet.place(axes, total, y)
         sheet.write(end + 6, top + y, f"{total}", weight=600)
-        sheet.write(end + 12 + 8 * len(f"{total}"), top + y, remarks[index], _SMALL, "muted")
+        sheet.write(end + 12 + 9 * len(f"{total}"), top + y, remarks[index], _SMALL, "muted")
     sheet.bottom = top + sum(heights) + 6
     listed = "; ".join(f"{name}: {sum(kinds.values())}" for name, kinds in rows)
-    return sheet.svg(f"{stats.titles[lang]}: {headline}", f"Cards by section. {listed}.")
+    return sheet.svg(f"{title}: {headline}", f"Cards by section. {listed}.")
 
 
-def _rows(groups: Sequence[Section], lang: str) -> list[tuple[str, Mapping[Kind, int]]]:
+def _rows(groups: Sequence[Section]) -> list[tuple[str, Mapping[Kind, int]]]:
     """(name, cards by kind) of the first sections; what a picture has no room for is one more."""
-    rows = [(one.names.get(lang, "no section"), one.kinds) for one in groups]
+    rows = [(next(iter(one.names.values()), "no section"), one.kinds) for one in groups]
     rest = rows[_MOST_SECTIONS:]
     if len(rest) < 2:
         return rows
@@ -212,9 +221,8 @@ def _sections_headline(stats: Stats) -> str:
 
 def _remark(kinds: Mapping[Kind, int]) -> str:
     """The clozes and lists of a section in words; its other cards are questions."""
-    return ", ".join(
-        counted(count, kind.label) for kind, count in kinds.items() if count and kind is not Kind.QA
-    )
+    rare = [counted(count, kind.label) for kind, count in kinds.items() if count and kind is not Kind.QA]
+    return f"({', '.join(rare)})" if rare else ""
 
 
 def _bar(axes: Axes, y: float, kinds: Mapping[Kind, int]) -> None:
@@ -246,76 +254,86 @@ def lengths(row: Lengths, title: str) -> str:
     texts = counted(len(row.sizes), row.what)
     headline = f"Half of {texts} have at most {row.median} {row.unit}, the longest {row.longest}"
     marks = [
-        (row.median, f"half have at most {row.median}"),
-        (row.nine_tenths, f"90 % have at most {row.nine_tenths}"),
-        (row.warning, f"limit of deckgen check: {row.warning:g}, {row.above} above"),
+        (row.median + 0.5, f"half have at most {row.median}"),
+        (row.nine_tenths + 0.5, f"90 % have at most {row.nine_tenths}"),
+        (row.warning + 0.5, f"limit {row.warning:g}, {row.above or 'none'} above"),
     ]
     if row.error is not None and row.longest > row.warning:
-        marks.append((row.error, f"error above {row.error:g}"))
-    step = _bin(max(row.longest, marks[-1][0]))
-    bars = Counter(max(size - 1, 0) // step for size in row.sizes)
-    end = (max(*bars, math.floor(marks[-1][0]) // step) + 1) * step
+        marks.append((row.error + 0.5, f"error above {row.error:g}"))
+    longest = max(row.longest, marks[-1][0])
+    step = next(step for step in _steps() if longest / step <= _BARS)
+    bars = Counter(size // step for size in row.sizes)
+    # A length takes the room of half a unit on both sides.
+    ends = -0.5, (longest // step + 1) * step - 0.5
     sheet = _Sheet(headline, title)
-    axes = _plot(sheet, end, max(bars.values()), f"{row.what}s", marks)
+    axes = _plot(sheet, ends, max(bars.values()), (f"{row.what}s", row.unit), marks)
     for index, count in sorted(bars.items()):
-        left = (index + 0.06) * step
+        left = (index + 0.06) * step - 0.5
         axes.bar(left, count, 0.88 * step, align="edge", color=_SENTINELS["one"], linewidth=0, clip_on=False)
-    _scale(sheet, axes, end, 1, row.unit)
+    _scale(sheet, axes, ends[1])
     return sheet.svg(
         f"{title}: {headline}",
-        f"Lengths of {row.what}s in {row.unit}. Nine tenths have at most {row.nine_tenths}. "
-        f"The longest is that of the card {row.card}. The limit is {row.warning:g}; {row.above} are above it.",
+        f"Lengths of {row.what}s in {row.unit}. Nine tenths have at most {row.nine_tenths}. The longest is "
+        f"that of the card {row.card}. The limit is {row.warning:g}; {row.above or 'none'} above it.",
     )
-
-
-def _bin(longest: float) -> int:
-    """How many lengths share a bar, so that there are no more than 50 bars."""
-    return next(step for step in _steps() if longest / step <= 50)
 
 
 # -- what the pictures share -----------------------------------------------------------
 
 
-def _plot(sheet: _Sheet, end: float, most: float, unit: str, marks: Sequence[tuple[float, str]]) -> Axes:
-    """Axes from 0 to `end` and to `most`, with level lines, and marks at places of the x axis."""
-    top = sheet.bottom + 18 * len(marks) + 22
-    axes = sheet.axes((46, top, _WIDTH - 46 - 24, 180), (0, end), (0, most))
-    ticks = [
-        tick
-        for tick in MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]).tick_values(0, most)
-        if 0 <= tick <= most
-    ]
-    for tick in ticks:
-        colour = _SENTINELS["grid" if tick else "muted"]
-        axes.plot([0, end], [tick, tick], color=colour, linewidth=1, clip_on=False, zorder=0)
-        x, y = sheet.place(axes, 0, tick)
-        sheet.write(x - 8, y, f"{tick:g}", _SMALL, "muted", "end")
-    x, y = sheet.place(axes, 0, ticks[-1])
-    sheet.write(_EDGE, y - 16, unit, _SMALL, "muted")
-    for index, (at, words) in enumerate(marks):
-        _mark(sheet, axes, at, words, sheet.bottom + 18 * index + 10)
+def _plot(
+    sheet: _Sheet,
+    ends: tuple[float, float],
+    most: float,
+    units: Sequence[str],
+    marks: Sequence[tuple[float, str]],
+) -> Axes:
+    """Axes between `ends` and from 0 to `most`, with level lines, and marks at places of the x axis.
+
+    `units` are the words for what the y axis counts, a line each, and then for the x axis.
+    """
+    left = max(map(_ems, units)) * _SMALL + 12
+    top = sheet.bottom + 18 * max(len(marks), len(units) - 1) + 22
+    axes = sheet.axes((left, top, _WIDTH - left - 24, 180), ends, (0, most))
+    levels = MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]).tick_values(0, most)
+    for level in (level for level in levels if 0 <= level <= most):
+        colour = _SENTINELS["grid" if level else "muted"]
+        axes.plot(ends, [level, level], color=colour, linewidth=1, clip_on=False, zorder=0)
+        _, y = sheet.place(axes, 0, level)
+        sheet.write(left - 8, y, f"{level:g}", _SMALL, "muted", "end")
+    for line, words in enumerate(reversed(units[:-1])):
+        sheet.write(left - 8, y - 16 * (line + 1), words, _SMALL, "muted", "end")
+    sheet.bottom += 10
+    _marks(sheet, axes, marks)
     sheet.bottom = top + 180
+    sheet.write(left - 12, sheet.bottom + 14, units[-1], _SMALL, "muted", "end")
     return axes
 
 
-def _mark(sheet: _Sheet, axes: Axes, at: float, words: str, y: float) -> None:
-    """A line from the x axis up to words at the height `y` of the sheet."""
-    x, _ = sheet.place(axes, at, 0)
-    _, top = axes.transData.inverted().transform((0, _TALLEST - y + 6))
-    axes.plot([at, at], [0, top], color=_SENTINELS["ink"], linewidth=1, dashes=(3, 3), clip_on=False)
-    fits = x + 5 + _ems(words) * _SMALL < _WIDTH - 4
-    sheet.write(x + 5 if fits else x - 5, y, words, _SMALL, anchor="start" if fits else "end")
+def _marks(sheet: _Sheet, axes: Axes, marks: Sequence[tuple[float, str]]) -> None:
+    """Lines from the x axis up to words: those on the right have them at their left, and above the others.
+
+    In this order no line goes through the words of another.
+    """
+    half = 0.55 * _WIDTH
+    places = [(sheet.place(axes, at, 0)[0], at, words) for at, words in marks]
+    places.sort(key=lambda place: (place[0] < half, place[0] if place[0] < half else -place[0]))
+    for line, (x, at, words) in enumerate(places):
+        y = sheet.bottom + 18 * line
+        _, end = axes.transData.inverted().transform((0, _TALLEST - y + 6))
+        axes.plot([at, at], [0, end], color=_SENTINELS["ink"], linewidth=1, dashes=(3, 3), clip_on=False)
+        sheet.write(
+            *((x + 5, y) if x < half else (x - 5, y)), words, _SMALL, anchor="start" if x < half else "end"
+        )
 
 
-def _scale(sheet: _Sheet, axes: Axes, end: float, size: float, unit: str) -> None:
-    """Numbers under the x axis up to `end`, each `size` of the axes' own; the last names the unit."""
+def _scale(sheet: _Sheet, axes: Axes, end: float, size: float = 1) -> None:
+    """Numbers under the x axis up to `end`, each `size` of the axes' own."""
     step = next(step for step in _steps() if end / step <= 7)
-    ticks = range(0, math.floor(end + 0.05) + 1, step)
-    for tick in ticks:
-        x, y = sheet.place(axes, tick * size, 0)
-        sheet.write(x, y + 14, f"{tick}", _SMALL, "muted", "middle")
-    sheet.write(_WIDTH - _EDGE, sheet.bottom + 32, unit, _SMALL, "muted", "end")
-    sheet.bottom += 46
+    for tick in range(0, math.floor(end + 0.05) + 1, step):
+        x, _ = sheet.place(axes, tick * size, 0)
+        sheet.write(x, sheet.bottom + 14, f"{tick}", _SMALL, "muted", "middle")
+    sheet.bottom += 28
 
 
 def _steps() -> Iterator[int]:
@@ -351,14 +369,17 @@ class _Sheet:
         self._figure.patch.set_visible(False)
         self._words: list[_Words] = []
         self.bottom = 4.0
-        for words, size, colour, weight in (
-            (headline, _HEAD, "ink", 600),
-            (title, _SMALL, "muted", 400),
-            (more, _SMALL, "ink", 400),
-        ):
-            for line in _wrap(words, (_WIDTH - 2 * _EDGE) / size, 1 if words is title else 3):
-                self.write(_EDGE, self.bottom + 0.65 * size, line, size, colour, weight=weight)
-                self.bottom += 1.35 * size
+        room = _WIDTH - 2 * _EDGE
+        for line in _wrap(headline, room / _HEAD / _BOLD, 3):
+            self._line(line, _HEAD, "ink", 600)
+        for line in _wrap(title, room / _SMALL, 1):
+            self._line(line, _SMALL, "muted")
+        for line in _wrap(more, room / _SMALL, 3):
+            self._line(line, _SMALL, "ink")
+
+    def _line(self, words: str, size: float, colour: str, weight: int = 400) -> None:
+        self.write(_EDGE, self.bottom + 0.65 * size, words, size, colour, weight=weight)
+        self.bottom += 1.35 * size
 
     def axes(
         self, box: tuple[float, float, float, float], across: tuple[float, float], up: tuple[float, float]
@@ -445,27 +466,37 @@ def _ems(words: str) -> float:
         if character in _WIDE or unicodedata.east_asian_width(character) in "WF"
         else 0.72
         if character.isupper()
-        else 0.36
+        else 0.42
         if character in _NARROW
-        else 0.58
+        else 0.62
         for character in words
     )
 
 
 def _wrap(words: str, ems: float, most: int) -> list[str]:
-    """Words in at most `most` lines of a width; what is left over leaves an ellipsis."""
-    lines = [""]
-    for piece in _pieces(" ".join(visible(words).split())):
-        if _ems((lines[-1] + piece).rstrip()) <= ems:
-            lines[-1] += piece
-        elif lines[-1]:
-            lines.append(piece.lstrip())
-        else:
-            lines[-1] = piece
-    shown = [_cut(line.strip(), ems) for line in lines[:most]]
+    """Words in as few lines of a width as will do, of about the same length, and at most `most`.
+
+    What is left over leaves an ellipsis.
+    """
+    pieces = list(_pieces(" ".join(visible(words).split())))
+    lines = _filled(pieces, ems)
     if len(lines) > most:
-        shown[-1] = _cut(f"{lines[most - 1]}{lines[most]}", ems - 1, always=True)
-    return [line for line in shown if line]
+        return [*lines[: most - 1], _cut(f"{lines[most - 1]} {lines[most]}", ems)]
+    narrower = ems - 0.5
+    while len(lines) > 1 and len(better := _filled(pieces, narrower)) == len(lines):
+        lines, narrower = better, narrower - 0.5
+    return [_cut(line, ems) for line in lines]
+
+
+def _filled(pieces: Sequence[str], ems: float) -> list[str]:
+    """Lines, each with as many pieces as fit; a piece that fits in no line has its own."""
+    lines = [""]
+    for piece in pieces:
+        if not lines[-1] or _ems(lines[-1] + piece) <= ems:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _pieces(words: str) -> Iterator[str]:
@@ -480,9 +511,9 @@ def _pieces(words: str) -> Iterator[str]:
     yield piece
 
 
-def _cut(line: str, ems: float, *, always: bool = False) -> str:
-    """A line that fits, with an ellipsis where it had to be cut."""
-    if not always and _ems(line) <= ems:
+def _cut(line: str, ems: float) -> str:
+    """A line that fits, with an ellipsis if it had to be cut."""
+    if _ems(line) <= ems:
         return line
     while line and _ems(line) > ems - 1:
         line = line[:-1]

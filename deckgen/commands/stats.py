@@ -47,21 +47,22 @@ def stats(
     if has_errors(findings):
         sys.exit(1)
     found = [measure(item.deck, [rendered.lang for rendered in item.rendered]) for item in ready]
-    paths = _plot(found, source_dir, output_dir) if plot else []
+    drawn = [measure(item.deck, [rendered.lang]) for item in ready for rendered in item.rendered if plot]
+    paths = _draw(drawn, source_dir, output_dir) if plot else []
     click.echo(as_json(found) if style == "json" else as_text(found))
     for path in paths:
         click.echo(path.as_posix(), err=style == "json")
 
 
-def _plot(found: list[Stats], source_dir: Path, output_dir: Path) -> list[Path]:
-    """Write the pictures of these decks, all or none."""
+def _draw(packages: list[Stats], source_dir: Path, output_dir: Path) -> list[Path]:
+    """Write the pictures of packages, all or none."""
     from deckgen.stage import Busy, alone, write_texts
 
     try:
         from deckgen import pictures
     except ModuleNotFoundError:
         raise needs_study("pictures") from None
-    texts = {output_dir / name: text for one in found for name, text in pictures.of_deck(one)}
+    texts = {output_dir / name: text for one in packages for name, text in pictures.of_package(one)}
     try:
         with alone(source_dir):
             return write_texts(texts)
