@@ -482,9 +482,12 @@ def _wrap(words: str, ems: float, most: int) -> list[str]:
     lines = _filled(pieces, ems)
     if len(lines) > most:
         return [*lines[: most - 1], _cut(f"{lines[most - 1]} {lines[most]}", ems)]
-    narrower = ems - 0.5
-    while len(lines) > 1 and len(better := _filled(pieces, narrower)) == len(lines):
-        lines, narrower = better, narrower - 0.5
+    # A word that is longer than any line would let the search go on for ever.
+    for tenths in range(9, 4, -1):
+        better = _filled(pieces, ems * tenths / 10)
+        if len(better) > len(lines):
+            break
+        lines = better
     return [_cut(line, ems) for line in lines]
 
 
