@@ -251,8 +251,7 @@ def _legend(sheet: _Sheet, kinds: Mapping[Kind, int]) -> None:
 
 def lengths(row: Lengths, title: str) -> str:
     """How many texts of one sort have which length, with the limits of `check`; `title` is the deck's."""
-    texts = counted(len(row.sizes), row.what)
-    headline = f"Half of {texts} have at most {row.median} {row.unit}, the longest {row.longest}"
+    headline = _lengths_headline(row)
     marks = [
         (row.median + 0.5, f"half have at most {row.median}"),
         (row.nine_tenths + 0.5, f"90 % have at most {row.nine_tenths}"),
@@ -276,6 +275,14 @@ def lengths(row: Lengths, title: str) -> str:
         f"Lengths of {row.what}s in {row.unit}. Nine tenths have at most {row.nine_tenths}. The longest is "
         f"that of the card {row.card}. The limit is {row.warning:g}; {row.above or 'none'} above it.",
     )
+
+
+def _lengths_headline(row: Lengths) -> str:
+    unit = row.unit.removesuffix("s")
+    if len(row.sizes) == 1:
+        return f"The one {row.what} has {counted(row.longest, unit)}"
+    texts = counted(len(row.sizes), row.what)
+    return f"Half of {texts} have at most {counted(row.median, unit)}, the longest {row.longest}"
 
 
 # -- what the pictures share -----------------------------------------------------------
