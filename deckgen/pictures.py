@@ -64,8 +64,8 @@ _ROOT = {
     "'Noto Sans CJK SC', sans-serif",
 }
 _KINDS = {Kind.QA: "one", Kind.CLOZE: "two", Kind.LIST: "three"}
-# https://www.w3.org/TR/xml/#charsets leaves out halves of pairs and two that are no characters.
-_NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+# https://www.w3.org/TR/xml/#charsets leaves them out; YAML has no halves of pairs, which it leaves out too.
+_NO_XML = re.compile("[\ufffe\uffff]")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _WIDE, _NARROW = "mwMWQO@%…—", " iljtfrI.,:;'|!()[]-"
 #: Sections that a picture shows; the others are taken together.

@@ -232,8 +232,7 @@ def test_columns_line_up_with_chinese(project: Project) -> None:
 
 def test_words_of_an_author_reach_no_terminal_as_they_are(project: Project) -> None:
     project.deck('deck: memory\ntitle: "A\\u2028B"\ntags: [time, basics]\n')
-    head = project.run("stats").stdout.splitlines()[0]
-    assert head in {"memory  A\\u2028B", "memory  A B"}
+    assert project.run("stats").stdout.startswith("memory  A\\u2028B\n")
 
 
 def test_deck_whose_cards_are_all_retired(project: Project) -> None:
