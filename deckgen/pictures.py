@@ -318,20 +318,32 @@ def _plot(
 
 
 def _marks(sheet: _Sheet, axes: Axes, marks: Sequence[tuple[float, str]]) -> None:
-    """Lines from the x axis up to words: those on the right have them at their left, and above the others.
-
-    In this order no line goes through the words of another.
-    """
-    half = 0.55 * _WIDTH
-    places = [(sheet.place(axes, at, 0)[0], at, words) for at, words in marks]
-    places.sort(key=lambda place: (place[0] < half, place[0] if place[0] < half else -place[0]))
-    for line, (x, at, words) in enumerate(places):
-        y = sheet.bottom + 18 * line
+    """Lines from the x axis up to words, each in a row of its own."""
+    places = sorted((sheet.place(axes, at, 0)[0], at, words) for at, words in marks)
+    first = _first_at_left([(x, 5 + _ems(words) * _SMALL) for x, _, words in places])
+    # In this order no line goes through the words of another.
+    rows = [*reversed(places[first:]), *places[:first]]
+    for row, (x, at, words) in enumerate(rows):
+        y = sheet.bottom + 18 * row
         _, end = axes.transData.inverted().transform((0, _TALLEST - y + 6))
         axes.plot([at, at], [0, end], color=_SENTINELS["ink"], linewidth=1, dashes=(3, 3), clip_on=False)
-        sheet.write(
-            *((x + 5, y) if x < half else (x - 5, y)), words, _SMALL, anchor="start" if x < half else "end"
-        )
+        if row < len(places) - first:
+            sheet.write(x - 5, y, words, _SMALL, anchor="end")
+        else:
+            sheet.write(x + 5, y, words, _SMALL)
+
+
+def _first_at_left(marks: Sequence[tuple[float, float]]) -> int:
+    """From which on of some marks, (place, width) from left to right, the words stand at the left.
+
+    There they must end within the picture, and the others before the next line.
+    """
+    for first in range(len(marks)):
+        left, right = marks[first:], marks[:first]
+        fits = all(x - width > 4 for x, width in left)
+        if fits and all(x + width < left[0][0] for x, width in right):
+            return first
+    return len(marks)
 
 
 def _scale(sheet: _Sheet, axes: Axes, end: float, size: float = 1) -> None:

@@ -132,7 +132,7 @@ def test_texts_above_the_limits(project: Project) -> None:
         "$x^{ <script>alert(1)</script> & ]]> $\\\\frac",
         "\u8bb0\u5fc6" * 60,
         "W" * 300,
-        "\\uFFFE\\u2028 \\u202E",
+        "A\\uFFFE\\u2028\\u202EB",
         "&lt;b&gt; --> <!--",
         "'; fill: url(https://example.org) \\\"",
     ],
