@@ -36,7 +36,7 @@ _WIDTH = 480
 #: The width at which a picture is shown where there is room, in px of the screen.
 _SHOWN = 560
 #: More than the tallest picture, in px: it is cut to what was drawn.
-_TALLEST = 2400
+_TALLEST = 3000
 _EDGE = 14
 _HEAD, _TEXT, _SMALL = 16, 13, 12.5
 #: How much wider bold letters are, at most.
@@ -64,7 +64,7 @@ _ROOT = {
     "'Noto Sans CJK SC', sans-serif",
 }
 _KINDS = {Kind.QA: "one", Kind.CLOZE: "two", Kind.LIST: "three"}
-# https://www.w3.org/TR/xml/#charsets leaves them out; YAML has no halves of pairs, which it leaves out too.
+# https://www.w3.org/TR/xml/#charsets leaves these out, and halves of pairs, which YAML has not either.
 _NO_XML = re.compile("[\ufffe\uffff]")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _WIDE, _NARROW = "mwMWQO@%…—", " iljtfrI.,:;'|!()[]-"
@@ -192,7 +192,8 @@ def sections(stats: Stats) -> str:
         total = sum(kinds.values())
         end, _ = sheet.place(axes, total, y)
         sheet.write(end + 6, top + y, f"{total}", weight=600)
-        sheet.write(end + 12 + 9 * len(f"{total}"), top + y, remarks[index], _SMALL, "muted")
+        if remarks[index]:
+            sheet.write(end + 12 + 9 * len(f"{total}"), top + y, remarks[index], _SMALL, "muted")
     sheet.bottom = top + sum(heights) + 6
     listed = "; ".join(f"{name}: {sum(kinds.values())}" for name, kinds in rows)
     return sheet.svg(f"{title}: {headline}", f"Cards by section. {listed}.")
@@ -255,10 +256,10 @@ def lengths(row: Lengths, title: str) -> str:
     marks = [
         (row.median + 0.5, f"half have at most {row.median}"),
         (row.nine_tenths + 0.5, f"90 % have at most {row.nine_tenths}"),
-        (row.warning + 0.5, f"limit {row.warning:g}, {row.above or 'none'} above"),
+        (math.floor(row.warning) + 0.5, f"limit {row.warning:g}, {row.above or 'none'} above"),
     ]
     if row.error is not None and row.longest > row.warning:
-        marks.append((row.error + 0.5, f"error above {row.error:g}"))
+        marks.append((math.floor(row.error) + 0.5, f"error above {row.error:g}"))
     longest = max(row.longest, marks[-1][0])
     step = next(step for step in _steps() if longest / step <= _BARS)
     bars = Counter(size // step for size in row.sizes)

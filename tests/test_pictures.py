@@ -53,6 +53,13 @@ def sound(svg: str) -> ElementTree.Element:
         assert "url(" not in style
         for colour in re.findall(r"(?:fill|stroke): ?([^;]+)", style):
             assert colour == "none" or re.fullmatch(r"var\(--dg-pic-[a-z]+, #[0-9a-f]{6}\)", colour)
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    for element in root:
+        points = re.findall(
+            r"-?[0-9.]+", element.get("d", "{x} {y}".format_map({"x": 0, "y": 0, **element.attrib}))
+        )
+        assert all(0 <= float(x) <= width for x in points[::2])
+        assert all(0 <= float(y) <= height for y in points[1::2])
     assert root.get("role") == "img"
     assert root[0].tag == f"{SVG}title"
     assert root[1].tag == f"{SVG}desc"
@@ -117,6 +124,16 @@ def test_more_sections_than_a_picture_has_room_for(project: Project) -> None:
     assert "Part 39" in shown
     assert shown[-3:-1] == ["21 more sections", "23"]
     assert "60 sections" in shown[0]
+
+
+def test_the_longest_names_leave_room_for_all(project: Project) -> None:
+    project.deck()
+    for number in range(60):
+        project.write(
+            f"memory/{number:02}.yaml",
+            f'section: "{number} {"remembrance " * 9}"\ntags: [time]\ncards: [{{id: card-{number}, q: "Why?", a: "So."}}]\n',
+        )
+    assert len(words(drawn(project)["memory.sections.svg"])) > 100
 
 
 def test_texts_above_the_limits(project: Project) -> None:
@@ -231,7 +248,7 @@ def test_load_without_what_does_not_happen() -> None:
     ("days", "unit"), [(1, "days"), (13, "days"), (60, "weeks"), (365, "months"), (3650, "years")]
 )
 def test_load_over_other_spans(days: int, unit: str) -> None:
-    shown = words(pictures.load(forecast(days), "Memory"))
+    shown = words(pictures.load(forecast(days, seen=None, mature=None), "Memory"))
     assert unit in shown
 
 
