@@ -28,10 +28,9 @@ def main() -> None:
     """Compile question/answer cards in YAML into Anki decks.
 
     \b
-    Examples:
-      deckgen new french                a small deck to start from
-      deckgen check                     look for mistakes
-      deckgen build                     write output/*.apkg
+    Example: a small deck to start from, and its package
+      deckgen new french
+      deckgen build
     """
     # Windows terminals and redirected output may not be UTF-8; cards are.
     for stream in (sys.stdout, sys.stderr):
