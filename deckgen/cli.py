@@ -42,6 +42,7 @@ for _command in (
     preview.serve,
     build.build,
     plan.plan,
+    study.stats,
     study.forecast,
     author.rename,
     author.retire,

@@ -18,10 +18,23 @@ def coverage(source_dir: Path, names: Iterable[str]) -> Iterator[tuple[str, dict
     for folder in choose(find_folders(source_dir), names).values():
         deck, _ = load(folder)
         proof = Proof(deck) if deck is not None else None
-        if proof is not None and proof.original is not None:
-            cited = (card.citation.section for card in proof.cards)
-            counts = Counter(label.value for label in cited if label is not None)
-            sections: dict[str, int] = {}
-            for label, section in proof.sections.items():
-                sections[section.label] = sections.get(section.label, 0) + counts[label]
-            yield proof.deck.key.value, sections
+        counts = sections(proof) if proof is not None else None
+        if proof is not None and counts is not None:
+            yield proof.deck.key.value, counts
+
+
+def sections(proof: Proof) -> dict[str, int] | None:
+    """Cards by section in the order of the source; None when the source's text is not here."""
+    if proof.original is None:
+        return None
+    counts = cited(proof)
+    by_section: dict[str, int] = {}
+    for label, section in proof.sections.items():
+        by_section[section.label] = by_section.get(section.label, 0) + counts[label]
+    return by_section
+
+
+def cited(proof: Proof) -> Counter[str]:
+    """How many cards cite each section, by the label that they give, in the order of the cards."""
+    labels = (card.citation.section for card in proof.cards)
+    return Counter(label.value for label in labels if label is not None)

@@ -57,6 +57,11 @@ class Kind(StrEnum):
         """How a finding calls it."""
         return {"qa": "a question with an answer", "cloze": "a cloze", "list": "a list"}[self]
 
+    @property
+    def label(self) -> str:
+        """How a count calls it."""
+        return {"qa": "question", "cloze": "cloze", "list": "list"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswer:

@@ -94,6 +94,7 @@ class Outlook:
 
     path: str
     lang: str
+    title: str
     forecast: Forecast | None
     settings: tuple[Setting, ...]
 
@@ -194,7 +195,8 @@ def outlooks(
                 asked = forecast(cards, new_per_day, retention, days)
                 made[cards] = asked, tuple(sweep(asked))
             path = output_dir / item.deck.package_name(notes.lang)
-            found.append(Outlook(path.as_posix(), notes.lang, *made[cards]))
+            title = item.deck.title[notes.lang].value
+            found.append(Outlook(path.as_posix(), notes.lang, title, *made[cards]))
     return found
 
 

@@ -156,7 +156,8 @@ def test_source_date_epoch_must_be_a_number(project: Project, value: str) -> Non
 def test_help_fits_a_screen_and_shows_examples() -> None:
     for arguments in ([], *([name] for name in main.commands)):
         shown = CliRunner().invoke(main, [*arguments, "--help"]).stdout
-        assert len(shown.splitlines()) <= 25, arguments
+        # Of all commands, one line each.
+        assert len(shown.splitlines()) <= (25 if arguments else 12 + len(main.commands)), arguments
         assert max(map(len, shown.splitlines())) <= 80, arguments
         assert "Example" in shown, arguments
 

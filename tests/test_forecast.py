@@ -208,7 +208,9 @@ def test_any_setting_gives_a_whole_forecast(cards: int, new: int, retention: flo
     assert sum(made.new) == min(cards, new * days)
     assert (made.seen is None) == (new * days < cards)
     assert made.periods[-1].last == days
-    shown = text([forecasts.Outlook("memory.apkg", "", made, tuple(sweep(made)))], forecasts.assumptions())
+    shown = text(
+        [forecasts.Outlook("memory.apkg", "", "Memory", made, tuple(sweep(made)))], forecasts.assumptions()
+    )
     assert max(map(len, shown.splitlines())) <= 100
 
 
@@ -241,14 +243,16 @@ def test_mature_is_the_first_such_week(retention: float, seed: int) -> None:
 def test_what_most_do_not_reach_is_not_told() -> None:
     made = forecast(100, 1, days=60)
     assert (made.seen, made.mature) == (None, None)
-    shown = text([forecasts.Outlook("slow.apkg", "", made, tuple(sweep(made)))], forecasts.assumptions())
+    shown = text(
+        [forecasts.Outlook("slow.apkg", "", "Slow", made, tuple(sweep(made)))], forecasts.assumptions()
+    )
     assert "all cards seen    not within 60 days\n" in shown
     assert "90 % mature       not within 60 days\n" in shown
 
 
 def test_a_range_may_end_beyond_the_days_looked_at() -> None:
     made = replace(forecast(3, days=30), mature=Band(14, 21, math.inf))
-    outlook = forecasts.Outlook("memory.apkg", "", made, tuple(sweep(made)))
+    outlook = forecasts.Outlook("memory.apkg", "", "Memory", made, tuple(sweep(made)))
     assert "90 % mature       day 21 (14 to after 30)\n" in text([outlook], forecasts.assumptions())
     found = json.loads(as_json([outlook], forecasts.assumptions()))["packages"][0]["forecast"]
     assert found["mature"] == {"low": 14, "middle": 21, "high": None}
@@ -313,3 +317,15 @@ def test_anki_takes_the_settings_that_the_command_takes(learner: Learner, retent
         kept = learner.col.decks.get_config(1)  # type: ignore[arg-type]  # the same
         assert kept is not None
         assert (kept["desiredRetention"], kept["new"]["perDay"]) == (pytest.approx(retention), new)
+
+
+def test_plot_writes_the_load_of_each_package(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    names = ["output/memory.en.load.svg", "output/memory.zh.load.svg"]
+    assert project.run("forecast", "--plot").stdout.splitlines()[-2:] == names
+    first = [(project.root / name).read_bytes() for name in names]
+    assert "3 cards, 10 new a day" in first[0].decode()
+    outcome = project.run("forecast", "--plot", "--format", "json")
+    assert outcome.stderr.splitlines() == names
+    assert json.loads(outcome.stdout)["packages"]
+    assert [(project.root / name).read_bytes() for name in names] == first

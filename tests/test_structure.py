@@ -22,13 +22,13 @@ PACKAGE = ROOT / "deckgen"
 
 #: Each module may import only from what stands before it.
 LAYERS = [
-    "diagnostic", "advice", "written", "source", "deck", "lazy", "keys", "schema", "values", "head", "parse", "media", "load", "original", "markup", "checks", "coverage", "identity", "notetypes",
-    "render", "sides", "lock", "translation", "carry", "frozen", "apkg", "stage", "shipped", "history", "build", "plan", "forecast", "preview", "serve", "edit", "author", "mend", "explain", "report", "starter", "commands", "cli",
+    "diagnostic", "advice", "written", "source", "deck", "lazy", "display", "keys", "schema", "values", "head", "parse", "media", "load", "original", "markup", "checks", "coverage", "stats", "identity", "notetypes",
+    "render", "sides", "lock", "translation", "carry", "frozen", "apkg", "stage", "shipped", "history", "build", "plan", "forecast", "pictures", "preview", "serve", "edit", "author", "mend", "explain", "report", "starter", "commands", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 ROOMS = {
     "yaml": ["source"], "pyromark": ["markup/markdown"], "pygments": ["markup/highlight"], "latex2mathml": ["markup/formulas"], "watchfiles": ["serve"], "http": ["serve"], "genanki": ["apkg"],
-    "sqlite3": ["apkg", "shipped"], "zipfile": ["apkg", "shipped"], "zstandard": ["shipped"], "subprocess": ["history"], "filelock": ["stage"], "click": ["cli", *(f"commands/{name}" for name in ("author", "build", "check", "options", "plan", "preview", "study"))], "fsrs_rs_python": ["forecast"],
+    "sqlite3": ["apkg", "shipped"], "zipfile": ["apkg", "shipped"], "zstandard": ["shipped"], "subprocess": ["history"], "filelock": ["stage"], "click": ["cli", *(f"commands/{name}" for name in ("author", "build", "check", "options", "plan", "preview", "study"))], "fsrs_rs_python": ["forecast"], "matplotlib": ["pictures"],
 }  # fmt: skip
 
 

@@ -36,13 +36,15 @@ def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: st
     from deckgen.build import Wishes
     from deckgen.checks import Craft
     from deckgen.load import NoDecks
-    from deckgen.stage import write_texts
+    from deckgen.stage import Busy, alone, write_texts
 
     try:
         made = previews.preview(source_dir, output_dir, decks, Wishes(lang, craft=Craft.ALL))
         pages = {output_dir / page.name: previews.html(page) for page in made.pages}
-        paths = write_texts(pages) if made.whole else []
-    except NoDecks as error:
+        if made.whole:
+            with alone(source_dir):
+                write_texts(pages)
+    except (NoDecks, Busy) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"can't read or write {error.filename}: {error.strerror}") from None
@@ -50,7 +52,7 @@ def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: st
     if not made.whole:
         click.echo("nothing was written", err=True)
         sys.exit(1)
-    for path in paths:
+    for path in pages:
         click.echo(path.as_posix())
 
 

@@ -1,15 +1,52 @@
-"""`forecast`: what a deck costs those who study it."""
+"""`stats` and `forecast`: what is in a deck, and what it costs those who study it."""
 
 from __future__ import annotations
 
 import math
 import sys
 from pathlib import Path
-from typing import TypedDict, Unpack
+from types import ModuleType
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from deckgen.commands.options import folders, needs_study, show_findings
+
+if TYPE_CHECKING:
+    from deckgen.build import Ready
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@folders
+@click.option("--lang", metavar="CODE", help="Count only this language.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--plot", is_flag=True, help="Also write pictures (SVG) beside the packages.")
+def stats(
+    decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None, style: str, plot: bool
+) -> None:
+    """Count cards, and measure their texts.
+
+    Cards by section, kind, tag, speaker and language; lengths beside the limits of
+    `check`. Exits with 1 when the files have errors.
+
+    \b
+    Example:
+      deckgen stats schulman-interview --lang en --plot
+    """
+    from deckgen.report.stats import as_json, as_text
+    from deckgen.stats import measure
+
+    ready = _ready(source_dir, output_dir, decks, lang)
+    found = [measure(item.deck, [rendered.lang for rendered in item.rendered]) for item in ready]
+    paths: list[Path] = []
+    if plot:
+        packages = [measure(item.deck, [rendered.lang]) for item in ready for rendered in item.rendered]
+        drawn = (picture for one in packages for picture in _pictures().of_package(one))
+        paths = _write({output_dir / name: text for name, text in drawn}, source_dir)
+    click.echo(as_json(found) if style == "json" else as_text(found))
+    for path in paths:
+        click.echo(path.as_posix(), err=style == "json")
 
 
 class _Options(TypedDict):
@@ -21,6 +58,7 @@ class _Options(TypedDict):
     days: int
     max_minutes: float | None
     style: str
+    plot: bool
 
 
 def _number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
@@ -51,6 +89,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
     help="Exit with 1 above this, in the worst 7 days.",
 )  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--plot", is_flag=True, help="Also write a picture (SVG) beside each package.")
 def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     """Tell how many minutes a day a deck takes.
 
@@ -60,30 +99,62 @@ def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     Example:
       deckgen forecast --new-per-day 20 --max-minutes 30
     """
-    from deckgen.build import Wishes, prepare
-    from deckgen.checks import Craft
-    from deckgen.diagnostic import has_errors
-    from deckgen.load import NoDecks
-
     try:
         from deckgen.forecast import assumptions, outlooks, worst
     except ModuleNotFoundError:
         needs_study("forecast")
     from deckgen.report import forecast as report
 
-    output_dir, limit = options["output_dir"], options["max_minutes"]
-    wishes = Wishes(options["lang"], craft=Craft.NONE)
+    output_dir, limit, style = options["output_dir"], options["max_minutes"], options["style"]
+    ready = _ready(options["source_dir"], output_dir, decks, options["lang"])
+    found = outlooks(ready, output_dir, options["new_per_day"], options["retention"], options["days"])
+    paths: list[Path] = []
+    if options["plot"]:
+        load = _pictures().load
+        drawn = [(Path(one.path), load(one.forecast, one.title)) for one in found if one.forecast]
+        paths = _write({path.with_suffix(".load.svg"): text for path, text in drawn}, options["source_dir"])
+    click.echo((report.as_json if style == "json" else report.text)(found, assumptions()))
+    for path in paths:
+        click.echo(path.as_posix(), err=style == "json")
+    peak = worst(found)
+    if limit is not None and peak is not None and peak.minutes > limit:
+        click.echo(report.too_much(peak, limit), err=True)
+        sys.exit(1)
+
+
+def _ready(source_dir: Path, output_dir: Path, decks: tuple[str, ...], lang: str | None) -> list[Ready]:
+    """The chosen decks with their notes; ends with 1 when the files have errors."""
+    from deckgen.build import Wishes, prepare
+    from deckgen.checks import Craft
+    from deckgen.diagnostic import has_errors
+    from deckgen.load import NoDecks
+
     try:
-        ready, findings = prepare(options["source_dir"], output_dir, decks, wishes)
+        ready, findings = prepare(source_dir, output_dir, decks, Wishes(lang, craft=Craft.NONE))
     except NoDecks as error:
         raise click.UsageError(str(error)) from None
     show_findings(findings)
     if has_errors(findings):
         sys.exit(1)
-    found = outlooks(ready, output_dir, options["new_per_day"], options["retention"], options["days"])
-    shown = report.as_json if options["style"] == "json" else report.text
-    click.echo(shown(found, assumptions()))
-    peak = worst(found)
-    if limit is not None and peak is not None and peak.minutes > limit:
-        click.echo(report.too_much(peak, limit), err=True)
-        sys.exit(1)
+    return ready
+
+
+def _pictures() -> ModuleType:
+    try:
+        from deckgen import pictures
+    except ModuleNotFoundError:
+        needs_study("--plot")
+    return pictures
+
+
+def _write(texts: dict[Path, str], source_dir: Path) -> list[Path]:
+    """Write the pictures, all or none; gives their paths."""
+    from deckgen.stage import Busy, alone, write_texts
+
+    try:
+        with alone(source_dir):
+            return write_texts(texts)
+    except Busy as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -11,10 +9,10 @@ from pathlib import Path
 
 from deckgen import explain
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.display import columns, visible
 
 #: How many columns of a long line are shown around the spot.
 _WINDOW = 100
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
@@ -97,7 +95,7 @@ def _block(finding: Diagnostic, lines: _Lines, paint: _Paint) -> str:
     place = finding.place
     level = "" if finding.severity is Severity.ERROR else f"{finding.severity}: "
     about = " ".join(word for word in (finding.card, f"[{finding.lang}]" if finding.lang else "") if word)
-    where, message = _visible(f"{place.path}:{place.line}:{place.column}:"), _visible(level + finding.message)
+    where, message = visible(f"{place.path}:{place.line}:{place.column}:"), visible(level + finding.message)
     rows = [f"{paint(where)} {paint(finding.code, finding.severity)} {message}"]
     line = lines.get(place.path, place.line) if Path(place.path).suffix in (".yaml", ".lock") else ""
     if line.strip():
@@ -106,37 +104,25 @@ def _block(finding: Diagnostic, lines: _Lines, paint: _Paint) -> str:
         if place.width:
             rows.append(f"    | {paint(mark, finding.severity)}")
     if about:
-        rows.append(f"    card: {_visible(about)}")
+        rows.append(f"    card: {visible(about)}")
     if finding.hint:
-        rows.append(f"    help: {_visible(finding.hint)}")
+        rows.append(f"    help: {visible(finding.hint)}")
     return "\n".join(rows)
 
 
 def _window(line: str, start: int, width: int) -> tuple[str, str]:
     """The part of a line around a spot, and carets under the spot. Wide characters take two columns."""
     first, last = 0, len(line)
-    if _columns(line) > _WINDOW + 20:
+    if columns(line) > _WINDOW + 20:
         first = max(0, start - _WINDOW // 3)
         first = 0 if first < 10 else first
         last = first
-        columns = 0
-        while last < len(line) and columns < _WINDOW:
-            columns += _columns(line[last])
+        taken = 0
+        while last < len(line) and taken < _WINDOW:
+            taken += columns(line[last])
             last += 1
     head, tail = "…" if first else "", "…" if last < len(line) else ""
     before = head + line[first:start]
     meant = line[start : min(start + width, last)]
     shown = head + line[first:last] + tail
-    return _visible(shown), " " * _columns(_visible(before)) + "^" * max(1, _columns(_visible(meant)))
-
-
-def _columns(words: str) -> int:
-    """How many columns of a terminal `words` take."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in words
-    )
-
-
-def _visible(words: str) -> str:
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], words)
+    return visible(shown), " " * columns(visible(before)) + "^" * max(1, columns(visible(meant)))

@@ -21,7 +21,7 @@ Mend:  sort the answers by length and begin with the longest: move explanations 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deckgen.checks.proof import Limits, Passage, Proof
 from deckgen.deck import Kind
@@ -61,7 +61,16 @@ def _measures(pairs: list[tuple[Passage, Passage]]) -> Iterator[tuple[int, float
     """(length, share of the limit that is allowed, what has it) of each measure."""
     questions = sorted(question.size for question, _ in pairs)
     answers = sorted(answer.size for _, answer in pairs)
-    middle, nine_tenths = (len(pairs) - 1) // 2, (len(pairs) * 9 - 1) // 10
-    yield answers[middle], 1, "half of the answers have"
-    yield answers[nine_tenths], 2, "a tenth of the answers have"
-    yield questions[middle], 1.2, "half of the questions have"
+    yield middle(answers), 1, "half of the answers have"
+    yield nine_tenths(answers), 2, "a tenth of the answers have"
+    yield middle(questions), 1.2, "half of the questions have"
+
+
+def middle(sizes: Sequence[int]) -> int:
+    """The length in the middle of sorted `sizes`; of two in the middle, the shorter."""
+    return sizes[(len(sizes) - 1) // 2]
+
+
+def nine_tenths(sizes: Sequence[int]) -> int:
+    """The length that nine tenths of sorted `sizes` do not exceed."""
+    return sizes[(len(sizes) * 9 - 1) // 10]

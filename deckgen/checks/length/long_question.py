@@ -27,7 +27,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Limits, Proof
+from deckgen.checks.proof import Limits, Passage, Proof
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 
@@ -35,7 +35,6 @@ CODE = "L01"
 STOPS = True
 LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
 
-# What is offered to choose from is for F04 to judge.
 _OPTION = lazy(r"^[ \t]*(?:[-*+][ \t]+)?[(*_]{0,3}[A-Fa-f][.):：、．）][^\n]*", re.MULTILINE)
 
 
@@ -43,11 +42,14 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find questions above the limits."""
     hint = "drop what the answer does not depend on, or move it to `note:`"
     for side in proof.sides:
-        question = side.question
-        if question is None:
-            continue
-        options = sum(
-            question.size_of(question.shown[slice(*match.span())])
-            for match in _OPTION.finditer(question.text.value)
-        )
-        yield from proof.too_long(CODE, LIMITS, question, "question", hint, question.size - options)
+        if side.question is not None:
+            yield from proof.too_long(CODE, LIMITS, side.question, "question", hint, size(side.question))
+
+
+def size(question: Passage) -> int:
+    """The length of a question in its unit. What is offered to choose from is for F04 to judge."""
+    options = sum(
+        question.size_of(question.shown[slice(*match.span())])
+        for match in _OPTION.finditer(question.text.value)
+    )
+    return question.size - options
