@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from mimetypes import MimeTypes
@@ -38,19 +38,16 @@ Data = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page of one package holds; `data` is what its script reads, as JSON."""
+    """What the page of one package holds; `data` is what its script reads, as JSON.
+
+    There is no deck on a page that only tells why there is none.
+    """
 
     name: str
-    deck: str
     lang: str
-    title: str
     data: Data
-    media: Mapping[str, Path]
-
-    @property
-    def label(self) -> str:
-        """How a list of pages of several decks calls it."""
-        return f"{self.title} ({self.lang})" if self.lang else self.title
+    deck: Deck | None = None
+    media: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def preview(
 
 def html(page: Page) -> str:
     """A page as a file that needs no other. Raises OSError when a media file can't be read."""
-    return _filled({**page.data, "media": _inlined(page.media)}, "data:", "'none'")
+    return _filled({**page.data, "media": _inlined(page.media), "study": study(page)}, "data:", "'none'")
 
 
 def live_html(data: Data) -> str:
@@ -114,9 +111,26 @@ def _filled(data: Data, files: str, connect: str) -> str:
 def linked(pages: Iterable[Page]) -> list[Page]:
     """The pages, each with a list of all of them."""
     pages = list(pages)
-    one_deck = len({page.deck for page in pages}) == 1
-    listed = [(page.name, page.lang if one_deck else page.label) for page in pages]
+    one_deck = len({page.deck.key.value for page in pages if page.deck}) == 1
+    listed = [(page.name, page.lang if one_deck else _label(page)) for page in pages]
     return [replace(page, data={**page.data, "pages": listed}) for page in pages]
+
+
+def _label(page: Page) -> str:
+    return f"{page.data['title']} ({page.lang})" if page.lang else str(page.data["title"])
+
+
+def study(page: Page) -> str:
+    """The study plan of a page as HTML, or how to get the libraries that it needs."""
+    if page.deck is None:
+        return ""
+    try:
+        # Half a second to import.
+        from deckgen.report import study as plan
+    except ModuleNotFoundError:
+        how = "<code>pip install '.[study]'</code> in a clone of deckgen"
+        return f"<p>A study plan needs more libraries: {how}.</p>"
+    return plan.study(page.deck, page.lang)
 
 
 def nothing(findings: Iterable[Diagnostic]) -> Page:
@@ -125,7 +139,7 @@ def nothing(findings: Iterable[Diagnostic]) -> Page:
         "page": "", "pages": [], "title": "deckgen", "lang": "en", "css": "", "kinds": _KINDS, "stale": True,
         "cards": [], "findings": [_finding(one) for one in findings], "formulas": {},
     }  # fmt: skip
-    return Page("", "", "", "deckgen", data, {})
+    return Page("", "", data)
 
 
 def stale(page: Page, findings: Iterable[Diagnostic]) -> Page:
@@ -138,18 +152,15 @@ def _page(
 ) -> Page:
     lang = rendered.lang
     name = deck.package_name(lang).removesuffix(".apkg") + ".html"
-    title = deck.title[lang].value
     cards = list(_cards(deck, rendered, note_types))
     folder = f"{deck.folder.as_posix()}/"
     here = [one for one in findings if one.place.path.startswith(folder) and one.lang in ("", lang)]
     return Page(
         name,
-        deck.key.value,
         lang,
-        title,
         {
             "page": name,
-            "title": title,
+            "title": deck.title[lang].value,
             "lang": lang,
             "css": _file("anki.css") + note_types[0].css,
             "kinds": _KINDS,
@@ -158,6 +169,7 @@ def _page(
             "findings": [_finding(one) for one in here],
             "formulas": formulas(str(card[side]) for card in cards for side in ("front", "back")),
         },
+        deck,
         rendered.media,
     )
 

@@ -26,7 +26,7 @@ from deckgen.build import Wishes
 from deckgen.checks import Craft
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.load import NoDecks
-from deckgen.preview import Data, Page, Preview, linked, live_html, media_type, nothing, preview, stale
+from deckgen.preview import Data, Page, Preview, linked, live_html, media_type, nothing, preview, stale, study
 
 #: Where pages are served: this machine only.
 HOST = "127.0.0.1"
@@ -87,6 +87,11 @@ class Site:
                 return None
             media = {stored: f"{name}/media/{stored}" for stored in page.media}
             return {**page.data, "live": True, "version": self._name(self._version), "media": media}
+
+    def study(self, name: str) -> str | None:
+        """The study plan of a page as HTML; None when there is no such page."""
+        page = self._pages.get(name)
+        return study(page) if page else None
 
     def file(self, name: str, stored: str) -> Path | None:
         """A media file of a page by its stored name; None when the page has no such file."""
@@ -170,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(HTTPStatus.FOUND)
             self.send_header("Location", f"/{self._site.first}")
             self.end_headers()
+        elif part == "study":
+            self._study(name)
         elif part.startswith("media/"):
             self._file(name, part.removeprefix("media/"))
         else:
@@ -183,6 +190,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, "application/json", json.dumps(data, ensure_ascii=False).encode())
         else:
             self._send(HTTPStatus.OK, "text/html", live_html(data).encode())
+
+    def _study(self, name: str) -> None:
+        plan = self._site.study(name)
+        if plan is None:
+            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"there is no such page")
+        else:
+            self._send(HTTPStatus.OK, "text/html", plan.encode())
 
     def _file(self, name: str, stored: str) -> None:
         path = self._site.file(name, stored)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def test_page_names_no_host_but_in_links_of_cards(project: Project) -> None:
     text = (project.root / "output/memory.html").read_text(encoding="utf-8")
     addresses = set(re.findall(r"""(?:https?:)?//[^"'\s<>\\)]+""", text))
     assert {one for one in addresses if not one.startswith("//")} == {
-        "https://example.org/?a=1&amp;b=2", "http://www.w3.org/1998/Math/MathML"
+        "https://example.org/?a=1&amp;b=2", "http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"
     }  # fmt: skip
 
 
@@ -486,12 +487,12 @@ def test_tab_leads_through_all_controls(reader: Reader) -> None:
     stations = [
         "skip",
         "tab-cards",
+        "night",
+        "help",
         "search",
         "section",
         "view",
         "phone",
-        "night",
-        "help",
         "stage",
         "flip",
         "next",
@@ -549,6 +550,51 @@ def test_no_serious_barrier(shipped: Path, chromium: Browser, scheme: Any, width
     assert reader.violations() == []
     reader.press("?")
     assert reader.violations() == []
+    reader.press("Escape")
+    reader.page.get_by_role("tab", name="Study plan").click()
+    assert reader.page.locator("#study svg").count() == 3
+    assert reader.violations() == []
+
+
+def test_study_plan_tells_what_the_deck_costs(reader: Reader) -> None:
+    reader.page.get_by_role("tab", name="Cards").focus()
+    reader.press("ArrowRight")
+    shown = reader.text("#study")
+    assert "190 cards, 10 new a day" in shown
+    assert "to be recalled" in shown
+    assert "The birth of ChatGPT" in shown
+    assert "who differ in luck alone" in shown
+    assert reader.page.locator("#cards").is_hidden()
+    reader.press("ArrowLeft")
+    assert reader.page.locator("#cards").is_visible()
+
+
+def test_pictures_of_the_plan_follow_the_switch_for_night(shipped: Path, chromium: Browser) -> None:
+    reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri(), color_scheme="dark")
+    ink = "getComputedStyle(document.querySelector('#study svg text')).fill"
+    reader.press("n")  # day, on a system that has night
+    reader.page.get_by_role("tab", name="Study plan").click()
+    assert reader.page.evaluate(ink) == "rgb(29, 36, 48)"
+    reader.press("n")
+    assert reader.page.evaluate(ink) == "rgb(232, 234, 238)"
+
+
+def test_plan_says_what_it_lacks(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.deck()
+    monkeypatch.setitem(sys.modules, "fsrs_rs_python", None)
+    for name in ("deckgen.forecast", "deckgen.report.forecast", "deckgen.report.study"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.delattr("deckgen.report.study", raising=False)
+    assert project.run("preview").exit_code == 0
+    assert "<code>pip install '.[study]'</code>" in data(project.root / "output/memory.html")["study"]
+
+
+def test_plan_of_retired_cards_alone(project: Project) -> None:
+    project.deck().build()
+    for card in ("spacing", "testing", "stages"):
+        assert project.run("retire", card, "--reason", "wrong").exit_code == 0
+    project.run("preview")
+    assert data(project.root / "output/memory.html")["study"] == "<p>There are no cards to study.</p>"
 
 
 def test_page_moves_only_for_those_who_do_not_mind(shipped: Path, chromium: Browser) -> None:

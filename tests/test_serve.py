@@ -134,6 +134,19 @@ def test_deck_that_is_broken_from_the_start_appears_when_it_is_mended(
     assert reader.text() == "Why do spaced reviews beat one long session?"
 
 
+def test_study_plan_is_made_when_it_is_looked_at(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    reader = Reader.of(chromium, start().url)
+    reader.page.get_by_role("tab", name="Study plan").click()
+    expect(reader.page.locator("#study")).to_contain_text("6 cards, 10 new a day")
+    project.edit("{{c1::rereading}}", "rereading")
+    project.edit("{{c2::highlighting::a marker}}", "{{c1::highlighting}}")
+    expect(reader.page.locator("#study")).to_contain_text("5 cards, 10 new a day")
+    assert reader.complaints == []
+
+
 def test_decks_come_and_go(project: Project, chromium: Browser, start: Callable[..., Server]) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
     reader = Reader.of(chromium, start().url)

@@ -451,7 +451,8 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || byId("cards").hidden || byId("keys").open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
+  if (byId("cards").hidden && event.key !== "n" && event.key !== "?") return;
   const source = event.composedPath()[0];
   if (source.matches?.("input:not([type=checkbox]), textarea, select")) {
     if (event.key === "Escape") source.blur();
@@ -463,7 +464,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     flip();
   } else if (Object.hasOwn(KEYS, event.key) && (chosen.length || event.key !== "c") && (preferences.letters || event.key.length > 1)) {
-    if (source.closest?.("audio, [role=tablist]")) return;
+    if (event.key.startsWith("Arrow") && source.closest?.("audio, [role=tablist]")) return;
     event.preventDefault();
     KEYS[event.key]();
   }

@@ -15,7 +15,7 @@ from deckgen.forecast import LEARNERS, Assumptions, Band, Forecast, Outlook, Pea
 _PEOPLE = (0.4, 4)
 
 
-def text(outlooks: Iterable[Outlook], assumed: Assumptions) -> str:
+def text(outlooks: Iterable[Outlook], defaults: Assumptions) -> str:
     """A block a package, what other settings would cost, and what all of it assumes."""
     shown: dict[int, str] = {}
     blocks: list[str] = []
@@ -29,11 +29,11 @@ def text(outlooks: Iterable[Outlook], assumed: Assumptions) -> str:
             blocks += ["\n".join(_block(outlook.path, made)), "\n".join(_settings(made, outlook.settings))]
             shown[made.cards] = outlook.path
     if shown:
-        blocks.append("\n".join(_assumptions(assumed)))
+        blocks.append("\n".join(assumed(defaults)))
     return "\n\n".join(blocks)
 
 
-def as_json(outlooks: Iterable[Outlook], assumed: Assumptions) -> str:
+def as_json(outlooks: Iterable[Outlook], defaults: Assumptions) -> str:
     """The same numbers and those of every day; docs/study.md names the keys."""
     packages = [
         {
@@ -53,7 +53,7 @@ def as_json(outlooks: Iterable[Outlook], assumed: Assumptions) -> str:
         }
         for outlook in outlooks
     ]
-    document = {"assumptions": _assumed(assumed), "packages": packages}
+    document = {"assumptions": _assumed(defaults), "packages": packages}
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
@@ -67,7 +67,7 @@ def too_much(peak: Peak, limit: float) -> str:
 
 def _block(path: str, made: Forecast) -> Iterator[str]:
     noun = "card" if made.cards == 1 else "cards"
-    goal = f"{made.new_per_day} new a day, {_percent(made.retention)} to be recalled, {made.days} days"
+    goal = f"{made.new_per_day} new a day, {percent(made.retention)} to be recalled, {made.days} days"
     yield f"{path}: {made.cards} {noun}, {goal}"
     yield ""
     yield f"{'':16}  {'minutes a day':18}  reviews a day"
@@ -79,7 +79,7 @@ def _block(path: str, made: Forecast) -> Iterator[str]:
     yield f"{'all cards seen':16}  {_day(made.seen, made.days)}"
     yield f"{'90 % mature':16}  {_day(made.mature, made.days)}"
     minutes = made.hours.middle * 60 / made.cards
-    yield f"{'in all':16}  {_range(made.hours)} hours, {_short(minutes)} minutes a card"
+    yield f"{'in all':16}  {_range(made.hours)} hours, {short(minutes)} minutes a card"
 
 
 def _settings(made: Forecast, settings: Sequence[Setting]) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _settings(made: Forecast, settings: Sequence[Setting]) -> Iterator[str]:
     rows = [list(group) for _, group in groupby(settings, key=lambda one: one.new_per_day)]
     yield "other settings: minutes a day in the worst 7 days / hours in all; in brackets, the one above"
     yield ""
-    heads = "".join(f"{_percent(one.retention) + ' ':>14}" for one in rows[0])
+    heads = "".join(f"{percent(one.retention) + ' ':>14}" for one in rows[0])
     yield f"{'new a day':>9}  {'all seen':>8}{heads}".rstrip()
     for row in rows:
         seen = "later" if row[0].seen is None else f"day {row[0].seen}"
@@ -96,31 +96,32 @@ def _settings(made: Forecast, settings: Sequence[Setting]) -> Iterator[str]:
 
 
 def _cell(made: Forecast, one: Setting) -> str:
-    cell = f"{_short(one.peak)} / {_short(one.hours)}"
+    cell = f"{short(one.peak)} / {short(one.hours)}"
     asked = (one.new_per_day, one.retention) == (made.new_per_day, made.retention)
     return f"[{cell}]" if asked else f"{cell} "
 
 
-def _assumptions(assumed: Assumptions) -> Iterator[str]:
-    first = ", ".join(f"{100 * share:.0f}" for share in assumed.first_ratings)
+def assumed(defaults: Assumptions) -> Iterator[str]:
+    """What the figures assume, in lines."""
+    first = ", ".join(f"{100 * share:.0f}" for share in defaults.first_ratings)
     less, more = _PEOPLE
     yield f"Ranges: 8 in 10 of {LEARNERS} simulated learners, who differ in luck alone. People differ more:"
     yield f"with the memories of 40 users of Anki, 8 in 10 would need {less:g} to {more:g} times the hours"
     yield "in a year. Half as fast at answering is twice the minutes."
     yield ""
-    yield f"Assumed, by the defaults of {assumed.library}, whose simulator is Anki's:"
+    yield f"Assumed, by the defaults of {defaults.library}, whose simulator is Anki's:"
     yield "- memory: the default parameters of FSRS-6"
     yield "- seconds for an answer of again, hard, good, easy (medians of 10,000 collections):"
     yield (
-        f"  {_seconds(assumed.learning_seconds)} when new, {_seconds(assumed.review_seconds)} in reviews, "
-        f"{_seconds(assumed.relearning_seconds)} when relearned"
+        f"  {_seconds(defaults.learning_seconds)} when new, {_seconds(defaults.review_seconds)} in reviews, "
+        f"{_seconds(defaults.relearning_seconds)} when relearned"
     )
     yield f"- first answers: {first} % again, hard, good, easy"
     yield "- no day is missed, reviews have no limit, cards of one note may come on the same day"
 
 
 def _range(one: Band) -> str:
-    return f"{_short(one.middle)} ({_short(one.low)}–{_short(one.high)})"
+    return f"{short(one.middle)} ({short(one.low)}–{short(one.high)})"
 
 
 def _day(one: Band | None, days: int) -> str:
@@ -133,12 +134,13 @@ def _day(one: Band | None, days: int) -> str:
     return f"day {one.middle:.0f} ({spread})"
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """Two digits, or all before the point."""
     return f"{value:.1f}" if round(value, 1) < 10 else f"{value:.0f}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """Such as `90 %`."""
     return f"{100 * share:g} %"
 
 
