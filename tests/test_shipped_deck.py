@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 
 import yaml
+from click.testing import CliRunner
 
+from deckgen.cli import main
 from tests.conftest import Project
 from tests.real_anki import Learner, Log
 
@@ -99,3 +101,14 @@ def test_texts_are_in_the_language_they_claim(learner: Learner) -> None:
                 assert not re.search(f"[{han}]", field), field
             else:
                 assert not re.search(f"[{han}] ?[,.;:!?()]|[,;:!?()] ?[{han}]", field), field
+
+
+def test_picture_of_the_readme_is_what_its_command_draws(tmp_path: Path) -> None:
+    (command,) = re.findall(r"`deckgen (forecast --plot .*?)`", README)
+    folder = ["--source", str(ROOT / "cards_source"), "--output", str(tmp_path)]
+    result = CliRunner().invoke(main, [*command.replace(" --output docs", "").split(), *folder])
+    assert result.exit_code == 0, result.output
+    (drawn,) = tmp_path.iterdir()
+    shown = ROOT / "docs" / drawn.name
+    assert f"({shown.relative_to(ROOT).as_posix()})" in README
+    assert shown.read_bytes() == drawn.read_bytes(), "draw it anew"
