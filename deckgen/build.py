@@ -18,6 +18,7 @@ from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
 from deckgen.load import choose, find_folders, load, read_head
 from deckgen.notetypes import NoteType, note_types
+from deckgen.original import place
 from deckgen.stage import Stage, alone, staging
 
 #: Called with (notes rendered, notes in all).
@@ -38,8 +39,11 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """All findings, the packages, and the texts of sources that were read to judge the cards."""
+
     findings: list[Diagnostic]
     packages: list[Package] = field(default_factory=list)
+    texts: list[Path] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _build(
             stage.finish()
     except OSError as error:
         return Result(sorted([*findings, _unwritable(error, output_dir)]))
-    return Result(sorted(findings), packages)
+    return Result(sorted(findings), packages, [path for item in ready if (path := place(item.deck))])
 
 
 # -- load and check ----------------------------------------------------------------

@@ -40,6 +40,12 @@ def knows(lock: Path) -> bool:
     return _in_repository(lock) and bool(_git(lock, "log", "-n1", "--format=%H", "--", lock.name).strip())
 
 
+def heads(folder: Path) -> str:
+    """The commits from which `stamps` of a lock in `folder` begins; nothing outside of a repository."""
+    place = folder / "deck.lock"
+    return _git(place, "rev-parse", "--revs-only", "HEAD", "ORIG_HEAD") if _in_repository(place) else ""
+
+
 def _in_repository(lock: Path) -> bool:
     return any((folder / ".git").exists() for folder in lock.resolve().parents)
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from deckgen.deck import Deck
@@ -179,11 +180,16 @@ class Original:
         return self._shingles[size]
 
 
+def place(deck: Deck) -> Path | None:
+    """Where the text of a deck's source lies, or would; None when the deck names no file."""
+    return deck.folder / deck.source.file.value if deck.source and deck.source.file else None
+
+
 def read(deck: Deck) -> Original | None:
     """The text of a deck's source; None when the deck names no file. Raises Unreadable."""
-    if deck.source is None or deck.source.file is None:
+    path = place(deck)
+    if path is None:
         return None
-    path = deck.folder / deck.source.file.value
     try:
         if not path.is_file():
             raise Unreadable("is not on this machine")

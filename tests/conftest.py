@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,6 +133,10 @@ class Project:
     def all_codes(self) -> list[str]:
         return [finding["code"] for finding in self.all_findings()]
 
+    def forget(self) -> None:
+        """Builds look again: for tests that change deckgen itself, which a seal knows by its files."""
+        shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+
     def package(self, name: str = "memory.apkg") -> Path:
         return self.root / "output" / name
 
@@ -155,11 +161,20 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test touches the cache of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     root = tmp_path / "project"
     root.mkdir()
     monkeypatch.chdir(root)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return Project(root)
 
 

@@ -295,6 +295,7 @@ def test_each_part_of_the_look_moves_the_stamp_of_its_type_and_of_no_note(
     lock = project.lock().read_text(encoding="utf-8")
     original = notetypes._file
     monkeypatch.setattr(notetypes, "_file", lambda name: original(name) + (" " if name == file else ""))
+    project.forget()
     project.now = 1_600_000_000
     project.build()
     assert _stamps(project.package(), tmp_path) == notes

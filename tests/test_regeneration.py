@@ -192,6 +192,7 @@ def test_new_look_arrives_without_a_second_note_type(
     schema = learner.col.db.scalar("select scm from col")  # type: ignore[union-attr]
     original = notetypes._file
     monkeypatch.setattr(notetypes, "_file", lambda name: original(name) + "<!-- new -->")
+    project.forget()
     assert "new look" in project.build().stdout
     assert learner.import_package(project.package()) == Log(0, 0, 3, 0)
     assert learner.note_types() == types

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from deckgen.commands.options import folders, now, show_findings
+from deckgen.commands.options import folders, now, other_findings, show_findings
 
 if TYPE_CHECKING:
-    from deckgen.build import Package, Wishes
+    from deckgen.build import Package, Result, Wishes
+    from deckgen.seal import Said
 
 
 @click.command()
@@ -42,22 +44,36 @@ def build(
     Example:
       deckgen build schulman-interview --lang en
     """
-    from deckgen.build import Wishes
-    from deckgen.checks import Craft
+    from deckgen import seal
 
     if new_major and (lang or not decks):
         raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
-    wishes = Wishes(
-        lang, frozenset(accepted), new_major=new_major, craft=Craft.NONE if no_lint else Craft.STOPPING
-    )
-    _run_build(decks, source_dir, output_dir, wishes, locked)
+    stamp = now()
+    options = [output_dir.as_posix(), lang or "", f"{no_lint}", *sorted(accepted), "", *decks]
+    said = None if locked or new_major else seal.find(source_dir, options)
+    if said is not None:
+        click.echo(said.out, nl=False)
+        click.echo(said.err, err=True, nl=False)
+        return
+    before = seal.look(source_dir)
+    # What a sealed build does without takes a while to import.
+    from deckgen.build import Wishes
+    from deckgen.checks import Craft
+
+    craft = Craft.NONE if no_lint else Craft.STOPPING
+    wishes = Wishes(lang, frozenset(accepted), new_major=new_major, craft=craft)
+    result = _run_build(decks, source_dir, output_dir, wishes, stamp, locked)
     if new_major and not locked:
         click.echo(_NEW_MAJOR)
+    # What a finding about learners (R…) says, it says once.
+    if not (locked or new_major or any(one.code.startswith("R") for one in result.findings)):
+        others = [*(Path(package.path) for package in result.packages), *result.texts]
+        seal.put(source_dir, options, before, others, _unchanged(result))
 
 
 def _run_build(
-    decks: tuple[str, ...], source_dir: Path, output_dir: Path, wishes: Wishes, locked: bool
-) -> None:
+    decks: tuple[str, ...], source_dir: Path, output_dir: Path, wishes: Wishes, stamp: int, locked: bool
+) -> Result:
     from deckgen.build import build as run
     from deckgen.diagnostic import has_errors
     from deckgen.load import NoDecks
@@ -68,7 +84,7 @@ def _run_build(
             result = run(
                 source_dir,
                 output_dir,
-                now=now(),
+                now=stamp,
                 names=decks,
                 wishes=wishes,
                 locked=locked,
@@ -82,6 +98,17 @@ def _run_build(
         sys.exit(1)
     for package in result.packages:
         click.echo(_summary(package))
+    return result
+
+
+def _unchanged(result: Result) -> Said:
+    """What the next build says when nothing changes until then."""
+    from deckgen.carry import Changes
+    from deckgen.seal import Said
+
+    same = (replace(one, changes=Changes((), (), one.notes, ())) for one in result.packages)
+    others = other_findings(result.findings)
+    return Said("".join(f"{_summary(one)}\n" for one in same), f"{others}\n" if others else "")
 
 
 @click.command()
@@ -99,7 +126,7 @@ def restamp(cards: tuple[str, ...], source_dir: Path, output_dir: Path) -> None:
     """
     from deckgen.build import Wishes
 
-    _run_build((), source_dir, output_dir, Wishes(restamp=frozenset(cards)), locked=False)
+    _run_build((), source_dir, output_dir, Wishes(restamp=frozenset(cards)), now(), locked=False)
 
 
 def _summary(package: Package) -> str:

@@ -69,12 +69,21 @@ def show_findings(findings: Sequence[Diagnostic]) -> None:
     from deckgen.report import text
 
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    others = [finding for finding in findings if finding.severity is not Severity.ERROR]
     colour = wants_colour(sys.stderr)
     if errors:
         click.echo(text.text(errors, colour=colour), err=True, color=colour)
+    others = other_findings(findings)
     if others:
-        click.echo(f"{text.total(others)}: `deckgen check` shows them", err=True)
+        click.echo(others, err=True)
+
+
+def other_findings(findings: Sequence[Diagnostic]) -> str:
+    """Where to see what stops no build; nothing when there is nothing."""
+    from deckgen.diagnostic import Severity
+    from deckgen.report import text
+
+    others = [finding for finding in findings if finding.severity is not Severity.ERROR]
+    return f"{text.total(others)}: `deckgen check` shows them" if others else ""
 
 
 def needs_study(what: str) -> NoReturn:

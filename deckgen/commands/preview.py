@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 import time
-import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +97,8 @@ def serve(
             url = stack.enter_context(serving(site, 0))
         click.echo(f"{url} shows the cards and follows each save; Ctrl-C ends it")
         if opens:
+            import webbrowser
+
             webbrowser.open(url)
         try:
             for findings in follow(site, source_dir):

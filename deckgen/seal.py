@@ -1,0 +1,159 @@
+"""What a build need not do again, because nothing changed since it last had nothing to do.
+
+A seal tells of a finished build all that it depended on, and what it said. While all of
+that is as it was, another build would write nothing and say the same. Seals lie in the
+user's cache folder, where no stranger's deck can put one; they may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from deckgen import __version__, history
+
+#: Files up to this size are known by their content, bigger ones by size, times and number, as in git's index.
+HASHED = 1_000_000
+#: A file must have been left alone for this long before its times are trusted; nanoseconds. File systems
+#: tell times no finer than 2 s.
+SETTLED = 2_000_000_000
+#: Libraries of which another version may write other bytes.
+LIBRARIES = ("genanki", "pygments", "pyromark", "yaml")
+
+#: Size, times of change, number and, for a small file, content of a file; None for what is none.
+_Entry = list[object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a build prints that has nothing to do: on stdout and on stderr."""
+
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The files of a source folder before a build, without their content."""
+
+    files: dict[str, tuple[int, ...] | None]
+
+
+def look(source_dir: Path) -> Look:
+    """What lies in the source folder now; nothing when that can't be told."""
+    try:
+        paths = source_dir.rglob("*")
+        return Look({path.as_posix(): _stat(path) if path.is_file() else None for path in paths})
+    except OSError:
+        return Look({})
+
+
+def find(source_dir: Path, options: Sequence[str]) -> Said | None:
+    """What a build with these options would say, if it is known that it has nothing to do."""
+    try:
+        kept = json.loads(_place(source_dir, options).read_text(encoding="utf-8"))
+        if kept["tools"] != _tools() or kept["git"] != history.heads(source_dir):
+            return None
+        if {path.as_posix() for path in source_dir.rglob("*")} != set(kept["source"]):
+            return None
+        if any(any(Path(name).parent.glob(".*.deckgen-*")) for name in kept["others"]):
+            return None  # a build was killed, and the next one sweeps away what it left
+        entries = {**kept["source"], **kept["others"]}
+        if all(_same(Path(name), entry, kept["at"]) for name, entry in entries.items()):
+            return Said(kept["out"], kept["err"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        pass  # there is none, or none that can be read
+    return None
+
+
+def put(source_dir: Path, options: Sequence[str], before: Look, others: Iterable[Path], said: Said) -> None:
+    """Seal a build that began when the source folder was as in `before`.
+
+    `others` are what else it read and wrote; deck.lock is expected to have changed. Nothing
+    is sealed when any other file did meanwhile, or when the cache can't be written.
+    """
+    at = time.time_ns()
+    try:
+        now = look(source_dir)
+        changed = {
+            name for name in {*now.files, *before.files} if now.files.get(name) != before.files.get(name)
+        }
+        if any(Path(name).name != "deck.lock" for name in changed):
+            return
+        seal = {
+            "at": at,
+            "tools": _tools(),
+            "git": history.heads(source_dir),
+            "source": {name: _entry(Path(name)) for name in now.files},
+            "others": {path.as_posix(): _entry(path) for path in others},
+            "out": said.out,
+            "err": said.err,
+        }
+        place = _place(source_dir, options)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = place.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(seal), encoding="utf-8")
+        temporary.replace(place)
+    except OSError:
+        pass  # a build is no worse without
+
+
+def _without_locks(seen: Look) -> Look:
+    return Look({name: file for name, file in seen.files.items() if Path(name).name != "deck.lock"})
+
+
+def _place(source_dir: Path, options: Sequence[str]) -> Path:
+    """The file of a seal: one for each source folder, as it was named, and options."""
+    words = [os.getcwd(), source_dir.as_posix(), *options]  # noqa: PTH109  # a string
+    name = hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return _cache() / f"{name}.json"
+
+
+def _cache() -> Path:
+    """https://specifications.freedesktop.org/basedir-spec/latest/ and its like on Windows."""
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        if os.environ.get(variable):
+            return Path(os.environ[variable]) / "deckgen"
+    return Path.home() / ".cache" / "deckgen"
+
+
+def _tools() -> list[object]:
+    """What turns a source into packages: Python, deckgen to the last file, and its libraries."""
+    own = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix not in ("", ".pyc"))
+    origins = (spec.origin for name in LIBRARIES if (spec := find_spec(name)) is not None)
+    files = [*own, *(Path(origin) for origin in origins if origin is not None)]
+    return [__version__, sys.version, *([path.as_posix(), *_stat(path)[:2]] for path in files)]
+
+
+def _stat(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _entry(path: Path) -> _Entry:
+    if not path.is_file():
+        return None
+    stat = _stat(path)
+    return [*stat, _content(path) if stat[0] <= HASHED else ""]
+
+
+def _same(path: Path, entry: _Entry, at: int) -> bool:
+    """Whether a file is what it was when it was sealed, at the time `at`."""
+    if entry is None or not path.is_file():
+        return entry is None and not path.is_file()
+    *before, content = entry
+    now = _stat(path)
+    if list(now) == before and max(now[1], now[2]) + SETTLED < at:
+        return True
+    return bool(content) and now[0] == before[0] and _content(path) == content
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
