@@ -108,14 +108,14 @@ def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -
 
     Cards whose id is in `accepted` are passed over.
     """
-    places = {card.id.value: card.id.whole for card in deck.cards}
+    ids = {card.id.value: card.id for card in deck.cards}
     skipped = set(accepted)
     findings = []
     for note in rendered.notes:
         line = lock.notes.get((note.card, rendered.lang))
         if line is None or note.retired or note.card in skipped:
             continue
-        place, about = places[note.card], (note.card, rendered.lang)
+        card, about = ids[note.card], (note.card, rendered.lang)
         lost = sorted(line.cards.keys() - note.cards.keys())
         if lost:
             numbers = ", ".join(
@@ -125,18 +125,18 @@ def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -
                 f"the card `{note.card}` was built with {_PARTS[note.kind]} {numbers}, which is gone now"
             )
             hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
-            findings.append(Diagnostic(place, "R11", message, hint, *about))
+            findings.append(Diagnostic(card.whole, "R11", message, hint, *about))
         for number, label in line.gone.items() if note.kind is Kind.CLOZE else ():
             if note.cards.get(number, label) != label:
                 message = f"c{number} of `{note.card}` was another deletion once, whose history would return"
                 hint = f"take another number, or accept it: `deckgen build --accept {note.card}`"
-                findings.append(Diagnostic(place, "R12", message, hint, *about))
+                findings.append(Diagnostic(card.whole, "R12", message, hint, *about))
         for number, label in line.cards.items() if note.kind is Kind.CLOZE else ():
             other = _moved_to(number, label, note, line)
             if other is not None:
                 message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"
                 hint = f"number it {number} again, or accept it: `deckgen build --accept {note.card}`"
-                findings.append(Diagnostic(place, "R12", message, hint, *about))
+                findings.append(Diagnostic(card.whole, "R12", message, hint, *about))
     return findings
 
 
@@ -145,7 +145,7 @@ _PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "th
 
 def twice(deck: Deck, rendered: Rendered) -> list[Diagnostic]:
     """Findings (R14) about two notes with one guid: in Anki they would overwrite each other."""
-    places = {card.id.value: card.id.whole for card in deck.cards}
+    ids = {card.id.value: card.id for card in deck.cards}
     owners: dict[str, str] = {}
     findings = []
     for note in rendered.notes:
@@ -153,7 +153,9 @@ def twice(deck: Deck, rendered: Rendered) -> list[Diagnostic]:
         if first != note.card:
             message = f"`{note.card}` has the guid of `{first}`: one of them was renamed from the other"
             findings.append(
-                Diagnostic(places[note.card], "R14", message, "give it another id", note.card, rendered.lang)
+                Diagnostic(
+                    ids[note.card].whole, "R14", message, "give it another id", note.card, rendered.lang
+                )
             )
     return findings
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -451,9 +450,7 @@ class _Sheet:
     def _shapes(self) -> Iterator[ElementTree.Element]:
         """What matplotlib drew, without groups and ids, in the colours of the variables."""
         drawn = io.StringIO()
-        # Names in the file are random without a salt, and the date is that of the run.
-        with mpl.rc_context({"svg.hashsalt": "deckgen"}):
-            self._figure.savefig(drawn, format="svg", metadata={"Date": None})
+        self._figure.savefig(drawn, format="svg")
         root = ElementTree.fromstring(drawn.getvalue())  # noqa: S314  # matplotlib wrote it just now
         for path in root.iter("{http://www.w3.org/2000/svg}path"):
             style = path.get("style", "")

@@ -20,7 +20,7 @@ from pathlib import Path
 from deckgen import __version__, history
 
 #: Files up to this size are known by their content, bigger ones by size, times and number, as in git's index.
-HASHED = 1_000_000
+HASHED = 20_000_000
 #: A file must have been left alone for this long before its times are trusted; nanoseconds. File systems
 #: tell times no finer than 2 s.
 SETTLED = 2_000_000_000

@@ -1,13 +1,15 @@
 """Pages on this machine that follow the source: whoever saves a file sees it.
 
-Pages are kept in memory: nothing is written, so no save is stamped into the lock, and no
-path in a request can lead to a file. The only module that imports watchfiles and http.server.
+Nothing is written, so no save is stamped into the lock. Pages come from memory, media
+files by the names that a page has for them: no path in a request leads to a file. The only
+module that imports watchfiles and http.server.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,11 +29,14 @@ from deckgen.checks import Craft
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.load import NoDecks
 from deckgen.preview import Data, Page, Preview, linked, live_html, media_type, nothing, preview, stale, study
+from deckgen.seal import look
 
 #: Where pages are served: this machine only.
 HOST = "127.0.0.1"
 #: How long a file must be left alone before it is read, and how long changes are gathered; milliseconds.
 QUIET, GATHER = 20, 200
+#: How long changes are waited for before it is looked whether the folder is still the same; milliseconds.
+TICK = 1_000
 #: How often a listening page is told that nothing happened, so that closed ones are noticed; seconds.
 BEAT = 15
 
@@ -44,6 +49,7 @@ class Site:
 
     def __init__(self, source_dir: Path, output_dir: Path, names: Iterable[str], lang: str | None) -> None:
         self._folders = (source_dir, output_dir)
+        self._place = Place(source_dir.as_posix())
         self._names = tuple(names)
         self._lang = lang
         self._changed = threading.Condition()
@@ -64,8 +70,11 @@ class Site:
         try:
             made = preview(*self._folders, self._names, Wishes(self._lang, craft=craft))
         except (NoDecks, OSError) as error:
-            place = Place(self._folders[0].as_posix())
-            made = Preview([], [Diagnostic(place, "Y05", str(error))], whole=False)
+            made = Preview([], [Diagnostic(self._place, "Y05", str(error))], whole=False)
+        except Exception as error:  # noqa: BLE001  # a fault of deckgen must not end a server that runs all day
+            message = f"deckgen itself failed: {type(error).__name__}: {error}"
+            hint = "please report it, with the file that you saved"
+            made = Preview([], [Diagnostic(self._place, "Y05", message, hint)], whole=False)
         fresh = {page.name: page for page in made.pages}
         with self._changed:
             if craft is Craft.NONE:
@@ -125,12 +134,40 @@ def _as_judged(page: Page, before: Page | None) -> Page:
 
 
 def follow(site: Site, source_dir: Path) -> Iterator[list[Diagnostic]]:
-    """Rebuild the site whenever a file below `source_dir` changes; gives the findings each time.
+    """Build the site, and again whenever a file below `source_dir` changes; gives the findings each time.
 
-    Goes on until KeyboardInterrupt.
+    Goes on until KeyboardInterrupt, also when the folder is replaced by another or comes back.
     """
-    for _ in watch(source_dir, debounce=GATHER, step=QUIET):
-        yield site.rebuild()
+    seen = look(source_dir)
+    yield site.rebuild()
+    while True:
+        watched = _number(source_dir)
+        # What is not there can't be watched, but where it would be can.
+        place = source_dir.resolve().parent if watched is None else source_dir
+        began = False
+        for changes in watch(
+            place,
+            recursive=watched is not None,
+            debounce=GATHER,
+            step=QUIET,
+            rust_timeout=TICK,
+            yield_on_timeout=True,
+        ):
+            # A save before the watch began is no change to it.
+            if changes or (not began and look(source_dir) != seen):
+                seen = look(source_dir)
+                yield site.rebuild()
+            began = True
+            if _number(source_dir) != watched:
+                break
+
+
+def _number(folder: Path) -> int | None:
+    """What tells a folder from another one in its place; None when there is none."""
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
 
 
 class _Server(ThreadingHTTPServer):
@@ -155,17 +192,29 @@ def serving(site: Site, port: int) -> Iterator[str]:
         server.server_close()
 
 
+def _is_own(host: str) -> bool:
+    """Whether a request calls this machine by its own name: a page elsewhere whose name is made to lead here
+    (DNS rebinding) must not read the cards.
+    """
+    try:
+        return urlsplit(f"//{host}").hostname in (HOST, "localhost")
+    except ValueError:
+        return False
+
+
 class _Handler(BaseHTTPRequestHandler):
     def __init__(self, site: Site, *arguments: Any) -> None:
         self._site = site
         super().__init__(*arguments)
 
     def do_GET(self) -> None:  # the library's name
-        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        if host not in (HOST, "localhost"):
-            # A page elsewhere whose name leads here must not read the cards.
-            self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this is for this machine only")
-            return
+        with suppress(OSError):  # whoever asked has gone
+            if _is_own(self.headers.get("Host", "")):
+                self._answer()
+            else:
+                self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this is for this machine only")
+
+    def _answer(self) -> None:
         name, _, part = urlsplit(self.path).path.removeprefix("/").partition("/")
         if name == "events":
             self._events()
@@ -201,16 +250,26 @@ class _Handler(BaseHTTPRequestHandler):
     def _file(self, name: str, stored: str) -> None:
         path = self._site.file(name, stored)
         try:
-            content = path.read_bytes() if path else None
+            # What was a plain file when the cards were read may be a link by now.
+            content = None if path is None or path.is_symlink() else path.read_bytes()
         except OSError:
             content = None
         if content is None:
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"there is no such file")
-        else:
+            return
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if asked is None or int(asked[1]) >= len(content):
             self._send(HTTPStatus.OK, media_type(stored), content)
+        else:
+            # Safari plays no sound that it can't have in parts.
+            first, last = int(asked[1]), min(int(asked[2] or len(content)), len(content) - 1)
+            part = f"bytes {first}-{last}/{len(content)}"
+            self._send(HTTPStatus.PARTIAL_CONTENT, media_type(stored), content[first : last + 1], part)
 
-    def _send(self, status: HTTPStatus, kind: str, content: bytes) -> None:
+    def _send(self, status: HTTPStatus, kind: str, content: bytes, part: str = "") -> None:
         self.send_response(status)
+        if part:
+            self.send_header("Content-Range", part)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
@@ -229,9 +288,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream; charset=utf-8")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        with suppress(OSError):  # the page was closed
-            for version in self._site.versions():
-                self.wfile.write(b": still here\n\n" if version is None else f"data: {version}\n\n".encode())
+        for version in self._site.versions():
+            self.wfile.write(b": still here\n\n" if version is None else f"data: {version}\n\n".encode())
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the terminal is for findings."""

@@ -134,5 +134,6 @@ def _typed(front: str, fields: Mapping[str, str], number: int) -> str:
     html = fields[asked[2]]
     if asked[1]:
         hidden = [found[2] for found in _DELETION.finditer(html) if int(found[1]) == number]
-        html = ", ".join(hidden)
+        # Anki asks once for what is hidden everywhere alike.
+        html = ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
     return unescape(markdown.plain(_HTML.sub("", html)))

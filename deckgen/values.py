@@ -111,7 +111,8 @@ class Values:
                     f"add `{key}:`, such as `my-first-idea`",
                 )
             return None
-        return text if self.is_name(text.value, text.whole, what) else None
+        # Where a text stands takes longer to tell than whether it will do.
+        return text if is_name(text.value) or self.is_name(text.value, text.whole, what) else None
 
     def is_name(self, name: str, place: Place, what: str) -> bool:
         if is_name(name):

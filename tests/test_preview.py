@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from deckgen.markup.formulas import formulas
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
@@ -59,6 +61,9 @@ cards:
     list: {a: "Alpha & co", b: "Beta"}
   - id: many
     cloze: "{{c3::a}} {{c2::b}} {{c1::c}} {{c4::d}}"
+  - id: alike
+    typed: true
+    cloze: "{{c1::a}} x {{c1::a}}"
   - id: hostile
     q: "<script>window.harm=1</script><img src=x onerror='window.harm=2'> [x](javascript:harm) $\\text{<script>window.harm=3</script><img src=x onerror=window.harm=4>}$?"
     a: "</script><svg onload='window.harm=5'> $\\href{javascript:window.harm=6}{x}$ {{FrontSide}} <!-- \\u003c"
@@ -202,7 +207,7 @@ def test_every_kind_of_card_is_as_in_anki(project: Project, learner: Learner) ->
     with_every_kind(project).build()
     project.run("preview")
     learner.import_package(project.package())
-    assert compare(project.root / "output/memory.html", learner) == 20 == learner.col.card_count()
+    assert compare(project.root / "output/memory.html", learner) == 21 == learner.col.card_count()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -219,13 +224,13 @@ def test_retired_card_is_shown_with_its_banner(project: Project, learner: Learne
     project.run("preview")
     learner.import_package(project.package())
     page = project.root / "output/memory.html"
-    assert compare(page, learner) == 20
+    assert compare(page, learner) == 21
     assert {card["id"] for card in data(page)["cards"] if card["retired"]} == {"many"}
 
 
 @pytest.mark.parametrize(
     ("card", "typed"),
-    [("typed", "foo bar & baz <x>"), ("clozed", "b<x> \\(\\frac{a}{b^{2}}\\), again"), ("typed-list", "Alpha & co"), ("maths", "")],
+    [("typed", "foo bar & baz <x>"), ("clozed", "b<x> \\(\\frac{a}{b^{2}}\\), again"), ("alike", "a"), ("typed-list", "Alpha & co"), ("maths", "")],
 )  # fmt: skip
 def test_what_is_to_be_typed(project: Project, card: str, typed: str) -> None:
     with_every_kind(project).run("preview")
@@ -523,6 +528,76 @@ def test_formulas_sounds_and_pictures_are_in_the_page(project: Project, chromium
     source = reader.page.locator("#stage >> audio").get_attribute("src")
     assert source is not None
     assert source.startswith("data:audio/mpeg;base64,")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\def\a#1{\a{#1#1}}\a{x}", # its argument doubles for ever
+        r"\newcommand{\a}{xx}" + "".join(rf"\newcommand{{\{b}}}{{\{a}\{a}}}" for a, b in zip("abcdefghijklmnopqrstuv", "bcdefghijklmnopqrstuvw", strict=True)) + r"\w",
+        r"\substack{" * 300 + "x" + "}" * 300,
+        r"\text{" * 30_000,
+        "{" * 900,
+        r"\begin{matrix}" * 100,
+    ],
+)  # fmt: skip
+def test_formula_that_the_library_can_not_bear_is_shown_as_tex(project: Project, formula: str) -> None:
+    html = rf"\({formula}\)"
+    begin = time.process_time()
+    assert formulas([html]) == {}
+    # The worst of them took minutes and all memory. This is a hundred times what it takes now.
+    assert time.process_time() - begin < 5
+    project.deck(cards=f"cards:\n  - id: one\n    q: '${formula}$ is?'\n    a: 'x'\n")
+    assert project.run("preview").exit_code == 0
+
+
+def test_address_that_can_not_be_decoded_is_no_card(shipped: Path, chromium: Browser) -> None:
+    reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri() + "#100%")
+    assert reader.text("#count") == "Card 1 of 190"
+    assert reader.complaints == []
+
+
+def test_card_that_a_filter_brings_begins_with_its_question(reader: Reader) -> None:
+    reader.press("Space")
+    reader.page.get_by_label("Kind").select_option("cloze")
+    assert reader.page.get_by_role("button", name="Show answer").is_visible()
+    first = reader.address
+    reader.page.reload()
+    assert reader.address == first != ""
+    assert first.lstrip("#") in reader.text("#about")
+
+
+def test_list_is_used_by_keyboard(reader: Reader) -> None:
+    reader.press("l", "j", "Space")
+    marked = reader.page.locator("#list > li.at")
+    assert marked.get_attribute("id") == "list-calibration-from-log-probability"
+    assert marked.locator(".sheet").get_attribute("data-side") == "front"
+    reader.page.locator("#skip").focus()
+    reader.press("Enter")
+    assert reader.page.evaluate("document.activeElement.id") == "list"
+
+
+def test_enter_of_an_input_method_turns_no_card(project: Project, chromium: Browser) -> None:
+    with_every_kind(project).run("preview")
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri() + "#typed")
+    press = "(one, composing) => one.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: composing, bubbles: true, composed: true}))"
+    box = reader.page.get_by_label("Your answer")
+    box.evaluate(press, True)
+    assert box.is_visible()
+    box.evaluate(press, False)
+    assert not box.is_visible()
+
+
+def test_night_of_the_system_is_followed_unless_one_chose(shipped: Path, chromium: Browser) -> None:
+    reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri(), color_scheme="light")
+    night = "document.documentElement.classList.contains('night')"
+    reader.press("w")  # a choice, but none of night
+    reader.page.emulate_media(color_scheme="dark")
+    assert reader.page.evaluate(night)
+    reader.press("n")
+    reader.page.emulate_media(color_scheme="light")
+    reader.page.emulate_media(color_scheme="dark")
+    assert not reader.page.evaluate(night)
 
 
 def test_findings_stand_beside_their_card(project: Project, chromium: Browser) -> None:

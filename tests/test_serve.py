@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from deckgen.serve import HOST, Site, serving
+from deckgen.serve import HOST, Site, follow, serving
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
@@ -134,6 +135,81 @@ def test_deck_that_is_broken_from_the_start_appears_when_it_is_mended(
     assert reader.text() == "Why do spaced reviews beat one long session?"
 
 
+def test_half_typed_answer_outlives_a_save(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck(
+        cards='cards:\n  - id: one\n    q: "One?"\n    a: "1"\n  - id: two\n    typed: true\n    q: "Two?"\n    a: "2"\n'
+    )
+    reader = Reader.of(chromium, start().url + "memory.html#two")
+    box = reader.page.get_by_label("Your answer")
+    box.click()
+    reader.page.keyboard.type("t")
+    project.edit("  - id: one", '  - id: new\n    q: "New?"\n    a: "0"\n  - id: one')
+    expect(reader.page.locator("#count")).to_have_text("Card 3 of 3")
+    reader.page.keyboard.type("wo")
+    assert box.input_value() == "two"
+    project.edit('q: "Two?"', 'q: "Two then?"')
+    expect(reader.page.locator("#stage")).to_contain_text("Two then?")
+    assert box.input_value() == "two"
+
+
+def test_page_that_nobody_looks_at_keeps_no_connection(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    """Browsers allow six to a host: the seventh open page would never load."""
+    project.deck()
+    reader = Reader.of(chromium, start().url)
+    hide = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true}); document.dispatchEvent(new Event('visibilitychange')) }"
+    reader.page.evaluate(hide, True)
+    project.edit("one long session?", "a long session?")
+    reader.page.wait_for_timeout(1000)
+    assert "one long session?" in reader.text()
+    reader.page.evaluate(hide, False)
+    expect(reader.page.locator("#stage")).to_contain_text("a long session?")
+    assert reader.complaints == []
+
+
+def test_folder_may_be_replaced(
+    project: Project, chromium: Browser, start: Callable[..., Server], tmp_path: Path
+) -> None:
+    project.deck()
+    reader = Reader.of(chromium, start().url)
+    source = project.root / "cards_source"
+    shutil.copytree(source, tmp_path / "kept")
+    shutil.rmtree(source)
+    expect(reader.page.locator("#findings")).to_be_visible()
+    shutil.copytree(tmp_path / "kept", source)
+    expect(reader.page.locator("#findings")).to_be_hidden()
+    project.edit("one long session?", "a long session?")
+    expect(reader.page.locator("#stage")).to_contain_text("a long session?")
+
+
+def test_save_while_it_starts_is_shown(project: Project) -> None:
+    project.deck()
+    site = Site(Path("cards_source"), Path("output"), (), None)
+    rebuilds = follow(site, Path("cards_source"))
+    next(rebuilds)
+    project.edit("one long session?", "a long session?")  # before anything is watched
+    next(rebuilds)
+    assert "a long session?" in str((site.data("memory.html") or {})["cards"])
+
+
+def test_fault_of_deckgen_is_told_and_ends_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.deck()
+    site = Site(Path("cards_source"), Path("output"), (), None)
+    site.rebuild()
+
+    def fail(*_: object) -> None:
+        raise RecursionError("too deep")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("deckgen.serve.preview", fail)
+        assert [one.message for one in site.rebuild()] == ["deckgen itself failed: RecursionError: too deep"]
+        assert (site.data("memory.html") or {})["stale"]
+    assert site.rebuild() == [] or not (site.data("memory.html") or {})["stale"]
+
+
 def test_study_plan_is_made_when_it_is_looked_at(
     project: Project, chromium: Browser, start: Callable[..., Server]
 ) -> None:
@@ -215,10 +291,14 @@ def ask(project: Project) -> Iterator[Callable[..., http.client.HTTPResponse]]:
     with serving(site, 0) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
 
-        def get(path: str, host: str = f"{HOST}:{port}", method: str = "GET") -> http.client.HTTPResponse:
+        def get(
+            path: str, host: str = f"{HOST}:{port}", method: str = "GET", part: str = ""
+        ) -> http.client.HTTPResponse:
             connection = http.client.HTTPConnection(HOST, port, timeout=10)
             connection.putrequest(method, path, skip_host=True)
             connection.putheader("Host", host)
+            if part:
+                connection.putheader("Range", part)
             connection.endheaders()
             return connection.getresponse()
 
@@ -243,7 +323,7 @@ def test_nothing_but_pages_and_their_media(ask: Callable[..., http.client.HTTPRe
     assert ask(path).status == 404
 
 
-@pytest.mark.parametrize("host", ["example.org", "example.org:80", "127.0.0.1.example.org", ""])
+@pytest.mark.parametrize("host", ["example.org", "example.org:80", "127.0.0.1.example.org", "", "["])
 def test_other_names_of_this_machine_are_refused(
     ask: Callable[..., http.client.HTTPResponse], host: str
 ) -> None:
@@ -265,6 +345,27 @@ def test_drawing_comes_with_its_type_and_without_rights(
     assert reply.read().decode() == DRAWING
     assert reply.getheader("Content-Type") == "image/svg+xml; charset=utf-8"
     assert "sandbox" in (reply.getheader("Content-Security-Policy") or "")
+
+
+def test_sound_can_be_had_in_parts(ask: Callable[..., http.client.HTTPResponse]) -> None:
+    (stored,) = re.findall(r'memory\.html/media/([\w.-]+)"', ask("/memory.html/data").read().decode())
+    path = f"/memory.html/media/{stored}"
+    reply = ask(path, part="bytes=1-3")
+    assert (reply.status, reply.read().decode()) == (206, DRAWING[1:4])
+    assert reply.getheader("Content-Range") == f"bytes 1-3/{len(DRAWING)}"
+    assert ask(path, part="bytes=5-").read().decode() == DRAWING[5:]
+    for odd in ("bytes=9999-", "bytes=-5", "lines=1-2", "bytes=x"):
+        assert ask(path, part=odd).read().decode() == DRAWING
+
+
+def test_file_that_became_a_link_is_not_followed(
+    project: Project, ask: Callable[..., http.client.HTTPResponse]
+) -> None:
+    (stored,) = re.findall(r'memory\.html/media/([\w.-]+)"', ask("/memory.html/data").read().decode())
+    path = project.root / "cards_source/memory/media/a.svg"
+    path.unlink()
+    path.symlink_to(project.root / "output/secret.html")
+    assert ask(f"/memory.html/media/{stored}").status == 404
 
 
 def test_others_on_the_network_have_no_way_in(project: Project) -> None:

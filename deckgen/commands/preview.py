@@ -87,7 +87,8 @@ def serve(
     except NoDecks as error:
         raise click.UsageError(str(error)) from None
     site = Site(source_dir, output_dir, decks, lang)
-    _tell(site.rebuild())
+    rebuilds = follow(site, source_dir)
+    _tell(next(rebuilds))
     with ExitStack() as stack:
         try:
             url = stack.enter_context(serving(site, port or 8765))
@@ -101,7 +102,7 @@ def serve(
 
             webbrowser.open(url)
         try:
-            for findings in follow(site, source_dir):
+            for findings in rebuilds:
                 _tell(findings)
         except KeyboardInterrupt:
             click.echo("\nended")

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
 _MARKUP = re.compile(r"<!--.*?-->", re.DOTALL)
+#: A longer formula, or one that defines commands of its own, is not read: the library takes time that grows
+#: with the square of the length, and no bound on what a definition grows to.
+LONGEST = 2_000
+_DEFINES = re.compile(
+    r"\\(?:def|(?:new|renew|provide)command|newenvironment|DeclareMathOperator)(?![a-zA-Z])"
+)
 # What MathML's own elements may carry here; an address (`href`) is not among it.
 _ATTRIBUTES = frozenset((
     "accent", "accentunder", "align", "columnalign", "columnlines", "columnspacing", "depth", "display",
@@ -47,12 +53,14 @@ def _mathml(tex: str, *, block: bool) -> str:
 
     from latex2mathml.converter import Converter
 
+    if len(tex) > LONGEST or _DEFINES.search(tex):
+        return ""
     try:
         element = Converter(display="block" if block else "inline").convert_to_element(tex)
-    except Exception:  # noqa: BLE001  # it raises anything on TeX that it can't read
+        _clean(element)
+        return tostring(element, encoding="unicode")
+    except Exception:  # noqa: BLE001  # it raises anything on TeX that it can't read, and trees may be deep
         return ""
-    _clean(element)
-    return tostring(element, encoding="unicode")
 
 
 def _clean(element: Element) -> None:

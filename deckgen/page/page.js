@@ -8,20 +8,23 @@ let data = JSON.parse(byId("data").textContent);
 let chosen = []; // indices of the cards that pass the filters
 let at = 0; // position in `chosen`
 let answer = false;
-const typed = new Map(); // what was typed on a card's front, by index
+const typed = new Map(); // what was typed on a card's front, by its name
 const words = []; // texts to search in, by index of the card
 
 // -- preferences: kept from visit to visit where the browser allows it ---------------
 
-const preferences = { night: matchMedia("(prefers-color-scheme: dark)").matches, phone: false, list: false, letters: true };
+const KEPT = "deckgen-preview";
+let kept = {};
 try {
-  Object.assign(preferences, JSON.parse(localStorage.getItem("deckgen-preview") ?? "{}"));
+  kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
 } catch { /* a browser may forbid it for files */ }
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const preferences = { night: dark.matches, phone: false, list: false, letters: true, ...kept };
 
 function prefer(name, value) {
-  preferences[name] = value;
+  preferences[name] = kept[name] = value;
   try {
-    localStorage.setItem("deckgen-preview", JSON.stringify(preferences));
+    localStorage.setItem(KEPT, JSON.stringify(kept));
   } catch { /* as above */ }
 }
 
@@ -123,14 +126,15 @@ function special(text, index, side) {
 
 function ask(index) {
   const input = element("input", { type: "text", id: "typeans", "aria-label": "Your answer", autocomplete: "off" });
-  input.value = typed.get(index) ?? "";
-  input.addEventListener("input", () => typed.set(index, input.value));
+  const card = name(index); // its index may change while it is shown
+  input.value = typed.get(card) ?? "";
+  input.addEventListener("input", () => typed.set(card, input.value));
   return input;
 }
 
 function compare(index) {
-  const given = (typed.get(index) ?? "").trim();
-  const wanted = data.cards[index].typed;
+  const given = (typed.get(name(index)) ?? "").trim().normalize("NFC");
+  const wanted = data.cards[index].typed.normalize("NFC");
   const shown = element("code", { id: "typeans" });
   if (!given) shown.append(wanted);
   else if (given === wanted.trim()) shown.append(element("span", { class: "typeGood" }, wanted));
@@ -183,6 +187,13 @@ const folded = (text) => text.normalize("NFKC").toLowerCase();
 
 function filter() {
   const here = chosen[at];
+  choose();
+  at = Math.max(0, chosen.indexOf(here));
+  if (chosen[at] !== here) turnToFront();
+  paint();
+}
+
+function choose() {
   const asked = folded(byId("search").value).split(/\s+/).filter(Boolean);
   const [section, tag, kind] = ["section", "tag", "kind"].map((id) => byId(id).value);
   const troubled = new Set(byId("found").checked ? data.findings.map((one) => one.card) : []);
@@ -194,8 +205,6 @@ function filter() {
     if (byId("found").checked && !troubled.has(card.id)) return;
     if (asked.every((word) => searched(index).includes(word))) chosen.push(index);
   });
-  at = Math.max(0, chosen.indexOf(here));
-  paint();
 }
 
 // -- views --------------------------------------------------------------------------------
@@ -265,6 +274,13 @@ function fillEntry(item) {
   show(sheet, index, "back");
 }
 
+function flipEntry(item) {
+  fillEntry(item);
+  const sheet = item.firstChild;
+  sheet.dataset.side = sheet.dataset.side === "back" ? "front" : "back";
+  show(sheet, Number(item.dataset.index), sheet.dataset.side);
+}
+
 function flip() {
   answer = !answer;
   paint();
@@ -272,11 +288,16 @@ function flip() {
   if (!answer) byId("stage").shadowRoot.querySelector("#typeans")?.focus();
 }
 
+// Another card begins with its question, and has its own address.
+function turnToFront() {
+  answer = false;
+  if (chosen.length) history.replaceState(null, "", `#${name(chosen[at])}`);
+}
+
 function go(position, { scroll = true } = {}) {
   if (position < 0 || position >= chosen.length) return;
   at = position;
-  answer = false;
-  history.replaceState(null, "", `#${name(chosen[at])}`);
+  turnToFront();
   paint();
   byId("stage").scrollTop = 0;
   if (preferences.list && scroll) byId("list").children[at].scrollIntoView({ block: "center" });
@@ -284,13 +305,16 @@ function go(position, { scroll = true } = {}) {
 
 // Go where the address points, if there is such a card; a filter that hides it is taken off.
 function follow() {
-  const wanted = decodeURIComponent(location.hash.slice(1));
+  let wanted = location.hash.slice(1);
+  try {
+    wanted = decodeURIComponent(wanted);
+  } catch { /* no name of a card has a sign to decode */ }
   const index = data.cards.findIndex((card, position) => name(position) === wanted || card.id === wanted);
   if (index < 0) return;
   if (!chosen.includes(index)) {
     for (const id of ["search", "section", "tag", "kind"]) byId(id).value = "";
     byId("found").checked = false;
-    filter();
+    choose();
   }
   open("cards");
   go(chosen.indexOf(index));
@@ -341,29 +365,65 @@ function fill() {
 }
 
 function study() {
-  byId("study").innerHTML = data.study ?? "<p>…</p>";
-  if (data.study == null && data.live) fetch(`${data.page}/study`).then(async (reply) => {
-    data.study = await reply.text();
-    if (!byId("study").hidden) byId("study").innerHTML = data.study;
-  });
+  byId("study").innerHTML = data.study ?? "<p>One moment…</p>";
+  if (data.study == null && data.live) askForStudy(data.version);
+}
+
+let pending = null; // the version whose study plan is on its way
+
+async function askForStudy(version) {
+  if (pending === version) return;
+  pending = version;
+  try {
+    const reply = await fetch(`${data.page}/study`);
+    const plan = reply.ok ? await reply.text() : "";
+    if (pending !== version || data.version !== version) return; // a newer one is on its way
+    data.study = plan;
+    if (!byId("study").hidden) byId("study").innerHTML = plan;
+  } catch { /* the server is gone, and the page says so */ }
+  if (pending === version) pending = null;
 }
 
 // -- live: `deckgen serve` tells when files changed -----------------------------------------
 
+let events = null;
+let newest = null; // the version that the server told of last
+let fetching = false;
+
 function listen() {
-  const events = new EventSource("/events");
-  const status = (text) => {
-    byId("live").hidden = !text;
-    byId("live").textContent = text;
-  };
-  events.addEventListener("open", () => { status(""); });
-  events.addEventListener("error", () => status("deckgen serve does not answer: start it again, and this page goes on."));
-  events.addEventListener("message", async (event) => {
-    if (event.data === data.version) return;
-    const reply = await fetch(`${data.page}/data`);
-    if (reply.status === 404) location.replace("/"); // the deck is gone, or there is one now
-    else if (reply.ok) update(await reply.json());
+  // Browsers keep few connections to a host: those of pages that nobody looks at are given up.
+  events?.close();
+  events = null;
+  if (document.hidden) return;
+  events = new EventSource("/events");
+  events.addEventListener("open", () => tell(""));
+  events.addEventListener("error", () => tell("deckgen serve does not answer: start it again, and this page goes on."));
+  events.addEventListener("message", (event) => {
+    newest = event.data;
+    refresh();
   });
+}
+
+function tell(text) {
+  byId("live").hidden = !text;
+  byId("live").textContent = text;
+}
+
+// One request at a time, so that none overtakes another.
+async function refresh() {
+  if (fetching) return;
+  fetching = true;
+  try {
+    while (newest !== data.version) {
+      const version = newest;
+      const reply = await fetch(`${data.page}/data`);
+      if (reply.status === 404) return location.replace("/"); // the deck is gone, or there is one now
+      update(await reply.json());
+      if (newest === version) newest = data.version; // it may have gone on since it told
+    }
+  } catch { /* the server is gone; when it is back it tells */ } finally {
+    fetching = false;
+  }
 }
 
 function update(fresh) {
@@ -371,10 +431,12 @@ function update(fresh) {
   const scrolled = scrollY;
   data = fresh;
   fill();
-  chosen = [];
-  filter();
+  choose();
   const again = chosen.findIndex((index) => name(index) === here);
   at = again < 0 ? Math.min(at, Math.max(0, chosen.length - 1)) : again;
+  if (again < 0) turnToFront();
+  const names = new Set(data.cards.map((_, index) => name(index)));
+  for (const gone of entries.keys()) if (!names.has(gone)) entries.delete(gone);
   paint();
   if (!byId("study").hidden) study();
   scrollTo({ top: scrolled, behavior: "instant" });
@@ -413,9 +475,7 @@ byId("list").addEventListener("click", (event) => {
   const position = chosen.indexOf(Number(item.dataset.index));
   if (isControl(event)) return;
   if (position !== at) go(position, { scroll: false });
-  if (!sheet || isSelecting()) return;
-  sheet.dataset.side = sheet.dataset.side === "back" ? "front" : "back";
-  show(sheet, Number(item.dataset.index), sheet.dataset.side);
+  if (sheet && !isSelecting()) flipEntry(item);
 });
 
 document.addEventListener("click", (event) => event.target.matches?.(".copy") && copy(event.target));
@@ -456,13 +516,15 @@ document.addEventListener("keydown", (event) => {
   const source = event.composedPath()[0];
   if (source.matches?.("input:not([type=checkbox]), textarea, select")) {
     if (event.key === "Escape") source.blur();
-    if (event.key === "Enter" && source.id === "typeans") flip();
+    // An input method takes Enter to choose a word.
+    if (event.key === "Enter" && source.id === "typeans" && !event.isComposing) flip();
     return;
   }
   if (event.key === " " || (event.key === "Enter" && source.id === "stage")) {
-    if (isControl(event) || preferences.list || !chosen.length) return;
+    if (isControl(event) || !chosen.length) return;
     event.preventDefault();
-    flip();
+    if (preferences.list) flipEntry(byId("list").children[at]);
+    else flip();
   } else if (Object.hasOwn(KEYS, event.key) && (chosen.length || event.key !== "c") && (preferences.letters || event.key.length > 1)) {
     if (event.key.startsWith("Arrow") && source.closest?.("audio, [role=tablist]")) return;
     event.preventDefault();
@@ -481,12 +543,22 @@ for (const tab of ["cards", "study"]) {
 }
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address is the card's
-  byId(preferences.list ? "list" : "stage").focus();
+  byId(byId("cards").hidden ? "study" : preferences.list ? "list" : "stage").focus();
 });
 addEventListener("hashchange", follow);
 addEventListener("beforeprint", () => { for (const item of byId("list").children) fillEntry(item); });
 
+dark.addEventListener("change", () => {
+  if ("night" in kept) return;
+  preferences.night = dark.matches;
+  paint();
+});
+
+if (data.live) {
+  listen();
+  document.addEventListener("visibilitychange", listen);
+}
 fill();
-filter();
+choose();
+paint();
 follow();
-if (data.live) listen();

@@ -74,7 +74,7 @@ def _block(path: str, made: Forecast) -> Iterator[str]:
     for one in made.periods:
         days = f"day {one.first}" if one.first == one.last else f"days {one.first}–{one.last}"
         yield f"{days:16}  {_range(one.minutes):18}  {_range(one.reviews)}"
-    yield f"{'worst 7 days':16}  {_range(made.peak)}"
+    yield f"{f'worst {min(7, made.days)} days':16}  {_range(made.peak)}"
     yield ""
     yield f"{'all cards seen':16}  {_day(made.seen, made.days)}"
     yield f"{'90 % mature':16}  {_day(made.mature, made.days)}"

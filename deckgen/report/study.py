@@ -14,7 +14,7 @@ from deckgen.stats import measure
 
 
 def study(deck: Deck, lang: str) -> str:
-    """The plan as HTML: the load of a year at Anki's defaults, other settings, sections and lengths."""
+    """The plan as HTML: the load of a year at 10 new cards a day, other settings, sections and lengths."""
     stats = measure(deck, [lang])
     cards = stats.languages[0].anki_cards
     if not cards:
