@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
+#: How long a page may take on a busy machine; milliseconds.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 #: Chromium asks its maker's hosts for news at every start, unless told not to.
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -53,7 +56,7 @@ class Reader:
     @classmethod
     def of(cls, browser: Browser, url: str, **options: Any) -> Reader:
         page = browser.new_context(**options).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         reader = cls(page)
         page.on("pageerror", lambda error: reader.complaints.append(str(error)))
         page.on("console", lambda line: reader.complaints.append(line.text))

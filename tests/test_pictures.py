@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import deckgen
 from deckgen import pictures, stage
 from deckgen.forecast import Band, Forecast
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
@@ -183,8 +184,8 @@ def test_pictures_need_more_libraries(project: Project, monkeypatch: pytest.Monk
     project.deck(DECK, CARDS)
     before = project.files()
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.delitem(sys.modules, "deckgen.pictures")
-    monkeypatch.delattr("deckgen.pictures")
+    monkeypatch.delitem(sys.modules, "deckgen.pictures", raising=False)
+    monkeypatch.delattr(deckgen, "pictures", raising=False)
     outcome = project.run("stats", "--plot")
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == "--plot needs more libraries: `pip install '.[study]'` in a clone of deckgen\n"

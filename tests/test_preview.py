@@ -590,14 +590,14 @@ def test_enter_of_an_input_method_turns_no_card(project: Project, chromium: Brow
 
 def test_night_of_the_system_is_followed_unless_one_chose(shipped: Path, chromium: Browser) -> None:
     reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri(), color_scheme="light")
-    night = "document.documentElement.classList.contains('night')"
     reader.press("w")  # a choice, but none of night
     reader.page.emulate_media(color_scheme="dark")
-    assert reader.page.evaluate(night)
+    reader.page.locator("html.night").wait_for()
     reader.press("n")
     reader.page.emulate_media(color_scheme="light")
     reader.page.emulate_media(color_scheme="dark")
-    assert not reader.page.evaluate(night)
+    reader.page.wait_for_timeout(300)
+    assert reader.page.locator("html.night").count() == 0
 
 
 def test_findings_stand_beside_their_card(project: Project, chromium: Browser) -> None:

@@ -247,8 +247,7 @@ def test_page_says_when_the_server_is_gone_and_goes_on_when_it_is_back(
     expect(status).to_contain_text("deckgen serve does not answer")
     project.edit("one long session?", "a long session?")
     start("--port", server.url.rstrip("/").rpartition(":")[2])
-    # Browsers ask again after some seconds.
-    expect(reader.page.locator("#stage")).to_contain_text("beat a long session?", timeout=20_000)
+    expect(reader.page.locator("#stage")).to_contain_text("beat a long session?")
     expect(status).to_be_hidden()
 
 

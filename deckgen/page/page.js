@@ -291,7 +291,9 @@ function flip() {
 // Another card begins with its question, and has its own address.
 function turnToFront() {
   answer = false;
-  if (chosen.length) history.replaceState(null, "", `#${name(chosen[at])}`);
+  try {
+    if (chosen.length) history.replaceState(null, "", `#${name(chosen[at])}`);
+  } catch { /* Safari allows 100 a half minute: a key that is held down is faster */ }
 }
 
 function go(position, { scroll = true } = {}) {
