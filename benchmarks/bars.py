@@ -30,7 +30,7 @@ class Bar:
         if self.limit is None:
             return "–"
         over = (self.limit - self.figure if self.at_least else self.figure - self.limit) / self.limit
-        return "met" if over <= 0 else f"missed by {over:.1%}"
+        return "met" if over <= 0 else f"missed by {over:{'.1%' if over < 0.1 else ',.0%'}}"
 
     def wanted(self) -> str:
         """The limit, in words."""

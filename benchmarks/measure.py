@@ -32,11 +32,13 @@ class Trial:
 class Cost:
     """What the runs of a command cost.
 
-    `seconds` are those of each run, in order; `peak` is the most memory (RSS) in bytes that one of its
+    `seconds` are those of each run, in order; `cpu` is the median of the processor time in
+    seconds, which other work on the machine lengthens less; `peak` is the most memory (RSS) in bytes that one of its
     processes held in any run; `read` the median of the bytes that it read, from the page cache too.
     """
 
     seconds: tuple[float, ...]
+    cpu: float
     peak: int
     read: int
 
@@ -51,6 +53,7 @@ class Run:
     """What one run cost, in the units of Cost."""
 
     seconds: float
+    cpu: float
     peak: int
     read: int
 
@@ -73,7 +76,12 @@ def in_turn(trials: Mapping[str, Trial], runs: int) -> dict[str, Cost]:
 
 def _cost(runs: list[Run]) -> Cost:
     seconds = tuple(run.seconds for run in runs)
-    return Cost(seconds, max(run.peak for run in runs), int(statistics.median(run.read for run in runs)))
+    return Cost(
+        seconds,
+        cpu=statistics.median(run.cpu for run in runs),
+        peak=max(run.peak for run in runs),
+        read=int(statistics.median(run.read for run in runs)),
+    )
 
 
 def once(trial: Trial) -> Run:
@@ -94,4 +102,4 @@ def once(trial: Trial) -> Run:
         if cost["exit_code"]:
             said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise Failed(f"{' '.join(trial.command)}: exit code {cost['exit_code']}\n{said}")
-    return Run(cost["seconds"], cost["peak"], cost["read"])
+    return Run(cost["seconds"], cost["cpu"], cost["peak"], cost["read"])

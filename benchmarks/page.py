@@ -61,8 +61,8 @@ def page(setting: Setting, bars: Sequence[Bar], costs: Mapping[str, Cost]) -> st
             "",
             "## Figures",
             "",
-            "| process | median | shortest to longest | peak memory | read |",
-            "|---|---:|---:|---:|---:|",
+            "| process | median | shortest to longest | processor | peak memory | read |",
+            "|---|---:|---:|---:|---:|---:|",
             *(_cost(name, cost) for name, cost in costs.items()),
             "",
             *_MEANING,
@@ -115,11 +115,13 @@ def _cost(name: str, cost: Cost) -> str:
     seconds = sorted(cost.seconds)
     return (
         f"| {name} | {statistics.median(seconds):.3f} s | {seconds[0]:.3f} to {seconds[-1]:.3f} s "
-        f"| {cost.peak / MB:.0f} MB | {cost.read / MB:.1f} MB |"
+        f"| {cost.cpu:.3f} s | {cost.peak / MB:.0f} MB | {cost.read / MB:.1f} MB |"
     )
 
 
 _MEANING = """\
+- **Processor** is the median of the processor time. Where it is far below the time, the machine was busy
+  with other work.
 - **Peak memory** is the resident memory of the largest process, **read** all bytes of read calls,
   those from the system's cache included.
 - **Cold** is a folder that no run has seen: no packages, no lock, no caches. Files may be in the

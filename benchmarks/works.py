@@ -82,7 +82,7 @@ def _count(packages: Sequence[Path], scratch: Path) -> int:
     return count
 
 
-def _hold(name: str, output: Path, scratch: Path, cards: int) -> None:
+def hold(name: str, output: Path, scratch: Path, cards: int) -> None:
     """Raises Failed unless Anki finds that many cards in the packages of a folder."""
     found = _count(sorted(output.glob("*.apkg")), scratch)
     if found != cards:
@@ -202,20 +202,20 @@ def notes(bench: Bench) -> Outcome:
         trials[peer.name] = _peer_trial(peer, programs, bench.folder / peer.name, some)
     costs = in_turn(trials, bench.runs)
     for name in (_COLD, _CHECKED, *(peer.name for peer, _ in bench.peers)):
-        _hold(name, trials[name].folder / "output", bench.folder, count)
+        hold(name, trials[name].folder / "output", bench.folder, count)
     return Outcome(
         {f"{count:,} notes, {name}": cost for name, cost in costs.items()}, _note_bars(count, costs)
     )
 
 
 #: How many times faster than each peer a cold build without checks should be.
-_FASTER = {"ankcompiler": 20.0, "markdown-anki-decks": 8.0, "anki-yaml-tool": 2.0}
+FASTER = {"ankcompiler": 20.0, "markdown-anki-decks": 8.0, "anki-yaml-tool": 2.0}
 
 
 def _note_bars(count: int, costs: dict[str, Cost]) -> list[Bar]:
     cold, floor = costs[_COLD], costs[_FLOOR_NAME]
     work = f"{count:,} notes, {_COLD}"
-    bars = [faster(work, cold, costs[name], limit, name) for name, limit in _FASTER.items() if name in costs]
+    bars = [faster(work, cold, costs[name], limit, name) for name, limit in FASTER.items() if name in costs]
     if PLAIN.name in costs:
         ratio = costs[PLAIN.name].median / cold.median
         bars.append(Bar(work, ratio, "×", against=f"faster than the {PLAIN.name}"))
@@ -246,7 +246,7 @@ def many(bench: Bench) -> Outcome:
     return Outcome(
         costs,
         [
-            times(work, more, fewer, 1.1 * count / few, f"that of {few:,} notes"),
+            times(work, more, fewer, 11 * (count / few) / 10, f"that of {few:,} notes"),
             Bar(work, more.peak / MB, "MB", 600, "at its peak"),
             Bar(work, cards, "cards", count, "in Anki", at_least=True),
         ],
@@ -271,9 +271,9 @@ def pictures(bench: Bench) -> Outcome:
         trials[f"{name}, again"] = Trial(_UNLINTED, folder, _ready)
     costs = in_turn(trials, bench.runs)
     plain, plain_again, full, full_again = costs.values()
-    _hold("pictures", bench.folder / "work-having" / "output", bench.folder, sizes.pictures)
+    hold("pictures", bench.folder / "work-having" / "output", bench.folder, sizes.pictures)
     total = sizes.pictures * sizes.picture
-    work = f"{sizes.pictures:,} notes with a picture each, {total / MB:,.3g} MB in all"
+    work = f"{sizes.pictures:,} notes with a picture each, {total / MB:,g} MB in all"
     return Outcome(
         {f"{sizes.pictures:,} notes {name}, {_COLD}": cost for name, cost in costs.items()},
         [
