@@ -124,8 +124,8 @@ _MEANING = """\
   with other work.
 - **Peak memory** is the resident memory of the largest process, **read** all bytes of read calls,
   those from the system's cache included.
-- **Cold** is a folder that no run has seen: no packages, no lock, no caches. Files may be in the
-  system's memory, for all alike.
+- **Cold** is a folder that no run has seen: no packages, no caches, and no lock but the shipped deck's own.
+  Files may be in the system's memory, for all alike.
 - **Notes** are made up, the same texts for every program: bold words, code, lists and links. Every
   program's packages are imported into the real Anki, which must find all cards.
 - The **floor** (`benchmarks/floor.py`) reads the same YAML with libyaml's `compose()`, writes as many

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import sys
@@ -146,13 +145,12 @@ _EDITED = f"`deckgen build --no-lint`, one of {sources.FILES} files edited"
 
 def _deckgen_trials(source: Path, folder: Path) -> dict[str, Trial]:
     """A build of a fresh folder; the same again; again with an edited file; a fresh one with checks."""
-    rounds = itertools.count(1)
     plain, checked = folder / "plain", folder / "checked"
 
     def edit() -> None:
         path = plain / "cards_source" / "bench" / "000.yaml"
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(' a: "', f' a: "In case {next(rounds)}: ', 1), encoding="utf-8")
+        path.write_text(text.replace(' a: "', ' a: "Mostly: ', 1), encoding="utf-8")
 
     return {
         _COLD: Trial(_UNLINTED, plain, _afresh(source, plain)),
