@@ -91,8 +91,14 @@ def once(trial: Trial) -> Run:
         done = subprocess.run(
             [sys.executable, "-I", "-S", _LAUNCH, log, *trial.command],
             cwd=trial.folder,
-            # A cache in the home of the user would outlive a folder that is made anew.
-            env={**os.environ, "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": str(trial.folder / ".cache")},
+            env={
+                **os.environ,
+                "LC_ALL": "C.UTF-8",
+                # genanki leaves its databases behind there.
+                "TMPDIR": fresh,
+                # A cache in the home of the user would outlive a folder that is made anew.
+                "XDG_CACHE_HOME": str(trial.folder / ".cache"),
+            },
             capture_output=True,
             check=False,
         )

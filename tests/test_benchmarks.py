@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -24,9 +25,11 @@ def trial(folder: Path, code: str, prepared: list[str] | None = None) -> Trial:
     return Trial((sys.executable, "-c", code), folder, lambda: made.append(code))
 
 
-def benchmark(*arguments: str) -> subprocess.CompletedProcess[str]:
+def benchmark(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, with the folder for what is temporary."""
     command = [sys.executable, "-m", "benchmarks", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    env = {**os.environ, "TMPDIR": str(folder)}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
 def bars(page: str) -> list[list[str]]:
@@ -36,10 +39,10 @@ def bars(page: str) -> list[list[str]]:
     return [[cell.strip() for cell in cells] for cells in rows[2:]]
 
 
-def test_quick_run_measures_every_work_and_judges_nothing() -> None:
+def test_quick_run_measures_every_work_and_judges_nothing(tmp_path: Path) -> None:
     results = ROOT / "benchmarks" / "RESULTS.md"
     before = results.read_bytes()
-    done = benchmark("--quick", "--runs", "1")
+    done = benchmark(tmp_path, "--quick", "--runs", "1")
     assert done.returncode == 0, done.stderr
     assert [line.split()[1] for line in done.stderr.splitlines()] == list(works.WORKS)
     assert "nothing about speed" in done.stdout
@@ -51,10 +54,11 @@ def test_quick_run_measures_every_work_and_judges_nothing() -> None:
     words = " ".join(cells[0] + cells[1] for cells in found)
     assert [text for text in wanted if text not in words] == []
     assert results.read_bytes() == before
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_only_what_is_asked_for() -> None:
-    done = benchmark("--quick", "--runs", "1", "--only", "starting")
+def test_only_what_is_asked_for(tmp_path: Path) -> None:
+    done = benchmark(tmp_path, "--quick", "--runs", "1", "--only", "starting")
     assert {cells[1] for cells in bars(done.stdout)} == {'≤ 1.3 × `python -c "import click"`'}
 
 
