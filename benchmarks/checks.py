@@ -16,108 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.words import SUBJECTS, THINGS, VERBS
+
 ROOT = Path(__file__).parent.parent
 _RUNS = 7
-_SUBJECTS = [
-    "bread",
-    "yeast",
-    "tide",
-    "planet",
-    "comet",
-    "bridge",
-    "canal",
-    "engine",
-    "valve",
-    "rail",
-    "river",
-    "glacier",
-    "enzyme",
-    "cell",
-    "nerve",
-    "kidney",
-    "leaf",
-    "root",
-    "pollen",
-    "spider",
-    "whale",
-    "falcon",
-    "copper",
-    "iron",
-    "glass",
-    "paper",
-    "silk",
-    "cotton",
-    "salt",
-    "sugar",
-    "vinegar",
-    "soap",
-    "clock",
-    "lens",
-    "prism",
-    "magnet",
-    "battery",
-    "dynamo",
-    "rotor",
-    "piston",
-    "gear",
-    "lever",
-    "pulley",
-    "anchor",
-    "mast",
-    "compass",
-    "chart",
-    "censor",
-    "senate",
-    "treaty",
-    "tariff",
-]
-_VERBS = [
-    "raise",
-    "lower",
-    "speed",
-    "slow",
-    "bend",
-    "join",
-    "part",
-    "warm",
-    "cool",
-    "store",
-    "release",
-    "carry",
-    "block",
-    "filter",
-    "sort",
-    "weigh",
-    "count",
-]
-_THINGS = [
-    "pressure",
-    "heat",
-    "light",
-    "sound",
-    "salt",
-    "water",
-    "weight",
-    "speed",
-    "price",
-    "trade",
-    "power",
-    "cost",
-    "supply",
-    "order",
-    "growth",
-    "decay",
-    "current",
-    "signal",
-    "strength",
-    "distance",
-    "volume",
-    "colour",
-    "taste",
-    "smell",
-    "surface",
-    "depth",
-]
 _HAN = "\u9762\u5305\u9175\u6bcd\u6f6e\u6c50\u884c\u661f\u6865\u6881\u8fd0\u6cb3\u673a\u5668\u9600\u95e8\u94c1\u8f68\u51b0\u5ddd\u7ec6\u80de\u795e\u7ecf\u53f6\u7247\u82b1\u7c89\u8718\u86db\u9cb8\u9c7c\u94dc\u7ebf\u73bb\u7483\u7eb8\u5f20\u4e1d\u7ef8\u68c9\u82b1\u76d0\u7cd6\u918b\u76ae\u949f\u8868\u900f\u955c\u78c1\u94c1\u7535\u6c60"
 
 
@@ -131,12 +33,12 @@ def write_deck(folder: Path, cards: int) -> None:
         lines = ["cards:"]
         for index in range(number, min(number + 500, cards)):
             subject, verb, thing, other = (
-                chance.choice(words) for words in (_SUBJECTS, _VERBS, _THINGS, _THINGS)
+                chance.choice(words) for words in (SUBJECTS, VERBS, THINGS, THINGS)
             )
             where = "".join(chance.choice("bcdfglmnprst") + chance.choice("aeiou") for _ in range(4))
             han = "".join(chance.sample(_HAN, 8))
-            answer = f"It must {chance.choice(_VERBS)} **{chance.choice(_THINGS)}** first."
-            note = f"In {where} the {chance.choice(_SUBJECTS)} shows it."
+            answer = f"It must {chance.choice(VERBS)} **{chance.choice(THINGS)}** first."
+            note = f"In {where} the {chance.choice(SUBJECTS)} shows it."
             question = f"Why does the {subject} of {where} {verb} the {thing} of its {other}?"
             lines.append(f"  - id: card-{index}")
             lines.append(f'    en: {{q: "{question}", a: "{answer}", note: "{note}"}}')

@@ -1,0 +1,297 @@
+"""What is measured, by name: each work gives the costs of its trials and the bars they are held to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import sources
+from benchmarks.bars import MB, Bar, faster, times
+from benchmarks.measure import Cost, Failed, Trial, in_turn, once
+from benchmarks.peers import PLAIN, Peer
+
+_ROOT = Path(__file__).parent.parent
+_FLOOR = Path(__file__).parent / "floor.py"
+DECKGEN = (sys.executable, "-m", "deckgen")
+_UNLINTED = (*DECKGEN, "build", "--no-lint")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much of everything: numbers of notes and of pictures, and the bytes of a picture."""
+
+    notes: int
+    many: int
+    pictures: int
+    picture: int
+
+
+FULL = Sizes(notes=10_000, many=100_000, pictures=5_000, picture=200_000)
+QUICK = Sizes(notes=40, many=80, pictures=5, picture=1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where and how a work runs: an empty folder, sizes, rounds, and the peers by their folders of programs."""
+
+    folder: Path
+    sizes: Sizes
+    runs: int
+    peers: tuple[tuple[Peer, Path], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    costs: dict[str, Cost]
+    bars: list[Bar]
+
+
+def _ready() -> None:
+    """Nothing to prepare: the folder stays as the last run left it."""
+
+
+def _afresh(source: Path, target: Path) -> Callable[[], None]:
+    """Prepares a copy of a folder, without what any run left. Pictures are links: nothing writes them."""
+
+    def link_pictures(old: str, new: str) -> None:
+        (os.link if old.endswith(".jpg") else shutil.copyfile)(old, new)
+
+    def prepare() -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, copy_function=link_pictures)
+
+    return prepare
+
+
+def _count(packages: Sequence[Path], scratch: Path) -> int:
+    """How many cards the real Anki has after it imported the packages into an empty collection."""
+    # Anki is needed after the runs only, and takes its time to load.
+    from tests.real_anki import Learner
+
+    with Learner(scratch / "collection") as learner:
+        for package in packages:
+            learner.import_package(package)
+        count: int = learner.col.card_count()
+    shutil.rmtree(scratch / "collection")
+    return count
+
+
+def hold(name: str, output: Path, scratch: Path, cards: int) -> None:
+    """Raises Failed unless Anki finds that many cards in the packages of a folder."""
+    found = _count(sorted(output.glob("*.apkg")), scratch)
+    if found != cards:
+        raise Failed(f"{name}: Anki finds {found} cards, not {cards}")
+
+
+# -- starting ----------------------------------------------------------------------
+
+
+def starting(bench: Bench) -> Outcome:
+    """Help and one page, against the import of click alone."""
+    python = (sys.executable, "-c")
+    commands = {
+        '`python -c "import click"`': (*python, "import click"),
+        "`deckgen --help`": (*DECKGEN, "--help"),
+        "`deckgen explain L02`": (*DECKGEN, "explain", "L02"),
+    }
+    trials = {name: Trial(command, bench.folder, _ready) for name, command in commands.items()}
+    costs = in_turn(trials, bench.runs)
+    base, *others = costs
+    return Outcome(costs, [times(name, costs[name], costs[base], 1.3, base) for name in others])
+
+
+# -- the shipped deck --------------------------------------------------------------
+
+
+def shipped(bench: Bench) -> Outcome:
+    """The deck of this repository in both languages, with its lock and history: without packages, then with."""
+    source, folder = bench.folder / "source", bench.folder / "work"
+    for part in ("cards_source", ".git"):  # a build asks git what it remembers of the lock
+        if (_ROOT / part).is_dir():
+            shutil.copytree(_ROOT / part, source / part)
+    base = '`python -c "import click, yaml, genanki"`'
+    build, again = "the shipped deck, `deckgen build`", "the shipped deck, `deckgen build` without a change"
+    command = (*DECKGEN, "build")
+    costs = in_turn(
+        {
+            base: Trial((sys.executable, "-c", "import click, yaml, genanki"), bench.folder, _ready),
+            build: Trial(command, folder, _afresh(source, folder)),
+            again: Trial(command, folder, _ready),
+        },
+        bench.runs,
+    )
+    return Outcome(
+        costs,
+        [
+            times(build, costs[build], costs[base], 2.0, base),
+            Bar(again, costs[again].median / costs[base].median, "×", against=f"of {base}"),
+        ],
+    )
+
+
+# -- many notes --------------------------------------------------------------------
+
+_FLOOR_NAME = "floor"
+_COLD = "`deckgen build --no-lint`"
+_CHECKED = "`deckgen build`"
+_AGAIN = "`deckgen build --no-lint` without a change"
+_EDITED = f"`deckgen build --no-lint`, one of {sources.FILES} files edited"
+
+
+def _deckgen_trials(source: Path, folder: Path) -> dict[str, Trial]:
+    """A build of a fresh folder; the same again; again with an edited file; a fresh one with checks."""
+    plain, checked = folder / "plain", folder / "checked"
+
+    def edit() -> None:
+        path = plain / "cards_source" / "bench" / "000.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(' a: "', ' a: "Mostly: ', 1), encoding="utf-8")
+
+    return {
+        _COLD: Trial(_UNLINTED, plain, _afresh(source, plain)),
+        _AGAIN: Trial(_UNLINTED, plain, _ready),
+        _EDITED: Trial(_UNLINTED, plain, edit),
+        _CHECKED: Trial((*DECKGEN, "build"), checked, _afresh(source, checked)),
+    }
+
+
+def _floor_trial(source: Path, folder: Path) -> Trial:
+    """The floor for cards, with the database that deckgen makes of them (not timed)."""
+    from genanki.apkg_schema import APKG_SCHEMA
+
+    cards = folder / "cards"
+    _afresh(source, cards)()
+    once(Trial(_UNLINTED, cards, _ready))
+    (folder / "schema.sql").write_text(APKG_SCHEMA, encoding="utf-8")
+    with zipfile.ZipFile(cards / "output" / "bench.apkg") as package:
+        package.extract("collection.anki2", folder)
+    read = str(cards / "cards_source" / "bench")
+    command = (sys.executable, str(_FLOOR), "schema.sql", "collection.anki2", read, "floor.zip")
+    return Trial(command, folder, _ready)
+
+
+def _peer_trial(peer: Peer, programs: Path, folder: Path, some: Sequence[sources.Note]) -> Trial:
+    (folder / "input").mkdir(parents=True)
+    peer.write(folder / "input", some)
+
+    def prepare() -> None:
+        shutil.rmtree(folder / "output", ignore_errors=True)
+        (folder / "output").mkdir()
+
+    program, *arguments = peer.command
+    return Trial((str(programs / program), *arguments), folder, prepare)
+
+
+def notes(bench: Bench) -> Outcome:
+    """Notes with Markdown: deckgen cold, with checks, again and after an edit; its peers; the floor."""
+    count = bench.sizes.notes
+    some = sources.notes(count)
+    source = bench.folder / "source"
+    sources.write_deckgen(source, some)
+    trials = _deckgen_trials(source, bench.folder / "deckgen")
+    (bench.folder / "floor").mkdir()
+    trials[_FLOOR_NAME] = _floor_trial(source, bench.folder / "floor")
+    for peer, programs in bench.peers:
+        trials[peer.name] = _peer_trial(peer, programs, bench.folder / peer.name, some)
+    costs = in_turn(trials, bench.runs)
+    for name in (_COLD, _CHECKED, *(peer.name for peer, _ in bench.peers)):
+        hold(name, trials[name].folder / "output", bench.folder, count)
+    return Outcome(
+        {f"{count:,} notes, {name}": cost for name, cost in costs.items()}, _note_bars(count, costs)
+    )
+
+
+#: How many times faster than each peer a cold build without checks should be.
+FASTER = {"ankcompiler": 20.0, "markdown-anki-decks": 8.0, "anki-yaml-tool": 2.0}
+
+
+def _note_bars(count: int, costs: dict[str, Cost]) -> list[Bar]:
+    cold, floor = costs[_COLD], costs[_FLOOR_NAME]
+    work = f"{count:,} notes, {_COLD}"
+    bars = [faster(work, cold, costs[name], limit, name) for name, limit in FASTER.items() if name in costs]
+    if PLAIN.name in costs:
+        ratio = costs[PLAIN.name].median / cold.median
+        bars.append(Bar(work, ratio, "×", against=f"faster than the {PLAIN.name}"))
+    return [
+        *bars,
+        times(work, cold, floor, 2.0, "the floor"),
+        times(f"{count:,} notes, {_CHECKED}", costs[_CHECKED], floor, 4.0, "the floor"),
+        times(f"{count:,} notes, {_AGAIN}", costs[_AGAIN], cold, 0.3, "cold"),
+        times(f"{count:,} notes, {_EDITED}", costs[_EDITED], cold, 0.5, "cold"),
+    ]
+
+
+# -- very many notes ---------------------------------------------------------------
+
+
+def many(bench: Bench) -> Outcome:
+    """Ten times as many notes, in files of the same size, against the fewer."""
+    few, count = bench.sizes.notes, bench.sizes.many
+    trials = {}
+    for number in (few, count):
+        source, folder = bench.folder / f"source-{number}", bench.folder / f"work-{number}"
+        sources.write_deckgen(source, sources.notes(number), sources.FILES * number // few)
+        trials[f"{number:,} notes by themselves, {_COLD}"] = Trial(_UNLINTED, folder, _afresh(source, folder))
+    costs = in_turn(trials, bench.runs)
+    fewer, more = costs.values()
+    cards = _count([bench.folder / f"work-{count}" / "output" / "bench.apkg"], bench.folder)
+    work = f"{count:,} notes, {_COLD}"
+    return Outcome(
+        costs,
+        [
+            times(work, more, fewer, 11 * (count / few) / 10, f"that of {few:,} notes"),
+            Bar(work, more.peak / MB, "MB", 600, "at its peak"),
+            Bar(work, cards, "cards", count, "in Anki", at_least=True),
+        ],
+    )
+
+
+# -- pictures ----------------------------------------------------------------------
+
+
+def pictures(bench: Bench) -> Outcome:
+    """As many notes as pictures: memory against the same notes without, and what a second build reads."""
+    sizes = bench.sizes
+    some = sources.notes(sizes.pictures)
+    without, having = bench.folder / "without", bench.folder / "having"
+    sources.write_deckgen(without, some)
+    sources.write_deckgen(having, sources.with_pictures(some))
+    sources.write_pictures(having, some, sizes.picture)
+    trials = {}
+    for name, source in (("without pictures", without), ("with pictures", having)):
+        folder = bench.folder / f"work-{source.name}"
+        trials[name] = Trial(_UNLINTED, folder, _afresh(source, folder))
+        trials[f"{name}, again"] = Trial(_UNLINTED, folder, _ready)
+    costs = in_turn(trials, bench.runs)
+    plain, plain_again, full, full_again = costs.values()
+    hold("pictures", bench.folder / "work-having" / "output", bench.folder, sizes.pictures)
+    total = sizes.pictures * sizes.picture
+    work = f"{sizes.pictures:,} notes with a picture each, {total / MB:,g} MB in all"
+    return Outcome(
+        {f"{sizes.pictures:,} notes {name}, {_COLD}": cost for name, cost in costs.items()},
+        [
+            Bar(work, (full.peak - plain.peak) / MB, "MB", 200, "at its peak above those without"),
+            # What is left of it: the package's list of members, under 1 MB for 5,000.
+            Bar(
+                f"{work}, without a change",
+                100 * (full_again.read - plain_again.read) / total,
+                "%",
+                1.0,
+                "of the pictures read again",
+            ),
+        ],
+    )
+
+
+WORKS: dict[str, Callable[[Bench], Outcome]] = {
+    "starting": starting,
+    "shipped": shipped,
+    "notes": notes,
+    "many": many,
+    "pictures": pictures,
+}
