@@ -68,6 +68,26 @@ def test_imports_point_one_way(path: Path) -> None:
         assert parts[0] not in ("anki", "aqt"), "Anki is AGPL: for tests only"
 
 
+#: What only some systems have, or what means something else on another.
+NOT_EVERYWHERE = {"fcntl", "grp", "posix", "pwd", "resource", "termios", "msvcrt", "winreg"}
+POSIX = {"fork", "getuid", "geteuid", "getgid", "chown", "mkfifo", "killpg", "setsid", "uname", "O_NOFOLLOW"}
+
+
+@pytest.mark.parametrize("path", _modules(), ids=_name)
+def test_nothing_stands_in_the_way_of_another_system(path: Path) -> None:
+    """No module or call that some system lacks, no shell, and no folder of one system."""
+    text = path.read_text(encoding="utf-8")
+    assert {name.split(".")[0] for name in _imports(path)} & NOT_EVERYWHERE == set()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Attribute(value=ast.Name("os"), attr=name) if name in POSIX:
+                assert f'hasattr(os, "{name}")' in text, f"os.{name} without a guard"
+            case ast.keyword("shell") | ast.Attribute(value=ast.Name("os"), attr="system" | "popen"):
+                raise AssertionError("a shell is another one on each system")
+            case ast.Constant(str(value)):
+                assert not re.match(r"/(tmp|var|home|usr|etc|dev|proc)\b|[A-Za-z]:\\", value), value
+
+
 def test_every_layer_is_there() -> None:
     assert {_name(path).split("/")[0] for path in _modules()} - {"__init__", "."} == set(LAYERS)
 
