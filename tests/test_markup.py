@@ -110,6 +110,9 @@ def test_cloze_faults(text: str, message: str) -> None:
         "[a](<https://b.c/{{c1::d}}>)",
         "![{{c1::a}}](a.png)",
         "[{{c1::a](https://b.c) d}}",
+        "{{c1::*a::b*}}",
+        "{{c1::${}}${::hint}}",
+        "{{c1::$$::$}}$",
     ],
 )
 def test_cloze_that_anki_can_not_hide(text: str) -> None:

@@ -39,6 +39,29 @@ def test_committed_packages_and_lock_are_those_of_the_source(project: Project) -
     assert (outcome.exit_code, outcome.stderr) == (0, "")
 
 
+def test_checkout_with_windows_line_ends_builds_the_same_bytes(project: Project) -> None:
+    """With a lock that git turned as well, and from scratch; a new lock has plain line ends everywhere."""
+    deck = project.root / "cards_source/schulman-interview"
+    made = []
+    for line_end in (b"\n", b"\r\n"):
+        _copy(project)
+        for path in (path for path in deck.iterdir() if path.is_file()):
+            path.write_bytes(path.read_bytes().replace(b"\n", line_end))
+        outcome = project.run("build", "--locked")
+        assert (outcome.exit_code, outcome.stderr) == (0, "")
+        assert (deck / "deck.lock").read_bytes().count(line_end) > 1
+        (deck / "deck.lock").unlink()
+        shutil.rmtree(project.root / "output")
+        project.now = 1_700_000_000
+        project.build()
+        written = [deck / "deck.lock", *sorted(project.root.glob("output/*"))]
+        made.append([path.read_bytes() for path in written])
+        for folder in ("cards_source", "output"):
+            shutil.rmtree(project.root / folder)
+    assert made[0] == made[1]
+    assert b"\r" not in made[1][0]
+
+
 def test_readme_shows_the_real_output(project: Project) -> None:
     _copy(project)
     shown = re.search(r"```console\n\$ deckgen build\n(.*?)```", README, re.DOTALL)

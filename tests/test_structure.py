@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
+import tarfile
 import textwrap
 import zipfile
 from pathlib import Path
@@ -66,6 +68,26 @@ def test_imports_point_one_way(path: Path) -> None:
         assert parts[0] not in ("anki", "aqt"), "Anki is AGPL: for tests only"
 
 
+#: What only some systems have, or what means something else on another.
+NOT_EVERYWHERE = {"fcntl", "grp", "posix", "pwd", "resource", "termios", "msvcrt", "winreg"}
+POSIX = {"fork", "getuid", "geteuid", "getgid", "chown", "mkfifo", "killpg", "setsid", "uname", "O_NOFOLLOW"}
+
+
+@pytest.mark.parametrize("path", _modules(), ids=_name)
+def test_nothing_stands_in_the_way_of_another_system(path: Path) -> None:
+    """No module or call that some system lacks, no shell, and no folder of one system."""
+    text = path.read_text(encoding="utf-8")
+    assert {name.split(".")[0] for name in _imports(path)} & NOT_EVERYWHERE == set()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Attribute(value=ast.Name("os"), attr=name) if name in POSIX:
+                assert f'hasattr(os, "{name}")' in text, f"os.{name} without a guard"
+            case ast.keyword("shell") | ast.Attribute(value=ast.Name("os"), attr="system" | "popen"):
+                raise AssertionError("a shell is another one on each system")
+            case ast.Constant(str(value)):
+                assert not re.match(r"/(tmp|var|home|usr|etc|dev|proc)\b|[A-Za-z]:\\", value), value
+
+
 def test_every_layer_is_there() -> None:
     assert {_name(path).split("/")[0] for path in _modules()} - {"__init__", "."} == set(LAYERS)
 
@@ -117,19 +139,36 @@ def test_changelog_has_this_version() -> None:
     assert f"## {deckgen.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_wheel_holds_all_that_is_needed_and_nothing_else(tmp_path: Path) -> None:
+def _package(target: str, root: Path, folder: Path) -> Path:
+    """The wheel or sdist that hatchling makes of the files in `root`."""
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
-        cwd=ROOT,
+        [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder],
+        cwd=root,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"},
         check=True,
         capture_output=True,
     )
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as opened:
+    (made,) = folder.iterdir()
+    return made
+
+
+def test_wheel_holds_all_that_is_needed_and_nothing_else(tmp_path: Path) -> None:
+    with zipfile.ZipFile(_package("wheel", ROOT, tmp_path)) as opened:
         inside = {name for name in opened.namelist() if ".dist-info/" not in name}
     files = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*") if path.is_file()}
     assert inside == {name for name in files if "__pycache__" not in name}
     assert {"deckgen/py.typed", "deckgen/codes.md", "deckgen/templates/card.css"} <= inside
+
+
+def test_wheel_is_the_same_bytes_from_a_checkout_and_from_the_sdist(tmp_path: Path) -> None:
+    with tarfile.open(_package("sdist", ROOT, tmp_path / "sdist")) as opened:
+        opened.extractall(tmp_path / "elsewhere", filter="data")
+    (unpacked,) = (tmp_path / "elsewhere").iterdir()
+    one, two = (_package("wheel", root, tmp_path / name) for name, root in (("one", ROOT), ("two", unpacked)))
+    assert (one.name, one.read_bytes()) == (two.name, two.read_bytes())
+    # What the tests read goes along.
+    for name in ("tests/golden", "cards_source/.schema", "output", "docs", "benchmarks", "CONTRIBUTING.md"):
+        assert (unpacked / name).exists(), name
 
 
 def test_documents_name_the_errors_that_a_card_may_silence() -> None:

@@ -19,8 +19,11 @@ _OPEN = re.compile(r"(?<!\\)\{\{c(\d+)::")
 _TOKEN = re.compile(r"\\.|`+|\$\$?|\{\{c\d+::|::|[{}]", re.DOTALL)
 _FINISHED = re.compile(r"\{\{c(\d+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)
 
-_STRUCTURE = re.compile(r"\{\{c\d+::|\}\}|<(/?)([a-z]\w*)[^>]*>")
+_STRUCTURE = re.compile(r"\{\{c\d+::|\}\}|::|<(/?)([a-z]\w*)[^>]*>")
 _VOID = ("img", "br", "hr")
+# A formula as Anki finds it, and a deletion in it.
+_FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
+_WHOLE = re.compile(r"\{\{c\d+::.*?\}\}", re.DOTALL)
 
 # Placeholders for the three marks while Markdown runs. Their control characters occur in no
 # text (parse refuses them), and they begin and end with the same punctuation as the marks,
@@ -172,18 +175,27 @@ def _finish_one(match: re.Match[str]) -> str:
 
 
 def is_whole(html: str, count: int) -> bool:
-    """Whether finished `html` has `count` deletions, none of which cuts an element in two.
+    """Whether finished `html` has `count` deletions, none of which cuts an element or formula in two.
 
     Anki puts each deletion into a `<span>`; one that begins in a paragraph or link
-    and ends in another would break the page.
+    and ends in another would break the page. Out of formulas it takes the tags again
+    (rslib/src/cloze.rs), so that only one end of such a `<span>` would be left.
     """
     open_elements: list[str] = []
     found = 0
     for token in _STRUCTURE.finditer(html):
         mark, closing, name = token[0], token[1], token[2]
+        if mark == "::" and open_elements[-1:] != ["{{"]:
+            return False  # the hint begins in the midst of an element
         if mark.startswith("{{") or (name and not closing and name not in _VOID):
             open_elements.append(name or "{{")
             found += name is None
         elif (mark == "}}" or closing) and (not open_elements or open_elements.pop() != (name or "{{")):
             return False
-    return found == count and not open_elements
+    return found == count and not open_elements and not _cuts_formula(html)
+
+
+def _cuts_formula(html: str) -> bool:
+    """Whether a deletion or its hint begins or ends in a formula, and does not do both there."""
+    rests = (_WHOLE.sub("", formula[0]) for formula in _FORMULA.finditer(html))
+    return any(mark in rest for rest in rests for mark in ("{{c", "::", "}}"))

@@ -4,8 +4,8 @@ A cloze card hides the parts written as `{{c1::answer}}`, or with a hint
 `{{c1::answer::hint}}`. Without one, Anki makes a card that asks nothing. Deletions
 with the same number are hidden together; numbers begin at 1 and leave no gap, so
 that every number is one card. They can't stand inside each other, in the address
-of a link or in the words that describe a picture, nor reach over the end of a
-paragraph, a list item or an emphasis.
+of a link or in the words that describe a picture. Neither they nor their hints reach
+over the end of a paragraph, a list item, an emphasis or a formula.
 
 Bad:   `cloze: "A reward model predicts approval."`
 Bad:   `cloze: "A {{c1::reward model}} predicts {{c3::approval}}."`
@@ -59,7 +59,7 @@ def _problems(text: str) -> Iterator[tuple[str, str]]:
     html = cloze.finish(markdown.to_html(marked, lambda name: name))
     links, kept = len(list(markdown.references(text))), len(list(markdown.references(marked)))
     if links != kept or not cloze.is_whole(html, len(deletions)):
-        hint = "keep it inside one paragraph, item or emphasis, and out of addresses and pictures"
+        hint = "keep it inside one paragraph, item, emphasis or formula, and out of addresses and pictures"
         yield "a deletion stands where Anki can't hide it", hint
     for number, content in cloze.hidden(html).items():
         if markdown.is_blank(content):
