@@ -266,7 +266,7 @@ def advance(
             elif old.source != note.source:
                 notes[note.card, lang] = replace(old, source=note.source)
         for note, note_id in zip(new, ids.take(len(new)), strict=True):
-            notes[note.card, lang] = replace(_first(note, _note_digest(note), now), note_id=note_id)
+            notes[note.card, lang] = _first(note, _note_digest(note), now, note_id)
         changes[lang] = _changes(rendered, new, changed, _advance_types(lang, types, note_types, now))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.key.value, shipped, note_types, notes), changes
@@ -300,10 +300,10 @@ def _changes(
     )
 
 
-def _first(note: Note, digest: str, now: int) -> NoteLine:
+def _first(note: Note, digest: str, now: int, note_id: int) -> NoteLine:
     cards = {} if note.retired else note.cards
     texts = (text_hash(note.fields),)
-    return NoteLine(note.kind, now, 0, digest, note.source, texts, cards, retired=note.retired)
+    return NoteLine(note.kind, now, note_id, digest, note.source, texts, cards, retired=note.retired)
 
 
 def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:

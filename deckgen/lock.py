@@ -112,7 +112,11 @@ class Lock:
             self.deck,
             {lang: self.packages[lang]},
             {key: line for key, line in self.note_types.items() if key[0] == lang},
-            {key: replace(line, of=()) for key, line in self.notes.items() if key[1] == lang},
+            {
+                key: replace(line, of=()) if line.of else line
+                for key, line in self.notes.items()
+                if key[1] == lang
+            },
         )
 
 

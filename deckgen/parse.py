@@ -63,7 +63,8 @@ def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) 
         if card is not None:
             own = {tag.value for tag in card.tags}
             shared = tuple(tag for tag in tags if tag.value not in own)
-            cards.append(replace(card, section=section, tags=shared + card.tags))
+            same = not section and not shared
+            cards.append(card if same else replace(card, section=section, tags=shared + card.tags))
     values.card = ""
     return cards
 

@@ -333,7 +333,9 @@ def is_blank(html: str) -> bool:
 
 def _split(html: str) -> str:
     # An empty element parts the characters for Anki; it stays when a learner edits the note.
-    return _MATHJAX.sub(r"\g<0><span></span>", _ANKI_BRACKET.sub(r"\g<0><span></span>", html))
+    if "[" in html:
+        html = _ANKI_BRACKET.sub(r"\g<0><span></span>", html)
+    return _MATHJAX.sub(r"\g<0><span></span>", html) if "\\" in html else html
 
 
 def _inert(html: str) -> str:
