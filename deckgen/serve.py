@@ -34,7 +34,8 @@ from deckgen.seal import look
 #: Where pages are served: this machine only.
 HOST = "127.0.0.1"
 #: How long a file must be left alone before it is read, and how long changes are gathered; milliseconds.
-QUIET, GATHER = 20, 200
+#: Editors empty a file before they write it.
+QUIET, GATHER = 50, 400
 #: How long changes are waited for before it is looked whether the folder is still the same; milliseconds.
 TICK = 1_000
 #: How often a listening page is told that nothing happened, so that closed ones are noticed; seconds.

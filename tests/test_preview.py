@@ -553,7 +553,7 @@ def test_formula_that_the_library_can_not_bear_is_shown_as_tex(project: Project,
 
 def test_address_that_can_not_be_decoded_is_no_card(shipped: Path, chromium: Browser) -> None:
     reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri() + "#100%")
-    assert reader.text("#count") == "Card 1 of 190"
+    assert reader.text("#count") == "Card 1 of 190. There is no card 100% here."
     assert reader.complaints == []
 
 

@@ -36,8 +36,11 @@ class Server:
             cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
         assert self.process.stdout is not None
-        self.lines = [self.process.stdout.readline(), self.process.stdout.readline()]
-        (self.url,) = re.findall(r"http://127\.0\.0\.1:\d+/", self.lines[1])
+        self.lines = [self.process.stdout.readline()]
+        while not (found := re.findall(r"http://127\.0\.0\.1:\d+/", self.lines[-1])):
+            self.lines.append(self.process.stdout.readline())
+            assert self.lines[-1], "it ended"
+        (self.url,) = found
 
     def end(self) -> tuple[int, str, str]:
         """Ctrl-C; gives the exit code and the rest of stdout and stderr."""
@@ -128,11 +131,22 @@ def test_deck_that_is_broken_from_the_start_appears_when_it_is_mended(
     project.edit("cards:\n", "cards: [\n")
     server = start()
     assert "1 error" in server.lines[0]
+    assert " cards_source/memory/cards.yaml:3:3: Y01 " in server.lines[1]
     reader = Reader.of(chromium, server.url)
     assert "There is nothing to show yet." in reader.text("#findings")
     project.edit("cards: [\n", "cards:\n")
     reader.page.wait_for_url("**/memory.html")
     assert reader.text() == "Why do spaced reviews beat one long session?"
+
+
+def test_renamed_card_stays_in_sight(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    reader = Reader.of(chromium, start().url + "memory.html#testing")
+    project.edit("id: testing", "id: retrieval")
+    expect(reader.page.locator("#about")).to_contain_text("retrieval, 1 of 2")
+    assert reader.address == "#retrieval"
 
 
 def test_half_typed_answer_outlives_a_save(

@@ -109,6 +109,12 @@ def serve(
 
 
 def _tell(findings: list[Diagnostic]) -> None:
+    from deckgen.diagnostic import Severity
+    from deckgen.display import visible
     from deckgen.report import text
 
     click.echo(f"{time.strftime('%H:%M:%S')} {text.total(findings) or 'no findings'}")
+    for finding in findings:
+        if finding.severity is Severity.ERROR:
+            where = f"{finding.place.path}:{finding.place.line}:{finding.place.column}"
+            click.echo(visible(f"         {where}: {finding.code} {finding.message}"))

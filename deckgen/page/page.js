@@ -168,6 +168,7 @@ function about(index) {
   return findings.length ? [list, element("ul", { "aria-label": "Findings" }, ...findings)] : [list];
 }
 
+const count = (findings) => `${findings.length} finding${findings.length === 1 ? "" : "s"}`;
 const findingsBy = new Map();
 const findingsOf = (card) => findingsBy.get(card.id) ?? [];
 const name = (index) => data.cards[index].id + (data.cards[index].place > 1 ? `/${data.cards[index].place}` : "");
@@ -312,7 +313,10 @@ function follow() {
     wanted = decodeURIComponent(wanted);
   } catch { /* no name of a card has a sign to decode */ }
   const index = data.cards.findIndex((card, position) => name(position) === wanted || card.id === wanted);
-  if (index < 0) return;
+  if (index < 0) {
+    if (wanted) byId("count").textContent += `. There is no card ${wanted} here.`;
+    return;
+  }
   if (!chosen.includes(index)) {
     for (const id of ["search", "section", "tag", "kind"]) byId(id).value = "";
     byId("found").checked = false;
@@ -360,8 +364,8 @@ function fill() {
   byId("findings").hidden = !others.length;
   byId("findings").open = data.stale;
   byId("findings").querySelector("summary").textContent = data.stale
-    ? `${others.length} findings. ${cards.length ? "The cards are shown as they were before." : "There is nothing to show yet."}`
-    : `${others.length} findings about the deck`;
+    ? `${count(others)}. ${cards.length ? "The cards are shown as they were before." : "There is nothing to show yet."}`
+    : `${count(others)} about the deck`;
   byId("findings").querySelector("ul").replaceChildren(...others.map((one) => finding(one, true)));
   dress();
 }

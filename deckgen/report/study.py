@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from html import escape
 from itertools import groupby
@@ -11,6 +12,9 @@ from deckgen.deck import Deck
 from deckgen.forecast import Forecast, Setting, assumptions, forecast, sweep
 from deckgen.report.forecast import assumed, percent, short
 from deckgen.stats import measure
+
+#: Anki cards of a deck for which a page tries other settings too: they take a second by here.
+MOST = 500
 
 
 def study(deck: Deck, lang: str) -> str:
@@ -24,9 +28,8 @@ def study(deck: Deck, lang: str) -> str:
     return "\n".join([
         "<h2>What it costs</h2>",
         _figure(pictures.load(made, deck.title[lang].value)),
-        "<h3>Other settings: minutes a day in the worst 7 days / hours in all</h3>",
-        _table(made, settings),
-        f"<pre>{escape(chr(10).join(assumed(assumptions())))}</pre>",
+        *(_table(made, settings) if settings else ()),
+        *_notes(),
         "<h2>What is in it</h2>",
         *map(_figure, drawn.values()),
     ])  # fmt: skip
@@ -34,17 +37,27 @@ def study(deck: Deck, lang: str) -> str:
 
 @cache
 def _forecast(cards: int) -> tuple[Forecast, list[Setting]]:
-    """As many cards cost the same."""
+    """As many cards cost the same. For many, other settings take long; `deckgen forecast` tells them."""
     made = forecast(cards)
-    return made, sweep(made)
+    return made, sweep(made) if cards <= MOST else []
+
+
+def _notes() -> Iterator[str]:
+    """What the figures assume: a paragraph, then a list."""
+    ranges, _, defaults = "\n".join(assumed(assumptions())).partition("\n\n")
+    head, *items = defaults.replace("\n  ", " ").split("\n- ")
+    yield f'<p class="fine">{escape(ranges)}</p>'
+    yield f'<p class="fine">{escape(head)}</p>'
+    yield f'<ul class="fine">{"".join(f"<li>{escape(item)}</li>" for item in items)}</ul>'
 
 
 def _figure(svg: str) -> str:
     return f"<figure>{svg}</figure>"
 
 
-def _table(made: Forecast, settings: list[Setting]) -> str:
+def _table(made: Forecast, settings: list[Setting]) -> Iterator[str]:
     """A row for each number of new cards a day, a column for each retention; that of the picture is bold."""
+    yield "<h3>Other settings: minutes a day in the worst 7 days / hours in all; in bold, those drawn</h3>"
     rows = [list(group) for _, group in groupby(settings, key=lambda one: one.new_per_day)]
     heads = "".join(f'<th scope="col">{percent(one.retention)}</th>' for one in rows[0])
     lines = [
@@ -55,7 +68,7 @@ def _table(made: Forecast, settings: list[Setting]) -> str:
         seen = "later" if row[0].seen is None else f"day {row[0].seen}"
         cells = "".join(f"<td>{_cell(made, one)}</td>" for one in row)
         lines.append(f'<tr><th scope="row">{row[0].new_per_day}</th><td>{seen}</td>{cells}</tr>')
-    return f"<table>{''.join(lines)}</table>"
+    yield f"<table>{''.join(lines)}</table>"
 
 
 def _cell(made: Forecast, one: Setting) -> str:
