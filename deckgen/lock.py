@@ -223,9 +223,11 @@ def _title(text: str) -> str:
     if not text.startswith('"'):
         raise LineError("can't be read")
     try:
-        return str(json.loads(text))
+        title = str(json.loads(text))
+        title.encode()  # an escape may be half of a surrogate pair, which no file can hold
     except ValueError:
         raise LineError("can't be read") from None
+    return title
 
 
 def _cards(word: str) -> dict[int, str]:
