@@ -162,7 +162,7 @@ _LAUGHS = "a: &a [x, x]\n" + "".join(
 _Y, _T, _F, _M, _L = "YAML", "Text", "Files", "Media", "Lock"
 
 CASES = (
-    Case(_Y, "aliases of aliases that stand for 9⁸ values", _put(_LAUGHS), "K01"),
+    Case(_Y, "aliases of aliases that stand for 86 million values", _put(_LAUGHS), "K01"),
     Case(_Y, "102 aliases", _put("a: &a x\nb: [" + "*a, " * 102 + "]\n"), "Y03"),
     Case(_Y, "an alias within itself", _put("cards: &a [*a]\n"), "Y01"),
     Case(_Y, "1,000,000 open brackets", _late(lambda: "cards: " + "[" * 1_000_000), "Y04"),
