@@ -34,7 +34,7 @@ class Case:
     code: str = ""
     place: str = FILE
     says: str = ""
-    posix: bool = False
+    linux: bool = False
     warning: bool = False
 
 
@@ -195,17 +195,17 @@ CASES = (
     Case(_T, "characters without width", _text(r'"Wh\u200beat"'), "T02", warning=True),
     Case(_T, "joiners in an emoji", _text(r'"A \U0001f468\u200d\U0001f33e farmer"'), says="is built"),
     Case(_F, "a folder named x.yaml", _folder(FILE), "Y05"),
-    Case(_F, "a pipe in the place of a card file", _fifo(FILE), "Y05", posix=True),
-    Case(_F, "a pipe in the place of deck.yaml", _fifo("cards_source/memory/deck.yaml"), "Y05", "cards_source/memory/deck.yaml", posix=True),
-    Case(_F, "a socket in the place of a card file", _socket, "Y05", posix=True),
-    Case(_F, "a link to `/dev/zero`", _link("/dev/zero"), "Y05", posix=True),
+    Case(_F, "a pipe in the place of a card file", _fifo(FILE), "Y05", linux=True),
+    Case(_F, "a pipe in the place of deck.yaml", _fifo("cards_source/memory/deck.yaml"), "Y05", "cards_source/memory/deck.yaml", linux=True),
+    Case(_F, "a socket in the place of a card file", _socket, "Y05", linux=True),
+    Case(_F, "a link to `/dev/zero`", _link("/dev/zero"), "Y05", linux=True),
     Case(_F, "a link to a file outside, of which a finding would show a line", _cards_link, "Y05"),
     Case(_F, "a link that leads to itself", lambda project: (project.root / FILE).symlink_to("x.yaml"), "Y05"),
     Case(_F, "a deck folder that is a link to a folder outside", _deck_link, "Y05", "cards_source/private/deck.yaml"),
     Case(_F, "a copy of a deck's folder", _copy_of_deck, "K11", "cards_source/copy/deck.yaml"),
-    Case(_F, "a pipe as the source's text", lambda project: (project.write("memory/deck.yaml", 'deck: memory\ntitle: "Memory"\ntags: [basics, time]\nsource: {title: "S", file: s.txt}\n'), _fifo("cards_source/memory/s.txt")(project)), "M12", "cards_source/memory/deck.yaml", posix=True, warning=True),
-    Case(_F, "names that are no UTF-8", _not_utf8, "G02", "cards_source/memory/media/", posix=True, warning=True),
-    Case(_F, "a file named `aux.yaml`", _put(f"{CARD}Wheat\n", "cards_source/memory/aux.yaml"), says="is built", posix=True),
+    Case(_F, "a pipe as the source's text", lambda project: (project.write("memory/deck.yaml", 'deck: memory\ntitle: "Memory"\ntags: [basics, time]\nsource: {title: "S", file: s.txt}\n'), _fifo("cards_source/memory/s.txt")(project)), "M12", "cards_source/memory/deck.yaml", linux=True, warning=True),
+    Case(_F, "names that are no UTF-8", _not_utf8, "G02", "cards_source/memory/media/", linux=True, warning=True),
+    Case(_F, "a file named `aux.yaml`", _put(f"{CARD}Wheat\n", "cards_source/memory/aux.yaml"), says="is built", linux=True),
     Case(_F, "the deck's key `con`", _deck('deck: con\ntitle: "Con"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the deck's key `../../x`", _deck('deck: ../../x\ntitle: "X"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the card's id `../../x`", _put('cards:\n  - id: ../../x\n    q: "Why?"\n    a: "A"\n'), "K04"),
@@ -215,14 +215,14 @@ CASES = (
     Case(_M, "`C:\\x.png` as a picture", _media("C:\\\\x.png"), "G01"),
     Case(_M, "`%2e%2e/deck.yaml` as a picture", _media("%2e%2e/deck.yaml"), "G01"),
     Case(_M, "U+0000 in a picture's name", _media("%00.png"), "G01"),
-    Case(_M, "`con.png`", _media("con.png", "con.png"), says="is built; in the package it has another name", posix=True),
-    Case(_M, "names that differ only in case", _media("a.png", "a.png", "A.png"), "G03", "cards_source/memory/media/a.png", posix=True),
-    Case(_M, "names that differ only in Unicode form", _media("\u00e9.png", "\u00e9.png", "e\u0301.png"), "G03", "cards_source/memory/media/", posix=True),
-    Case(_M, "`a.png.`, with a dot that Windows drops", _media("a.png.", "a.png."), "G04", "cards_source/memory/media/a.png.", posix=True),
-    Case(_M, "a pipe among the pictures", lambda project: (_media("a.png", "a.png")(project), _fifo("cards_source/memory/media/a.png")(project)), "G04", "cards_source/memory/media/a.png", posix=True),
+    Case(_M, "`con.png`", _media("con.png", "con.png"), says="is built; in the package it has another name", linux=True),
+    Case(_M, "names that differ only in case", _media("a.png", "a.png", "A.png"), "G03", "cards_source/memory/media/a.png", linux=True),
+    Case(_M, "names that differ only in Unicode form", _media("\u00e9.png", "\u00e9.png", "e\u0301.png"), "G03", "cards_source/memory/media/", linux=True),
+    Case(_M, "`a.png.`, with a dot that Windows drops", _media("a.png.", "a.png."), "G04", "cards_source/memory/media/a.png.", linux=True),
+    Case(_M, "a pipe among the pictures", lambda project: (_media("a.png", "a.png")(project), _fifo("cards_source/memory/media/a.png")(project)), "G04", "cards_source/memory/media/a.png", linux=True),
     Case(_M, "a link among the pictures", _link("secret", "cards_source/memory/media/a.png"), "G04", "cards_source/memory/media/a.png"),
     Case(_M, "a link in the place of `media/`", _media_link, "G04", "cards_source/memory/media"),
-    Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", posix=True),
+    Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
     Case(_L, "a link to a place where nothing is yet, for a build to write there", _link("planted.lock", "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a lock of 20 MB", _put("deckgen-lock 1\n" + "#" * 20_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
