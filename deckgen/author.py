@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from deckgen import carry, edit, shipped, translation
+from deckgen import carry, edit, files, shipped, translation
 from deckgen import lock as locks
 from deckgen.edit import CantEdit
 from deckgen.keys import is_date, is_name
@@ -159,7 +159,7 @@ def _folder_of_key(source_dir: Path, key: str) -> Path:
 
 def _lock(folder: Path) -> locks.Lock:
     try:
-        text = (folder / locks.FILE).read_text(encoding="utf-8")
+        text = files.beside(folder / locks.FILE, locks.MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         return locks.Lock("")
     except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from deckgen import carry, checks, frozen, history, render, translation
+from deckgen import carry, checks, files, frozen, history, render, translation
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
@@ -228,7 +228,7 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
     path = deck.folder / locks.FILE
     shown = path.as_posix()
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = files.beside(path, locks.MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         for folder in (output_dir, source_dir.parent / "output"):
             for package in (folder / deck.package_name(lang) for lang in deck.languages):
@@ -241,7 +241,8 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
             return None, [Diagnostic(Place(shown), "R07", "is missing, but git knows it", hint)]
         return locks.Lock(deck.key.value), []
     except (OSError, UnicodeDecodeError) as error:
-        return None, [Diagnostic(Place(shown), "R01", f"can't be read: {error}", "take it back from git")]
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return None, [Diagnostic(Place(shown), "R01", f"can't be read: {reason}", "take it back from git")]
     lock, findings = locks.parse(text, shown)
     if lock is None:
         return None, findings

@@ -14,6 +14,7 @@ from deckgen.keys import (
     DECK_KEYS,
     LANGUAGE,
     LEVELS,
+    RESERVED,
     SETTING_KEYS,
     SOURCE_KEYS,
     choose,
@@ -28,6 +29,9 @@ def head(values: Values, node: source.Node | None, shown: str, folder: Path) -> 
     if keys is None:
         return None
     key = values.name(keys, "deck", "the deck's key")
+    if key is not None and key.value in RESERVED:
+        message = f"`{key.value}` can't be the deck's key: Windows has no files of this name"
+        values.report(key.whole, "K04", message, "choose another word")
     languages = _languages(values, keys)
     title = values.localised(keys, "title", languages, required=True)
     description = values.localised(keys, "description", languages)

@@ -27,6 +27,11 @@ LEVELS = ("off", "info", "warning", "error")
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
 MAX_NAME = 64
+#: Windows makes no file of these names, whatever stands behind the dot:
+#: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+RESERVED = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)))
+)
 
 # What other tools, and habit, call these keys.
 _OTHER_WORDS = {

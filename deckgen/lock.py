@@ -52,6 +52,8 @@ ID_STEP = 500
 LATEST = 4_102_444_800
 #: No stamp is older, whatever the clock says: learners would never get it.
 EARLIEST = 1_500_000_000
+#: In bytes: a note takes about a hundred.
+MAX_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +227,11 @@ def _title(text: str) -> str:
     if not text.startswith('"'):
         raise LineError("can't be read")
     try:
-        return str(json.loads(text))
+        title = str(json.loads(text))
+        title.encode()  # an escape may be half of a surrogate pair, which no file can hold
     except ValueError:
         raise LineError("can't be read") from None
+    return title
 
 
 def _cards(word: str) -> dict[int, str]:

@@ -34,12 +34,15 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Diagnost
     """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
 
     `shown` is the folder's name in findings. Hidden files are passed over; a
-    folder, a link or a file of an unknown type inside is a finding (G04), and so
-    are two names that some file system takes for one (G03).
+    folder, a link or a file of an unknown type inside is a finding (G04), so is a
+    link in the place of `media/`, and so are two names that some file system takes for one (G03).
     """
     files: dict[str, Path] = {}
     findings: list[Diagnostic] = []
     folded: dict[str, str] = {}
+    if folder.is_symlink():
+        message = "is a link; `media/` is a folder of the deck's own"
+        return {}, [Diagnostic(Place(shown), "G04", message, "put the folder itself there")]
     for path in in_order(folder) if folder.is_dir() else ():
         name = unicodedata.normalize("NFC", path.name)
         place = Place(f"{shown}/{path.name}")

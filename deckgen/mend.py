@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckgen import checks, source
+from deckgen import checks, files, source
 from deckgen.diagnostic import Choice, Diagnostic
 from deckgen.load import choose, find_folders, load
 from deckgen.stage import alone, write_texts
@@ -65,7 +65,7 @@ def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
         copy = Path(temporary) / folder.name
         copy.mkdir()
         for path in sorted(folder.glob("*.yaml")):
-            if path.is_file():
+            if path.is_file() and not files.leaves(path, folder.parent):
                 shutil.copyfile(path, copy / path.name)
         for _ in range(_ROUNDS):
             deck, _ = load(copy)

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from deckgen import files
 from deckgen.deck import Deck
 
 #: A longer file is no text that somebody read.
@@ -195,7 +196,7 @@ def read(deck: Deck) -> Original | None:
             raise Unreadable("is not on this machine")
         if path.stat().st_size > MAX_BYTES:
             raise Unreadable(f"is larger than {MAX_BYTES // 1_000_000} MB")
-        return Original(path.read_text(encoding="utf-8-sig"))
+        return Original(files.read(path, MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise Unreadable(f"can't be read: {error.strerror}") from None
     except (UnicodeDecodeError, ValueError):

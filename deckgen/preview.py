@@ -21,6 +21,7 @@ from deckgen import __version__
 from deckgen.build import Wishes, next_lock, prepare
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, has_errors
+from deckgen.display import visible
 from deckgen.markup.formulas import formulas
 from deckgen.notetypes import NoteType
 from deckgen.render import Rendered
@@ -189,7 +190,7 @@ def _cards(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType]) -> It
                 "kind": str(note.kind),
                 "section": section.value if section else "",
                 "tags": [tag.value for tag in card.tags],
-                "where": f"{card.id.place.path}:{card.id.place.line}",
+                "where": visible(f"{card.id.place.path}:{card.id.place.line}"),
                 "retired": note.retired,
                 "front": one.front,
                 "back": one.back,
@@ -202,10 +203,10 @@ def _finding(finding: Diagnostic) -> Data:
     return {
         "level": str(finding.severity),
         "code": finding.code,
-        "message": finding.message,
-        "hint": finding.hint,
+        "message": visible(finding.message),
+        "hint": visible(finding.hint),
         "card": finding.card,
-        "where": f"{place.path}:{place.line}:{place.column}",
+        "where": visible(f"{place.path}:{place.line}:{place.column}"),
     }
 
 

@@ -20,9 +20,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from deckgen.lock import MAX_BYTES as MAX_LOCK_BYTES
+
 #: A collection may be large, but a package must not fill the disk with what it unpacks to.
 MAX_BYTES = 4 << 30
-MAX_LOCK = 256 << 20
+#: SQLite's pages shrink to a tenth at most; what unpacks to more than a hundredfold, and this, is a trap.
+_PLAUSIBLE = 256 << 20
+_MOST_SHRUNK = 100
+#: Bytes of a value in a database. The longest are the models of all note types.
+_MOST_OF_VALUE = 100_000_000
 _LOCK = "deckgen.lock"
 # The newest format first: exports carry an older one beside it that only asks for an update.
 _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
@@ -79,11 +85,14 @@ def read(path: Path) -> Shipped:
 
     Raises Unreadable when it is none.
     """
+    _expect_file(path)
     with _unpacked(path) as database:
         try:
             with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
                 # Anki's own collation, without which some of its tables can't be read.
                 connection.create_collation("unicase", _unicase)
+                connection.execute("PRAGMA trusted_schema = OFF")
+                connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_OF_VALUE)
                 return _read(connection)
         except _DAMAGED as error:
             raise Unreadable(f"{path.as_posix()} can't be read as a collection of Anki: {error}") from None
@@ -94,15 +103,22 @@ def read_lock(path: Path) -> str | None:
 
     Raises Unreadable when the file is no package.
     """
+    _expect_file(path)
     with _opened(path) as package:
         if _LOCK not in package.namelist():
             return None
-        if package.getinfo(_LOCK).file_size > MAX_LOCK:
+        if package.getinfo(_LOCK).file_size > MAX_LOCK_BYTES:
             raise Unreadable(f"the lock in {path.as_posix()} is too large")
         try:
             return package.read(_LOCK).decode("utf-8")
         except _DAMAGED as error:
             raise Unreadable(f"the lock in {path.as_posix()} can't be read: {error}") from None
+
+
+def _expect_file(path: Path) -> None:
+    """A pipe would keep a run waiting, and a device never ends."""
+    if path.exists() and not path.is_file():
+        raise Unreadable(f"{path.as_posix()} is no file")
 
 
 def _unicase(left: str, right: str) -> int:
@@ -147,6 +163,7 @@ def _extract(package: zipfile.ZipFile, target: Path, path: Path) -> None:
     name = next((name for name in _COLLECTIONS if name in names), None)
     if name is None:
         raise Unreadable(f"{path.as_posix()} holds no collection of Anki")
+    most = min(MAX_BYTES, max(_PLAUSIBLE, _MOST_SHRUNK * package.getinfo(name).compress_size))
     with package.open(name) as member, target.open("wb") as out:
         stream: IO[bytes] = member
         if name.endswith("b"):
@@ -158,8 +175,8 @@ def _extract(package: zipfile.ZipFile, target: Path, path: Path) -> None:
             written = 0
             while chunk := stream.read(_CHUNK):
                 written += out.write(chunk)
-                if written > MAX_BYTES:
-                    raise Unreadable(f"{path.as_posix()} unpacks to more than {MAX_BYTES >> 30} GB")
+                if written > most:
+                    raise Unreadable(f"{path.as_posix()} unpacks to more than {most >> 20} MB")
         except Exception as error:
             # zstandard has an error class of its own, known only once it is imported.
             if type(error).__module__.startswith("zstandard"):
@@ -169,6 +186,9 @@ def _extract(package: zipfile.ZipFile, target: Path, path: Path) -> None:
 
 def _read(connection: sqlite3.Connection) -> Shipped:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not {"notes", "cards"} <= tables:
+        # A view of the name could be made to go on for ever.
+        raise ValueError("it has no tables of notes and cards")
     newer = "notetypes" in tables
     note_types = _newer_types(connection) if newer else _older_types(connection)
     decks = _newer_decks(connection) if newer else _older_decks(connection)

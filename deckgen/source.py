@@ -11,6 +11,7 @@ skip the resolver, which takes most of `compose()`'s time.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +20,18 @@ from typing import Any
 
 import yaml
 
-from deckgen import advice
+from deckgen import advice, files
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.written import Written
 
+#: In bytes. 10,000 cards in two languages have 5 MB; nobody writes them into one file.
+MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
 MAX_ALIASES = 100
+#: Keys and values of a file.
+MAX_VALUES = 100_000
+#: Characters of a text.
+MAX_TEXT = 50_000
 
 # libyaml's loader is in every wheel of PyYAML; a source build without it still works.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -89,12 +96,15 @@ def read(path: Path, shown: str) -> tuple[Node | None, list[Diagnostic]]:
 
     Takes the file and the name under which findings mention it. Gives the root
     node, or None for a file that is empty or can't be read, and the findings
-    (codes Y01 to Y06 and Y08). A file that can't be opened is a finding, too.
+    (codes Y01 to Y06, Y08 and Y09). A file that can't be opened is a finding, too.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = files.beside(path, MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
+        if error.errno == errno.EFBIG:
+            hint = "spread its cards over several files"
+            return None, [Diagnostic(Place(shown), "Y09", f"is too large: {reason}", hint)]
         return None, [Diagnostic(Place(shown), "Y05", f"can't be read: {reason}")]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -130,6 +140,7 @@ class _Composer:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
         self._anchors: dict[str, Node | None] = {}
         self._aliases = 0
+        self._values = 0
 
     def document(self) -> Node | None:
         root: Node | None = None
@@ -150,6 +161,10 @@ class _Composer:
         return Place(self.shown, mark.line + 1, mark.column + 1)
 
     def _node(self, event: Any, depth: int) -> Node:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            message = f"more than {MAX_VALUES} keys and values in one file"
+            raise self._stop(event, "Y09", message, "spread its cards over several files")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
@@ -164,6 +179,11 @@ class _Composer:
         return self._finish(event, self._mapping(event, depth))
 
     def _scalar(self, event: Any) -> Node:
+        if len(event.value) > MAX_TEXT:
+            message = f"this text has {len(event.value)} characters, at most {MAX_TEXT} are allowed"
+            raise self._stop(
+                event, "Y09", message, "a card asks for one thing: split it, or link to the text"
+            )
         first, last = event.start_mark, event.end_mark
         written = Written(self._lines, event.style or "", first.line, first.column, last.line, last.column)
         node: Node = Scalar(event.value, self._place(event), not event.style, written)

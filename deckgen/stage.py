@@ -6,6 +6,7 @@ is there does it move in; when a move fails, those before it are taken back.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -14,6 +15,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from deckgen import files
 
 # What this module appends to a name: the number of the process and the use.
 _LEFT = re.compile(r"\.[0-9]+\.(deckgen-new|deckgen-old)")
@@ -70,9 +73,14 @@ class Stage:
     def add(self, target: Path, write: Callable[[Path], object], same: Callable[[Path, Path], bool]) -> bool:
         """Write a file, to be put at `target` unless it says the `same` as what is there.
 
-        Gives whether it differs. Raises OSError when it can't be written.
+        Gives whether it differs. Raises OSError when it can't be written, or when a link at
+        `target` leads out of the folder above, or to a file of another kind.
         """
-        shown, target = target, target.resolve()  # a link stays one
+        if files.leaves(target, target.parent.resolve().parent):
+            raise OSError(errno.EPERM, "it is a link that leads elsewhere", str(target))
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EINVAL, "something else than a file is there", str(target))
+        shown, target = target, Path(os.path.realpath(target))  # a link stays one
         self._shown[target] = shown
         temporary = self._beside(target, "deckgen-new")
         write(temporary)

@@ -280,7 +280,8 @@ def test_shared_list_is_edited_once(project: Project) -> None:
 def test_linked_file_stays_a_link(project: Project) -> None:
     project.deck().build()
     path = project.root / "cards_source/memory/cards.yaml"
-    real = project.root / "real.yaml"
+    real = project.root / "cards_source/.shared/real.yaml"
+    real.parent.mkdir()
     path.rename(real)
     path.symlink_to(real)
     real.chmod(0o640)

@@ -35,6 +35,10 @@ _output_option = click.option(
 )
 
 
+#: No lock may hold a later stamp (lock.LATEST): 2100-01-01.
+_LATEST = 4_102_444_800
+
+
 def folders(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options `--source` and `--output`."""
     return source_option(_output_option(command))
@@ -43,10 +47,13 @@ def folders(command: Callable[..., Any]) -> Callable[..., Any]:
 def now() -> int:
     """The time of the build in seconds since 1970, https://reproducible-builds.org/specs/source-date-epoch/
 
-    A time in the future is refused: learners' edits would look older for years.
+    A time in the future is refused: learners' edits would look older for years. So is a clock
+    beyond what a lock may hold.
     """
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     now = int(time.time())
+    if now > _LATEST:
+        raise click.UsageError("the clock says that it is later than 2100: set it first")
     if fixed is None:
         return now
     if not re.fullmatch("[0-9]{1,12}", fixed):

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from deckgen import explain
+from deckgen import explain, files
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.display import columns, visible
 
 #: How many columns of a long line are shown around the spot.
 _WINDOW = 100
+#: Of a larger file, no lines are shown; bytes.
+_MOST = 10_000_000
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
@@ -83,7 +85,7 @@ class _Lines:
     def get(self, path: str, number: int) -> str:
         if path not in self._files:
             try:
-                content = Path(path).read_bytes().decode("utf-8-sig", errors="replace")
+                content = files.beside(Path(path), _MOST).decode("utf-8-sig", errors="replace")
             except OSError:
                 content = ""
             self._files[path] = content.splitlines()

@@ -7,6 +7,7 @@ from deckgen.checks.typography import (
     mixed_spacing,
     shown_stars,
     stray_spaces,
+    turned_text,
     unbalanced_marks,
     wrong_width_punctuation,
 )
@@ -16,6 +17,7 @@ RULES: tuple[ModuleType, ...] = (
     mixed_spacing,
     shown_stars,
     stray_spaces,
+    turned_text,
     unbalanced_marks,
     wrong_width_punctuation,
 )

@@ -1,0 +1,47 @@
+"""Files as strangers may have made them: what is no plain file, never ends, or leads elsewhere is refused."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def read(path: Path, most: int) -> bytes:
+    """The bytes of a plain file.
+
+    Raises OSError when it can't be read, also for pipes, which would keep a run waiting,
+    and devices, which may never end; with EFBIG for one of more than `most` bytes.
+    """
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    if found.st_size > most:
+        raise OSError(errno.EFBIG, f"it has more than {most // 1_000_000} MB", str(path))
+    if not found.st_size:
+        return b""  # also the files of /proc, some of which wait for something to happen
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def beside(path: Path, most: int) -> bytes:
+    """The same for a file of a deck.
+
+    Raises OSError also for a link that leads out of the folder of all decks: findings
+    show lines of the files that they are about, and packages hold what is in them.
+    """
+    if leaves(path, path.parent.parent):
+        raise OSError(errno.EPERM, "it is a link out of the folder of the decks", str(path))
+    return read(path, most)
+
+
+def leaves(path: Path, folder: Path) -> bool:
+    """Whether `path`, all links followed, lies outside of `folder` or is a file of another kind.
+
+    Also where nothing is there yet: writing would make it.
+    """
+    end = Path(os.path.realpath(path))
+    return not end.is_relative_to(os.path.realpath(folder)) or end.suffix != path.suffix
