@@ -53,7 +53,7 @@ LATEST = 4_102_444_800
 #: No stamp is older, whatever the clock says: learners would never get it.
 EARLIEST = 1_500_000_000
 #: In bytes: a note takes about a hundred.
-MAX_BYTES = 10_000_000
+MAX_BYTES = 40_000_000
 
 
 @dataclass(frozen=True, slots=True)

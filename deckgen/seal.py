@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from deckgen import __version__, history
+from deckgen import __version__, files, history
 
 #: Files up to this size are known by their content, bigger ones by size, times and number, as in git's index.
 HASHED = 20_000_000
@@ -82,10 +82,7 @@ def put(source_dir: Path, options: Sequence[str], before: Look, others: Iterable
     at = time.time_ns()
     try:
         now = look(source_dir)
-        changed = {
-            name for name in {*now.files, *before.files} if now.files.get(name) != before.files.get(name)
-        }
-        if any(Path(name).name != "deck.lock" for name in changed):
+        if _without_locks(now) != _without_locks(before):
             return
         seal = {
             "at": at,
@@ -128,8 +125,8 @@ def _tools() -> list[object]:
     """What turns a source into packages: Python, deckgen to the last file, and its libraries."""
     own = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix not in ("", ".pyc"))
     origins = (spec.origin for name in LIBRARIES if (spec := find_spec(name)) is not None)
-    files = [*own, *(Path(origin) for origin in origins if origin is not None)]
-    return [__version__, sys.version, *([path.as_posix(), *_stat(path)[:2]] for path in files)]
+    used = [*own, *(Path(origin) for origin in origins if origin is not None)]
+    return [__version__, sys.version, *([path.as_posix(), *_stat(path)[:2]] for path in used)]
 
 
 def _stat(path: Path) -> tuple[int, ...]:
@@ -156,4 +153,4 @@ def _same(path: Path, entry: _Entry, at: int) -> bool:
 
 
 def _content(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(files.read(path, HASHED)).hexdigest()
