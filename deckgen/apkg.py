@@ -154,7 +154,7 @@ def _members(package: zipfile.ZipFile) -> list[tuple[str, int, int]]:
     return [(info.filename, info.file_size, info.CRC) for info in package.infolist()]
 
 
-def _database(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lock: Lock) -> bytes:
+def _database(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lock: Lock) -> bytearray:
     lang = rendered.lang
     models = {item.role: _Model(item, lock.note_types[lang, item.role].stamp) for item in note_types}
     packed = genanki.Deck(
@@ -162,14 +162,17 @@ def _database(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lo
     )
     for model in models.values():
         packed.add_model(model)
-    for position, note in enumerate(rendered.notes, start=1):
-        line = lock.notes[note.card, lang]
-        packed.add_note(_Note(note, models[role_of(note.kind)], line.stamp, line.note_id, position))
     connection = sqlite3.connect(":memory:")
     try:
         # Without it, versions of SQLite leave different bytes in unused space.
         connection.execute("PRAGMA secure_delete = ON")
-        genanki.Package(packed).write_to_db(connection.cursor(), 0, iter(()))
+        cursor = connection.cursor()
+        genanki.Package(packed).write_to_db(cursor, 0, iter(()))
+        # One by one: 100,000 notes at once would take 100 MB.
+        for position, note in enumerate(rendered.notes, start=1):
+            line = lock.notes[note.card, lang]
+            one = _Note(note, models[role_of(note.kind)], line.stamp, line.note_id, position)
+            one.write_to_db(cursor, 0, packed.deck_id, iter(()))
         connection.commit()
         connection.execute("VACUUM")
         return _normalised(connection.serialize())
@@ -177,12 +180,15 @@ def _database(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lo
         connection.close()
 
 
-def _normalised(database: bytes) -> bytes:
+def _normalised(database: bytes) -> bytearray:
     """Clear what SQLite writes about itself: change counters and its own version.
 
     Bytes 24-27 and 92-99 of the header, https://www.sqlite.org/fileformat2.html
     """
-    return database[:24] + b"\0\0\0\1" + database[28:92] + b"\0" * 8 + database[100:]
+    mended = bytearray(database)
+    mended[24:28] = b"\0\0\0\1"
+    mended[92:100] = b"\0" * 8
+    return mended
 
 
 def _info(name: str, stored_as: str) -> zipfile.ZipInfo:
@@ -195,7 +201,7 @@ def _info(name: str, stored_as: str) -> zipfile.ZipInfo:
     return info
 
 
-def _add(package: zipfile.ZipFile, name: str, content: bytes) -> None:
+def _add(package: zipfile.ZipFile, name: str, content: bytes | bytearray) -> None:
     package.writestr(_info(name, name), content)
 
 
