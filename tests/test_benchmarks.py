@@ -29,7 +29,7 @@ def benchmark(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     """The command, with the folder for what is temporary."""
     command = [sys.executable, "-m", "benchmarks", *arguments]
     env = {**os.environ, "TMPDIR": str(folder)}
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", check=False)
 
 
 def bars(page: str) -> list[list[str]]:
