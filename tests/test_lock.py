@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deckgen import carry, identity
 from deckgen import lock as locks
+from deckgen.deck import Kind
 from tests.conftest import BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -629,6 +631,7 @@ def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(proj
     project.deck().build()
     project.run("retire", "stages", "--reason", "Old", "--since", "2026-01-31")
     project.build()
+    assert _lock(project).notes["stages", ""].retired is True
     project.edit('storage: "Storage", ', "")
     project.build()
     project.edit('    retired: {since: "2026-01-31", reason: "Old"}\n', "")
@@ -645,3 +648,36 @@ def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
     before = line.replace("note second ", "note stages ").replace("1:encoding", "1:other")
     project.lock().write_text(text + "\n" + before + "\n", encoding="utf-8")
     assert project.codes() == ["R01"]
+
+
+def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
+    for index in range(200):
+        assert 2**40 <= identity.number("deck", str(index)) < 2**53
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "message"),
+    [
+        ('package - 1 - "D"', 1, "is not followed by `deck <key>`"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1", 3, "has no `package` line for its language"),
+        ("deck d\nnote a - song 1 1 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 0", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 guid=1", 3, "can't be read"),
+    ],
+)
+def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str) -> None:
+    lock, (finding,) = locks.parse(f"deckgen-lock 1\n{lines}\n", "deck.lock")
+    assert lock is None
+    assert (finding.place.path, finding.place.line) == ("deck.lock", place)
+    assert finding.message == f"this line of the lock {message}"
+
+
+def test_stamps_once_shipped_raise_those_of_a_lock_taken_back() -> None:
+    """Whichever order git gives them in: the newest counts, and only for its own note."""
+    line = locks.NoteLine(Kind.QA, 20, 500, "aaaa", "s")
+    lock = locks.Lock("d", {"": locks.PackageLine("1", "", "D")}, {}, {("a", ""): line, ("b", ""): line})
+    stamps = {("a", "", ""): 40, ("older", "", identity.guid("d", "", "a")): 30, ("b", "", ""): 20}
+    raised = carry.raised(lock, stamps).notes
+    assert (raised["a", ""].stamp, raised["a", ""].digest) == (40, locks.MERGED)
+    assert raised["b", ""] == line
