@@ -681,3 +681,10 @@ def test_stamps_once_shipped_raise_those_of_a_lock_taken_back() -> None:
     raised = carry.raised(lock, stamps).notes
     assert (raised["a", ""].stamp, raised["a", ""].digest) == (40, locks.MERGED)
     assert raised["b", ""] == line
+
+
+def test_cards_of_a_question_have_no_label(project: Project) -> None:
+    project.deck()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    reverse: true\n")
+    project.build()
+    assert _lock(project).notes["spacing", ""].cards == {1: "", 2: ""}
