@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deckgen import carry, identity
 from deckgen import lock as locks
+from deckgen.deck import Kind
 from tests.conftest import BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -123,6 +125,74 @@ def test_lost_and_moved_history_is_refused_until_accepted(
     }
     assert "1 changed" in project.build("--accept", card).stdout
     assert project.codes() == []
+
+
+LATE = 463  # what the key `added` gives: blake2b, as deckgen has it since its first release
+
+
+@pytest.mark.parametrize(
+    ("gone", "number"),
+    [
+        ([], LATE),
+        ([LATE], LATE + 1),
+        (list(range(LATE, 500)), 100),
+        (list(range(100, 500)), 1),
+    ],
+)
+def test_late_number_is_the_same_for_everybody(project: Project, gone: list[int], number: int) -> None:
+    """Made from the key, then upwards from there, and below 100 only when nothing else is left."""
+    project.deck().build()
+    text = project.lock().read_text(encoding="utf-8")
+    old = "1:encoding,2:storage,3:retrieval"
+    assert old in text
+    new = "2:encoding,3:storage,4:retrieval"
+    if gone:
+        new += " gone=" + ",".join(f"{taken}:g{taken}" for taken in gone)
+    project.lock().write_text(text.replace(old, new), encoding="utf-8")
+    project.edit('retrieval: "Retrieval"', 'retrieval: "Retrieval", added: "Added"')
+    project.build("--accept", "stages")
+    cards = _lock(project).notes["stages", ""].cards
+    assert cards == {2: "encoding", 3: "storage", 4: "retrieval", number: "added"}
+
+
+def test_lock_remembers_the_last_eight_texts_the_newest_first(project: Project) -> None:
+    project.deck().build()
+    said = list(_lock(project).notes["spacing", ""].texts)
+    for count in range(9):
+        project.edit(
+            f'gains {count - 1}."' if count else 'strengthens it."',
+            f'gains {count}."',
+        )
+        project.build()
+        newest, *older = _lock(project).notes["spacing", ""].texts
+        assert newest not in said
+        assert older == said[:7]
+        said = [newest, *said]
+    assert len(_lock(project).notes["spacing", ""].texts) == 8
+
+
+def test_each_edit_within_one_second_has_a_stamp_of_its_own(project: Project) -> None:
+    project.deck().build()
+    first = _stamps(project)["testing"]
+    for count, (old, new) in enumerate([("beats", "outdoes"), ("outdoes", "beats")], start=1):
+        project.now -= 3600
+        project.edit(f"Recall {old}", f"Recall {new}")
+        project.build()
+        assert _stamps(project)["testing"] == first + count
+
+
+def test_card_that_is_new_and_retired_at_once(project: Project) -> None:
+    """Nobody gets a card of it, so none is missed later."""
+    project.deck()
+    project.run("retire", "stages", "--reason", "Old", "--since", "2026-01-31")
+    project.build()
+    line = _lock(project).notes["stages", ""]
+    assert (line.retired, line.cards) == (True, {})
+    project.edit('storage: "Storage", ', "")
+    project.edit('    retired: {since: "2026-01-31", reason: "Old"}\n', "")
+    project.build()
+    line = _lock(project).notes["stages", ""]
+    assert (line.retired, sorted(line.cards.values())) == (False, ["encoding", "retrieval"])
 
 
 def test_edited_deletion_is_no_move(project: Project) -> None:
@@ -240,6 +310,7 @@ def test_merge_conflict_in_the_lock(repository: Project, learner: Learner, side:
     repository.deck()
     finding = next(f for f in repository.findings() if f["path"].endswith("deck.lock"))
     assert finding["code"] == "R01"
+    assert finding["hint"].startswith("after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`")
     _resolve(repository.lock(), side)
     repository.edit("Recall beats", "Recall is better than")
     repository.build()
@@ -324,6 +395,14 @@ def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Le
     assert {"memory questions", "memory.2 questions"} <= {
         item.name for item in learner.col.models.all_names_and_ids()
     }
+
+
+def test_every_new_major_has_the_next_number(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    for major in (2, 3):
+        project.build("memory", "--new-major")
+        namespaces = {lang: line.namespace for lang, line in _lock(project).packages.items()}
+        assert namespaces == {"en": f"en#{major}", "zh": f"zh#{major}"}
 
 
 def test_second_build_waits_or_fails_cleanly(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -498,10 +577,61 @@ def test_two_lines_of_one_note_become_one() -> None:
     assert [finding.code for finding in findings] == ["R01"]
 
 
+def test_two_lines_of_one_note_keep_names_and_translations() -> None:
+    ours, theirs = ".".join(["0" * 8] * 3), ".".join(["1" * 8] * 3)
+    head = 'deckgen-lock 1\ndeck d\n\npackage - 1 - "D"\n\n'
+    line = "note a - qa 20 1700000000000 aaaa s t 1 was="
+    for one, two, said in [(ours, ours, tuple(ours.split("."))), (ours, theirs, ())]:
+        lines = f"{line}x,y says={one}\n{line}y,z says={two} of={theirs}\n"
+        lock, findings = locks.parse(head + lines, "deck.lock")
+        assert findings == []
+        assert lock is not None
+        note = lock.notes["a", ""]
+        assert (note.was, note.says, note.of) == (("x", "y", "z"), said, tuple(theirs.split(".")))
+    lines = f"{line}x guid={'a' * 16}\n{line}x guid={'b' * 16}\n"
+    _, (finding,) = locks.parse(head + lines, "deck.lock")
+    assert (finding.place.line, finding.code) == (7, "R01")
+    assert "another kind or guid" in finding.message
+
+
+def test_two_lines_of_one_note_type_become_one() -> None:
+    """Two looks: the next build stamps the merged one anew."""
+    text = 'deckgen-lock 1\ndeck d\npackage - 1 - "D"\nnotetype - qa 20 aaaa\nnotetype - qa {}\n'
+    for second, merged in [
+        ("30 bbbb", locks.TypeLine(30, locks.MERGED)),
+        ("10 bbbb", locks.TypeLine(20, locks.MERGED)),
+        ("30 aaaa", locks.TypeLine(30, "aaaa")),
+    ]:
+        lock, findings = locks.parse(text.format(second), "deck.lock")
+        assert findings == []
+        assert lock is not None
+        assert lock.note_types == {("", "qa"): merged}
+
+
+def test_note_ids_that_are_no_good_are_mended(project: Project) -> None:
+    """Ids between two steps, and of years without computers; the others stay."""
+    project.deck().build()
+    before = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
+    oldest = locks.EARLIEST * 500
+    bad = {"spacing": before["spacing"] + 1, "testing": oldest - locks.ID_STEP, "stages": oldest}
+    text = project.lock().read_text(encoding="utf-8")
+    for card, note_id in bad.items():
+        text = text.replace(f" {before[card]} ", f" {note_id} ")
+    project.lock().write_text(text, encoding="utf-8")
+    project.build()
+    after = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
+    assert after["stages"] == oldest
+    for card in ("spacing", "testing"):
+        assert after[card] % locks.ID_STEP == 0
+        assert project.now * 1000 - 10_000 < after[card] < project.now * 1000
+    assert after["spacing"] != after["testing"]
+
+
 def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(project: Project) -> None:
     project.deck().build()
     project.run("retire", "stages", "--reason", "Old", "--since", "2026-01-31")
     project.build()
+    assert _lock(project).notes["stages", ""].retired is True
     project.edit('storage: "Storage", ', "")
     project.build()
     project.edit('    retired: {since: "2026-01-31", reason: "Old"}\n', "")
@@ -518,3 +648,43 @@ def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
     before = line.replace("note second ", "note stages ").replace("1:encoding", "1:other")
     project.lock().write_text(text + "\n" + before + "\n", encoding="utf-8")
     assert project.codes() == ["R01"]
+
+
+def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
+    for index in range(200):
+        assert 2**40 <= identity.number("deck", str(index)) < 2**53
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "message"),
+    [
+        ('package - 1 - "D"', 1, "is not followed by `deck <key>`"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1", 3, "has no `package` line for its language"),
+        ("deck d\nnote a - song 1 1 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 0", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 guid=1", 3, "can't be read"),
+    ],
+)
+def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str) -> None:
+    lock, (finding,) = locks.parse(f"deckgen-lock 1\n{lines}\n", "deck.lock")
+    assert lock is None
+    assert (finding.place.path, finding.place.line) == ("deck.lock", place)
+    assert finding.message == f"this line of the lock {message}"
+
+
+def test_stamps_once_shipped_raise_those_of_a_lock_taken_back() -> None:
+    """Whichever order git gives them in: the newest counts, and only for its own note."""
+    line = locks.NoteLine(Kind.QA, 20, 500, "aaaa", "s")
+    lock = locks.Lock("d", {"": locks.PackageLine("1", "", "D")}, {}, {("a", ""): line, ("b", ""): line})
+    stamps = {("a", "", ""): 40, ("older", "", identity.guid("d", "", "a")): 30, ("b", "", ""): 20}
+    raised = carry.raised(lock, stamps).notes
+    assert (raised["a", ""].stamp, raised["a", ""].digest) == (40, locks.MERGED)
+    assert raised["b", ""] == line
+
+
+def test_cards_of_a_question_have_no_label(project: Project) -> None:
+    project.deck()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    reverse: true\n")
+    project.build()
+    assert _lock(project).notes["spacing", ""].cards == {1: "", 2: ""}
