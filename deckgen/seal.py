@@ -17,17 +17,19 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from deckgen import __version__, files, history
+from deckgen import __version__, files, history, media
 
-#: Files up to this size are known by their content, bigger ones by size, times and number, as in git's index.
-HASHED = 20_000_000
+#: Files up to this size are known by their content, but for media; bigger ones and media by size, times and
+#: number, as in git's index, and by their ends: that of a package lists all that is in it.
+HASHED = 2_000_000
+ENDS = 4096
 #: A file must have been left alone for this long before its times are trusted; nanoseconds. File systems
 #: tell times no finer than 2 s.
 SETTLED = 2_000_000_000
 #: Libraries of which another version may write other bytes.
 LIBRARIES = ("genanki", "pygments", "pyromark", "yaml")
 
-#: Size, times of change, number and, for a small file, content of a file; None for what is none.
+#: Size, times of change, number and content of a file; None for what is none.
 _Entry = list[object] | None
 
 
@@ -137,8 +139,7 @@ def _stat(path: Path) -> tuple[int, ...]:
 def _entry(path: Path) -> _Entry:
     if not path.is_file():
         return None
-    stat = _stat(path)
-    return [*stat, _content(path) if stat[0] <= HASHED else ""]
+    return [*_stat(path), _content(path)]
 
 
 def _same(path: Path, entry: _Entry, at: int) -> bool:
@@ -146,11 +147,23 @@ def _same(path: Path, entry: _Entry, at: int) -> bool:
     if entry is None or not path.is_file():
         return entry is None and not path.is_file()
     *before, content = entry
-    now = _stat(path)
-    if list(now) == before and max(now[1], now[2]) + SETTLED < at:
+    now = list(_stat(path))
+    if now == before and max(now[1], now[2]) + SETTLED < at:
         return True
-    return bool(content) and now[0] == before[0] and _content(path) == content
+    return (now == before or _is_small(path, now[0])) and now[0] == before[0] and _content(path) == content
+
+
+def _is_small(path: Path, size: int) -> bool:
+    return size <= HASHED and path.parent.name != media.FOLDER
 
 
 def _content(path: Path) -> str:
-    return hashlib.sha256(files.read(path, HASHED)).hexdigest()
+    """A hash of a file, or of its ends."""
+    size = path.stat().st_size
+    if _is_small(path, size):
+        return hashlib.sha256(files.read(path, HASHED)).hexdigest()
+    with path.open("rb") as file:
+        digest = hashlib.sha256(file.read(ENDS))
+        file.seek(-min(ENDS, size), os.SEEK_END)
+        digest.update(file.read(ENDS))
+    return digest.hexdigest()

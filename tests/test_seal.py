@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,20 +109,37 @@ def test_file_that_was_only_touched_is_known_by_its_content(project: Project, co
     assert len(counted) == 1
 
 
-def test_big_file_is_known_by_its_times_once_they_are_settled(
+def test_big_file_is_known_by_its_times_and_ends(
     project: Project, counted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seal, "HASHED", 10)
+    monkeypatch.setattr(seal, "ENDS", 5)
     project.deck().build()
     project.build()
-    assert len(counted) == 2  # the files are too young to be trusted by their times
-    monkeypatch.setattr(seal, "SETTLED", -(10**9))
-    project.build()
-    assert len(counted) == 2
+    assert len(counted) == 1
     path = project.root / "cards_source/memory/cards.yaml"
     os.utime(path, (1, 1))
     project.build()
-    assert len(counted) == 3
+    assert len(counted) == 2
+
+
+def test_pictures_are_not_read_again(
+    project: Project, counted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_picture(project).build()
+    project.build()
+    monkeypatch.setattr(seal, "SETTLED", -(10**12))  # as if the build had been long ago
+    opened: list[str] = []
+    real = Path.open
+
+    def noted(path: Path, *arguments: Any, **options: Any) -> Any:
+        opened.append(path.name)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", noted)
+    project.build()
+    assert len(counted) == 1
+    assert "a.png" not in opened
 
 
 @pytest.mark.parametrize(
