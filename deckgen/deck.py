@@ -13,36 +13,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from deckgen.diagnostic import Place, Severity
-from deckgen.written import Written
+from deckgen.diagnostic import Severity
+from deckgen.written import Text
 
 #: The tag that the note of a retired card gets; no tag of an author.
 RETIRED_TAG = "retired"
 
 #: The language of a deck that declares none. Its texts stand directly in the card.
 NO_LANGUAGE = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What the author typed, and where. Two texts are equal wherever they stand."""
-
-    value: str
-    place: Place = field(compare=False, repr=False)
-    written: Written | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def whole(self) -> Place:
-        """The place of all of it."""
-        return self.span(0, len(self.value))
-
-    def span(self, start: int, end: int) -> Place:
-        """The place of the characters `start` to `end`; the text's beginning when that can't be told."""
-        found = self.written.span(self.value, start, end) if self.written else None
-        if found is None:
-            return self.place
-        line, column, width = found
-        return Place(self.place.path, line + 1, column + 1, width)
 
 
 class Kind(StrEnum):

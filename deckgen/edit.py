@@ -13,6 +13,7 @@ from pathlib import Path
 
 from deckgen import media, source
 from deckgen.load import DECK_FILE
+from deckgen.written import Text
 
 
 class CantEdit(Exception):
@@ -25,7 +26,7 @@ class _Entry:
 
     path: Path
     node: source.Mapping
-    id: source.Scalar
+    id: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
         raise CantEdit(f"there is neither a card `{old}` nor a card `{new}`")
     splices = [] if old not in holders else [_replace_word(entry.path, entry.id, old, new)]
     before = entry.node.get("was")
-    if built and isinstance(before, source.Scalar):
+    if built and isinstance(before, Text):
         splices.append(_replace_word(entry.path, before, before.value, old))
     elif built:
         splices.append(_insert_key(entry, f"was: {old}"))
@@ -110,18 +111,18 @@ def _entries(folder: Path) -> Iterator[_Entry]:
         cards = root.get("cards") if isinstance(root, source.Mapping) else None
         for node in cards.items if isinstance(cards, source.Sequence) else ():
             card_id = node.get("id") if isinstance(node, source.Mapping) else None
-            if isinstance(node, source.Mapping) and isinstance(card_id, source.Scalar):
+            if isinstance(node, source.Mapping) and isinstance(card_id, Text):
                 yield _Entry(path, node, card_id)
 
 
-def _scalars(node: source.Node | None, value: str) -> Iterator[source.Scalar]:
+def _scalars(node: source.Node | None, value: str) -> Iterator[Text]:
     nodes = node.items if isinstance(node, source.Sequence) else [node]
     for item in nodes:
-        if isinstance(item, source.Scalar) and item.value == value:
+        if isinstance(item, Text) and item.value == value:
             yield item
 
 
-def _replace_word(path: Path, scalar: source.Scalar, old: str, new: str) -> _Splice:
+def _replace_word(path: Path, scalar: Text, old: str, new: str) -> _Splice:
     """Ids have no sign that YAML would write otherwise: quotes stay, the word changes."""
     column = scalar.place.column + (not scalar.plain)
     return _Splice(path, scalar.place.line, column, old, new)

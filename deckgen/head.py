@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deckgen import source
-from deckgen.deck import NO_LANGUAGE, RETIRED_TAG, Deck, Setting, Source, Term, Text
+from deckgen.deck import NO_LANGUAGE, RETIRED_TAG, Deck, Setting, Source, Term
 from deckgen.diagnostic import Place, Severity
 from deckgen.keys import (
     CARD_KEYS,
@@ -21,6 +21,7 @@ from deckgen.keys import (
     in_brackets,
 )
 from deckgen.values import Values
+from deckgen.written import Text
 
 
 def head(values: Values, node: source.Node | None, shown: str, folder: Path) -> Deck | None:
@@ -112,7 +113,7 @@ def _vocabulary(
     for word, (name, value) in inner.entries.items():
         if not values.is_name(word, name.place, f"a word of `{key}:`"):
             continue
-        if isinstance(value, source.Scalar):
+        if isinstance(value, Text):
             meaning = values.text(value, word)
             words[word] = dict.fromkeys(languages, meaning) if meaning else {}
         else:
@@ -144,9 +145,8 @@ def _settings(values: Values, keys: source.Mapping, languages: tuple[str, ...]) 
     node = keys.get("lint")
     inner = values.keys(node, node.place, "`lint:`", None) if node is not None else None
     settings = []
-    for name, value in inner.entries.values() if inner else ():
-        code = Text(name.value, name.place, name.written)
-        if isinstance(value, source.Scalar):
+    for code, value in inner.entries.values() if inner else ():
+        if isinstance(value, Text):
             settings.append(_setting(values, code, value, {}))
             continue
         known = SETTING_KEYS + tuple(lang for lang in languages if lang)

@@ -19,6 +19,7 @@ from deckgen import checks, files, source
 from deckgen.diagnostic import Choice, Diagnostic
 from deckgen.load import choose, find_folders, load
 from deckgen.stage import alone, write_texts
+from deckgen.written import Text
 
 # Fixes that touch each other wait for the next round; three are enough for all that rules propose.
 _ROUNDS = 8
@@ -141,20 +142,18 @@ def _does(old: str, new: str, findings: list[Diagnostic]) -> bool:
     return expected == [scalar.value for scalar in _scalars(after[0])]
 
 
-def _expected(scalar: source.Scalar, findings: list[Diagnostic]) -> str:
+def _expected(scalar: Text, findings: list[Diagnostic]) -> str:
     """The value of a scalar with the fixes that lie in it."""
     value = scalar.value
-    first, last = scalar.written.line + 1, scalar.written.end_line + 1
+    first, last = scalar.line + 1, scalar.end_line + 1
     for finding in reversed([one for one in findings if first <= one.place.line <= last]):
-        span = scalar.written.characters_at(
-            scalar.value, finding.place.line - 1, finding.place.column - 1, finding.place.width
-        )
+        span = scalar.characters_at(finding.place)
         if span is not None:
             value = value[: span[0]] + (finding.fix or "") + value[span[1] :]
     return value
 
 
-def _scalars(node: source.Node | None) -> Iterator[source.Scalar]:
+def _scalars(node: source.Node | None) -> Iterator[Text]:
     """Every text of a tree, keys included, in the order of the file."""
     if isinstance(node, source.Mapping):
         for key, value in node.entries.values():

@@ -23,7 +23,6 @@ from deckgen.deck import (
     QuestionAnswer,
     Retired,
     Silence,
-    Text,
 )
 from deckgen.diagnostic import Place
 from deckgen.keys import (
@@ -39,6 +38,7 @@ from deckgen.keys import (
     is_date,
 )
 from deckgen.values import Values
+from deckgen.written import Text
 
 
 def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) -> list[Card]:
@@ -177,7 +177,7 @@ def _items(values: Values, keys: source.Mapping) -> tuple[Item, ...]:
     for key, value in node.entries.values():
         text = values.text(value, key.value)
         if values.is_name(key.value, key.place, "a list key") and text is not None:
-            items.append(Item(Text(key.value, key.place), text))
+            items.append(Item(key, text))
     return tuple(items)
 
 
@@ -204,7 +204,7 @@ def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -
         return None
     since = values.text(inner.get("since"), "since")
     given = inner.get("reason")
-    if isinstance(given, source.Scalar):
+    if isinstance(given, Text):
         text = values.text(given, "reason")
         reason: Mapping[str, Text] = dict.fromkeys(languages, text) if text else {}
     else:

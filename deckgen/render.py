@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckgen import media, notetypes
-from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer, Text
+from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
 from deckgen.identity import guid, short_hash
 from deckgen.markup import cloze, markdown
+from deckgen.written import Text
 
 
 @dataclass(frozen=True, slots=True)

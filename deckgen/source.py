@@ -19,10 +19,20 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from deckgen import advice, files
 from deckgen.diagnostic import Diagnostic, Place
-from deckgen.written import Written
+from deckgen.written import File, Text
 
 #: In bytes. 10,000 cards in two languages have 5 MB; nobody writes them into one file.
 MAX_BYTES = 2_000_000
@@ -43,22 +53,6 @@ _ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
 
 
 @dataclass(slots=True)
-class Scalar:
-    """A text. `plain` is true when it stands without quotes."""
-
-    value: str
-    place: Place
-    plain: bool
-    written: Written
-
-    @property
-    def whole(self) -> Place:
-        """The place of all of it, without quotes."""
-        found = self.written.span(self.value, 0, len(self.value))
-        return Place(self.place.path, found[0] + 1, found[1] + 1, found[2]) if found else self.place
-
-
-@dataclass(slots=True)
 class Sequence:
     items: list[Node]
     place: Place
@@ -68,7 +62,7 @@ class Sequence:
 class Mapping:
     """Keys in the order of the file; a repeated key keeps its first value."""
 
-    entries: dict[str, tuple[Scalar, Node]]
+    entries: dict[str, tuple[Text, Node]]
     place: Place
     flow: bool
 
@@ -80,7 +74,7 @@ class Mapping:
         return entry[1] if entry else None
 
 
-Node = Scalar | Sequence | Mapping
+Node = Text | Sequence | Mapping
 
 
 class _Stop(Exception):
@@ -134,10 +128,9 @@ class _Composer:
     """Puts the events of one document together."""
 
     def __init__(self, text: str, shown: str) -> None:
-        self.shown = shown
-        self._lines = LINE_END.split(text)
+        self._file = File(shown, LINE_END.split(text))
         self.findings: list[Diagnostic] = []
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
+        self._events: Iterator[Event] = yaml.parse(text, Loader=_LOADER)
         self._anchors: dict[str, Node | None] = {}
         self._aliases = 0
         self._values = 0
@@ -145,11 +138,11 @@ class _Composer:
     def document(self) -> Node | None:
         root: Node | None = None
         for event in self._events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, DocumentStartEvent):
                 if root is not None:
                     raise self._stop(event, "Y01", "a second document starts here", "remove the `---` line")
                 root = self._node(next(self._events), 0)
-        if isinstance(root, Scalar) and root.plain and not root.value:
+        if isinstance(root, Text) and root.plain and not root.value:
             return None
         return root
 
@@ -158,57 +151,61 @@ class _Composer:
 
     def _place(self, event: Any) -> Place:
         mark = event.start_mark
-        return Place(self.shown, mark.line + 1, mark.column + 1)
+        return Place(self._file.shown, mark.line + 1, mark.column + 1)
 
     def _node(self, event: Any, depth: int) -> Node:
         self._values += 1
         if self._values > MAX_VALUES:
             message = f"more than {MAX_VALUES} keys and values in one file"
             raise self._stop(event, "Y09", message, "spread its cards over several files")
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, ScalarEvent):  # first, because most of a file is texts
             return self._scalar(event)
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, AliasEvent):
             return self._alias(event)
         if depth >= MAX_DEPTH:
             message = f"is nested more than {MAX_DEPTH} levels deep"
             raise self._stop(event, "Y04", message, "a card file needs no more than six levels")
         if event.anchor is not None:
             self._anchors[event.anchor] = None
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._finish(event, self._sequence(event, depth))
-        return self._finish(event, self._mapping(event, depth))
+        node = (
+            self._sequence(event, depth)
+            if isinstance(event, SequenceStartEvent)
+            else self._mapping(event, depth)
+        )
+        self._mark(event, node)
+        return node
 
     def _scalar(self, event: Any) -> Node:
-        if len(event.value) > MAX_TEXT:
-            message = f"this text has {len(event.value)} characters, at most {MAX_TEXT} are allowed"
+        value, style, first, last = event.value, event.style or "", event.start_mark, event.end_mark
+        if len(value) > MAX_TEXT:
+            message = f"this text has {len(value)} characters, at most {MAX_TEXT} are allowed"
             raise self._stop(
                 event, "Y09", message, "a card asks for one thing: split it, or link to the text"
             )
-        first, last = event.start_mark, event.end_mark
-        written = Written(self._lines, event.style or "", first.line, first.column, last.line, last.column)
-        node: Node = Scalar(event.value, self._place(event), not event.style, written)
-        if event.style == '"' and _ESCAPED.search(event.value):
-            self._check_escapes(event)
-        return self._finish(event, node)
+        text = Text(value, self._file, style, first.line, first.column, last.line, last.column)
+        if style == '"' and _ESCAPED.search(value):
+            self._check_escapes(text)
+        if event.tag is not None or event.anchor is not None:
+            self._mark(event, text)
+        return text
 
-    def _finish(self, event: Any, node: Node) -> Node:
+    def _mark(self, event: Any, node: Node) -> None:
+        """What stands before a node: a tag, an anchor."""
         if event.tag is not None and event.tag != "!":
             hint = "deckgen reads plain texts only: remove the tag, or quote a text that starts with `!`"
             self.findings.append(Diagnostic(node.place, "Y06", f"YAML tag `{event.tag}`", hint=hint))
         if event.anchor is not None:
             self._anchors[event.anchor] = node
-        return node
 
-    def _check_escapes(self, event: Any) -> None:
+    def _check_escapes(self, text: Text) -> None:
         """A `\\theta` in double quotes is a tab and `heta`: nobody means that."""
-        first, last = event.start_mark, event.end_mark
-        for number in range(first.line, last.line + 1):
-            line = self._lines[number]
-            start = first.column if number == first.line else 0
-            end = last.column if number == last.line else len(line)
+        for number in range(text.line, text.end_line + 1):
+            line = self._file.lines[number]
+            start = text.column if number == text.line else 0
+            end = text.end_column if number == text.end_line else len(line)
             found = advice.swallowed_escape(line[start:end])
             if found:
-                place = Place(self.shown, number + 1, start + found[0] + 1)
+                place = Place(self._file.shown, number + 1, start + found[0] + 1)
                 message = f"`{found[1]}` in double quotes is a control character and no backslash"
                 self.findings.append(Diagnostic(place, "Y08", message, advice.BACKSLASH))
 
@@ -224,24 +221,24 @@ class _Composer:
             raise self._stop(event, "Y01", message, hint)
         return node
 
-    def _sequence(self, start: yaml.SequenceStartEvent, depth: int) -> Sequence:
+    def _sequence(self, start: SequenceStartEvent, depth: int) -> Sequence:
         items: list[Node] = []
         for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
+            if isinstance(event, SequenceEndEvent):
                 break
             items.append(self._node(event, depth + 1))
         return Sequence(items, self._place(start))
 
-    def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> Mapping:
-        entries: dict[str, tuple[Scalar, Node]] = {}
+    def _mapping(self, start: MappingStartEvent, depth: int) -> Mapping:
+        entries: dict[str, tuple[Text, Node]] = {}
         for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
+            if isinstance(event, MappingEndEvent):
                 break
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
-            if not isinstance(key, Scalar):
+            if not isinstance(key, Text):
                 message = "braces or brackets stand where a key is expected"
-                hint = advice.for_syntax(self._lines, self._place(event).line - 1)
+                hint = advice.for_syntax(self._file.lines, self._place(event).line - 1)
                 raise self._stop(event, "Y01", message, hint)
             if key.value in entries:
                 first = entries[key.value][0].place.line

@@ -13,10 +13,11 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer, Text
+from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.identity import short_hash
 from deckgen.lock import Lock, NoteLine
+from deckgen.written import Text
 
 #: What the parts of a card say: question or cloze, answer or list, note.
 Says = tuple[str, ...]

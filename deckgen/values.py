@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from deckgen import source
-from deckgen.deck import NO_LANGUAGE, Text
+from deckgen.deck import NO_LANGUAGE
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.keys import MAX_NAME, choose, control_character, is_name, misplaced, shape_hint
+from deckgen.written import Text
 
 
 class Values:
@@ -33,7 +34,7 @@ class Values:
         for name, (key, value) in node.entries.items():
             if name not in known:
                 hint = misplaced(name, value, known) or choose(name, known)
-                if node.flow and isinstance(value, source.Scalar) and value.plain and not value.value:
+                if node.flow and isinstance(value, Text) and value.plain and not value.value:
                     hint = "a comma ends a text inside `{ }`: put the whole text in double quotes"
                 self.report(key.whole, "K01", f"{what} has no key `{name}`", hint)
         return node
@@ -41,7 +42,7 @@ class Values:
     def text(self, node: source.Node | None, key: str) -> Text | None:
         if node is None:
             return None
-        if not isinstance(node, source.Scalar):
+        if not isinstance(node, Text):
             hint = "put the text in double quotes"
             self.report(node.place, "K03", f"`{key}:` must be a text", hint)
             return None
@@ -51,7 +52,7 @@ class Values:
             message = f"`{key}:` has the control character {name}"
             self.report(node.place, "Y07", message, "delete it: Anki drops it or refuses the package")
             return None
-        return Text(node.value, node.place, node.written)
+        return node
 
     def texts(self, keys: source.Mapping, key: str) -> tuple[Text, ...]:
         """A list of texts; a single text counts as a list of one."""
@@ -74,7 +75,7 @@ class Values:
         if languages == (NO_LANGUAGE,):
             text = self.text(node, key)
             return {NO_LANGUAGE: text} if text else {}
-        if isinstance(node, source.Scalar):
+        if isinstance(node, Text):
             example = ", ".join(f'{lang}: "…"' for lang in languages)
             message = f"`{key}:` must have a text for each language"
             self.report(node.place, "K03", message, f"write `{key}: {{{example}}}`")

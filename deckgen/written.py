@@ -1,4 +1,4 @@
-"""How a value is written in its file: from characters of a text to places.
+"""Texts, and how they are written in their files: from characters of a text to places.
 
 YAML gives a scalar's value and where it begins and ends. To put a finger on one
 word of it, its characters are read once more here, with their places. The result
@@ -9,8 +9,10 @@ is not known here (a tag, a rare escape) costs the exact place, never a wrong on
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+from deckgen.diagnostic import Place
 
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
@@ -24,8 +26,74 @@ _Mark = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Written:
-    """A scalar as it stands in the `lines` of its file; places from 0, `style` as YAML names it."""
+class File:
+    """A file by the name under which findings mention it, and its lines as YAML counts them."""
+
+    shown: str
+    lines: Sequence[str] = ()
+
+
+# Not frozen, and its place not yet worked out: a card has eight of them, and nobody asks where most stand.
+@dataclass(slots=True, unsafe_hash=True)
+class Text:
+    """What the author typed, and where: lines and columns from 0, `style` as YAML names it.
+
+    Two texts are equal wherever they stand. Nothing changes a text.
+    """
+
+    value: str
+    file: File = field(compare=False, repr=False)
+    style: str = field(default="", compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+    column: int = field(default=0, compare=False, repr=False)
+    end_line: int = field(default=0, compare=False, repr=False)
+    end_column: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it stands without quotes."""
+        return not self.style
+
+    @property
+    def place(self) -> Place:
+        """Where it begins."""
+        return Place(self.file.shown, self.line + 1, self.column + 1)
+
+    @property
+    def whole(self) -> Place:
+        """The place of all of it, without quotes."""
+        return self.span(0, len(self.value))
+
+    def span(self, start: int, end: int) -> Place:
+        """Where the characters `start` to `end` are written: of several lines, the part on the first.
+
+        The text's beginning, without a width, when that can't be told.
+        """
+        read, marks = self._marks()
+        if read != self.value or not 0 <= start < len(read):
+            return self.place
+        _, line, column, _ = marks[start]
+        reach = [mark[2] + mark[3] for mark in marks[start : max(end, start + 1)] if mark[1] == line]
+        return Place(self.file.shown, line + 1, column + 1, max(reach) - column)
+
+    def characters_at(self, place: Place) -> tuple[int, int] | None:
+        """Which characters are written at a place: their beginning and end."""
+        read, marks = self._marks()
+        first = place.column - 1
+        inside = [
+            index
+            for index, (_, row, start, wide) in enumerate(marks)
+            if row == place.line - 1 and wide and first <= start < first + place.width
+        ]
+        return (inside[0], inside[-1] + 1) if inside and read == self.value else None
+
+    def _marks(self) -> tuple[str, list[_Mark]]:
+        return _read(self.file, self.style, self.line, self.column, self.end_line, self.end_column)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A scalar as it stands in the `lines` of its file; places from 0."""
 
     lines: Sequence[str]
     style: str
@@ -33,28 +101,6 @@ class Written:
     column: int
     end_line: int
     end_column: int
-
-    def span(self, value: str, start: int, end: int) -> tuple[int, int, int] | None:
-        """Where the characters `start` to `end` of `value` are written: line and column from 0, and width.
-
-        Of a span over several lines, the part on the first. None when it can't be told.
-        """
-        read, marks = _read(self)
-        if read != value or not 0 <= start < len(value):
-            return None
-        _, line, column, _ = marks[start]
-        reach = [mark[2] + mark[3] for mark in marks[start : max(end, start + 1)] if mark[1] == line]
-        return line, column, max(reach) - column
-
-    def characters_at(self, value: str, line: int, column: int, width: int) -> tuple[int, int] | None:
-        """Which characters of `value` are written at a place: their beginning and end."""
-        read, marks = _read(self)
-        inside = [
-            index
-            for index, (_, row, start, wide) in enumerate(marks)
-            if row == line and wide and column <= start < column + width
-        ]
-        return (inside[0], inside[-1] + 1) if inside and read == value else None
 
     def characters(self) -> Iterator[_Mark]:
         """Every character of the value, with its place."""
@@ -137,9 +183,9 @@ class Written:
 
 
 @lru_cache(maxsize=16)
-def _read(written: Written) -> tuple[str, list[_Mark]]:
+def _read(file: File, style: str, *spot: int) -> tuple[str, list[_Mark]]:
     # The findings of one rule about one text come one after the other.
-    marks = list(written.characters())
+    marks = list(_Written(file.lines, style, *spot).characters())
     return "".join(mark[0] for mark in marks), marks
 
 

@@ -18,13 +18,13 @@ from deckgen import lock as locks
 from deckgen import source
 from deckgen.build import Wishes, build, check
 from deckgen.checks import Craft
-from deckgen.deck import Card, Kind, QuestionAnswer, Text
-from deckgen.diagnostic import Place
+from deckgen.deck import Card, Kind, QuestionAnswer
 from deckgen.markup import cloze, markdown
 from deckgen.render import study_order
+from deckgen.written import File, Text
 from tests.real_anki import Learner
 
-HERE = Place("cards.yaml")
+HERE = File("cards.yaml")
 
 #: Pieces in which a careless compiler loses its way.
 NASTY = st.sampled_from(
@@ -185,7 +185,7 @@ def test_scalars_are_what_was_written(text: str) -> None:
     assert findings == []
     assert isinstance(node, source.Mapping)
     value = node.get("key")
-    assert isinstance(value, source.Scalar)
+    assert isinstance(value, Text)
     assert value.value == text
 
 

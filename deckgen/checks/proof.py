@@ -13,12 +13,13 @@ from enum import StrEnum
 from functools import cached_property
 
 from deckgen.checks.scripts import TO_SIMPLIFIED
-from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer, Text
+from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 from deckgen.markup import reading
 from deckgen.original import Original, Section, Unreadable
 from deckgen.original import read as read_original
+from deckgen.written import Text
 
 _HAN = lazy("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _KANA_OR_HANGUL = lazy("[\u3040-\u30ff\uac00-\ud7af]")

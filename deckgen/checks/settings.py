@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from types import ModuleType
 
-from deckgen.deck import Card, Deck, Setting, Text
+from deckgen.deck import Card, Deck, Setting
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
+from deckgen.written import Text
 
 #: Codes that are found outside of `checks`, by what the lock knows.
 OTHERS = ("B12",)

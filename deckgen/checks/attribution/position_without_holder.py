@@ -30,9 +30,9 @@ from collections.abc import Iterator, Mapping
 
 from deckgen.checks.proof import NOBODY, Proof, Side
 from deckgen.checks.words import HEDGES
-from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
+from deckgen.written import Text
 
 CODE = "M04"
 

@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 from deckgen.markup import markdown
+from deckgen.written import Text
 
 CODE = "L06"
 

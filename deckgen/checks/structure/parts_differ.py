@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.deck import ClozeText, Content, ItemList, Text
+from deckgen.deck import ClozeText, Content, ItemList
 from deckgen.diagnostic import Diagnostic
 from deckgen.markup import cloze
+from deckgen.written import Text
 
 CODE = "B07"
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.deck import Text
 from deckgen.diagnostic import Diagnostic
+from deckgen.written import Text
 
 CODE = "M08"
 

@@ -25,13 +25,12 @@ def prose(passage: Passage) -> str:
 
 def fix_for(passage: Passage, span: tuple[int, int], fix: str) -> str | None:
     """`fix`, if the characters of `span` stand in the file as they stand in the text; else None."""
-    text, written = passage.text.value, passage.text.written
-    place = written.span(text, *span) if written else None
-    if written is None or place is None:
+    text = passage.text
+    place = text.span(*span)
+    if not place.width:
         return None
-    line, column, width = place
-    source = written.lines[line][column : column + width]
-    same = source == text[slice(*span)] or (written.style == '"' and _ESCAPES.fullmatch(source))
+    source = text.file.lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
+    same = source == text.value[slice(*span)] or (text.style == '"' and _ESCAPES.fullmatch(source))
     return fix if same else None
 
 
