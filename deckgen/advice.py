@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_KEY_VALUE = re.compile(r"(?P<key>\s*(?:- +)*[\w.-]+: +)(?P<value>[^\s\"'|>].*)")
-_CONFLICT = re.compile(r"<{7} |={7}$|>{7} ")
-_NO_BLANK_AFTER_COLON = re.compile(r"\s*(?:- +)?(?P<key>[A-Za-z][\w-]*):(?P<value>[\"'\[{].*)")
-_NO_BLANK_AFTER_HYPHEN = re.compile(r"\s*-(?P<key>[A-Za-z][\w-]*):")
-_INNER_QUOTES = re.compile(r'[^"]*: *"(?:[^"\\]|\\.)*"(?! *(?:#.*)?$)[^,}\]]')
-_OPEN_QUOTE = re.compile(r'[^"]*: *"(?:[^"\\]|\\.)*$')
-_TEX_ESCAPE = re.compile(r"\\[A-Za-z]")
+from deckgen.lazy import lazy
+
+_KEY_VALUE = lazy(r"(?P<key>\s*(?:- +)*[\w.-]+: +)(?P<value>[^\s\"'|>].*)")
+_CONFLICT = lazy(r"<{7} |={7}$|>{7} ")
+_NO_BLANK_AFTER_COLON = lazy(r"\s*(?:- +)?(?P<key>[A-Za-z][\w-]*):(?P<value>[\"'\[{].*)")
+_NO_BLANK_AFTER_HYPHEN = lazy(r"\s*-(?P<key>[A-Za-z][\w-]*):")
+_INNER_QUOTES = lazy(r'[^"]*: *"(?:[^"\\]|\\.)*"(?! *(?:#.*)?$)[^,}\]]')
+_OPEN_QUOTE = lazy(r'[^"]*: *"(?:[^"\\]|\\.)*$')
+_TEX_ESCAPE = lazy(r"\\[A-Za-z]")
 
 # In double quotes, YAML reads a backslash and one of these letters as a control character.
-_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\([abefnrtv])([A-Za-z]*))")
+_ESCAPE = lazy(r"(?<!\\)(?:\\\\)*(\\([abefnrtv])([A-Za-z]*))")
 _TEX_WITH_N = {
     "nabla", "natural", "ncong", "ne", "nearrow", "neg", "neq", "newcommand", "newline", "nexists", "ngeq",
     "ni", "nleq", "nmid", "nonumber", "not", "notin", "nparallel", "nsim", "nsubseteq", "nu", "nwarrow",

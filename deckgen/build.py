@@ -335,7 +335,15 @@ def _pack(item: Ready, output_dir: Path, now: int, restamp: Iterable[str], stage
     packages = []
     for rendered, types in parts:
         target = output_dir / deck.package_name(rendered.lang)
-        write = partial(apkg.write, deck=deck, rendered=rendered, note_types=types, lock=lock)
+        own = lock.only(rendered.lang)
+        write = partial(
+            apkg.write,
+            deck=deck,
+            rendered=rendered,
+            note_types=types,
+            lock=lock,
+            own=text if own == lock else locks.dump(own),
+        )
         packages.append(
             Package(
                 path=target.as_posix(),

@@ -16,18 +16,19 @@ from typing import NamedTuple
 
 from deckgen import files
 from deckgen.deck import Deck
+from deckgen.lazy import lazy
 
 #: A longer file is no text that somebody read.
 MAX_BYTES = 20_000_000
 _LETTERS = "A-Za-z0-9\u00c0-\u024f\u0370-\u04ff"
-_TOKEN = re.compile(
+_TOKEN = lazy(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
     f"|[{_LETTERS}]+(?:['\u2019-][{_LETTERS}]+)*"
 )
-_BLANKS = re.compile(r"\s+")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_NUMBER = re.compile(r"\s*\d{1,3}\s*")
-_HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S.*)")
+_BLANKS = lazy(r"\s+")
+_FENCE = lazy(r" {0,3}(`{3,}|~{3,})")
+_NUMBER = lazy(r"\s*\d{1,3}\s*")
+_HEADING = lazy(r"[ \t]*(#{1,6})[ \t]+(\S.*)")
 
 
 class Unreadable(Exception):

@@ -160,7 +160,7 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
         fields.setdefault("Typed", "1")
     is_qa = content.kind is Kind.QA
     schema = notetypes.QA_FIELDS if is_qa else notetypes.CLOZE_FIELDS
-    values = tuple(unicodedata.normalize("NFC", fields.get(name, "")) for name in schema)
+    values = tuple([_composed(fields.get(name, "")) for name in schema])
     stored = values if is_qa else tuple(map(cloze.finish, values))
     tags = _tags(deck, card)
     written = (repr(content), fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
@@ -174,6 +174,10 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
         source=short_hash("\x1f".join((*written, f"{card.reverse}{card.typed}"))),
         retired=card.retired is not None,
     )
+
+
+def _composed(html: str) -> str:
+    return html if html.isascii() else unicodedata.normalize("NFC", html)
 
 
 def _cards(card: Card, content: Content, text: str, known: Known) -> dict[int, str]:

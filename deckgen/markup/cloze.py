@@ -12,18 +12,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from deckgen.lazy import lazy
+
 #: Anki numbers deletions up to 499 (rslib/src/cloze.rs) and drops higher ones.
 MAX_NUMBER = 499
 
 _OPEN = re.compile(r"(?<!\\)\{\{c(\d+)::")
 _TOKEN = re.compile(r"\\.|`+|\$\$?|\{\{c\d+::|::|[{}]", re.DOTALL)
-_FINISHED = re.compile(r"\{\{c(\d+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)
+_FINISHED = lazy(r"\{\{c(\d+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)
 
-_STRUCTURE = re.compile(r"\{\{c\d+::|\}\}|::|<(/?)([a-z]\w*)[^>]*>")
+_STRUCTURE = lazy(r"\{\{c\d+::|\}\}|::|<(/?)([a-z]\w*)[^>]*>")
 _VOID = ("img", "br", "hr")
 # A formula as Anki finds it, and a deletion in it.
-_FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
-_WHOLE = re.compile(r"\{\{c\d+::.*?\}\}", re.DOTALL)
+_FORMULA = lazy(r"\\[(\[].*?\\[)\]]", re.DOTALL)
+_WHOLE = lazy(r"\{\{c\d+::.*?\}\}", re.DOTALL)
 
 # Placeholders for the three marks while Markdown runs. Their control characters occur in no
 # text (parse refuses them), and they begin and end with the same punctuation as the marks,

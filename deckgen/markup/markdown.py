@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import pyromark
 
+from deckgen.lazy import lazy
 from deckgen.markup.highlight import highlight
 from deckgen.media import SOUNDS
 
@@ -26,16 +27,14 @@ _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*")
 _BREAK = "\x05"
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-_CJK_BREAK = re.compile(f"(?<=[{_CJK}]){_BREAK}(?=[{_CJK}])")
-_CJK_STARS = re.compile(
-    rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])"
-)
+_CJK_BREAK = lazy(f"(?<=[{_CJK}]){_BREAK}(?=[{_CJK}])")
+_CJK_STARS = lazy(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])")
 # Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
 _ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
 _TAG = re.compile(r"<[^>]*>")
 # Besides white space, what a browser shows as nothing.
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
 )
 # What stands around the parts that need no more than that.
@@ -79,7 +78,7 @@ def shown_stars(text: str) -> bool:
         return False
     events = pyromark.events(text, options=_OPTIONS)
     shown = "".join(event["Text"] for event in events if isinstance(event, dict) and "Text" in event)
-    return _CJK_STARS.search(shown) is not None
+    return "**" in shown and _CJK_STARS.search(shown) is not None
 
 
 def words(text: str) -> Iterator[tuple[int, str | None]]:
@@ -143,8 +142,9 @@ def to_html(text: str, resolve: Resolve) -> str:
     if _PLAIN.fullmatch(text):
         return text.rstrip(" ")
     writer = _Writer(resolve)
+    write = writer.write
     for event in pyromark.events(text, options=_OPTIONS):
-        writer.write(event)
+        write(event)
     return writer.html()
 
 
@@ -169,7 +169,7 @@ class _Writer:
         html = "".join(self._out).strip()
         if self._blocks == 1 and html.startswith("<p>") and html.endswith("</p>"):
             html = html[3:-4]
-        return _CJK_BREAK.sub("", html).replace(_BREAK, "\n")
+        return _CJK_BREAK.sub("", html).replace(_BREAK, "\n") if _BREAK in html else html
 
     def write(self, event: Any) -> None:
         if isinstance(event, str):
@@ -178,12 +178,12 @@ class _Writer:
         ((name, value),) = event.items()
         if self._image is not None:
             self._inside_image(name, value)
+        elif name == "Text":
+            self._out.append(literal(value) if self._code is None else _split(highlight(value, self._code)))
         elif name == "Start":
             self._start(value)
         elif name == "End":
             self._end(value)
-        elif name == "Text":
-            self._text(value)
         elif name == "Code":
             self._out.append(f"<code>{literal(value)}</code>")
         elif name == "InlineMath":
@@ -202,13 +202,10 @@ class _Writer:
             self._blocks += self._depth == 0
             self._out.append("<hr>\n")
 
-    def _text(self, value: str) -> None:
-        if self._code is not None:
-            self._out.append(_split(highlight(value, self._code)))
-        else:
-            self._out.append(literal(value))
-
     def _start(self, start: Any) -> None:
+        if start in ("Strong", "Emphasis"):
+            self._out.append(_BLOCKS[start][0])
+            return
         name, value = _name_and_value(start)
         if name == "Image":
             self._image, self._alt = value["dest_url"], []
@@ -240,6 +237,9 @@ class _Writer:
         self._out.append(opening)
 
     def _end(self, end: Any) -> None:
+        if end in ("Strong", "Emphasis"):
+            self._out.append(_BLOCKS[end][1])
+            return
         name, value = _name_and_value(end)
         if name == "Link":
             self._out.append(self._links.pop())

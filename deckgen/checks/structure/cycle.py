@@ -23,7 +23,11 @@ CODE = "K13"
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find one cycle of `after:`, if there is any."""
     cards = {card.id.value: card for card in proof.deck.cards}
-    graph = {name: [text.value for text in card.after if text.value in cards] for name, card in cards.items()}
+    graph = {
+        name: [text.value for text in card.after if text.value in cards]
+        for name, card in cards.items()
+        if card.after
+    }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
