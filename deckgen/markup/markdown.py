@@ -89,11 +89,11 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
     offsets = _Offsets(text)
     hidden = 0  # pictures and blocks of code that are open
     for event, place in pyromark.events_with_range(text, options=_OPTIONS):
-        if event == "SoftBreak":
-            yield offsets.at(place["start"]), "\n"
-        if not isinstance(event, dict):
+        if isinstance(event, str):
+            if event == "SoftBreak":
+                yield offsets.at(place["start"]), "\n"
             continue
-        name, value = _name_and_value(event)
+        ((name, value),) = event.items()
         if name == "Start" and isinstance(value, dict):
             hidden += "Image" in value or "CodeBlock" in value
             if "CodeBlock" in value:
@@ -102,12 +102,12 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
             hidden -= value in ("Image", "CodeBlock")
         elif hidden:
             continue
-        elif name in ("Code", "InlineMath", "DisplayMath"):
-            yield offsets.at(place["start"]), None
         elif name in ("Text", "Html", "InlineHtml"):
             start, end = offsets.at(place["start"]), offsets.at(place["end"])
             # An entity such as `&amp;` is shorter than it was written.
             yield start, value if len(value) == end - start else value[: end - start]
+        elif name in ("Code", "InlineMath", "DisplayMath"):
+            yield offsets.at(place["start"]), None
 
 
 class _Offsets:

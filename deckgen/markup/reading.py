@@ -23,19 +23,20 @@ def shown(text: str, is_cloze: bool = False) -> str:
     """The words of `text`. Hints of deletions are covered, what they hide is shown."""
     if not is_cloze and _NO_MARKUP.fullmatch(text):
         return text
-    characters = [COVER] * len(text)
+    pieces: list[str] = []
+    reached = 0
     for start, words in markdown.words(text):
-        if words is None:
-            characters[start] = OBJECT
-        else:
-            characters[start : start + len(words)] = words
+        piece = OBJECT if words is None else words
+        pieces += COVER * (start - reached), piece
+        reached = start + len(piece)
+    shown = "".join(pieces) + COVER * (len(text) - reached)
     if is_cloze:
         for deletion in cloze.scan(text)[0]:
             body = text.index("::", deletion.start) + 2
-            _cover(characters, deletion.start, body)
-            _cover(characters, body + len(deletion.content), deletion.end)
-    return "".join(characters)
+            shown = _covered(shown, deletion.start, body)
+            shown = _covered(shown, body + len(deletion.content), deletion.end)
+    return shown
 
 
-def _cover(characters: list[str], start: int, end: int) -> None:
-    characters[start:end] = COVER * (end - start)
+def _covered(text: str, start: int, end: int) -> str:
+    return text[:start] + COVER * (end - start) + text[end:]
