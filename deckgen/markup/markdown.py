@@ -93,7 +93,7 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
             if event == "SoftBreak":
                 yield offsets.at(place["start"]), "\n"
             continue
-        ((name, value),) = event.items()
+        name, value = _name_and_value(event)
         if name == "Start" and isinstance(value, dict):
             hidden += "Image" in value or "CodeBlock" in value
             if "CodeBlock" in value:
