@@ -8,21 +8,50 @@ from __future__ import annotations
 
 import gc
 import sys
+from importlib import import_module
 
 import click
 
 from deckgen import __version__
-from deckgen.commands import author, build, check, plan, preview, study
+
+#: The module of `deckgen.commands` that each command stands in, in the order of use.
+COMMANDS = {
+    "new": "author",
+    "check": "check",
+    "preview": "preview",
+    "serve": "preview",
+    "build": "build",
+    "plan": "plan",
+    "stats": "study",
+    "forecast": "study",
+    "rename": "author",
+    "retire": "author",
+    "confirm": "author",
+    "restamp": "build",
+    "lock": "author",
+    "explain": "check",
+    "schema": "check",
+}
 
 
-class _InOrder(click.Group):
-    """Lists commands in the order in which they are used."""
+class _Commands(click.Group):
+    """Imports only the command that runs.
+
+    https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"deckgen.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
 
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="deckgen")
 def main() -> None:
     """Compile question/answer cards in YAML into Anki decks.
@@ -33,26 +62,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-for _command in (
-    author.new,
-    check.check,
-    preview.preview,
-    preview.serve,
-    build.build,
-    plan.plan,
-    study.stats,
-    study.forecast,
-    author.rename,
-    author.retire,
-    author.confirm,
-    build.restamp,
-    author.lock,
-    check.explain,
-    check.schema,
-):
-    main.add_command(_command)
 
 
 def run() -> None:

@@ -17,7 +17,8 @@ _RULE = re.compile(r'"""[A-Z]\d\d: ')
 
 def page(code: str) -> str | None:
     """The page of `code` (any case), beginning with its title line; None for an unknown code."""
-    return pages().get(code.upper())
+    wanted = code.upper()
+    return next((text for text in (*_sections(), *_rules(wanted)) if text[:3] == wanted), None)
 
 
 def pages() -> dict[str, str]:
@@ -31,10 +32,11 @@ def _sections() -> Iterator[str]:
         yield section.strip()
 
 
-def _rules() -> Iterator[str]:
+def _rules(code: str = "") -> Iterator[str]:
+    """The pages of all rules, or of those whose codes begin with `code`."""
     for path in (_FOLDER / "checks").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        if _RULE.match(text):
+        if text.startswith(code, 3) and _RULE.match(text):
             page = str(ast.literal_eval(text[: text.index('"""', 3) + 3])).strip()
             yield page if path.parent.name == "structure" else page + _silence(page[:3])
 

@@ -18,7 +18,7 @@ import pytest
 import deckgen
 from deckgen import explain, keys
 from deckgen.checks.settings import SILENCEABLE
-from deckgen.cli import main
+from deckgen.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "deckgen"
@@ -133,7 +133,7 @@ def test_format_document_names_every_key() -> None:
 
 def test_readme_names_every_command() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in main.commands if f"deckgen {name}" not in text] == []
+    assert [name for name in COMMANDS if f"deckgen {name}" not in text] == []
 
 
 def test_changelog_has_this_version() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +102,8 @@ def _run_build(
 
 def _unchanged(result: Result) -> Said:
     """What the next build says when nothing changes until then."""
+    from dataclasses import replace
+
     from deckgen.carry import Changes
     from deckgen.seal import Said
 
