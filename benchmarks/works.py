@@ -17,7 +17,9 @@ from benchmarks.peers import PLAIN, Peer
 
 _ROOT = Path(__file__).parent.parent
 _FLOOR = Path(__file__).parent / "floor.py"
-DECKGEN = (sys.executable, "-m", "deckgen")
+# As a person types it, from where this Python's programs lie.
+_PROGRAM = shutil.which("deckgen", path=Path(sys.executable).parent)
+DECKGEN = (_PROGRAM,) if _PROGRAM else (sys.executable, "-m", "deckgen")
 _UNLINTED = (*DECKGEN, "build", "--no-lint")
 
 

@@ -14,23 +14,24 @@ import click
 
 from deckgen import __version__
 
-#: The module of `deckgen.commands` that each command stands in, in the order of use.
+#: The module of `deckgen.commands` in which each command stands, and the first line of its help; in the
+#: order of use. That line stands here as well, so that a list of the commands imports none of them.
 COMMANDS = {
-    "new": "author",
-    "check": "check",
-    "preview": "preview",
-    "serve": "preview",
-    "build": "build",
-    "plan": "plan",
-    "stats": "study",
-    "forecast": "study",
-    "rename": "author",
-    "retire": "author",
-    "confirm": "author",
-    "restamp": "build",
-    "lock": "author",
-    "explain": "check",
-    "schema": "check",
+    "new": ("author", "Make a small deck that builds at once."),
+    "check": ("check", "Look for mistakes in files and in the craft of cards."),
+    "preview": ("preview", "Write pages that show the cards as Anki does."),
+    "serve": ("preview", "Show the cards in a browser, and follow each save."),
+    "build": ("build", "Check the cards, then write packages for Anki."),
+    "plan": ("plan", "Show what a build and its import would do."),
+    "stats": ("study", "Count cards, and measure their texts."),
+    "forecast": ("study", "Tell how many minutes a day a deck takes."),
+    "rename": ("author", "Give a card another id and keep its history."),
+    "retire": ("author", "Give a card out no more; learners keep theirs."),
+    "confirm": ("author", "Say that a translation is up to date."),
+    "restamp": ("build", "Build, and have these cards look changed."),
+    "lock": ("author", "Write a lost deck.lock anew from packages."),
+    "explain": ("check", "Print what a code means, or list all codes, or those of a group."),
+    "schema": ("check", "Print the JSON Schema of decks or card files, for editors."),
 }
 
 
@@ -46,9 +47,13 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"deckgen.commands.{COMMANDS[cmd_name]}")
+        module = import_module(f"deckgen.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -162,6 +162,12 @@ def test_help_fits_a_screen_and_shows_examples() -> None:
         assert "Example" in shown, arguments
 
 
+def test_the_list_of_commands_says_what_their_help_says() -> None:
+    for name, (_, summary) in COMMANDS.items():
+        shown = CliRunner().invoke(main, [name, "--help"]).stdout
+        assert shown.splitlines()[2].strip() == summary
+
+
 def test_output_is_utf8_also_where_the_terminal_is_not(project: Project) -> None:
     project.deck(deck='deck: memory\ntitle: "Memory"\ntags: [basics, time]\n')
     project.edit("tags: [basics]", "tags: [\u57fa\u7840]")
@@ -188,6 +194,8 @@ def test_start_loads_nothing_heavy() -> None:
         code = f"import sys; from deckgen.cli import main; main({arguments!r}, standalone_mode=False); print(*sys.modules)"
         loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
         assert heavy.isdisjoint(loaded.decode().split()), arguments
+        commands = [name for name in loaded.decode().split() if name.startswith("deckgen.commands.")]
+        assert commands in ([], ["deckgen.commands.options", "deckgen.commands.check"]), arguments
 
 
 def test_shell_completion_knows_the_commands() -> None:

@@ -165,7 +165,7 @@ def explain(code: str | None) -> None:
 @click.command()
 @click.argument("what", type=click.Choice(["deck", "cards"]))
 def schema(what: str) -> None:
-    """Print the JSON Schema of deck.yaml or of card files, for editors.
+    """Print the JSON Schema of decks or card files, for editors.
 
     \b
     Example:
