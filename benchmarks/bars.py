@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from benchmarks.measure import Cost
@@ -15,6 +16,7 @@ class Bar:
 
     `against` says what it is a multiple of, or more than. Without a limit it is only
     reported. With `at_least`, the figure should reach the limit; else it should not exceed it.
+    `obstacle` is what stands in the way when it does not.
     """
 
     work: str
@@ -23,6 +25,7 @@ class Bar:
     limit: float | None = None
     against: str = ""
     at_least: bool = False
+    obstacle: str = ""
 
     @property
     def verdict(self) -> str:
@@ -51,11 +54,21 @@ def row(bar: Bar, *, judged: bool) -> str:
     return f"| {bar.work} | {bar.wanted()} | {figure} {bar.unit} | {bar.verdict if judged else ''} |"
 
 
-def times(work: str, cost: Cost, base: Cost, limit: float, against: str) -> Bar:
+def obstacles(bars: Iterable[Bar]) -> list[str]:
+    """What stands in the way of the bars that are missed: each thing once, with the works it stands before."""
+    works: dict[str, list[str]] = {}
+    for bar in bars:
+        if bar.verdict.startswith("missed") and bar.obstacle:
+            works.setdefault(bar.obstacle, []).append(f"{bar.work} ({bar.wanted()})")
+    return [f"- {'; '.join(missed)}: {obstacle}" for obstacle, missed in works.items()]
+
+
+def times(work: str, cost: Cost, base: Cost, limit: float, against: str, obstacle: str = "") -> Bar:
     """How many times as long it takes as something else, by the medians."""
-    return Bar(work, cost.median / base.median, "×", limit, against)
+    return Bar(work, cost.median / base.median, "×", limit, against, obstacle=obstacle)
 
 
-def faster(work: str, cost: Cost, other: Cost, limit: float, name: str) -> Bar:
+def faster(work: str, cost: Cost, other: Cost, limit: float, name: str, obstacle: str = "") -> Bar:
     """How many times as long another program takes, by the medians."""
-    return Bar(work, other.median / cost.median, "×", limit, f"faster than {name}", at_least=True)
+    figure = other.median / cost.median
+    return Bar(work, figure, "×", limit, f"faster than {name}", at_least=True, obstacle=obstacle)

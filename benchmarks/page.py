@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.bars import MB, Bar, row
+from benchmarks.bars import MB, Bar, obstacles, row
 from benchmarks.measure import Cost
 
 _ENOUGH = 5
@@ -59,6 +59,7 @@ def page(setting: Setting, bars: Sequence[Bar], costs: Mapping[str, Cost]) -> st
             "|---|---|---:|---|",
             *(row(bar, judged=not setting.quick) for bar in bars),
             "",
+            *_in_the_way(setting, bars),
             "## Figures",
             "",
             "| process | median | shortest to longest | processor | peak memory | read |",
@@ -79,6 +80,12 @@ def _summary(setting: Setting, bars: Sequence[Bar]) -> str:
     if setting.runs < _ENOUGH:
         summary += f" **Preliminary:** it takes {_ENOUGH} runs for a median worth the name."
     return summary
+
+
+def _in_the_way(setting: Setting, bars: Sequence[Bar]) -> list[str]:
+    """Why bars are missed."""
+    found = [] if setting.quick else obstacles(bars)
+    return ["## What stands in the way", "", *found, ""] if found else []
 
 
 def _machine(setting: Setting) -> list[str]:
