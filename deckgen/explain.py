@@ -34,9 +34,12 @@ def _sections() -> Iterator[str]:
 
 def _rules(code: str = "") -> Iterator[str]:
     """The pages of all rules, or of those whose codes begin with `code`."""
-    for path in (_FOLDER / "checks").rglob("*.py"):
+    begins = f'"""{code}'.encode()
+    for path in (_FOLDER / "checks").glob("*/*.py"):
+        if not path.read_bytes().startswith(begins):
+            continue
         text = path.read_text(encoding="utf-8")
-        if text.startswith(code, 3) and _RULE.match(text):
+        if _RULE.match(text):
             page = str(ast.literal_eval(text[: text.index('"""', 3) + 3])).strip()
             yield page if path.parent.name == "structure" else page + _silence(page[:3])
 
