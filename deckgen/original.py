@@ -12,7 +12,6 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,7 +95,8 @@ class Original:
 
     def _between(self, head: _Head, plain: list[int]) -> str:
         """What stands under a heading."""
-        after = islice(self._headings, bisect(self._headings, head.at, key=_at), None)
+        first = bisect(self._headings, head.at, key=_at)
+        after = (self._headings[index] for index in range(first, len(self._headings)))
         ends = [
             next((other.at for other in after if not head.level or _closes(other.level, head.level)), None),
             next(iter(plain[bisect(plain, head.at) :]), None),

@@ -70,6 +70,14 @@ def _cards(count: int, rest: str, name: str = "x") -> str:
     return "cards:\n" + "".join(rows)
 
 
+def _renamed(project: Project) -> None:
+    """What was built under other ids, with texts that difflib takes long to compare."""
+    project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\n')
+    project.write("other/cards.yaml", _cards(500, f"q: Why #?, a: {'ab' * 400}"))
+    project.build("other")
+    project.write("other/cards.yaml", _cards(500, f"q: How #?, a: {'ab' * 400}", "y"))
+
+
 def _link(to: str, name: str = FILE) -> Callable[[Project], object]:
     """A link to a place outside of the project, where something may be, or nothing."""
 
@@ -247,6 +255,7 @@ CASES = (
     Case(_M, "a link in the place of `media/`", _media_link, "G04", "cards_source/memory/media"),
     Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
     Case(_L, "a link to a place where nothing is yet, for a build to write there", _link("planted.lock", "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "500 cards gone, and 500 others in their place", _renamed, "R05", "cards_source/other/deck.lock"),
     Case(_L, "a lock of 20 MB", _put("deckgen-lock 1\n" + "#" * 20_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
 )  # fmt: skip
