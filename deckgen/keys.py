@@ -116,7 +116,8 @@ def control_character(text: str) -> str:
 
 def is_deep(text: str) -> bool:
     """Whether more than `MAX_NESTED` quotations and lists stand within each other on one line."""
-    return len(text) > MAX_NESTED and _NESTED.search(text) is not None
+    look = _NESTED.search if "\n" in text else _NESTED.match
+    return len(text) > MAX_NESTED and look(text) is not None
 
 
 def some(names: Iterable[str]) -> str:

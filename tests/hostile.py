@@ -256,6 +256,7 @@ CASES = (
     Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
     Case(_L, "a link to a place where nothing is yet, for a build to write there", _link("planted.lock", "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "500 cards gone, and 500 others in their place", _renamed, "R05", "cards_source/other/deck.lock"),
+    Case(_L, "a lock of 5,000,000 lines", _put("deckgen-lock 1\ndeck memory\n\n" + "x y\n" * 5_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a lock of 20 MB", _put("deckgen-lock 1\n" + "#" * 20_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
 )  # fmt: skip
