@@ -89,11 +89,12 @@ def swallowed_escape(raw: str) -> tuple[int, str] | None:
     only as the beginning of a command of TeX between dollar signs: elsewhere it is
     an honest line break.
     """
+    dollars = counted = 0
     for match in _ESCAPE.finditer(raw):
         written, letter, rest = match[1], match[2], match[3]
         if letter != "n":
             return match.start(1), written
-        in_formula = raw[: match.start(1)].count("$") % 2 == 1
-        if in_formula and f"n{rest}" in _TEX_WITH_N:
+        dollars, counted = dollars + raw.count("$", counted, match.start(1)), match.start(1)
+        if dollars % 2 == 1 and f"n{rest}" in _TEX_WITH_N:
             return match.start(1), written
     return None

@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import islice
 from typing import NamedTuple
+
+#: So many findings of one kind are made: a stranger's file could have 100,000.
+MOST = 1_000
 
 
 class Severity(IntEnum):
@@ -51,6 +55,18 @@ class Diagnostic:
     lang: str = ""
     severity: Severity = field(default=Severity.ERROR, compare=False)
     fix: str | None = field(default=None, compare=False)
+
+
+def more(place: Place) -> Diagnostic:
+    """The finding (Y10) that stands for all that are left out from `place` on."""
+    message = f"after {MOST:,} findings of a kind, the others are left out"
+    return Diagnostic(place, "Y10", message, "mend these, and look again")
+
+
+def first(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The first `MOST` of findings of one kind, and Y10 in the place of the others."""
+    found = list(islice(findings, MOST + 1))
+    return [*found[:MOST], *(more(finding.place) for finding in found[MOST:])]
 
 
 def has_errors(findings: Iterable[Diagnostic]) -> bool:

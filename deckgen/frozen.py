@@ -14,6 +14,9 @@ from deckgen.render import Note, Rendered
 
 #: From which likeness on, 0 to 1, a new card may be a renamed one; git's default for files is 0.5.
 SIMILAR = 0.6
+#: So many pairs of a lost card and a new one are compared, by the beginnings of their words: difflib takes
+#: milliseconds for two texts.
+_PAIRS, _BEGINNING = 10_000, 200
 
 
 def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
@@ -74,7 +77,7 @@ def gone(
     if not lost or not deck.complete:
         return []
     fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
-    texts = shipped() if fresh else {}
+    texts = shipped() if 0 < len(fresh) * len(lost) <= _PAIRS else {}
     findings = []
     for card, line in lost.items():
         old_guid = line.guid or guid(lock.deck, lock.namespace(lang), card)
@@ -96,9 +99,11 @@ def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
         if note.kind == line.kind and note.source == line.source:
             return note.card
     best, twin = SIMILAR, ""
+    matcher = difflib.SequenceMatcher(None, b=text[:_BEGINNING], autojunk=False)
     for note in fresh if text else ():
-        matcher = difflib.SequenceMatcher(None, text, note.text, autojunk=False)
-        if note.kind == line.kind and matcher.real_quick_ratio() > best and matcher.ratio() > best:
+        matcher.set_seq1(note.text[:_BEGINNING])
+        likely = note.kind == line.kind and matcher.real_quick_ratio() > best and matcher.quick_ratio() > best
+        if likely and matcher.ratio() > best:
             best, twin = matcher.ratio(), note.card
     return twin
 

@@ -14,6 +14,7 @@ from deckgen.keys import (
     DECK_KEYS,
     LANGUAGE,
     LEVELS,
+    MAX_LANGUAGES,
     RESERVED,
     SETTING_KEYS,
     SOURCE_KEYS,
@@ -65,6 +66,10 @@ def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
     for text in named:
         reserved = text.value in CARD_KEYS
         twice = text.value.lower() in (code.lower() for code in languages)
+        if len(languages) == MAX_LANGUAGES:
+            hint = "make a deck of its own for the others"
+            values.report(text.whole, "Y09", f"the deck has more than {MAX_LANGUAGES} languages", hint)
+            break
         if not LANGUAGE.fullmatch(text.value) or reserved or twice:
             message = f"`{text.value}` is not a language code, or stands here twice"
             hint = in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from deckgen import source
 
@@ -27,6 +29,10 @@ LEVELS = ("off", "info", "warning", "error")
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
 MAX_NAME = 64
+#: The European Union has 24. Every card may have a finding for every language.
+MAX_LANGUAGES = 50
+#: Quotations and lists within each other in one text; people write three.
+MAX_NESTED = 50
 #: Windows makes no file of these names, whatever stands behind the dot:
 #: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 RESERVED = frozenset(
@@ -47,6 +53,10 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Markdown turns these into characters.
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
+# A line that opens so many quotations and lists; Markdown makes two elements of each sign.
+_NESTED = re.compile(
+    rf"^(?:[ \t]*(?:>|(?:[-+*]|[0-9]{{1,9}}[.)])(?=[ \t]))){{{MAX_NESTED + 1}}}", re.MULTILINE
+)
 
 
 def is_name(name: str) -> bool:
@@ -102,6 +112,44 @@ def control_character(text: str) -> str:
         if (number < 0x20 and number not in (0x9, 0xA)) or 0x7F <= number <= 0x9F:
             return str(reference)
     return ""
+
+
+def is_deep(text: str) -> bool:
+    """Whether more than `MAX_NESTED` quotations and lists stand within each other on one line."""
+    look = _NESTED.search if "\n" in text else _NESTED.match
+    return len(text) > MAX_NESTED and look(text) is not None
+
+
+def some(names: Iterable[str]) -> str:
+    """The first twenty of `names`, for a hint that each of many findings may have."""
+    listed = list(islice(names, 21))
+    return ", ".join([*listed[:20], *("…" for _ in listed[20:])])
+
+
+class Nearest:
+    """Finds the one of `known` names that is most like another, from `cutoff` on (0 to 1), or nothing.
+
+    difflib takes up to a millisecond for two names. So of many only the neighbours in
+    the alphabet are compared, and only the first ten questions are answered.
+    """
+
+    _MANY, _AROUND = 100, 10
+
+    def __init__(self, known: Iterable[str], cutoff: float = 0.6) -> None:
+        self._known = sorted(known)
+        self._cutoff = cutoff
+        self._left = 10
+
+    def to(self, name: str) -> str:
+        """The known name that is most like `name`; empty when none is."""
+        import difflib
+
+        self._left -= 1
+        at = bisect(self._known, name)
+        around = slice(max(0, at - self._AROUND), at + self._AROUND)
+        names = self._known if len(self._known) <= self._MANY else self._known[around]
+        near = difflib.get_close_matches(name, names, n=1, cutoff=self._cutoff) if self._left >= 0 else []
+        return near[0] if near else ""
 
 
 def choose(name: str, known: Iterable[str]) -> str:

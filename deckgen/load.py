@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from deckgen.deck import Card, Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
 from deckgen.head import head
 from deckgen.parse import card_file
-from deckgen.values import Values
+from deckgen.values import Enough, Values
 
 DECK_FILE = "deck.yaml"
 
@@ -64,7 +65,13 @@ def _is_deck(folder: Path) -> bool:
 def read_head(folder: Path) -> Deck | None:
     """What deck.yaml alone says, if it is usable; without a word about what is wrong with it."""
     path = folder / DECK_FILE
-    return head(Values(), source.read(path, path.as_posix())[0], path.as_posix(), folder)
+    return _head(Values(), source.read(path, path.as_posix())[0], path.as_posix(), folder)
+
+
+def _head(values: Values, node: source.Node | None, shown: str, folder: Path) -> Deck | None:
+    with suppress(Enough):
+        return head(values, node, shown, folder)
+    return None
 
 
 def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
@@ -88,13 +95,14 @@ def load(folder: Path) -> tuple[Deck | None, list[Diagnostic]]:
         return None, [Diagnostic(Place(f"{shown}/{DECK_FILE}"), "K02", "is missing", hint)]
     values = Values()
     node, findings = source.read(deck_file, f"{shown}/{DECK_FILE}")
-    deck = head(values, node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
+    deck = _head(values, node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
     if deck is None:
         return None, findings + values.findings
     cards: list[Card] = []
-    for path in paths:
-        if not path.name.startswith(".") and path != deck_file:
-            cards += _card_file(path, deck, values, findings)
+    with suppress(Enough):
+        for path in paths:
+            if not path.name.startswith(".") and path != deck_file:
+                cards += _card_file(path, deck, values, findings)
     files, found = listed
     findings += values.findings + found
     if not cards and not has_errors(findings):

@@ -54,6 +54,8 @@ LATEST = 4_102_444_800
 EARLIEST = 1_500_000_000
 #: In bytes: a note takes about a hundred.
 MAX_BYTES = 40_000_000
+#: The shortest line of a note has some hundred characters; of 20 million lines a list takes gigabytes.
+MAX_LINES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
     that the next build stamps anew.
     """
     reader = _Reader()
+    if text.count("\n") > MAX_LINES:
+        return None, [_unreadable(shown, MAX_LINES, f"is followed by others: at most {MAX_LINES} are read")]
     lines = text.split("\n")
     if lines[0].rstrip("\r") != _HEADER:
         return None, [_unreadable(shown, 1, f"is not `{_HEADER}`")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,6 +58,10 @@ class _Head(NamedTuple):
     level: str
 
 
+def _at(head: _Head) -> int:
+    return head.at
+
+
 @dataclass
 class Original:
     """The text of a source."""
@@ -82,7 +87,7 @@ class Original:
         for head in self._headings:
             if head.level in levels and head not in cited:
                 found.setdefault(self._lines[head.at].title, []).append(head)
-        plain = [head.at for head in cited if not head.level]
+        plain = sorted(head.at for head in cited if not head.level)
         sections = {}
         for label, heads in sorted(found.items(), key=lambda item: item[1][0].at):
             text = " ".join(self._between(head, plain) for head in heads)
@@ -91,20 +96,22 @@ class Original:
 
     def _between(self, head: _Head, plain: list[int]) -> str:
         """What stands under a heading."""
+        first = bisect(self._headings, head.at, key=_at)
+        after = (self._headings[index] for index in range(first, len(self._headings)))
         ends = [
-            other.at
-            for other in self._headings
-            if other.at > head.at and (not head.level or _closes(other.level, head.level))
+            next((other.at for other in after if not head.level or _closes(other.level, head.level)), None),
+            next(iter(plain[bisect(plain, head.at) :]), None),
         ]
-        ends += [index for index in plain if index > head.at]
-        end = min(ends, default=len(self._lines))
+        end = min((end for end in ends if end is not None), default=len(self._lines))
         return " ".join(line.flat for line in self._lines[head.at : end] if line.flat)
 
     def _heads_of(self, label: str) -> list[_Head]:
         wanted = flatten(label)
-        exact = [head for head in self._headings if self._lines[head.at].title == wanted]
+        exact = self._titles.get(wanted)
         if exact:
             return exact
+        if f"\n{wanted}" not in self._beginnings:
+            return []
         begins = re.compile(re.escape(wanted) + r"(?!\w)")
         for head in self._headings:
             if begins.match(self._lines[head.at].title):
@@ -115,6 +122,19 @@ class Original:
             if len(line.flat) <= len(wanted) + 80 and line.flat.startswith(wanted) and begins.match(line.flat)
         ]
         return [_Head(short[-1], "")] if short else []
+
+    @cached_property
+    def _titles(self) -> dict[str, list[_Head]]:
+        """The headings of each title."""
+        titles: dict[str, list[_Head]] = {}
+        for head in self._headings:
+            titles.setdefault(self._lines[head.at].title, []).append(head)
+        return titles
+
+    @cached_property
+    def _beginnings(self) -> str:
+        """All lines and titles: tells at once that none begins with a label."""
+        return "".join(f"\n{line.flat}\n{line.title}" for line in self._lines)
 
     @cached_property
     def _lines(self) -> list[_Line]:

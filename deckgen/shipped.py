@@ -11,6 +11,7 @@ import json
 import lzma
 import shutil
 import sqlite3
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -38,12 +39,26 @@ _CHUNK = 1 << 20
 # Whatever a damaged or hostile archive or database makes the libraries raise.
 _DAMAGED = (
     OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, OverflowError,
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error, struct.error,
 )  # fmt: skip
 
 
 class Unreadable(Exception):
     """The file is no package or collection; the message says why."""
+
+
+@contextmanager
+def _refusing(told: str) -> Iterator[None]:
+    """Whatever a damaged or hostile file makes the libraries raise becomes Unreadable: `told`, and why."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise Unreadable(f"{told}: {error}") from None
+    except Exception as error:
+        # zstandard, and from 3.14 on zipfile, have a class of this name, which stands where it was imported.
+        if type(error).__name__ != "ZstdError":
+            raise
+        raise Unreadable(f"{told}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +101,16 @@ def read(path: Path) -> Shipped:
     Raises Unreadable when it is none.
     """
     _expect_file(path)
-    with _unpacked(path) as database:
-        try:
-            with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-                # Anki's own collation, without which some of its tables can't be read.
-                connection.create_collation("unicase", _unicase)
-                connection.execute("PRAGMA trusted_schema = OFF")
-                connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_OF_VALUE)
-                return _read(connection)
-        except _DAMAGED as error:
-            raise Unreadable(f"{path.as_posix()} can't be read as a collection of Anki: {error}") from None
+    with (
+        _unpacked(path) as database,
+        _refusing(f"{path.as_posix()} can't be read as a collection of Anki"),
+        closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as connection,
+    ):
+        # Anki's own collation, without which some of its tables can't be read.
+        connection.create_collation("unicase", _unicase)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_OF_VALUE)
+        return _read(connection)
 
 
 def read_lock(path: Path) -> str | None:
@@ -109,10 +124,8 @@ def read_lock(path: Path) -> str | None:
             return None
         if package.getinfo(_LOCK).file_size > MAX_LOCK_BYTES:
             raise Unreadable(f"the lock in {path.as_posix()} is too large")
-        try:
+        with _refusing(f"the lock in {path.as_posix()} can't be read"):
             return package.read(_LOCK).decode("utf-8")
-        except _DAMAGED as error:
-            raise Unreadable(f"the lock in {path.as_posix()} can't be read: {error}") from None
 
 
 def _expect_file(path: Path) -> None:
@@ -128,10 +141,8 @@ def _unicase(left: str, right: str) -> int:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
+    with _refusing(f"{path.as_posix()} is no package"):
         package = zipfile.ZipFile(path)
-    except _DAMAGED as error:
-        raise Unreadable(f"{path.as_posix()} is no package: {error}") from None
     with package:
         yield package
 
@@ -141,7 +152,7 @@ def _unpacked(path: Path) -> Iterator[Path]:
     """The SQLite database of a package or collection, in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
         target = Path(folder) / "collection.db"
-        try:
+        with _refusing(f"{path.as_posix()} can't be read"):
             if zipfile.is_zipfile(path):
                 with _opened(path) as package:
                     _extract(package, target, path)
@@ -153,8 +164,6 @@ def _unpacked(path: Path) -> Iterator[Path]:
                     # Take what Anki has not yet written back into the copy.
                     with closing(sqlite3.connect(target)) as connection:
                         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except _DAMAGED as error:
-            raise Unreadable(f"{path.as_posix()} can't be read: {error}") from None
         yield target
 
 
@@ -171,17 +180,11 @@ def _extract(package: zipfile.ZipFile, target: Path, path: Path) -> None:
             import zstandard
 
             stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(member)
-        try:
-            written = 0
-            while chunk := stream.read(_CHUNK):
-                written += out.write(chunk)
-                if written > most:
-                    raise Unreadable(f"{path.as_posix()} unpacks to more than {most >> 20} MB")
-        except Exception as error:
-            # zstandard has an error class of its own, known only once it is imported.
-            if type(error).__module__.startswith("zstandard"):
-                raise Unreadable(f"{path.as_posix()} can't be unpacked: {error}") from None
-            raise
+        written = 0
+        while chunk := stream.read(_CHUNK):
+            written += out.write(chunk)
+            if written > most:
+                raise Unreadable(f"{path.as_posix()} unpacks to more than {most >> 20} MB")
 
 
 def _read(connection: sqlite3.Connection) -> Shipped:

@@ -31,7 +31,7 @@ from yaml.events import (
 )
 
 from deckgen import advice, files
-from deckgen.diagnostic import Diagnostic, Place
+from deckgen.diagnostic import MOST, Diagnostic, Place, more
 from deckgen.written import File, Text
 
 #: In bytes. 10,000 cards in two languages have 5 MB; nobody writes them into one file.
@@ -40,8 +40,8 @@ MAX_DEPTH = 20
 MAX_ALIASES = 100
 #: Keys and values of a file.
 MAX_VALUES = 100_000
-#: Characters of a text.
-MAX_TEXT = 50_000
+#: Characters of a text: five pages of a book.
+MAX_TEXT = 10_000
 
 # libyaml's loader is in every wheel of PyYAML; a source build without it still works.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -90,7 +90,7 @@ def read(path: Path, shown: str) -> tuple[Node | None, list[Diagnostic]]:
 
     Takes the file and the name under which findings mention it. Gives the root
     node, or None for a file that is empty or can't be read, and the findings
-    (codes Y01 to Y06, Y08 and Y09). A file that can't be opened is a finding, too.
+    (codes Y01 to Y06 and Y08 to Y10). A file that can't be opened is a finding, too.
     """
     try:
         text = files.beside(path, MAX_BYTES).decode("utf-8-sig")
@@ -149,6 +149,11 @@ class _Composer:
     def _stop(self, event: Any, code: str, message: str, hint: str) -> _Stop:
         return _Stop(Diagnostic(self._place(event), code, message, hint=hint))
 
+    def _report(self, finding: Diagnostic) -> None:
+        if len(self.findings) == MOST:
+            raise _Stop(more(finding.place))
+        self.findings.append(finding)
+
     def _place(self, event: Any) -> Place:
         mark = event.start_mark
         return Place(self._file.shown, mark.line + 1, mark.column + 1)
@@ -193,7 +198,7 @@ class _Composer:
         """What stands before a node: a tag, an anchor."""
         if event.tag is not None and event.tag != "!":
             hint = "deckgen reads plain texts only: remove the tag, or quote a text that starts with `!`"
-            self.findings.append(Diagnostic(node.place, "Y06", f"YAML tag `{event.tag}`", hint=hint))
+            self._report(Diagnostic(node.place, "Y06", f"YAML tag `{event.tag}`", hint=hint))
         if event.anchor is not None:
             self._anchors[event.anchor] = node
 
@@ -207,7 +212,7 @@ class _Composer:
             if found:
                 place = Place(self._file.shown, number + 1, start + found[0] + 1)
                 message = f"`{found[1]}` in double quotes is a control character and no backslash"
-                self.findings.append(Diagnostic(place, "Y08", message, advice.BACKSLASH))
+                self._report(Diagnostic(place, "Y08", message, advice.BACKSLASH))
 
     def _alias(self, event: Any) -> Node:
         self._aliases += 1
@@ -243,7 +248,7 @@ class _Composer:
             if key.value in entries:
                 first = entries[key.value][0].place.line
                 message = f"the key `{key.value}` stands here twice (first in line {first})"
-                self.findings.append(Diagnostic(key.place, "Y02", message, hint="keep one of them"))
+                self._report(Diagnostic(key.place, "Y02", message, hint="keep one of them"))
             else:
                 entries[key.value] = (key, value)
         return Mapping(entries, self._place(start), bool(start.flow_style))

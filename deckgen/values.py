@@ -7,13 +7,29 @@ from collections.abc import Iterable, Mapping
 
 from deckgen import source
 from deckgen.deck import NO_LANGUAGE
-from deckgen.diagnostic import Diagnostic, Place
-from deckgen.keys import MAX_NAME, choose, control_character, is_name, misplaced, shape_hint
+from deckgen.diagnostic import MOST, Diagnostic, Place, more
+from deckgen.keys import (
+    MAX_NAME,
+    MAX_NESTED,
+    choose,
+    control_character,
+    is_deep,
+    is_name,
+    misplaced,
+    shape_hint,
+)
 from deckgen.written import Text
 
 
+class Enough(Exception):
+    """There are so many findings that the rest of a deck is not read."""
+
+
 class Values:
-    """Takes values out of nodes; `findings` fills as it goes, about the `card` and `lang` of the moment."""
+    """Takes values out of nodes; `findings` fills as it goes, about the `card` and `lang` of the moment.
+
+    Every method raises Enough after the finding that says so.
+    """
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
@@ -51,6 +67,10 @@ class Values:
             name = found if found.startswith("&") else f"U+{ord(found):04X}"
             message = f"`{key}:` has the control character {name}"
             self.report(node.place, "Y07", message, "delete it: Anki drops it or refuses the package")
+            return None
+        if is_deep(node.value):
+            message = f"`{key}:` has more than {MAX_NESTED} quotations and lists within each other"
+            self.report(node.place, "Y04", message, "write it flatter, or put signs that are meant into code")
             return None
         return node
 
@@ -124,4 +144,7 @@ class Values:
         return False
 
     def report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:
+        if len(self.findings) == MOST:
+            self.findings.append(more(place))
+            raise Enough
         self.findings.append(Diagnostic(place, code, message, hint, self.card, lang or self.lang))

@@ -64,6 +64,20 @@ def _late(make: Callable[[], str]) -> Callable[[Project], object]:
     return lay
 
 
+def _cards(count: int, rest: str, name: str = "x") -> str:
+    """A file of so many cards; `#` in the rest of one is its number."""
+    rows = (f"  - {{id: {name}{number}, {rest.replace('#', str(number))}}}\n" for number in range(count))
+    return "cards:\n" + "".join(rows)
+
+
+def _renamed(project: Project) -> None:
+    """What was built under other ids, with texts that difflib takes long to compare."""
+    project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\n')
+    project.write("other/cards.yaml", _cards(500, f"q: Why #?, a: {'ab' * 400}"))
+    project.build("other")
+    project.write("other/cards.yaml", _cards(500, f"q: How #?, a: {'ab' * 400}", "y"))
+
+
 def _link(to: str, name: str = FILE) -> Callable[[Project], object]:
     """A link to a place outside of the project, where something may be, or nothing."""
 
@@ -179,7 +193,13 @@ CASES = (
     Case(_Y, "two documents", _put(f"{CARD}A\n---\ncards: []\n"), "Y01"),
     Case(_Y, "an empty file", _put(""), "K02"),
     Case(_Y, "only comments", _put("# nothing\n"), "K02"),
-    Case(_Y, "a card of 10,000 lines", _put(f"{CARD}|\n" + "      line\n" * 10_000), "L02", warning=True),
+    Case(_Y, "a card of 2,000 lines", _put(f"{CARD}|\n" + "      line\n" * 2_000), "L02", warning=True),
+    Case(_Y, "49,000 unknown keys", _late(lambda: "".join(f"k{number}: x\n" for number in range(49_000))), "Y10"),
+    Case(_Y, "49,000 unknown keys of a card", _late(lambda: f"{CARD}A\n" + "".join(f"    k{number}: x\n" for number in range(49_000))), "Y10"),
+    Case(_Y, "the same key 49,000 times", _late(lambda: "cards: []\n" * 49_000), "Y10"),
+    Case(_Y, "99,000 tags", _late(lambda: "cards: [" + "!a b," * 99_000 + "]\n"), "Y10"),
+    Case(_Y, "99,000 texts in the place of cards", _late(lambda: "cards: [" + "a," * 99_000 + "]\n"), "Y10"),
+    Case(_Y, "9,000 names of cards that are not there, like those of 9,000 that are", _late(lambda: _cards(9_000, f"q: Why #?, a: B, see: [{'a' * 50}#]", "a" * 50 + "-")), "Y10"),
     Case(_T, "invalid UTF-8", _put(b"cards:\n  - id: \xff\n"), "Y05"),
     Case(_T, "UTF-16 with a byte order mark", _put(CARDS_YAML.encode("utf-16")), "Y05"),
     Case(_T, "UTF-16 without one", _put(CARDS_YAML.encode("utf-16-le")), "Y05"),
@@ -194,6 +214,15 @@ CASES = (
     Case(_T, "characters that turn the text around", _text(r'"a \u202egrain\u202c"'), "T07", warning=True),
     Case(_T, "characters without width", _text(r'"Wh\u200beat"'), "T02", warning=True),
     Case(_T, "joiners in an emoji", _text(r'"A \U0001f468\u200d\U0001f33e farmer"'), says="is built"),
+    Case(_T, "40 texts of 49,000 `>`", _late(lambda: _cards(40, f"q: Why #?, a: '{'>' * 49_000}'")), "Y09"),
+    Case(_T, "200 texts of 9,900 `>`", _late(lambda: _cards(200, f"q: Why #?, a: '{'>' * 9_900}'")), "Y04"),
+    Case(_T, "`- - - `, 60 lists within each other", _text(json.dumps("- " * 60 + "a")), "Y04"),
+    Case(_T, "195 texts of 5,000 `![`", _late(lambda: _cards(195, f"q: Why #?, a: '{'![' * 5_000}'")), "T04", warning=True),
+    Case(_T, "20 texts of 5,000 `\\n`", _late(lambda: _cards(20, 'q: "Why #?", a: "' + "\\n" * 5_000 + '"')), "L06"),
+    Case(_T, "195 texts of 5,000 `A-` in a deck with speakers", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nspeakers: {me: "John Smith"}\n'), project.write("other/cards.yaml", _cards(195, f"speaker: me, q: Why #?, a: '{'A-' * 5_000}'"))), "L03", "cards_source/other/cards.yaml", warning=True),
+    Case(_T, "a figure with 9,000 blanks behind it, in two languages", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: {en: "Other", zh: "O"}\nlanguages: [en, zh]\n'), project.write("other/cards.yaml", _cards(50, "".join(f'{lang}: {{q: "3{" " * 9_000}x", a: "B"}}, ' for lang in ("en", "zh"))))), "T02", "cards_source/other/cards.yaml", warning=True),
+    Case(_T, "1,100 deletions in each of 50 clozes", _late(lambda: _cards(50, 'cloze: "' + "{{c1::a}}" * 1_100 + '"')), "C04", warning=True),
+    Case(_T, "a deletion whose number has 5,000 digits", _put(f'cards:\n  - {{id: one, cloze: "{{{{c{"1" * 5_000}::a}}}}"}}\n'), "C01"),
     Case(_F, "a folder named x.yaml", _folder(FILE), "Y05"),
     Case(_F, "a pipe in the place of a card file", _fifo(FILE), "Y05", linux=True),
     Case(_F, "a pipe in the place of deck.yaml", _fifo("cards_source/memory/deck.yaml"), "Y05", "cards_source/memory/deck.yaml", linux=True),
@@ -209,7 +238,9 @@ CASES = (
     Case(_F, "the deck's key `con`", _deck('deck: con\ntitle: "Con"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the deck's key `../../x`", _deck('deck: ../../x\ntitle: "X"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the card's id `../../x`", _put('cards:\n  - id: ../../x\n    q: "Why?"\n    a: "A"\n'), "K04"),
+    Case(_F, "a deck of 60 languages", _deck(f"deck: other\ntitle: T\nlanguages: [{', '.join(f'en-x{number}' for number in range(10, 70))}]\n"), "Y09", "cards_source/other/deck.yaml"),
     Case(_F, "the language `../en`", _deck('deck: other\ntitle: "T"\nlanguages: [../en]\n'), "K04", "cards_source/other/deck.yaml"),
+    Case(_F, "20,000 headings in the source's text, and 2,000 cards that cite others", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nsource: {title: "S", file: s.txt}\n'), project.write("other/s.txt", "".join(f"# s{number}\nb\n" for number in range(20_000))), project.write("other/cards.yaml", _cards(2_000, 'q: Why #?, a: B, source: {section: "t#"}'))), "M02", "cards_source/other/cards.yaml", warning=True),
     Case(_M, "`../deck.yaml` as a picture", _media("../deck.yaml"), "G01"),
     Case(_M, "`/etc/passwd` as a picture", _media("/etc/passwd"), "G01"),
     Case(_M, "`C:\\x.png` as a picture", _media("C:\\\\x.png"), "G01"),
@@ -224,6 +255,8 @@ CASES = (
     Case(_M, "a link in the place of `media/`", _media_link, "G04", "cards_source/memory/media"),
     Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
     Case(_L, "a link to a place where nothing is yet, for a build to write there", _link("planted.lock", "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "500 cards gone, and 500 others in their place", _renamed, "R05", "cards_source/other/deck.lock"),
+    Case(_L, "a lock of 5,000,000 lines", _put("deckgen-lock 1\ndeck memory\n\n" + "x y\n" * 5_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a lock of 20 MB", _put("deckgen-lock 1\n" + "#" * 20_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
 )  # fmt: skip
@@ -309,6 +342,17 @@ def _zstd_bomb(_: Path, path: Path) -> None:
         package.writestr(_NEWER, frame)
 
 
+def _zstd_member(good: Path, path: Path) -> None:
+    """With method 93 in every header, APPNOTE 4.4.5: of members that are none."""
+    raw = bytearray(good.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = raw.find(mark)
+        while at >= 0:
+            raw[at + offset : at + offset + 2] = (93).to_bytes(2, "little")
+            at = raw.find(mark, at + 4)
+    path.write_bytes(raw)
+
+
 def _encrypted(good: Path, path: Path) -> None:
     """With the flag that says so in every header."""
     raw = bytearray(good.read_bytes())
@@ -367,6 +411,7 @@ PACKAGES = (
     Package("300 MB of zeros in 300 kB", _again(_bomb)),
     Package("5 GB of zeros in 160 kB (zstd)", _zstd_bomb),
     Package("no frame of zstd", _zip({_NEWER: b"\x28\xb5\x2f\xfd" + b"\xff" * 100})),
+    Package("a member that says it is zstd, which zipfile knows from Python 3.14 on", _zstd_member),
     Package("a lock of 100 MB", _again(_lock_bomb), is_read=True),
     Package("a link in the place of the collection", _again(_linked)),
     Package("`../../planted` among the members", _with("../../planted"), is_read=True, has_lock=True),

@@ -15,7 +15,7 @@ from types import ModuleType
 from deckgen.checks import structure
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.diagnostic import Diagnostic, Severity, first
 
 
 class Craft(IntEnum):
@@ -56,7 +56,7 @@ def run(deck: Deck, craft: Craft = Craft.ALL) -> list[Diagnostic]:
 
 def demanded(proof: Proof) -> list[Diagnostic]:
     """The findings about what the format demands."""
-    return [finding for rule in structure.RULES for finding in rule.check(proof)]
+    return [finding for rule in structure.RULES for finding in first(rule.check(proof))]
 
 
 def judged(proof: Proof, craft: Craft) -> list[Diagnostic]:

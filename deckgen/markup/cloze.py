@@ -71,7 +71,8 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
             break
         if nested is not None:
             faults.append(Fault(nested, "a deletion stands inside another one"))
-        number = int(opening[1])
+        # Python makes no number of more than 4,300 digits.
+        number = int(opening[1][:9])
         if not 1 <= number <= MAX_NUMBER:
             faults.append(
                 Fault(opening.start(), f"a deletion's number must be 1 to {MAX_NUMBER}, not {number}")

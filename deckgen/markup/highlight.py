@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
+#: Longer code comes without colours: some lexers take time that grows with the square of the length.
+LONGEST = 2_000
+
 
 def highlight(code: str, language: str) -> str:
-    """`code` as HTML with Pygments' short class names; plain where `language` is empty or unknown."""
-    if not language:
+    """`code` as HTML with Pygments' short class names; plain without a known `language`, or when long."""
+    if not language or len(code) > LONGEST:
         return escape(code, quote=False)
     # Pygments costs 30 ms to import; most decks have no code.
     from pygments.formatters.html import HtmlFormatter

@@ -13,6 +13,8 @@ from deckgen.display import columns, visible
 
 #: How many columns of a long line are shown around the spot.
 _WINDOW = 100
+# A line of more characters is cut without a look at how wide they are.
+_LONG = 1_000
 #: Of a larger file, no lines are shown; bytes.
 _MOST = 10_000_000
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -115,12 +117,12 @@ def _block(finding: Diagnostic, lines: _Lines, paint: _Paint) -> str:
 def _window(line: str, start: int, width: int) -> tuple[str, str]:
     """The part of a line around a spot, and carets under the spot. Wide characters take two columns."""
     first, last = 0, len(line)
-    if columns(line) > _WINDOW + 20:
+    if len(line) > _LONG or columns(line) > _WINDOW + 20:
         first = max(0, start - _WINDOW // 3)
         first = 0 if first < 10 else first
         last = first
         taken = 0
-        while last < len(line) and taken < _WINDOW:
+        while last < min(len(line), first + _LONG) and taken < _WINDOW:
             taken += columns(line[last])
             last += 1
     head, tail = "…" if first else "", "…" if last < len(line) else ""

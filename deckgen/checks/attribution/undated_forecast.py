@@ -44,8 +44,8 @@ _MODAL = (
 )
 _ENGLISH = lazy(
     r"\b(?:forecasts?|foresees?|foresaw|forecasted|prophes[iy]\w*)\b"
-    r"|\b(?:do|does|did) (?:[A-Z][\w.-]+ ){1,3}(?:expect|predict|anticipate|foresee|think .{1,40} will)\b"
-    r"|\b[A-Z][\w-]+(?: in his view| also| now)? (?:expects|predicts|anticipates)\b"
+    r"|\b(?:do|does|did) (?:[A-Z][\w.-]{1,40} ){1,3}(?:expect|predict|anticipate|foresee|think .{1,40} will)\b"
+    r"|\b[A-Z][\w-]{1,40}(?: in his view| also| now)? (?:expects|predicts|anticipates)\b"
     rf"|\b{_MODAL}\b[^.?!]{{0,80}}\b{_LATER}|\b{_LATER}\b[^.?!]{{0,80}}\b{_MODAL}\b"
 )
 _CHINESE = lazy(

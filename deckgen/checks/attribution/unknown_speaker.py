@@ -25,11 +25,11 @@ Mend:  correct the name, add it to deck.yaml, or add `speaker:` to the card.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.keys import Nearest, some
 
 CODE = "M03"
 STOPS = True
@@ -38,14 +38,15 @@ STOPS = True
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find speakers that a deck with `speakers:` does not list, and cards without one."""
     speakers = proof.deck.speakers
+    nearest, there = Nearest(speakers or ()), some(speakers or ())
     for card in proof.cards if speakers is not None else ():
         if card.speaker is None:
             message = "the card does not say who holds its claim"
-            hint = f"add `speaker:`; there are: {', '.join(speakers or ())}"
+            hint = f"add `speaker:`; there are: {there}"
             yield Diagnostic(card.id.whole, CODE, message, hint, card.id.value, severity=Severity.WARNING)
         elif card.speaker.value not in (speakers or ()):
             name = card.speaker.value
-            near = difflib.get_close_matches(name, speakers or (), n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(speakers or ())}"
+            near = nearest.to(name)
+            hint = f"did you mean `{near}`?" if near else f"there are: {there}"
             message = f"the speaker `{name}` is not in deck.yaml"
             yield Diagnostic(card.speaker.span(0, len(name)), CODE, message, hint, card.id.value)

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
+from deckgen.keys import some
 from deckgen.original import Section, flatten
 
 CODE = "M02"
@@ -32,6 +33,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     if original is None:
         return
     sections = proof.sections
+    there = some(sorted({f"“{other.label}”" for other in sections.values()}))
     for card in proof.cards:
         label, find = card.citation.section, card.citation.find
         section: Section | None = None
@@ -40,7 +42,6 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             if section is None:
                 message = f"the source has no section “{label.value}”"
                 place = label.span(0, len(label.value))
-                there = ", ".join(sorted({f"“{other.label}”" for other in sections.values()}))
                 hint = f"correct the section; there are: {there}" if there else "the source has no headings"
                 yield Diagnostic(place, CODE, message, hint, card.id.value)
         if find is None or (section is None and label is not None):

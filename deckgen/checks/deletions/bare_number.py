@@ -58,7 +58,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find deletions of numbers that nothing announces."""
     for passage, deletions in hidden.clozes(proof):
         number = _NUMBER.get(passage.tongue)
-        for deletion in deletions if number else ():
+        for deletion in deletions[: hidden.MOST] if number else ():
             words = hidden.words(passage, deletion)
             if number and number.fullmatch(words) and not deletion.hint and _is_bare(passage, deletion):
                 message = f"nothing says that c{deletion.number} asks for a number or date"

@@ -12,6 +12,9 @@ from deckgen.markup import cloze, reading
 #: What stands for a deletion in the text that stays in sight.
 GAP = "\x00"
 
+#: Of one cloze, rules about single deletions look at the first ones: more than five are an error (C02).
+MOST = 5
+
 # Several rules look at the same clozes, one after the other.
 _scan = lru_cache(maxsize=1 << 16)(cloze.scan)
 

@@ -46,7 +46,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find deletions of nothing but small words."""
     for passage, deletions in hidden.clozes(proof):
         small = _SMALL.get(passage.tongue)
-        for deletion in deletions if small else ():
+        for deletion in deletions[: hidden.MOST] if small else ():
             words = hidden.words(passage, deletion)
             if small and small.fullmatch(words) and not deletion.hint:
                 message = f"c{deletion.number} hides “{words}”, which anybody can fill in"

@@ -34,7 +34,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find deletions above the limits."""
     for passage, deletions in hidden.clozes(proof):
         limits = proof.limits(CODE, LIMITS, passage)
-        for deletion in deletions:
+        for deletion in deletions[: hidden.MOST]:
             size = hidden.size(passage, hidden.words(passage, deletion))
             severity = limits.severity(size)
             if severity is not None:

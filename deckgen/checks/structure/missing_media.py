@@ -13,12 +13,12 @@ capitals included. A name with a blank stands in `<…>`: `![circuit](<my circui
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
+from deckgen.keys import Nearest
 from deckgen.lazy import lazy
 from deckgen.markup import markdown
 
@@ -26,15 +26,17 @@ CODE = "G01"
 
 
 # Markdown takes this for text: a name with a blank stands in `<…>`.
-_BLANK = lazy(r"!\[[^\]]*\]\(([^()<>\"]*[^()<>\"\s]\s+[^()<>\"]*)\)")
+_PICTURE = lazy(r"!\[[^\[\]]*\]\(([^()<>\"]*)\)")
+_BLANK = lazy(r"\S\s")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find mentions of files that the deck does not have."""
+    nearest = Nearest(proof.deck.media, cutoff=0.7)
     for card, lang, text in proof.markdown:
         if "![" not in text.value:
             continue
-        for name in _BLANK.findall(text.value):
+        for name in filter(_BLANK.search, _PICTURE.findall(text.value)):
             message = f"the picture `{name}` is shown as text: its name has a blank"
             yield Diagnostic(
                 text.whole, CODE, message, f"write `![…](<{name}>)`, or rename the file", card, lang
@@ -44,9 +46,9 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 message = "a description can't show pictures: Anki copies only those of notes"
                 yield Diagnostic(text.whole, CODE, message, "take it out", card, lang)
             elif what == "image" and unicodedata.normalize("NFC", name) not in proof.deck.media:
-                near = difflib.get_close_matches(name.rpartition("/")[2], proof.deck.media, n=1, cutoff=0.7)
+                near = nearest.to(name.rpartition("/")[2])
                 hint = (
-                    f"did you mean `{near[0]}`?"
+                    f"did you mean `{near}`?"
                     if near
                     else "put the file into `media/` and name it without a folder"
                 )

@@ -10,11 +10,11 @@ Mend:  correct the id, or remove it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
+from deckgen.keys import Nearest
 
 CODE = "K12"
 
@@ -24,11 +24,12 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     if not proof.deck.complete:
         return
     ids = {card.id.value for card in proof.deck.cards}
+    nearest = Nearest(ids)
     for card in proof.deck.cards:
         for key, references in (("after", card.after), ("see", card.see)):
             for text in references:
                 if text.value not in ids:
-                    near = difflib.get_close_matches(text.value, ids, n=1)
-                    hint = f"did you mean `{near[0]}`?" if near else "remove it"
+                    near = nearest.to(text.value)
+                    hint = f"did you mean `{near}`?" if near else "remove it"
                     message = f"`{key}:` names `{text.value}`, which is no card of this deck"
                     yield Diagnostic(text.whole, CODE, message, hint, card.id.value)

@@ -12,11 +12,11 @@ Mend:  correct the tag, or add it to deck.yaml.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Place
+from deckgen.keys import Nearest
 
 CODE = "M09"
 
@@ -24,12 +24,13 @@ CODE = "M09"
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find tags that deck.yaml does not list; one that a whole file carries is named once."""
     named: set[Place] = set()
+    nearest = Nearest(proof.deck.tags)
     for card in proof.deck.cards:
         for tag in card.tags:
             if tag.value not in proof.deck.tags and tag.place not in named:
                 named.add(tag.place)
-                near = difflib.get_close_matches(tag.value, proof.deck.tags, n=1)
-                hint = f"did you mean `{near[0]}`?" if near else "add it to `tags:` in deck.yaml"
+                near = nearest.to(tag.value)
+                hint = f"did you mean `{near}`?" if near else "add it to `tags:` in deck.yaml"
                 yield Diagnostic(
                     tag.whole, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
                 )

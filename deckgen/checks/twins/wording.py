@@ -22,7 +22,7 @@ _TOKEN = lazy(
     r"|[^\w\s.,;:!?'\"()\[\]{}…—–“”‘’`´、。·•「」『』《》〈〉【】〔〕-]"
 )
 _OBJECT = lazy(f"{OBJECT}{COVER}*")
-_PICTURE = lazy(r"!\[[^\]\n]*\]\(([^)\s]+)")
+_PICTURE = lazy(r"!\[[^\[\]\n]*\]\(([^)\s]+)")
 
 # In English, what has no content of its own.
 _STOP_WORDS = lazy(
