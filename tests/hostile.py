@@ -193,6 +193,7 @@ CASES = (
     Case(_Y, "two documents", _put(f"{CARD}A\n---\ncards: []\n"), "Y01"),
     Case(_Y, "an empty file", _put(""), "K02"),
     Case(_Y, "only comments", _put("# nothing\n"), "K02"),
+    Case(_Y, "a card of 10,000 lines", _put(f"{CARD}|\n" + "      line\n" * 10_000), "Y09"),
     Case(_Y, "a card of 2,000 lines", _put(f"{CARD}|\n" + "      line\n" * 2_000), "L02", warning=True),
     Case(_Y, "49,000 unknown keys", _late(lambda: "".join(f"k{number}: x\n" for number in range(49_000))), "Y10"),
     Case(_Y, "49,000 unknown keys of a card", _late(lambda: f"{CARD}A\n" + "".join(f"    k{number}: x\n" for number in range(49_000))), "Y10"),
