@@ -76,14 +76,19 @@ def test_rename_keeps_guid_and_history(project: Project, learner: Learner) -> No
     assert learner.import_package(project.package()) == Log(0, 0, 3, 0)
 
 
-def test_id_of_a_renamed_card_is_never_used_again(project: Project) -> None:
+@pytest.mark.parametrize("old", ["spacing", "second"])
+def test_id_of_a_renamed_card_is_never_used_again(project: Project, old: str) -> None:
+    """Neither the first one, from which the guid derives, nor any between."""
     project.deck().build()
-    project.run("rename", "spacing", "second")
-    project.build()
-    project.edit("  - id: second", '  - id: spacing\n    q: "Q?"\n    a: "A"\n  - id: second')
-    assert "R13" in project.codes()
-    project.edit("    was: spacing\n", "")
-    assert project.codes() == ["R14"]
+    for before, after in (("spacing", "second"), ("second", "third")):
+        project.run("rename", before, after)
+        project.build()
+    project.edit("  - id: third", f'  - id: {old}\n    q: "Q?"\n    a: "A"\n  - id: third')
+    project.deck(cards=_cards(project).replace("    was: second\n", ""))
+    (finding,) = project.findings()
+    assert (finding["code"], finding["card"], finding["line"]) == ("R14", old, 3)
+    assert finding["message"] == f"the id `{old}` was that of `third` before it was renamed"
+    assert finding["hint"] == "ids are never used again: choose another one"
 
 
 @pytest.mark.parametrize(
@@ -301,11 +306,41 @@ def test_rename_never_takes_over_another_card(project: Project) -> None:
         assert project.files() == before
 
 
-def test_two_cards_can_not_have_been_one(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("first", "was", "said"),
+    [
+        ("spacing", "testing", "`testing`, which is still a card of this deck: give that card another id"),
+        ("one", "spacing", "`spacing`, as that of `one` does: only one card can be the old one"),
+        ("spacing", "nobody", "`nobody`, which was never built: remove `was:`"),
+    ],
+)
+def test_rename_that_does_not_fit(project: Project, first: str, was: str, said: str) -> None:
     project.deck().build()
-    project.edit("  - id: spacing\n", "  - id: one\n    was: spacing\n")
-    project.edit("  - id: stages\n", '  - {id: two, was: spacing, q: "Q?", a: "A"}\n  - id: stages\n')
-    assert project.codes() == ["R13"]
+    if first != "spacing":
+        project.edit("  - id: spacing\n", f"  - id: {first}\n    was: spacing\n")
+    project.edit("  - id: stages\n", f'  - {{id: two, was: {was}, q: "Q?", a: "A"}}\n  - id: stages\n')
+    (finding,) = project.findings()
+    assert (finding["code"], finding["card"]) == ("R13", "two")
+    assert f"{finding['message']}: {finding['hint']}" == f"`was:` names {said}"
+    assert _cards(project).splitlines()[finding["line"] - 1].startswith("  - {id: two, was:")
+
+
+def test_rename_without_effect_is_none(project: Project) -> None:
+    """Before the first build nobody has the card; later `was:` may have done its work."""
+    project.deck()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    was: older\n")
+    project.edit("  - id: stages\n", "  - id: stages\n    was: stages\n")
+    assert project.codes() == []
+    project.build()
+    assert project.codes() == []
+
+
+def test_card_that_was_built_itself_takes_no_history_over(project: Project) -> None:
+    project.deck().build()
+    head, _, rest = _cards(project).partition("  - id: spacing\n")
+    project.deck(cards=head + rest[rest.index("  - id: testing\n") :])
+    project.edit("  - id: stages\n", "  - id: stages\n    was: spacing\n")
+    assert [(finding["code"], finding["card"]) for finding in project.findings()] == [("R05", "spacing")]
 
 
 def test_unknown_cards_are_told(project: Project) -> None:

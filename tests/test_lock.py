@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -405,6 +406,18 @@ def test_every_new_major_has_the_next_number(project: Project) -> None:
         assert namespaces == {"en": f"en#{major}", "zh": f"zh#{major}"}
 
 
+def test_new_major_after_a_language_that_came_later(project: Project) -> None:
+    """Also a deck that nobody has yet may begin at once with the second number."""
+    first = BILINGUAL_YAML.replace("en, zh", "en").replace(', zh: "\u8bb0\u5fc6"', "")
+    project.deck(first, 'tags: [basics]\ncards:\n  - {id: spacing, en: {q: "Q?", a: "A"}}\n')
+    project.build("memory", "--new-major")
+    assert _lock(project).packages["en"].namespace == "en#2"
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    assert _lock(project).packages["zh"].namespace == "zh"
+    project.build("memory", "--new-major")
+    assert {line.namespace for line in _lock(project).packages.values()} == {"en#3", "zh#3"}
+
+
 def test_second_build_waits_or_fails_cleanly(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     from deckgen import stage
 
@@ -473,6 +486,8 @@ def test_merge_of_a_rename_with_another_change(repository: Project, learner: Lea
     log = learner.import_package(repository.package())
     assert (log.new, log.conflicting, learner.col.note_count()) == (0, 0, 3)
     assert ("most" in learner.note("second")["Answer"]) is (other == "edit")
+    was = ("spacing",) if other == "edit" else ("spacing", "third")
+    assert _lock(repository).notes["second", ""].was == was
 
 
 def test_hard_reset_still_delivers(repository: Project, learner: Learner) -> None:
@@ -638,16 +653,86 @@ def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(proj
     assert project.codes() == ["R11"]
 
 
+def _line(project: Project, card: str) -> str:
+    """The line of a card's note in the lock."""
+    lines = project.lock().read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith(f"note {card} "))
+
+
+@pytest.mark.parametrize("names", [["a"], ["zzz"], ["one", "two", "three"], ["one", "three", "two"]])
+def test_notes_of_one_guid_become_the_one_in_the_source(project: Project, names: list[str]) -> None:
+    """The last name is the card's, and `was:` has gone already; the lines stand in any order."""
+    project.deck().build()
+    lines = [_line(project, "spacing")]
+    project.run("rename", "spacing", names[-1])
+    project.build()
+    line = _line(project, names[-1])
+    lines += [line.replace(f"note {names[-1]} ", f"note {name} ") for name in names[:-1]]
+    text = project.lock().read_text(encoding="utf-8")
+    project.lock().write_text(text + "\n" + "\n\n".join(lines) + "\n", encoding="utf-8")
+    project.edit(f"  - id: {names[-1]}\n    was: spacing\n", f"  - id: {names[-1]}\n")
+    assert project.codes() == []
+    assert "1 changed, 2 unchanged" in project.build().stdout
+    after = _lock(project).notes
+    assert {card for card, _ in after} == {names[-1], "testing", "stages"}
+    assert after[names[-1], ""].guid == identity.guid("memory", "", "spacing")
+    assert set(after[names[-1], ""].was) == {"spacing", *names[:-1]}
+    assert len(after[names[-1], ""].texts) == 2
+
+
+def test_rename_that_was_taken_back_in_a_merge(project: Project) -> None:
+    project.deck().build()
+    source = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+    old = project.lock().read_text(encoding="utf-8")
+    project.run("rename", "spacing", "second")
+    project.build()
+    project.lock().write_text(old + "\n" + _line(project, "second") + "\n", encoding="utf-8")
+    project.deck(cards=source)
+    assert project.codes() == []
+    assert "1 changed, 2 unchanged" in project.build().stdout
+    assert _lock(project).notes["spacing", ""].guid == identity.guid("memory", "", "spacing")
+
+
+def test_both_names_of_one_note_are_in_the_source(project: Project) -> None:
+    """A merge that kept both; the other pair of lines still becomes one."""
+    project.deck().build()
+    pair = _line(project, "testing")
+    project.run("rename", "spacing", "second")
+    project.run("rename", "testing", "tested")
+    project.build()
+    pair += "\n\n" + _line(project, "second").replace("note second ", "note alone ")
+    text = project.lock().read_text(encoding="utf-8")
+    project.lock().write_text(f"{text}\n{pair}\n", encoding="utf-8")
+    project.edit("  - id: tested\n    was: testing\n", "  - id: tested\n")
+    project.edit("    was: spacing\n", "")
+    project.edit("  - id: second\n", '  - {id: alone, q: "Q?", a: "A"}\n  - id: second\n')
+    (finding,) = project.findings()
+    assert (finding["code"], finding["card"]) == ("R14", "second")
+    assert finding["message"] == "`second` has the guid of `alone`: one of them was renamed from the other"
+    assert finding["hint"] == "give it another id"
+
+
 def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
-    """A lock that somebody put together by hand: a finding, and no traceback."""
+    """A lock that somebody put together by hand: findings, and no traceback."""
     project.deck().build()
     project.run("rename", "stages", "second")
+    project.run("rename", "testing", "tested")
     project.build()
-    text = project.lock().read_text(encoding="utf-8")
-    line = next(line for line in text.splitlines() if line.startswith("note second "))
-    before = line.replace("note second ", "note stages ").replace("1:encoding", "1:other")
-    project.lock().write_text(text + "\n" + before + "\n", encoding="utf-8")
-    assert project.codes() == ["R01"]
+    text = project.lock().read_text(encoding="utf-8") + "\n"
+    text += _line(project, "second").replace("note second ", "note stages ").replace("1:encoding", "1:other")
+    text += "\n" + _line(project, "tested").replace("note tested ", "note testing ").replace(" cloze ", " qa ")
+    project.lock().write_text(text + "\n", encoding="utf-8")
+    lines = text.splitlines()
+    assert [
+        (finding["code"], finding["card"], finding["lang"], lines[finding["line"] - 1][:11], finding["message"])
+        for finding in project.findings()
+    ] == [
+        ("R01", "stages", "", "note stages", "this line gives a number to another item than the line before"),
+        ("R01", "testing", "", "note testin", "this line is a second one of another kind or guid for this card"),
+    ]
+    assert {finding["hint"] for finding in project.findings()} == {
+        "take the lock back from git, rename again, and build"
+    }
 
 
 def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
@@ -676,11 +761,15 @@ def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str
 def test_stamps_once_shipped_raise_those_of_a_lock_taken_back() -> None:
     """Whichever order git gives them in: the newest counts, and only for its own note."""
     line = locks.NoteLine(Kind.QA, 20, 500, "aaaa", "s")
-    lock = locks.Lock("d", {"": locks.PackageLine("1", "", "D")}, {}, {("a", ""): line, ("b", ""): line})
-    stamps = {("a", "", ""): 40, ("older", "", identity.guid("d", "", "a")): 30, ("b", "", ""): 20}
+    renamed = replace(line, guid="g" * 16)
+    notes = {("a", ""): line, ("b", ""): line, ("c", ""): renamed, ("d", ""): line}
+    lock = locks.Lock("d", {"": locks.PackageLine("1", "", "D")}, {}, notes)
+    own = identity.guid("d", "", "a")
+    stamps = {("a", "", ""): 40, ("older", "", own): 30, ("b", "", ""): 20, ("c", "", "g" * 16): 50}
     raised = carry.raised(lock, stamps).notes
     assert (raised["a", ""].stamp, raised["a", ""].digest) == (40, locks.MERGED)
-    assert raised["b", ""] == line
+    assert raised["b", ""] == raised["d", ""] == line
+    assert (raised["c", ""].stamp, raised["c", ""].guid) == (50, "g" * 16)
 
 
 def test_cards_of_a_question_have_no_label(project: Project) -> None:
