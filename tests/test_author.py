@@ -76,6 +76,17 @@ def test_rename_keeps_guid_and_history(project: Project, learner: Learner) -> No
     assert learner.import_package(project.package()) == Log(0, 0, 3, 0)
 
 
+def test_rename_keeps_the_guids_of_both_languages(project: Project, learner: Learner) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    packages = [project.package(f"memory.{lang}.apkg") for lang in ("en", "zh")]
+    for package in packages:
+        learner.import_package(package)
+    project.run("rename", "spacing", "renamed")
+    project.build()
+    for package in packages:
+        assert learner.import_package(package) == Log(0, 1, 1, 0)
+
+
 @pytest.mark.parametrize("old", ["spacing", "second"])
 def test_id_of_a_renamed_card_is_never_used_again(project: Project, old: str) -> None:
     """Neither the first one, from which the guid derives, nor any between."""

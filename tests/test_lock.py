@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -156,6 +157,17 @@ def test_late_number_is_the_same_for_everybody(project: Project, gone: list[int]
     assert cards == {2: "encoding", 3: "storage", 4: "retrieval", number: "added"}
 
 
+def test_items_that_would_get_one_number_are_numbered_by_their_keys(project: Project) -> None:
+    """In whichever order they stand in the source: two branches agree after a merge."""
+    keys = ["added", "fact-144", "item-279", "item-41", "kind-131", "note-4"]  # all give LATE
+    project.deck().build()
+    items = ", ".join(f'{key}: "An item"' for key in reversed(keys))
+    project.edit('retrieval: "Retrieval"', f'retrieval: "Retrieval", {items}')
+    project.build()
+    cards = _lock(project).notes["stages", ""].cards
+    assert {number: key for number, key in cards.items() if number > 3} == dict(enumerate(keys, LATE))
+
+
 def test_lock_remembers_the_last_eight_texts_the_newest_first(project: Project) -> None:
     project.deck().build()
     said = list(_lock(project).notes["spacing", ""].texts)
@@ -247,6 +259,17 @@ cards:
     assert learner.progress() == progress
     assert learner.import_package(project.package("memory.zh.apkg")) == Log(1, 0, 0, 0)
     assert project.run("build", "--locked").exit_code == 0
+
+
+def test_lock_that_calls_the_first_language_none(project: Project) -> None:
+    """As it did before the deck had a second one; a line of that one stays its own."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    lock = project.lock().read_text(encoding="utf-8")
+    kinds = "(?m)^(package|notetype|note [a-z]+) en "
+    project.lock().write_text(re.sub(kinds, r"\1 - ", lock), encoding="utf-8")
+    assert project.codes() == []
+    project.build()
+    assert project.lock().read_text(encoding="utf-8") == lock
 
 
 # -- merges ------------------------------------------------------------------------

@@ -83,6 +83,25 @@ def test_plan_tells_a_new_renderer_from_an_author(project: Project, monkeypatch:
     assert warning["message"].startswith("restamps 1 of 3 notes that no author changed")
 
 
+def test_author_who_writes_the_same_in_another_way_is_remembered(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note stays as it is; a renderer that changes later is told from this edit."""
+    from deckgen.markup import markdown
+
+    project.deck()
+    project.edit("fading memory", "*fading* memory")
+    project.build()
+    before = project.lock().read_text(encoding="utf-8")
+    project.edit("*fading* memory", "_fading_ memory")
+    assert "3 unchanged" in project.build().stdout
+    assert len(set(before.split()) - set(project.lock().read_text(encoding="utf-8").split())) == 1
+    original = markdown._Writer.html
+    monkeypatch.setattr(markdown._Writer, "html", lambda writer: original(writer) + "<br>")
+    (warning,) = _plan(project)["warnings"]
+    assert warning["message"].startswith("restamps 2 of 3 notes that no author changed")
+
+
 def test_plan_takes_a_rename_for_the_authors_own(project: Project) -> None:
     project.deck().build()
     project.run("rename", "spacing", "renamed")
