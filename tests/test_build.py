@@ -493,7 +493,9 @@ def test_frozen_things_are_refused(project: Project, file: str, old: str, new: s
 def test_frozen_things_are_named_with_their_language(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     project.edit('zh: "\u8bb0\u5fc6"', 'zh: "X"', "memory/deck.yaml")
-    project.edit('{q: "Why space reviews?", a: "Fading memory gains most."}', '{cloze: "{{c1::One}} of them"}')
+    project.edit(
+        '{q: "Why space reviews?", a: "Fading memory gains most."}', '{cloze: "{{c1::One}} of them"}'
+    )
     lock = project.lock().read_text(encoding="utf-8")
     project.lock().write_text(lock.replace("package zh 1 ", "package zh 2 "), encoding="utf-8")
     assert [(f["code"], f["card"], f["lang"]) for f in project.findings() if f["code"][0] == "R"] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from deckgen import carry, identity
 from deckgen import lock as locks
 from deckgen.deck import Kind
-from tests.conftest import BILINGUAL_YAML, Project
+from deckgen.diagnostic import Place
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
 
@@ -270,6 +272,20 @@ def test_lock_that_calls_the_first_language_none(project: Project) -> None:
     assert project.codes() == []
     project.build()
     assert project.lock().read_text(encoding="utf-8") == lock
+
+
+def test_package_tells_of_its_own_language_only(project: Project) -> None:
+    """And not for what another language waits: that is the author's."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit("Why space reviews?", "Why does spacing work?")
+    project.build()
+    lock = project.lock().read_text(encoding="utf-8")
+    assert " of=" in lock
+    for lang, other in (("en", "zh"), ("zh", "en")):
+        with zipfile.ZipFile(project.package(f"memory.{lang}.apkg")) as package:
+            told = package.read("deckgen.lock").decode()
+        lines = [line for line in lock.split("\n") if f" {other} " not in line]
+        assert told.split() == re.sub(r" of=\S+", "", "\n".join(lines)).split()
 
 
 # -- merges ------------------------------------------------------------------------
@@ -571,15 +587,6 @@ def test_new_major_is_never_begun_by_half(project: Project, arguments: tuple[str
     assert project.files() == before
 
 
-BILINGUAL_CARDS = """\
-tags: [basics]
-cards:
-  - id: spacing
-    en: {q: "Q?", a: "A"}
-    zh: {q: "Q", a: "A"}
-"""
-
-
 def test_lock_file_that_can_not_be_opened(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     import filelock
 
@@ -744,15 +751,29 @@ def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
     project.build()
     text = project.lock().read_text(encoding="utf-8") + "\n"
     text += _line(project, "second").replace("note second ", "note stages ").replace("1:encoding", "1:other")
-    text += "\n" + _line(project, "tested").replace("note tested ", "note testing ").replace(" cloze ", " qa ")
+    text += "\n" + _line(project, "tested").replace("note tested ", "note testing ").replace(
+        " cloze ", " qa "
+    )
     project.lock().write_text(text + "\n", encoding="utf-8")
     lines = text.splitlines()
     assert [
-        (finding["code"], finding["card"], finding["lang"], lines[finding["line"] - 1][:11], finding["message"])
+        (
+            finding["code"],
+            finding["card"],
+            finding["lang"],
+            lines[finding["line"] - 1][:11],
+            finding["message"],
+        )
         for finding in project.findings()
     ] == [
         ("R01", "stages", "", "note stages", "this line gives a number to another item than the line before"),
-        ("R01", "testing", "", "note testin", "this line is a second one of another kind or guid for this card"),
+        (
+            "R01",
+            "testing",
+            "",
+            "note testin",
+            "this line is a second one of another kind or guid for this card",
+        ),
     ]
     assert {finding["hint"] for finding in project.findings()} == {
         "take the lock back from git, rename again, and build"
@@ -768,18 +789,77 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
     ("lines", "place", "message"),
     [
         ('package - 1 - "D"', 1, "is not followed by `deck <key>`"),
+        ("deck d\ndeck e", 3, "can't be read"),
+        ('deck d\npackage - 1 n_o "D"', 3, "can't be read"),
+        ("deck d\npackage - 1 - D", 3, "can't be read"),
+        ('deck d\npackage - 1 - "\\ud800"', 3, "can't be read"),
+        ('deck d\npackage - 1 - "D"\npackage - 1 - "E"', 4, "is a second one for this language"),
+        ('deck d\npackage - 1 - "D"\npackage - 1 -#2 "D"', 4, "is a second one for this language"),
+        ("deck d\nnotetype - qa 1x 0", 3, "can't be read"),
+        ("deck d\nnotetype - qa 4102444801 0", 3, "has a stamp of the far future, which would overwrite learners' edits at every import"),
         ("deck d\nnote a - qa 1 1 0 0 0 1", 3, "has no `package` line for its language"),
         ("deck d\nnote a - song 1 1 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1x 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 123456789012345 0 0 0 1", 3, "can't be read"),
         ("deck d\nnote a - qa 1 1 0 0 0 0", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa 1 1 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 2,2", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 gone=5:a,5:b", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa 1 1 0 0 0 1 guid=1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 was=a,,b", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 says=00000000", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 of=0.0.0", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 retired=", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1\nnote a - list 1 1 0 0 0 1", 4, "is a second one of another kind or guid for this card"),
+        ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 1:y", 4, "gives a number to another item than the line before"),
+        ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 2:x gone=1:y", 4, "gives a number to another item than the line before"),
     ],
-)
+)  # fmt: skip
 def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str) -> None:
     lock, (finding,) = locks.parse(f"deckgen-lock 1\n{lines}\n", "deck.lock")
     assert lock is None
-    assert (finding.place.path, finding.place.line) == ("deck.lock", place)
+    assert (finding.place, finding.code) == (Place("deck.lock", place), "R01")
     assert finding.message == f"this line of the lock {message}"
+    assert finding.hint == (
+        "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
+    )
+
+
+def test_text_that_is_no_lock_says_so_in_its_first_line() -> None:
+    for text in ("", "deckgen-lock 2\ndeck d\n", "\ndeckgen-lock 1\n"):
+        lock, (finding,) = locks.parse(text, "deck.lock")
+        assert lock is None
+        assert finding.place == Place("deck.lock", 1)
+        assert finding.message == "this line of the lock is not `deckgen-lock 1`"
+
+
+SORTED = """\
+deckgen-lock 1
+deck d
+
+package - 1 - "D"
+
+package en 1 en#12 "D \\" \u8bb0"
+
+notetype - cloze 4102444800 aaaa
+
+notetype - qa 20 aaaa
+
+note a - cloze 20 1700000000000 aaaa s t0 -
+note a en list 20 1700000000500 aaaa s t1,t0 1:x,2:y,499:z gone=3:w,12:v
+
+note b - qa 20 1700000001000 aaaa s t0 1,2 guid=aaaaaaaaaaaaaaaa was=c,d says={0} of={0} retired
+""".replace("{0}", ".".join(["0" * 8] * 3))
+
+
+def test_lock_is_sorted_by_card_with_empty_lines_between() -> None:
+    """So that git can merge branches that changed different cards; it may stand there in any order."""
+    head, *lines = SORTED.splitlines()
+    for text in (SORTED, "\n".join([head, *reversed(lines)])):
+        lock, findings = locks.parse(text, "deck.lock")
+        assert findings == []
+        assert lock is not None
+        assert locks.dump(lock) == SORTED
 
 
 def test_stamps_once_shipped_raise_those_of_a_lock_taken_back() -> None:
