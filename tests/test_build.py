@@ -424,58 +424,46 @@ def test_lock_that_is_no_lock(project: Project) -> None:
     [
         (
             "deck.yaml", "deck: memory", "deck: memories",
-            ["deck.yaml:1 R02: the deck's key was `memory` when it was built, and is `memories` now: "
-             "write `deck: memory` again; if this folder is a copy, delete the copied deck.lock"],
+            ["deck.yaml:1 R02: the deck's key was `memory` when it was built, and is `memories` now: write `deck: memory` again; if this folder is a copy, delete the copied deck.lock"],
         ),
         (
             "deck.yaml", 'title: "Memory"', 'title: "Memories"',
-            ["deck.yaml:2 R03: the title was “Memory” when it was built, and is “Memories” now: "
-             "write “Memory” again: an import can't rename a deck, learners rename it themselves"],
+            ["deck.yaml:2 R03: the title was “Memory” when it was built, and is “Memories” now: write “Memory” again: an import can't rename a deck, learners rename it themselves"],
         ),
         (
             "deck.lock", "package - 1 ", "package - 2 ",
-            ["deck.lock:1 R10: the deck was built with note types of schema 2, this deckgen has 1: "
-             "use the deckgen that built it: Anki would refuse every update of its notes"],
+            ["deck.lock:1 R10: the deck was built with note types of schema 2, this deckgen has 1: use the deckgen that built it: Anki would refuse every update of its notes"],
         ),
         (
             "cards.yaml", 'cloze: "Recall beats {{c1::rereading}} and {{c2::highlighting::a marker}}."', "q: Q?\n    a: A",
-            ["deck.lock:14 R04 testing: the card `testing` was built as a cloze and is a question with an answer now: "
-             "take it back, retire it, and write the other kind under a new id"],
+            ["deck.lock:14 R04 testing: the card `testing` was built as a cloze and is a question with an answer now: take it back, retire it, and write the other kind under a new id"],
         ),
         (
             "cards.yaml", "id: testing", "id: tested",
-            ["deck.lock:14 R05 testing: the card `testing` was built and is gone from the source; the new card `tested` looks like it: "
-             "if it was renamed: `deckgen rename testing tested` writes `was: testing` into it; "
-             "else put it back under its id, or keep it with `deckgen retire testing --reason …`"],
+            ["deck.lock:14 R05 testing: the card `testing` was built and is gone from the source; the new card `tested` looks like it: if it was renamed: `deckgen rename testing tested` writes `was: testing` into it; else put it back under its id, or keep it with `deckgen retire testing --reason …`"],
         ),
         (
             "cards.yaml",
             'id: stages\n    q: "Which stages does a memory pass through?"\n    list: {encoding: "Encoding", storage: "Storage", retrieval: "Retrieval"}',
             'id: x\n    q: "Which stages does a memory pass through?"\n    a: "Encoding storage retrieval"',
-            ["deck.lock:12 R05 stages: the card `stages` was built and is gone from the source: "
-             "put it back under its id, or keep it with `deckgen retire stages --reason …`"],
+            ["deck.lock:12 R05 stages: the card `stages` was built and is gone from the source: put it back under its id, or keep it with `deckgen retire stages --reason …`"],
         ),
         (
             "cards.yaml", 'storage: "Storage", retrieval: ', "x: ",
-            ["cards.yaml:11 R11 stages: the card `stages` was built with the item storage, retrieval, which is gone now: "
-             "put it back, or let learners keep an empty card: `deckgen build --accept stages`"],
+            ["cards.yaml:11 R11 stages: the card `stages` was built with the item storage, retrieval, which is gone now: put it back, or let learners keep an empty card: `deckgen build --accept stages`"],
         ),
         (
             "cards.yaml", "    reverse: true\n", "",
-            ["cards.yaml:3 R11 spacing: the card `spacing` was built with the card number 2, which is gone now: "
-             "put it back, or let learners keep an empty card: `deckgen build --accept spacing`"],
+            ["cards.yaml:3 R11 spacing: the card `spacing` was built with the card number 2, which is gone now: put it back, or let learners keep an empty card: `deckgen build --accept spacing`"],
         ),
         (
             "cards.yaml", "beats {{c1::rereading}} and {{c2::highlighting::a marker}}", "outdoes {{c1::rereading}}",
-            ["cards.yaml:8 R11 testing: the card `testing` was built with the deletion 2, which is gone now: "
-             "put it back, or let learners keep an empty card: `deckgen build --accept testing`"],
+            ["cards.yaml:8 R11 testing: the card `testing` was built with the deletion 2, which is gone now: put it back, or let learners keep an empty card: `deckgen build --accept testing`"],
         ),
         (
             "cards.yaml", "{{c1::rereading}} and {{c2::highlighting::a marker}}", "{{c1::highlighting}} and {{c2::rereading}}",
-            ["cards.yaml:8 R12 testing: what c1 of `testing` hid is under c2 now, without its history: "
-             "number it 1 again, or accept it: `deckgen build --accept testing`",
-             "cards.yaml:8 R12 testing: what c2 of `testing` hid is under c1 now, without its history: "
-             "number it 2 again, or accept it: `deckgen build --accept testing`"],
+            ["cards.yaml:8 R12 testing: what c1 of `testing` hid is under c2 now, without its history: number it 1 again, or accept it: `deckgen build --accept testing`",
+             "cards.yaml:8 R12 testing: what c2 of `testing` hid is under c1 now, without its history: number it 2 again, or accept it: `deckgen build --accept testing`"],
         ),
     ],
 )  # fmt: skip

@@ -556,8 +556,7 @@ def test_number_of_a_deletion_is_not_used_again_unawares(project: Project) -> No
     project.build("--accept", "testing")
     project.edit("{{c1::rereading}}", "{{c1::rereading}} and {{c2::Roediger}}")
     assert project.told() == [
-        "cards.yaml:7 R12 testing: c2 of `testing` was another deletion once, whose history would return: "
-        "take another number, or accept it: `deckgen build --accept testing`"
+        "cards.yaml:7 R12 testing: c2 of `testing` was another deletion once, whose history would return: take another number, or accept it: `deckgen build --accept testing`"
     ]
     project.build("--accept", "testing")
     assert project.codes() == []
