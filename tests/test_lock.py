@@ -672,6 +672,21 @@ def test_note_ids_that_are_no_good_are_mended(project: Project) -> None:
     assert after["spacing"] != after["testing"]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_note_id_of_two_notes_stays_with_the_first(project: Project, turned: bool) -> None:
+    """By their names, in whichever order a merge left the lines: all who build it get the same lock."""
+    project.deck().build()
+    before = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
+    text = project.lock().read_text(encoding="utf-8")
+    head, *notes = text.replace(str(before["testing"]), str(before["spacing"])).split("\n\nnote ")
+    notes = [note.strip() for note in (reversed(notes) if turned else notes)]
+    project.lock().write_text("\n\nnote ".join([head, *notes]) + "\n", encoding="utf-8")
+    project.build()
+    after = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
+    assert (after["spacing"], after["stages"]) == (before["spacing"], before["stages"])
+    assert after["testing"] not in before.values()
+
+
 def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(project: Project) -> None:
     project.deck().build()
     project.run("retire", "stages", "--reason", "Old", "--since", "2026-01-31")
