@@ -375,3 +375,48 @@ def test_lock_from_two_packages_of_one_language(project: Project, tmp_path: Path
     project.lock().unlink()
     arguments = ("--from", str(project.package()), "--from", str(old))
     assert "give the newest package only" in project.run("lock", *arguments).stderr
+
+
+@pytest.mark.parametrize("order", [("nearest", "nearer"), ("nearer", "nearest")])
+def test_most_alike_of_the_new_cards_is_proposed(project: Project, order: tuple[str, str]) -> None:
+    """Wherever it stands; without the package nothing tells what the lost card said."""
+    project.deck().build()
+    entry = '  - id: {}\n    q: "Why do {}spaced reviews beat one long session?"\n    a: "Recall from fading memory strengthens it."\n'
+    words = {"nearest": "", "nearer": "two or three short and "}
+    text = _cards(project)
+    lost = text[text.index("  - id: spacing\n") : text.index("  - id: testing\n")]
+    project.deck(cards=text.replace(lost, "".join(entry.format(name, words[name]) for name in order)))
+    (finding,) = project.findings()
+    assert "the new card `nearest` looks like it" in finding["message"]
+    project.package().unlink()
+    (finding,) = project.findings()
+    assert finding["message"] == "the card `spacing` was built and is gone from the source"
+
+
+def test_changed_id_alone_is_recognised_without_the_package(project: Project) -> None:
+    project.deck().build()
+    project.package().unlink()
+    project.deck(cards=CARDS_YAML.replace("id: stages", "id: phases").replace("id: spacing", "id: intervals"))
+    assert [finding["message"].partition("; ")[2] for finding in project.findings()] == [
+        "the new card `intervals` looks like it",
+        "the new card `phases` looks like it",
+    ]
+
+
+def test_renamed_card_is_recognised_by_what_its_guid_said(project: Project) -> None:
+    """The package knows the guid of the first name only."""
+    project.deck().build()
+    project.run("rename", "spacing", "second")
+    project.build()
+    project.edit("  - id: second\n    was: spacing\n", "  - id: third\n")
+    project.edit("beat one long session", "beat a long session")
+    (finding,) = project.findings()
+    assert "`deckgen rename second third`" in finding["hint"]
+
+
+def test_card_of_a_file_with_faults_is_not_missed(project: Project) -> None:
+    project.deck()
+    project.write("memory/more.yaml", 'cards:\n  - {id: more, q: "Q?", a: "A"}\n')
+    project.build()
+    project.write("memory/more.yaml", 'cards:\n  - {id: more, q: "Q?", x: "A"}\n')
+    assert "R05" not in project.codes()

@@ -217,6 +217,32 @@ def test_edited_deletion_is_no_move(project: Project) -> None:
     assert project.codes() == []
 
 
+def test_deletion_that_says_what_another_one_says_is_no_move(project: Project) -> None:
+    project.deck()
+    project.edit(
+        "{{c1::rereading}} and {{c2::highlighting::a marker}}", "{{c1::it}}, {{c2::it}} and {{c3::us}}"
+    )
+    project.build()
+    project.edit("{{c1::it}}, {{c2::it}}", "{{c1::them}}, {{c2::it}}")
+    assert project.codes() == []
+    project.edit("{{c2::it}} and {{c3::us}}", "{{c2::us}} and {{c3::us}}")
+    assert project.codes() == []
+    project.edit("{{c2::us}} and {{c3::us}}", "{{c2::us}} and {{c3::it}}")
+    assert [finding["message"].split(",")[0] for finding in project.findings()] == [
+        "what c1 of `testing` hid is under c3 now",
+        "what c2 of `testing` hid is under c3 now",
+        "what c3 of `testing` hid is under c2 now",
+    ]
+
+
+def test_deletion_that_returns_to_its_number_is_no_other(project: Project) -> None:
+    project.deck().build()
+    project.edit(" and {{c2::highlighting::a marker}}", "")
+    project.build("--accept", "testing")
+    project.edit("{{c1::rereading}}", "{{c1::rereading}} or {{c2::highlighting}}")
+    assert project.codes() == []
+
+
 def test_exchanged_deletions_really_move_history_in_anki(project: Project, learner: Learner) -> None:
     """Why R12 is an error: Anki keeps the history with the number."""
     project.deck().build()
