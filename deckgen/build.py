@@ -279,7 +279,7 @@ def _render(
                 break
             shown = (item.deck.folder / locks.FILE).as_posix()
             package = output_dir / item.deck.package_name(code)
-            findings += frozen.gone(item.deck, notes, item.lock, shown, partial(shipped_words, package))
+            findings += frozen.gone(notes, item.lock, shown, partial(shipped_words, package))
             findings += frozen.moved(item.deck, notes, item.lock, wishes.accepted)
             findings += frozen.twice(item.deck, notes)
             rendered.append(notes)

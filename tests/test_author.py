@@ -393,6 +393,39 @@ def test_most_alike_of_the_new_cards_is_proposed(project: Project, order: tuple[
     assert finding["message"] == "the card `spacing` was built and is gone from the source"
 
 
+def test_built_card_is_not_proposed_for_a_lost_one(project: Project) -> None:
+    entry = '  - {{id: {}, q: "Why do spaced reviews {} one long session?", a: "Recall strengthens."}}\n'
+    kept = "cards:\n" + entry.format("kept", "beat")
+    project.deck(cards=kept + entry.format("lost", "outdo")).build()
+    project.deck(cards=kept + '  - {id: new, q: "Who measured it?", a: "Ebbinghaus"}\n')
+    (finding,) = project.findings()
+    assert finding["message"] == "the card `lost` was built and is gone from the source"
+
+
+@pytest.mark.parametrize(("same", "proposed"), [(26, False), (28, True)])
+def test_new_card_must_be_alike_in_six_tenths_of_its_letters(
+    project: Project, same: int, proposed: bool
+) -> None:
+    """Of 50 characters each, the two share those and the three of `Q? `."""
+    entry = 'cards:\n  - {{id: {}, q: "Q?", a: "{}"}}\n  - {{id: {}, q: "Q?", a: "{}"}}\n'
+    shared = "a" * same
+    project.deck(cards=entry.format("other", "Another", "lost", shared + "b" * (47 - same))).build()
+    first, second = shared + "c" * (47 - same), shared + "d" * (47 - same)
+    cards = entry.format("other", "Another", "new", first) + f'  - {{id: newer, q: "Q?", a: "{second}"}}\n'
+    project.deck(cards=cards)
+    (finding,) = project.findings()
+    # Of two that are alike as much it is the first.
+    assert ("the new card `new` looks like it" in finding["message"]) is proposed
+
+
+def test_long_card_is_recognised_too(project: Project) -> None:
+    answer = "Recall from fading memory strengthens it, and the effect grows with the delay. " * 4
+    project.deck(cards=f'cards:\n  - {{id: lost, q: "Why?", a: "{answer}"}}\n').build()
+    project.deck(cards=f'cards:\n  - {{id: new, q: "Why so?", a: "{answer}"}}\n')
+    (finding,) = project.findings()
+    assert "the new card `new` looks like it" in finding["message"]
+
+
 def test_changed_id_alone_is_recognised_without_the_package(project: Project) -> None:
     project.deck().build()
     project.package().unlink()

@@ -243,6 +243,17 @@ def test_deletion_that_returns_to_its_number_is_no_other(project: Project) -> No
     assert project.codes() == []
 
 
+def test_every_lost_number_is_named_in_order_also_behind_a_new_card(project: Project) -> None:
+    deletions = [f"{{{{c{number}::word {number}}}}}" for number in range(1, 9)]
+    cards = 'cards:\n{}  - {{id: long, cloze: "{}"}}\n'
+    project.deck(cards=cards.format("", ", ".join(deletions))).build()
+    new = '  - {id: new, q: "Q?", a: "A"}\n'
+    project.deck(cards=cards.format(new, ", ".join(deletions[:6])))
+    assert [finding["message"] for finding in project.findings()] == [
+        "the card `long` was built with the deletion 7, 8, which is gone now"
+    ]
+
+
 def test_exchanged_deletions_really_move_history_in_anki(project: Project, learner: Learner) -> None:
     """Why R12 is an error: Anki keeps the history with the number."""
     project.deck().build()
@@ -653,12 +664,14 @@ def test_two_lines_of_one_note_keep_names_and_translations() -> None:
     head = 'deckgen-lock 1\ndeck d\n\npackage - 1 - "D"\n\n'
     line = "note a - qa 20 1700000000000 aaaa s t 1 was="
     for one, two, said in [(ours, ours, tuple(ours.split("."))), (ours, theirs, ())]:
-        lines = f"{line}x,y says={one}\n{line}y,z says={two} of={theirs}\n"
-        lock, findings = locks.parse(head + lines, "deck.lock")
-        assert findings == []
-        assert lock is not None
-        note = lock.notes["a", ""]
-        assert (note.was, note.says, note.of) == (("x", "y", "z"), said, tuple(theirs.split(".")))
+        lines = [f"{line}x,y says={one}\n", f"{line}y,z says={two} of={theirs}\n"]
+        for text in ("".join(lines), "".join(reversed(lines))):
+            lock, findings = locks.parse(head + text, "deck.lock")
+            assert findings == []
+            assert lock is not None
+            note = lock.notes["a", ""]
+            assert (set(note.was), note.says, note.of) == ({"x", "y", "z"}, said, tuple(theirs.split(".")))
+            assert len(note.was) == 3
     lines = f"{line}x guid={'a' * 16}\n{line}x guid={'b' * 16}\n"
     _, (finding,) = locks.parse(head + lines, "deck.lock")
     assert (finding.place.line, finding.code) == (7, "R01")
@@ -766,21 +779,21 @@ def test_rename_that_was_taken_back_in_a_merge(project: Project) -> None:
 
 def test_both_names_of_one_note_are_in_the_source(project: Project) -> None:
     """A merge that kept both; the other pair of lines still becomes one."""
-    project.deck().build()
-    pair = _line(project, "testing")
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build("--lang", "en")
+    pair = _line(project, "stages")
     project.run("rename", "spacing", "second")
-    project.run("rename", "testing", "tested")
-    project.build()
+    project.run("rename", "stages", "steps")
+    project.build("--lang", "en")
     pair += "\n\n" + _line(project, "second").replace("note second ", "note alone ")
     text = project.lock().read_text(encoding="utf-8")
     project.lock().write_text(f"{text}\n{pair}\n", encoding="utf-8")
-    project.edit("  - id: tested\n    was: testing\n", "  - id: tested\n")
+    project.edit("    was: stages\n", "")
     project.edit("    was: spacing\n", "")
-    project.edit("  - id: second\n", '  - {id: alone, q: "Q?", a: "A"}\n  - id: second\n')
-    (finding,) = project.findings()
-    assert (finding["code"], finding["card"]) == ("R14", "second")
-    assert finding["message"] == "`second` has the guid of `alone`: one of them was renamed from the other"
-    assert finding["hint"] == "give it another id"
+    new = '  - {id: alone, only: en, en: {q: "Q?", a: "A"}}\n'
+    project.edit("  - id: second\n", f"{new}  - id: second\n")
+    assert project.told() == [
+        "cards.yaml:5 R14 second en: `second` has the guid of `alone`: one of them was renamed from the other: give it another id"
+    ]
 
 
 def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
@@ -850,6 +863,8 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
         ("deck d\nnote a - qa 1 1 0 0 0 1 says=00000000", 3, "can't be read"),
         ("deck d\nnote a - qa 1 1 0 0 0 1 of=0.0.0", 3, "can't be read"),
         ("deck d\nnote a - qa 1 1 0 0 0 1 retired=", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 x=aaaaaaaaaaaaaaaa", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 x=00000000.00000000.00000000", 3, "can't be read"),
         ("deck d\nnote a - qa 1 1 0 0 0 1\nnote a - list 1 1 0 0 0 1", 4, "is a second one of another kind or guid for this card"),
         ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 1:y", 4, "gives a number to another item than the line before"),
         ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 2:x gone=1:y", 4, "gives a number to another item than the line before"),
@@ -895,7 +910,8 @@ note b - qa 20 1700000001000 aaaa s t0 1,2 guid=aaaaaaaaaaaaaaaa was=c,d says={0
 def test_lock_is_sorted_by_card_with_empty_lines_between() -> None:
     """So that git can merge branches that changed different cards; it may stand there in any order."""
     head, *lines = SORTED.splitlines()
-    for text in (SORTED, "\n".join([head, *reversed(lines)])):
+    turned = "\n".join([head, *reversed(lines)]).replace("1:x,2:y,499:z", "2:y,499:z,1:x")
+    for text in (SORTED, turned, SORTED.replace("\n", "\r\n")):
         lock, findings = locks.parse(text, "deck.lock")
         assert findings == []
         assert lock is not None
