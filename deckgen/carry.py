@@ -127,7 +127,7 @@ def _one_line_a_guid(
         other = owners.setdefault((lang, own), card)
         if other == card:
             continue
-        stays, goes = (card, other) if card in cards and other not in cards else (other, card)
+        stays, goes = (card, other) if card in cards else (other, card)
         if goes in cards:
             continue  # both are in the source: a finding (R14) says so
         try:
