@@ -927,3 +927,6 @@ def test_cards_of_a_question_have_no_label(project: Project) -> None:
     project.edit("  - id: spacing\n", "  - id: spacing\n    reverse: true\n")
     project.build()
     assert _lock(project).notes["spacing", ""].cards == {1: "", 2: ""}
+    project.edit("    reverse: true\n", "")
+    project.build("--accept", "spacing")
+    assert _lock(project).notes["spacing", ""].cards == {1: ""}
