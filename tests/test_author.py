@@ -419,9 +419,10 @@ def test_new_card_must_be_alike_in_six_tenths_of_its_letters(
 
 
 def test_long_card_is_recognised_too(project: Project) -> None:
-    answer = "Recall from fading memory strengthens it, and the effect grows with the delay. " * 4
-    project.deck(cards=f'cards:\n  - {{id: lost, q: "Why?", a: "{answer}"}}\n').build()
-    project.deck(cards=f'cards:\n  - {{id: new, q: "Why so?", a: "{answer}"}}\n')
+    """In which no letter is rare."""
+    answer = "Recall from fading memory strengthens it, and the effect grows with the delay. " * 8
+    project.deck(cards=f'cards:\n  - {{id: lost, q: "Why?", a: "X. {answer}"}}\n').build()
+    project.deck(cards=f'cards:\n  - {{id: new, q: "Why?", a: "Z! {answer}"}}\n')
     (finding,) = project.findings()
     assert "the new card `new` looks like it" in finding["message"]
 

@@ -538,6 +538,22 @@ def test_ids_are_of_the_past_and_never_the_same(project: Project) -> None:
     )
 
 
+def test_notes_ordered_by_their_date_of_creation_are_in_the_order_of_study(project: Project) -> None:
+    project.deck()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    after: [testing]\n")
+    project.build()
+    notes = (
+        line.split()
+        for line in project.lock().read_text(encoding="utf-8").splitlines()
+        if "note " in line[:5]
+    )
+    assert sorted((int(words[5]), words[1]) for words in notes) == [
+        (1_700_003_598_500, "testing"),
+        (1_700_003_599_000, "spacing"),
+        (1_700_003_599_500, "stages"),
+    ]
+
+
 def test_clock_before_computers(project: Project) -> None:
     project.deck()
     project.now = -3600

@@ -64,10 +64,18 @@ def test_plan_names_retired_and_returned_cards(project: Project) -> None:
     assert "  - spacing (retired)\n" in project.run("plan").stdout
     project.build()
     assert _plan(project)["exit"] == 0
+    project.edit("fading memory", "a fading memory")
+    planned = _plan(project)
+    assert (planned["changed"], planned["retired"], planned["returned"]) == (["spacing"], [], [])
+    project.build()
     path = project.root / "cards_source/memory/cards.yaml"
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "retired" not in line]
     project.deck(cards="\n".join(lines) + "\n")
     assert _plan(project)["returned"] == ["spacing"]
+    project.build()
+    project.edit("a fading memory", "some fading memory")
+    planned = _plan(project)
+    assert (planned["changed"], planned["retired"], planned["returned"]) == (["spacing"], [], [])
 
 
 def test_plan_tells_a_new_renderer_from_an_author(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
