@@ -356,7 +356,6 @@ class _IdSource:
             self._slot -= 1
             if self._slot not in self._used:
                 slots.append(self._slot)
-        self._used.update(slots)
         return [slot * ID_STEP for slot in reversed(slots)]
 
 
