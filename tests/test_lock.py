@@ -243,14 +243,14 @@ def test_deletion_that_returns_to_its_number_is_no_other(project: Project) -> No
     assert project.codes() == []
 
 
-def test_every_lost_number_is_named_in_order_also_behind_a_new_card(project: Project) -> None:
-    deletions = [f"{{{{c{number}::word {number}}}}}" for number in range(1, 9)]
-    cards = 'cards:\n{}  - {{id: long, cloze: "{}"}}\n'
-    project.deck(cards=cards.format("", ", ".join(deletions))).build()
-    new = '  - {id: new, q: "Q?", a: "A"}\n'
-    project.deck(cards=cards.format(new, ", ".join(deletions[:6])))
+def test_every_lost_item_is_named_in_order_also_behind_a_new_card(project: Project) -> None:
+    """`extra-81` has the number 256, and so comes after the first three."""
+    cards = 'cards:\n{}  - {{id: long, q: "Q?", list: {{{}storage: "S", retrieval: "R"}}}}\n'
+    project.deck(cards=cards.format("", 'encoding: "E", ')).build()
+    project.deck(cards=cards.format("", 'extra-81: "X", encoding: "E", ')).build()
+    project.deck(cards=cards.format('  - {id: new, q: "Q?", a: "A"}\n', ""))
     assert [finding["message"] for finding in project.findings()] == [
-        "the card `long` was built with the deletion 7, 8, which is gone now"
+        "the card `long` was built with the item encoding, extra-81, which is gone now"
     ]
 
 
