@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import carry, identity
+from deckgen import carry, history, identity
 from deckgen import lock as locks
 from deckgen.deck import Kind
 from deckgen.diagnostic import Place
@@ -451,6 +451,55 @@ def test_lock_that_git_took_back_still_delivers(repository: Project, learner: Le
     assert learner.note("testing")["Text"].startswith("Recall beats")
     _git(repository, "commit", "-qam", "built")
     assert repository.run("build", "--locked").exit_code == 0
+
+
+def _commit(project: Project) -> None:
+    _git(project, "add", "-A")
+    _git(project, "commit", "-qm", "built")
+
+
+def test_git_tells_the_newest_stamp_of_each_note_of_this_deck(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though a branch is called like the lock, and another deck has cards of the same names."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\n')
+    project.write("other/cards.yaml", 'cards:\n  - {id: spacing, q: "Q?", a: "A"}\n')
+    project.build()
+    first = project.now
+    _git(project, "init", "-q")
+    _commit(project)
+    _git(project, "branch", "deck.lock")
+    project.edit("Why space reviews?", "Why?")
+    project.run("rename", "stages", "steps")
+    project.build()
+    _commit(project)
+    stamps = {
+        ("spacing", "en", ""): project.now,
+        ("spacing", "zh", ""): first,
+        ("stages", "en", ""): first,
+        ("stages", "zh", ""): first,
+        ("steps", "en", identity.guid("memory", "en", "stages")): project.now,
+        ("steps", "zh", identity.guid("memory", "zh", "stages")): project.now,
+    }
+    assert history.stamps(project.lock()) == stamps
+    assert history.stamps(project.lock("other")) == {("spacing", "", ""): first}
+    monkeypatch.setattr(history, "COMMITS", 1)  # the last one tells what it took away as well
+    assert history.stamps(project.lock()) == stamps
+    project.edit("\u4e3a\u4ec0\u4e48\u8981", "\u4e3a\u4f55")
+    project.build()
+    _commit(project)
+    assert history.stamps(project.lock()) == {("spacing", "zh", ""): project.now}
+
+
+def test_git_may_hold_locks_that_can_not_be_read(project: Project) -> None:
+    project.deck()
+    lines = ["note", "note b - qa 30 1 h s t", "note c - qa x 1 h s t 1", "old d - qa 40 1 h s t 1"]
+    lines.append(f"note a - qa 20 1 h s t 1 guid={'a' * 16}\r")
+    project.lock().write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    _git(project, "init", "-q")
+    _commit(project)
+    assert history.stamps(project.lock()) == {("a", "", "a" * 16): 20}
 
 
 def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Learner) -> None:
