@@ -38,8 +38,10 @@ def _build_in_another_process(source: Path, output: Path, **environment: str) ->
 
 def test_same_source_same_bytes_in_two_processes(project: Project, tmp_path: Path) -> None:
     project.deck()
-    project.write("memory/media/curve.png", "not really a picture")
-    project.edit("The effect", "![curve](curve.png) The effect")
+    pictures = [f"curve-{number}.png" for number in range(5)]
+    for name in pictures:
+        project.write(f"memory/media/{name}", f"not really a picture: {name}")
+    project.edit("The effect", "".join(f"![curve]({name}) " for name in pictures) + "The effect")
     source = project.root / "cards_source"
     _build_in_another_process(source, tmp_path / "one", PYTHONHASHSEED="1", TZ="Asia/Shanghai", LANG="C")
     lock = project.lock().read_bytes()
