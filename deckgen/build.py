@@ -6,7 +6,7 @@ Everything is computed before anything is written.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -279,7 +279,7 @@ def _render(
                 break
             shown = (item.deck.folder / locks.FILE).as_posix()
             package = output_dir / item.deck.package_name(code)
-            findings += frozen.gone(item.deck, notes, item.lock, shown, partial(shipped_words, package))
+            findings += frozen.gone(notes, item.lock, shown, partial(shipped_words, package))
             findings += frozen.moved(item.deck, notes, item.lock, wishes.accepted)
             findings += frozen.twice(item.deck, notes)
             rendered.append(notes)
@@ -304,7 +304,7 @@ def shipped_words(package: Path) -> dict[str, str]:
 
 
 def next_lock(
-    item: Ready, now: int, restamp: Iterable[str] = ()
+    item: Ready, now: int, restamp: Container[str] = ()
 ) -> tuple[locks.Lock, dict[str, carry.Changes], list[tuple[render.Rendered, tuple[NoteType, ...]]]]:
     """The lock after a build of a deck at `now`, what changes by language, and notes with their types."""
     parts: list[tuple[render.Rendered, tuple[NoteType, ...]]] = [
@@ -315,7 +315,7 @@ def next_lock(
     return lock, changes, parts
 
 
-def _pack(item: Ready, output_dir: Path, now: int, restamp: Iterable[str], stage: Stage) -> list[Package]:
+def _pack(item: Ready, output_dir: Path, now: int, restamp: Container[str], stage: Stage) -> list[Package]:
     """Stage the lock and the packages of a deck.
 
     The lock goes first: a package is a function of source and lock, so a build

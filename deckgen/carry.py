@@ -7,7 +7,7 @@ stay as it was although the source changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.deck import NO_LANGUAGE, Deck, ItemList, Kind
@@ -60,7 +60,7 @@ def adopt(lock: Lock, deck: Deck) -> Lock:
     guids: learners keep their progress.
     """
     first = deck.languages[0]
-    if NO_LANGUAGE not in lock.packages or first == NO_LANGUAGE or first in lock.packages:
+    if first in lock.packages:
         return lock
 
     def lang(old: str) -> str:
@@ -96,7 +96,7 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Diagnostic]]:
             findings.append(
                 Diagnostic(old.whole, "R13", message, "only one card can be the old one", new.value)
             )
-        elif not built & {old.value, new.value} and built and deck.complete:
+        elif not built & {old.value, new.value} and built:
             message = f"`was:` names `{old.value}`, which was never built"
             findings.append(Diagnostic(old.whole, "R13", message, "remove `was:`", new.value))
         heirs.setdefault(old.value, new.value)
@@ -122,13 +122,13 @@ def _one_line_a_guid(
     notes = dict(lock.notes)
     findings: list[Diagnostic] = []
     owners: dict[tuple[str, str], str] = {}
-    for (card, lang), line in sorted(lock.notes.items()):
+    for (card, lang), line in lock.notes.items():
         own = line.guid or guid(lock.deck, lock.namespace(lang), card)
         other = owners.setdefault((lang, own), card)
         if other == card:
             continue
-        stays, goes = (card, other) if card in cards and other not in cards else (other, card)
-        if stays in cards and goes in cards:
+        stays, goes = (card, other) if card in cards else (other, card)
+        if goes in cards:
             continue  # both are in the source: a finding (R14) says so
         try:
             joined = merge_notes(replace(notes[stays, lang], guid=own), replace(notes[goes, lang], guid=own))
@@ -153,7 +153,7 @@ def _reused(deck: Deck, notes: Mapping[tuple[str, str], NoteLine]) -> list[Diagn
     """Findings (R14) about cards under an id that a renamed card had before."""
     taken = former_ids(notes)
     findings = []
-    for card in deck.cards if taken else ():
+    for card in deck.cards:
         owner = taken.get(card.id.value, card.id.value)
         if owner != card.id.value:
             message = f"the id `{card.id.value}` was that of `{owner}` before it was renamed"
@@ -216,7 +216,7 @@ def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]
                 numbers[card.id.value] = {key: number for number, key in enumerate(keys, start=1)}
                 continue
             given = {key: number for number, key in {**line.gone, **line.cards}.items()}
-            for key in sorted(set(keys) - given.keys()):
+            for key in sorted(keys - given.keys()):
                 given[key] = _late_number(key, set(given.values()))
             numbers[card.id.value] = {key: given[key] for key in keys}
     return numbers
@@ -236,7 +236,7 @@ def advance(
     deck: Deck,
     packages: Iterable[tuple[Rendered, Sequence[NoteType]]],
     now: int,
-    restamp: Iterable[str] = (),
+    restamp: Container[str] = (),
 ) -> tuple[Lock, dict[str, Changes]]:
     """The lock after a build at `now` (seconds since 1970), and what changed by language.
 
@@ -248,7 +248,6 @@ def advance(
     shipped, note_types = dict(lock.packages), dict(lock.note_types)
     ids = _IdSource(now)
     notes = ids.mend(lock.notes)
-    forced = set(restamp)
     changes: dict[str, Changes] = {}
     for rendered, types in packages:
         lang = rendered.lang
@@ -260,7 +259,7 @@ def advance(
             digest = _note_digest(note)
             if old is None:
                 new.append(note)
-            elif old.digest != digest or note.card in forced:
+            elif old.digest != digest or note.card in restamp:
                 notes[note.card, lang] = _changed(old, note, digest, now)
                 changed.append((note, old))
             elif old.source != note.source:
@@ -357,7 +356,6 @@ class _IdSource:
             self._slot -= 1
             if self._slot not in self._used:
                 slots.append(self._slot)
-        self._used.update(slots)
         return [slot * ID_STEP for slot in reversed(slots)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from deckgen.deck import Content, Deck, Kind
 from deckgen.diagnostic import Diagnostic, Place
@@ -63,7 +63,7 @@ def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: 
 
 
 def gone(
-    deck: Deck, rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[], Mapping[str, str]]
+    rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[], Mapping[str, str]]
 ) -> list[Diagnostic]:
     """Findings (R05) about cards that were built and are gone from the source.
 
@@ -74,7 +74,7 @@ def gone(
     lang = rendered.lang
     present = {note.card for note in rendered.notes}
     lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
-    if not lost or not deck.complete:
+    if not lost:
         return []
     fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
     texts = shipped() if 0 < len(fresh) * len(lost) <= _PAIRS else {}
@@ -96,7 +96,7 @@ def gone(
 def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
     """The new card that says the same as a lost one, or nearly so, as git finds renamed files."""
     for note in fresh:
-        if note.kind == line.kind and note.source == line.source:
+        if note.source == line.source:
             return note.card
     best, twin = SIMILAR, ""
     matcher = difflib.SequenceMatcher(None, b=text[:_BEGINNING], autojunk=False)
@@ -108,17 +108,16 @@ def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
     return twin
 
 
-def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -> list[Diagnostic]:
+def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str]) -> list[Diagnostic]:
     """Findings about cards of a note that vanish (R11) or would ask what another one asked (R12).
 
     Cards whose id is in `accepted` are passed over.
     """
     ids = {card.id.value: card.id for card in deck.cards}
-    skipped = set(accepted)
     findings = []
     for note in rendered.notes:
         line = lock.notes.get((note.card, rendered.lang))
-        if line is None or note.retired or note.card in skipped:
+        if line is None or note.retired or note.card in accepted:
             continue
         card, about = ids[note.card], (note.card, rendered.lang)
         lost = sorted(line.cards.keys() - note.cards.keys())
@@ -131,12 +130,12 @@ def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Iterable[str]) -
             )
             hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
             findings.append(Diagnostic(card.whole, "R11", message, hint, *about))
-        for number, label in line.gone.items() if note.kind is Kind.CLOZE else ():
+        for number, label in line.gone.items():
             if note.cards.get(number, label) != label:
                 message = f"c{number} of `{note.card}` was another deletion once, whose history would return"
                 hint = f"take another number, or accept it: `deckgen build --accept {note.card}`"
                 findings.append(Diagnostic(card.whole, "R12", message, hint, *about))
-        for number, label in line.cards.items() if note.kind is Kind.CLOZE else ():
+        for number, label in line.cards.items():
             other = _moved_to(number, label, note, line)
             if other is not None:
                 message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"

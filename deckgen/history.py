@@ -23,10 +23,9 @@ def stamps(lock: Path) -> dict[tuple[str, str, str], int]:
     found: dict[tuple[str, str, str], int] = {}
     if not _in_repository(lock):
         return found
-    tips = ["HEAD", *_left_behind(lock)]
     options = ["--format=", "-p", "-m", "-U0", "--text", "--no-textconv", "--no-color", "--no-ext-diff"]
     # Lines that went count as well: those of a revert are the newer ones.
-    for line in _git(lock, "log", f"-n{COMMITS}", *options, *tips, "--", lock.name).split("\n"):
+    for line in _git(lock, "log", f"-n{COMMITS}", *options, *_left_behind(lock), "--", lock.name).split("\n"):
         words = line.rstrip("\r").split(" ")
         if words[0] in ("+note", "-note") and len(words) > 9 and words[4].isdecimal():
             own = next((word.removeprefix("guid=") for word in words if word.startswith("guid=")), "")
@@ -51,11 +50,12 @@ def _in_repository(lock: Path) -> bool:
 
 
 def _left_behind(lock: Path) -> list[str]:
-    """The commit that a `git reset` went back from, if it went back."""
-    before = _git(lock, "rev-parse", "-q", "--verify", "ORIG_HEAD").strip()
-    base = _git(lock, "merge-base", "HEAD", before).strip() if before else ""
-    head = _git(lock, "rev-parse", "HEAD").strip() if before else ""
-    return [before] if before and base == head else []
+    """The commit that a `git reset` went back from, if it went back: HEAD is among those before it."""
+    before = _git(lock, "rev-parse", "--verify", "ORIG_HEAD").strip()
+    if not before:
+        return []
+    base = _git(lock, "merge-base", "HEAD", before)
+    return [before] if base == _git(lock, "rev-parse", "HEAD") else []
 
 
 def _git(lock: Path, *arguments: str) -> str:

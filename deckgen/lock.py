@@ -292,7 +292,6 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         for line in (left, right):
             if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):
                 raise LineError("gives a number to another item than the line before")
-        gone = {number: key for number, key in gone.items() if number not in cards}
     same = left.digest == right.digest
     return replace(
         left,

@@ -54,8 +54,8 @@ class Note:
 
     @property
     def ordinals(self) -> tuple[int, ...]:
-        """The cards to ship, as Anki counts them, from 0. A retired card's note has none."""
-        return () if self.retired else tuple(number - 1 for number in sorted(self.cards))
+        """The cards to ship, as Anki counts them, from 0, in any order. A retired card's note has none."""
+        return () if self.retired else tuple(number - 1 for number in self.cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,14 @@ def render(deck: Deck, lang: str, known: Known, tick: Callable[[], None] = lambd
 def study_order(cards: Sequence[Card]) -> list[Card]:
     """Cards in source order, but each one behind those in its `after:`.
 
-    A card is held back no longer than it must. There must be no cycle (K13).
+    A card is held back no longer than it must. Each `after:` must name a card (K12), and there
+    must be no cycle (K13).
     """
     position = {card.id.value: index for index, card in enumerate(cards)}
     waiting = [0] * len(cards)
     followers: dict[int, list[int]] = {}
     for index, card in enumerate(cards):
-        for before in {position[text.value] for text in card.after if text.value in position}:
+        for before in {position[text.value] for text in card.after}:
             followers.setdefault(before, []).append(index)
             waiting[index] += 1
     ready = [index for index, count in enumerate(waiting) if count == 0]

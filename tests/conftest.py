@@ -130,6 +130,14 @@ class Project:
     def codes(self) -> list[str]:
         return [finding["code"] for finding in self.findings()]
 
+    def told(self) -> list[str]:
+        """Those findings with all that they say: `file:line code card lang: message: hint`."""
+        return [
+            f"{Path(f['path']).name}:{f['line']} {' '.join(filter(None, (f['code'], f['card'], f['lang'])))}: "
+            f"{f['message']}: {f['hint']}"
+            for f in self.findings()
+        ]
+
     def all_codes(self) -> list[str]:
         return [finding["code"] for finding in self.all_findings()]
 

@@ -76,14 +76,30 @@ def test_rename_keeps_guid_and_history(project: Project, learner: Learner) -> No
     assert learner.import_package(project.package()) == Log(0, 0, 3, 0)
 
 
-def test_id_of_a_renamed_card_is_never_used_again(project: Project) -> None:
-    project.deck().build()
-    project.run("rename", "spacing", "second")
+def test_rename_keeps_the_guids_of_both_languages(project: Project, learner: Learner) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    packages = [project.package(f"memory.{lang}.apkg") for lang in ("en", "zh")]
+    for package in packages:
+        learner.import_package(package)
+    project.run("rename", "spacing", "renamed")
     project.build()
-    project.edit("  - id: second", '  - id: spacing\n    q: "Q?"\n    a: "A"\n  - id: second')
-    assert "R13" in project.codes()
-    project.edit("    was: spacing\n", "")
-    assert project.codes() == ["R14"]
+    for package in packages:
+        assert learner.import_package(package) == Log(0, 1, 1, 0)
+
+
+@pytest.mark.parametrize("old", ["spacing", "second"])
+def test_id_of_a_renamed_card_is_never_used_again(project: Project, old: str) -> None:
+    """Neither the first one, from which the guid derives, nor any between."""
+    project.deck().build()
+    for before, after in (("spacing", "second"), ("second", "third")):
+        project.run("rename", before, after)
+        project.build()
+    project.edit("  - id: third", f'  - id: {old}\n    q: "Q?"\n    a: "A"\n  - id: third')
+    project.deck(cards=_cards(project).replace("    was: second\n", ""))
+    (finding,) = project.findings()
+    assert (finding["code"], finding["card"], finding["line"]) == ("R14", old, 3)
+    assert finding["message"] == f"the id `{old}` was that of `third` before it was renamed"
+    assert finding["hint"] == "ids are never used again: choose another one"
 
 
 @pytest.mark.parametrize(
@@ -301,11 +317,41 @@ def test_rename_never_takes_over_another_card(project: Project) -> None:
         assert project.files() == before
 
 
-def test_two_cards_can_not_have_been_one(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("first", "was", "said"),
+    [
+        ("spacing", "testing", "`testing`, which is still a card of this deck: give that card another id"),
+        ("one", "spacing", "`spacing`, as that of `one` does: only one card can be the old one"),
+        ("spacing", "nobody", "`nobody`, which was never built: remove `was:`"),
+    ],
+)
+def test_rename_that_does_not_fit(project: Project, first: str, was: str, said: str) -> None:
     project.deck().build()
-    project.edit("  - id: spacing\n", "  - id: one\n    was: spacing\n")
-    project.edit("  - id: stages\n", '  - {id: two, was: spacing, q: "Q?", a: "A"}\n  - id: stages\n')
-    assert project.codes() == ["R13"]
+    if first != "spacing":
+        project.edit("  - id: spacing\n", f"  - id: {first}\n    was: spacing\n")
+    project.edit("  - id: stages\n", f'  - {{id: two, was: {was}, q: "Q?", a: "A"}}\n  - id: stages\n')
+    (finding,) = project.findings()
+    assert (finding["code"], finding["card"]) == ("R13", "two")
+    assert f"{finding['message']}: {finding['hint']}" == f"`was:` names {said}"
+    assert _cards(project).splitlines()[finding["line"] - 1].startswith("  - {id: two, was:")
+
+
+def test_rename_without_effect_is_none(project: Project) -> None:
+    """Before the first build nobody has the card; later `was:` may have done its work."""
+    project.deck()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    was: older\n")
+    project.edit("  - id: stages\n", "  - id: stages\n    was: stages\n")
+    assert project.codes() == []
+    project.build()
+    assert project.codes() == []
+
+
+def test_card_that_was_built_itself_takes_no_history_over(project: Project) -> None:
+    project.deck().build()
+    head, _, rest = _cards(project).partition("  - id: spacing\n")
+    project.deck(cards=head + rest[rest.index("  - id: testing\n") :])
+    project.edit("  - id: stages\n", "  - id: stages\n    was: spacing\n")
+    assert [(finding["code"], finding["card"]) for finding in project.findings()] == [("R05", "spacing")]
 
 
 def test_unknown_cards_are_told(project: Project) -> None:
@@ -329,3 +375,82 @@ def test_lock_from_two_packages_of_one_language(project: Project, tmp_path: Path
     project.lock().unlink()
     arguments = ("--from", str(project.package()), "--from", str(old))
     assert "give the newest package only" in project.run("lock", *arguments).stderr
+
+
+@pytest.mark.parametrize("order", [("nearest", "nearer"), ("nearer", "nearest")])
+def test_most_alike_of_the_new_cards_is_proposed(project: Project, order: tuple[str, str]) -> None:
+    """Wherever it stands; without the package nothing tells what the lost card said."""
+    project.deck().build()
+    entry = '  - id: {}\n    q: "Why do {}spaced reviews beat one long session?"\n    a: "Recall from fading memory strengthens it."\n'
+    words = {"nearest": "", "nearer": "two or three short and "}
+    text = _cards(project)
+    lost = text[text.index("  - id: spacing\n") : text.index("  - id: testing\n")]
+    project.deck(cards=text.replace(lost, "".join(entry.format(name, words[name]) for name in order)))
+    (finding,) = project.findings()
+    assert "the new card `nearest` looks like it" in finding["message"]
+    project.package().unlink()
+    (finding,) = project.findings()
+    assert finding["message"] == "the card `spacing` was built and is gone from the source"
+
+
+def test_built_card_is_not_proposed_for_a_lost_one(project: Project) -> None:
+    entry = '  - {{id: {}, q: "Why do spaced reviews {} one long session?", a: "Recall strengthens."}}\n'
+    kept = "cards:\n" + entry.format("kept", "beat")
+    project.deck(cards=kept + entry.format("lost", "outdo")).build()
+    project.deck(cards=kept + '  - {id: new, q: "Who measured it?", a: "Ebbinghaus"}\n')
+    (finding,) = project.findings()
+    assert finding["message"] == "the card `lost` was built and is gone from the source"
+
+
+@pytest.mark.parametrize(("same", "proposed"), [(26, False), (28, True)])
+def test_new_card_must_be_alike_in_six_tenths_of_its_letters(
+    project: Project, same: int, proposed: bool
+) -> None:
+    """Of 50 characters each, the two share those and the three of `Q? `."""
+    entry = 'cards:\n  - {{id: {}, q: "Q?", a: "{}"}}\n  - {{id: {}, q: "Q?", a: "{}"}}\n'
+    shared = "a" * same
+    project.deck(cards=entry.format("other", "Another", "lost", shared + "b" * (47 - same))).build()
+    first, second = shared + "c" * (47 - same), shared + "d" * (47 - same)
+    cards = entry.format("other", "Another", "new", first) + f'  - {{id: newer, q: "Q?", a: "{second}"}}\n'
+    project.deck(cards=cards)
+    (finding,) = project.findings()
+    # Of two that are alike as much it is the first.
+    assert ("the new card `new` looks like it" in finding["message"]) is proposed
+
+
+def test_long_card_is_recognised_too(project: Project) -> None:
+    """In which no letter is rare."""
+    answer = "Recall from fading memory strengthens it, and the effect grows with the delay. " * 8
+    project.deck(cards=f'cards:\n  - {{id: lost, q: "Why?", a: "X. {answer}"}}\n').build()
+    project.deck(cards=f'cards:\n  - {{id: new, q: "Why?", a: "Z! {answer}"}}\n')
+    (finding,) = project.findings()
+    assert "the new card `new` looks like it" in finding["message"]
+
+
+def test_changed_id_alone_is_recognised_without_the_package(project: Project) -> None:
+    project.deck().build()
+    project.package().unlink()
+    project.deck(cards=CARDS_YAML.replace("id: stages", "id: phases").replace("id: spacing", "id: intervals"))
+    assert [finding["message"].partition("; ")[2] for finding in project.findings()] == [
+        "the new card `intervals` looks like it",
+        "the new card `phases` looks like it",
+    ]
+
+
+def test_renamed_card_is_recognised_by_what_its_guid_said(project: Project) -> None:
+    """The package knows the guid of the first name only."""
+    project.deck().build()
+    project.run("rename", "spacing", "second")
+    project.build()
+    project.edit("  - id: second\n    was: spacing\n", "  - id: third\n")
+    project.edit("beat one long session", "beat a long session")
+    (finding,) = project.findings()
+    assert "`deckgen rename second third`" in finding["hint"]
+
+
+def test_card_of_a_file_with_faults_is_not_missed(project: Project) -> None:
+    project.deck()
+    project.write("memory/more.yaml", 'cards:\n  - {id: more, q: "Q?", a: "A"}\n')
+    project.build()
+    project.write("memory/more.yaml", 'cards:\n  - {id: more, q: "Q?", x: "A"}\n')
+    assert "R05" not in project.codes()

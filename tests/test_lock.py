@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from deckgen import carry, identity
+from deckgen import carry, history, identity
 from deckgen import lock as locks
 from deckgen.deck import Kind
-from tests.conftest import BILINGUAL_YAML, Project
+from deckgen.diagnostic import Place
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
 
@@ -155,6 +159,17 @@ def test_late_number_is_the_same_for_everybody(project: Project, gone: list[int]
     assert cards == {2: "encoding", 3: "storage", 4: "retrieval", number: "added"}
 
 
+def test_items_that_would_get_one_number_are_numbered_by_their_keys(project: Project) -> None:
+    """In whichever order they stand in the source: two branches agree after a merge."""
+    keys = ["added", "fact-144", "item-279", "item-41", "kind-131", "note-4"]  # all give LATE
+    project.deck().build()
+    items = ", ".join(f'{key}: "An item"' for key in reversed(keys))
+    project.edit('retrieval: "Retrieval"', f'retrieval: "Retrieval", {items}')
+    project.build()
+    cards = _lock(project).notes["stages", ""].cards
+    assert {number: key for number, key in cards.items() if number > 3} == dict(enumerate(keys, LATE))
+
+
 def test_lock_remembers_the_last_eight_texts_the_newest_first(project: Project) -> None:
     project.deck().build()
     said = list(_lock(project).notes["spacing", ""].texts)
@@ -202,6 +217,43 @@ def test_edited_deletion_is_no_move(project: Project) -> None:
     assert project.codes() == []
 
 
+def test_deletion_that_says_what_another_one_says_is_no_move(project: Project) -> None:
+    project.deck()
+    project.edit(
+        "{{c1::rereading}} and {{c2::highlighting::a marker}}", "{{c1::it}}, {{c2::it}} and {{c3::us}}"
+    )
+    project.build()
+    project.edit("{{c1::it}}, {{c2::it}}", "{{c1::them}}, {{c2::it}}")
+    assert project.codes() == []
+    project.edit("{{c2::it}} and {{c3::us}}", "{{c2::us}} and {{c3::us}}")
+    assert project.codes() == []
+    project.edit("{{c2::us}} and {{c3::us}}", "{{c2::us}} and {{c3::it}}")
+    assert [finding["message"].split(",")[0] for finding in project.findings()] == [
+        "what c1 of `testing` hid is under c3 now",
+        "what c2 of `testing` hid is under c3 now",
+        "what c3 of `testing` hid is under c2 now",
+    ]
+
+
+def test_deletion_that_returns_to_its_number_is_no_other(project: Project) -> None:
+    project.deck().build()
+    project.edit(" and {{c2::highlighting::a marker}}", "")
+    project.build("--accept", "testing")
+    project.edit("{{c1::rereading}}", "{{c1::rereading}} or {{c2::highlighting}}")
+    assert project.codes() == []
+
+
+def test_every_lost_item_is_named_in_order_also_behind_a_new_card(project: Project) -> None:
+    """`extra-81` has the number 256, and so comes after the first three."""
+    cards = 'cards:\n{}  - {{id: long, q: "Q?", list: {{{}storage: "S", retrieval: "R"}}}}\n'
+    project.deck(cards=cards.format("", 'encoding: "E", ')).build()
+    project.deck(cards=cards.format("", 'extra-81: "X", encoding: "E", ')).build()
+    project.deck(cards=cards.format('  - {id: new, q: "Q?", a: "A"}\n', ""))
+    assert [finding["message"] for finding in project.findings()] == [
+        "the card `long` was built with the item encoding, extra-81, which is gone now"
+    ]
+
+
 def test_exchanged_deletions_really_move_history_in_anki(project: Project, learner: Learner) -> None:
     """Why R12 is an error: Anki keeps the history with the number."""
     project.deck().build()
@@ -246,6 +298,31 @@ cards:
     assert learner.progress() == progress
     assert learner.import_package(project.package("memory.zh.apkg")) == Log(1, 0, 0, 0)
     assert project.run("build", "--locked").exit_code == 0
+
+
+def test_lock_that_calls_the_first_language_none(project: Project) -> None:
+    """As it did before the deck had a second one; a line of that one stays its own."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    lock = project.lock().read_text(encoding="utf-8")
+    kinds = "(?m)^(package|notetype|note [a-z]+) en "
+    project.lock().write_text(re.sub(kinds, r"\1 - ", lock), encoding="utf-8")
+    assert project.codes() == []
+    project.build()
+    assert project.lock().read_text(encoding="utf-8") == lock
+
+
+def test_package_tells_of_its_own_language_only(project: Project) -> None:
+    """And not for what another language waits: that is the author's."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit("Why space reviews?", "Why does spacing work?")
+    project.build()
+    lock = project.lock().read_text(encoding="utf-8")
+    assert " of=" in lock
+    for lang, other in (("en", "zh"), ("zh", "en")):
+        with zipfile.ZipFile(project.package(f"memory.{lang}.apkg")) as package:
+            told = package.read("deckgen.lock").decode()
+        lines = [line for line in lock.split("\n") if f" {other} " not in line]
+        assert told.split() == re.sub(r" of=\S+", "", "\n".join(lines)).split()
 
 
 # -- merges ------------------------------------------------------------------------
@@ -376,6 +453,55 @@ def test_lock_that_git_took_back_still_delivers(repository: Project, learner: Le
     assert repository.run("build", "--locked").exit_code == 0
 
 
+def _commit(project: Project) -> None:
+    _git(project, "add", "-A")
+    _git(project, "commit", "-qm", "built")
+
+
+def test_git_tells_the_newest_stamp_of_each_note_of_this_deck(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another deck has cards of the same names, and a merge went forward from the first commit."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\n')
+    project.write("other/cards.yaml", 'cards:\n  - {id: spacing, q: "Q?", a: "A"}\n')
+    project.build()
+    first = project.now
+    _git(project, "init", "-q")
+    _commit(project)
+    project.edit("Why space reviews?", "Why?")
+    project.run("rename", "stages", "steps")
+    project.build()
+    _commit(project)
+    _git(project, "update-ref", "ORIG_HEAD", "HEAD~1")
+    stamps = {
+        ("spacing", "en", ""): project.now,
+        ("spacing", "zh", ""): first,
+        ("stages", "en", ""): first,
+        ("stages", "zh", ""): first,
+        ("steps", "en", identity.guid("memory", "en", "stages")): project.now,
+        ("steps", "zh", identity.guid("memory", "zh", "stages")): project.now,
+    }
+    assert history.stamps(project.lock()) == stamps
+    assert history.stamps(project.lock("other")) == {("spacing", "", ""): first}
+    monkeypatch.setattr(history, "COMMITS", 1)  # the last one tells what it took away as well
+    assert history.stamps(project.lock()) == stamps
+    project.edit("\u4e3a\u4ec0\u4e48\u8981", "\u4e3a\u4f55")
+    project.build()
+    _commit(project)
+    assert history.stamps(project.lock()) == {("spacing", "zh", ""): project.now}
+
+
+def test_git_may_hold_locks_that_can_not_be_read(project: Project) -> None:
+    project.deck()
+    lines = ["note", "note b - qa 30 1 h s t", "note c - qa x 1 h s t 1", "old d - qa 40 1 h s t 1"]
+    lines.append(f"note a - qa 20 1 h s t 1 guid={'a' * 16}\r")
+    project.lock().write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    _git(project, "init", "-q")
+    _commit(project)
+    assert history.stamps(project.lock()) == {("a", "", "a" * 16): 20}
+
+
 def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Learner) -> None:
     project.deck().build()
     learner.import_package(project.package())
@@ -403,6 +529,18 @@ def test_every_new_major_has_the_next_number(project: Project) -> None:
         project.build("memory", "--new-major")
         namespaces = {lang: line.namespace for lang, line in _lock(project).packages.items()}
         assert namespaces == {"en": f"en#{major}", "zh": f"zh#{major}"}
+
+
+def test_new_major_after_a_language_that_came_later(project: Project) -> None:
+    """Also a deck that nobody has yet may begin at once with the second number."""
+    first = BILINGUAL_YAML.replace("en, zh", "en").replace(', zh: "\u8bb0\u5fc6"', "")
+    project.deck(first, 'tags: [basics]\ncards:\n  - {id: spacing, en: {q: "Q?", a: "A"}}\n')
+    project.build("memory", "--new-major")
+    assert _lock(project).packages["en"].namespace == "en#2"
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    assert _lock(project).packages["zh"].namespace == "zh"
+    project.build("memory", "--new-major")
+    assert {line.namespace for line in _lock(project).packages.values()} == {"en#3", "zh#3"}
 
 
 def test_second_build_waits_or_fails_cleanly(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -473,6 +611,8 @@ def test_merge_of_a_rename_with_another_change(repository: Project, learner: Lea
     log = learner.import_package(repository.package())
     assert (log.new, log.conflicting, learner.col.note_count()) == (0, 0, 3)
     assert ("most" in learner.note("second")["Answer"]) is (other == "edit")
+    was = ("spacing",) if other == "edit" else ("spacing", "third")
+    assert _lock(repository).notes["second", ""].was == was
 
 
 def test_hard_reset_still_delivers(repository: Project, learner: Learner) -> None:
@@ -501,9 +641,9 @@ def test_number_of_a_deletion_is_not_used_again_unawares(project: Project) -> No
     project.edit(" and {{c2::highlighting::a marker}}", "")
     project.build("--accept", "testing")
     project.edit("{{c1::rereading}}", "{{c1::rereading}} and {{c2::Roediger}}")
-    (finding,) = project.findings()
-    assert finding["code"] == "R12"
-    assert "another deletion once" in finding["message"]
+    assert project.told() == [
+        "cards.yaml:7 R12 testing: c2 of `testing` was another deletion once, whose history would return: take another number, or accept it: `deckgen build --accept testing`"
+    ]
     project.build("--accept", "testing")
     assert project.codes() == []
 
@@ -530,15 +670,6 @@ def test_new_major_is_never_begun_by_half(project: Project, arguments: tuple[str
     before = project.files()
     assert project.run("build", *arguments).exit_code == 2
     assert project.files() == before
-
-
-BILINGUAL_CARDS = """\
-tags: [basics]
-cards:
-  - id: spacing
-    en: {q: "Q?", a: "A"}
-    zh: {q: "Q", a: "A"}
-"""
 
 
 def test_lock_file_that_can_not_be_opened(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -582,12 +713,14 @@ def test_two_lines_of_one_note_keep_names_and_translations() -> None:
     head = 'deckgen-lock 1\ndeck d\n\npackage - 1 - "D"\n\n'
     line = "note a - qa 20 1700000000000 aaaa s t 1 was="
     for one, two, said in [(ours, ours, tuple(ours.split("."))), (ours, theirs, ())]:
-        lines = f"{line}x,y says={one}\n{line}y,z says={two} of={theirs}\n"
-        lock, findings = locks.parse(head + lines, "deck.lock")
-        assert findings == []
-        assert lock is not None
-        note = lock.notes["a", ""]
-        assert (note.was, note.says, note.of) == (("x", "y", "z"), said, tuple(theirs.split(".")))
+        first, second = f"{line}x,y says={one}\n", f"{line}y,z says={two} of={theirs}\n"
+        for text in (first + second, second + first):
+            lock, findings = locks.parse(head + text, "deck.lock")
+            assert findings == []
+            assert lock is not None
+            note = lock.notes["a", ""]
+            assert (set(note.was), note.says, note.of) == ({"x", "y", "z"}, said, tuple(theirs.split(".")))
+            assert len(note.was) == 3
     lines = f"{line}x guid={'a' * 16}\n{line}x guid={'b' * 16}\n"
     _, (finding,) = locks.parse(head + lines, "deck.lock")
     assert (finding.place.line, finding.code) == (7, "R01")
@@ -627,6 +760,21 @@ def test_note_ids_that_are_no_good_are_mended(project: Project) -> None:
     assert after["spacing"] != after["testing"]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_note_id_of_two_notes_stays_with_the_first(project: Project, turned: bool) -> None:
+    """By their names, in whichever order a merge left the lines: all who build it get the same lock."""
+    project.deck().build()
+    before = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
+    text = project.lock().read_text(encoding="utf-8")
+    head, *notes = text.replace(str(before["testing"]), str(before["spacing"])).split("\n\nnote ")
+    notes = [note.strip() for note in (reversed(notes) if turned else notes)]
+    project.lock().write_text("\n\nnote ".join([head, *notes]) + "\n", encoding="utf-8")
+    project.build()
+    after = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
+    assert (after["spacing"], after["stages"]) == (before["spacing"], before["stages"])
+    assert after["testing"] not in before.values()
+
+
 def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(project: Project) -> None:
     project.deck().build()
     project.run("retire", "stages", "--reason", "Old", "--since", "2026-01-31")
@@ -638,16 +786,90 @@ def test_item_that_goes_while_its_card_is_retired_is_missed_when_it_returns(proj
     assert project.codes() == ["R11"]
 
 
-def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
-    """A lock that somebody put together by hand: a finding, and no traceback."""
+def _line(project: Project, card: str) -> str:
+    """The line of a card's note in the lock."""
+    lines = project.lock().read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith(f"note {card} "))
+
+
+@pytest.mark.parametrize("names", [["a"], ["zzz"], ["one", "two", "three"], ["one", "three", "two"]])
+def test_notes_of_one_guid_become_the_one_in_the_source(project: Project, names: list[str]) -> None:
+    """The last name is the card's, and `was:` has gone already; the lines stand in any order."""
     project.deck().build()
-    project.run("rename", "stages", "second")
+    lines = [_line(project, "spacing")]
+    project.run("rename", "spacing", names[-1])
     project.build()
+    line = _line(project, names[-1])
+    lines += [line.replace(f"note {names[-1]} ", f"note {name} ") for name in names[:-1]]
+    text = (
+        project.lock()
+        .read_text(encoding="utf-8")
+        .replace(line, "\n\n".join([*lines[1::2], line, *lines[::2]]))
+    )
+    project.lock().write_text(text, encoding="utf-8")
+    project.edit(f"  - id: {names[-1]}\n    was: spacing\n", f"  - id: {names[-1]}\n")
+    assert project.codes() == []
+    assert "1 changed, 2 unchanged" in project.build().stdout
+    after = _lock(project).notes
+    assert {card for card, _ in after} == {names[-1], "testing", "stages"}
+    assert after[names[-1], ""].guid == identity.guid("memory", "", "spacing")
+    assert set(after[names[-1], ""].was) == {"spacing", *names[:-1]}
+    assert len(after[names[-1], ""].texts) == 2
+
+
+def test_rename_that_was_taken_back_in_a_merge(project: Project) -> None:
+    project.deck().build()
+    source = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+    old = project.lock().read_text(encoding="utf-8")
+    project.run("rename", "spacing", "second")
+    project.build()
+    project.lock().write_text(old + "\n" + _line(project, "second") + "\n", encoding="utf-8")
+    project.deck(cards=source)
+    assert project.codes() == []
+    assert "1 changed, 2 unchanged" in project.build().stdout
+    assert _lock(project).notes["spacing", ""].guid == identity.guid("memory", "", "spacing")
+
+
+def test_both_names_of_one_note_are_in_the_source(project: Project) -> None:
+    """A merge that kept both; the other pair of lines still becomes one."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build("--lang", "en")
+    old = _line(project, "stages")
+    project.run("rename", "spacing", "second")
+    project.run("rename", "stages", "steps")
+    project.build("--lang", "en")
+    alone = _line(project, "second").replace("note second ", "note alone ")
     text = project.lock().read_text(encoding="utf-8")
-    line = next(line for line in text.splitlines() if line.startswith("note second "))
-    before = line.replace("note second ", "note stages ").replace("1:encoding", "1:other")
-    project.lock().write_text(text + "\n" + before + "\n", encoding="utf-8")
-    assert project.codes() == ["R01"]
+    project.lock().write_text(f"{text}\n{alone}\n\n{old}\n", encoding="utf-8")
+    project.edit("    was: stages\n", "")
+    project.edit("    was: spacing\n", "")
+    new = '  - {id: alone, only: en, en: {q: "Q?", a: "A"}}\n'
+    project.edit("  - id: second\n", f"{new}  - id: second\n")
+    assert project.told() == [
+        "cards.yaml:5 R14 second en: `second` has the guid of `alone`: one of them was renamed from the other: give it another id"
+    ]
+
+
+def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
+    """A lock that somebody put together by hand: findings, and no traceback."""
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build("--lang", "en")
+    project.run("rename", "stages", "second")
+    project.run("rename", "spacing", "spaced")
+    project.build("--lang", "en")
+    text = project.lock().read_text(encoding="utf-8")
+    count = len(text.splitlines())
+    text += (
+        _line(project, "second").replace("note second ", "note stages ").replace("1:encoding", "1:other")
+        + "\n"
+    )
+    text += (
+        _line(project, "spaced").replace("note spaced ", "note spacing ").replace(" qa ", " cloze ") + "\n"
+    )
+    project.lock().write_text(text, encoding="utf-8")
+    hint = "take the lock back from git, rename again, and build"
+    assert project.told() == [
+        f"deck.lock:{count + 1} R01 stages en: this line gives a number to another item than the line before: {hint}",
+        f"deck.lock:{count + 2} R01 spacing en: this line is a second one of another kind or guid for this card: {hint}",
+    ]
 
 
 def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
@@ -659,28 +881,94 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
     ("lines", "place", "message"),
     [
         ('package - 1 - "D"', 1, "is not followed by `deck <key>`"),
+        ("deck d\ndeck e", 3, "can't be read"),
+        ('deck d\npackage - 1 n_o "D"', 3, "can't be read"),
+        ("deck d\npackage - 1 - D", 3, "can't be read"),
+        ('deck d\npackage - 1 - "\\ud800"', 3, "can't be read"),
+        ('deck d\npackage - 1 - "D"\npackage - 1 - "E"', 4, "is a second one for this language"),
+        ('deck d\npackage - 1 - "D"\npackage - 1 -#2 "D"', 4, "is a second one for this language"),
+        ("deck d\nnotetype - qa 1x 0", 3, "can't be read"),
+        ("deck d\nnotetype - qa 4102444801 0", 3, "has a stamp of the far future, which would overwrite learners' edits at every import"),
         ("deck d\nnote a - qa 1 1 0 0 0 1", 3, "has no `package` line for its language"),
         ("deck d\nnote a - song 1 1 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1x 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 123456789012345 0 0 0 1", 3, "can't be read"),
         ("deck d\nnote a - qa 1 1 0 0 0 0", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa 1 1 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 2,2", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 gone=5:a,5:b", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa 1 1 0 0 0 1 guid=1", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 was=a,,b", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 says=00000000", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 of=0.0.0", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 retired=", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 x=aaaaaaaaaaaaaaaa", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1 x=00000000.00000000.00000000", 3, "can't be read"),
+        ("deck d\nnote a - qa 1 1 0 0 0 1\nnote a - list 1 1 0 0 0 1", 4, "is a second one of another kind or guid for this card"),
+        ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 1:y", 4, "gives a number to another item than the line before"),
+        ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 2:x gone=1:y", 4, "gives a number to another item than the line before"),
     ],
-)
+)  # fmt: skip
 def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str) -> None:
     lock, (finding,) = locks.parse(f"deckgen-lock 1\n{lines}\n", "deck.lock")
     assert lock is None
-    assert (finding.place.path, finding.place.line) == ("deck.lock", place)
+    assert (finding.place, finding.code) == (Place("deck.lock", place), "R01")
     assert finding.message == f"this line of the lock {message}"
+    assert finding.hint == (
+        "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
+    )
+
+
+def test_text_that_is_no_lock_says_so_in_its_first_line() -> None:
+    for text in ("", "deckgen-lock 2\ndeck d\n", "\ndeckgen-lock 1\n"):
+        lock, (finding,) = locks.parse(text, "deck.lock")
+        assert lock is None
+        assert finding.place == Place("deck.lock", 1)
+        assert finding.message == "this line of the lock is not `deckgen-lock 1`"
+
+
+SORTED = """\
+deckgen-lock 1
+deck d
+
+package - 1 - "D"
+
+package en 1 en#12 "D \\" \u8bb0"
+
+notetype - cloze 4102444800 aaaa
+
+notetype - qa 20 aaaa
+
+note a - cloze 20 1700000000000 aaaa s t0 -
+note a en list 20 1700000000500 aaaa s t1,t0 1:x,2:y,499:z gone=3:w,12:v
+
+note b - qa 20 1700000001000 aaaa s t0 1,2 guid=aaaaaaaaaaaaaaaa was=c,d says={0} of={0} retired
+""".replace("{0}", ".".join(["0" * 8] * 3))
+
+
+def test_lock_is_sorted_by_card_with_empty_lines_between() -> None:
+    """So that git can merge branches that changed different cards; it may stand there in any order."""
+    head, *lines = SORTED.splitlines()
+    turned = "\n".join([head, *reversed(lines)]).replace("1:x,2:y,499:z", "2:y,499:z,1:x")
+    for text in (SORTED, turned, SORTED.replace("\n", "\r\n")):
+        lock, findings = locks.parse(text, "deck.lock")
+        assert findings == []
+        assert lock is not None
+        assert locks.dump(lock) == SORTED
 
 
 def test_stamps_once_shipped_raise_those_of_a_lock_taken_back() -> None:
     """Whichever order git gives them in: the newest counts, and only for its own note."""
     line = locks.NoteLine(Kind.QA, 20, 500, "aaaa", "s")
-    lock = locks.Lock("d", {"": locks.PackageLine("1", "", "D")}, {}, {("a", ""): line, ("b", ""): line})
-    stamps = {("a", "", ""): 40, ("older", "", identity.guid("d", "", "a")): 30, ("b", "", ""): 20}
+    renamed = replace(line, guid="g" * 16)
+    notes = {("a", ""): line, ("b", ""): line, ("c", ""): renamed, ("d", ""): line}
+    lock = locks.Lock("d", {"": locks.PackageLine("1", "", "D")}, {}, notes)
+    own = identity.guid("d", "", "a")
+    stamps = {("a", "", ""): 40, ("older", "", own): 30, ("b", "", ""): 20, ("c", "", "g" * 16): 50}
     raised = carry.raised(lock, stamps).notes
     assert (raised["a", ""].stamp, raised["a", ""].digest) == (40, locks.MERGED)
-    assert raised["b", ""] == line
+    assert raised["b", ""] == raised["d", ""] == line
+    assert (raised["c", ""].stamp, raised["c", ""].guid) == (50, "g" * 16)
 
 
 def test_cards_of_a_question_have_no_label(project: Project) -> None:
@@ -688,3 +976,6 @@ def test_cards_of_a_question_have_no_label(project: Project) -> None:
     project.edit("  - id: spacing\n", "  - id: spacing\n    reverse: true\n")
     project.build()
     assert _lock(project).notes["spacing", ""].cards == {1: "", 2: ""}
+    project.edit("    reverse: true\n", "")
+    project.build("--accept", "spacing")
+    assert _lock(project).notes["spacing", ""].cards == {1: ""}

@@ -64,10 +64,18 @@ def test_plan_names_retired_and_returned_cards(project: Project) -> None:
     assert "  - spacing (retired)\n" in project.run("plan").stdout
     project.build()
     assert _plan(project)["exit"] == 0
+    project.edit("fading memory", "a fading memory")
+    planned = _plan(project)
+    assert (planned["changed"], planned["retired"], planned["returned"]) == (["spacing"], [], [])
+    project.build()
     path = project.root / "cards_source/memory/cards.yaml"
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "retired" not in line]
     project.deck(cards="\n".join(lines) + "\n")
     assert _plan(project)["returned"] == ["spacing"]
+    project.build()
+    project.edit("a fading memory", "some fading memory")
+    planned = _plan(project)
+    assert (planned["changed"], planned["retired"], planned["returned"]) == (["spacing"], [], [])
 
 
 def test_plan_tells_a_new_renderer_from_an_author(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +89,25 @@ def test_plan_tells_a_new_renderer_from_an_author(project: Project, monkeypatch:
     (warning,) = planned["warnings"]
     assert warning["code"] == "restyled"
     assert warning["message"].startswith("restamps 1 of 3 notes that no author changed")
+
+
+def test_author_who_writes_the_same_in_another_way_is_remembered(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note stays as it is; a renderer that changes later is told from this edit."""
+    from deckgen.markup import markdown
+
+    project.deck()
+    project.edit("fading memory", "*fading* memory")
+    project.build()
+    before = project.lock().read_text(encoding="utf-8")
+    project.edit("*fading* memory", "_fading_ memory")
+    assert "3 unchanged" in project.build().stdout
+    assert len(set(before.split()) - set(project.lock().read_text(encoding="utf-8").split())) == 1
+    original = markdown._Writer.html
+    monkeypatch.setattr(markdown._Writer, "html", lambda writer: original(writer) + "<br>")
+    (warning,) = _plan(project)["warnings"]
+    assert warning["message"].startswith("restamps 2 of 3 notes that no author changed")
 
 
 def test_plan_takes_a_rename_for_the_authors_own(project: Project) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from deckgen import carry, shipped
+from deckgen import lock as locks
 from tests.conftest import Project
 from tests.real_anki import Learner, Log
 
@@ -52,6 +54,16 @@ def test_edit_after_an_old_release_arrives(project: Project, learner: Learner, r
     assert learner.import_package(project.package(package.name)) == Log(0, 1, notes - 1, 0)
     assert learner.note("waits")["Answer"] == "This very one."
     assert learner.progress() == progress
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_text_of_an_old_release_is_told_from_a_learners_own(release: Path) -> None:
+    """By its hash in the lock, which `plan --against` looks for."""
+    lock, _ = locks.parse((release / locks.FILE).read_text(encoding="utf-8"), locks.FILE)
+    assert lock is not None
+    (package,) = release.glob("*.apkg")
+    texts = {carry.text_hash(note.fields) for note in shipped.read(package).notes.values()}
+    assert texts == {text for line in lock.notes.values() for text in line.texts}
 
 
 def test_there_is_a_release() -> None:
