@@ -122,7 +122,11 @@ def _one_line_a_guid(
     notes = dict(lock.notes)
     findings: list[Diagnostic] = []
     owners: dict[tuple[str, str], str] = {}
+    # Guids that derive from ids are as different as those.
+    renamed = {lang for (_, lang), line in lock.notes.items() if line.guid}
     for (card, lang), line in lock.notes.items():
+        if lang not in renamed:
+            continue
         own = line.guid or guid(lock.deck, lock.namespace(lang), card)
         other = owners.setdefault((lang, own), card)
         if other == card:
