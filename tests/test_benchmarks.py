@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import sources, works
-from benchmarks.bars import Bar, row
+from benchmarks.bars import Bar, obstacles, row
 from benchmarks.measure import Failed, Trial, in_turn, once
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +34,7 @@ def benchmark(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def bars(page: str) -> list[list[str]]:
     """The cells of the table of bars."""
-    table = page.partition("## Bars")[2].partition("## Figures")[0]
+    table = page.partition("## Bars")[2].partition("\n## ")[0]
     rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in cells] for cells in rows[2:]]
 
@@ -68,6 +68,19 @@ def test_committed_results_are_of_a_whole_run() -> None:
     for text in ("10,000 notes", "100,000 notes", "5,000 notes with a picture each, 1,000 MB", *works.FASTER):
         assert text in words
     assert {cells[3].split()[0] for cells in bars(page)} <= {"met", "missed", "–"}
+
+
+def test_committed_results_tell_what_stands_in_the_way() -> None:
+    page = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    reasons = page.partition("## What stands in the way")[2].partition("##")[0]
+    missed = [cells for cells in bars(page) if cells[3].startswith("missed")]
+    assert [cells for cells in missed if f"{cells[0]} ({cells[1]})" not in reasons] == []
+
+
+def test_an_obstacle_is_told_once_and_only_where_a_bar_is_missed() -> None:
+    missed = [Bar(work, 3.0, "×", 2.0, "the floor", obstacle="it rains.") for work in ("a", "b")]
+    met = Bar("c", 1.0, "×", 2.0, "the floor", obstacle="it snows.")
+    assert obstacles([*missed, met]) == ["- a (≤ 2 × the floor); b (≤ 2 × the floor): it rains."]
 
 
 @pytest.mark.parametrize(
