@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -63,12 +64,17 @@ def obstacles(bars: Iterable[Bar]) -> list[str]:
     return [f"- {'; '.join(missed)}: {obstacle}" for obstacle, missed in works.items()]
 
 
+def ratio(cost: Cost, base: Cost) -> float:
+    """How many times as long as `base`: the median over rounds, as a machine may change its speed between them."""
+    return statistics.median(one / other for one, other in zip(cost.seconds, base.seconds, strict=True))
+
+
 def times(work: str, cost: Cost, base: Cost, limit: float, against: str, obstacle: str = "") -> Bar:
-    """How many times as long it takes as something else, by the medians."""
-    return Bar(work, cost.median / base.median, "×", limit, against, obstacle=obstacle)
+    """How many times as long it takes as something else."""
+    return Bar(work, ratio(cost, base), "×", limit, against, obstacle=obstacle)
 
 
 def faster(work: str, cost: Cost, other: Cost, limit: float, name: str, obstacle: str = "") -> Bar:
-    """How many times as long another program takes, by the medians."""
-    figure = other.median / cost.median
-    return Bar(work, figure, "×", limit, f"faster than {name}", at_least=True, obstacle=obstacle)
+    """How many times as long another program takes."""
+    against = f"faster than {name}"
+    return Bar(work, ratio(other, cost), "×", limit, against, at_least=True, obstacle=obstacle)

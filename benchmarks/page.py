@@ -53,7 +53,7 @@ def page(setting: Setting, bars: Sequence[Bar], costs: Mapping[str, Cost]) -> st
             "",
             "## Bars",
             "",
-            "Times are medians of whole processes, cold, in turn with what they are compared with.",
+            "Whole processes, cold, in turn with what they are compared with; a ratio is the median of those of each round.",
             "",
             "| work | bar | figure | |",
             "|---|---|---:|---|",

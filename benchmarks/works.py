@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import sources
-from benchmarks.bars import MB, Bar, faster, times
+from benchmarks.bars import MB, Bar, faster, ratio, times
 from benchmarks.measure import Cost, Failed, Trial, in_turn, once
 from benchmarks.peers import PLAIN, Peer
 
@@ -138,7 +138,7 @@ def shipped(bench: Bench) -> Outcome:
         costs,
         [
             times(build, costs[build], costs[base], 2.0, base, _IN_THE_WAY_OF_SMALL),
-            Bar(again, costs[again].median / costs[base].median, "×", against=f"of {base}"),
+            Bar(again, ratio(costs[again], costs[base]), "×", against=f"of {base}"),
         ],
     )
 
@@ -153,7 +153,7 @@ _EDITED = f"`deckgen build --no-lint`, one of {sources.FILES} files edited"
 
 
 def _deckgen_trials(source: Path, folder: Path) -> dict[str, Trial]:
-    """A build of a fresh folder; the same again; again with an edited file; a fresh one with checks."""
+    """A build of a fresh folder with checks; one without; the same again; again with an edited file."""
     plain, checked = folder / "plain", folder / "checked"
 
     def edit() -> None:
@@ -162,10 +162,10 @@ def _deckgen_trials(source: Path, folder: Path) -> dict[str, Trial]:
         path.write_text(text.replace(' a: "', ' a: "Mostly: ', 1), encoding="utf-8")
 
     return {
+        _CHECKED: Trial((*DECKGEN, "build"), checked, _afresh(source, checked)),
         _COLD: Trial(_UNLINTED, plain, _afresh(source, plain)),
         _AGAIN: Trial(_UNLINTED, plain, _ready),
         _EDITED: Trial(_UNLINTED, plain, edit),
-        _CHECKED: Trial((*DECKGEN, "build"), checked, _afresh(source, checked)),
     }
 
 
@@ -202,9 +202,9 @@ def notes(bench: Bench) -> Outcome:
     some = sources.notes(count)
     source = bench.folder / "source"
     sources.write_deckgen(source, some)
-    trials = _deckgen_trials(source, bench.folder / "deckgen")
     (bench.folder / "floor").mkdir()
-    trials[_FLOOR_NAME] = _floor_trial(source, bench.folder / "floor")
+    trials = {_FLOOR_NAME: _floor_trial(source, bench.folder / "floor")}
+    trials |= _deckgen_trials(source, bench.folder / "deckgen")
     for peer, programs in bench.peers:
         trials[peer.name] = _peer_trial(peer, programs, bench.folder / peer.name, some)
     costs = in_turn(trials, bench.runs)
@@ -243,8 +243,8 @@ def _note_bars(count: int, costs: dict[str, Cost]) -> list[Bar]:
         if name in costs
     ]
     if PLAIN.name in costs:
-        ratio = costs[PLAIN.name].median / cold.median
-        bars.append(Bar(work, ratio, "×", against=f"faster than the {PLAIN.name}"))
+        figure = ratio(costs[PLAIN.name], cold)
+        bars.append(Bar(work, figure, "×", against=f"faster than the {PLAIN.name}"))
     return [
         *bars,
         times(work, cold, floor, 2.0, "the floor", _IN_THE_WAY_OF_COLD),

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import sources, works
-from benchmarks.bars import Bar, obstacles, row
-from benchmarks.measure import Failed, Trial, in_turn, once
+from benchmarks.bars import Bar, obstacles, ratio, row
+from benchmarks.measure import Cost, Failed, Trial, in_turn, once
 
 ROOT = Path(__file__).parent.parent
 MB = 1_000_000
@@ -97,6 +97,12 @@ def test_an_obstacle_is_told_once_and_only_where_a_bar_is_missed() -> None:
 )
 def test_verdict_comes_from_the_unrounded_figure(figure: float, at_least: bool, verdict: str) -> None:
     assert Bar("work", figure, "×", 2.0, "the floor", at_least).verdict == verdict
+
+
+def test_a_ratio_does_not_mind_a_machine_that_changes_its_speed() -> None:
+    slow_at_last = Cost((1.0, 1.0, 2.0), cpu=1.0, peak=1, read=1)
+    slow_from_the_first = Cost((3.0, 6.0, 6.0), cpu=6.0, peak=1, read=1)
+    assert ratio(slow_from_the_first, slow_at_last) == 3.0
 
 
 def test_rows_say_what_is_wanted() -> None:
