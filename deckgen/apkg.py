@@ -141,7 +141,7 @@ def _database(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lo
     lang = rendered.lang
     models = {item.role: _Model(item, lock.note_types[lang, item.role].stamp) for item in note_types}
     packed = genanki.Deck(
-        number("deck", deck.key.value, lock.namespace(lang)), deck.title[lang].value, rendered.description
+        number("deck", deck.identity, lock.namespace(lang)), deck.title[lang].value, rendered.description
     )
     for model in models.values():
         packed.add_model(model)

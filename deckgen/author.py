@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from deckgen import carry, edit, files, shipped, translation
 from deckgen import lock as locks
+from deckgen.build import held_of, packages_of
+from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.edit import CantEdit
+from deckgen.history import Memory
+from deckgen.identity import new_seed
 from deckgen.keys import is_date, is_name
-from deckgen.load import NoDecks, choose, find_folders, load, read_head
+from deckgen.load import DECK_FILE, NoDecks, choose, find_folders, load, read_head
 from deckgen.stage import alone, write_texts
 
-__all__ = ["CantEdit", "confirm", "recover_lock", "rename", "retire"]
+__all__ = ["CantEdit", "confirm", "fork", "lower_stamps", "recover_lock", "rename", "retire"]
 
 
 def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
@@ -37,23 +40,31 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
 
 
 def retire(
-    source_dir: Path, card: str, since: str, reasons: Iterable[str], deck: str | None = None
+    source_dir: Path,
+    card: str,
+    since: str,
+    reasons: Iterable[str],
+    deck: str | None = None,
+    until: str | None = None,
 ) -> list[Path]:
     """Write `retired:` into a card; gives the files that changed.
 
-    `reasons` are texts for all languages, or `LANG=text` for one each. Raises as
-    `rename` does.
+    `reasons` are texts for all languages of the card, or `LANG=text` for one each. From the day
+    `until` on, no package has the note. Raises as `rename` does.
     """
-    if not is_date(since):
-        raise CantEdit(f"`{since}` is not a date: write it as 2026-01-31")
+    for date in (since, until):
+        if date is not None and not is_date(date):
+            raise CantEdit(f"`{date}` is not a date: write it as 2026-01-31")
+    if until is not None and until < since:
+        raise CantEdit(f"the card would leave on {until}, before it is retired on {since}")
     given = list(reasons)
     if not all(reason.strip() and reason.isprintable() for reason in given):
         raise CantEdit("a reason is a line of text")
     with alone(source_dir):
         folder = _folder(source_dir, (card,), deck)
         head = read_head(folder)
-        languages = head.languages if head is not None else ()
-        return write_texts(edit.retire(folder, card, since, _by_language(given, languages)))
+        languages = edit.languages(folder, card, head.languages if head is not None else ())
+        return write_texts(edit.retire(folder, card, since, _by_language(given, languages), until))
 
 
 def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None = None) -> list[Path]:
@@ -83,57 +94,149 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
         return write_texts({folder / locks.FILE: locks.dump(lock)})
 
 
-def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
-    """Write the lock of a deck anew from packages that carry it; gives its path.
+def fork(source_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[Path]:
+    """Make a copied deck one of its own: another key, seed and title, and nothing that was built.
 
-    Raises CantEdit when there is a lock already, or the packages have none or don't
-    belong together, shipped.Unreadable when one can't be read, and OSError.
+    `deck` is the folder. `titles` are texts for all languages, or `LANG=text` for one each. Gives
+    the files that changed. Raises as `rename` does.
+    """
+    if not is_name(key):
+        raise CantEdit(f"`{key}` can't be a deck's key: use a-z, 0-9 and single hyphens")
+    with alone(source_dir):
+        (folder,) = choose(find_folders(source_dir), [deck]).values()
+        head = read_head(folder)
+        if head is None:
+            raise CantEdit(f"{(folder / DECK_FILE).as_posix()} can't be read; `deckgen check` tells why")
+        built = _lock(folder)
+        if key == head.key.value and built.deck in ("", head.identity):
+            raise CantEdit(f"`{key}` is the deck's key already: choose another one")
+        seed = new_seed()
+        texts = edit.fork(folder / DECK_FILE, key, seed, _titles(list(titles), head, built))
+        # An empty lock, not none: git may remember that there was one.
+        return write_texts({**texts, folder / locks.FILE: locks.dump(locks.Lock(f"{key} {seed}"))})
+
+
+def _titles(given: list[str], head: Deck, built: locks.Lock) -> Mapping[str, str]:
+    """The new titles by language, none of which may be one of the deck that this is a copy of."""
+    languages = tuple(lang for lang in head.languages if lang)
+    titles = _by_language(given, languages, "title")
+    titles = dict.fromkeys(head.languages, titles[""]) if "" in titles else titles
+    old = [line.title for line in built.packages.values()] or [text.value for text in head.title.values()]
+    for text in titles.values():
+        if not text.strip() or text.casefold() in map(str.casefold, old):
+            raise CantEdit(f"“{text}” is the title of the deck that this is a copy of: choose another one")
+    if len(set(map(str.casefold, titles.values()))) < len(titles):
+        raise CantEdit("give each language a title of its own: `--title en=… --title zh=…`")
+    return titles
+
+
+def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Path]:
+    """Take back stamps that lie ahead of `clock`, in seconds since 1970 (see `carry.lowered`).
+
+    Gives the locks that changed. Raises as `rename` does, also when there is nothing to take back.
+    """
+    texts = {}
+    with alone(source_dir):
+        memory = Memory(source_dir)
+        for folder in choose(find_folders(source_dir), decks).values():
+            path = folder / locks.FILE
+            if path.exists():
+                held = held_of(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
+                lowered = carry.lowered(held.lock, (*held.given, *held.others.values()), clock)
+                if lowered != held.lock:
+                    texts[path] = locks.dump(lowered)
+        if not texts:
+            raise CantEdit("no stamp that could be taken back lies ahead of the clock")
+        return write_texts(texts)
+
+
+def recover_lock(
+    source_dir: Path, output_dir: Path, packages: Iterable[Path], unbuilt: Iterable[str] = ()
+) -> list[Path]:
+    """Write the lost lock of a deck anew from packages that carry it; gives its path.
+
+    To `packages` come all others of the deck that lie beside them or in `output_dir`. Of every
+    note the newest line counts. Languages in `unbuilt` were never built. Raises CantEdit when there
+    is a lock already, when packages have none, don't belong together or leave out a language,
+    shipped.Unreadable when one can't be read, and OSError.
     """
     with alone(source_dir):
-        return _recover_lock(source_dir, packages)
+        given = [(path, _lock_in(path)) for path in packages]
+        folder = _folder_without_lock(source_dir, given[0][1].deck if given else "")
+        head = read_head(folder)
+        if head is None:
+            raise CantEdit(f"{(folder / DECK_FILE).as_posix()} can't be read; `deckgen check` tells why")
+        for path, lock in given:
+            if lock.deck != head.identity:
+                raise CantEdit(f"{path.as_posix()} is of the deck `{lock.deck}`, not of `{head.identity}`")
+        beside = {path.parent for path, _ in given} | {output_dir}
+        known = {path.resolve() for path, _ in given}
+        found = [lock for _, lock in given]
+        for path in (path for place in sorted(beside) for path in packages_of(head, place)):
+            if path.resolve() not in known:
+                known.add(path.resolve())
+                lock = _lock_in(path)
+                found += [lock] if lock.deck == head.identity else []
+        if not found:
+            raise CantEdit(f"no package of the deck `{head.key.value}` lies in {output_dir.as_posix()}")
+        return write_texts({folder / locks.FILE: locks.dump(_joined(found, head, tuple(unbuilt)))})
 
 
-def _recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
-    found: locks.Lock | None = None
-    for path in packages:
-        text = shipped.read_lock(path)
-        lock, findings = locks.parse(text, path.as_posix()) if text is not None else (None, [])
-        if lock is None:
-            raise CantEdit(
-                findings[0].message if findings else f"{path.as_posix()} carries no lock of deckgen"
-            )
-        if found is not None and found.packages.keys() & lock.packages.keys():
-            raise CantEdit(
-                f"{path.as_posix()} is of a language that was named before: give the newest package only"
-            )
-        if found is not None and found.deck != lock.deck:
-            raise CantEdit(f"{path.as_posix()} is of the deck `{lock.deck}`, not of `{found.deck}`")
-        found = lock if found is None else _joined(found, lock)
-    if found is None:
-        raise CantEdit("name at least one package")
-    folder = _folder_of_key(source_dir, found.deck)
-    target = folder / locks.FILE
-    if target.exists():
-        raise CantEdit(f"{target.as_posix()} is there; delete it first if it is to be replaced")
-    return write_texts({target: locks.dump(found)})
+def _lock_in(package: Path) -> locks.Lock:
+    text = shipped.read_lock(package)
+    lock, findings = locks.parse(text, package.as_posix()) if text is not None else (None, [])
+    if lock is None:
+        raise CantEdit(
+            findings[0].message if findings else f"{package.as_posix()} carries no lock of deckgen"
+        )
+    return lock
 
 
-def _joined(left: locks.Lock, right: locks.Lock) -> locks.Lock:
-    return replace(
-        left,
-        packages={**left.packages, **right.packages},
-        note_types={**left.note_types, **right.note_types},
-        notes={**left.notes, **right.notes},
-    )
+def _joined(found: list[locks.Lock], head: Deck, unbuilt: tuple[str, ...]) -> locks.Lock:
+    """One lock of those that packages of a deck carry."""
+    newest: dict[str, locks.Lock] = {}
+    for lock in sorted(found, key=lambda one: max((line.stamp for line in one.notes.values()), default=0)):
+        newest |= dict.fromkeys(lock.packages, lock)
+    if any(lang and not newest[lang].namespace(lang).partition("#")[0] for lang in newest):
+        newest.pop(NO_LANGUAGE, None)  # from before the deck had languages: another one has its guids now
+    begun = NO_LANGUAGE in newest and head.languages[0]
+    missing = [lang for lang in head.languages if lang not in (*newest, *unbuilt, begun)]
+    if missing:
+        names = " and ".join(head.package_name(lang) for lang in missing)
+        raise CantEdit(
+            f"{names} is missing, and without it those cards would come a second time: add it with --from, "
+            f"or say `--unbuilt {missing[0]}` if that language was never built"
+        )
+    packages = {lang: lock.packages[lang] for lang, lock in newest.items()}
+    return carry.given_out(locks.Lock(head.identity, packages), found)
 
 
-def _by_language(reasons: list[str], languages: tuple[str, ...]) -> Mapping[str, str]:
+def _folder_without_lock(source_dir: Path, identity: str) -> Path:
+    """The folder of a deck that has no lock: that of `identity`, or the only one."""
+    folders = {
+        head.identity: folder
+        for folder in find_folders(source_dir).values()
+        if (head := read_head(folder)) is not None
+    }
+    if identity and identity not in folders:
+        raise NoDecks(f"no deck in {source_dir.as_posix()} has the key `{identity}`")
+    lost = [folder for name, folder in folders.items() if not (folder / locks.FILE).exists()]
+    if identity and folders[identity] not in lost:
+        path = (folders[identity] / locks.FILE).as_posix()
+        raise CantEdit(f"{path} is there; delete it first if it is to be replaced")
+    if not identity and len(lost) != 1:
+        names = ", ".join(folder.name for folder in lost) or "none"
+        raise CantEdit(f"name a package with --from: these decks have no lock: {names}")
+    return folders[identity] if identity else lost[0]
+
+
+def _by_language(reasons: list[str], languages: tuple[str, ...], what: str = "reason") -> Mapping[str, str]:
     pairs = [reason.partition("=") for reason in reasons]
     if len(reasons) == 1 and pairs[0][0] not in languages:
         return {"": reasons[0]}
     given = {lang: text for lang, _, text in pairs if lang in languages}
     if len(given) != len(reasons) or set(given) != set(languages):
-        raise CantEdit(f"give one reason for all, or one for each language: {', '.join(languages)}")
+        raise CantEdit(f"give one {what} for all, or one for each language: {', '.join(languages)}")
     return given
 
 
@@ -147,14 +250,6 @@ def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
         names = ", ".join(folder.name for folder in holding)
         raise CantEdit(f"several decks have {' and '.join(cards)}: choose one with --deck: {names}")
     return holding[0]
-
-
-def _folder_of_key(source_dir: Path, key: str) -> Path:
-    for folder in find_folders(source_dir).values():
-        head = read_head(folder)
-        if head is not None and head.key.value == key:
-            return folder
-    raise NoDecks(f"no deck in {source_dir.as_posix()} has the key `{key}`")
 
 
 def _lock(folder: Path) -> locks.Lock:

@@ -6,16 +6,18 @@ Everything is computed before anything is written.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from deckgen import carry, checks, files, frozen, history, render, translation
+from deckgen import carry, checks, files, frozen, render, translation, undelivered
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
+from deckgen.history import Memory
 from deckgen.load import choose, find_folders, load, read_head
 from deckgen.notetypes import NoteType, note_types
 from deckgen.original import place
@@ -39,21 +41,25 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All findings, the packages, and the texts of sources that were read to judge the cards."""
+    """All findings, the packages, and the texts of sources that were read to judge the cards.
+
+    `leaves` is the date on which the next retired card comes to its `until:`, if one does.
+    """
 
     findings: list[Diagnostic]
     packages: list[Package] = field(default_factory=list)
     texts: list[Path] = field(default_factory=list)
+    leaves: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What a person asks of a run beyond the choice of decks.
 
-    Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or
-    move its history (R11, R12); cards in `restamp` get a new stamp although nothing
-    changed. With `new_major`, the decks begin anew: nothing that was built binds them.
-    `craft` is how much of the craft of cards is judged beside what the format demands.
+    Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or move its history
+    (R11, R12); cards in `restamp` get a new stamp although nothing changed: both by their ids, or
+    `deck/id` where several decks have one. With `new_major`, the decks begin anew: nothing that was
+    built binds them. `craft` is how much of the craft of cards is judged beside what the format demands.
     """
 
     lang: str | None = None
@@ -64,9 +70,23 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The lock that a build starts from, and what else was given out.
+
+    `lock` is that of the deck's folder, with what is newer in states that this branch `given` out;
+    `others` are the locks of other branches and tags by name; `trouble` says why git does not tell.
+    """
+
+    lock: locks.Lock
+    given: tuple[locks.Lock, ...] = ()
+    others: Mapping[str, locks.Lock] = field(default_factory=dict)
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Loaded:
     deck: Deck
-    lock: locks.Lock
+    held: Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +94,13 @@ class Ready:
     """A deck, its lock, and its notes in the wanted languages."""
 
     deck: Deck
-    lock: locks.Lock
+    held: Held
     rendered: list[render.Rendered]
+
+    @property
+    def lock(self) -> locks.Lock:
+        """What the build starts from."""
+        return self.held.lock
 
 
 def check(
@@ -120,20 +145,27 @@ def _build(
     locked: bool,
     progress: Progress,
 ) -> Result:
-    ready, findings = prepare(source_dir, output_dir, names, wishes, progress)
+    today = None if locked else day(now)
+    memory = Memory(source_dir)
+    ready, findings = prepare(source_dir, output_dir, names, wishes, progress, today, memory)
     if has_errors(findings):
         return Result(findings)
     packages: list[Package] = []
     try:
         with staging(locked) as stage:
             for item in ready:
-                packages += _pack(item, output_dir, now, wishes.restamp, stage)
+                step = next_lock(item, now, wishes.restamp)
+                packages += _pack(item, step, output_dir, stage)
+                findings += undelivered_by(item, step.lock)
             if locked:
                 findings += [_not_up_to_date(path) for path in stage.waiting()]
             stage.finish()
     except OSError as error:
         return Result(sorted([*findings, _unwritable(error, output_dir)]))
-    return Result(sorted(findings), packages, [path for item in ready if (path := place(item.deck))])
+    if not locked:
+        findings += _remember(ready, memory)
+    texts = [path for item in ready if (path := place(item.deck))]
+    return Result(sorted(findings), packages, texts, _next_to_leave(ready, day(now)))
 
 
 # -- load and check ----------------------------------------------------------------
@@ -145,23 +177,28 @@ def prepare(
     names: Iterable[str] = (),
     wishes: Wishes = Wishes(),
     progress: Progress = lambda *_: None,
+    today: str | None = None,
+    memory: Memory | None = None,
 ) -> tuple[list[Ready], list[Diagnostic]]:
     """The chosen decks with their notes, and all findings, sorted.
+
+    `today`, such as 2026-01-31, tells which retired cards leave; without it the lock does. `memory`
+    is what is remembered of the decks in `source_dir`.
 
     A deck with errors of its own files is not among them; one whose errors are about
     craft or about what learners would lose is. Raises load.NoDecks when there is nothing to do.
     """
-    loaded, findings = _load(source_dir, output_dir, names, wishes)
+    loaded, findings = _load(source_dir, output_dir, names, wishes, memory or Memory(source_dir))
     if wishes.lang is not None:
         findings += _unknown_language(loaded, wishes.lang, source_dir)
     if not has_errors(findings):
         findings += _unknown_cards(loaded, wishes, source_dir)
-    ready, found = _render(loaded, output_dir, wishes, progress)
+    ready, found = _render(loaded, output_dir, wishes, progress, today)
     return ready, sorted(findings + found)
 
 
 def _load(
-    source_dir: Path, output_dir: Path, names: Iterable[str], wishes: Wishes
+    source_dir: Path, output_dir: Path, names: Iterable[str], wishes: Wishes, memory: Memory
 ) -> tuple[list[_Loaded], list[Diagnostic]]:
     """The chosen decks that can be rendered, and the findings of all chosen ones."""
     folders = find_folders(source_dir)
@@ -172,11 +209,12 @@ def _load(
     for name, folder in chosen.items():
         deck, found = load(folder)
         if deck is not None:
-            proof = Proof(deck)
+            held, lock_findings = _read_lock(deck, source_dir, output_dir, memory)
+            lock = held.lock if held is not None else None
+            proof = Proof(deck, frozen.given_numbers(lock) if lock is not None else {})
             found += checks.demanded(proof)
             judged = checks.judged(proof, wishes.craft)
             found += _clashes(deck, [other for key, other in others.items() if other and key != name])
-            lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
             if lock is not None and wishes.new_major:
                 lock = carry.next_major(lock, deck)
@@ -185,8 +223,8 @@ def _load(
                 lock, renamed = carry.rename(lock, deck, shown)
                 found += renamed + frozen.frozen(deck, lock, shown)
                 judged += _waiting(deck, lock, wishes.craft)
-            if lock is not None and not has_errors(found):
-                loaded.append(_Loaded(deck, lock))
+            if held is not None and lock is not None and not has_errors(found):
+                loaded.append(_Loaded(deck, replace(held, lock=lock)))
             found += judged
         findings += found
     return loaded, findings
@@ -224,40 +262,57 @@ def _clashes(deck: Deck, others: Iterable[Deck]) -> Iterator[Diagnostic]:
                 )
 
 
-def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lock | None, list[Diagnostic]]:
+def _read_lock(
+    deck: Deck, source_dir: Path, output_dir: Path, memory: Memory
+) -> tuple[Held | None, list[Diagnostic]]:
     path = deck.folder / locks.FILE
     shown = path.as_posix()
     try:
         text = files.beside(path, locks.MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         for folder in (output_dir, source_dir.parent / "output"):
-            for package in (folder / deck.package_name(lang) for lang in deck.languages):
-                if package.exists():
-                    message = f"is missing, but {package.as_posix()} was built with one"
-                    hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
-                    return None, [Diagnostic(Place(shown), "R07", message, hint)]
-        if history.knows(path):
+            for built in packages_of(deck, folder):
+                message = f"is missing, but {built.as_posix()} was built with one"
+                hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
+                return None, [Diagnostic(Place(shown), "R07", message, hint)]
+        if memory.knows(path):
             hint = f"take it back: `git checkout HEAD -- {shown}`"
             return None, [Diagnostic(Place(shown), "R07", "is missing, but git knows it", hint)]
-        return locks.Lock(deck.key.value), []
+        return Held(locks.Lock(deck.identity)), []
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return None, [Diagnostic(Place(shown), "R01", f"can't be read: {reason}", "take it back from git")]
     lock, findings = locks.parse(text, shown)
     if lock is None:
         return None, findings
-    return carry.raised(carry.adopt(lock, deck), history.stamps(path)), findings
+    return held_of(carry.adopt(lock, deck), text, path, memory), findings
+
+
+def held_of(lock: locks.Lock, text: str, path: Path, memory: Memory) -> Held:
+    """A lock that was read from `text` at `path`, with what is remembered of it."""
+    past = memory.past(path)
+    seen = set(text.split("\n")) if past.given or past.others else set()
+    given = []
+    for state in past.given:
+        given.append(locks.other_state(state, seen))
+        seen.update(state.split("\n"))
+    others = {name: locks.other_state(state, seen) for name, state in past.others}
+    return Held(carry.given_out(lock, given), tuple(given), others, past.trouble)
+
+
+def packages_of(deck: Deck, folder: Path) -> list[Path]:
+    """What lies in a folder under the names of a deck's packages, in any language."""
+    key = deck.key.value  # of letters, digits and hyphens
+    return [path for name in (f"{key}.apkg", f"{key}.*.apkg") for path in sorted(folder.glob(name))]
 
 
 def _recovery(deck: Deck, folder: Path) -> str:
     """The command that finds a lost lock again."""
-    packages = (folder / deck.package_name(lang) for lang in deck.languages)
-    words = [f"--from {package.as_posix()}" for package in packages if package.exists()]
-    return f"`deckgen lock {' '.join(words)}`"
+    return f"`deckgen lock {' '.join(f'--from {path.as_posix()}' for path in packages_of(deck, folder))}`"
 
 
 def _render(
-    loaded: list[_Loaded], output_dir: Path, wishes: Wishes, progress: Progress
+    loaded: list[_Loaded], output_dir: Path, wishes: Wishes, progress: Progress, today: str | None
 ) -> tuple[list[Ready], list[Diagnostic]]:
     """The notes of the decks in the wanted languages, and what they would do to learners."""
     lang = wishes.lang
@@ -271,7 +326,8 @@ def _render(
         for code in item.deck.languages:
             if lang not in (None, code):
                 continue
-            known = carry.known(item.deck, code, item.lock)
+            lock = item.held.lock
+            known = carry.known(item.deck, code, lock, today)
             try:
                 notes = render.render(item.deck, code, known, lambda: progress(next(count), total))
             except OSError as error:
@@ -279,12 +335,13 @@ def _render(
                 break
             shown = (item.deck.folder / locks.FILE).as_posix()
             package = output_dir / item.deck.package_name(code)
-            findings += frozen.gone(notes, item.lock, shown, partial(shipped_words, package))
-            findings += frozen.moved(item.deck, notes, item.lock, wishes.accepted)
+            accepted = _meant(wishes.accepted, item.deck)
+            findings += frozen.gone(notes, lock, shown, partial(shipped_words, package))
+            findings += frozen.moved(item.deck, notes, lock, accepted)
             findings += frozen.twice(item.deck, notes)
             rendered.append(notes)
         if rendered:
-            ready.append(Ready(item.deck, item.lock, rendered))
+            ready.append(Ready(item.deck, item.held, rendered))
     return ready, findings
 
 
@@ -303,19 +360,59 @@ def shipped_words(package: Path) -> dict[str, str]:
     return {guid: render.words_of(note.fields) for guid, note in notes.items()}
 
 
-def next_lock(
-    item: Ready, now: int, restamp: Container[str] = ()
-) -> tuple[locks.Lock, dict[str, carry.Changes], list[tuple[render.Rendered, tuple[NoteType, ...]]]]:
-    """The lock after a build of a deck at `now`, what changes by language, and notes with their types."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a build makes of a deck: the next lock, what changes by language, and notes with their types."""
+
+    lock: locks.Lock
+    changes: Mapping[str, carry.Changes]
+    parts: list[tuple[render.Rendered, tuple[NoteType, ...]]]
+
+
+def next_lock(item: Ready, now: int, restamp: Iterable[str] = ()) -> Step:
+    """What a build of a deck at `now` makes, with new stamps for the cards in `restamp` (see `Wishes`)."""
     parts: list[tuple[render.Rendered, tuple[NoteType, ...]]] = [
         (rendered, note_types(item.deck, rendered.lang, item.lock.namespace(rendered.lang)))
         for rendered in item.rendered
     ]
-    lock, changes = carry.advance(item.lock, item.deck, parts, now, restamp)
-    return lock, changes, parts
+    cards = _meant(restamp, item.deck)
+    lock = carry.above_others(item.lock, item.held.others.values(), cards) if cards else item.lock
+    return Step(*carry.advance(lock, item.deck, parts, now, cards), parts)
 
 
-def _pack(item: Ready, output_dir: Path, now: int, restamp: Container[str], stage: Stage) -> list[Package]:
+def undelivered_by(item: Ready, lock: locks.Lock) -> list[Diagnostic]:
+    """Findings about what learners of other states of a deck will not get, when `lock` is its next one."""
+    shown = (item.deck.folder / locks.FILE).as_posix()
+    held = item.held
+    found = undelivered.undelivered(lock, held.given, held.others, int(time.time()), shown)
+    return [*found, undelivered.not_asked(held.trouble, shown)] if held.trouble else found
+
+
+def _remember(ready: Iterable[Ready], memory: Memory) -> list[Diagnostic]:
+    """Keep the locks that were built where git can't take them back; findings (R18) when that fails."""
+    findings = []
+    for item in ready:
+        path = item.deck.folder / locks.FILE
+        try:
+            memory.remember(path, path.read_bytes())
+        except OSError as error:
+            trouble = f"{error.filename} can't be written: {error.strerror}"
+            findings.append(undelivered.not_asked(trouble, path.as_posix()))
+    return findings
+
+
+def _next_to_leave(ready: Iterable[Ready], today: str) -> str:
+    retired = (card.retired for item in ready for card in item.deck.cards)
+    ends = (one.until.value for one in retired if one is not None and one.until is not None)
+    return min((end for end in ends if end > today), default="")
+
+
+def day(now: int) -> str:
+    """The date of a time in seconds since 1970, such as 2026-01-31, wherever one is."""
+    return time.strftime("%Y-%m-%d", time.gmtime(now))
+
+
+def _pack(item: Ready, step: Step, output_dir: Path, stage: Stage) -> list[Package]:
     """Stage the lock and the packages of a deck.
 
     The lock goes first: a package is a function of source and lock, so a build
@@ -324,8 +421,7 @@ def _pack(item: Ready, output_dir: Path, now: int, restamp: Container[str], stag
     # genanki takes 20 ms to import, and `check` does without.
     from deckgen import apkg
 
-    deck = item.deck
-    lock, changes, parts = next_lock(item, now, restamp)
+    deck, lock = item.deck, step.lock
     text = locks.dump(lock)
     stage.add(
         deck.folder / locks.FILE,
@@ -333,7 +429,7 @@ def _pack(item: Ready, output_dir: Path, now: int, restamp: Container[str], stag
         lambda _, old: old.is_file() and old.read_text(encoding="utf-8") == text,
     )
     packages = []
-    for rendered, types in parts:
+    for rendered, types in step.parts:
         target = output_dir / deck.package_name(rendered.lang)
         own = lock.only(rendered.lang)
         write = partial(
@@ -350,7 +446,7 @@ def _pack(item: Ready, output_dir: Path, now: int, restamp: Container[str], stag
                 lang=rendered.lang,
                 notes=len(rendered.notes),
                 cards=sum(len(note.ordinals) for note in rendered.notes),
-                changes=changes[rendered.lang],
+                changes=step.changes[rendered.lang],
                 written=stage.add(target, write, apkg.same),
             )
         )
@@ -368,12 +464,28 @@ def _unknown_language(loaded: list[_Loaded], lang: str, source_dir: Path) -> lis
 
 
 def _unknown_cards(loaded: list[_Loaded], wishes: Wishes, source_dir: Path) -> list[Diagnostic]:
-    """Findings (K12) about cards that were asked for by name and do not exist."""
-    present = {card.id.value for item in loaded for card in item.deck.cards}
-    return [
-        Diagnostic(Place(source_dir.as_posix()), "K12", f"no deck has a card `{card}`", "correct the id")
-        for card in sorted((wishes.accepted | wishes.restamp) - present)
-    ]
+    """Findings (K12) about cards that were asked for by name and do not exist, or in several decks."""
+    place, findings = Place(source_dir.as_posix()), []
+    holders: dict[str, list[str]] = {}
+    for item in loaded:
+        for card in item.deck.cards:
+            holders.setdefault(card.id.value, []).append(item.deck.folder.name)
+    for name in sorted(wishes.accepted | wishes.restamp):
+        folder, _, wanted = name.rpartition("/")
+        decks = holders.get(wanted, [])
+        if not decks or (folder and folder not in decks):
+            findings.append(Diagnostic(place, "K12", f"no deck has a card `{name}`", "correct the id"))
+        elif not folder and len(decks) > 1:
+            message = f"{len(decks)} decks have a card `{name}`"
+            hint = f"say which one: `{decks[0]}/{name}`, or name the deck as well"
+            findings.append(Diagnostic(place, "K12", message, hint))
+    return findings
+
+
+def _meant(names: Iterable[str], deck: Deck) -> frozenset[str]:
+    """The ids of a deck's cards among names such as `id` and `deck/id`."""
+    parts = (name.rpartition("/") for name in names)
+    return frozenset(card for folder, _, card in parts if folder in ("", deck.folder.name))
 
 
 def _not_up_to_date(path: Path) -> Diagnostic:

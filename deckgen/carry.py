@@ -7,10 +7,10 @@ stay as it was although the source changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from deckgen.deck import NO_LANGUAGE, Deck, ItemList, Kind
+from deckgen.deck import NO_LANGUAGE, Deck, ItemList
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.identity import guid, short_hash
 from deckgen.lock import (
@@ -40,7 +40,8 @@ FIRST_LATE_NUMBER = 100
 class Changes:
     """What a package brings to those who have the one before: card ids in study order.
 
-    `retired` and `returned` are among the changed ones; `restyled` are those of
+    `retired` and `returned` are among the changed ones; `left` are retired ones that this package
+    does not have any more; `restyled` are those of
     them in which only deckgen's way to render differs, nothing of the author.
     """
 
@@ -50,6 +51,7 @@ class Changes:
     note_types: tuple[str, ...]
     retired: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     restyled: tuple[str, ...] = ()
 
 
@@ -166,23 +168,148 @@ def _reused(deck: Deck, notes: Mapping[tuple[str, str], NoteLine]) -> list[Diagn
     return findings
 
 
-def raised(lock: Lock, stamps: Mapping[tuple[str, str, str], int]) -> Lock:
-    """The lock in which no note is older than it once was.
+def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
+    """The lock as learners may have it: of every note and note type, the newest that was given out.
 
-    `stamps` are by card, language and guid, as lines of the lock write them (an empty
-    guid derives from the id). Where the lock was taken back, the next build stamps
-    the note anew, so that the older text reaches those who have the newer one.
+    `states` are other locks that count as given out (see `history`). Where the lock was taken
+    back, the build then compares with what learners have, and stamps anew what differs from it. A
+    card that only another state knows has its line again: it can't vanish, and its numbers
+    stay taken. Notes of a language or major that this lock does not have are passed over.
     """
-    newest: dict[str, int] = {}
-    for (card, lang, own), stamp in stamps.items():
-        written = own or guid(lock.deck, lock.namespace(lang), card)
-        newest[written] = max(newest.get(written, 0), stamp)
+    notes, types = dict(lock.notes), dict(lock.note_types)
+    seen = Sight(lock)
+    for state in states:
+        for key, type_line in seen.note_types(state):
+            types[key] = _newer_type(types.get(key, type_line), type_line)
+        for key, line in seen.notes(state):
+            notes[key] = _newer(notes.get(key, line), line)
+    return replace(lock, note_types=types, notes=notes)
+
+
+class Sight:
+    """Other states of a lock as seen from it: their lines under the keys that it has for them.
+
+    Lines of another deck, and of languages and majors that the lock does not have, are passed over.
+    """
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+        self._langs = {lock.namespace(lang): lang for lang in lock.packages}
+        self._by_guid: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def note_types(self, state: Lock) -> Iterator[tuple[tuple[str, str], TypeLine]]:
+        """The note types of another state by language and role."""
+        for (old, role), line in state.note_types.items():
+            lang = self._langs.get(state.namespace(old))
+            if lang is not None and state.deck == self._lock.deck:
+                yield (lang, role), line
+
+    def notes(self, state: Lock) -> Iterator[tuple[tuple[str, str], NoteLine]]:
+        """The notes of another state by card and language. One that the lock does not have keeps its own."""
+        for (card, old), line in state.notes.items():
+            lang = self._langs.get(state.namespace(old))
+            if lang is not None and state.deck == self._lock.deck:
+                written = line.guid or guid(state.deck, state.namespace(old), card)
+                yield self._key(card, lang, written), replace(line, line=1)
+
+    def _key(self, card: str, lang: str, written: str) -> tuple[str, str]:
+        """Where the lock has the note of this guid, which another state has under `card`."""
+        here = self._lock.notes.get((card, lang))
+        if here is not None and self._guid(card, lang, here) == written:
+            return card, lang
+        if not self._by_guid:  # takes a while, and only a renamed card or a lost line needs it
+            self._by_guid = {
+                (own, self._guid(name, own, line)): (name, own)
+                for (name, own), line in self._lock.notes.items()
+            }
+        return self._by_guid.get((lang, written), (card, lang))
+
+    def _guid(self, card: str, lang: str, line: NoteLine) -> str:
+        return line.guid or guid(self._lock.deck, self._lock.namespace(lang), card)
+
+
+def reach(line: NoteLine | TypeLine) -> int:
+    """The latest stamp that learners may have."""
+    return max(line.stamp, line.above)
+
+
+def _newer_type(one: TypeLine, two: TypeLine) -> TypeLine:
+    if reach(one) == reach(two) and one.digest != two.digest:
+        return replace(one, digest=MERGED)
+    return two if (reach(two), two.above) > (reach(one), one.above) else one
+
+
+def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
+    """What two states say of one note together: the newer text, and all cards that were given out.
+
+    Two texts under one stamp, as two branches leave them, are for the next build to stamp
+    anew. What belongs to the source here (a translation's state) or to nobody (the note's id) stays.
+    """
+    if here == other or here.kind != other.kind:
+        return here
+    # Of one stamp, the line that was mended since (see `lowered`) is the newer one.
+    is_newer = (reach(other), other.above) > (reach(here), here.above)
+    newer, older = (other, here) if is_newer else (here, other)
+    same = reach(here) == reach(other) and here.digest != other.digest
+    # What the newer one neither has nor gave up came from another branch.
+    cards = {n: label for n, label in older.cards.items() if n not in newer.gone} | dict(newer.cards)
+    gone = {**older.gone, **newer.gone}
+    return replace(
+        here,
+        stamp=newer.stamp,
+        above=newer.above,
+        digest=MERGED if same else newer.digest,
+        source=newer.source,
+        texts=tuple(dict.fromkeys((*newer.texts, *older.texts)))[:MAX_TEXTS],
+        cards=cards,
+        gone={number: label for number, label in gone.items() if number not in cards},
+        retired=newer.retired,
+        left=newer.left,
+    )
+
+
+def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:
+    """The lock in which no stamp lies ahead of `clock` for longer than it must.
+
+    A clock that was ahead made them, and until it has passed, every import overwrites what learners
+    edit. Those who have the high stamp have the same text, so a lower one does them no harm;
+    but the next change must go above it, and so it is kept (`above`). Where another text was
+    given out ahead of the clock, by this lock or by `states`, the stamp must stay above that one.
+    """
+    floors: dict[tuple[str, str], int] = {}
+    seen = Sight(lock)
+    for state in states:
+        for key, line in seen.notes(state):
+            if key in lock.notes and lock.notes[key].digest != line.digest:
+                floors[key] = max(floors.get(key, 0), reach(line) + 1)
     notes = dict(lock.notes)
-    for (card, lang), line in lock.notes.items():
-        stamp = newest.get(line.guid or guid(lock.deck, lock.namespace(lang), card), 0)
-        if line.stamp < stamp:
-            notes[card, lang] = replace(line, stamp=stamp, digest=MERGED)
-    return replace(lock, notes=notes)
+    for key, line in lock.notes.items():
+        floor = max(clock, floors.get(key, 0), line.above + 1)
+        if floor < line.stamp:
+            notes[key] = replace(line, stamp=floor, above=line.stamp)
+    types = dict(lock.note_types)
+    for type_key, type_line in lock.note_types.items():
+        floor = max(clock, type_line.above + 1)
+        if floor < type_line.stamp:
+            types[type_key] = replace(type_line, stamp=floor, above=type_line.stamp)
+    return replace(lock, note_types=types, notes=notes)
+
+
+def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> Lock:
+    """The lock in which the next stamps of `cards`, and of the look, go above those of other branches.
+
+    `states` are the locks of those. A look that is the same there needs no new stamp.
+    """
+    notes, types, seen = dict(lock.notes), dict(lock.note_types), Sight(lock)
+    for state in states:
+        for key, line in seen.notes(state):
+            if key in notes and key[0] in cards:
+                notes[key] = replace(notes[key], above=max(notes[key].above, reach(line)))
+        for type_key, other in seen.note_types(state):
+            here = types.get(type_key)
+            if here is not None and other.digest != here.digest and reach(other) >= here.stamp:
+                types[type_key] = replace(here, above=max(here.above, reach(other)), digest=MERGED)
+    return replace(lock, notes=notes, note_types=types)
 
 
 def next_major(lock: Lock, deck: Deck) -> Lock:
@@ -196,10 +323,29 @@ def next_major(lock: Lock, deck: Deck) -> Lock:
     return Lock(deck.key.value, packages)
 
 
-def known(deck: Deck, lang: str, lock: Lock) -> Known:
-    """What the notes of a language take over from earlier builds."""
+def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
+    """What the notes of a language take over from earlier builds.
+
+    `today`, such as 2026-01-31, tells which retired cards have come to their `until:`. Without it, those
+    leave of which the lock says so.
+    """
     guids = {card: line.guid for (card, own), line in lock.notes.items() if own == lang and line.guid}
-    return Known(lock.namespace(lang), item_numbers(deck, lang, lock), guids)
+    # Without a lock, the old id that the source names is all that is left of a renamed card.
+    if not lock.packages:
+        namespace = lock.namespace(lang)
+        guids = {card.id.value: guid(lock.deck, namespace, card.was.value) for card in deck.cards if card.was}
+    left = frozenset(
+        card.id.value
+        for card in deck.cards
+        if card.retired is not None
+        and card.retired.until is not None
+        and _has_left(lock.notes.get((card.id.value, lang)), card.retired.until.value, today)
+    )
+    return Known(lock.namespace(lang), item_numbers(deck, lang, lock), guids, left)
+
+
+def _has_left(line: NoteLine | None, until: str, today: str | None) -> bool:
+    return until <= today if today is not None else line is not None and line.left
 
 
 def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]:
@@ -253,6 +399,8 @@ def advance(
     ids = _IdSource(now)
     notes = ids.mend(lock.notes)
     changes: dict[str, Changes] = {}
+    # Only without a lock does a new note not have the guid of its id (see `known`).
+    was = {} if lock.packages else {card.id.value: card.was.value for card in deck.cards if card.was}
     for rendered, types in packages:
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
@@ -266,11 +414,18 @@ def advance(
             elif old.digest != digest or note.card in restamp:
                 notes[note.card, lang] = _changed(old, note, digest, now)
                 changed.append((note, old))
-            elif old.source != note.source:
-                notes[note.card, lang] = replace(old, source=note.source)
+            elif old.source != note.source or old.left or old.cards.keys() - note.cards.keys():
+                notes[note.card, lang] = _unstamped(old, note)
         for note, note_id in zip(new, ids.take(len(new)), strict=True):
-            notes[note.card, lang] = _first(note, _note_digest(note), now, note_id)
-        changes[lang] = _changes(rendered, new, changed, _advance_types(lang, types, note_types, now))
+            notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
+        left = [
+            (card, lang)
+            for card in sorted(rendered.left)
+            if (card, lang) in notes and not notes[card, lang].left
+        ]
+        notes |= {key: replace(notes[key], left=True) for key in left}
+        types_changed = _advance_types(lang, types, note_types, now)
+        changes[lang] = _changes(rendered, new, changed, types_changed, tuple(card for card, _ in left))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.key.value, shipped, note_types, notes), changes
 
@@ -284,13 +439,18 @@ def _advance_types(
         old = lines.get((lang, note_type.role))
         digest = _type_digest(note_type)
         if old is None or old.digest != digest:
-            lines[lang, note_type.role] = TypeLine(_later(now, old), digest)
+            stamp = _later(now, old)
+            lines[lang, note_type.role] = TypeLine(stamp, digest, old.above if old and stamp > now else 0)
             changed.append(note_type.name)
     return tuple(changed)
 
 
 def _changes(
-    rendered: Rendered, new: list[Note], changed: list[tuple[Note, NoteLine]], types: tuple[str, ...]
+    rendered: Rendered,
+    new: list[Note],
+    changed: list[tuple[Note, NoteLine]],
+    types: tuple[str, ...],
+    left: tuple[str, ...],
 ) -> Changes:
     return Changes(
         new=tuple(note.card for note in new),
@@ -299,36 +459,49 @@ def _changes(
         note_types=types,
         retired=tuple(note.card for note, old in changed if note.retired and not old.retired),
         returned=tuple(note.card for note, old in changed if old.retired and not note.retired),
+        left=left,
         restyled=tuple(note.card for note, old in changed if note.source == old.source),
     )
 
 
-def _first(note: Note, digest: str, now: int, note_id: int) -> NoteLine:
+def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
     cards = {} if note.retired else note.cards
     texts = (text_hash(note.fields),)
-    return NoteLine(note.kind, now, note_id, digest, note.source, texts, cards, retired=note.retired)
+    line = NoteLine(
+        note.kind, now, note_id, _note_digest(note), note.source, texts, cards, retired=note.retired
+    )
+    return replace(line, guid=note.guid, was=(was,)) if was else line
+
+
+def _unstamped(old: NoteLine, note: Note) -> NoteLine:
+    """The line of a note of which only that changed what Anki does not store."""
+    if note.retired:
+        return replace(old, source=note.source, left=False)
+    gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in note.cards}
+    return replace(old, source=note.source, cards=note.cards, gone=gone, left=False)
 
 
 def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have: they count again when it returns.
     cards = old.cards if note.retired else note.cards
-    gone = dict(old.gone)
-    if note.kind is not Kind.QA:
-        gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
+    gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
+    stamp = _later(now, old)
     return replace(
         old,
-        stamp=_later(now, old),
+        stamp=stamp,
+        above=old.above if stamp > now else 0,
         digest=digest,
         source=note.source,
         texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],
         cards=cards,
         gone=gone,
         retired=note.retired,
+        left=False,
     )
 
 
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:
-    return now if old is None else max(now, old.stamp + 1)
+    return now if old is None else max(now, reach(old) + 1)
 
 
 class _IdSource:

@@ -28,8 +28,9 @@ COMMANDS = {
     "rename": ("author", "Give a card another id and keep its history."),
     "retire": ("author", "Give a card out no more; learners keep theirs."),
     "confirm": ("author", "Say that a translation is up to date."),
-    "restamp": ("build", "Build, and have these cards look changed."),
+    "restamp": ("build", "Build, and give these cards new stamps."),
     "lock": ("author", "Write a lost deck.lock anew from packages."),
+    "fork": ("author", "Make a copy of somebody's deck one of its own."),
     "explain": ("check", "Print what a code means, or list all codes, or those of a group."),
     "schema": ("check", "Print the JSON Schema of decks or card files, for editors."),
 }

@@ -94,10 +94,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """A card that learners keep but nobody gets any more."""
+    """A card that learners keep but nobody gets any more. From the day `until` on no package has its note."""
 
     since: Text
     reason: Mapping[str, Text]
+    until: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ class Deck:
 
     `speakers` is None when the deck declares none: then any word will do.
     `media` maps the names in `media/`, in Unicode's composed form, to the files.
+    `seed` makes the deck unique among decks of other people that have the same key.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -185,6 +187,12 @@ class Deck:
     cards: tuple[Card, ...] = ()
     media: Mapping[str, Path] = field(default_factory=dict)
     complete: bool = True
+    seed: Text | None = None
+
+    @property
+    def identity(self) -> str:
+        """What guids and numbers derive from: the key, and the seed behind it. Keys have no blanks."""
+        return f"{self.key.value} {self.seed.value}" if self.seed else self.key.value
 
     def package_name(self, lang: str) -> str:
         """The file name of the package of one language."""

@@ -65,7 +65,7 @@ def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
     if built and isinstance(before, Text):
         splices.append(_replace_word(entry.path, before, before.value, old))
     elif built:
-        splices.append(_insert_key(entry, f"was: {old}"))
+        splices.append(_insert_key(entry.path, entry.node, "id", f"was: {old}"))
     for other in entries:
         for key in ("after", "see"):
             splices += [
@@ -74,27 +74,79 @@ def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
     return _apply(splices)
 
 
-def retire(folder: Path, card: str, since: str, reason: Mapping[str, str]) -> dict[Path, str]:
+def retire(
+    folder: Path, card: str, since: str, reason: Mapping[str, str], until: str | None = None
+) -> dict[Path, str]:
     """The card files with `retired:` in the card `card`: texts by path.
 
     `reason` is by language; a single one under the empty language serves all. Raises
     CantEdit when there is no such card, or it is retired already.
     """
-    entry = next((entry for entry in _entries(folder) if entry.id.value == card), None)
-    if entry is None:
-        raise CantEdit(f"there is no card `{card}`")
+    entry = _entry(folder, card)
     if "retired" in entry.node:
-        raise CantEdit(f"the card `{card}` is retired already")
+        hint = ": write `until:` beside its `since:`" if until else ""
+        raise CantEdit(f"the card `{card}` is retired already{hint}")
     if "" in reason:
         words = _quoted(reason[""])
     else:
         words = "{" + ", ".join(f"{lang}: {_quoted(text)}" for lang, text in reason.items()) + "}"
-    return _apply([_insert_key(entry, f"retired: {{since: {_quoted(since)}, reason: {words}}}")])
+    end = f", until: {_quoted(until)}" if until else ""
+    text = f"retired: {{since: {_quoted(since)}, reason: {words}{end}}}"
+    return _apply([_insert_key(entry.path, entry.node, "id", text)])
+
+
+def languages(folder: Path, card: str, every: tuple[str, ...]) -> tuple[str, ...]:
+    """Which languages of the deck, out of `every` one, a card has. Raises CantEdit without such a card."""
+    only = _entry(folder, card).node.get("only")
+    nodes = only.items if isinstance(only, source.Sequence) else [only]
+    return tuple(node.value for node in nodes if isinstance(node, Text)) or every
+
+
+def fork(deck_file: Path, key: str, seed: str, titles: Mapping[str, str]) -> dict[Path, str]:
+    """deck.yaml with another key, seed and title: its text by path.
+
+    `titles` are by language; the empty language stands for a deck without any. Raises CantEdit.
+    """
+    root, findings = source.read(deck_file, deck_file.as_posix())
+    if findings or not isinstance(root, source.Mapping):
+        raise CantEdit(f"{deck_file.as_posix()} can't be read; `deckgen check` tells why")
+    splices = [_replace_scalar(deck_file, root.get("deck"), key)]
+    if "seed" in root:
+        splices.append(_replace_scalar(deck_file, root.get("seed"), seed))
+    else:
+        splices.append(_insert_key(deck_file, root, "deck", f"seed: {seed}"))
+    title = root.get("title")
+    for lang, text in titles.items():
+        node = title.get(lang) if isinstance(title, source.Mapping) else title
+        splices.append(_replace_scalar(deck_file, node, _quoted(text)))
+    return _apply(splices)
+
+
+def _replace_scalar(path: Path, node: source.Node | None, text: str) -> _Splice:
+    """Put `text` in the place of a scalar and its quotes. Raises CantEdit when it is written otherwise."""
+    if not isinstance(node, Text):
+        raise CantEdit(_BY_HAND.format(path=path.as_posix(), line=1))
+    return _Splice(path, node.place.line, node.place.column, _written(path, node), text)
+
+
+def _written(path: Path, scalar: Text) -> str:
+    """A scalar of one line as it stands in the file: with its quotes."""
+    lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    quote = lines[scalar.place.line - 1][scalar.place.column - 1 :][:1]
+    quote = quote if quote in "\"'" else ""
+    return f"{quote}{scalar.value}{quote}"
 
 
 def ids(folder: Path) -> set[str]:
     """The ids of a deck's cards. Raises CantEdit when a file can't be read."""
     return {entry.id.value for entry in _entries(folder)}
+
+
+def _entry(folder: Path, card: str) -> _Entry:
+    entry = next((entry for entry in _entries(folder) if entry.id.value == card), None)
+    if entry is None:
+        raise CantEdit(f"there is no card `{card}`")
+    return entry
 
 
 def _quoted(text: str) -> str:
@@ -128,21 +180,17 @@ def _replace_word(path: Path, scalar: Text, old: str, new: str) -> _Splice:
     return _Splice(path, scalar.place.line, column, old, new)
 
 
-def _insert_key(entry: _Entry, text: str) -> _Splice:
-    """A key behind the id: on a line of its own, or in the same braces."""
-    key, _ = entry.node.entries["id"]
-    line = entry.id.place.line
-    quote = (
-        entry.path.read_bytes().decode("utf-8-sig").splitlines()[line - 1][entry.id.place.column - 1 :][:1]
-    )
-    quote = quote if quote in "\"'" else ""
-    written = f"{quote}{entry.id.value}{quote}"
-    if key.place.line != line:
-        raise CantEdit(_BY_HAND.format(path=entry.path.as_posix(), line=line))
-    if entry.node.flow:
-        return _Splice(entry.path, line, entry.id.place.column, written, f"{written}, {text}", inserts=True)
+def _insert_key(path: Path, node: source.Mapping, behind: str, text: str) -> _Splice:
+    """A key behind another one: on a line of its own, or in the same braces."""
+    key, value = node.entries[behind]
+    line = value.place.line
+    if key.place.line != line or not isinstance(value, Text):
+        raise CantEdit(_BY_HAND.format(path=path.as_posix(), line=line))
+    written = _written(path, value)
+    if node.flow:
+        return _Splice(path, line, value.place.column, written, f"{written}, {text}", inserts=True)
     below = "\n" + " " * (key.place.column - 1) + text
-    return _Splice(entry.path, line, entry.id.place.column, written + _REST_OF_LINE, below, inserts=True)
+    return _Splice(path, line, value.place.column, written + _REST_OF_LINE, below, inserts=True)
 
 
 _BY_HAND = "{path}:{line}: this is written in a way that can't be edited safely: do it by hand"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from deckgen.deck import Content, Deck, Kind
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.identity import guid
-from deckgen.lock import FILE, Lock, NoteLine, PackageLine
+from deckgen.lock import Lock, NoteLine, PackageLine
 from deckgen.notetypes import SCHEMA
 from deckgen.render import Note, Rendered
 
@@ -24,10 +24,8 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
 
     `shown` is the lock's name.
     """
-    if lock.deck != deck.key.value:
-        message = f"the deck's key was `{lock.deck}` when it was built, and is `{deck.key.value}` now"
-        hint = f"write `deck: {lock.deck}` again; if this folder is a copy, delete the copied {FILE}"
-        return [Diagnostic(deck.key.whole, "R02", message, hint)]
+    if lock.deck != deck.identity:
+        return [_other_deck(deck, *lock.deck.split(" "))]
     findings: list[Diagnostic] = []
     for lang, package in lock.packages.items():
         findings += _frozen_package(deck, lang, package, shown)
@@ -37,6 +35,28 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
         if content is not None:
             findings += _frozen_kind(card_id, lang, content, line, shown)
     return findings
+
+
+def _other_deck(deck: Deck, key: str, seed: str = "") -> Diagnostic:
+    """The finding about a deck that had another key or seed when it was built."""
+    if key != deck.key.value:
+        message = f"the deck's key was `{key}` when it was built, and is `{deck.key.value}` now"
+        hint = f"write `deck: {key}` again; a copy of a deck becomes one of its own by `deckgen fork`"
+        return Diagnostic(deck.key.whole, "R02", message, hint)
+    now = f"is `{deck.seed.value}` now" if deck.seed else "is missing now"
+    message = (
+        f"the deck's seed was `{seed}` when it was built, and {now}"
+        if seed
+        else (f"the deck had no seed when it was built, and {now}")
+    )
+    hint = f"write `seed: {seed}` again" if seed else "take `seed:` out again"
+    return Diagnostic((deck.seed or deck.key).whole, "R02", message, f"{hint}: guids derive from it")
+
+
+def given_numbers(lock: Lock) -> dict[tuple[str, str], set[int]]:
+    """The numbers of the deletions of each cloze that learners may have, by card and language."""
+    clozes = ((key, line) for key, line in lock.notes.items() if line.kind is Kind.CLOZE)
+    return {key: {*line.cards, *line.gone} for key, line in clozes}
 
 
 def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Iterator[Diagnostic]:
@@ -72,7 +92,7 @@ def gone(
     there is something to compare.
     """
     lang = rendered.lang
-    present = {note.card for note in rendered.notes}
+    present = {note.card for note in rendered.notes} | rendered.left
     lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
     if not lost:
         return []

@@ -35,6 +35,7 @@ def head(values: Values, node: source.Node | None, shown: str, folder: Path) -> 
         message = f"`{key.value}` can't be the deck's key: Windows has no files of this name"
         values.report(key.whole, "K04", message, "choose another word")
     languages = _languages(values, keys)
+    seed = values.name(keys, "seed", "the deck's seed") if "seed" in keys else None
     title = values.localised(keys, "title", languages, required=True)
     description = values.localised(keys, "description", languages)
     speakers = _vocabulary(values, keys, "speakers", languages) if "speakers" in keys else None
@@ -46,6 +47,7 @@ def head(values: Values, node: source.Node | None, shown: str, folder: Path) -> 
         return None
     return Deck(
         key=key,
+        seed=seed,
         folder=folder,
         languages=languages,
         title=title,

@@ -1,73 +1,252 @@
-"""What git remembers of a lock. The only module that asks git.
+"""What git and this machine remember of a lock. The only module that asks git.
 
-A revert or reset takes deck.lock back together with the cards. Learners keep the
-newer stamps, and would never see the older text again. The commits before HEAD,
-and the one that a reset left behind, tell which stamps were once given out.
+A revert, a reset or an old checkout takes deck.lock back together with the cards. Learners
+keep what they imported. So these states of a lock count as given out beside the one that
+lies there (docs/regeneration.md, "What counts as given out"): those of the commits that this
+branch has or had, and the one that was built here last on this branch.
+
+A branch *has* its ancestors, and while a merge is not committed those of the other side. It
+*had* the commits that its reflog names: before a reset, an amend or a rebase
+(https://git-scm.com/docs/git-reflog). What was built here last stands in git's own folder,
+where no checkout takes it back.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-#: How many commits of the lock are looked at.
-COMMITS = 30
+#: So many states of a lock are read: as many as take BYTES together, but no fewer and no more than these.
+FEWEST, MOST, BYTES = 10, 200, 64_000_000
+#: So many commits in the reflog of a branch count, and so many branches and tags; the newest.
+REFLOG, REFS = 300, 100
+_FOLDER = "deckgen"
+_SECONDS = 30
+# Paths that a caller, such as a hook of git, may set for git: https://git-scm.com/docs/git#_environment_variables
+_PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
 
 
-def stamps(lock: Path) -> dict[tuple[str, str, str], int]:
-    """The newest stamp of each note in the commits before now: by card, language (empty for none) and guid.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Texts of a lock: those that this branch gave out, and those of other branches and tags by name.
 
-    The guid is empty where it derives from the id. Nothing is known without git,
-    outside of a repository, and for a lock that was never committed.
+    The newest come first. `trouble` says why git could not be asked, when it could not.
     """
-    found: dict[tuple[str, str, str], int] = {}
-    if not _in_repository(lock):
-        return found
-    options = ["--format=", "-p", "-m", "-U0", "--text", "--no-textconv", "--no-color", "--no-ext-diff"]
-    # Lines that went count as well: those of a revert are the newer ones.
-    for line in _git(lock, "log", f"-n{COMMITS}", *options, *_left_behind(lock), "--", lock.name).split("\n"):
-        words = line.rstrip("\r").split(" ")
-        if words[0] in ("+note", "-note") and len(words) > 9 and words[4].isdecimal():
-            own = next((word.removeprefix("guid=") for word in words if word.startswith("guid=")), "")
-            key = (words[1], "" if words[2] == "-" else words[2], own)
-            found[key] = max(found.get(key, 0), int(words[4]))
+
+    given: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    trouble: str = ""
+
+
+class _Failed(Exception):
+    """Says in a line why git gives no answer."""
+
+
+class Memory:
+    """What is remembered of the locks of all decks in a folder.
+
+    Outside of a repository, and in one without a commit, that is nothing.
+    """
+
+    def __init__(self, source_dir: Path) -> None:
+        self._trouble = ""
+        self._repository: _Repository | None = None
+        if _in_repository(source_dir):
+            try:
+                self._repository = _open(source_dir)
+            except _Failed as error:
+                self._trouble = str(error)
+
+    def past(self, lock: Path) -> Past:
+        """What is remembered of the lock of a deck, which need not be there itself."""
+        if self._repository is None:
+            return Past(trouble=self._trouble)
+        try:
+            now = _blob_of(lock)
+            states = [blob for blob in _states(self._repository, lock) if blob != now]
+            others = _others(self._repository, lock, {*states, now})
+            texts = _contents(lock, [*states, *others.values()])
+        except _Failed as error:
+            return Past(trouble=str(error))
+        given = [_built(self._repository, lock), *(texts.get(blob, "") for blob in states)]
+        return Past(
+            tuple(text for text in given if text),
+            tuple((name, texts[blob]) for name, blob in others.items() if texts.get(blob)),
+        )
+
+    def knows(self, lock: Path) -> bool:
+        """Whether the lock was ever committed on this branch, also when it is gone now."""
+        try:
+            return self._repository is not None and bool(_states(self._repository, lock))
+        except _Failed:
+            return False
+
+    def remember(self, lock: Path, text: bytes) -> None:
+        """Keep the text of a lock that was built here, where git can't take it back.
+
+        Nothing is kept on a detached HEAD, which is no branch. Raises OSError.
+        """
+        if self._repository is not None and self._repository.branch:
+            place = _place(self._repository, lock)
+            place.parent.mkdir(exist_ok=True)
+            temporary = place.with_suffix(f".{os.getpid()}")
+            temporary.write_bytes(text)
+            temporary.replace(place)
+
+    @property
+    def state(self) -> str:
+        """What `past` of all locks depends on: equal as long as it would tell the same."""
+        if self._repository is None:
+            return self._trouble
+        one = self._repository
+        words = [
+            one.head,
+            one.branch,
+            *one.before,
+            *(f"{name} {commit}" for name, commit in one.tips.items()),
+        ]
+        words += [f"{file.name} {file.stat().st_mtime_ns}" for file in (one.common / _FOLDER).glob("*.txt")]
+        return hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
+
+
+# -- git ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    """A repository as seen from a folder in it, whose path is `inside`.
+
+    `branch` is empty on a detached HEAD. `before` are the commits beside HEAD that count for it:
+    where its branch stood, and the other sides of a merge that is not committed. `tips` are the
+    commits of other branches and of tags by name.
+    """
+
+    inside: str
+    common: Path
+    head: str
+    branch: str
+    before: tuple[str, ...]
+    tips: dict[str, str]
+
+
+def _in_repository(folder: Path) -> bool:
+    """Without asking git, which takes a while to start."""
+    place = folder.resolve()
+    return "GIT_DIR" in os.environ or any((above / ".git").exists() for above in (place, *place.parents))
+
+
+def _open(folder: Path) -> _Repository | None:
+    """The repository around a folder; None while it has no commit."""
+    wanted = ("--git-dir", "--git-common-dir", "--show-prefix", "--revs-only", "HEAD")
+    git_dir, common, inside, *head = _lines(folder, "rev-parse", *wanted, "--symbolic-full-name", "HEAD")
+    if not head:
+        return None
+    branch = head[1] if head[1].startswith("refs/heads/") else ""
+    before = []
+    if branch:
+        # A branch may have no reflog: then git has nothing to say.
+        before = _lines(folder, "log", "-g", f"-n{REFLOG}", "--format=%H", branch, "--")
+    merging = folder / git_dir / "MERGE_HEAD"
+    if merging.is_file():
+        before += merging.read_text(encoding="ascii", errors="replace").split()
+    form = "--format=%(objectname) %(refname)"
+    refs = _lines(folder, "for-each-ref", f"--count={REFS}", "--sort=-creatordate", form)
+    tips = {name: commit for commit, _, name in (line.partition(" ") for line in refs) if name != branch}
+    return _Repository(inside, folder / common, head[0], branch, tuple(dict.fromkeys(before)), tips)
+
+
+def _states(repository: _Repository, lock: Path) -> list[str]:
+    """The blobs of a lock in the commits that this branch has or had, the newest first."""
+    size = lock.stat().st_size if lock.is_file() else 0
+    most = max(FEWEST, min(MOST, BYTES // max(size, 1)))
+    # Without --full-history, a merge that took one side's lock would hide the other side's.
+    options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--format=")
+    asked = (repository.head, *repository.before, "--", lock.name)
+    lines = _lines(lock.parent, "log", f"-n{most}", *options, "--stdin", asked=asked)
+    changes = (line.partition("\t")[0].split(" ") for line in lines if line.startswith(":"))
+    # Both sides of a change: the oldest one that is read may have taken something away.
+    blobs = dict.fromkeys(blob for words in changes for blob in (words[3], words[2]))
+    return [blob for blob in blobs if set(blob) != {"0"}]
+
+
+def _others(repository: _Repository, lock: Path, known: Iterable[str]) -> dict[str, str]:
+    """The lock's blob in each other branch and tag where it is none of those that are known."""
+    # A remote's HEAD is another name for one of its branches.
+    names = [name for name in repository.tips if not name.endswith("/HEAD")]
+    path = f"{repository.inside}{lock.parent.name}/{lock.name}"
+    asked = [f"{repository.tips[name]}:{path}" for name in names]
+    seen, found = set(known), {}
+    for name, line in zip(names, _lines(lock.parent, "cat-file", "--batch-check", asked=asked), strict=False):
+        blob, _, kind = line.partition(" ")
+        if kind.startswith("blob ") and blob not in seen:
+            seen.add(blob)
+            found[name] = blob
     return found
 
 
-def knows(lock: Path) -> bool:
-    """Whether the lock was ever committed, also when it is gone now."""
-    return _in_repository(lock) and bool(_git(lock, "log", "-n1", "--format=%H", "--", lock.name).strip())
+def _blob_of(lock: Path) -> str:
+    """The name that git gives to a file, in a repository that uses SHA-1: saves reading it once more."""
+    content = lock.read_bytes() if lock.is_file() else b""
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
-def heads(folder: Path) -> str:
-    """The commits from which `stamps` of a lock in `folder` begins; nothing outside of a repository."""
-    place = folder / "deck.lock"
-    return _git(place, "rev-parse", "--revs-only", "HEAD", "ORIG_HEAD") if _in_repository(place) else ""
+def _contents(lock: Path, blobs: Iterable[str]) -> dict[str, str]:
+    """The texts of blobs, as `git cat-file --batch` tells them: a header, the content and a line end each."""
+    answer, at, texts = _run(lock.parent, "cat-file", "--batch", asked=blobs), 0, {}
+    while at < len(answer):
+        end = answer.index(b"\n", at)
+        name, kind, size = (*answer[at:end].decode("ascii", "replace").split(" "), "0")[:3]
+        at = end + 1
+        if kind == "blob":
+            texts[name] = answer[at : at + int(size)].decode("utf-8", "replace")
+            at += int(size) + 1
+    return texts
 
 
-def _in_repository(lock: Path) -> bool:
-    return any((folder / ".git").exists() for folder in lock.resolve().parents)
+def _place(repository: _Repository, lock: Path) -> Path:
+    """Where the last lock that was built here is kept: a file for each branch and deck."""
+    name = f"{repository.branch}\n{repository.inside}{lock.parent.name}"
+    return repository.common / _FOLDER / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.txt"
 
 
-def _left_behind(lock: Path) -> list[str]:
-    """The commit that a `git reset` went back from, if it went back: HEAD is among those before it."""
-    before = _git(lock, "rev-parse", "--verify", "ORIG_HEAD").strip()
-    if not before:
-        return []
-    base = _git(lock, "merge-base", "HEAD", before)
-    return [before] if base == _git(lock, "rev-parse", "HEAD") else []
+def _built(repository: _Repository, lock: Path) -> str:
+    try:
+        return _place(repository, lock).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
-def _git(lock: Path, *arguments: str) -> str:
-    """What git prints; nothing when it fails or is not there."""
+def _lines(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> list[str]:
+    return _run(folder, *arguments, asked=asked).decode("utf-8", "replace").split("\n")[:-1]
+
+
+def _run(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> bytes:
+    """What git prints when it is `asked` these lines. Raises _Failed."""
+    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    if environment.get("GIT_DIR"):  # then git takes the folder where it is run for the work tree's root
+        environment.setdefault("GIT_WORK_TREE", os.curdir)
+    for name in _PATHS:
+        if environment.get(name):  # from where we stand, but git is run in another folder
+            environment[name] = os.path.abspath(environment[name])  # noqa: PTH100  # as git reads it
     try:
         done = subprocess.run(  # noqa: S603
             ["git", *arguments],  # noqa: S607
-            cwd=lock.parent,
+            cwd=folder,
+            env=environment,
+            input="".join(f"{line}\n" for line in asked).encode(),
             capture_output=True,
             check=False,
-            timeout=10,
+            timeout=_SECONDS,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    except subprocess.TimeoutExpired:
+        raise _Failed(f"git {arguments[0]} did not answer within {_SECONDS} seconds") from None
+    except OSError as error:
+        raise _Failed(f"git can't be run: {error.strerror}") from None
+    if done.returncode != 0:
+        told = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise _Failed(f"git {arguments[0]}: {told[:200] or f'exit {done.returncode}'}")
+    return done.stdout

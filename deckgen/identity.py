@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 
 
 def guid(deck: str, lang: str, card: str) -> str:
@@ -29,6 +30,15 @@ def number(*names: str) -> int:
     """
     value = int.from_bytes(_digest(*names)[:8], "big")
     return (1 << 40) + value % ((1 << 53) - (1 << 40))
+
+
+def new_seed() -> str:
+    """What makes a new deck unlike every other one that has its key: 8 random characters, 39 bits.
+
+    It begins with a letter, so that YAML takes it for a text.
+    """
+    letters = "abcdefghijkmnpqrstuvwxyz"  # without those that look like a digit
+    return secrets.choice(letters) + "".join(secrets.choice(letters + "23456789") for _ in range(7))
 
 
 def short_hash(text: str) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 from deckgen import source
 
 DECK_KEYS = (
-    "deck", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
+    "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
 )  # fmt: skip
 SOURCE_KEYS = ("title", "by", "date", "url", "file")
 FILE_KEYS = ("section", "tags", "cards")
@@ -21,7 +21,7 @@ CARD_KEYS = (
 )  # fmt: skip
 CONTENT_KEYS = ("q", "a", "cloze", "list", "note")
 CITATION_KEYS = ("section", "find")
-RETIRED_KEYS = ("since", "reason")
+RETIRED_KEYS = ("since", "reason", "until")
 LINT_KEYS = ("ignore", "why")
 SETTING_KEYS = ("level", "limit")
 LEVELS = ("off", "info", "warning", "error")

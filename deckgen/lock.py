@@ -8,9 +8,9 @@ note's rendered content last changed, and the lock remembers it: one line a
 note, in `deck.lock` beside the source, written by `build` and committed.
 
     deckgen-lock 1
-    deck <key>
+    deck <key> [<seed>]
     package <lang> <schema> <namespace> <title as JSON>
-    notetype <lang> <role> <stamp> <hash>
+    notetype <lang> <role> <stamp> <hash> [above=<stamp>]
     note <card> <lang> <kind> <stamp> <note id> <hash> <source hash> <texts> <cards> [<more>]
 
 A deck of one language writes `-` for the language. Stamps are seconds, note ids
@@ -28,7 +28,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -69,15 +70,20 @@ class PackageLine:
 
 @dataclass(frozen=True, slots=True)
 class TypeLine:
+    """`above` is a later stamp that learners may have: the next one must be later still."""
+
     stamp: int
     digest: str
+    above: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """`cards` are those of the last build that shipped any; `gone` are items that a list once had.
+    """`cards` are those of the last build that shipped any; `gone` are those that the note had before.
 
-    `guid` is empty where it derives from the card's id; `was` are the ids it had before.
+    `guid` is empty where it derives from the card's id; `was` are the ids it had before. `above`
+    is a later stamp that learners may have: the next one must be later still. What has `left`
+    is retired, and in no package any more.
     """
 
     kind: Kind
@@ -92,13 +98,18 @@ class NoteLine:
     was: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    above: int = 0
     retired: bool = False
+    left: bool = False
     line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Packages by language, note types by (language, role), notes by (card id, language)."""
+    """Packages by language, note types by (language, role), notes by (card id, language).
+
+    `deck` is what guids derive from (`Deck.identity`): the deck's key, and its seed behind it.
+    """
 
     deck: str
     packages: Mapping[str, PackageLine] = field(default_factory=dict)
@@ -147,7 +158,25 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
             reader.line(words, index)
         except LineError as error:
             return None, [_unreadable(shown, index, str(error))]
-    return reader.lock(shown)
+    try:
+        return reader.lock(shown)
+    except LineError as error:
+        return None, [_unreadable(shown, 1, f"is followed by a line that {error}")]
+
+
+def other_state(text: str, known: Container[str]) -> Lock:
+    """What another state of a lock says in lines that are not `known`.
+
+    A state that git remembers may hold conflict marks or be damaged: lines that can't be read
+    are passed over.
+    """
+    reader = _Reader()
+    for line in text.split("\n") if text.count("\n") <= MAX_LINES else ():
+        words = line.rstrip("\r").split(" ")
+        if words[0] in ("deck", "package") or (words[0] in ("note", "notetype") and line not in known):
+            with suppress(LineError):
+                reader.line(words, 1)
+    return reader.as_it_is()
 
 
 class LineError(Exception):
@@ -165,12 +194,12 @@ class _Reader:
 
     def line(self, words: list[str], index: int) -> None:
         match words:
-            case ["deck", key] if self._deck in ("", key):
-                self._deck = key
+            case ["deck", *names] if self._deck in ("", " ".join(names)) and len(names) in (1, 2):
+                self._deck = " ".join(names)
             case ["package", lang, schema, namespace, *title]:
                 self._package(_from_lock(lang), schema, _from_lock(namespace), " ".join(title))
-            case ["notetype", lang, role, stamp, digest]:
-                note_type = TypeLine(_stamp(stamp), digest)
+            case ["notetype", lang, role, stamp, digest, *more] if len(more) <= 1:
+                note_type = TypeLine(_stamp(stamp), digest, *map(_above, more))
                 place = (_from_lock(lang), role)
                 self._types[place] = _merge_types(self._types.get(place, note_type), note_type)
             case ["note", card, lang, kind, stamp, note_id, digest, source, texts, cards, *more]:
@@ -197,13 +226,47 @@ class _Reader:
         if self._packages.setdefault(lang, line) != line:
             raise LineError("is a second one for this language")
 
+    def as_it_is(self) -> Lock:
+        """What was read, whether or not it goes together."""
+        return Lock(self._deck, self._packages, self._types, self._notes)
+
     def lock(self, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
         if not self._deck:
             return None, [_unreadable(shown, 1, "is not followed by `deck <key>`")]
+        heir = _heir(self._packages)
+        if heir:
+            self._move_to(heir)
         for (_, lang), line in self._notes.items():
             if lang not in self._packages:
-                return None, [_unreadable(shown, line.line, "has no `package` line for its language")]
+                hint = "take the lock back from git, and build"
+                return None, [_unreadable(shown, line.line, "has no `package` line for its language", hint)]
         return Lock(self._deck, self._packages, self._types, self._notes), []
+
+    def _move_to(self, heir: str) -> None:
+        """Put the lines of a deck without languages under the language that took over its guids.
+
+        A merge leaves both: one branch gave the deck languages, the other changed a card.
+        """
+        self._packages.pop(NO_LANGUAGE, None)
+        for lang, role in [key for key in self._types if key[0] == NO_LANGUAGE]:
+            line = self._types.pop((lang, role))
+            self._types[heir, role] = _merge_types(self._types.get((heir, role), line), line)
+        for card, lang in [key for key in self._notes if key[1] == NO_LANGUAGE]:
+            note = self._notes.pop((card, lang))
+            self._notes[card, heir] = merge_notes(self._notes.get((card, heir), note), note)
+
+
+def _heir(packages: Mapping[str, PackageLine]) -> str:
+    """The language that has the guids of a deck that had none before; empty when there is none."""
+    derived = (lang for lang, line in packages.items() if lang and not line.namespace.partition("#")[0])
+    return next(derived, NO_LANGUAGE)
+
+
+def _above(word: str) -> int:
+    name, _, stamp = word.partition("=")
+    if name != "above":
+        raise LineError("can't be read")
+    return _stamp(stamp)
 
 
 def _number(word: str) -> int:
@@ -254,7 +317,9 @@ class _More(TypedDict, total=False):
     was: tuple[str, ...]
     says: tuple[str, ...]
     of: tuple[str, ...]
+    above: int
     retired: bool
+    left: bool
 
 
 def _more(words: list[str]) -> _More:
@@ -271,8 +336,12 @@ def _more(words: list[str]) -> _More:
             more["says"] = tuple(value.split("."))
         elif name == "of" and _SAYS.fullmatch(value):
             more["of"] = tuple(value.split("."))
+        elif name == "above":
+            more["above"] = _above(word)
         elif word == "retired":
             more["retired"] = True
+        elif word == "left":
+            more["left"] = True
         else:
             raise LineError("can't be read")
     return more
@@ -280,7 +349,9 @@ def _more(words: list[str]) -> _More:
 
 def _merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
     same = left.digest == right.digest
-    return TypeLine(max(left.stamp, right.stamp), left.digest if same else MERGED)
+    return TypeLine(
+        max(left.stamp, right.stamp), left.digest if same else MERGED, max(left.above, right.above)
+    )
 
 
 def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
@@ -303,11 +374,16 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         was=tuple(dict.fromkeys((*left.was, *right.was))),
         says=left.says if left.says == right.says else (),
         of=left.of or right.of,
+        above=max(left.above, right.above),
     )
 
 
-def _unreadable(shown: str, line: int, what: str) -> Diagnostic:
-    hint = "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
+_AFTER_A_MERGE = (
+    "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
+)
+
+
+def _unreadable(shown: str, line: int, what: str, hint: str = _AFTER_A_MERGE) -> Diagnostic:
     return Diagnostic(Place(shown, line), "R01", f"this line of the lock {what}", hint)
 
 
@@ -321,7 +397,8 @@ def dump(lock: Lock) -> str:
         title = json.dumps(package.title, ensure_ascii=False)
         blocks.append(f"package {_to_lock(lang)} {package.schema} {_to_lock(package.namespace)} {title}")
     for (lang, role), line in sorted(lock.note_types.items()):
-        blocks.append(f"notetype {_to_lock(lang)} {role} {line.stamp} {line.digest}")
+        above = f" above={line.above}" if line.above else ""
+        blocks.append(f"notetype {_to_lock(lang)} {role} {line.stamp} {line.digest}{above}")
     cards: dict[str, list[str]] = {}
     for (card, lang), note in sorted(lock.notes.items()):
         cards.setdefault(card, []).append(_note_line(card, lang, note))
@@ -341,7 +418,9 @@ def _note_line(card: str, lang: str, note: NoteLine) -> str:
         ("was=" + ",".join(note.was), note.was),
         ("says=" + ".".join(note.says), note.says),
         ("of=" + ".".join(note.of), note.of),
+        (f"above={note.above}", note.above),
         ("retired", note.retired),
+        ("left", note.left),
     ]
     return " ".join([*words, *(word for word, given in more if given)])
 

@@ -84,7 +84,7 @@ def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteTyp
     }
     major = namespace.partition("#")[2]
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
-    names = (deck.key.value, namespace, SCHEMA)
+    names = (deck.identity, namespace, SCHEMA)
     return (
         _note_type(names, "qa", f"{name} questions", QA_FIELDS, ("card", "reverse"), words),
         _note_type(names, "cloze", f"{name} cloze", CLOZE_FIELDS, ("cloze",), words),

@@ -214,7 +214,11 @@ def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -
         return None
     if not is_date(since.value):
         values.report(since.whole, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')
-    return Retired(since, reason)
+    until = values.text(inner.get("until"), "until") if "until" in inner else None
+    if until is not None and not (is_date(until.value) and until.value >= since.value):
+        hint = 'write a day after `since:`, such as "2027-01-31": from then on no package has the note'
+        values.report(until.whole, "K04", f"`{until.value}` is no date after `since:`", hint)
+    return Retired(since, reason, until)
 
 
 def _silence(values: Values, keys: source.Mapping) -> Silence | None:

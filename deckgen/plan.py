@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deckgen import carry, shipped
 from deckgen import lock as locks
-from deckgen.build import Ready, Wishes, next_lock, prepare
+from deckgen.build import Ready, Wishes, day, next_lock, prepare, undelivered_by
 from deckgen.diagnostic import Diagnostic, has_errors
 from deckgen.markup import markdown
 from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, role_of
@@ -108,7 +108,7 @@ def plan(
     seconds since 1970 at which a build would stamp. Raises load.NoDecks when there
     is nothing to plan, and shipped.Unreadable when `against` can't be read.
     """
-    ready, findings = prepare(source_dir, output_dir, names, wishes)
+    ready, findings = prepare(source_dir, output_dir, names, wishes, today=day(now))
     there = shipped.read(against) if against is not None else None
     if has_errors(finding for finding in findings if finding.code not in _LOSSES):
         return Plan(findings)
@@ -122,12 +122,13 @@ def _plan_deck(
     item: Ready, output_dir: Path, now: int, findings: list[Diagnostic], there: shipped.Shipped | None
 ) -> list[PackagePlan]:
     deck = item.deck
-    lock, changes, parts = next_lock(item, now)
+    step = next_lock(item, now)
+    findings += undelivered_by(item, step.lock)
     plans = []
-    for rendered, types in parts:
+    for rendered, types in step.parts:
         package = output_dir / deck.package_name(rendered.lang)
         before = _shipped(package)
-        change = changes[rendered.lang]
+        change = step.changes[rendered.lang]
         warnings = [
             Notice(finding.code, finding.card, finding.message)
             for finding in findings
@@ -154,7 +155,7 @@ def _plan_deck(
                 changes=change,
                 warnings=tuple(warnings),
                 differences=tuple(_differences(rendered, change, before)),
-                against=_against(item, rendered, lock, types, there) if there is not None else None,
+                against=_against(item, rendered, step.lock, types, there) if there is not None else None,
             )
         )
     return plans

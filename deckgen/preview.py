@@ -73,7 +73,7 @@ def preview(
     made = [
         _page(item.deck, rendered, types, findings)
         for item in ready
-        for rendered, types in next_lock(item, 0)[2]
+        for rendered, types in next_lock(item, 0).parts
     ]
     shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready)
     blocked = [one for one in findings if not one.place.path.startswith(shown)]

@@ -20,12 +20,14 @@ class Known:
     """What of earlier builds the notes of a language depend on.
 
     `namespace` is what guids derive from, mostly the language; `guids` are those of
-    renamed cards; `numbers` the cloze number of each item of each list card.
+    renamed cards; `numbers` the cloze number of each item of each list card; `left` are
+    the retired cards whose notes are given out no more.
     """
 
     namespace: str
     numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     guids: Mapping[str, str] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """All notes of one package, and the media files they mention by stored name."""
+    """All notes of one package, and the media files they mention by stored name.
+
+    `left` are the retired cards whose notes are given out no more.
+    """
 
     lang: str
     notes: tuple[Note, ...]
     description: str
     media: Mapping[str, Path] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
 
 def words_of(fields: Sequence[str]) -> str:
@@ -109,12 +115,13 @@ def render(deck: Deck, lang: str, known: Known, tick: Callable[[], None] = lambd
     names = MediaNames(deck)
     notes = []
     for card in study_order(deck.cards):
-        if lang in card.contents:
+        if lang in card.contents and card.id.value not in known.left:
             notes.append(_note(deck, card, lang, known, names))
             tick()
     description = deck.description.get(lang)
     html = markdown.to_html(description.value, names.resolve) if description else ""
-    return Rendered(lang, tuple(notes), unicodedata.normalize("NFC", html), dict(sorted(names.used.items())))
+    used = dict(sorted(names.used.items()))
+    return Rendered(lang, tuple(notes), unicodedata.normalize("NFC", html), used, known.left)
 
 
 def study_order(cards: Sequence[Card]) -> list[Card]:
@@ -167,7 +174,7 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
     written = (repr(content), fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,
-        guid=known.guids.get(card.id.value) or guid(deck.key.value, known.namespace, card.id.value),
+        guid=known.guids.get(card.id.value) or guid(deck.identity, known.namespace, card.id.value),
         kind=content.kind,
         fields=stored,
         tags=tags,

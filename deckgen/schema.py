@@ -85,6 +85,7 @@ def deck_schema() -> dict[str, Any]:
         "A deck of deckgen",
         {
             "deck": ("The deck's key. Guids derive from it: never change it.", _NAME),
+            "seed": ("Makes guids unlike those of other decks with this key: never change it.", _NAME),
             "title": ("The deck's name in Anki, frozen at the first build.", _LOCALISED),
             "languages": ("Codes such as en, zh, pt-BR; the first one is primary.", _TEXTS),
             "description": ("Markdown, shown in Anki under the deck's name.", _LOCALISED),
@@ -144,6 +145,7 @@ def cards_schema() -> dict[str, Any]:
         {
             "since": ("The date from which on the card is not given out.", _DATE),
             "reason": ("Why; learners read it on the card.", _LOCALISED),
+            "until": ("The date from which on no package has the note.", _DATE),
         },
         required=["since", "reason"],
     )

@@ -16,8 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from deckgen import __version__, files, history, media
+from deckgen import __version__, files, media
+from deckgen.history import Memory
 
 #: Files up to this size are known by their content, but for media; bigger ones and media by size, times and
 #: number, as in git's index, and by their ends: that of a package lists all that is in it.
@@ -57,11 +59,14 @@ def look(source_dir: Path) -> Look:
         return Look({})
 
 
-def find(source_dir: Path, options: Sequence[str]) -> Said | None:
-    """What a build with these options would say, if it is known that it has nothing to do."""
+def find(source_dir: Path, options: Sequence[str], today: str) -> Said | None:
+    """What a build with these options would say, if it is known that it has nothing to do.
+
+    `today` is the date of the build, such as 2026-01-31.
+    """
     try:
         kept = json.loads(_place(source_dir, options).read_text(encoding="utf-8"))
-        if kept["tools"] != _tools() or kept["git"] != history.heads(source_dir):
+        if not _holds(kept, today) or kept["git"] != Memory(source_dir).state:
             return None
         if {path.as_posix() for path in source_dir.rglob("*")} != set(kept["source"]):
             return None
@@ -75,11 +80,26 @@ def find(source_dir: Path, options: Sequence[str]) -> Said | None:
     return None
 
 
-def put(source_dir: Path, options: Sequence[str], before: Look, others: Iterable[Path], said: Said) -> None:
+def _holds(kept: dict[str, Any], today: str) -> bool:
+    """Whether nothing that is no file has changed since."""
+    # Under a clock that was ahead, nothing could be said of stamps that are.
+    is_over = bool(kept["leaves"]) and kept["leaves"] <= today
+    return not is_over and kept["at"] <= time.time_ns() and kept["tools"] == _tools()
+
+
+def put(
+    source_dir: Path,
+    options: Sequence[str],
+    before: Look,
+    others: Iterable[Path],
+    said: Said,
+    leaves: str = "",
+) -> None:
     """Seal a build that began when the source folder was as in `before`.
 
     `others` are what else it read and wrote; deck.lock is expected to have changed. Nothing
-    is sealed when any other file did meanwhile, or when the cache can't be written.
+    is sealed when any other file did meanwhile, or when the cache can't be written. `leaves` is
+    the date on which the next retired card comes to its `until:`, if one does.
     """
     at = time.time_ns()
     try:
@@ -88,8 +108,9 @@ def put(source_dir: Path, options: Sequence[str], before: Look, others: Iterable
             return
         seal = {
             "at": at,
+            "leaves": leaves,
             "tools": _tools(),
-            "git": history.heads(source_dir),
+            "git": Memory(source_dir).state,
             "source": {name: _entry(Path(name)) for name in now.files},
             "others": {path.as_posix(): _entry(path) for path in others},
             "out": said.out,

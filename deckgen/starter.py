@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deckgen import schema
+from deckgen.identity import new_seed
 from deckgen.keys import is_name
 
 #: Where the schemas lie that editors look up: beside the decks, by the first line of every file.
@@ -13,6 +14,7 @@ SCHEMAS = ".schema"
 _DECK = """\
 # yaml-language-server: $schema=../.schema/deck.json
 deck: {name}             # the deck's key: never change it
+seed: {seed}             # tells it from other people's decks of this key: never change it
 title: "{title}"         # the name in Anki: frozen at the first build
 description: "What this deck teaches."
 tags:
@@ -71,7 +73,7 @@ def create(source_dir: Path, name: str) -> list[Path]:
     folder.mkdir(parents=True)
     title = name.replace("-", " ").capitalize()
     files = {
-        "deck.yaml": _DECK.format(name=name, title=title),
+        "deck.yaml": _DECK.format(name=name, seed=new_seed(), title=title),
         "01-first.yaml": _CARDS,
         ".gitattributes": _GIT,
     }

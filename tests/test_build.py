@@ -426,7 +426,7 @@ def test_lock_that_is_no_lock(project: Project) -> None:
     [
         (
             "deck.yaml", "deck: memory", "deck: memories",
-            ["deck.yaml:1 R02: the deck's key was `memory` when it was built, and is `memories` now: write `deck: memory` again; if this folder is a copy, delete the copied deck.lock"],
+            ["deck.yaml:1 R02: the deck's key was `memory` when it was built, and is `memories` now: write `deck: memory` again; a copy of a deck becomes one of its own by `deckgen fork`"],
         ),
         (
             "deck.yaml", 'title: "Memory"', 'title: "Memories"',

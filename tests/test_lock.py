@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import carry, history, identity
+from deckgen import carry, identity
 from deckgen import lock as locks
 from deckgen.deck import Kind
 from deckgen.diagnostic import Place
@@ -453,55 +453,6 @@ def test_lock_that_git_took_back_still_delivers(repository: Project, learner: Le
     assert repository.run("build", "--locked").exit_code == 0
 
 
-def _commit(project: Project) -> None:
-    _git(project, "add", "-A")
-    _git(project, "commit", "-qm", "built")
-
-
-def test_git_tells_the_newest_stamp_of_each_note_of_this_deck(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another deck has cards of the same names, and a merge went forward from the first commit."""
-    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
-    project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\n')
-    project.write("other/cards.yaml", 'cards:\n  - {id: spacing, q: "Q?", a: "A"}\n')
-    project.build()
-    first = project.now
-    _git(project, "init", "-q")
-    _commit(project)
-    project.edit("Why space reviews?", "Why?")
-    project.run("rename", "stages", "steps")
-    project.build()
-    _commit(project)
-    _git(project, "update-ref", "ORIG_HEAD", "HEAD~1")
-    stamps = {
-        ("spacing", "en", ""): project.now,
-        ("spacing", "zh", ""): first,
-        ("stages", "en", ""): first,
-        ("stages", "zh", ""): first,
-        ("steps", "en", identity.guid("memory", "en", "stages")): project.now,
-        ("steps", "zh", identity.guid("memory", "zh", "stages")): project.now,
-    }
-    assert history.stamps(project.lock()) == stamps
-    assert history.stamps(project.lock("other")) == {("spacing", "", ""): first}
-    monkeypatch.setattr(history, "COMMITS", 1)  # the last one tells what it took away as well
-    assert history.stamps(project.lock()) == stamps
-    project.edit("\u4e3a\u4ec0\u4e48\u8981", "\u4e3a\u4f55")
-    project.build()
-    _commit(project)
-    assert history.stamps(project.lock()) == {("spacing", "zh", ""): project.now}
-
-
-def test_git_may_hold_locks_that_can_not_be_read(project: Project) -> None:
-    project.deck()
-    lines = ["note", "note b - qa 30 1 h s t", "note c - qa x 1 h s t 1", "old d - qa 40 1 h s t 1"]
-    lines.append(f"note a - qa 20 1 h s t 1 guid={'a' * 16}\r")
-    project.lock().write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
-    _git(project, "init", "-q")
-    _commit(project)
-    assert history.stamps(project.lock()) == {("a", "", "a" * 16): 20}
-
-
 def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Learner) -> None:
     project.deck().build()
     learner.import_package(project.package())
@@ -577,10 +528,10 @@ def test_copied_deck_folder_is_told_from_its_original(project: Project) -> None:
     assert "K11" in project.run("build", "copy").stderr
     project.edit("deck: memory", "deck: copy", "copy/deck.yaml")
     outcome = project.run("build", "copy")
-    assert "if this folder is a copy, delete the copied deck.lock" in outcome.stderr
+    assert "a copy of a deck becomes one of its own by `deckgen fork`" in outcome.stderr
     assert "K16 the title “Memory” is also that of cards_source/memory" in outcome.stderr
-    project.edit('title: "Memory"', 'title: "Copy"', "copy/deck.yaml")
-    project.lock("copy").unlink()
+    assert project.run("fork", "copy", "copy", "--title", "memory").exit_code == 2
+    assert project.run("fork", "copy", "copy", "--title", "Copy").exit_code == 0
     project.build()
     assert project.files()["output/memory.apkg"] == before["output/memory.apkg"]
 
@@ -889,7 +840,6 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
         ('deck d\npackage - 1 - "D"\npackage - 1 -#2 "D"', 4, "is a second one for this language"),
         ("deck d\nnotetype - qa 1x 0", 3, "can't be read"),
         ("deck d\nnotetype - qa 4102444801 0", 3, "has a stamp of the far future, which would overwrite learners' edits at every import"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1", 3, "has no `package` line for its language"),
         ("deck d\nnote a - song 1 1 0 0 0 1", 3, "can't be read"),
         ("deck d\nnote a - qa 1 1x 0 0 0 1", 3, "can't be read"),
         ("deck d\nnote a - qa 1 123456789012345 0 0 0 1", 3, "can't be read"),
@@ -917,6 +867,13 @@ def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str
     assert finding.hint == (
         "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
     )
+
+
+def test_note_of_a_language_without_a_package_is_no_conflict_of_a_merge() -> None:
+    text = "deckgen-lock 1\ndeck d\nnote a - qa 1 1 0 0 0 1\n"
+    _, (finding,) = locks.parse(text, "deck.lock")
+    assert finding.message == "this line of the lock has no `package` line for its language"
+    assert finding.hint == "take the lock back from git, and build"
 
 
 def test_text_that_is_no_lock_says_so_in_its_first_line() -> None:
@@ -957,18 +914,46 @@ def test_lock_is_sorted_by_card_with_empty_lines_between() -> None:
         assert locks.dump(lock) == SORTED
 
 
-def test_stamps_once_shipped_raise_those_of_a_lock_taken_back() -> None:
-    """Whichever order git gives them in: the newest counts, and only for its own note."""
-    line = locks.NoteLine(Kind.QA, 20, 500, "aaaa", "s")
+def test_newest_state_that_was_given_out_counts() -> None:
+    """Whichever order states come in: the newest line, and only for its own note."""
+    line = locks.NoteLine(Kind.QA, 20, 500, "aaaa", "s", ("t1",), {1: ""})
     renamed = replace(line, guid="g" * 16)
-    notes = {("a", ""): line, ("b", ""): line, ("c", ""): renamed, ("d", ""): line}
-    lock = locks.Lock("d", {"": locks.PackageLine("1", "", "D")}, {}, notes)
-    own = identity.guid("d", "", "a")
-    stamps = {("a", "", ""): 40, ("older", "", own): 30, ("b", "", ""): 20, ("c", "", "g" * 16): 50}
-    raised = carry.raised(lock, stamps).notes
-    assert (raised["a", ""].stamp, raised["a", ""].digest) == (40, locks.MERGED)
-    assert raised["b", ""] == raised["d", ""] == line
-    assert (raised["c", ""].stamp, raised["c", ""].guid) == (50, "g" * 16)
+    package = {"": locks.PackageLine("1", "", "D")}
+    lock = locks.Lock("d", package, {}, {("a", ""): line, ("b", ""): line, ("c", ""): renamed})
+    newer = replace(
+        line, stamp=40, digest="bbbb", source="s2", texts=("t2", "t1"), cards={1: "", 2: ""}, note_id=7
+    )
+    other = {
+        ("a", ""): newer,
+        ("b", ""): replace(line, stamp=20, digest="cccc"),
+        ("d", ""): replace(line, line=9),
+        ("older", ""): replace(newer, guid="g" * 16, stamp=50),
+    }
+    states = [locks.Lock("d", package, {}, other), locks.Lock("d", package, {}, {("a", ""): line})]
+    for order in (states, states[::-1]):
+        notes = carry.given_out(lock, order).notes
+        assert notes["a", ""] == replace(newer, note_id=500)
+        assert (notes["b", ""].stamp, notes["b", ""].digest) == (20, locks.MERGED)
+        assert (notes["c", ""].stamp, notes["c", ""].guid) == (50, "g" * 16)
+        assert (notes["d", ""], notes["d", ""].line) == (line, 1)
+        assert len(notes) == 4
+    stranger = locks.Lock("e", package, {}, other)
+    assert carry.given_out(lock, [stranger]) == lock
+    elsewhere = locks.Lock("d", {"": locks.PackageLine("1", "#2", "D")}, {}, other)
+    assert carry.given_out(lock, [elsewhere]) == lock
+
+
+def test_state_that_can_not_be_read_is_passed_over_line_by_line() -> None:
+    lines = [
+        "note",
+        "note b - qa 30 1 h s t",
+        "note c - qa x 1 h s t 1",
+        "old d - qa 40 1 h s t 1",
+        "<<<<<<< ours",
+    ]
+    lines += [f"note a - qa 20 1 h s t 1 guid={'a' * 16}\r", "note k - qa 20 1 h s t 1"]
+    state = locks.other_state("\n".join(lines) + "\n", {"note k - qa 20 1 h s t 1"})
+    assert [(card, line.stamp, line.guid) for (card, _), line in state.notes.items()] == [("a", 20, "a" * 16)]
 
 
 def test_cards_of_a_question_have_no_label(project: Project) -> None:

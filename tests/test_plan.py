@@ -263,7 +263,7 @@ def test_restamp_brings_what_was_held_back(project: Project, learner: Learner) -
     learner.col.update_note(note)
     assert _groups(project, _collection(learner, project.root, "anki2"))["held back"] == ["spacing"]
     assert learner.import_package(project.package()).updated == 0
-    project.now = learner.note("spacing").mod
+    project.now = learner.note("spacing").mod - 3500
     outcome = project.run("restamp", "spacing")
     assert "1 changed, 2 unchanged" in outcome.stdout
     assert learner.import_package(project.package()) == Log(0, 1, 2, 0)

@@ -235,7 +235,7 @@ class Machine(RuleBasedStateMachine):
         path = self.folder / locks.FILE
         text = path.read_bytes()
         path.unlink()
-        author.recover_lock(self.source, [self.output / "machine.apkg"])
+        author.recover_lock(self.source, self.output, [])
         assert path.read_bytes() == text
 
     @rule(

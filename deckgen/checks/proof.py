@@ -7,7 +7,7 @@ same offsets as in the author's text, so that a match in one is a place in the o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -156,6 +156,8 @@ class Proof:
     """What rules look at."""
 
     deck: Deck
+    #: By card and language: the numbers of deletions that were given out.
+    given_numbers: Mapping[tuple[str, str], Collection[int]] = field(default_factory=dict)
     original_fault: str = ""
     _limits: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
 

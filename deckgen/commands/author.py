@@ -61,10 +61,16 @@ def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
     "--reason", "reasons", multiple=True, required=True, metavar="TEXT", help="Why; or LANG=TEXT for each."
 )
 @click.option("--since", metavar="DATE", help="From when on; today if left out.")
+@click.option("--until", metavar="DATE", help="From when on no package has the note; never if left out.")
 @source_option
 @click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
 def retire(
-    card: str, reasons: tuple[str, ...], since: str | None, source_dir: Path, deck: str | None
+    card: str,
+    reasons: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    source_dir: Path,
+    deck: str | None,
 ) -> None:
     """Give a card out no more; learners keep theirs.
 
@@ -77,7 +83,7 @@ def retire(
     from deckgen import author
 
     day = since or time.strftime("%Y-%m-%d", time.gmtime(now()))
-    _edit(lambda: author.retire(source_dir, card, day, reasons, deck))
+    _edit(lambda: author.retire(source_dir, card, day, reasons, deck, until))
 
 
 @click.command()
@@ -115,30 +121,85 @@ def _edit(edit: Callable[[], list[Path]]) -> None:
 
 
 @click.command()
+@click.argument("deck", metavar="DECK")
+@click.argument("key", metavar="KEY")
+@click.option(
+    "--title",
+    "titles",
+    multiple=True,
+    required=True,
+    metavar="TEXT",
+    help="The new title; or LANG=TEXT for each.",
+)
+@source_option
+def fork(deck: str, key: str, titles: tuple[str, ...], source_dir: Path) -> None:
+    """Make a copy of somebody's deck one of its own.
+
+    Gives it another key, seed and title, and an empty lock: its cards no longer replace those
+    of the deck that it was copied from, in the collections of those who have both.
+
+    \b
+    Example:
+      deckgen fork french french-travel --title "French for travellers"
+    """
+    from deckgen import author
+
+    _edit(lambda: author.fork(source_dir, deck, key, titles))
+    click.echo(_FORKED)
+
+
+_FORKED = """
+This is another deck to everybody. Tell your learners:
+- The import adds all cards as new; the history of the other deck's cards does not go over.
+- Both decks can be studied side by side; neither replaces a card of the other.
+- Who wants only this one can suspend the cards of the other: deleting them deletes their history."""
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
 @click.option(
     "--from",
     "packages",
     multiple=True,
-    required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A package that was built; once for each language.",
+    help="A package to find the lock in; those beside it are read as well.",
 )
-@source_option
-def lock(packages: tuple[Path, ...], source_dir: Path) -> None:
+@click.option("--unbuilt", multiple=True, metavar="LANG", help="A language that was never built.")
+@click.option("--lower", is_flag=True, help="Take back stamps that lie ahead of the clock (R17).")
+@folders
+def lock(
+    decks: tuple[str, ...],
+    packages: tuple[Path, ...],
+    unbuilt: tuple[str, ...],
+    lower: bool,
+    source_dir: Path,
+    output_dir: Path,
+) -> None:
     """Write a lost deck.lock anew from packages.
 
+    Without --from, those in the folder of the packages are read.
+
     \b
-    Example:
-      deckgen lock --from output/deck.en.apkg --from output/deck.zh.apkg
+    Examples:
+      deckgen lock
+      deckgen lock --from ~/Downloads/deck.en.apkg --from ~/Downloads/deck.zh.apkg
+      deckgen lock --lower
     """
     from deckgen import author
     from deckgen.shipped import Unreadable
 
-    def recover() -> list[Path]:
+    if lower and (packages or unbuilt):
+        raise click.UsageError("--lower mends a lock that is there: give it without --from and --unbuilt")
+    if decks and not lower:
+        raise click.UsageError("a deck is named only with --lower; give a package of it with --from")
+
+    def write() -> list[Path]:
+        if lower:
+            return author.lower_stamps(source_dir, decks, int(time.time()))
         try:
-            return author.recover_lock(source_dir, packages)
+            return author.recover_lock(source_dir, output_dir, packages, unbuilt)
         except Unreadable as error:
             raise author.CantEdit(str(error)) from None
 
-    _edit(recover)
+    _edit(write)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @folders
 @click.option("--lang", metavar="CODE", help="Build only this language.")
-@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
+@click.option(
+    "--accept", "accepted", multiple=True, metavar="ID", help="Let ID or DECK/ID lose or move history."
+)
 @click.option("--locked", is_flag=True, help="Write nothing; fail if something would change (for CI).")
 @click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
 @click.option("--new-major", is_flag=True, help="Begin anew: all cards are new to learners.")
@@ -48,8 +50,9 @@ def build(
     if new_major and (lang or not decks):
         raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
     stamp = now()
+    today = time.strftime("%Y-%m-%d", time.gmtime(stamp))
     options = [output_dir.as_posix(), lang or "", f"{no_lint}", *sorted(accepted), "", *decks]
-    said = None if locked or new_major else seal.find(source_dir, options)
+    said = None if locked or new_major else seal.find(source_dir, options, today)
     if said is not None:
         click.echo(said.out, nl=False)
         click.echo(said.err, err=True, nl=False)
@@ -67,7 +70,7 @@ def build(
     # What a finding about learners (R…) says, it says once.
     if not (locked or new_major or any(one.code.startswith("R") for one in result.findings)):
         others = [*(Path(package.path) for package in result.packages), *result.texts]
-        seal.put(source_dir, options, before, others, _unchanged(result))
+        seal.put(source_dir, options, before, others, _unchanged(result), result.leaves)
 
 
 def _run_build(
@@ -114,20 +117,27 @@ def _unchanged(result: Result) -> Said:
 
 @click.command()
 @click.argument("cards", nargs=-1, required=True, metavar="ID...")
+@click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
+@click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
 @folders
-def restamp(cards: tuple[str, ...], source_dir: Path, output_dir: Path) -> None:
-    """Build, and have these cards look changed.
+def restamp(
+    cards: tuple[str, ...], deck: str | None, no_lint: bool, source_dir: Path, output_dir: Path
+) -> None:
+    """Build, and give these cards new stamps.
 
-    Their next import replaces what learners have, edits and tags included: for notes
-    that `plan --against` calls held back.
+    Their next import replaces what learners have, edits and tags included: for notes that
+    `plan --against` calls held back, and for those of which another branch has a newer state (R15).
 
     \b
     Example:
       deckgen restamp reward-model base-model
     """
     from deckgen.build import Wishes
+    from deckgen.checks import Craft
 
-    _run_build((), source_dir, output_dir, Wishes(restamp=frozenset(cards)), now(), locked=False)
+    named = frozenset(f"{deck}/{card}" if deck and "/" not in card else card for card in cards)
+    wishes = Wishes(restamp=named, craft=Craft.NONE if no_lint else Craft.STOPPING)
+    _run_build((), source_dir, output_dir, wishes, now(), locked=False)
 
 
 def _summary(package: Package) -> str:

@@ -44,7 +44,9 @@ class _Options(TypedDict):
     "--format", "style", type=click.Choice(["text", "json", "github", "sarif"]), default="text",
     metavar="FORMAT", help="text, json, github or sarif.",
 )  # fmt: skip
-@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
+@click.option(
+    "--accept", "accepted", multiple=True, metavar="ID", help="Let ID or DECK/ID lose or move history."
+)
 def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     """Look for mistakes in files and in the craft of cards.
 

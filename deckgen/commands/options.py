@@ -37,6 +37,7 @@ _output_option = click.option(
 
 #: No lock may hold a later stamp (lock.LATEST): 2100-01-01.
 _LATEST = 4_102_444_800
+_SKEW = 300
 
 
 def folders(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,8 +48,8 @@ def folders(command: Callable[..., Any]) -> Callable[..., Any]:
 def now() -> int:
     """The time of the build in seconds since 1970, https://reproducible-builds.org/specs/source-date-epoch/
 
-    A time in the future is refused: learners' edits would look older for years. So is a clock
-    beyond what a lock may hold.
+    A time in the future is refused: learners' edits would look older until then. Five minutes ahead
+    are taken, as clocks of two machines differ. So is refused a clock beyond what a lock may hold.
     """
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     now = int(time.time())
@@ -58,7 +59,7 @@ def now() -> int:
         return now
     if not re.fullmatch("[0-9]{1,12}", fixed):
         raise click.UsageError(f"SOURCE_DATE_EPOCH must be a number of seconds, not {fixed[:40]!r}")
-    if int(fixed) > now + 86_400:
+    if int(fixed) > now + _SKEW:
         raise click.UsageError(f"SOURCE_DATE_EPOCH {fixed} lies in the future")
     return int(fixed)
 
@@ -71,14 +72,13 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def show_findings(findings: Sequence[Diagnostic]) -> None:
-    """Tell what stops a build in full, and how much else there is, on stderr."""
-    from deckgen.diagnostic import Severity
+    """Tell what stops a build in full, and what learners will not get; how much else there is, on stderr."""
     from deckgen.report import text
 
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    told = [finding for finding in findings if _is_told(finding)]
     colour = wants_colour(sys.stderr)
-    if errors:
-        click.echo(text.text(errors, colour=colour), err=True, color=colour)
+    if told:
+        click.echo(text.text(told, colour=colour), err=True, color=colour)
     others = other_findings(findings)
     if others:
         click.echo(others, err=True)
@@ -86,11 +86,17 @@ def show_findings(findings: Sequence[Diagnostic]) -> None:
 
 def other_findings(findings: Sequence[Diagnostic]) -> str:
     """Where to see what stops no build; nothing when there is nothing."""
-    from deckgen.diagnostic import Severity
     from deckgen.report import text
 
-    others = [finding for finding in findings if finding.severity is not Severity.ERROR]
+    others = [finding for finding in findings if not _is_told(finding)]
     return f"{text.total(others)}: `deckgen check` shows them" if others else ""
+
+
+def _is_told(finding: Diagnostic) -> bool:
+    from deckgen.diagnostic import Severity
+
+    # Only a build or a plan can find what is about learners (R…); `check` would not show it.
+    return finding.severity is Severity.ERROR or finding.code.startswith("R")
 
 
 def needs_study(what: str) -> NoReturn:

@@ -14,7 +14,10 @@ from deckgen.commands.options import folders, now, show_findings
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @folders
 @click.option("--lang", metavar="CODE", help="Plan only this language.")
-@click.option("--accept", "accepted", multiple=True, metavar="ID", help="As of build.")
+@click.option(
+    "--accept", "accepted", multiple=True, metavar="ID", help="Plan as if `build --accept` was given."
+)
+@click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A package or a collection.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plan(
@@ -23,6 +26,7 @@ def plan(
     output_dir: Path,
     lang: str | None,
     accepted: tuple[str, ...],
+    no_lint: bool,
     against: Path | None,
     style: str,
 ) -> None:
@@ -37,6 +41,7 @@ def plan(
     """
     from deckgen import plan as plans
     from deckgen.build import Wishes
+    from deckgen.checks import Craft
     from deckgen.load import NoDecks
     from deckgen.shipped import Unreadable
 
@@ -46,7 +51,7 @@ def plan(
             output_dir,
             now=now(),
             names=decks,
-            wishes=Wishes(lang, frozenset(accepted)),
+            wishes=Wishes(lang, frozenset(accepted), craft=Craft.NONE if no_lint else Craft.STOPPING),
             against=against,
         )
     except (NoDecks, Unreadable) as error:

@@ -3,7 +3,7 @@
 A cloze card hides the parts written as `{{c1::answer}}`, or with a hint
 `{{c1::answer::hint}}`. Without one, Anki makes a card that asks nothing. Deletions
 with the same number are hidden together; numbers begin at 1 and leave no gap, so
-that every number is one card. They can't stand inside each other, in the address
+that every number is one card (a number that was given out, and was then taken away, stays free). They can't stand inside each other, in the address
 of a link or in the words that describe a picture. Neither they nor their hints reach
 over the end of a paragraph, a list item, an emphasis or a formula.
 
@@ -16,7 +16,7 @@ Mend:  mark what is to be recalled; number the deletions 1, 2, 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.deck import ClozeText
@@ -34,11 +34,12 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     for card in proof.deck.cards:
         for lang, content in card.contents.items():
             if isinstance(content, ClozeText):
-                for message, hint in _problems(content.text.value):
+                given = proof.given_numbers.get((card.id.value, lang), ())
+                for message, hint in _problems(content.text.value, given):
                     yield Diagnostic(content.text.whole, CODE, message, hint, card.id.value, lang)
 
 
-def _problems(text: str) -> Iterator[tuple[str, str]]:
+def _problems(text: str, given: Collection[int]) -> Iterator[tuple[str, str]]:
     deletions, faults = cloze.scan(text)
     for fault in faults:
         yield fault.message, "write deletions as `{{c1::answer}}`, side by side"
@@ -52,7 +53,8 @@ def _problems(text: str) -> Iterator[tuple[str, str]]:
         yield "nothing is hidden in this cloze", "mark what is to be recalled: `{{c1::answer}}`"
         return
     numbers = sorted({deletion.number for deletion in deletions})
-    if numbers != list(range(1, len(numbers) + 1)):
+    # A deletion that was given out and is gone (R11) leaves its number free for ever.
+    if not {*range(1, numbers[-1] + 1)} <= {*numbers, *given}:
         listed = ", ".join(f"c{number}" for number in numbers)
         yield f"the deletions are numbered {listed}", "number them c1, c2, c3 without a gap"
     marked = cloze.mark(text, deletions)
