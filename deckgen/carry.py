@@ -320,7 +320,7 @@ def next_major(lock: Lock, deck: Deck) -> Lock:
     packages = {
         lang: PackageLine(SCHEMA, f"{lang}#{major}", deck.title[lang].value) for lang in deck.languages
     }
-    return Lock(deck.key.value, packages)
+    return Lock(deck.identity, packages)
 
 
 def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
@@ -427,7 +427,7 @@ def advance(
         types_changed = _advance_types(lang, types, note_types, now)
         changes[lang] = _changes(rendered, new, changed, types_changed, tuple(card for card, _ in left))
     notes = follow(deck, lock.notes, notes, changes)
-    return Lock(deck.key.value, shipped, note_types, notes), changes
+    return Lock(deck.identity, shipped, note_types, notes), changes
 
 
 def _advance_types(

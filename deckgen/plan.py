@@ -77,7 +77,7 @@ class PackagePlan:
         changes = self.changes
         if self.against is not None:
             return any(group.name != "unchanged" for group in self.against)
-        return bool(changes.new or changes.changed or changes.note_types or self.unlike)
+        return bool(changes.new or changes.changed or changes.left or changes.note_types or self.unlike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +298,7 @@ def as_dict(result: Plan) -> Mapping[str, object]:
             "changed": list(changes.changed),
             "retired": list(changes.retired),
             "returned": list(changes.returned),
+            "left": list(changes.left),
             "unchanged": changes.unchanged,
             "note_types_changed": list(changes.note_types),
             "warnings": [
@@ -330,6 +331,7 @@ def _lines(package: PackagePlan) -> list[str]:
         ("~", "changed", tuple(card for card in changes.changed if card not in moved)),
         ("-", "retired", changes.retired),
         ("+", "returned", changes.returned),
+        ("-", "left the package", changes.left),
     ]
     differences: dict[str, list[FieldChange]] = {}
     for difference in package.differences:
