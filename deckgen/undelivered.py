@@ -16,7 +16,7 @@ from deckgen.lock import Lock
 #: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.
 SKEW = 300
 #: So many cards are named in a finding.
-_NAMED = 10
+_NAMED = 6
 
 
 def undelivered(

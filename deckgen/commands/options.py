@@ -73,12 +73,17 @@ def wants_colour(stream: TextIO) -> bool:
 
 def show_findings(findings: Sequence[Diagnostic]) -> None:
     """Tell what stops a build in full, and what learners will not get; how much else there is, on stderr."""
+    from deckgen.diagnostic import Severity
     from deckgen.report import text
 
-    told = [finding for finding in findings if _is_told(finding)]
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     colour = wants_colour(sys.stderr)
-    if told:
-        click.echo(text.text(told, colour=colour), err=True, color=colour)
+    if errors:
+        click.echo(text.text(errors, colour=colour), err=True, color=colour)
+    for one in findings:
+        if _is_told(one) and one.severity is not Severity.ERROR:
+            place = f"{one.place.path}:{one.place.line}:{one.place.column}"
+            click.echo(f"{place}: {one.code} {one.severity}: {one.message}\n    help: {one.hint}", err=True)
     others = other_findings(findings)
     if others:
         click.echo(others, err=True)
