@@ -141,7 +141,10 @@ def _plan_deck(
             )
             warnings.append(Notice("restyled", "", message))
         described = before.descriptions.get(deck.title[rendered.lang].value)
-        if described not in (None, rendered.description):
+        if described and not rendered.description:
+            message = "the deck's description is gone: an import leaves the old one; write a short one in its place"
+            warnings.append(Notice("description", "", message))
+        elif described not in (None, rendered.description):
             message = "the deck's description changes: the import replaces it, also a learner's own"
             warnings.append(Notice("description", "", message))
         elif described is None and not change.new:
@@ -271,7 +274,8 @@ def _fate(
         return "updated"
     if old.fields == note.fields:
         # An author's tag that is missing there waits for a newer stamp, like a text.
-        return "unchanged" if set(note.tags) <= set(old.tags) else "held back"
+        has = {tag.casefold() for tag in old.tags}  # Anki keeps the spelling that it met first
+        return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
     if old.stamp == line.stamp:
         return "same stamp"
     return "held back" if carry.text_hash(old.fields) in line.texts else "edited locally"
