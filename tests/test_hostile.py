@@ -29,6 +29,8 @@ from tests.real_anki import Learner
 ROOT = Path(__file__).parent.parent
 #: What a run may take beyond one of an ordinary deck, in bytes of address space.
 ROOM = 200_000_000
+#: What a file may have that a run makes of a package, also for a moment, in bytes.
+DISK = 400_000_000
 #: Seconds for each command; an ordinary one takes half of one.
 PATIENCE = 10
 BUILD = ("build", "--no-lint")
@@ -53,10 +55,13 @@ def run(commands: Sequence[Sequence[str]], **wish: object) -> dict[str, Any]:
 
 
 def outputs(project: Project) -> dict[str, bytes]:
-    """All names in the folder, and what is in outputs and locks."""
+    """All names in the folder, and what is in outputs and locks, but for what is larger than 1 GB."""
     return {
         path.relative_to(project.root).as_posix(): path.read_bytes()
-        if path.suffix in (".apkg", ".lock") and path.is_file() and not path.is_symlink()
+        if path.suffix in (".apkg", ".lock")
+        and path.is_file()
+        and not path.is_symlink()
+        and path.stat().st_size < 1 << 30
         else b""
         for path in project.root.rglob("*")
     }
@@ -105,7 +110,9 @@ def test_input_is_a_finding_or_harmless(project: Project, ordinary: int, case: C
 
 
 @pytest.mark.parametrize(
-    "package", PACKAGES, ids=lambda package: re.sub(r"\W+", "-", package.told).strip("-")
+    "package",
+    [package for package in PACKAGES if platform.system() == "Linux" or not package.linux],
+    ids=lambda package: re.sub(r"\W+", "-", package.told).strip("-"),
 )
 def test_package_is_read_or_refused(project: Project, ordinary: int, package: Package) -> None:
     project.deck().build()
@@ -113,7 +120,7 @@ def test_package_is_read_or_refused(project: Project, ordinary: int, package: Pa
     package.make(project.package(), path)
     project.lock().rename(project.root / "kept")
     before = outputs(project)
-    limit: Mapping[str, int] = {"memory": ordinary + ROOM} if ordinary else {}
+    limit: Mapping[str, int] = {"memory": ordinary + ROOM, "file_size": DISK} if ordinary else {}
     (found,) = run([("lock", "--from", "strange.apkg")], **limit)["results"]
     assert found["exit"] == (0 if package.has_lock else 2), found["err"]
     if not package.has_lock:
