@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from deckgen import files, packed, tables
+from deckgen.display import shorten, visible
 from deckgen.lock import MAX_BYTES as MAX_LOCK_BYTES
 from deckgen.tables import Tables
 
@@ -52,12 +53,17 @@ def _refusing(told: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGED as error:
-        raise Unreadable(f"{told}: {error}") from None
+        raise Unreadable(f"{told}: {_said(error)}") from None
     except Exception as error:
         # zstandard, and from 3.14 on zipfile, have a class of this name, which stands where it was imported.
         if type(error).__name__ != "ZstdError":
             raise
-        raise Unreadable(f"{told}: {error}") from None
+        raise Unreadable(f"{told}: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    """What a library says, in which there may be a stranger's words."""
+    return shorten(visible(str(error)), 200)
 
 
 @dataclass(frozen=True, slots=True)
