@@ -119,12 +119,7 @@ def opened(path: Path) -> Iterator[Tables]:
 
 @contextmanager
 def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
-    place = path.as_posix()
-    # Three slashes before a drive's letter, and two before a name of a network (which has two of its own).
-    address = (
-        f"file://{'' if place.startswith('/') else '/'}{quote(place.encode('utf-8', 'surrogateescape'))}"
-    )
-    with closing(sqlite3.connect(f"{address}?{how}", uri=True)) as connection:
+    with closing(sqlite3.connect(f"{address(path.as_posix())}?{how}", uri=True)) as connection:
         # Anki's own collation, without which some of its tables can't be read.
         connection.create_collation("unicase", _unicase)
         for pragma in ("trusted_schema = OFF", "cell_size_check = ON"):
@@ -137,6 +132,12 @@ def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
         ):
             connection.setlimit(limit, most)
         yield connection
+
+
+def address(place: str) -> str:
+    """The URI of a file, as https://www.sqlite.org/uri.html wants it: without the name of a machine."""
+    whole = place if place.startswith("/") else f"/{place}"
+    return f"file://{quote(whole.encode('utf-8', 'surrogateescape'), safe='/:')}"
 
 
 def _unicase(left: str, right: str) -> int:
