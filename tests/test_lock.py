@@ -495,11 +495,29 @@ def test_git_tells_the_newest_stamp_of_each_note_of_this_deck(
 def test_git_may_hold_locks_that_can_not_be_read(project: Project) -> None:
     project.deck()
     lines = ["note", "note b - qa 30 1 h s t", "note c - qa x 1 h s t 1", "old d - qa 40 1 h s t 1"]
+    # Stamps of which a lock itself is refused: of the far future, and with more digits than Python reads.
+    lines += [
+        f"note {card} - qa {stamp} 1 h s t 1"
+        for card, stamp in enumerate(("9" * 11, "9" * 5000, "\u0662" * 9))
+    ]
     lines.append(f"note a - qa 20 1 h s t 1 guid={'a' * 16}\r")
     project.lock().write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
     _git(project, "init", "-q")
     _commit(project)
     assert history.stamps(project.lock()) == {("a", "", "a" * 16): 20}
+
+
+def test_git_may_hold_locks_of_any_size(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest commit is read first, and what is beyond the size of a lock not at all."""
+    project.deck()
+    _git(project, "init", "-q")
+    for card in "abc":
+        text = f"note {card} - qa 20 1 h s t 1\n{card * 300_000}\n"
+        project.lock().write_text(text, encoding="utf-8")
+        _commit(project)
+    assert [card for card, _, _ in history.stamps(project.lock())] == ["b", "c", "a"]
+    monkeypatch.setattr(history, "MAX_BYTES", 100_000)
+    assert [card for card, _, _ in history.stamps(project.lock())] == ["b"], "which the last commit took away"
 
 
 def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Learner) -> None:
