@@ -12,7 +12,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -272,6 +273,55 @@ def test_output_that_is_a_link_is_not_written_through(project: Project) -> None:
         project.package().unlink()
     project.package().symlink_to("memory.apkg")
     project.build()
+
+
+def _packed_otherwise(package: Path, kind: int) -> None:
+    with zipfile.ZipFile(package) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(package, "w", kind) as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+
+
+def _with_another_picture(package: Path) -> None:
+    """The same names, sizes and checksums in the list of members, but another picture."""
+    raw = package.read_bytes()
+    assert raw.count(b"a picture") == 1
+    package.write_bytes(raw.replace(b"a picture", b"my secret"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda package: _packed_otherwise(package, zipfile.ZIP_BZIP2),
+        lambda package: _packed_otherwise(package, zipfile.ZIP_LZMA),
+        _with_another_picture,
+        lambda package: package.write_bytes(package.read_bytes()[:-10]),
+    ],
+)
+def test_output_that_only_looks_the_same_is_written_anew(
+    project: Project, change: Callable[[Path], object]
+) -> None:
+    project.deck()
+    project.write("memory/media/a.png", "a picture")
+    project.edit("The effect", "![it](a.png) The effect")
+    project.build()
+    before = outputs(project)
+    change(project.package())
+    project.forget()
+    assert ": R08 " in project.run("build", "--no-lint", "--locked").stderr
+    project.build()
+    assert outputs(project) == before
+
+
+def test_output_that_another_zlib_compressed_is_the_same(project: Project) -> None:
+    project.deck().build()
+    _packed_otherwise(project.package(), zipfile.ZIP_STORED)
+    before = outputs(project)
+    project.forget()
+    assert project.run("build", "--no-lint", "--locked").exit_code == 0
+    project.build()
+    assert outputs(project) == before
 
 
 @pytest.mark.parametrize("name", ["memory.apkg", "memory.html"])
