@@ -258,6 +258,7 @@ CASES = (
     Case(_F, "a deck of 60 languages", _deck(f"deck: other\ntitle: T\nlanguages: [{', '.join(f'en-x{number}' for number in range(10, 70))}]\n"), "Y09", "cards_source/other/deck.yaml"),
     Case(_F, "the language `../en`", _deck('deck: other\ntitle: "T"\nlanguages: [../en]\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "20,000 headings in the source's text, and 2,000 cards that cite others", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nsource: {title: "S", file: s.txt}\n'), project.write("other/s.txt", "".join(f"# s{number}\nb\n" for number in range(20_000))), project.write("other/cards.yaml", _cards(2_000, 'q: Why #?, a: B, source: {section: "t#"}'))), "M02", "cards_source/other/cards.yaml", warning=True),
+    Case(_F, "2,000 cards that cite what no line of 200,000 is, but each begins with", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nsource: {title: "S", file: s.txt}\n'), project.write("other/s.txt", "".join(f"t{number}x\n" for number in range(2_000)) + "a\n" * 200_000), project.write("other/cards.yaml", _cards(2_000, 'q: Why #?, a: B, source: {section: "t#"}'))), "M02", "cards_source/other/cards.yaml", warning=True),
     Case(_M, "`../deck.yaml` as a picture", _media("../deck.yaml"), "G01"),
     Case(_M, "`/etc/passwd` as a picture", _media("/etc/passwd"), "G01"),
     Case(_M, "`C:\\x.png` as a picture", _media("C:\\\\x.png"), "G01"),
