@@ -269,6 +269,7 @@ CASES = (
     Case(_M, "names that differ only in Unicode form", _media("\u00e9.png", "\u00e9.png", "e\u0301.png"), "G03", "cards_source/memory/media/", linux=True),
     Case(_M, "`a.png.`, with a dot that Windows drops", _media("a.png.", "a.png."), "G04", "cards_source/memory/media/a.png.", linux=True),
     Case(_M, "a pipe among the pictures", lambda project: (_media("a.png", "a.png")(project), _fifo("cards_source/memory/media/a.png")(project)), "G04", "cards_source/memory/media/a.png", linux=True),
+    Case(_M, "a picture of 1 TB, nearly all of it empty", lambda project: (_media("a.png", "a.png")(project), _sparse(1 << 40, b"x")(project.root / "cards_source/memory/media/a.png")), "G04", "cards_source/memory/media/a.png", linux=True),
     Case(_M, "a link among the pictures", _link("secret", "cards_source/memory/media/a.png"), "G04", "cards_source/memory/media/a.png"),
     Case(_M, "a link in the place of `media/`", _media_link, "G04", "cards_source/memory/media"),
     Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
