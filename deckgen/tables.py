@@ -34,10 +34,13 @@ _MOST_OF_VALUE = 100_000_000
 _MOST_OF_SQL, _MOST_COLUMNS = 100_000, 200
 #: SQLite's steps for the list of all tables and indexes, of which Anki has 30, and what it takes for each.
 _SCHEMA_STEPS = 20_000
-#: After so many steps SQLite asks whether to go on.
-_TURN = 1_000
-#: Seconds of this processor for a file, and bytes of it for one more; a tenth of it is needed.
-_SECONDS, _SPEED = 5, 20_000_000
+#: After so many steps, of ten rows or so, SQLite asks whether to go on.
+_TURN = 100
+#: Seconds of this processor for a file, and bytes of it for one more: a tenth of it is needed.
+_SECONDS, _SPEED = 5, 50_000_000
+#: A file may say to have a terabyte of which the disk holds a page. File systems that compress make a half or
+#: a third of a collection, so more than so many times what the disk holds counts for nothing.
+_MOST_SHRUNK = 3
 _PIECE = 1 << 20
 
 
@@ -69,7 +72,7 @@ class Tables:
         for row in self._connection.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608  # our words
             # A row has a pointer and a head with a byte for each column.
             room -= 3 + len(row) + sum(len(value) for value in row if isinstance(value, str | bytes))
-            if room < 0 or thread_time() > self._end:
+            if room < 0:
                 raise ValueError(f"`{table}` has rows that the file can't hold")
             yield row
 
@@ -109,12 +112,13 @@ def opened(path: Path) -> Iterator[Tables]:
         with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
             copy = Path(folder) / "collection.db"
             with _unchanged(path, "-wal"):
-                size = _copy(path, copy, "-wal") + _copy(path, copy, "")
+                _copy(path, copy, "-wal")
+                _copy(path, copy, "")
             with _connected(copy, "mode=ro") as connection:
-                yield Tables(connection, size)
+                yield Tables(connection, _size(copy) + _size(_beside(copy, "-wal")))
         return
     with _unchanged(path, ""), _connected(path, "mode=ro&immutable=1") as connection:
-        yield Tables(connection, path.stat().st_size)
+        yield Tables(connection, _size(path))
 
 
 @contextmanager
@@ -178,11 +182,17 @@ def _unchanged(path: Path, ending: str) -> Iterator[None]:
             raise ValueError("it was written to meanwhile: try again, or close Anki before")
 
 
-def _copy(path: Path, target: Path, ending: str) -> int:
-    """Copy a database or its journal, but for what is empty in it; gives its size. Raises OSError."""
+def _size(path: Path) -> int:
+    """How many bytes a file may hold."""
+    found = path.stat()
+    held = getattr(found, "st_blocks", 0) * 512  # not on every system, and 0 on some networks
+    return min(found.st_size, _MOST_SHRUNK * held) if held else found.st_size
+
+
+def _copy(path: Path, target: Path, ending: str) -> None:
+    """Copy a database or its journal, but for what is empty in it. Raises OSError."""
     source = _beside(path, ending)
-    size = source.stat().st_size
-    if size > MAX_COPY:
+    if source.stat().st_size > MAX_COPY:
         raise OSError(0, f"{source.name} is too large to be copied while Anki is open: close it before")
     with source.open("rb") as old, _beside(target, ending).open("wb") as new:
         while piece := old.read(_PIECE):
@@ -191,4 +201,3 @@ def _copy(path: Path, target: Path, ending: str) -> int:
             else:
                 new.write(piece)
         new.truncate()
-    return size

@@ -481,7 +481,7 @@ def _sparse(size: int, content: bytes) -> Callable[[Path], object]:
 
 
 def _entangled(path: Path) -> None:
-    """Three levels of pages, each of which leads 400 times to the next: a billion rows on four pages."""
+    """Three levels of pages, each of which leads hundreds of times to the next: a billion rows on four pages."""
     raw = bytearray(path.read_bytes())
     with closing(sqlite3.connect(path)) as connection:
         ((size,),) = connection.execute("PRAGMA page_size")
@@ -506,7 +506,7 @@ def _entangled(path: Path) -> None:
         raw[(page - 1) * size : page * size] = full
         for at in pointers(page):
             raw[at : at + 4] = to.to_bytes(4, "big")
-        assert len(pointers(page)) > 300
+        assert len(pointers(page)) > 160
     path.write_bytes(raw)
 
 
@@ -534,6 +534,20 @@ def _notes(columns: str, rows: str) -> tuple[str, ...]:
 
 
 # ruff: noqa: S608  # the SQL is of our own words
+_entangled_notes = _database(
+    *_notes(
+        "id, guid, mid, mod, tags, flds",
+        f"{_MANY.format(140_000)} INSERT INTO notes SELECT i, 'a', 1, 1, '', '' FROM n",
+    ),
+    repeat=_entangled,
+)
+
+
+def _member(path: Path, name: str) -> bytes:
+    with zipfile.ZipFile(path) as package:
+        return package.read(name)
+
+
 PACKAGES = (
     Package("an empty file", lambda _, path: path.write_bytes(b"")),
     Package("a text", lambda _, path: path.write_text("hello", encoding="utf-8")),
@@ -551,7 +565,7 @@ PACKAGES = (
     Package("a view that says it is a table", _database("DROP TABLE notes", "PRAGMA writable_schema = ON", f"INSERT INTO sqlite_master VALUES ('table', 'notes', 'notes', 2, 'CREATE VIEW notes AS {_endless('id', 'guid', 'mid', 'mod', 'tags', 'flds')}')")),
     Package("a table that SQLite works out (virtual)", _database("DROP TABLE notes", "CREATE VIRTUAL TABLE notes USING fts5(id, guid, mid, mod, tags, flds)")),
     Package("20,000 other tables", _database("PRAGMA writable_schema = ON", f"{_MANY.format(20_000)} INSERT INTO sqlite_master SELECT 'table', 't' || i, 't' || i, 2, 'CREATE TABLE t' || i || '(a)' FROM n")),
-    Package("a billion rows on pages that lead to each other", _database(*_notes("id, guid, mid, mod, tags, flds", f"{_MANY.format(200_000)} INSERT INTO notes SELECT i, 'a', 1, 1, '', '' FROM n"), repeat=_entangled)),
+    Package("a billion rows on pages that lead to each other", _entangled_notes),
     Package("500 values of 1 MB that are worked out when they are read", _database(*_notes("id, guid, mid, mod, tags, flds AS (hex(zeroblob(500000)))", f"{_MANY.format(500)} INSERT INTO notes SELECT i, i, 1, 1, '' FROM n"))),
     Package("500 values of 90 kB that stand in the file once", _database("ALTER TABLE notes RENAME TO old", "CREATE TABLE notes (id, guid, mid, mod, tags)", f"{_MANY.format(500)} INSERT INTO notes SELECT i, i, 1, 1, '' FROM n", f"ALTER TABLE notes ADD COLUMN flds DEFAULT '{'x' * 90_000}'")),
     Package("a value of 1 GB that is worked out when it is read", _database("ALTER TABLE notes RENAME TO old", "CREATE TABLE notes (id INTEGER, guid, mid, mod, tags, flds AS (hex(zeroblob(490000000))))", _NOTE)),
@@ -592,6 +606,7 @@ PACKAGES = (
     Package("a collection with a journal of 5 GB, nearly all of it empty", _beside("-wal", _sparse(5 << 30, b"x")), linux=True),
     Package("a collection with a journal of 300 MB, nearly all of it empty", _beside("-wal", _sparse(300_000_000, bytes.fromhex("377f0682002de218"))), is_read=True, says="is read", linux=True),
     Package("a collection of 1 TB, nearly all of it empty", _beside("", _sparse(1 << 40, b"")), is_read=True, says="is read", linux=True),
+    Package("a collection of 1 TB, nearly all of it empty, whose pages lead to each other", lambda good, path: (_entangled_notes(good, path), path.write_bytes(_member(path, _COLLECTION)), _sparse(1 << 40, b"")(path)), linux=True),
     Package("a journal that names a file for SQLite to delete", _beside("-journal", lambda path: path.write_bytes(bytes.fromhex("d9d505f920a163d7") + bytes(504)))),
     Package("a lock with half of a surrogate pair", _zip({"deckgen.lock": b'deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n'})),
     Package("a lock of a deck named `../../x`", _zip({"deckgen.lock": b"deckgen-lock 1\ndeck ../../x\n"})),
