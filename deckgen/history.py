@@ -20,8 +20,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-#: So many states of a lock are read: as many as take BYTES together, but no fewer and no more than these.
-FEWEST, MOST, BYTES = 10, 200, 64_000_000
+from deckgen.lock import MAX_BYTES
+
+#: So many states of a lock are read, the newest first, as long as they have no more than BYTES together.
+MOST, BYTES = 200, 64_000_000
 #: So many commits in the reflog of a branch count, and so many branches and tags; the newest.
 REFLOG, REFS = 300, 100
 _FOLDER = "deckgen"
@@ -67,15 +69,18 @@ class Memory:
             return Past(trouble=self._trouble)
         try:
             now = _blob_of(lock)
-            states = [blob for blob in _states(self._repository, lock) if blob != now]
-            others = _others(self._repository, lock, {*states, now})
-            texts = _contents(lock, [*states, *others.values()])
+            states = _states(self._repository, lock)
+            others = _others(self._repository, lock)
+            names = list(dict.fromkeys([*states, *others.values()]))
+            texts = _contents(lock, [name for name in names if name != now])
         except _Failed as error:
             return Past(trouble=str(error))
         given = [_built(self._repository, lock), *(texts.get(blob, "") for blob in states)]
         return Past(
             tuple(text for text in given if text),
-            tuple((name, texts[blob]) for name, blob in others.items() if texts.get(blob)),
+            tuple(
+                (name, texts[blob]) for name, blob in others.items() if blob in texts and blob not in states
+            ),
         )
 
     def knows(self, lock: Path) -> bool:
@@ -161,31 +166,25 @@ def _open(folder: Path) -> _Repository | None:
 
 def _states(repository: _Repository, lock: Path) -> list[str]:
     """The blobs of a lock in the commits that this branch has or had, the newest first."""
-    size = lock.stat().st_size if lock.is_file() else 0
-    most = max(FEWEST, min(MOST, BYTES // max(size, 1)))
     # Without --full-history, a merge that took one side's lock would hide the other side's.
     options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--format=")
     asked = (repository.head, *repository.before, "--", lock.name)
-    lines = _lines(lock.parent, "log", f"-n{most}", *options, "--stdin", asked=asked)
+    lines = _lines(lock.parent, "log", f"-n{MOST}", *options, "--stdin", asked=asked)
     changes = (line.partition("\t")[0].split(" ") for line in lines if line.startswith(":"))
     # Both sides of a change: the oldest one that is read may have taken something away.
     blobs = dict.fromkeys(blob for words in changes for blob in (words[3], words[2]))
     return [blob for blob in blobs if set(blob) != {"0"}]
 
 
-def _others(repository: _Repository, lock: Path, known: Iterable[str]) -> dict[str, str]:
-    """The lock's blob in each other branch and tag where it is none of those that are known."""
+def _others(repository: _Repository, lock: Path) -> dict[str, str]:
+    """The lock's blob in other branches and tags; of those that have the same one, the newest."""
     # A remote's HEAD is another name for one of its branches.
     names = [name for name in repository.tips if not name.endswith("/HEAD")]
     path = f"{repository.inside}{lock.parent.name}/{lock.name}"
     asked = [f"{repository.tips[name]}:{path}" for name in names]
-    seen, found = set(known), {}
-    for name, line in zip(names, _lines(lock.parent, "cat-file", "--batch-check", asked=asked), strict=False):
-        blob, _, kind = line.partition(" ")
-        if kind.startswith("blob ") and blob not in seen:
-            seen.add(blob)
-            found[name] = blob
-    return found
+    lines = _lines(lock.parent, "cat-file", "--batch-check", asked=asked) if asked else []
+    blobs = {line.split(" ")[0]: name for name, line in reversed(list(zip(names, lines, strict=False)))}
+    return {name: blob for blob, name in reversed(blobs.items())}
 
 
 def _blob_of(lock: Path) -> str:
@@ -194,9 +193,18 @@ def _blob_of(lock: Path) -> str:
     return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
-def _contents(lock: Path, blobs: Iterable[str]) -> dict[str, str]:
-    """The texts of blobs, as `git cat-file --batch` tells them: a header, the content and a line end each."""
-    answer, at, texts = _run(lock.parent, "cat-file", "--batch", asked=blobs), 0, {}
+def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
+    """The texts of blobs, as `git cat-file --batch` tells them: a header, the content and a line end each.
+
+    What a stranger committed may be of any size: that of the newest ones together is bounded.
+    """
+    wanted, room = [], BYTES
+    for line in _lines(lock.parent, "cat-file", "--batch-check", asked=blobs) if blobs else ():
+        name, kind, size = (*line.split(" "), "0")[:3]
+        if kind == "blob" and int(size) <= min(room, MAX_BYTES):
+            room -= int(size)
+            wanted.append(name)
+    answer, at, texts = _run(lock.parent, "cat-file", "--batch", asked=wanted) if wanted else b"", 0, {}
     while at < len(answer):
         end = answer.index(b"\n", at)
         name, kind, size = (*answer[at:end].decode("ascii", "replace").split(" "), "0")[:3]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deckgen import history
 from deckgen import lock as locks
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.real_anki import Learner, Log
@@ -591,3 +592,18 @@ def test_card_is_meant_in_one_deck_only(project: Project) -> None:
     assert project.run("restamp", "--deck", "memory", "spacing", "--no-lint").exit_code == 0
     assert project.lock("other").read_bytes() == changed
     assert "K12" in project.run("restamp", "nowhere/spacing", "--no-lint").stderr
+
+
+def test_git_may_hold_locks_of_any_size(repository: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too large for a lock is passed over, and of the others the newest are read."""
+    lock = repository.lock()
+    good = lock.read_text(encoding="utf-8")
+    for text in ("a" * 300_000, "note\n", "b" * 300_000, good):
+        lock.write_text(text, encoding="utf-8")
+        _commit(repository)
+    sizes = [len(text) for text in history.Memory(Path("cards_source")).past(lock).given]
+    assert sizes == [300_000, 5, 300_000]
+    monkeypatch.setattr(history, "MAX_BYTES", 100_000)
+    sizes = [len(text) for text in history.Memory(Path("cards_source")).past(lock).given]
+    assert sizes == [5]
+    assert "3 unchanged" in repository.build().stdout
