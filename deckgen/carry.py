@@ -348,6 +348,12 @@ def _has_left(line: NoteLine | None, until: str, today: str | None) -> bool:
     return until <= today if today is not None else line is not None and line.left
 
 
+def guids(lock: Lock, lang: str, cards: Iterable[str]) -> set[str]:
+    """The guids of those of `cards` that have a line."""
+    lines = {card: lock.notes.get((card, lang)) for card in cards}
+    return {line.guid or guid(lock.deck, lock.namespace(lang), card) for card, line in lines.items() if line}
+
+
 def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]:
     """Cloze numbers of the list cards' items: card id → key → number from 1.
 

@@ -15,7 +15,7 @@ from deckgen.diagnostic import Diagnostic, has_errors
 from deckgen.display import visible
 from deckgen.markup import markdown
 from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types, role_of
-from deckgen.render import Note, Rendered
+from deckgen.render import Note, Rendered, words_of
 
 #: Findings about what learners would lose: a plan shows them and goes on.
 _LOSSES = ("R05", "R11", "R12")
@@ -64,7 +64,8 @@ class Group:
 class PackagePlan:
     """What happens to one package.
 
-    `against` is only there when a file was given to compare with. `unlike` says that
+    `against` is only there when a file was given to compare with. `tombstones` counts the notes of
+    retired cards, which new learners get without a card. `unlike` says that
     the package is missing, or has another description, although its notes are the same.
     """
 
@@ -75,6 +76,7 @@ class PackagePlan:
     warnings: tuple[Notice, ...] = ()
     differences: tuple[FieldChange, ...] = ()
     against: tuple[Group, ...] | None = None
+    tombstones: int = 0
     unlike: bool = False
 
     @property
@@ -116,11 +118,12 @@ def plan(
     """
     ready, findings = prepare(source_dir, output_dir, names, wishes, today=day(now))
     there = _there(against, ready) if against is not None else None
+    media = _media_beside(against) if against is not None else None
     if has_errors(finding for finding in findings if finding.code not in _LOSSES):
         return Plan(findings)
     packages = []
     for item in ready:
-        packages += _plan_deck(item, output_dir, now, findings, there)
+        packages += _plan_deck(item, output_dir, now, findings, there, media)
     return Plan(findings, packages)
 
 
@@ -135,8 +138,21 @@ def _there(file: Path, ready: Iterable[Ready]) -> shipped.Shipped:
     return shipped.read(file, guids, types)
 
 
+def _media_beside(file: Path) -> frozenset[str] | None:
+    """The names of the media of a collection that lies where Anki keeps it; None for any other file."""
+    folder = file.with_suffix(".media")
+    if file.suffix != ".anki2" or not folder.is_dir():
+        return None
+    return frozenset(path.name for path in folder.iterdir())
+
+
 def _plan_deck(
-    item: Ready, output_dir: Path, now: int, findings: list[Diagnostic], there: shipped.Shipped | None
+    item: Ready,
+    output_dir: Path,
+    now: int,
+    findings: list[Diagnostic],
+    there: shipped.Shipped | None,
+    media: Container[str] | None,
 ) -> list[PackagePlan]:
     deck = item.deck
     step = next_lock(item, now)
@@ -171,13 +187,16 @@ def _plan_deck(
         plans.append(
             PackagePlan(
                 unlike=described != rendered.description,
+                tombstones=sum(note.retired for note in rendered.notes),
                 package=package.as_posix(),
                 lang=rendered.lang,
                 total=len(rendered.notes),
                 changes=change,
                 warnings=tuple(warnings),
                 differences=tuple(_differences(rendered, change, before)),
-                against=_against(item, rendered, step.lock, types, there) if there is not None else None,
+                against=_against(item, rendered, step.lock, types, there, media)
+                if there is not None
+                else None,
             )
         )
     return plans
@@ -260,32 +279,43 @@ _EXPLANATIONS = {
     "other note type": "have a note type of another number: Anki refuses every update",
     "in another deck": "have cards in another deck: they stay there, new ones come into this package's deck",
     "foreign": "are of this deck's note types, and this package does not know them",
+    "not ours": "have our guids and texts that never were ours: another deck has this key, and each replaces "
+    "the other's texts; whoever gave out the newer deck runs `deckgen fork` on it",
+    "empty card": "get another card, whose text is held back: it stays empty until the text arrives",
+    "missing media": "mention a picture or sound that is gone there: `deckgen restamp` brings it back",
+    "sorted otherwise": "are note types with another sort field there: the next new look sets it back, holds "
+    "back the texts of that import, and asks for a full sync",
 }
+#: Below this likeness, 0 to 1, no text of a note is an edit of another one.
+_STRANGE = 0.3
 
 
 def _against(
-    item: Ready, rendered: Rendered, lock: locks.Lock, types: Iterable[NoteType], there: shipped.Shipped
+    item: Ready,
+    rendered: Rendered,
+    lock: locks.Lock,
+    types: Iterable[NoteType],
+    there: shipped.Shipped,
+    media: Container[str] | None,
 ) -> tuple[Group, ...]:
     lang = rendered.lang
     by_role = {note_type.role: note_type for note_type in types}
     groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
-    title = item.deck.title[lang].value.casefold()
+    seen = _Seen(item.deck.title[lang].value.casefold(), there, media, tuple(rendered.media))
     for note in rendered.notes:
         old = there.notes.get(note.guid)
-        if old is not None:
-            member = (note.card, old.note_id)
-            fate = _fate(note, lock.notes[note.card, lang], by_role[role_of(note.kind)], old, there)
-            groups[fate].append(member)
-            if any(name.casefold() != title for name in old.decks):
-                groups["in another deck"].append(member)
-        elif not note.retired:
-            # A retired card is of no interest to those who never had it.
-            groups["missing"].append((note.card, 0))
-    guids = {note.guid for note in rendered.notes}
-    own = {note_type.number for note_type in by_role.values()}
-    for old in there.notes.values():
-        if old.note_type in own and old.guid not in guids:
-            groups["foreign"].append((old.guid, old.note_id))
+        line, note_type = lock.notes[note.card, lang], by_role[role_of(note.kind)]
+        for name in _groups_of(note, line, note_type, old, seen):
+            groups[name].append((note.card, old.note_id if old is not None else 0))
+    own = {note_type.number: note_type.name for note_type in by_role.values()}
+    groups["sorted otherwise"] = [
+        (name, 0)
+        for number, name in own.items()
+        if number in there.note_types and there.note_types[number].sorted_by
+    ]
+    guids = {note.guid for note in rendered.notes} | carry.guids(lock, lang, rendered.left)
+    foreign = (old for old in there.notes.values() if old.note_type in own and old.guid not in guids)
+    groups["foreign"] = [(old.guid, old.note_id) for old in foreign]
     return tuple(
         Group(name, _EXPLANATIONS[name], tuple(card for card, _ in members), _search(members))
         for name, members in groups.items()
@@ -293,12 +323,45 @@ def _against(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A learner's collection beside a package: `title` is that of our deck in small letters.
+
+    `media` are the names of the learner's files, where they are known; `ours` those of the package.
+    """
+
+    title: str
+    there: shipped.Shipped
+    media: Container[str] | None
+    ours: tuple[str, ...]
+
+
+def _groups_of(
+    note: Note, line: locks.NoteLine, note_type: NoteType, old: shipped.ShippedNote | None, seen: _Seen
+) -> Iterator[str]:
+    """The groups of a note, which is `old` there or missing."""
+    if old is None:
+        if not note.retired:  # a retired card is of no interest to those who never had it
+            yield "missing"
+        return
+    fate = _fate(note, line, note_type, old, seen.there)
+    yield fate
+    # The import adds cards also to a note whose fields it leaves.
+    if fate in ("held back", "edited locally", "same stamp") and set(note.ordinals) - old.cards:
+        yield "empty card"
+    text = "".join(note.fields)
+    if seen.media is not None and any(name not in seen.media and name in text for name in seen.ours):
+        yield "missing media"
+    if any(name.casefold() != seen.title for name in old.decks):
+        yield "in another deck"
+
+
 def _search(members: list[tuple[str, int]]) -> str:
     ids = ",".join(str(note_id) for _, note_id in sorted(members, key=lambda member: member[1]) if note_id)
     return f"nid:{ids}" if ids else ""
 
 
-def _fate(
+def _fate(  # noqa: PLR0911  # one a fate
     note: Note,
     line: locks.NoteLine,
     note_type: NoteType,
@@ -310,6 +373,9 @@ def _fate(
         return "other note type"
     if not _same_shape(note_type, there.note_types.get(old.note_type)):
         return "blocked"
+    is_known = carry.text_hash(old.fields) in line.texts
+    if not is_known and _is_strange(note, old):
+        return "not ours"
     if old.stamp < line.stamp:
         return "updated"
     if old.fields == note.fields:
@@ -318,7 +384,16 @@ def _fate(
         return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
     if old.stamp == line.stamp:
         return "same stamp"
-    return "held back" if carry.text_hash(old.fields) in line.texts else "edited locally"
+    return "held back" if is_known else "edited locally"
+
+
+def _is_strange(note: Note, old: shipped.ShippedNote) -> bool:
+    """Whether a text says something else altogether: a learner edits a card, or makes another one."""
+    if old.fields == note.fields:
+        return False
+    one, two = words_of(old.fields)[:_LONGEST], note.text[:_LONGEST]
+    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
+    return matcher.quick_ratio() < _STRANGE or matcher.ratio() < _STRANGE
 
 
 def _same_shape(note_type: NoteType, other: shipped.ShippedType | None) -> bool:
@@ -344,6 +419,7 @@ def as_dict(result: Plan) -> Mapping[str, object]:
             "returned": list(changes.returned),
             "left": list(changes.left),
             "unchanged": changes.unchanged,
+            "tombstones": package.tombstones,
             "note_types_changed": list(changes.note_types),
             "warnings": [
                 {"code": warning.code, "card": warning.card, "message": warning.message}
@@ -366,7 +442,8 @@ def as_text(result: Plan) -> str:
 
 def _lines(package: PackagePlan) -> list[str]:
     changes = package.changes
-    lines = [f"{package.package}  {package.total} notes"]
+    retired = f", {package.tombstones} of them retired and without a card" if package.tombstones else ""
+    lines = [f"{package.package}  {package.total} notes{retired}"]
     if package.against is not None:
         return lines + _against_lines(package.against)
     moved = {*changes.retired, *changes.returned}

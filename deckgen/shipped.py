@@ -68,16 +68,20 @@ def _said(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShippedType:
-    """A note type; `templates` counts its card templates."""
+    """A note type; `templates` counts its card templates, `sorted_by` is the place of the sort field."""
 
     name: str
     fields: tuple[str, ...]
     templates: int
+    sorted_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShippedNote:
-    """`decks` are the names of the decks in which its cards lie; `stamp` is in seconds."""
+    """`decks` are the names of the decks in which its cards lie; `stamp` is in seconds.
+
+    `cards` are the numbers of its cards, from 0.
+    """
 
     note_id: int
     guid: str
@@ -86,6 +90,7 @@ class ShippedNote:
     tags: tuple[str, ...]
     fields: tuple[str, ...]
     decks: tuple[str, ...] = ()
+    cards: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +209,17 @@ def _note(row: tuple[Any, ...]) -> ShippedNote:
 def _placed(
     collection: Tables, notes: Mapping[str, ShippedNote], decks: Mapping[int, str]
 ) -> dict[str, ShippedNote]:
-    """The notes with the decks of their cards. A card in a filtered deck belongs to the deck in odid."""
+    """The notes with their cards and the decks of those. One in a filtered deck belongs to that in odid."""
     places: dict[int, set[str]] = {note.note_id: set() for note in notes.values()}
-    for note_id, deck, home in collection.rows("cards", "nid", "did", "odid"):
+    cards: dict[int, set[int]] = {note.note_id: set() for note in notes.values()}
+    for note_id, number, deck, home in collection.rows("cards", "nid", "ord", "did", "odid"):
         if note_id in places:
             places[note_id].add(decks.get(home or deck, ""))
-    return {guid: replace(note, decks=tuple(sorted(places[note.note_id]))) for guid, note in notes.items()}
+            cards[note_id].add(int(number))
+    return {
+        guid: replace(note, decks=tuple(sorted(places[note.note_id])), cards=frozenset(cards[note.note_id]))
+        for guid, note in notes.items()
+    }
 
 
 def _older(collection: Tables, column: str) -> dict[str, Any]:
@@ -224,7 +234,10 @@ def _older(collection: Tables, column: str) -> dict[str, Any]:
 def _older_types(collection: Tables) -> dict[int, ShippedType]:
     return {
         int(number): ShippedType(
-            str(model["name"]), tuple(str(field["name"]) for field in model["flds"]), len(model["tmpls"])
+            str(model["name"]),
+            tuple(str(field["name"]) for field in model["flds"]),
+            len(model["tmpls"]),
+            int(model.get("sortf", 0)),
         )
         for number, model in _older(collection, "models").items()
     }
@@ -256,9 +269,19 @@ def _newer_types(collection: Tables) -> dict[int, ShippedType]:
             str(name),
             tuple(str(field) for _, field in sorted(fields.get(number, []))),
             templates.get(number, 0),
+            _sorted_by(bytes(config)),
         )
-        for number, name in _few(collection, "notetypes", "id", "name")
+        for number, name, config in _few(collection, "notetypes", "id", "name", "config")
     }
+
+
+def _sorted_by(config: bytes) -> int:
+    """The place of the sort field: number 2 of Notetype.Config (proto/anki/notetypes.proto), left out if 0.
+
+    Before it stands only the kind of note type, number 1, which is less than 128; so is our number.
+    """
+    rest = config[2:] if config[:1] == b"\x08" else config
+    return rest[1] if rest[:1] == b"\x10" and len(rest) > 1 else 0
 
 
 def _newer_decks(collection: Tables) -> dict[int, str]:
