@@ -12,17 +12,16 @@ it, and it loses nothing that a package of new cards needs.
 from __future__ import annotations
 
 import json
-import lzma
 import shutil
 import sqlite3
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import genanki
 
+from deckgen import packed
 from deckgen.deck import Deck, Kind
 from deckgen.identity import number
 from deckgen.lock import Lock, NoteLine
@@ -114,21 +113,11 @@ def same(left: Path, right: Path) -> bool:
     another machine is compared by what is in it.
     """
     try:
-        with zipfile.ZipFile(left) as one, zipfile.ZipFile(right) as two:
-            if _members(one) != _members(two):
-                return False
-            return all(one.read(name) == two.read(name) for name in (_COLLECTION, _LOCK, _MEDIA_LIST))
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        zlib.error,
-        lzma.LZMAError,
-    ):
+        with packed.opened(left) as one, packed.opened(right) as two:
+            return _members(one) == _members(two) and all(
+                packed.alike(one, two, name) for name in one.namelist()
+            )
+    except packed.DAMAGED:
         # What can't be read, for whatever reason, is to be written anew.
         return False
 

@@ -291,13 +291,13 @@ def _render(
 # -- pack and write ----------------------------------------------------------------
 
 
-def shipped_words(package: Path) -> dict[str, str]:
-    """The words of the notes in a package by guid; nothing when there is no readable one."""
+def shipped_words(package: Path, guids: Container[str]) -> dict[str, str]:
+    """The words of the notes `guids` in a package; nothing when there is no readable one."""
     # Only needed when a card is gone.
     from deckgen import shipped
 
     try:
-        notes = shipped.read(package).notes
+        notes = shipped.read(package, guids).notes
     except shipped.Unreadable:
         return {}
     return {guid: render.words_of(note.fields) for guid, note in notes.items()}

@@ -339,15 +339,16 @@ class _IdSource:
         self._slot = now * 1000 // ID_STEP
 
     def mend(self, notes: Mapping[tuple[str, str], NoteLine]) -> dict[tuple[str, str], NoteLine]:
-        """The notes with usable ids; one that two branches gave to two notes stays with the first.
+        """The notes with an id each; one that two branches gave to two notes stays with the first.
 
-        Anki knows notes by their guid, so another id harms nobody.
+        Branches that build within seconds of each other count back over the same ids. Anki
+        knows notes by their guid, so another id harms nobody.
         """
         mended = dict(notes)
         doubtful = []
         for key, line in sorted(notes.items()):
-            slot, rest = divmod(line.note_id, ID_STEP)
-            if rest or slot in self._used or line.note_id < EARLIEST * 500:  # ms: before 1994
+            slot = line.note_id // ID_STEP
+            if slot in self._used:
                 doubtful.append(key)
             self._used.add(slot)
         for key, note_id in zip(doubtful, self.take(len(doubtful)), strict=True):

@@ -8,17 +8,30 @@ import stat
 from pathlib import Path
 
 
+def plain(path: Path) -> os.stat_result:
+    """What the system tells of a plain file. Raises OSError when it is none."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    return found
+
+
+def head(path: Path, most: int) -> bytes:
+    """The first bytes of a plain file, at most so many. Raises OSError as `read`."""
+    plain(path)
+    with path.open("rb") as file:
+        return file.read(most)
+
+
 def read(path: Path, most: int) -> bytes:
     """The bytes of a plain file.
 
     Raises OSError when it can't be read, also for pipes, which would keep a run waiting,
     and devices, which may never end; with EFBIG for one of more than `most` bytes.
     """
-    found = path.stat()
-    if stat.S_ISDIR(found.st_mode):
-        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    found = plain(path)
     if found.st_size > most:
         raise OSError(errno.EFBIG, f"it has more than {most // 1_000_000} MB", str(path))
     if not found.st_size:

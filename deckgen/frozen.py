@@ -63,12 +63,12 @@ def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: 
 
 
 def gone(
-    rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[], Mapping[str, str]]
+    rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[Container[str]], Mapping[str, str]]
 ) -> list[Diagnostic]:
     """Findings (R05) about cards that were built and are gone from the source.
 
     When a new card looks like one of them, the finding proposes the rename. `shipped`
-    gives the text of the notes in the last package by guid; it is called only when
+    gives the texts of these notes in the last package by guid; it is called only when
     there is something to compare.
     """
     lang = rendered.lang
@@ -77,11 +77,11 @@ def gone(
     if not lost:
         return []
     fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
-    texts = shipped() if 0 < len(fresh) * len(lost) <= _PAIRS else {}
+    guids = {card: line.guid or guid(lock.deck, lock.namespace(lang), card) for card, line in lost.items()}
+    texts = shipped(set(guids.values())) if 0 < len(fresh) * len(lost) <= _PAIRS else {}
     findings = []
     for card, line in lost.items():
-        old_guid = line.guid or guid(lock.deck, lock.namespace(lang), card)
-        twin = _twin(line, texts.get(old_guid, ""), fresh)
+        twin = _twin(line, texts.get(guids[card], ""), fresh)
         message = f"the card `{card}` was built and is gone from the source"
         hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
         if twin:

@@ -8,10 +8,16 @@ and the one that a reset left behind, tell which stamps were once given out.
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
+
+from deckgen.lock import LATEST, MAX_BYTES, MAX_LINE
 
 #: How many commits of the lock are looked at.
 COMMITS = 30
+#: Seconds for which git is waited.
+PATIENCE = 10
 
 
 def stamps(lock: Path) -> dict[tuple[str, str, str], int]:
@@ -25,9 +31,9 @@ def stamps(lock: Path) -> dict[tuple[str, str, str], int]:
         return found
     options = ["--format=", "-p", "-m", "-U0", "--text", "--no-textconv", "--no-color", "--no-ext-diff"]
     # Lines that went count as well: those of a revert are the newer ones.
-    for line in _git(lock, "log", f"-n{COMMITS}", *options, *_left_behind(lock), "--", lock.name).split("\n"):
-        words = line.rstrip("\r").split(" ")
-        if words[0] in ("+note", "-note") and len(words) > 9 and words[4].isdecimal():
+    for line in _lines(lock, "log", f"-n{COMMITS}", *options, *_left_behind(lock), "--", lock.name):
+        words = line.rstrip("\r\n").split(" ")
+        if words[0] in ("+note", "-note") and len(words) > 9 and _is_stamp(words[4]):
             own = next((word.removeprefix("guid=") for word in words if word.startswith("guid=")), "")
             key = (words[1], "" if words[2] == "-" else words[2], own)
             found[key] = max(found.get(key, 0), int(words[4]))
@@ -58,6 +64,33 @@ def _left_behind(lock: Path) -> list[str]:
     return [before] if base == _git(lock, "rev-parse", "HEAD") else []
 
 
+def _is_stamp(word: str) -> bool:
+    """Whether a lock with this stamp is read at all."""
+    return word.isascii() and word.isdecimal() and len(word) <= len(str(LATEST)) and int(word) <= LATEST
+
+
+def _lines(lock: Path, *arguments: str) -> Iterator[str]:
+    """What git prints of locks that strangers may have written, newest first, no more than one may have."""
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            ["git", *arguments],  # noqa: S607
+            cwd=lock.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return
+    timer = Timer(PATIENCE, process.kill)
+    timer.start()
+    room = MAX_BYTES
+    with process:
+        while room > 0 and process.stdout and (line := process.stdout.readline(MAX_LINE)):
+            room -= len(line)
+            yield line.decode("utf-8", "replace")
+        process.kill()
+    timer.cancel()
+
+
 def _git(lock: Path, *arguments: str) -> str:
     """What git prints; nothing when it fails or is not there."""
     try:
@@ -66,7 +99,7 @@ def _git(lock: Path, *arguments: str) -> str:
             cwd=lock.parent,
             capture_output=True,
             check=False,
-            timeout=10,
+            timeout=PATIENCE,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
@@ -56,6 +57,10 @@ EARLIEST = 1_500_000_000
 MAX_BYTES = 40_000_000
 #: The shortest line of a note has some hundred characters; of 20 million lines a list takes gigabytes.
 MAX_LINES = 1_000_000
+#: In characters: the line of a list with 499 keys of the longest ones, and more, has half of it.
+MAX_LINE = 100_000
+#: So many branches may meet in a lock before the next build makes one line of theirs.
+MAX_BRANCHES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,11 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
     """Read the text of a lock; a line that can't be read is a finding (R01) and gives None.
 
     Two lines for one note, as a merge of two branches leaves them, become one
-    that the next build stamps anew.
+    that the next build stamps anew. Such a merge may also leave one note id for two
+    notes, as both branches built within seconds of each other, or two lines with one guid, as one
+    renamed the card: the next build mends that too (see `carry`). All of it as often as MAX_BRANCHES
+    branches may. A finding is what neither a build nor a merge writes: a stamp before EARLIEST, a
+    note id that is no step of ID_STEP, or of a time at which no build can have been, and more than that.
     """
     reader = _Reader()
     if text.count("\n") > MAX_LINES:
@@ -140,6 +149,8 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
     if lines[0].rstrip("\r") != _HEADER:
         return None, [_unreadable(shown, 1, f"is not `{_HEADER}`")]
     for index, line in enumerate(lines[1:], start=2):
+        if len(line) > MAX_LINE:
+            return None, [_unreadable(shown, index, "is longer than any that a build writes")]
         words = line.rstrip("\r").split(" ")
         if words == [""]:
             continue
@@ -162,6 +173,7 @@ class _Reader:
         self._packages: dict[str, PackageLine] = {}
         self._types: dict[tuple[str, str], TypeLine] = {}
         self._notes: dict[tuple[str, str], NoteLine] = {}
+        self._more: Counter[tuple[str, str]] = Counter()
 
     def line(self, words: list[str], index: int) -> None:
         match words:
@@ -177,7 +189,7 @@ class _Reader:
                 note = NoteLine(
                     _kind(kind),
                     _stamp(stamp),
-                    _number(note_id),
+                    _note_id(note_id),
                     digest,
                     source,
                     tuple(texts.split(",")),
@@ -185,8 +197,7 @@ class _Reader:
                     **_more(more),
                     line=index,
                 )
-                name = (card, _from_lock(lang))
-                self._notes[name] = merge_notes(self._notes.get(name, note), note)
+                self._note((card, _from_lock(lang)), note)
             case _:
                 raise LineError("can't be read")
 
@@ -197,12 +208,27 @@ class _Reader:
         if self._packages.setdefault(lang, line) != line:
             raise LineError("is a second one for this language")
 
+    def _note(self, name: tuple[str, str], note: NoteLine) -> None:
+        if name in self._notes:
+            # Each line that is joined is written anew, so that their number may not grow.
+            self._more[name] += 1
+            if self._more[name] >= MAX_BRANCHES:
+                raise LineError(f"is one of more than {MAX_BRANCHES} for this note")
+            note = merge_notes(self._notes[name], note)
+        self._notes[name] = note
+
     def lock(self, shown: str) -> tuple[Lock | None, list[Diagnostic]]:
         if not self._deck:
             return None, [_unreadable(shown, 1, "is not followed by `deck <key>`")]
+        shared: Counter[object] = Counter()
         for (_, lang), line in self._notes.items():
             if lang not in self._packages:
                 return None, [_unreadable(shown, line.line, "has no `package` line for its language")]
+            for what, value in (("note id", line.note_id), ("guid", (lang, line.guid))):
+                shared[value] += value != (lang, "")
+                if shared[value] > MAX_BRANCHES:
+                    told = f"has the {what} of {MAX_BRANCHES} other notes"
+                    return None, [_unreadable(shown, line.line, told)]
         return Lock(self._deck, self._packages, self._types, self._notes), []
 
 
@@ -212,8 +238,17 @@ def _number(word: str) -> int:
     return int(word)
 
 
+def _note_id(word: str) -> int:
+    note_id = _number(word)
+    if note_id % ID_STEP or not EARLIEST * 500 <= note_id <= LATEST * 1000:
+        raise LineError("has a note id that no build gives")
+    return note_id
+
+
 def _stamp(word: str) -> int:
     stamp = _number(word)
+    if stamp < EARLIEST:
+        raise LineError("has a stamp that no build gives: with it, learners would never get the note")
     if stamp > LATEST:
         raise LineError(
             "has a stamp of the far future, which would overwrite learners' edits at every import"

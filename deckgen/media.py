@@ -19,6 +19,9 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", "
 SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
 
 FOLDER = "media"
+#: A larger file is none that Anki carries anywhere: it synchronises none of more than 100 MB
+#: (rslib/src/sync/media/mod.rs).
+MAX_BYTES = 1_000_000_000
 _CHUNK = 1 << 20
 
 
@@ -34,7 +37,7 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Diagnost
     """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
 
     `shown` is the folder's name in findings. Hidden files are passed over; a
-    folder, a link or a file of an unknown type inside is a finding (G04), so is a
+    folder, a link, a file of an unknown type or one of more than MAX_BYTES inside is a finding (G04), so is a
     link in the place of `media/`, and so are two names that some file system takes for one (G03).
     """
     files: dict[str, Path] = {}
@@ -51,6 +54,11 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Diagnost
         if path.is_symlink() or not path.is_file():
             message = "is not a plain file; `media/` holds files only"
             findings.append(Diagnostic(place, "G04", message, "move the file itself there"))
+        elif path.stat().st_size > MAX_BYTES:
+            message = f"is larger than {MAX_BYTES // 1_000_000} MB"
+            findings.append(
+                Diagnostic(place, "G04", message, "make it smaller: Anki takes no more than 100 MB along")
+            )
         elif path.suffix.lower() not in PICTURES + SOUNDS:
             message = f"`{path.suffix or name}` is no picture or sound that Anki shows"
             findings.append(Diagnostic(place, "G04", message, f"use one of: {' '.join(PICTURES + SOUNDS)}"))

@@ -6,7 +6,6 @@ ever printed. Texts are compared in Unicode's compatibility form with blanks col
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect
 from collections.abc import Iterable, Iterator
@@ -81,7 +80,10 @@ class Original:
         next one that is not below it; sections of the same name are taken together. Labels that
         are not found are not among the result.
         """
-        found = {label: heads for label in sorted(labels) if (heads := self._heads_of(label))}
+        wanted = {label: flatten(label) for label in sorted(labels)}
+        begun = self._begun(set(wanted.values()) - self._titles.keys())
+        places = {label: self._titles.get(flat) or begun.get(flat, []) for label, flat in wanted.items()}
+        found = {label: heads for label, heads in places.items() if heads}
         cited = {head for heads in found.values() for head in heads}
         levels = {head.level for head in cited} or {head.level for head in self._headings[:1]}
         for head in self._headings:
@@ -105,23 +107,30 @@ class Original:
         end = min((end for end in ends if end is not None), default=len(self._lines))
         return " ".join(line.flat for line in self._lines[head.at : end] if line.flat)
 
-    def _heads_of(self, label: str) -> list[_Head]:
-        wanted = flatten(label)
-        exact = self._titles.get(wanted)
-        if exact:
-            return exact
-        if f"\n{wanted}" not in self._beginnings:
-            return []
-        begins = re.compile(re.escape(wanted) + r"(?!\w)")
-        for head in self._headings:
-            if begins.match(self._lines[head.at].title):
-                return [head]
-        short = [
-            index
-            for index, line in enumerate(self._lines)
-            if len(line.flat) <= len(wanted) + 80 and line.flat.startswith(wanted) and begins.match(line.flat)
-        ]
-        return [_Head(short[-1], "")] if short else []
+    def _begun(self, labels: set[str]) -> dict[str, list[_Head]]:
+        """The first heading that begins with each label, or else the last short line that does.
+
+        All labels at once: a text may have millions of lines, and a deck as many labels as cards.
+        """
+        lengths = sorted({len(label) for label in labels})
+
+        def beginnings(line: str) -> Iterator[str]:
+            for length in lengths:
+                if length > len(line):
+                    return
+                after = line[length : length + 1]
+                if line[:length] in labels and not after.isalnum() and after != "_":
+                    yield line[:length]
+
+        begun: dict[str, list[_Head]] = {}
+        for index, line in enumerate(self._lines if labels else ()):
+            for label in beginnings(line.flat):
+                if len(line.flat) <= len(label) + 80:
+                    begun[label] = [_Head(index, "")]
+        for head in reversed(self._headings if labels else []):
+            for label in beginnings(self._lines[head.at].title):
+                begun[label] = [head]
+        return begun
 
     @cached_property
     def _titles(self) -> dict[str, list[_Head]]:
@@ -130,11 +139,6 @@ class Original:
         for head in self._headings:
             titles.setdefault(self._lines[head.at].title, []).append(head)
         return titles
-
-    @cached_property
-    def _beginnings(self) -> str:
-        """All lines and titles: tells at once that none begins with a label."""
-        return "".join(f"\n{line.flat}\n{line.title}" for line in self._lines)
 
     @cached_property
     def _lines(self) -> list[_Line]:

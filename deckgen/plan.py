@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from deckgen import carry, shipped
 from deckgen import lock as locks
 from deckgen.build import Ready, Wishes, next_lock, prepare
 from deckgen.diagnostic import Diagnostic, has_errors
+from deckgen.display import visible
 from deckgen.markup import markdown
-from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, role_of
+from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types, role_of
 from deckgen.render import Note, Rendered
 
 #: Findings about what learners would lose: a plan shows them and goes on.
@@ -21,6 +22,11 @@ _LOSSES = ("R05", "R11", "R12")
 _WORD = re.compile(
     r"\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 )
+#: Characters of an old field that are looked at; ours have fewer.
+_LONGEST = 100_000
+#: Between the first and the last word that changed, so many pairs of words are compared: difflib takes
+#: time with the cube of them.
+_PAIRS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +115,24 @@ def plan(
     is nothing to plan, and shipped.Unreadable when `against` can't be read.
     """
     ready, findings = prepare(source_dir, output_dir, names, wishes)
-    there = shipped.read(against) if against is not None else None
+    there = _there(against, ready) if against is not None else None
     if has_errors(finding for finding in findings if finding.code not in _LOSSES):
         return Plan(findings)
     packages = []
     for item in ready:
         packages += _plan_deck(item, output_dir, now, findings, there)
     return Plan(findings, packages)
+
+
+def _there(file: Path, ready: Iterable[Ready]) -> shipped.Shipped:
+    """What a file holds of these decks: a collection may have many others."""
+    guids, types = set(), set()
+    for item in ready:
+        for rendered in item.rendered:
+            guids |= {note.guid for note in rendered.notes}
+            own = note_types(item.deck, rendered.lang, item.lock.namespace(rendered.lang))
+            types |= {note_type.number for note_type in own}
+    return shipped.read(file, guids, types)
 
 
 def _plan_deck(
@@ -126,8 +143,8 @@ def _plan_deck(
     plans = []
     for rendered, types in parts:
         package = output_dir / deck.package_name(rendered.lang)
-        before = _shipped(package)
         change = changes[rendered.lang]
+        before = _shipped(package, {note.guid for note in rendered.notes if note.card in change.changed})
         warnings = [
             Notice(finding.code, finding.card, finding.message)
             for finding in findings
@@ -160,9 +177,9 @@ def _plan_deck(
     return plans
 
 
-def _shipped(package: Path) -> shipped.Shipped:
+def _shipped(package: Path, guids: Container[str]) -> shipped.Shipped:
     try:
-        return shipped.read(package)
+        return shipped.read(package, guids)
     except shipped.Unreadable:
         return shipped.Shipped()
 
@@ -188,18 +205,39 @@ def _differences(rendered: Rendered, changes: carry.Changes, before: shipped.Shi
 
 def _word_diff(old: str, new: str) -> str:
     """The words of two fields in one line: `[-gone-]`, `{+come+}`. Markup counts only where words agree."""
+    old, new = old[:_LONGEST], new[:_LONGEST]
     left, right = markdown.plain(old), markdown.plain(new)
     if left == right:
         left, right = old, new
-    one, two = _WORD.findall(left), _WORD.findall(right)
     parts = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
-        gone, come = "".join(one[a:b]), "".join(two[c:d])
-        if kind == "equal":
+    for gone, come in _pieces(_WORD.findall(left), _WORD.findall(right)):
+        if gone == come:
             parts.append(gone)
         else:
             parts += [f"[-{gone}-]" if gone else "", f"{{+{come}+}}" if come else ""]
     return " ".join("".join(parts).split())
+
+
+def _alike(one: Sequence[str], two: Sequence[str]) -> int:
+    """How many words at the beginning are the same."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
+    )
+
+
+def _pieces(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pieces of two texts in order, which are the same in both or not."""
+    first = _alike(one, two)
+    last = _alike(one[first:][::-1], two[first:][::-1])
+    before, after = "".join(one[:first]), "".join(one[len(one) - last :])
+    one, two = one[first : len(one) - last], two[first : len(two) - last]
+    yield before, before
+    if len(one) * len(two) > _PAIRS:
+        yield "".join(one), "".join(two)
+    else:
+        for _, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+            yield "".join(one[a:b]), "".join(two[c:d])
+    yield after, after
 
 
 # -- what happens in a collection --------------------------------------------------
@@ -315,7 +353,7 @@ def as_dict(result: Plan) -> Mapping[str, object]:
 
 def as_text(result: Plan) -> str:
     """The plan for people, one paragraph a package."""
-    return "\n".join(line for package in result.packages for line in _lines(package))
+    return "\n".join(visible(line) for package in result.packages for line in _lines(package))
 
 
 def _lines(package: PackagePlan) -> list[str]:

@@ -70,7 +70,7 @@ def find(source_dir: Path, options: Sequence[str]) -> Said | None:
         entries = {**kept["source"], **kept["others"]}
         if all(_same(Path(name), entry, kept["at"]) for name, entry in entries.items()):
             return Said(kept["out"], kept["err"])
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
         pass  # there is none, or none that can be read
     return None
 

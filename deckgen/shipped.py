@@ -1,46 +1,46 @@
 """What an Anki package or collection holds: packages of ours, exports, a learner's own file.
 
 Both container formats are read: the older one (SQLite with JSON, schema 11) and
-the newer one (zstd, schema 18). Nothing is written, and a file is read from a copy,
-so that an open Anki is not disturbed.
+the newer one (zstd, schema 18). Nothing is written but a package's collection, unpacked in a folder
+that goes away; a learner's collection is read where it lies (see `tables`).
 """
 
 from __future__ import annotations
 
 import json
-import lzma
-import shutil
 import sqlite3
-import struct
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from deckgen import files, packed, tables
+from deckgen.display import shorten, visible
 from deckgen.lock import MAX_BYTES as MAX_LOCK_BYTES
+from deckgen.tables import Tables
 
 #: A collection may be large, but a package must not fill the disk with what it unpacks to.
 MAX_BYTES = 4 << 30
 #: SQLite's pages shrink to a tenth at most; what unpacks to more than a hundredfold, and this, is a trap.
 _PLAUSIBLE = 256 << 20
 _MOST_SHRUNK = 100
-#: Bytes of a value in a database. The longest are the models of all note types.
-_MOST_OF_VALUE = 100_000_000
+#: More notes of a deck than fit in its lock.
+MAX_NOTES = MAX_LOCK_BYTES // 100
+#: Decks, note types, their fields and templates.
+_MOST_THINGS = 100_000
+#: Fields of a note and tags on it: what is beyond stays in the last one.
+_MOST_PARTS = 1_000
+#: Characters of note types or decks as JSON, and how many things may be in it: each takes 60 bytes and more.
+_MOST_OF_JSON, _MOST_IN_JSON = 20_000_000, 1_000_000
 _LOCK = "deckgen.lock"
 # The newest format first: exports carry an older one beside it that only asks for an update.
 _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
-_CHUNK = 1 << 20
 
 
 # Whatever a damaged or hostile archive or database makes the libraries raise.
-_DAMAGED = (
-    OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, OverflowError,
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, sqlite3.Error, struct.error,
-)  # fmt: skip
+_DAMAGED = (*packed.DAMAGED, TypeError, AttributeError, sqlite3.Error)
 
 
 class Unreadable(Exception):
@@ -53,12 +53,17 @@ def _refusing(told: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGED as error:
-        raise Unreadable(f"{told}: {error}") from None
+        raise Unreadable(f"{told}: {_said(error)}") from None
     except Exception as error:
         # zstandard, and from 3.14 on zipfile, have a class of this name, which stands where it was imported.
         if type(error).__name__ != "ZstdError":
             raise
-        raise Unreadable(f"{told}: {error}") from None
+        raise Unreadable(f"{told}: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    """What a library says, in which there may be a stranger's words."""
+    return shorten(visible(str(error)), 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +100,18 @@ class Shipped:
     descriptions: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(path: Path) -> Shipped:
+def read(path: Path, guids: Container[str] | None = None, types: Container[int] = ()) -> Shipped:
     """Read a package (`.apkg`, `.colpkg`) or a collection (`collection.anki2`).
 
-    Raises Unreadable when it is none.
+    With `guids`, only notes that are among them or of one of the note types in `types` are kept:
+    a learner's collection may hold a hundred other decks. Raises Unreadable when it is none.
     """
     _expect_file(path)
     with (
-        _unpacked(path) as database,
         _refusing(f"{path.as_posix()} can't be read as a collection of Anki"),
-        closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as connection,
+        _collection(path) as collection,
     ):
-        # Anki's own collation, without which some of its tables can't be read.
-        connection.create_collation("unicase", _unicase)
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_OF_VALUE)
-        return _read(connection)
+        return _read(collection, guids, types)
 
 
 def read_lock(path: Path) -> str | None:
@@ -119,13 +120,14 @@ def read_lock(path: Path) -> str | None:
     Raises Unreadable when the file is no package.
     """
     _expect_file(path)
-    with _opened(path) as package:
+    with _refusing(f"{path.as_posix()} is no package"), packed.opened(path) as package:
         if _LOCK not in package.namelist():
             return None
-        if package.getinfo(_LOCK).file_size > MAX_LOCK_BYTES:
-            raise Unreadable(f"the lock in {path.as_posix()} is too large")
-        with _refusing(f"the lock in {path.as_posix()} can't be read"):
-            return package.read(_LOCK).decode("utf-8")
+        with (
+            _refusing(f"the lock in {path.as_posix()} can't be read"),
+            packed.member(package, _LOCK) as member,
+        ):
+            return b"".join(packed.pieces(member, MAX_LOCK_BYTES)).decode("utf-8")
 
 
 def _expect_file(path: Path) -> None:
@@ -134,113 +136,120 @@ def _expect_file(path: Path) -> None:
         raise Unreadable(f"{path.as_posix()} is no file")
 
 
-def _unicase(left: str, right: str) -> int:
-    one, two = left.casefold(), right.casefold()
-    return (one > two) - (one < two)
-
-
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    with _refusing(f"{path.as_posix()} is no package"):
-        package = zipfile.ZipFile(path)
-    with package:
-        yield package
-
-
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
-    """The SQLite database of a package or collection, in a folder that goes away."""
+def _collection(path: Path) -> Iterator[Tables]:
+    """The collection that a file is or holds; one of a package in a folder that goes away."""
+    if files.head(path, len(tables.MAGIC)) == tables.MAGIC:
+        with tables.opened(path) as found:
+            yield found
+        return
     with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
         target = Path(folder) / "collection.db"
-        with _refusing(f"{path.as_posix()} can't be read"):
-            if zipfile.is_zipfile(path):
-                with _opened(path) as package:
-                    _extract(package, target, path)
-            else:
-                shutil.copyfile(path, target)
-                journal = path.with_name(path.name + "-wal")
-                if journal.exists():
-                    shutil.copyfile(journal, target.with_name(target.name + "-wal"))
-                    # Take what Anki has not yet written back into the copy.
-                    with closing(sqlite3.connect(target)) as connection:
-                        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        yield target
+        with _refusing(f"{path.as_posix()} is no package or collection"), packed.opened(path) as package:
+            _extract(package, target, path)
+        with tables.opened(target) as found:
+            yield found
 
 
-def _extract(package: zipfile.ZipFile, target: Path, path: Path) -> None:
+def _extract(package: packed.Package, target: Path, path: Path) -> None:
     names = set(package.namelist())
     name = next((name for name in _COLLECTIONS if name in names), None)
     if name is None:
         raise Unreadable(f"{path.as_posix()} holds no collection of Anki")
     most = min(MAX_BYTES, max(_PLAUSIBLE, _MOST_SHRUNK * package.getinfo(name).compress_size))
-    with package.open(name) as member, target.open("wb") as out:
+    with packed.member(package, name) as member, target.open("wb") as out:
         stream: IO[bytes] = member
         if name.endswith("b"):
             # 8 ms to import, and few packages need it.
             import zstandard
 
             stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(member)
-        written = 0
-        while chunk := stream.read(_CHUNK):
-            written += out.write(chunk)
-            if written > most:
-                raise Unreadable(f"{path.as_posix()} unpacks to more than {most >> 20} MB")
+        try:
+            out.writelines(packed.pieces(stream, most))
+        except OverflowError:
+            raise Unreadable(f"{path.as_posix()} unpacks to more than {most >> 20} MB") from None
 
 
-def _read(connection: sqlite3.Connection) -> Shipped:
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not {"notes", "cards"} <= tables:
-        # A view of the name could be made to go on for ever.
+def _read(collection: Tables, guids: Container[str] | None, types: Container[int]) -> Shipped:
+    if not ("notes" in collection and "cards" in collection):
         raise ValueError("it has no tables of notes and cards")
-    newer = "notetypes" in tables
-    note_types = _newer_types(connection) if newer else _older_types(connection)
-    decks = _newer_decks(connection) if newer else _older_decks(connection)
-    places: dict[int, set[str]] = {}
-    # A card in a filtered deck belongs to the deck in odid.
-    for note_id, deck_id, home in connection.execute("SELECT nid, did, odid FROM cards"):
-        places.setdefault(note_id, set()).add(decks.get(home or deck_id, ""))
+    descriptions: Mapping[str, str] = {}
+    if "notetypes" in collection:
+        note_types, decks = _newer_types(collection), _newer_decks(collection)
+    else:
+        note_types = _older_types(collection)
+        decks, descriptions = _older_decks(collection)
     notes = {}
-    for note_id, guid, mid, mod, tags, fields in connection.execute(
-        "SELECT id, guid, mid, mod, tags, flds FROM notes"
-    ):
-        notes[str(guid)] = ShippedNote(
-            note_id=int(note_id),
-            guid=str(guid),
-            note_type=int(mid),
-            stamp=int(mod),
-            tags=tuple(sorted(str(tags).split())),
-            fields=tuple(str(fields).split("\x1f")),
-            decks=tuple(sorted(places.get(note_id, ()))),
-        )
-    return Shipped(notes, note_types, {} if newer else _descriptions(connection))
+    for row in collection.rows("notes", "guid", "mid", "id", "mod", "tags", "flds"):
+        guid, note_type = str(row[0]), int(row[1])
+        if guids is None or guid in guids or note_type in types:
+            notes[guid] = _note(row)
+        if len(notes) > MAX_NOTES:
+            raise ValueError(f"it has more than {MAX_NOTES} notes of one deck")
+    return Shipped(_placed(collection, notes, decks), note_types, descriptions)
 
 
-def _older_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
-    ((models,),) = connection.execute("SELECT models FROM col").fetchall()
+def _note(row: tuple[Any, ...]) -> ShippedNote:
+    guid, note_type, note_id, stamp, tags, fields = row
+    return ShippedNote(
+        note_id=int(note_id),
+        guid=str(guid),
+        note_type=int(note_type),
+        stamp=int(stamp),
+        tags=tuple(sorted(str(tags).split(maxsplit=_MOST_PARTS))),
+        fields=tuple(str(fields).split("\x1f", _MOST_PARTS)),
+    )
+
+
+def _placed(
+    collection: Tables, notes: Mapping[str, ShippedNote], decks: Mapping[int, str]
+) -> dict[str, ShippedNote]:
+    """The notes with the decks of their cards. A card in a filtered deck belongs to the deck in odid."""
+    places: dict[int, set[str]] = {note.note_id: set() for note in notes.values()}
+    for note_id, deck, home in collection.rows("cards", "nid", "did", "odid"):
+        if note_id in places:
+            places[note_id].add(decks.get(home or deck, ""))
+    return {guid: replace(note, decks=tuple(sorted(places[note.note_id]))) for guid, note in notes.items()}
+
+
+def _older(collection: Tables, column: str) -> dict[str, Any]:
+    """The note types or decks of the older format: JSON in the only row of a table."""
+    ((text,),) = collection.rows("col", column)
+    if len(text) > _MOST_OF_JSON or text.count("[") + text.count("{") > _MOST_IN_JSON:
+        raise ValueError(f"its {column} are longer than any")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _older_types(collection: Tables) -> dict[int, ShippedType]:
     return {
         int(number): ShippedType(
             str(model["name"]), tuple(str(field["name"]) for field in model["flds"]), len(model["tmpls"])
         )
-        for number, model in json.loads(models).items()
+        for number, model in _older(collection, "models").items()
     }
 
 
-def _older_decks(connection: sqlite3.Connection) -> dict[int, str]:
-    ((decks,),) = connection.execute("SELECT decks FROM col").fetchall()
-    return {int(number): str(deck["name"]) for number, deck in json.loads(decks).items()}
+def _older_decks(collection: Tables) -> tuple[dict[int, str], dict[str, str]]:
+    """The names of the decks by number, and their descriptions by name."""
+    decks = _older(collection, "decks")
+    names = {int(number): str(deck["name"]) for number, deck in decks.items()}
+    return names, {str(deck["name"]): str(deck.get("desc", "")) for deck in decks.values()}
 
 
-def _descriptions(connection: sqlite3.Connection) -> dict[str, str]:
-    ((decks,),) = connection.execute("SELECT decks FROM col").fetchall()
-    return {str(deck["name"]): str(deck.get("desc", "")) for deck in json.loads(decks).values()}
+def _few(collection: Tables, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+    for count, row in enumerate(collection.rows(table, *columns)):
+        if count >= _MOST_THINGS:
+            raise ValueError(f"it has more than {_MOST_THINGS} {table}")
+        yield row
 
 
-def _newer_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
+def _newer_types(collection: Tables) -> dict[int, ShippedType]:
     fields: dict[int, list[tuple[int, str]]] = {}
-    for number, position, name in connection.execute("SELECT ntid, ord, name FROM fields"):
+    for number, position, name in _few(collection, "fields", "ntid", "ord", "name"):
         fields.setdefault(number, []).append((position, name))
     templates: dict[int, int] = {}
-    for (number,) in connection.execute("SELECT ntid FROM templates"):
+    for (number,) in _few(collection, "templates", "ntid"):
         templates[number] = templates.get(number, 0) + 1
     return {
         number: ShippedType(
@@ -248,10 +257,10 @@ def _newer_types(connection: sqlite3.Connection) -> dict[int, ShippedType]:
             tuple(str(field) for _, field in sorted(fields.get(number, []))),
             templates.get(number, 0),
         )
-        for number, name in connection.execute("SELECT id, name FROM notetypes")
+        for number, name in _few(collection, "notetypes", "id", "name")
     }
 
 
-def _newer_decks(connection: sqlite3.Connection) -> dict[int, str]:
-    rows = connection.execute("SELECT id, name FROM decks")
+def _newer_decks(collection: Tables) -> dict[int, str]:
+    rows = _few(collection, "decks", "id", "name")
     return {number: str(name).replace("\x1f", "::") for number, name in rows}

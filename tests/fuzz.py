@@ -267,7 +267,7 @@ def _edited(data: bytes, edits: Sequence[Edit]) -> bytes:
 
 WORD = st.text(st.characters(exclude_characters=" \n\r"), max_size=6)
 LINE = st.lists(
-    st.sampled_from(["deck", "package", "notetype", "note", "qa", "cloze", "list", "-", "1", "0", "1700000000", "a", "en", "1=a,2", "guid=", "was=a", "says=a.b", "of=a", "retired", "²", "-1", '"', '"a"'])
+    st.sampled_from(["deck", "package", "notetype", "note", "qa", "cloze", "list", "-", "1", "0", "1700000000", "1700000000000", "a", "en", "1=a,2", "guid=", "was=a", "says=a.b", "of=a", "retired", "²", "-1", '"', '"a"'])
     | WORD,
     max_size=12,
 )  # fmt: skip

@@ -495,11 +495,29 @@ def test_git_tells_the_newest_stamp_of_each_note_of_this_deck(
 def test_git_may_hold_locks_that_can_not_be_read(project: Project) -> None:
     project.deck()
     lines = ["note", "note b - qa 30 1 h s t", "note c - qa x 1 h s t 1", "old d - qa 40 1 h s t 1"]
+    # Stamps of which a lock itself is refused: of the far future, and with more digits than Python reads.
+    lines += [
+        f"note {card} - qa {stamp} 1 h s t 1"
+        for card, stamp in enumerate(("9" * 11, "9" * 5000, "\u0662" * 9))
+    ]
     lines.append(f"note a - qa 20 1 h s t 1 guid={'a' * 16}\r")
     project.lock().write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
     _git(project, "init", "-q")
     _commit(project)
     assert history.stamps(project.lock()) == {("a", "", "a" * 16): 20}
+
+
+def test_git_may_hold_locks_of_any_size(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest commit is read first, and what is beyond the size of a lock not at all."""
+    project.deck()
+    _git(project, "init", "-q")
+    for card in "abc":
+        text = f"note {card} - qa 20 1 h s t 1\n{card * 300_000}\n"
+        project.lock().write_text(text, encoding="utf-8")
+        _commit(project)
+    assert [card for card, _, _ in history.stamps(project.lock())] == ["b", "c", "a"]
+    monkeypatch.setattr(history, "MAX_BYTES", 100_000)
+    assert [card for card, _, _ in history.stamps(project.lock())] == ["b"], "which the last commit took away"
 
 
 def test_new_major_begins_anew_beside_the_old_deck(project: Project, learner: Learner) -> None:
@@ -690,15 +708,15 @@ def test_two_lines_of_one_note_become_one() -> None:
     """As a merge leaves them: the newer stamp, all that was ever said, and a hash that forces a new stamp."""
     head = 'deckgen-lock 1\ndeck d\n\npackage - 1 - "D"\n\n'
     lines = (
-        "note a - list 20 1700000000000 aaaa s1 t1,t0 1:x,2:y\n"
-        "note a - list 30 1700000000000 bbbb s2 t2,t0 1:x,2:y,100:z gone=101:w\n"
+        "note a - list 1700000020 1700000000000 aaaa s1 t1,t0 1:x,2:y\n"
+        "note a - list 1700000030 1700000000000 bbbb s2 t2,t0 1:x,2:y,100:z gone=101:w\n"
     )
     for text in (lines, "".join(reversed(lines.splitlines(keepends=True)))):
         lock, findings = locks.parse(head + text, "deck.lock")
         assert findings == []
         assert lock is not None
         note = lock.notes["a", ""]
-        assert (note.stamp, note.digest) == (30, locks.MERGED)
+        assert (note.stamp, note.digest) == (1700000030, locks.MERGED)
         assert set(note.texts) == {"t0", "t1", "t2"}
         assert (note.cards, note.gone) == ({1: "x", 2: "y", 100: "z"}, {101: "w"})
     same, _ = locks.parse(head + lines.replace("bbbb", "aaaa"), "deck.lock")
@@ -711,7 +729,7 @@ def test_two_lines_of_one_note_become_one() -> None:
 def test_two_lines_of_one_note_keep_names_and_translations() -> None:
     ours, theirs = ".".join(["0" * 8] * 3), ".".join(["1" * 8] * 3)
     head = 'deckgen-lock 1\ndeck d\n\npackage - 1 - "D"\n\n'
-    line = "note a - qa 20 1700000000000 aaaa s t 1 was="
+    line = "note a - qa 1700000020 1700000000000 aaaa s t 1 was="
     for one, two, said in [(ours, ours, tuple(ours.split("."))), (ours, theirs, ())]:
         first, second = f"{line}x,y says={one}\n", f"{line}y,z says={two} of={theirs}\n"
         for text in (first + second, second + first):
@@ -729,11 +747,11 @@ def test_two_lines_of_one_note_keep_names_and_translations() -> None:
 
 def test_two_lines_of_one_note_type_become_one() -> None:
     """Two looks: the next build stamps the merged one anew."""
-    text = 'deckgen-lock 1\ndeck d\npackage - 1 - "D"\nnotetype - qa 20 aaaa\nnotetype - qa {}\n'
+    text = 'deckgen-lock 1\ndeck d\npackage - 1 - "D"\nnotetype - qa 1700000020 aaaa\nnotetype - qa {}\n'
     for second, merged in [
-        ("30 bbbb", locks.TypeLine(30, locks.MERGED)),
-        ("10 bbbb", locks.TypeLine(20, locks.MERGED)),
-        ("30 aaaa", locks.TypeLine(30, "aaaa")),
+        ("1700000030 bbbb", locks.TypeLine(1700000030, locks.MERGED)),
+        ("1700000010 bbbb", locks.TypeLine(1700000020, locks.MERGED)),
+        ("1700000030 aaaa", locks.TypeLine(1700000030, "aaaa")),
     ]:
         lock, findings = locks.parse(text.format(second), "deck.lock")
         assert findings == []
@@ -741,23 +759,32 @@ def test_two_lines_of_one_note_type_become_one() -> None:
         assert lock.note_types == {("", "qa"): merged}
 
 
-def test_note_ids_that_are_no_good_are_mended(project: Project) -> None:
-    """Ids between two steps, and of years without computers; the others stay."""
-    project.deck().build()
-    before = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
-    oldest = locks.EARLIEST * 500
-    bad = {"spacing": before["spacing"] + 1, "testing": oldest - locks.ID_STEP, "stages": oldest}
-    text = project.lock().read_text(encoding="utf-8")
-    for card, note_id in bad.items():
-        text = text.replace(f" {before[card]} ", f" {note_id} ")
-    project.lock().write_text(text, encoding="utf-8")
-    project.build()
-    after = {card: line.note_id for (card, _), line in _lock(project).notes.items()}
-    assert after["stages"] == oldest
-    for card in ("spacing", "testing"):
-        assert after[card] % locks.ID_STEP == 0
-        assert project.now * 1000 - 10_000 < after[card] < project.now * 1000
-    assert after["spacing"] != after["testing"]
+def _lines(count: int, line: str) -> str:
+    """A lock with `line` so many times, `#` in it as a number of two digits."""
+    head = 'deckgen-lock 1\ndeck d\n\npackage - 1 - "D"\n\n'
+    return head + "".join(line.replace("#", str(number)) + "\n" for number in range(10, 10 + count))
+
+
+@pytest.mark.parametrize(
+    ("line", "told", "place"),
+    [
+        ("note a - qa 1700000000 1700000000000 # s # 1", "is one of more than 20 for this note", 26),
+        ("note a# - qa 1700000000 1700000000000 x s t 1", "has the note id of 20 other notes", 26),
+        (
+            f"note a# - qa 1700000000 17000000#000 x s t 1 guid={'a' * 16}",
+            "has the guid of 20 other notes",
+            26,
+        ),
+    ],
+)
+def test_lines_that_only_many_branches_leave(line: str, told: str, place: int) -> None:
+    """20 branches that were never built together may meet in a lock, and not one more."""
+    lock, findings = locks.parse(_lines(20, line), "deck.lock")
+    assert lock is not None, findings
+    lock, (finding,) = locks.parse(_lines(21, line), "deck.lock")
+    assert lock is None
+    assert (finding.code, finding.place) == ("R01", Place("deck.lock", place))
+    assert finding.message == f"this line of the lock {told}"
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -889,27 +916,35 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
         ('deck d\npackage - 1 - "D"\npackage - 1 -#2 "D"', 4, "is a second one for this language"),
         ("deck d\nnotetype - qa 1x 0", 3, "can't be read"),
         ("deck d\nnotetype - qa 4102444801 0", 3, "has a stamp of the far future, which would overwrite learners' edits at every import"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1", 3, "has no `package` line for its language"),
-        ("deck d\nnote a - song 1 1 0 0 0 1", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1x 0 0 0 1", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 123456789012345 0 0 0 1", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 0", 3, "gives one number to two cards, or a number beyond 499"),
-        ("deck d\nnote a - qa 1 1 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
-        ("deck d\nnote a - qa 1 1 0 0 0 2,2", 3, "gives one number to two cards, or a number beyond 499"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 gone=5:a,5:b", 3, "gives one number to two cards, or a number beyond 499"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 guid=1", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 was=a,,b", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 says=00000000", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 of=0.0.0", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 retired=", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 x=aaaaaaaaaaaaaaaa", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1 x=00000000.00000000.00000000", 3, "can't be read"),
-        ("deck d\nnote a - qa 1 1 0 0 0 1\nnote a - list 1 1 0 0 0 1", 4, "is a second one of another kind or guid for this card"),
-        ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 1:y", 4, "gives a number to another item than the line before"),
-        ("deck d\nnote a - list 1 1 0 0 0 1:x\nnote a - list 1 1 0 0 0 2:x gone=1:y", 4, "gives a number to another item than the line before"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1", 3, "has no `package` line for its language"),
+        ("deck d\nnote a - song {S} {I} 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} 1x 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} 123456789012345 0 0 0 1", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} 0 0 0 0 1", 3, "has a note id that no build gives"),
+        ("deck d\nnote a - qa {S} 749999999500 0 0 0 1", 3, "has a note id that no build gives"),
+        ("deck d\nnote a - qa {S} 1700000000001 0 0 0 1", 3, "has a note id that no build gives"),
+        ("deck d\nnote a - qa {S} 4102444800500 0 0 0 1", 3, "has a note id that no build gives"),
+        ("deck d\nnote a - qa 0 {I} 0 0 0 1", 3, "has a stamp that no build gives: with it, learners would never get the note"),
+        ("deck d\nnotetype - qa 1499999999 0", 3, "has a stamp that no build gives: with it, learners would never get the note"),
+        ("deck d\n" + "x" * 100_001, 3, "is longer than any that a build writes"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 0", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 2,2", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 gone=5:a,5:b", 3, "gives one number to two cards, or a number beyond 499"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=1", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 was=a,,b", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 says=00000000", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 of=0.0.0", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 retired=", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 x=aaaaaaaaaaaaaaaa", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 x=00000000.00000000.00000000", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1\nnote a - list {S} {I} 0 0 0 1", 4, "is a second one of another kind or guid for this card"),
+        ("deck d\nnote a - list {S} {I} 0 0 0 1:x\nnote a - list {S} {I} 0 0 0 1:y", 4, "gives a number to another item than the line before"),
+        ("deck d\nnote a - list {S} {I} 0 0 0 1:x\nnote a - list {S} {I} 0 0 0 2:x gone=1:y", 4, "gives a number to another item than the line before"),
     ],
 )  # fmt: skip
 def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str) -> None:
+    lines = lines.replace("{S}", "1700000000").replace("{I}", "1700000000000")
     lock, (finding,) = locks.parse(f"deckgen-lock 1\n{lines}\n", "deck.lock")
     assert lock is None
     assert (finding.place, finding.code) == (Place("deck.lock", place), "R01")
@@ -937,12 +972,12 @@ package en 1 en#12 "D \\" \u8bb0"
 
 notetype - cloze 4102444800 aaaa
 
-notetype - qa 20 aaaa
+notetype - qa 1700000020 aaaa
 
-note a - cloze 20 1700000000000 aaaa s t0 -
-note a en list 20 1700000000500 aaaa s t1,t0 1:x,2:y,499:z gone=3:w,12:v
+note a - cloze 1700000020 1700000000000 aaaa s t0 -
+note a en list 1700000020 1700000000500 aaaa s t1,t0 1:x,2:y,499:z gone=3:w,12:v
 
-note b - qa 20 1700000001000 aaaa s t0 1,2 guid=aaaaaaaaaaaaaaaa was=c,d says={0} of={0} retired
+note b - qa 1700000020 1700000001000 aaaa s t0 1,2 guid=aaaaaaaaaaaaaaaa was=c,d says={0} of={0} retired
 """.replace("{0}", ".".join(["0" * 8] * 3))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 
+from deckgen import plan as plans
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -299,6 +301,28 @@ def test_against_something_else(project: Project, tmp_path: Path) -> None:
         outcome = project.run("plan", "--against", str(path))
         assert outcome.exit_code == 2, name
         assert "Error: " in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("one two three", "one 2 three four", "one [-two-]{+2+} three{+ four+}"),
+        ("a b a b", "a b", "a b[- a b-]"),
+        ("\u8bb0\u5fc6\u5f88\u597d", "\u8bb0\u5fc6\u4e0d\u597d", "\u8bb0\u5fc6[-\u5f88-]{+\u4e0d+}\u597d"),
+        ("same", "<b>same</b>", "[-same-]{+<b>same</b>+}"),
+        ("", "new", "{+new+}"),
+    ],
+)
+def test_words_that_changed_are_marked(old: str, new: str, words: str) -> None:
+    assert plans._word_diff(old, new) == words
+
+
+def test_texts_that_have_little_in_common_are_compared_in_time_that_grows_with_them() -> None:
+    """A package in output/ may be a stranger's; difflib would take a minute for the first pair."""
+    for old, new in (("a b " * 500, "b c a " * 500), ("<" * 1_000_000, "a"), ("a " * 1_000_000, "b")):
+        start = process_time()
+        assert plans._word_diff(old, new)
+        assert process_time() - start < 1
 
 
 def test_plan_of_two_languages(project: Project) -> None:

@@ -200,7 +200,9 @@ def test_commit_that_is_taken_back_is_looked_at(project: Project, counted: list[
     assert len(counted) == 3
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"tools": 1}', "\x00", '{"at": "x"'])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", "null", '{"tools": 1}', "\x00", '{"at": "x"', "[" * 100_000]
+)
 def test_seal_that_can_not_be_read_is_none(project: Project, counted: list[int], content: str) -> None:
     project.deck().build()
     seal._place(Path("cards_source"), ["output", "", "True", ""]).write_text(content, encoding="utf-8")

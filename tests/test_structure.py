@@ -26,12 +26,12 @@ PACKAGE = ROOT / "deckgen"
 #: Each module may import only from what stands before it.
 LAYERS = [
     "diagnostic", "lazy", "advice", "written", "files", "source", "deck", "display", "keys", "schema", "values", "head", "parse", "media", "load", "original", "markup", "checks", "coverage", "stats", "identity", "notetypes",
-    "render", "sides", "lock", "translation", "carry", "frozen", "apkg", "stage", "shipped", "history", "seal", "build", "plan", "forecast", "pictures", "edit", "author", "mend", "explain", "report", "preview", "serve", "starter", "commands", "cli",
+    "render", "sides", "lock", "translation", "carry", "frozen", "packed", "apkg", "stage", "tables", "shipped", "history", "seal", "build", "plan", "forecast", "pictures", "edit", "author", "mend", "explain", "report", "preview", "serve", "starter", "commands", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 ROOMS = {
     "yaml": ["source"], "pyromark": ["markup/markdown"], "pygments": ["markup/highlight"], "latex2mathml": ["markup/formulas"], "watchfiles": ["serve"], "http": ["serve"], "genanki": ["apkg"],
-    "sqlite3": ["apkg", "shipped"], "zipfile": ["apkg", "shipped"], "zstandard": ["shipped"], "subprocess": ["history"], "filelock": ["stage"], "click": ["cli", *(f"commands/{name}" for name in ("author", "build", "check", "options", "plan", "preview", "study"))], "fsrs_rs_python": ["forecast"], "matplotlib": ["pictures"],
+    "sqlite3": ["apkg", "tables", "shipped"], "zipfile": ["apkg", "packed"], "zstandard": ["shipped"], "subprocess": ["history"], "filelock": ["stage"], "click": ["cli", *(f"commands/{name}" for name in ("author", "build", "check", "options", "plan", "preview", "study"))], "fsrs_rs_python": ["forecast"], "matplotlib": ["pictures"],
 }  # fmt: skip
 
 

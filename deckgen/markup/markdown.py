@@ -32,7 +32,7 @@ _CJK_STARS = lazy(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u
 # Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
 _ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 # Besides white space, what a browser shows as nothing.
 _INVISIBLE = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
