@@ -39,7 +39,9 @@ _HARD = "\u00a0\u202f"
 _NO_WIDTH = "\u200b\u2060\ufeff\u00ad"
 _STRAY = lazy(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
 # Not before `:`, which in an aside on code may stand alone.
-_BEFORE_MARK = lazy(r"(?<=[\w)”’%])[ \u00a0]+(?=[,.;?!](?:\s|\Z))|(?<=\S)[ \u00a0]+(?=[，。；？！、])")
+_BEFORE_MARK = lazy(
+    r"[ \u00a0](?:(?<=[\w)”’%][ \u00a0])(?=[,.;?!](?:\s|\Z))|(?<=\S[ \u00a0])(?=[，。；？！、]))"
+)
 _ODD = lazy(f"[{_HARD}{_NO_WIDTH}]")
 _HINT = "delete it"
 
