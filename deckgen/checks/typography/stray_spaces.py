@@ -16,7 +16,8 @@ Left out: what Markdown needs (indentation, two blanks before a line break, cell
 tables), code and formulas, and no-break spaces between a number and its unit. In other
 languages than English and Chinese a no-break space is right in many places, such as
 before French `?`, and in Thai a space without width parts words: there only common
-spaces are looked at. At most 20 places of a text are named.
+spaces are looked at. In a deck without `languages:` that may be French, `--fix` leaves spaces beside marks
+alone. At most 20 places of a text are named.
 
 Mend:  delete it, or put one common space there. `&nbsp;` says that a no-break space is meant.
 """
@@ -28,7 +29,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.typography.prose import MOST, fix_for, prose
+from deckgen.checks.typography.prose import MOST, fix_for, known_language, prose
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 
@@ -67,7 +68,7 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
     for match in _STRAY.finditer(shown, start, end):
         if text.startswith(match[0], match.start()) and not _is_meant(passage, match):
             message, hint, fix = _told(match[0])
-            yield _finding(passage, match.span(), message, hint, fix)
+            yield _finding(passage, match.span(), message, hint, fix if _is_sure(passage, match) else None)
     if end < len(body):
         yield _finding(passage, (end, len(body)), "the text ends with a space", _HINT, "")
 
@@ -75,7 +76,8 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
 def _before_marks(passage: Passage) -> Iterator[Diagnostic]:
     for match in _BEFORE_MARK.finditer(prose(passage)):
         if len(match[0]) == 1 and match[0] == " ":  # of several, each is named already
-            yield _finding(passage, match.span(), "a space stands before the mark", _HINT, "")
+            fix = "" if known_language(passage) else None
+            yield _finding(passage, match.span(), "a space stands before the mark", _HINT, fix)
 
 
 def _told(blanks: str) -> tuple[str, str, str]:
@@ -96,5 +98,13 @@ def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
     return len(blanks) == 1 and blanks in _HARD and before.isdigit() and after.isalnum()
 
 
-def _finding(passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str) -> Diagnostic:
-    return passage.finding(CODE, message, hint, span, fix=fix_for(passage, span, fix))
+def _is_sure(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether it is no matter of the language: French sets no-break spaces beside its marks."""
+    text = passage.text.value
+    beside = text[match.start() - 1 : match.start()] + text[match.end() : match.end() + 1]
+    return known_language(passage) or not set(match[0]) & set(_HARD) or beside.isalnum()
+
+
+def _finding(passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str | None) -> Diagnostic:
+    fixed = None if fix is None else fix_for(passage, span, fix)
+    return passage.finding(CODE, message, hint, span, fix=fixed)
