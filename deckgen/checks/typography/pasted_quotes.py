@@ -11,6 +11,7 @@ Good:
 
 Looked at are texts without quotes of YAML's that begin and end with such a pair. When another text of the card
 has no quotes at all, its author may have meant a quotation: then this is an information and nothing is mended.
+So it is for the title of a deck, which can't change once it was built.
 
 Mend:  write `"` in their place. A quotation that is meant gets YAML's quotes around it: `"“Paris.”"`.
 """
@@ -35,9 +36,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find texts, the title among them, that only typographic quotes enclose."""
     for lang, title in proof.deck.title.items():
         if _is_enclosed(title):
-            yield Diagnostic(
-                title.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.WARNING, title.value[1:-1]
-            )
+            # It can't be changed once it was built, and nobody knows here whether it was.
+            yield Diagnostic(title.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.INFO)
     for side in proof.sides:
         for passage in side.passages:
             if _is_enclosed(passage.text):

@@ -61,7 +61,12 @@ def _as_written(value: str, text: Text, indentation: str) -> str | None:
         value = value.replace("'", "''")
     if "\n" not in value:
         return value
-    return value.replace("\n", f"\n{indentation}") if text.style == "|" else None
+    if text.style != "|":
+        return None
+    first, *others = value.split("\n")
+    return "\n".join(
+        [first, *(line and indentation + line for line in others[:-1]), indentation + others[-1]]
+    )
 
 
 def _covered(shown: str, start: int, end: int) -> str:

@@ -43,6 +43,7 @@ _STRAY = lazy(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
 _BEFORE_MARK = lazy(r"(?<=[\w)”’%])[ \u00a0]+(?=[,.;?!](?:\s|\Z))|(?<=\S)[ \u00a0]+(?=[，。；？！、])")
 _ODD = lazy(f"[{_HARD}{_NO_WIDTH}]")
 _HINT = "delete it"
+_MAYBE_FRENCH = "delete it; where it is right, say so: `languages: [fr]` in deck.yaml"
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -76,8 +77,8 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
 def _before_marks(passage: Passage) -> Iterator[Diagnostic]:
     for match in _BEFORE_MARK.finditer(prose(passage)):
         if len(match[0]) == 1 and match[0] == " ":  # of several, each is named already
-            fix = "" if known_language(passage) else None
-            yield _finding(passage, match.span(), "a space stands before the mark", _HINT, fix)
+            hint, fix = (_HINT, "") if known_language(passage) else (_MAYBE_FRENCH, None)
+            yield _finding(passage, match.span(), "a space stands before the mark", hint, fix)
 
 
 def _told(blanks: str) -> tuple[str, str, str]:
