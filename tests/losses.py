@@ -1,7 +1,8 @@
 """Which characters of a text are not in its HTML, and stand for no element of it either.
 
 This looks at HTML and text alone, and knows nothing of how the one became the other: what a text shows must be
-what it has, but for the marks that Markdown's elements need. So a mark may only be missing where its element is.
+what it has, but for the marks that Markdown's elements need. So a mark may only be missing where its element is,
+and has something in it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 
@@ -22,43 +24,74 @@ _FENCE = re.compile(
 _ACROSS = re.compile(r"^[ \t>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*([-*_][ \t]*){3,}$", re.MULTILINE)
 _UNDERLINE = re.compile(r"^[ \t>]*(={3,}|-{3,})[ \t]*$", re.MULTILINE)
 _ADDRESS = re.compile(r"\]\(<?([^()<>\s]*)")
+_LABEL = re.compile(r"\[([^\[\]]*)\]:")
 _TITLE = re.compile(r"[ \n](?:\"[^\"]*\"|'[^']*'|\([^()]*\))(?=\)|[ \t]*$)", re.MULTILINE)
 
 
+@dataclass
+class _Element:
+    """An element that is open: whether it shows something, its items, and what is only there with something."""
+
+    tag: str
+    shows: bool = False
+    first: int = 1
+    items: int = 0
+    waiting: list[str] = field(default_factory=list)
+
+
 class _Shown(HTMLParser):
-    """What a browser shows of HTML, with what describes or names things, and the numbers of lists."""
+    """What a browser shows of HTML, with what describes or names things, and the numbers of lists.
+
+    `elements` are those with something in them, and of lists all items, when one has something in it or, of a
+    numbered list, when there are several. A line across counts where something stands beside it.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
         self.elements: Counter[str] = Counter()
         self.numbered: list[tuple[int, int]] = []
-        self._lists: list[list[int] | None] = []
+        self._open = [_Element("")]
         self.feed(html)
         self.close()
+        if self._open[0].shows:
+            self.elements.update(self._open[0].waiting)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in ("ul", "ol"):
-            self._lists.append([int(given.get("start") or 1), 0] if tag == "ol" else None)
-        elif tag == "li":
-            numbers = self._lists[-1]
-            self.elements["bullet" if numbers is None else "number"] += 1
-            if numbers is not None:
-                self.text.append(str(sum(numbers)))
-                numbers[1] += 1
-        else:
-            self.elements[tag] += 1
         self.text += [given[name] or "" for name in ("href", "src", "alt") if name in given]
+        around = self._open[-1]
+        if tag == "hr":
+            around.waiting.append("hr")
+        elif tag in ("img", "br"):
+            self.elements[tag] += 1
+            around.shows |= tag == "img"
+        else:
+            if tag == "li":
+                around.items += 1
+            # A box is shown without a word in it as well.
+            box = tag == "table" or (tag == "code" and around.tag != "pre")
+            self._open.append(_Element(tag, box, int(given.get("start") or 1)))
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("ul", "ol"):
-            numbers = self._lists.pop()
-            if numbers is not None:
-                self.numbered.append((numbers[0], numbers[1]))
+    def handle_endtag(self, _: str) -> None:
+        element = self._open.pop()
+        around = self._open[-1]
+        if element.tag == "ol" and (element.shows or element.items > 1):
+            numbers = range(element.first, element.first + element.items)
+            self.text += map(str, numbers)
+            self.numbered.append((element.first, element.items))
+            self.elements["number"] += element.items
+            around.shows = True
+        elif element.tag == "ul" and element.shows:
+            self.elements["bullet"] += element.items
+        elif element.shows:
+            self.elements[element.tag] += 1
+            self.elements.update(element.waiting)
+        around.shows |= element.shows
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+        self._open[-1].shows |= bool(data.strip(" \t\n"))
 
 
 def losses(text: str, html: str) -> Counter[str]:
@@ -67,8 +100,13 @@ def losses(text: str, html: str) -> Counter[str]:
     html = _FORMULA.sub(lambda match: match[1] if match[1] is not None else match[2], html)
     sounds = len(_SOUND.findall(html))
     shown = _Shown(_SOUND.sub(r"\1", html))
-    meant = _ENTITY.sub(lambda match: unescape(match[0]), unicodedata.normalize("NFD", text))
-    lost = _visible(meant) - _visible("".join(shown.text))
+    seen = unicodedata.normalize("NFC", "".join(shown.text))
+    meant = unicodedata.normalize("NFC", text)
+    for entity in _ENTITY.findall(meant):
+        typed = entity in seen  # in code it stands as it was typed
+        meant = meant.replace(entity, "" if typed else unescape(entity), 1)
+        seen = seen.replace(entity, "", 1)
+    lost = _visible(meant) - _visible(seen)
     return lost - _accounted(text, shown, lost, formulas, sounds)
 
 
@@ -99,7 +137,7 @@ def _accounted(
         accounted += _some("#", len(text), lost) + Counter("".join(_UNDERLINE.findall(text)))
     if elements["a"] or elements["img"] or sounds:
         accounted += _some("[]()<>!:", len(text), lost) + _visible(
-            "".join(_TITLE.findall(text) + _ADDRESS.findall(text))
+            "".join(_TITLE.findall(text) + _ADDRESS.findall(text) + _LABEL.findall(text))
         )
     return accounted
 

@@ -201,7 +201,8 @@ class _Writer:
         elif name == "InlineMath":
             self._out.append(rf"\({_inert(escape(value, quote=False))}\)")
         elif name == "DisplayMath":
-            self._out.append(rf"\[{_inert(escape(value, quote=False))}\]")
+            shown = rf"\[{_inert(escape(value, quote=False))}\]"
+            self._out.append(shown if value.strip() else f"$${value}$$")
         elif name in ("Html", "InlineHtml"):
             self._out.append(literal(value).replace("\n", "<br>"))
 

@@ -62,7 +62,7 @@ class _Block:
     #: How much is in it, and how many marks without a number that are text.
     parts: int = 0
     bare: int = 0
-    rule: _Span | None = None
+    rules: list[_Span] = field(default_factory=list)
     #: Of a list: its items.
     items: list[_Block] = field(default_factory=list)
 
@@ -113,9 +113,10 @@ class _Look:
                 if _name(value) == block.name:
                     yield from self._close(self._open.pop())
                 continue
-            block.parts += 1
+            if block.name != "CodeBlock" or str(value).strip():
+                block.parts += 1
             if name == "Rule":
-                block.rule = place["start"], place["end"]
+                block.rules.append((place["start"], place["end"]))
             elif name == "Start" and _name(value) in _BLOCKS:
                 self._open.append(_Block(_name(value), place["start"], place["end"]))
         yield from self._close(self._open.pop())
@@ -123,9 +124,9 @@ class _Look:
     def _close(self, block: _Block) -> Iterator[_Span]:
         if not block.parts and self._data.find(b"]:", block.start, block.end) >= 0:
             block.parts = 1  # a definition that a link may use
-        if block.rule is not None and block.parts == 1 and block.name in ("", "Item", "BlockQuote"):
+        if block.rules and len(block.rules) == block.parts:
             block.parts, block.bare = 0, 1
-            yield block.rule
+            yield from block.rules
         if block.name == "Item":
             self._open[-1].items.append(block)
         elif block.name == "List":

@@ -14,7 +14,7 @@ from deckgen.media import SOUNDS
 # A text without any of these shows all that is in it.
 _CUE = lazy(r"\]\(|\]\[|\]:|\n.*\||^[ \t>*+-]*(?:```|~~~|[0-9]{1,9}[.)][ \t])", re.MULTILINE)
 _DEFINITION = lazy(
-    r"^[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(\[((?:[^\[\]\\]|\\.){1,999})\]:[^\n]*)",
+    r"^(?:[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t])))*[ \t]*(\[((?:[^\[\]\\]|\\.){1,999})\]:[^\n]*)",
     re.MULTILINE | re.DOTALL,
 )
 _FENCE = lazy(r"(?:`+|~+)[ \t]*([^\n]*)")
