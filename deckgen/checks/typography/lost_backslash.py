@@ -51,7 +51,7 @@ def _escapes(passage: Passage) -> Iterator[Diagnostic]:
     told: set[int] = set()
     for opening, closing, dollars in (("(", ")", "$"), ("[", "]", "$$")):
         for start, end in _between(text, taken, opening, closing):
-            told.update((start, end - 2))
+            told.update(range(start, end))
             yield from _formula(passage, start, end, dollars)
     for path in _PATH.finditer(text):
         lost = [at for at in taken if path.start() <= at < path.end()]

@@ -41,6 +41,7 @@ _NO_WIDTH = "\u200b\u2060\ufeff\u00ad"
 _STRAY = lazy(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
 # Not before `:`, which in an aside on code may stand alone.
 _BEFORE_MARK = lazy(r"(?<=[\w)”’%])[ \u00a0]+(?=[,.;?!](?:\s|\Z))|(?<=\S)[ \u00a0]+(?=[，。；？！、])")
+_NEAR_MARK = lazy(r"[ \u00a0][,.;?!，。；？！、]")
 _ODD = lazy(f"[{_HARD}{_NO_WIDTH}]")
 _HINT = "delete it"
 _MAYBE_FRENCH = "delete it; where it is right, say so: `languages: [fr]` in deck.yaml"
@@ -52,7 +53,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         text = passage.text.value
         if "  " in text or text.strip() != text or (not text.isascii() and _ODD.search(text)):
             yield from islice(_found(passage), MOST)
-        if passage.tongue is not Tongue.OTHER and _BEFORE_MARK.search(text):
+        if passage.tongue is not Tongue.OTHER and _NEAR_MARK.search(text):
             yield from islice(_before_marks(passage), MOST)
 
 

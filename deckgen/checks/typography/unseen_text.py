@@ -42,8 +42,10 @@ _WHAT = {
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find what an author wrote and no learner sees."""
     for passage in proof.passages:
-        for found in islice(unseen(passage.text.value), MOST):
-            yield passage.finding(CODE, *_told(found), (found.start, found.end))
+        text = passage.text.value
+        if passage.shown != text:
+            for found in islice(unseen(text), MOST):
+                yield passage.finding(CODE, *_told(found), (found.start, found.end))
 
 
 def _told(found: Unseen) -> tuple[str, str]:
