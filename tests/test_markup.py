@@ -107,6 +107,11 @@ def test_marks_of_markdown_that_mark_nothing_are_shown(text: str, html: str) -> 
     assert _html(text) == html
 
 
+def test_marks_of_which_each_uncovers_the_next_are_all_shown() -> None:
+    """Each `-` underlines the line above once that is text: after some looks all are taken for text."""
+    assert _html("a\n" + "-\n" * 50) == "a" + "\n-" * 50
+
+
 @pytest.mark.parametrize(
     "piece",
     ["-\n", ">\n", "a\n=\n", "5. a\n\n", "1906.\n\n", "* ", "> - ", "-\n\n", "1.\n", "[a]: b\n", "```\n"],

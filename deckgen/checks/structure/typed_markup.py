@@ -31,11 +31,11 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     for card in proof.deck.cards:
         for lang, content in card.contents.items() if card.typed else ():
             for key, written in _to_type(content):
-                what = _not_as_read(written)
-                if what:
+                html = markdown.to_html(written, lambda name: name)
+                if _FORMULA.search(html) or _MARKED.search(html):
                     text = dict(of_content(content))[key]
-                    message = f"`typed:` asks for the signs behind {what}, which no card shows"
-                    hint = "write the answer without it, or remove `typed:`"
+                    message = f"`typed:` wants `{markdown.plain(html)[:60]}` to be typed, and the card shows something else"
+                    hint = "write the answer in plain characters, or remove `typed:`"
                     yield Diagnostic(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
                     break
 
@@ -49,10 +49,3 @@ def _to_type(content: Content) -> Iterator[tuple[str, str]]:
         for key, text in of_content(content):
             if key not in ("q", "note"):
                 yield key, text.value
-
-
-def _not_as_read(text: str) -> str:
-    html = markdown.to_html(text, lambda name: name)
-    if _FORMULA.search(html):
-        return "a formula"
-    return "a mark of Markdown" if _MARKED.search(html) else ""

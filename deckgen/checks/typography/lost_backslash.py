@@ -1,7 +1,8 @@
 """T08: a backslash is lost
 
 Markdown takes the backslash before a sign away: of `\\(x^2\\)`, as MathJax and Anki write a formula, `(x^2)` is left, and of
-`\\\\server\\share` one backslash. In YAML's double quotes `\\n` is a new line, in `"C:\\new"` as well.
+`\\\\server\\share` one backslash. In YAML's double quotes `\\n` is a new line, in
+`"C:\\new"` as well, and `\\_` a no-break space.
 
 Bad:
     - en: {q: "What is the area of a square of side a?", a: "\\\\(a^2\\\\)"}
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from deckgen import advice
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.diagnostic import Diagnostic, Severity
@@ -32,6 +34,8 @@ _TEX = lazy(r"[\\^_{}=+<>0-9]|\A\W*[A-Za-z]{1,2}\W*\Z")
 _PATH = lazy(r"(?<![A-Za-z])[A-Za-z]:\\[^\s\"'<>|]+|(?<![\\\w])\\\\[\w.-]+\\[\w.$-]+")
 # A path behind nothing, a mark, or a word that leads to a place: "Vitamin C:" and a new line is none.
 _NEW_LINE = lazy(r"(?:\A|[\"'(\[=`]|\b(?:in|to|at|from|under|is|cd) )[C-Zc-z]:(?:\\[\w .-]+)*(\n)[a-z_]\w*")
+# What YAML makes of `\\_`, `\\L` and `\\P` in double quotes.
+_OF_YAML = lazy("[\u00a0\u2028\u2029]")
 _IDLE = frozenset("\"%',/:;?@^")
 
 
@@ -43,6 +47,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield from islice(_escapes(passage), MOST)
         if passage.text.style == '"' and ":" in text and "\n" in text:
             yield from islice(_new_lines(passage), MOST)
+        if passage.text.style == '"' and not text.isascii() and _OF_YAML.search(text):
+            yield from islice(_of_yaml(passage), MOST)
 
 
 def _escapes(passage: Passage) -> Iterator[Diagnostic]:
@@ -104,3 +110,14 @@ def _new_lines(passage: Passage) -> Iterator[Diagnostic]:
         if text.span(at, at + 1).width == 2:  # written as `\n`
             hint = "write the backslash twice, or put the text in single quotes; a path is best in backticks"
             yield passage.finding(CODE, "the `\\n` of this path is a new line", hint, (at, at + 1))
+
+
+def _of_yaml(passage: Passage) -> Iterator[Diagnostic]:
+    text = passage.text
+    for match in _OF_YAML.finditer(text.value):
+        place = text.span(*match.span())
+        written = text.file.lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
+        if written in ("\\_", "\\L", "\\P"):
+            what = "a no-break space" if written == "\\_" else "the end of a line"
+            message = f"`{written}` in double quotes is {what}"
+            yield passage.finding(CODE, message, advice.BACKSLASH, match)

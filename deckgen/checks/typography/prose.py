@@ -13,7 +13,7 @@ MOST = 20
 
 _ADDRESS = lazy(r"[a-z]{3,9}://[^\s\u3000-\u9fff\uff00-\uffef]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 # A character in double quotes may be written by its number.
-_ESCAPES = lazy(r"(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|_))+")
+_ESCAPES = lazy(r"(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))+")
 
 
 def prose(passage: Passage) -> str:
