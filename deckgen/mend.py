@@ -17,12 +17,15 @@ from pathlib import Path
 
 from deckgen import checks, files, source
 from deckgen.diagnostic import Choice, Diagnostic
+from deckgen.lazy import lazy
 from deckgen.load import choose, find_folders, load
 from deckgen.stage import alone, write_texts
 from deckgen.written import Text
 
 # Fixes that touch each other wait for the next round; three are enough for all that rules propose.
 _ROUNDS = 8
+
+_INDENTATION = lazy(r"\n *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,18 @@ def _expected(scalar: Text, findings: list[Diagnostic]) -> str:
     for finding in reversed([one for one in findings if first <= one.place.line <= last]):
         span = scalar.characters_at(finding.place)
         if span is not None:
-            value = value[: span[0]] + (finding.fix or "") + value[span[1] :]
+            value = value[: span[0]] + _read(finding.fix or "", scalar) + value[span[1] :]
     return value
+
+
+def _read(fix: str, scalar: Text) -> str:
+    """What YAML reads where `fix` is written in a scalar like this one."""
+    if scalar.style == "|":
+        return _INDENTATION.sub("\n", fix)
+    if scalar.style not in ('"', "'") or not ("\\" in fix or "'" in fix):
+        return fix
+    node, _ = source.parse(f"{scalar.style}{fix}{scalar.style}", "")
+    return node.value if isinstance(node, Text) else fix
 
 
 def _scalars(node: source.Node | None) -> Iterator[Text]:

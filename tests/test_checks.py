@@ -24,7 +24,17 @@ CASES = {
     "L06": [
         ("q: '  '\n    a: A", "q: '?!'\n    a: A"),
         ("q: Q?\n    a: TODO", "q: Q?\n    a: todo list"),
+        ("q: Q?\n    a: '[a]: b'", "q: Q?\n    a: '+'"),
         ("q: Q?\n    a: # hash", "q: Q?\n    a: '# hash'"),
+    ],
+    "K19": [
+        ("typed: true\n    q: Q?\n    a: '$x^2$'", "typed: true\n    q: Q?\n    a: x\u00b2"),
+        ("typed: true\n    q: Q?\n    a: '1. Mai'", "typed: true\n    q: Q?\n    a: '3. Mai'"),
+        ("typed: true\n    cloze: '{{c1::$x$}}'", "typed: true\n    cloze: '{{c1::x}} in $x$'"),
+        (
+            "typed: true\n    q: Q?\n    list: {x: '$x$', y: '$y$'}",
+            "typed: true\n    q: Q?\n    list: {x: '*x*', y: '`y`'}",
+        ),
     ],
     "M08": [(f"q: Q?\n    a: A\n  - id: one{QA}", f"q: Q?\n    a: A\n  - id: two{QA}")],
     "M09": [(f"tags: [base]{QA}", f"tags: [basics]{QA}")],

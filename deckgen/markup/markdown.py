@@ -9,7 +9,7 @@ the names under which they travel.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import pyromark
 
 from deckgen.lazy import lazy
+from deckgen.markup import marks
 from deckgen.markup.highlight import highlight
 from deckgen.media import SOUNDS
 
@@ -58,7 +59,7 @@ def references(text: str) -> Iterator[tuple[str, str]]:
     """What `text` points to, as ("image", file name) and ("link", address), in order."""
     if "](" not in text and "<" not in text and "]:" not in text:
         return
-    for event in pyromark.events(text, options=_OPTIONS):
+    for event in _events(text):
         if isinstance(event, dict) and "Start" in event:
             start = event["Start"]
             if isinstance(start, dict):
@@ -76,8 +77,7 @@ def shown_stars(text: str) -> bool:
     """
     if text.count("**") < 2:
         return False
-    events = pyromark.events(text, options=_OPTIONS)
-    shown = "".join(event["Text"] for event in events if isinstance(event, dict) and "Text" in event)
+    shown = "".join(event["Text"] for event in _events(text) if isinstance(event, dict) and "Text" in event)
     return "**" in shown and _CJK_STARS.search(shown) is not None
 
 
@@ -86,28 +86,31 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
 
     What describes a picture is not shown, and not among them.
     """
-    offsets = _Offsets(text)
     hidden = 0  # pictures and blocks of code that are open
-    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
-        if isinstance(event, str):
-            if event == "SoftBreak":
-                yield offsets.at(place["start"]), "\n"
-            continue
-        name, value = _name_and_value(event)
-        if name == "Start" and isinstance(value, dict):
+    for name, value, start, end in parts(text):
+        if name == "SoftBreak":
+            yield start, "\n"
+        elif name == "Start" and isinstance(value, dict):
             hidden += "Image" in value or "CodeBlock" in value
             if "CodeBlock" in value:
-                yield offsets.at(place["start"]), None
+                yield start, None
         elif name == "End":
             hidden -= value in ("Image", "CodeBlock")
         elif hidden:
             continue
         elif name in ("Text", "Html", "InlineHtml"):
-            start, end = offsets.at(place["start"]), offsets.at(place["end"])
             # An entity such as `&amp;` is shorter than it was written.
-            yield start, value if len(value) == end - start else value[: end - start]
+            yield start, marks.shown(value if len(value) == end - start else value[: end - start])
         elif name in ("Code", "InlineMath", "DisplayMath"):
-            yield offsets.at(place["start"]), None
+            yield start, None
+
+
+def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
+    """The parts of `text` as the library tells them: name, what belongs to it, where it begins and ends."""
+    offsets = _Offsets(text)
+    for event, place in _placed(marks.as_meant(text, _placed)):
+        name, value = _name_and_value(event)
+        yield name, value, offsets.at(place["start"]), offsets.at(place["end"])
 
 
 class _Offsets:
@@ -143,9 +146,18 @@ def to_html(text: str, resolve: Resolve) -> str:
         return text.rstrip(" ")
     writer = _Writer(resolve)
     write = writer.write
-    for event in pyromark.events(text, options=_OPTIONS):
+    meant = marks.as_meant(text, _placed)
+    for event in pyromark.events(meant, options=_OPTIONS):
         write(event)
-    return writer.html()
+    return writer.html() if meant is text else marks.shown_in_html(writer.html())
+
+
+def _events(text: str) -> Iterable[Any]:
+    return pyromark.events(marks.as_meant(text, _placed), options=_OPTIONS)
+
+
+def _placed(text: str) -> Iterable[tuple[Any, Any]]:
+    return pyromark.events_with_range(text, options=_OPTIONS)
 
 
 class _Writer:
@@ -189,7 +201,8 @@ class _Writer:
         elif name == "InlineMath":
             self._out.append(rf"\({_inert(escape(value, quote=False))}\)")
         elif name == "DisplayMath":
-            self._out.append(rf"\[{_inert(escape(value, quote=False))}\]")
+            shown = rf"\[{_inert(escape(value, quote=False))}\]"
+            self._out.append(shown if value.strip() else f"$${value}$$")
         elif name in ("Html", "InlineHtml"):
             self._out.append(literal(value).replace("\n", "<br>"))
 

@@ -13,7 +13,7 @@ Good:
     - zh: {q: "双层窗的两块玻璃之间充什么气体？", a: "氩气。"}
 
 No spelling that is right in Britain or America is found. Quotations, code and the words of
-the `glossary:` are left alone.
+the `glossary:` are left alone. In a deck without `languages:`, which may be French, `--fix` corrects no spelling.
 
 Mend:  write the word as the finding says. When it is a name, put it into the `glossary:`.
 """
@@ -26,7 +26,7 @@ from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue, fold
 from deckgen.checks.typography.misspellings import MISSPELLINGS
-from deckgen.checks.typography.prose import MOST, fix_for
+from deckgen.checks.typography.prose import MOST, fix_for, known_language
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
@@ -76,7 +76,7 @@ def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Diagnostic]:
         right = _like(wrong, MISSPELLINGS[found[0]])
         message = f"“{wrong}” is misspelt"
         hint = f"write “{right}”"
-        yield passage.finding(CODE, message, hint, found, fix=fix_for(passage, found.span(), right))
+        yield passage.finding(CODE, message, hint, found, fix=_fix(passage, found, right))
 
 
 def _like(wrong: str, right: str) -> str:
@@ -93,5 +93,10 @@ def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> 
         words = found[0].split()
         once = words[0] if len(words) > 1 else found[0][: len(found[0]) // 2]
         message = f"“{once}” stands here twice"
-        fix = fix_for(passage, found.span(), once) if "\n" not in found[0] else None
+        fix = _fix(passage, found, once) if "\n" not in found[0] else None
         yield passage.finding(CODE, message, "take one away", found, fix=fix)
+
+
+def _fix(passage: Passage, found: re.Match[str], right: str) -> str | None:
+    """What is wrong in English may be right in the language of a deck that names none."""
+    return fix_for(passage, found.span(), right) if known_language(passage) else None
