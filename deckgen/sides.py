@@ -112,9 +112,12 @@ def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -
 
 def _cloze(html: str, number: int, answer: bool) -> str:
     """A text with the deletions `number` hidden or, in the answer, shown, and all others shown."""
-    shown = _DELETION.sub(partial(_deletion, number, answer), html)
-    # MathJax reads text only, so Anki takes elements out of formulas.
-    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], shown)
+    return bare_formulas(_DELETION.sub(partial(_deletion, number, answer), html))
+
+
+def bare_formulas(html: str) -> str:
+    """A side without elements in formulas: MathJax reads text only, so Anki takes them out."""
+    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], html)
 
 
 def _deletion(number: int, answer: bool, found: re.Match[str]) -> str:

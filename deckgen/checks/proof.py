@@ -14,9 +14,9 @@ from functools import cached_property
 
 from deckgen.checks.scripts import TO_SIMPLIFIED
 from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.diagnostic import Diagnostic, Place, Severity
 from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.markup import markdown, reading, tex
 from deckgen.original import Original, Section, Unreadable
 from deckgen.original import read as read_original
 from deckgen.written import Text
@@ -223,6 +223,16 @@ class Proof:
             yield "", lang, description
         for card, lang, _, text in self.texts:
             yield card.id.value, lang, text
+
+    @cached_property
+    def formula_faults(self) -> list[tuple[str, str, Place, tex.Fault]]:
+        """(card id or nothing, language, place, fault) for every command that a formula may not have."""
+        return [
+            (card, lang, text.span(start + fault.start, start + fault.end), fault)
+            for card, lang, text in self.markdown
+            for start, formula in markdown.formulas(text.value)
+            for fault in tex.faults(formula)
+        ]
 
     def limits(self, code: str, defaults: Mapping[str, Limits], passage: Passage) -> Limits:
         """The limits of a rule for a text: the deck's own, or `defaults` by "en" (words) and "zh"."""
