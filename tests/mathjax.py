@@ -40,7 +40,7 @@ _SHOW = """async html => {
   for (const one of side.querySelectorAll("mjx-container")) {
     said.set += 1;
     const tex = MathJax.startup.document.getMathItemsWithin(one)[0]?.math ?? "";
-    for (const part of one.querySelectorAll("mjx-merror, [mathcolor=red]")) said.failed.push([tex, part.textContent]);
+    for (const part of one.querySelectorAll("mjx-merror, mtext[mathcolor=red]")) said.failed.push([tex, part.textContent]);
     for (const part of one.querySelectorAll("*")) {
       if (/^(a|script|img|image|iframe|style|link|svg|object|form|maction)$/i.test(part.localName)) {
         said.acts.push([tex, part.outerHTML.slice(0, 200)]);
@@ -64,10 +64,12 @@ _NAMES = """() => {
   const named = {command: [], symbol: [], environment: []};
   for (const kind of ["macro", "delimiter", "environment"]) {
     for (const {item} of handlers.get(kind)._configuration) {
+      // A table of delimiters has those that are characters, and those that are commands with their backslash.
+      const delimiters = kind === "delimiter" || [...(item.map?.keys() ?? [])].some(one => one.length > 1 && one[0] === "\\\\");
       for (const [name, value] of item.map ?? []) {
         if (kind === "environment") named.environment.push(name);
-        else if (name.length > 1 && name[0] === "\\\\") named.symbol.push(name.slice(1));
-        else if (kind === "macro") named[value.char === undefined ? "command" : "symbol"].push(name);
+        else if (!delimiters) named[value.char === undefined ? "command" : "symbol"].push(name);
+        else if (name.length > 1) named.symbol.push(name.slice(1));
       }
     }
   }
@@ -90,6 +92,11 @@ class MathJax:
     def show_all(self, formulas: Iterable[str]) -> dict[str, Any]:
         """The same for formulas, each in a paragraph of its own."""
         return self.show("".join(f"<p>\\({escape(formula)}\\)</p>" for formula in formulas))
+
+    def mathml(self, formula: str) -> str:
+        """What becomes of a formula on a card of its own, as MathML."""
+        self.show(f"\\[{escape(formula)}\\]")
+        return "".join(self.page.locator("math").evaluate_all("found => found.map(one => one.outerHTML)"))
 
     def names(self) -> dict[str, set[str]]:
         """The names of all commands, symbols and environments."""

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser
 
+from deckgen import notetypes
 from deckgen.markup import tex
 from deckgen.markup.formulas import formulas
 from tests.conftest import Project
@@ -76,10 +77,9 @@ DEFINING = {
     "DeclarePairedDelimitersXPP": (r"\DeclarePairedDelimitersXPP\ak[1]{a}{(}{)}{b}{#1}", r"\ak{x}"),
     "Newextarrow": (r"\Newextarrow{\al}{5,10}{0x21C0}", r"\al{x}"),
     "definecolor": (r"\definecolor{am}{RGB}{1,2,3}", r"\textcolor{am}{x}"),
-    "mathtoolsset": (r"\mathtoolsset{smallmatrix-align=r}", ""),
-    "newtagform": (r"\newtagform{an}{[}{]}", ""),
-    "renewtagform": (r"\renewtagform{an}{[}{]}", ""),
-    "usetagform": (r"\usetagform{an}", ""),
+    "mathtoolsset": (r"\mathtoolsset{smallmatrix-align=r}", r"\begin{smallmatrix*}1\\22\end{smallmatrix*}"),
+    "newtagform": (r"\newtagform{an}{[}{]}", r"\usetagform{an}"),
+    "renewtagform": (r"\newtagform{ao}{[}{]}\renewtagform{ao}{(}{)}", r"\usetagform{ao}"),
     "require": (r"\require{physics}", r"\dv{x}"),
 }
 
@@ -91,7 +91,7 @@ def test_every_command_of_mathjax_is_allowed_or_refused(window: MathJax) -> None
     assert commands - {"bond", "ca", "", "\n"} == (named["command"] | named["symbol"]) - set(tex.REFUSED)
     assert environments == named["environment"]
     assert set(tex.REFUSED) <= named["command"]
-    assert {*ACTING, *DEFINING, "label"} == set(tex.REFUSED)
+    assert {*ACTING, *DEFINING, "label", "usetagform"} == set(tex.REFUSED)
 
 
 def test_no_refused_command_begins_an_allowed_one() -> None:
@@ -107,21 +107,26 @@ def test_ordinary_formula_is_allowed_and_set(window: MathJax, formula: str) -> N
 
 
 def test_allowed_command_does_nothing_whatever_its_arguments_are(window: MathJax) -> None:
-    harm = (
+    url, css, link = (
         "url(http://host.invalid/x)",
         "red;background:url(http://host.invalid/y)",
-        "href=javascript:alert(1)",
+        "href=javascript:x",
     )
-    shapes = ("{%s}{%s}{%s}{%s}", "[%s]{%s}{%s}{%s}", "{%s}[%s]{%s}[%s]")
+    shapes = [
+        f"{{{url}}}" * 4,
+        f"{{{css}}}" * 4,
+        f"[{link}]" + f"{{{css}}}" * 3,
+        f"{{x}}[{css}]{{{url}}}[{link}]",
+    ]
     window.requests.clear()
     commands, environments = tex.allowed()
     named = window.names()
     called = [f"\\{name}" for name in sorted(commands - named["symbol"])]
     begun = [f"\\begin{{{name}}}%s\\end{{{name}}}" for name in sorted(environments)]
-    tried = [name + shape % ((word,) * 4) for name, shape, word in product(called, shapes, harm)]
-    tried += [name % (shape % ((word,) * 4)) for name, shape, word in product(begun, shapes, harm)]
-    for first in range(0, len(tried), 500):
-        assert window.show_all(tried[first : first + 500])["acts"] == []
+    tried = [name + shape for name, shape in product(called, shapes)]
+    tried += [name % shape for name, shape in product(begun, shapes)]
+    for first in range(0, len(tried), 200):
+        assert window.show_all(tried[first : first + 200])["acts"] == []
     assert window.requests == []
     assert window.names() == named
 
@@ -147,12 +152,200 @@ def test_command_that_outlives_its_card_is_refused(chromium: Browser, name: str)
     defined, used = DEFINING[name]
     assert name in [fault.command for fault in tex.faults(defined)]
     with mathjax(chromium) as fresh:
-        before = fresh.show_all([used])
-        fresh.show_all([defined])
-        # Another card shows the same as before, or it does not.
-        assert not used or fresh.page.inner_html("#qa") != "" and before != fresh.show_all([used])
+        before = fresh.mathml(used)
+        fresh.mathml(defined)
+        # Another card is not what it was before.
+        assert fresh.mathml(used) != before
 
 
 def test_label_fails_when_its_card_is_shown_again(window: MathJax) -> None:
     assert window.show_all([r"\label{again}"])["failed"] == []
     assert window.show_all([r"\label{again}"])["failed"] != []
+
+
+# -- from a text to a card ----------------------------------------------------------------------
+
+LINK = r"\href{javascript:alert(1)}{x}"
+#: Texts that try to get at Anki's MathJax, LaTeX, sounds, speech or boxes, and the code of what refuses them; without
+#: one they are built, and nothing acts.
+TEXTS = {
+    "code": ("$" + LINK + "$", "K14"),
+    "code span": (f"`\\({LINK}\\)`", ""),
+    "block of code": (f"```\n\\({LINK}\\)\n```", ""),
+    "coloured code": (f"```python\nx = '\\({LINK}\\)'\n```", ""),
+    "escaped backslash": (f"\\\\({LINK}\\\\)", ""),
+    "escaped both": (f"\\\\\\({LINK}\\\\\\)", ""),
+    "entities": (f"&#92;({LINK}&#92;)", ""),
+    "named entities": (f"&bsol;&lpar;{LINK}&bsol;&rpar;", ""),
+    "display": (f"\\\\[{LINK}\\\\]", ""),
+    "two elements": (f"\\\\*(*{LINK}\\\\*)*", ""),
+    "raw HTML": (f"<b>\\\\({LINK}\\\\)</b> <script type='math/tex'>{LINK}</script>", ""),
+    "comment of HTML": (f"\\\\<!-- -->({LINK}\\\\<!-- -->)", ""),
+    "over two lines": (f"\\\\\n({LINK}\\\\\n)", ""),
+    "broken line": (f"\\\\\\\n({LINK}\\\\\\\n)", ""),
+    "table": (f"| a | b |\n|---|---|\n| \\\\({LINK} | {LINK}\\\\) |", ""),
+    "formula that ends early": (f"$a \\) {LINK} \\( b$", "K14"),
+    "text between two formulas in one": (r"$a \) \alpha \( b$", "K20"),
+    "text in a formula": (rf"$\text{{a \({LINK}\)}}$", "K14"),
+    "chemistry": (rf"$\ce{{A ->[{LINK}] B}}$", "K14"),
+    "verbatim": (r"$\verb\a\\href{javascript:alert(1)}{x}$", "K14"),
+    "after a comment of TeX": (f"$a %\n{LINK}$", "K14"),
+    "in another letter case": (r"$\HREF{javascript:alert(1)}{x}$", "K20"),
+    "in a quotation": (f"> $a\n> {LINK}$", "K14"),
+    "in a heading and a list": (f"# $a$\n\n- ${LINK}$", "K14"),
+    "in what describes a picture": (f"![$ {LINK} $ \\\\(](https://host.invalid/a.png)", "G01"),
+    "address": (f"<https://a.org/\\({LINK}\\)>", ""),
+    "LaTeX": ("[latex]\\input{x}[/latex] [$]x[/$] [$$]x[/$$]", "K21"),
+    "LaTeX behind entities": ("&#91;latex]x&#91;/latex] [la&#116;ex]x[/latex]", ""),
+    "LaTeX behind backslashes": ("\\[$]x\\[/$]", "K20"),
+    "LaTeX in a formula": ("$[latex]x[/latex]$", "K21"),
+    "sound and speech": ("[sound:x.mp3] \\[sound:x.mp3] $[sound:x.mp3]$ [anki:play:q:0]", "K21"),
+    "speech": ("[anki:tts lang=en_US]x[/anki:tts]", "K21"),
+    "box": ("[[type:Answer]] \\[[type:Answer]] \\[\\[type:Answer\\]\\]", "K21"),
+    "field": ("{{Id}} {{FrontSide}} {{type:Answer}} {{tts en_US:Id}} {{cloze:Id}}", ""),
+}  # fmt: skip
+CLOZES = {
+    "mark in a formula": (r"$\{{c1::href{javascript:alert(1)}{x} }}$", "C01"),
+    "command in two pieces": (r"$\hr{{c1::e}}f{javascript:alert(1)}{x}$ {{c2::y}}", "K20"),
+    "command in two known pieces": (r"$\nu{{c1::m}}$ {{c2::y}}", "K21"),
+    "command out of deletions": (r"$\alpha{{c1::beta}}$ {{c2::y}}", "K21"),
+    "allowed command in pieces": (r"$\l{{c1::e}}$ {{c2::y}}", "K20"),
+    "hint that is LaTeX": (r"{{c1::x::latex}} \input{x} {{c1::y::/latex}} {{c2::z}}", ""),
+    "hint that is a formula of Anki": (
+        r"{{c1::x::$}} \input{x} {{c1::y::/$}} {{c1::a::$$}} b {{c1::c::/$$}}",
+        "",
+    ),
+    "hint that sounds": ("{{c1::x::sound:a.mp3}} {{c1::y::SOUND:a.mp3}}", ""),
+    "hint that speaks": ("{{c1::x::anki:tts lang=en_US}} foo {{c1::y::/anki:tts}}", ""),
+    "hint that asks": ("{{c1::x::[type:Text]}}", ""),
+    "hint that begins a formula": (rf"{{{{c1::x::\\(}}}} {LINK} {{{{c1::y::\\)}}}}", ""),
+    "hint in a formula": ("$a {{c1::x::latex}} b {{c1::y::/latex}}$", "K21"),
+    "box in a formula": ("$[{{c1::a::type:Text}}] b$", "K21"),
+    "LaTeX in a formula": (r"$a [{{c1::latex}}] \frac12 [{{c2::/latex}}]$ {{c3::x}}", "K21"),
+    "sound in a formula": ("$a [{{c1::sound:}}x.mp3] b$ {{c2::x}}", "K21"),
+    "sound without a formula": ("[{{c1::sound:}}x.mp3] {{c2::[sound:}}x.mp3]", ""),
+    "brace of one formula for another": (
+        rf"$a {{{{c1::{{}}}} b {{{{c2::x}} }}}}$ then {LINK} }} then $y$",
+        "K21",
+    ),
+    "ends of formulas": (rf"$a \) {{{{c1::\(}}}} {{{{c2::\)}}}} {LINK}$", "K14"),
+    "ends of formulas around text": (r"$a \) {{c1::\( b}} c {{c2::\) d}}$", "K20"),
+    "addresses around an element": (r"<https://a.org/\(x> **b** <https://a.org/\)x> {{c1::y}}", ""),
+    "picture's words around an element": (
+        r"[a](<https://a.org/\\(>) **b** [a](<https://a.org/\\)>) {{c1::y}}",
+        "",
+    ),
+}
+
+
+def _tried(project: Project, learner: Learner, window: MathJax, card: str, code: str) -> None:
+    project.deck(cards=f"cards:\n  - {{id: one, {card}}}\n")
+    if code:
+        assert code in project.codes(), project.told()
+    outcome = project.run("build", "--no-lint")
+    if outcome.exit_code:
+        assert code, outcome.stderr
+        assert not project.package().exists()
+        return
+    learner.import_package(project.package())
+    window.requests.clear()
+    for one in learner.cards("one"):
+        shown = one.render_output()
+        assert [*shown.question_av_tags, *shown.answer_av_tags] == []
+        for html in (shown.question_text, shown.answer_text):
+            assert "LaTeX" not in html
+            assert "class=latex" not in html
+            assert "[[type:" not in html.replace("<span></span>", "|")
+            assert window.show(html)["acts"] == []
+            assert window.page.locator("#qa a:not([href^=https])").count() == 0
+    assert window.requests == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_does_not_reach_what_anki_acts_on(
+    project: Project, learner: Learner, window: MathJax, name: str
+) -> None:
+    text, code = TEXTS[name]
+    _tried(project, learner, window, f"q: {json.dumps(f'{text} ?')}, a: x", code)
+
+
+@pytest.mark.parametrize("name", CLOZES)
+def test_cloze_does_not_reach_what_anki_acts_on(
+    project: Project, learner: Learner, window: MathJax, name: str
+) -> None:
+    text, code = CLOZES[name]
+    _tried(
+        project, learner, window, f"cloze: {json.dumps(text)}, note: {json.dumps(TEXTS['entities'][0])}", code
+    )
+
+
+# -- the last look ------------------------------------------------------------------------------
+
+#: What no text becomes, so that only a fault of the renderer could bring it into a field.
+ACTS = [
+    "<script>x</script>", "<img src=x onerror=x>", '<img src="https://host.invalid/x.png" alt="">', '<img src="x.png" alt="">',
+    '<a href="javascript:x">', '<a href="https://a.org" onclick="x">', '<p style="background:url(//host.invalid)">', "<style>",
+    '<span class="a" onmouseover="x">', "<svg/onload=x>", "<iframe>", "<!-- x --><b>", "< p>", r"\(\href{x}{y}\)", r"\[ {\)} \style{x}{y}\]",
+    r"\(a<br>\def\b{}\)", r"\(\hr<!-- -->ef{x}{y}\)", r"\(&#92;href{x}{y}\)", "[sound:x.mp3]", "[anki:tts lang=en]", "[latex]x[/latex]", "[$]x[/$]",
+    "[[type:Id]]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("harm", ACTS)
+def test_nothing_that_acts_is_shipped_whichever_way_it_came(
+    project: Project, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    told = "would do more in Anki than show a text"
+    project.deck(cards="cards:\n  - {id: one, q: 'Why?', a: 'Because'}\n  - {id: two, cloze: '{{c1::x}}'}\n")
+    with monkeypatch.context() as patched:
+        patched.setattr("deckgen.render._composed", lambda html: html and html + harm)
+        found = project.findings()
+        assert {(one["code"], one["line"], one["card"]) for one in found} == {
+            ("K21", 2, "one"),
+            ("K21", 3, "two"),
+        }
+        assert all(told in one["message"] for one in found)
+        assert project.run("build", "--no-lint").exit_code == 1
+        assert not project.package().exists()
+    with monkeypatch.context() as patched:
+        patched.setattr("deckgen.notetypes._source_line", lambda _source: harm)
+        project.edit('title: "Memory"', 'title: "Memory"\nsource: {title: X}', "memory/deck.yaml")
+        found = project.findings()
+        assert {(one["code"], one["path"][-9:]) for one in found} == {("K21", "deck.yaml")}
+        assert all("the note type" in one["message"] for one in found)
+    project.build()
+
+
+@pytest.mark.parametrize(
+    "css",
+    ["@import 'x';", "a {background: url(https://host.invalid/x)}", "</style><script>", "a {b: URL( 'x')}"],
+)
+def test_style_sheet_that_fetches_is_not_shipped(
+    project: Project, monkeypatch: pytest.MonkeyPatch, css: str
+) -> None:
+    original = notetypes._file
+    monkeypatch.setattr(
+        notetypes, "_file", lambda name: original(name) + (css if name.endswith(".css") else "")
+    )
+    assert set(project.deck().codes()) == {"K21"}
+
+
+@pytest.mark.parametrize(
+    "replaced", ["{{FrontSide}}", "{{tts en_US:Question}}", "{{Unknown}}", "{{Question", "{{!x}}"]
+)
+def test_template_fills_in_fields_and_nothing_else(
+    project: Project, monkeypatch: pytest.MonkeyPatch, replaced: str
+) -> None:
+    original = notetypes._file
+    monkeypatch.setattr(
+        notetypes, "_file", lambda name: original(name) + (replaced if name == "card.back.html" else "")
+    )
+    assert project.deck().codes() == ["K21"]
+
+
+def test_deletion_that_no_card_asks_for_is_not_shipped(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deck(cards="cards:\n  - {id: two, cloze: '{{c1::x}}', note: N}\n")
+    monkeypatch.setattr("deckgen.render._composed", lambda html: "{\x022:y}\x03" if html == "N" else html)
+    assert project.codes() == ["K21"]

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from deckgen.checks.scripts import TO_SIMPLIFIED
 from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
-from deckgen.diagnostic import Diagnostic, Place, Severity
+from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 from deckgen.markup import markdown, reading, tex
 from deckgen.original import Original, Section, Unreadable
@@ -225,13 +225,12 @@ class Proof:
             yield card.id.value, lang, text
 
     @cached_property
-    def formula_faults(self) -> list[tuple[str, str, Place, tex.Fault]]:
-        """(card id or nothing, language, place, fault) for every command that a formula may not have."""
+    def formula_faults(self) -> list[tuple[str, str, Text, int, tex.Fault]]:
+        """(card id or nothing, language, text, offset, fault) for what formulas may not have, once a text."""
         return [
-            (card, lang, text.span(start + fault.start, start + fault.end), fault)
+            (card, lang, text, start + fault.start, fault)
             for card, lang, text in self.markdown
-            for start, formula in markdown.formulas(text.value)
-            for fault in tex.faults(formula)
+            for start, fault in _formula_faults(text.value)
         ]
 
     def limits(self, code: str, defaults: Mapping[str, Limits], passage: Passage) -> Limits:
@@ -279,6 +278,15 @@ def of_content(content: Content) -> Iterator[tuple[str, Text]]:
                 yield item.key.value, item.text
     if content.note is not None:
         yield "note", content.note
+
+
+def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
+    seen = set()
+    for start, formula in markdown.formulas(text):
+        for fault in tex.faults(formula):
+            if fault.shown not in seen:
+                seen.add(fault.shown)
+                yield start, fault
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:

@@ -1,8 +1,8 @@
 r"""What a formula may say, and where MathJax finds formulas.
 
 Anki's MathJax (https://docs.mathjax.org/en/v3.2/) has commands that link, style, load and define: `\href`
-runs a script when it is clicked, `\style` asks a foreign host when the card is shown, `\def` outlives its card.
-A formula is made only of those that show something: they stand in `mathjax.txt`.
+runs a script when it is clicked, `\style` asks a foreign host when the card is shown, `\def` holds for the
+cards after it. A formula is made only of those that show something: they stand in `mathjax.txt`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REFUSED = {
     "def": _DEFINE, "let": _DEFINE, "newcommand": _DEFINE, "renewcommand": _DEFINE,
     "newenvironment": _DEFINE, "renewenvironment": _DEFINE, "DeclareMathOperator": _DEFINE,
     "Newextarrow": _DEFINE, "definecolor": _DEFINE, "mathtoolsset": _DEFINE,
-    "newtagform": _DEFINE, "renewtagform": _DEFINE, "usetagform": _DEFINE,
+    "newtagform": _DEFINE, "renewtagform": _DEFINE, "usetagform": "asks for what `\\newtagform` defines",
     "DeclarePairedDelimiter": _DEFINE, "DeclarePairedDelimiters": _DEFINE,
     "DeclarePairedDelimiterX": _DEFINE, "DeclarePairedDelimitersX": _DEFINE,
     "DeclarePairedDelimiterXPP": _DEFINE, "DeclarePairedDelimitersXPP": _DEFINE,
@@ -62,6 +62,11 @@ class Fault:
     shown: str
     message: str
     environment: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether MathJax knows it, and it does more than show something."""
+        return self.command in REFUSED and not self.environment
 
 
 @cache

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
-from deckgen.markup import markdown, tex
+from deckgen.markup import markdown
 
 CODE = "K14"
 
@@ -29,8 +29,9 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             if what == "link" and not markdown.is_safe_link(address):
                 message = f"the link `{address}` goes neither to the web nor to a mail address"
                 yield Diagnostic(text.whole, CODE, message, "begin it with `https://`", card, lang)
-    for card, lang, place, fault in proof.formula_faults:
-        if fault.command in tex.REFUSED:
+    for card, lang, text, start, fault in proof.formula_faults:
+        if fault.acts:
             message = f"in a formula, `{fault.shown}` {fault.message}"
             hint = "leave it out" if fault.command == "require" else "write the formula without it"
+            place = text.span(start, start + len(fault.shown))
             yield Diagnostic(place, CODE, message, hint, card, lang)

@@ -13,6 +13,7 @@ Mend:  correct its name, or write it with commands of LaTeX's own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
@@ -23,18 +24,24 @@ CODE = "K20"
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find what is not in the lists of `tex`."""
-    for card, lang, place, fault in proof.formula_faults:
-        if fault.command not in tex.REFUSED:
+    for card, lang, text, start, fault in proof.formula_faults:
+        if not fault.acts:
             message = f"in a formula, `{fault.shown}` {fault.message}"
+            place = text.span(start, start + len(fault.shown))
             yield Diagnostic(place, CODE, message, _hint(fault), card, lang)
 
 
 def _hint(fault: tex.Fault) -> str:
-    from difflib import get_close_matches
-
     if fault.shown[1:] in tuple("()[]"):
         return "a formula stands between dollar signs, and in no other formula"
     commands, environments = tex.allowed()
-    among = environments if fault.environment else commands
-    near = get_close_matches(fault.command[:40], [name for name in among if name.strip()], 1, 0.7)
-    return f"did you mean `{near[0]}`?" if near else "write it with commands of LaTeX's own"
+    name = fault.command
+    # A name of the same beginning and about the same length; there are a thousand, and may be as many findings.
+    among = [
+        one
+        for one in (environments if fault.environment else commands)
+        if one[:1].lower() == name[:1].lower() and abs(len(one) - len(name)) <= 1 < len(name)
+    ]
+    near = get_close_matches(name.lower(), [one.lower() for one in among], 1, 0.75)
+    found = [one for one in among if one.lower() in near]
+    return f"did you mean `{found[0]}`?" if found else "write it with commands of LaTeX's own"
