@@ -23,7 +23,7 @@ CODE = "K21"
 _HINT = "write it in other words, or put it into backticks"
 
 # Texts without these characters are what they seem.
-_SUSPECT = re.compile(r"[<\\\[]")
+_SUSPECT = re.compile(r"[<\\\[]|&#|&bsol;")
 #: All that `markup.markdown` writes of HTML; the name of a picture is asked for.
 _WRITTEN = re.compile(
     r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span)>|</a>|<(?:br|hr)>|<!-- -->"
@@ -76,26 +76,25 @@ def _acts_of(note: Note, names: Sequence[str], media: Collection[str]) -> Iterat
     """What acts in the fields of a note, by the name of the field."""
     clozes = role_of(note.kind) == "cloze"
     for name, html in zip(names, note.fields, strict=True):
-        deletions = clozes and "{{c" in html
-        if deletions and not note.cards.keys() >= {int(number) for number in _DELETED.findall(html)}:
-            yield name, "a deletion that no card asks for"
-        elif _SUSPECT.search(html) or deletions:
-            act = _acts(html, media) or (_acts_when_hidden(html, media) if deletions else "")
-            if act:
-                yield name, act
+        if not html:
+            continue
+        act = _acts(html, media) if _SUSPECT.search(html) else ""
+        if clozes and "{{c" in html and not act:
+            act = _acts_when_hidden(html, note.cards, media)
+        if act:
+            yield name, act
 
 
 def _acts(html: str, media: Collection[str]) -> str:
     """What in a piece of HTML would act; nothing for what the renderer writes."""
-    if not _SUSPECT.search(html):
-        return ""
-    written = list(_WRITTEN.finditer(html))
-    if len(written) != html.count("<"):
-        rest = _WRITTEN.sub("", html)
-        return _told(rest[rest.index("<") :], "no element that deckgen writes")
-    for found in written:
-        if found[1] is not None and found[1] not in media:
-            return _told(found[0], "no picture of the deck")
+    if "<" in html:
+        written = list(_WRITTEN.finditer(html))
+        if len(written) != html.count("<"):
+            rest = _WRITTEN.sub("", html)
+            return _told(rest[rest.index("<") :], "no element that deckgen writes")
+        for found in written:
+            if found[1] is not None and found[1] not in media:
+                return _told(found[0], "no picture of the deck")
     return _acts_in_text(html, media)
 
 
@@ -111,13 +110,18 @@ def _acts_in_text(html: str, media: Collection[str]) -> str:
     return ""
 
 
-def _acts_when_hidden(html: str, media: Collection[str]) -> str:
+def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str]) -> str:
     """What acts on the sides of a text with deletions: Anki takes elements out of formulas.
 
     Only two sides are looked at, all shown and all hidden, as a text may have 499. On the others nothing
     else can act: no deletion cuts a formula or a group of one in two, and no command that is refused begins
     one that is allowed (tests/test_formulas.py), so that no part of one is left over.
     """
+    marks = _DELETED.findall(html)
+    if not all(int(number) in numbers for number in marks):
+        return "a deletion that no card asks for"
+    if "\\" not in html and html.count("::") == len(marks):
+        return ""  # neither a formula nor a hint
     if not _keeps_formulas(html):
         return "a formula that is cut in two by a deletion"
     for side in (r"<i>\1</i>", lambda found: f"<i>[{found[2] or '...'}]</i>"):
@@ -133,10 +137,13 @@ def _acts_when_hidden(html: str, media: Collection[str]) -> str:
 def _keeps_formulas(html: str) -> bool:
     """Whether formulas and their groups begin and end within, or without, each deletion and its hint."""
     opened: list[str] = []
+    formulas = 0
     for found in _BOUND.finditer(html):
         mark = found[1]
-        if mark is None or (mark in "{}" and not {"\\(", "\\["} & set(opened)):
+        if mark is None or (mark in "{}" and not formulas):
             continue
+        if mark[0] == "\\":
+            formulas += 1 if mark[1] in "([" else -1
         if mark == "::":
             if opened[-1:] != ["{{"]:
                 return False

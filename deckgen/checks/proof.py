@@ -281,11 +281,13 @@ def of_content(content: Content) -> Iterator[tuple[str, Text]]:
 
 
 def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
+    if "$" not in text or not any(tex.faults(text)):
+        return  # which is quicker than to look for formulas
     seen = set()
     for start, formula in markdown.formulas(text):
         for fault in tex.faults(formula):
-            if fault.shown not in seen:
-                seen.add(fault.shown)
+            if (fault.command, fault.environment) not in seen:
+                seen.add((fault.command, fault.environment))
                 yield start, fault
 
 

@@ -70,8 +70,6 @@ def references(text: str) -> Iterator[tuple[str, str]]:
 
 def formulas(text: str) -> Iterator[tuple[int, str]]:
     """The formulas of `text` that have a command, with their offsets; or that of the first sign."""
-    if "$" not in text or "\\" not in text:
-        return
     offsets = _Offsets(text)
     for event, place in pyromark.events_with_range(text, options=_OPTIONS):
         name, value = _name_and_value(event)

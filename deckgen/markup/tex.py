@@ -114,7 +114,7 @@ def formulas(html: str) -> Iterator[str]:
 
     As FindTeX does it, in one text and with braces counted; code is not passed over.
     """
-    if "\\(" not in html and "\\[" not in html:
+    if "\\" not in html and "&#" not in html and "&bsol;" not in html:
         return
     for text in _ELEMENT.split(_JOINED.sub(lambda found: "\n" if found[1] else "", html)):
         yield from _in_text(unescape(text))

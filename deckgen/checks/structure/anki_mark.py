@@ -23,7 +23,7 @@ from deckgen.markup import markdown
 
 CODE = "K21"
 
-_MARK = lazy(r"\[(?:latex|\$\$?)\]|\[anki:[a-z]+|\[\[type:", re.IGNORECASE)
+_MARK = lazy(r"\[(?:latex|\$\$?)\](?!\()|\[anki:[a-z]+|\[\[type:", re.IGNORECASE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
