@@ -45,7 +45,8 @@ _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _DELETED = re.compile(r"\{\{c(\d+)::")
 _DELETION = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
 # A formula's bounds, groups in it, and those of deletions; an escaped brace and an element are none.
-_BOUND = re.compile(r"<[^>]*>|(\\[()\[\]]|\{\{c\d+::|\}\}|::|[{}])|\\.", re.DOTALL)
+# A backslash before a bound of a deletion escapes what comes behind it.
+_BOUND = re.compile(r"<[^>]*>|(\\[()\[\]]|\{\{c\d+::|\}\}|::|[{}]|\\(?=\{\{c\d|\}\}|::))|\\.", re.DOTALL)
 _ENDS = {"\\)": "\\(", "\\]": "\\[", "}}": "{{", "}": "{"}
 _ECHO = 60
 
@@ -142,9 +143,12 @@ def _keeps_formulas(html: str) -> bool:
         mark = found[1]
         if mark is None or (mark in "{}" and not formulas):
             continue
-        if mark[0] == "\\":
-            formulas += 1 if mark[1] in "([" else -1
-        if mark == "::":
+        if mark[:1] == "\\":
+            formulas += {"(": 1, "[": 1, ")": -1, "]": -1}.get(mark[1:], 0)
+        if mark == "\\":
+            if formulas:
+                return False
+        elif mark == "::":
             if opened[-1:] != ["{{"]:
                 return False
         elif mark in _ENDS:

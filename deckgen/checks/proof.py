@@ -224,14 +224,12 @@ class Proof:
         for card, lang, _, text in self.texts:
             yield card.id.value, lang, text
 
-    @cached_property
-    def formula_faults(self) -> list[tuple[str, str, Text, int, tex.Fault]]:
+    @property
+    def formula_faults(self) -> Iterator[tuple[str, str, Text, int, tex.Fault]]:
         """(card id or nothing, language, text, offset, fault) for what formulas may not have, once a text."""
-        return [
-            (card, lang, text, start + fault.start, fault)
-            for card, lang, text in self.markdown
-            for start, fault in _formula_faults(text.value)
-        ]
+        for card, lang, text in self.markdown:
+            for start, fault in _formula_faults(text.value):
+                yield card, lang, text, start + fault.start, fault
 
     def limits(self, code: str, defaults: Mapping[str, Limits], passage: Passage) -> Limits:
         """The limits of a rule for a text: the deck's own, or `defaults` by "en" (words) and "zh"."""
