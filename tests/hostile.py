@@ -243,7 +243,7 @@ CASES = (
     Case(_X, r"`$[{{c1::latex}}]\input{x}[{{c2::/latex}}]$`", _clozes(r"$[{{c1::latex}}] \frac12 [{{c2::/latex}}]$"), "K21"),
     Case(_X, r"`$\nu{{c1::m}}$`, of which Anki makes one command", _clozes(r"$\nu{{c1::m}}$ {{c2::b}}"), "K21"),
     Case(_X, r"a brace in a deletion, so that the formula goes on to `\href` in the text", _clozes(r"$a {{c1::{}} b {{c2::x} }}$ then \href{javascript:alert(1)}{x} } then $y$"), "K21"),
-    Case(_X, "700 deletions with formulas in each of 50 clozes", _late(lambda: _cards(50, "cloze: '" + r"{{c1::$\mu$}}" * 700 + "'")), "C04", warning=True),
+    Case(_X, "700 deletions with formulas in each of 50 clozes", _late(lambda: _cards(50, "cloze: '" + r"{{c1::$\mu$}}" * 700 + "'")), "C06", warning=True),
     Case(_X, "195 formulas of 1,600 commands each that MathJax does not know", _late(lambda: _cards(195, "q: Why #?, a: '$" + "".join(f"\\zz{a}{b}{c}" for a in "abcdefghijklmnop" for b in "abcdefghij" for c in "abcdefghij") + "$'")), "Y10"),
     Case(_F, "a folder named x.yaml", _folder(FILE), "Y05"),
     Case(_F, "a pipe in the place of a card file", _fifo(FILE), "Y05", linux=True),
