@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from deckgen import carry, checks, files, frozen, history, render, translation
+from deckgen import carry, checks, files, frozen, guard, history, render, translation
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic, Place, has_errors
+from deckgen.diagnostic import Diagnostic, Place, first, has_errors
 from deckgen.load import choose, find_folders, load, read_head
 from deckgen.notetypes import NoteType, note_types
 from deckgen.original import place
@@ -282,6 +282,8 @@ def _render(
             findings += frozen.gone(notes, item.lock, shown, partial(shipped_words, package))
             findings += frozen.moved(item.deck, notes, item.lock, wishes.accepted)
             findings += frozen.twice(item.deck, notes)
+            types = note_types(item.deck, code, item.lock.namespace(code))
+            findings += first(guard.findings(item.deck, notes, types))
             rendered.append(notes)
         if rendered:
             ready.append(Ready(item.deck, item.lock, rendered))

@@ -8,7 +8,7 @@ field, `{{cloze:…}}` and `{{type:…}}`. A test compares both with the real An
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from html import unescape
@@ -53,6 +53,27 @@ def sides(note: Note, note_types: Sequence[NoteType]) -> Iterator[Sides]:
         yield Sides(number, front, back, _typed(front, fields, number))
 
 
+def needs(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
+    """Fields that a card of each template needs not to be empty: (number, "any", "all" or "none", fields).
+
+    Anki 2.1.28 and later work it out themselves (rslib/src/template.rs, `requirements`); older ones believe
+    a package, and offer to delete cards whose fields are empty.
+    """
+    names = [field.name for field in note_type.fields]
+    found = []
+    for number, template in enumerate(note_type.templates):
+        front = _parsed(template.front)
+        alone = [index for index, name in enumerate(names) if _renders(front, {name})]
+        missed = [index for index, name in enumerate(names) if not _renders(front, {*names} - {name})]
+        if alone:
+            found.append((number, "any", alone))
+        elif missed and _renders(front, {*names}):
+            found.append((number, "all", missed))
+        else:
+            found.append((number, "none", []))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Section:
     """A part of a template that is shown when a field is filled, or when it is empty."""
@@ -92,6 +113,21 @@ def _parse(pieces: Iterator[str]) -> _Parts:
     return tuple(parts)
 
 
+def _renders(parts: _Parts, filled: Collection[str]) -> bool:
+    """Whether a field is shown when those in `filled` are not empty; other text does not count.
+
+    As for Anki, what is shown when a field is empty counts always.
+    """
+    for part in parts:
+        match part:
+            case _Section(name, when, inner) if not when or name in filled:
+                if _renders(inner, filled):
+                    return True
+            case _Field(_, name) if name in filled:
+                return True
+    return False
+
+
 def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -> str:
     html = []
     for part in parts:
@@ -112,9 +148,12 @@ def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -
 
 def _cloze(html: str, number: int, answer: bool) -> str:
     """A text with the deletions `number` hidden or, in the answer, shown, and all others shown."""
-    shown = _DELETION.sub(partial(_deletion, number, answer), html)
-    # MathJax reads text only, so Anki takes elements out of formulas.
-    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], shown)
+    return bare_formulas(_DELETION.sub(partial(_deletion, number, answer), html))
+
+
+def bare_formulas(html: str) -> str:
+    """A side without elements in formulas: MathJax reads text only, so Anki takes them out."""
+    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], html)
 
 
 def _deletion(number: int, answer: bool, found: re.Match[str]) -> str:

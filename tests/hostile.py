@@ -55,6 +55,11 @@ def _text(text: str) -> Callable[[Project], object]:
     return _put(f"{CARD}{text}\n")
 
 
+def _clozes(text: str) -> Callable[[Project], object]:
+    """A card with deletions; `text` as it stands between YAML's single quotes."""
+    return _put(f"cards:\n  - id: one\n    cloze: '{text}'\n")
+
+
 def _late(make: Callable[[], str]) -> Callable[[Project], object]:
     """A file that is large, and made only when it is needed."""
 
@@ -189,7 +194,7 @@ _LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{letter}: &{letter} [{', '.join([f'*{before}'] * 9)}]\n"
     for before, letter in zip("abcdefgh", "bcdefghi", strict=True)
 )
-_Y, _T, _F, _M, _L = "YAML", "Text", "Files", "Media", "Lock"
+_Y, _T, _X, _F, _M, _L = "YAML", "Text", "Formulas, and marks of Anki's own", "Files", "Media", "Lock"
 
 CASES = (
     Case(_Y, "aliases of aliases that stand for 86 million values", _put(_LAUGHS), "K01"),
@@ -240,6 +245,22 @@ CASES = (
     Case(_T, "a figure with 9,000 blanks behind it, in two languages", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: {en: "Other", zh: "O"}\nlanguages: [en, zh]\n'), project.write("other/cards.yaml", _cards(50, "".join(f'{lang}: {{q: "3{" " * 9_000}x", a: "B"}}, ' for lang in ("en", "zh"))))), "T02", "cards_source/other/cards.yaml", warning=True),
     Case(_T, "1,100 deletions in each of 50 clozes", _late(lambda: _cards(50, 'cloze: "' + "{{c1::a}}" * 1_100 + '"')), "C04", warning=True),
     Case(_T, "a deletion whose number has 5,000 digits", _put(f'cards:\n  - {{id: one, cloze: "{{{{c{"1" * 5_000}::a}}}}"}}\n'), "C01"),
+    Case(_X, r"`$\href{javascript:alert(1)}{x}$`", _text(r"'$\href{javascript:alert(1)}{x}$'"), "K14"),
+    Case(_X, r"`$\style{background-image:url(http://host/x)}{y}$`", _text(r"'$\style{background-image:url(http://host/x)}{y}$'"), "K14"),
+    Case(_X, r"`\class`, `\cssId`, `\bbox`, `\fcolorbox`, `\unicode`, `\mmlToken`", _text(r"'$\class{a}{b} \cssId{qa}{b} \bbox[background:url(x)]{b} \fcolorbox{a}{b}{c} \unicode[a]{65} \mmlToken{mi}[href=x]{a}$'"), "K14"),
+    Case(_X, r"`\require`, `\def`, `\newcommand`, `\label`, which the next card feels", _text(r"'$\require{physics} \def\x{1} \newcommand{\y}{2} \label{z}$'"), "K14"),
+    Case(_X, r"`$\verb\a\\href{…}{b}$`, where MathJax sees another command than a reader", _text(r"'$\verb\a\\href{javascript:alert(1)}{b}$'"), "K14"),
+    Case(_X, r"`$\HREF{…}{b}$`, and other commands that MathJax does not know", _text(r"'$\HREF{javascript:alert(1)}{b}$'"), "K20"),
+    Case(_X, r"`$\text{\(x\)}$`, a formula in a formula", _text(r"'$\text{\(x\)}$'"), "K20"),
+    Case(_X, r"`$\begin{href}x\end{href}$`", _text(r"'$\begin{href}x\end{href}$'"), "K20"),
+    Case(_X, r"`\\(\href{…}{x}\\)`, `&#92;(…&#92;)` as text, in code, a table or an address", _text(json.dumps("\\\\(\\href{x}{y}\\\\) &#92;(\\href{x}{y}&#92;) `\\(\\href{x}{y}\\)`\n\n| \\\\(\\href{x} | {y}\\\\) |\n|---|---|\n\n<https://a.org/\\(\\href{x}{y}\\)>")), says="is built; shown as typed"),
+    Case(_X, "`[latex]`, `[$]`, `[anki:tts]`, `[[type:…]]`", _text("'[latex]x[/latex] [anki:tts lang=en_US]x[/anki:tts] [[type:Answer]]'"), "K21", warning=True),
+    Case(_X, "`[latex]`, `[sound:…]`, `[anki:tts]`, `[type:…]` as a deletion's hint, which Anki shows in brackets", _clozes(r"{{c1::a::latex}} b {{c1::c::/latex}} {{c1::d::sound:x.mp3}} {{c1::e::anki:tts lang=en_US}} {{c1::f::[type:Text]}}"), says="is built; shown as typed"),
+    Case(_X, r"`$[{{c1::latex}}]\input{x}[{{c2::/latex}}]$`", _clozes(r"$[{{c1::latex}}] \frac12 [{{c2::/latex}}]$"), "K21"),
+    Case(_X, r"`$\nu{{c1::m}}$`, of which Anki makes one command", _clozes(r"$\nu{{c1::m}}$ {{c2::b}}"), "K21"),
+    Case(_X, r"a brace in a deletion, so that the formula goes on to `\href` in the text", _clozes(r"$a {{c1::{}} b {{c2::x} }}$ then \href{javascript:alert(1)}{x} } then $y$"), "K21"),
+    Case(_X, "700 deletions with formulas in each of 50 clozes", _late(lambda: _cards(50, "cloze: '" + r"{{c1::$\mu$}}" * 700 + "'")), "C06", warning=True),
+    Case(_X, "195 formulas of 1,600 commands each that MathJax does not know", _late(lambda: _cards(195, "q: Why #?, a: '$" + "".join(f"\\zz{a}{b}{c}" for a in "abcdefghijklmnop" for b in "abcdefghij" for c in "abcdefghij") + "$'")), "Y10"),
     Case(_F, "a folder named x.yaml", _folder(FILE), "Y05"),
     Case(_F, "a pipe in the place of a card file", _fifo(FILE), "Y05", linux=True),
     Case(_F, "a pipe in the place of deck.yaml", _fifo("cards_source/memory/deck.yaml"), "Y05", "cards_source/memory/deck.yaml", linux=True),

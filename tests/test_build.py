@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from anki.errors import CardTypeError
 
 from deckgen import apkg, shipped
-from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
+from deckgen.notetypes import Field, NoteType, Template
+from deckgen.sides import needs
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
+from tests.real_anki import Learner
 
 
 def _stamps(package: Path, folder: Path) -> dict[str, int]:
@@ -565,3 +572,74 @@ def test_clock_before_computers(project: Project) -> None:
         for line in project.lock().read_text(encoding="utf-8").splitlines()
         if "note " in line[:5]
     )
+
+
+def _models(package: Path, folder: Path) -> list[dict[str, Any]]:
+    with zipfile.ZipFile(package) as opened:
+        opened.extract("collection.anki2", folder)
+    with closing(sqlite3.connect(folder / "collection.anki2")) as connection:
+        ((models,),) = connection.execute("select models from col").fetchall()
+    return list(json.loads(models).values())
+
+
+def test_needed_fields_are_those_that_anki_works_out(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    """Anki before 2.1.28 believes the package, and would call all cards empty that need a field it does not name."""
+    project.deck(cards=CARDS_YAML + "  - id: back\n    reverse: true\n    q: Why?\n    a: So.\n").build()
+    models = {model["name"]: model for model in _models(project.package(), tmp_path)}
+    assert {name: model["req"] for name, model in models.items()} == {
+        "memory questions": [[0, "any", [0, 5, 7]], [1, "all", [6]]],
+        "memory cloze": [[0, "any", [0, 1, 6]]],
+    }
+    learner.import_package(project.package())
+    for name, model in models.items():
+        (kept,) = [one for one in learner.col.models.all() if one["name"] == name]
+        assert kept["req"] == model["req"]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "{{A}}", "{{#A}}{{B}}{{/A}}", "{{^A}}{{B}}{{/A}}", "{{#A}}x{{/A}}", "x", "{{#A}}{{^B}}{{C}}{{/B}}{{/A}}",
+        "{{A}}{{#B}}{{C}}{{/B}}", "{{#A}}{{B}}{{/A}}{{#C}}{{B}}{{/C}}", "{{^A}}x{{/A}}{{type:B}}", "{{#A}}{{A}}{{/A}}",
+        "{{#A}}{{#B}}{{#C}}{{C}}{{/C}}{{/B}}{{/A}}", "{{^A}}{{^B}}{{C}}{{/B}}{{/A}}", "{{#A}}{{type:B}}{{^C}}{{A}}{{/C}}{{/A}}",
+    ],
+)  # fmt: skip
+def test_needed_fields_of_any_template(learner: Learner, front: str) -> None:
+    made = learner.col.models.new("made")
+    for name in "ABC":
+        learner.col.models.add_field(made, learner.col.models.new_field(name))
+    template = learner.col.models.new_template("one")
+    template["qfmt"], template["afmt"] = front, "x"
+    learner.col.models.add_template(made, template)
+    # A note type of Anki's must show a field; so it has a second template.
+    second = learner.col.models.new_template("two")
+    second["qfmt"], second["afmt"] = "{{A}} again", "x"
+    learner.col.models.add_template(made, second)
+    ours = NoteType(
+        role="qa", number=1, name="made", css="", fields=tuple(Field(name, 1) for name in "ABC"),
+        templates=(Template("one", 1, front, ""), Template("two", 2, "{{A}} again", "")),
+    )  # fmt: skip
+    try:
+        learner.col.models.add_dict(made)
+    except CardTypeError:
+        # A front that shows no field: Anki wants none of it, and no card needs what is never shown.
+        assert needs(ours)[0] == (0, "none", [])
+        return
+    kept = learner.col.models.by_name("made")
+    assert kept is not None
+    assert kept["req"] == [list(one) for one in needs(ours)]
+
+
+def test_nothing_follows_a_typed_answer_on_its_line(project: Project, tmp_path: Path) -> None:
+    """Mnemosyne 2.11 takes the rest of the line for a part of it, and shows `{{invalid template}}`."""
+    project.deck().build()
+    sides = [
+        template[side]
+        for model in _models(project.package(), tmp_path)
+        for template in model["tmpls"]
+        for side in ("qfmt", "afmt")
+    ]
+    assert sum("{{type:" in side for side in sides) == 4
+    assert [side for side in sides if re.search(r"\{\{type:[^}]*\}\}.", side)] == []

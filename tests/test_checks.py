@@ -20,7 +20,31 @@ CASES = {
     "K06": [("reverse: true\n    cloze: '{{c1::x}}'", f"reverse: true{QA}")],
     "K12": [(f"after: [two]{QA}", f"see: [one]{QA}")],
     "K13": [(f"after: [one]{QA}", f"see: [one]{QA}")],
-    "K14": [("q: '[a](b.md)?'\n    a: A", "q: '[a](https://b.c) or <d@e.f>?'\n    a: A")],
+    "K14": [
+        ("q: '[a](b.md)?'\n    a: A", "q: '[a](https://b.c) or <d@e.f>?'\n    a: A"),
+        (
+            r"q: 'What is $\href{https://b.c}{x}$?'" + "\n    a: A",
+            r"q: 'What is $\color{red}{x}$, `$\href{}{}$` and $5?'" + "\n    a: A",
+        ),
+    ],
+    "K20": [
+        (r"q: 'What is $\dv{x}{t}$?'" + "\n    a: A", r"q: 'What is $\frac{dx}{dt}$ on \dv?'" + "\n    a: A"),
+        (
+            r"q: 'What is $\begin{tikz}\end{tikz}$?'" + "\n    a: A",
+            r"q: 'What is $\begin{cases}1\\2\end{cases}$?'" + "\n    a: A",
+        ),
+        (
+            r"q: 'What is $a \( b$?'" + "\n    a: A",
+            r"q: 'What is $\left( x \right)$?'" + "\n    a: A",
+        ),
+    ],
+    "K21": [
+        ("q: 'What is [$]x[/$]?'\n    a: A", "q: 'What is `[$]x[/$]`, $[$ or [x]?'\n    a: A"),
+        ("q: What is [latex]x[/latex]?\n    a: A", "q: What is [LaTeX](https://a.b)?\n    a: A"),
+        ("q: 'What is [anki:tts lang=en]x[/anki:tts]?'\n    a: A", "q: 'What is [Anki: an app]?'\n    a: A"),
+        (r"cloze: '$\nu{{c1::m}}$'", r"cloze: '$\nu {{c1::m}}$'"),
+        (r"cloze: '$[{{c1::latex}}] x [/latex]$'", r"cloze: '$[{{c1::a}}] x [/b]$ {{c1::b::latex}}'"),
+    ],
     "L06": [
         ("q: '  '\n    a: A", "q: '?!'\n    a: A"),
         ("q: Q?\n    a: TODO", "q: Q?\n    a: todo list"),

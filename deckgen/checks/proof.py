@@ -16,7 +16,7 @@ from deckgen.checks.scripts import TO_SIMPLIFIED
 from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.markup import markdown, reading, tex
 from deckgen.original import Original, Section, Unreadable
 from deckgen.original import read as read_original
 from deckgen.written import Text
@@ -230,6 +230,13 @@ class Proof:
         for card, lang, _, text in self.texts:
             yield card.id.value, lang, text
 
+    @property
+    def formula_faults(self) -> Iterator[tuple[str, str, Text, int, tex.Fault]]:
+        """(card id or nothing, language, text, offset, fault) for what formulas may not have, once a text."""
+        for card, lang, text in self.markdown:
+            for start, fault in _formula_faults(text.value):
+                yield card, lang, text, start + fault.start, fault
+
     def limits(self, code: str, defaults: Mapping[str, Limits], passage: Passage) -> Limits:
         """The limits of a rule for a text: the deck's own, or `defaults` by "en" (words) and "zh"."""
         for key in ((code, passage.lang), (code, "")):
@@ -275,6 +282,17 @@ def of_content(content: Content) -> Iterator[tuple[str, Text]]:
                 yield item.key.value, item.text
     if content.note is not None:
         yield "note", content.note
+
+
+def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
+    if "$" not in text or not any(tex.faults(text)):
+        return  # which is quicker than to look for formulas
+    seen = set()
+    for start, formula in markdown.formulas(text):
+        for fault in tex.faults(formula):
+            if (fault.command, fault.environment) not in seen:
+                seen.add((fault.command, fault.environment))
+                yield start, fault
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:

@@ -30,8 +30,8 @@ _BREAK = "\x05"
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _CJK_BREAK = lazy(f"(?<=[{_CJK}]){_BREAK}(?=[{_CJK}])")
 _CJK_STARS = lazy(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])")
-# Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
-_ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
+#: Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
+ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
 _TAG = re.compile(r"<[^<>]*>")
 # Besides white space, what a browser shows as nothing.
@@ -67,6 +67,28 @@ def references(text: str) -> Iterator[tuple[str, str]]:
                     yield "image", file_name(start["Image"]["dest_url"])
                 elif "Link" in start:
                     yield "link", _address(start["Link"])
+
+
+def formulas(text: str) -> Iterator[tuple[int, str]]:
+    """The formulas of `text` that have a command, with their offsets; or that of the first sign."""
+    offsets = _Offsets(text)
+    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
+        name, value = _name_and_value(event)
+        if name in ("InlineMath", "DisplayMath") and "\\" in value:
+            start = offsets.at(place["start"])
+            # In a quotation each line begins with `>`.
+            yield max(text.find(value, start, offsets.at(place["end"])), start), value
+
+
+def in_code(text: str, offset: int) -> bool:
+    """Whether the character at `offset` stands in code."""
+    offsets = _Offsets(text)
+    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
+        name, value = _name_and_value(event)
+        is_code = name == "Code" or (name == "Start" and isinstance(value, dict) and "CodeBlock" in value)
+        if is_code and offsets.at(place["start"]) <= offset < offsets.at(place["end"]):
+            return True
+    return False
 
 
 def shown_stars(text: str) -> bool:
@@ -199,9 +221,9 @@ class _Writer:
         elif name == "Code":
             self._out.append(f"<code>{literal(value)}</code>")
         elif name == "InlineMath":
-            self._out.append(rf"\({_inert(escape(value, quote=False))}\)")
+            self._out.append(rf"\({_unbracketed(escape(value, quote=False))}\)")
         elif name == "DisplayMath":
-            shown = rf"\[{_inert(escape(value, quote=False))}\]"
+            shown = rf"\[{_unbracketed(escape(value, quote=False))}\]"
             self._out.append(shown if value.strip() else f"$${value}$$")
         elif name in ("Html", "InlineHtml"):
             self._out.append(literal(value).replace("\n", "<br>"))
@@ -347,10 +369,15 @@ def is_blank(html: str) -> bool:
 def _split(html: str) -> str:
     # An empty element parts the characters for Anki; it stays when a learner edits the note.
     if "[" in html:
-        html = _ANKI_BRACKET.sub(r"\g<0><span></span>", html)
+        html = ANKI_BRACKET.sub(r"\g<0><span></span>", html)
     return _MATHJAX.sub(r"\g<0><span></span>", html) if "\\" in html else html
 
 
+def _unbracketed(html: str) -> str:
+    """The same for brackets where no element can stand: in attributes and formulas."""
+    return ANKI_BRACKET.sub("&#91;", html)
+
+
 def _inert(html: str) -> str:
-    """The same where no element can stand: in attributes and formulas."""
-    return _ANKI_BRACKET.sub("&#91;", html)
+    """The same in attributes: Anki takes elements out of what looks like a formula, wherever it begins."""
+    return _MATHJAX.sub("&#92;", _unbracketed(html))

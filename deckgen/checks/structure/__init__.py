@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from deckgen.checks.structure import (
+    anki_mark,
     cloze_marks,
     cycle,
     empty_text,
@@ -12,15 +13,17 @@ from deckgen.checks.structure import (
     missing_media,
     odd_title,
     parts_differ,
+    reaches_out,
     repeated_id,
     typed_markup,
     unknown_card,
+    unknown_command,
     unknown_tag,
-    unsafe_link,
     unused_media,
 )
 
 RULES: tuple[ModuleType, ...] = (
+    anki_mark,
     cloze_marks,
     cycle,
     empty_text,
@@ -30,10 +33,11 @@ RULES: tuple[ModuleType, ...] = (
     missing_media,
     odd_title,
     parts_differ,
+    reaches_out,
     repeated_id,
     typed_markup,
     unknown_card,
+    unknown_command,
     unknown_tag,
-    unsafe_link,
     unused_media,
 )

@@ -1,4 +1,4 @@
-"""T09: HTML or a mark of Anki's is shown as it is written
+"""T09: HTML or a sound is shown as it is written
 
 In Anki's editor one writes `<b>`, `<br>`, `[sound:x.mp3]`. Here texts are Markdown, and all else is shown as it is
 typed: learners would read the `<br>`. An entity such as `&nbsp;` or `&lt;` becomes the character that it names.
@@ -9,7 +9,7 @@ Bad:
 Good:
     - en: {q: "What are the two halves of a tide called?", a: "Ebb and flood\\\\\\nThey take turns twice a day."}
 
-Left out: code, quotations, and what may be a type, such as `vector<b>`. Entities are an information, and
+Left out: other marks of Anki's (K21), code, quotations, and what may be a type, such as `vector<b>`. Entities are an information, and
 `&nbsp;` between a number and its unit is none. At most 20 places of a text are named.
 
 Mend:  write what the finding says: `**bold**`, `![](x.png)`, a backslash at the end of the line for a break. Put what is
@@ -49,7 +49,7 @@ _TAG = lazy(
     re.IGNORECASE,
 )
 _BREAKS = lazy(r"[ ]*<br\s*/?>(?:[ ]*<br\s*/?>)*[ ]*", re.IGNORECASE)
-_OF_ANKI = lazy(r"\[(sound:)[^\[\]]+\]|\[(latex|\$\$?)\].*?\[/\2\]", re.DOTALL | re.IGNORECASE)
+_SOUND = lazy(r"\[sound:[^\[\]]+\]", re.IGNORECASE)
 _ENTITY = lazy(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 # A line on which, or signs before which, a break would make another block of what follows.
 _BLOCK_LINE = lazy(r"[ \t]*(?:#{1,6} |\|)|.*\|.*\|")
@@ -57,7 +57,7 @@ _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
-    """Find tags and Anki's marks outside of code, and entities."""
+    """Find tags and sounds outside of code, and entities."""
     for passage in proof.passages:
         text = passage.text.value
         if ("<" in text and ">" in text) or "[" in text:
@@ -92,10 +92,10 @@ def _marks(passage: Passage) -> Iterator[Diagnostic]:
             span,
             fix=fix,
         )
-    for match in _OF_ANKI.finditer(passage.text.value):  # in which dollars may be read as a formula
+    for match in _SOUND.finditer(passage.text.value):
         if shown[match.start()] != "[":
             continue
-        hint = "write `![](x.mp3)`, and put the file into `media/`" if match[1] else "write `$x^2$`"
+        hint = "write `![](x.mp3)`, and put the file into `media/`"
         yield passage.finding(CODE, f"`{match[0][:40]}` is shown as it is written", hint, match)
 
 
