@@ -1,0 +1,88 @@
+"""A card looks in the page as it does in the window of Anki, of which `write_look` keeps the values."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from deckgen.preview import html, preview
+from tests.browser import Reader
+from tests.write_look import MEASURED, READ, STYLES, TYPED, build_deck, gathered
+
+ROOT = Path(__file__).parent.parent
+LANGUAGES = ("en", "zh")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The addresses of the deck's pages, by language."""
+    folder = tmp_path_factory.mktemp("look")
+    build_deck(folder)
+    made = preview(folder / "cards_source", folder / "output").pages
+    for page in made:
+        (folder / page.name).write_text(html(page), encoding="utf-8")
+    return {page.lang: (folder / page.name).as_uri() for page in made}
+
+
+def _side(reader: Reader, lang: str, night: bool) -> dict[str, Any]:
+    card = "document.querySelector('#stage').shadowRoot.querySelector('.card')"
+    found = reader.page.evaluate(f"names => ({READ})([{card}, {card}, names])", STYLES)
+    return {"lang": lang, "night": night, **found}
+
+
+def _sides(browser: Browser, url: str, lang: str, night: bool) -> list[dict[str, Any]]:
+    """Both sides of every card on a page, at the width of a phone."""
+    reader = Reader.of(browser, url, color_scheme="dark" if night else "light")
+    reader.press("w")
+    found = []
+    while True:
+        found.append(_side(reader, lang, night))
+        name = reader.address.removeprefix("#").partition("/")[0]
+        box = reader.page.get_by_label("Your answer")
+        if box.count():
+            box.fill(TYPED.get(name.rpartition("-")[2], ""))
+        reader.page.locator("#flip").click()
+        found.append(_side(reader, lang, night))
+        if reader.page.locator("#next").is_disabled():
+            assert reader.complaints == []
+            return found
+        reader.page.locator("#next").click()
+
+
+def test_page_has_the_colours_and_measures_of_the_window(pages: dict[str, str], chromium: Browser) -> None:
+    """When a template or its style changed: `python -m tests.write_look` measures anew."""
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))["looks"]
+    sides = [
+        side
+        for lang in LANGUAGES
+        for night in (False, True)
+        for side in _sides(chromium, pages[lang], lang, night)
+    ]
+    ours = gathered(sides)
+    for when, looks in measured.items():
+        assert ours[when].keys() == looks.keys()
+        other = {
+            path: (ours[when][path], wanted) for path, wanted in looks.items() if ours[when][path] != wanted
+        }
+        assert other == {}
+
+
+def test_paper_and_ink_of_the_deck_arrive_in_the_window() -> None:
+    """Also at night, when Anki has a paper of its own, #2c2c2c."""
+    looks = json.loads(MEASURED.read_text(encoding="utf-8"))["looks"]
+    style = (ROOT / "deckgen/templates/card.css").read_text(encoding="utf-8")
+    for when, paper, ink in zip(looks, _all("--dg-paper", style), _all("--dg-ink", style), strict=True):
+        for lang in LANGUAGES:
+            (card,) = looks[when][lang]
+            assert card.startswith(f"color: {ink}; backgroundColor: {paper}; ")
+
+
+def _all(variable: str, style: str) -> list[str]:
+    """The values of a variable in the order of the file, as a browser tells colours."""
+    found = re.findall(rf"{variable}: #([0-9a-f]{{6}});", style)
+    return [f"rgb({', '.join(str(byte) for byte in bytes.fromhex(colour))})" for colour in found]
