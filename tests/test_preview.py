@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from deckgen.markup.formulas import formulas
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.hostile import many_deletions
 from tests.real_anki import Learner
 from tests.sides import Card, of_page
 
@@ -174,6 +175,32 @@ def test_files_that_are_too_big_stay_outside(project: Project) -> None:
     project.run("preview")
     held = data(project.root / "output/memory.html")["media"]
     assert [name.rpartition(".")[2] for name in held] == ["png"]
+
+
+def test_page_grows_with_its_text_and_not_with_its_cards(project: Project) -> None:
+    """Each text is in the page once, however many cards show it."""
+    sizes = []
+    for count in (100, 200, 300):
+        project.deck(cards=many_deletions(count))
+        assert project.run("preview").exit_code == 0
+        made = data(project.root / "output/memory.html")
+        assert [len(note["numbers"]) for note in made["notes"]] == [count]
+        sizes.append(len(json.dumps([made["notes"], made["types"]])))
+    # The numbers have more digits; a side for each card would make the second step 5/3 of the first.
+    assert sizes[2] - sizes[1] < 1.2 * (sizes[1] - sizes[0])
+
+
+def test_forms_of_a_formula_are_bounded(project: Project, chromium: Browser) -> None:
+    """What is hidden in it differs from card to card: each form is a formula of its own, and long."""
+    for count, drawn in ((10, 11), (200, 0)):
+        text = "+".join(f"{{{{c{number}::x}}}}" for number in range(1, count + 1))
+        project.deck(cards=f"cards:\n  - id: one\n    cloze: '${text}$'\n")
+        project.run("preview")
+        page = project.root / "output/memory.html"
+        assert len(data(page)["formulas"]) == drawn
+        reader = Reader.of(chromium, page.as_uri())
+        assert reader.text().replace("\n", "").startswith("[...]" if drawn else r"\([...]")
+        assert reader.page.locator("#stage >> math").count() == bool(drawn)
 
 
 # -- the page against Anki ---------------------------------------------------------------
