@@ -86,6 +86,8 @@ def drive(python: str, folder: Path, size: str, packages: Iterable[Path], styles
     }  # fmt: skip
     driver = Path(__file__).with_name("anki_window.py")
     subprocess.run([python, str(driver), str(folder), json.dumps(wish)], env=environment, check=True)
+    if not (folder / "told.json").exists():
+        raise SystemExit("Anki showed nothing: does another one run?")
     told: dict[str, Any] = json.loads((folder / "told.json").read_text(encoding="utf-8"))
     return told
 
@@ -96,14 +98,16 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="take pictures into this folder")
     parser.add_argument("--size", default="420x650")
     parser.add_argument("packages", nargs="*", type=Path)
-    given = parser.parse_args()
-    if given.pictures:
-        given.pictures.mkdir(parents=True, exist_ok=True)
-        drive(given.python, given.pictures, given.size, given.packages, styles=False)
-        return
+    given = parser.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        told = drive(given.python, folder, given.size, build_deck(folder), styles=True)
+        packages = given.packages if given.pictures else build_deck(folder)
+        told = drive(given.python, folder, given.size, packages, styles=not given.pictures)
+        if given.pictures:
+            given.pictures.mkdir(parents=True, exist_ok=True)
+            for picture in folder.glob("*.png"):
+                shutil.copy(picture, given.pictures)
+            return
     kept = {"anki": told["anki"], "looks": gathered(told["sides"])}
     MEASURED.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
 
