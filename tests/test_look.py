@@ -12,6 +12,8 @@ from playwright.sync_api import Browser
 
 from deckgen.preview import html, preview
 from tests.browser import Reader
+from tests.conftest import Project
+from tests.real_anki import Learner
 from tests.write_look import MEASURED, READ, STYLES, TYPED, build_deck, gathered
 
 ROOT = Path(__file__).parent.parent
@@ -86,3 +88,79 @@ def _all(variable: str, style: str) -> list[str]:
     """The values of a variable in the order of the file, as a browser tells colours."""
     found = re.findall(rf"{variable}: #([0-9a-f]{{6}});", style)
     return [f"rgb({', '.join(str(byte) for byte in bytes.fromhex(colour))})" for colour in found]
+
+
+def _back(browser: Browser, url: str, card: str, answer: str = "") -> Reader:
+    """Somebody who turned a card, and typed an answer before."""
+    reader = Reader.of(browser, f"{url}#{card}")
+    if answer:
+        reader.page.get_by_label("Your answer").fill(answer)
+    reader.page.locator("#flip").click()
+    return reader
+
+
+@pytest.mark.parametrize("typed", ["", "Paris", "zzzzz"])
+@pytest.mark.parametrize("card", ["typed-right", "typed-wrong"])
+def test_answer_is_shown_once_whatever_was_typed(
+    pages: dict[str, str], chromium: Browser, card: str, typed: str
+) -> None:
+    reader = _back(chromium, pages["en"], card, typed)
+    if typed == "Paris":  # the tick stands in its place
+        assert (
+            reader.page.locator("#stage >> .typeGood").evaluate("one => getComputedStyle(one).fontSize")
+            == "0px"
+        )
+    assert reader.text().count("Paris") == (2 if typed == "Paris" else 1)
+    assert ("zzzzz" in reader.text()) == (typed == "zzzzz")
+
+
+def test_back_has_no_ids(pages: dict[str, str], chromium: Browser) -> None:
+    text = _back(chromium, pages["en"], "everything").text()
+    assert "typed-none" not in text
+    assert text.endswith("The end.\n\nA. Speaker · First part\nA. Writer · 2024")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_bold_links_and_emphasis_differ(pages: dict[str, str], chromium: Browser, lang: str) -> None:
+    reader = _back(chromium, pages[lang], "everything")
+    read = "one => { const s = getComputedStyle(one); return [s.color, s.fontWeight, s.textDecorationLine] }"
+    for part in (".dg-answer", ".dg-note"):
+        plain, bold, link = (
+            reader.page.locator(f"#stage >> {part}{within}").first.evaluate(read)
+            for within in ("", " strong", " a")
+        )
+        assert (bold[0], bold[2]) == (plain[0], "none")
+        assert int(bold[1]) > int(plain[1])
+        assert link[0] != plain[0]
+        assert (link[1], link[2]) == (plain[1], "underline")
+    style = "one => [getComputedStyle(one).fontStyle, getComputedStyle(one).textEmphasisStyle]"
+    wanted = ["normal", "dot"] if lang == "zh" else ["italic", "none"]
+    assert reader.page.locator("#stage >> em").first.evaluate(style) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ('title: "T", by: "B", date: "D", url: "https://x.org/"', '<a href="https://x.org/" title="T">B · D</a>'),
+        ('title: "T", date: "D", url: "https://x.org/"', '<a href="https://x.org/" title="T">T · D</a>'),
+        ('title: "T", by: "B", date: "D"', "T · B · D"),
+        ('title: "T", by: "Ann", date: "D"', "T · D"),
+        ('title: "T", by: "Ann", url: "https://x.org/"', '<a href="https://x.org/" title="T">T</a>'),
+        (
+            'title: "[sound:a.mp3] {{Id}} \\"", by: "B", url: "https://x.org/"',
+            '<a href="https://x.org/" title="&#91;sound:a.mp3] &#123;&#123;Id&#125;&#125; &quot;">B</a>',
+        ),
+    ],
+)  # fmt: skip
+def test_source_stands_in_few_words(project: Project, learner: Learner, source: str, line: str) -> None:
+    """Who published it where a link leads to the title, and no speaker's name twice."""
+    project.deck(
+        f'deck: memory\ntitle: "M"\nspeakers: {{ann: "Ann"}}\nsource: {{{source}}}\n',
+        'cards:\n  - {id: one, speaker: ann, q: "Why is it?", a: "So."}\n',
+    )
+    project.run("build", "--no-lint")
+    learner.import_package(project.package())
+    (card,) = learner.cards("one")
+    footer = re.search("<footer.*</footer>", card.answer(), re.DOTALL)
+    assert footer
+    assert footer[0] == f'<footer class="dg-source"><span>Ann</span><span>{line}</span></footer>'
