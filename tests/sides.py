@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from html import unescape
 from typing import Any
 
 from deckgen.markup import markdown
@@ -132,4 +131,4 @@ def _typed(front: str, fields: Mapping[str, str], number: int) -> str:
         hidden = [found[2] for found in _DELETION.finditer(html) if int(found[1]) == number]
         # Anki asks once for what is hidden everywhere alike.
         html = ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
-    return unescape(markdown.plain(_HTML.sub("", html)))
+    return markdown.plain(_HTML.sub("", html))

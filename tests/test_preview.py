@@ -66,6 +66,10 @@ cards:
   - id: alike
     typed: true
     cloze: "{{c1::a}} x {{c1::a}}"
+  - id: entity
+    typed: true
+    q: "How is a sign for less written in HTML?"
+    a: "`&lt;`"
   - id: hostile
     q: "<script>window.harm=1</script><img src=x onerror='window.harm=2'> [x](javascript:harm) $\\text{<script>window.harm=3</script><img src=x onerror=window.harm=4>}$?"
     a: "</script><svg onload='window.harm=5'> $\\href{javascript:window.harm=6}{x}$ {{FrontSide}} <!-- \\u003c"
@@ -252,7 +256,7 @@ def test_every_kind_of_card_is_as_in_anki(project: Project, learner: Learner, ch
     with_every_kind(project).build()
     project.run("preview")
     learner.import_package(project.package())
-    assert compare(project.root / "output/memory.html", learner, chromium) == 21 == learner.col.card_count()
+    assert compare(project.root / "output/memory.html", learner, chromium) == 22 == learner.col.card_count()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -272,13 +276,13 @@ def test_retired_card_is_shown_with_its_banner(project: Project, learner: Learne
     project.run("preview")
     learner.import_package(project.package())
     page = project.root / "output/memory.html"
-    assert compare(page, learner, chromium) == 21
+    assert compare(page, learner, chromium) == 22
     assert {note["id"] for note in data(page)["notes"] if note["retired"]} == {"many"}
 
 
 @pytest.mark.parametrize(
     ("card", "typed"),
-    [("typed", "foo bar & baz <x>"), ("clozed", "b<x> \\(\\frac{a}{b^{2}}\\), again"), ("alike", "a"), ("typed-list", "Alpha & co"), ("maths", "")],
+    [("typed", "foo bar & baz <x>"), ("clozed", "b<x> \\(\\frac{a}{b^{2}}\\), again"), ("alike", "a"), ("typed-list", "Alpha & co"), ("entity", "&lt;"), ("maths", "")],
 )  # fmt: skip
 def test_what_is_to_be_typed(project: Project, chromium: Browser, card: str, typed: str) -> None:
     with_every_kind(project).run("preview")
