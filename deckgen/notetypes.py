@@ -130,13 +130,13 @@ def _source_line(deck: Deck, source: Source) -> str:
     named = by if by is not None and source.url is not None else source.title
     texts = [named, *(text for text in (by, source.date) if text is not None and text is not named)]
     line = " · ".join(literal(text.value) for text in texts)
+    title = ""
     if source.url is not None:
         # Anki plays `[sound:…]` wherever it stands.
-        title = escape(source.title.value).replace("[", "&#91;")
-        line = f'<a href="{escape(source.url.value)}" title="{title}">{line}</a>'
+        title = f' title="{escape(source.title.value).replace("[", "&#91;")}"'
+        line = f'<a href="{escape(source.url.value)}">{line}</a>'
     # A template must not meet `{{` in an author's text: Anki would look for a field.
-    line = line.replace("{", "&#123;").replace("}", "&#125;")
-    return f"<span>{line}</span>"
+    return f"<span{title}>{line}</span>".replace("{", "&#123;").replace("}", "&#125;")
 
 
 def _fill(name: str, words: Mapping[str, str]) -> str:

@@ -1,46 +1,161 @@
-r"""What of a note a page must know before it shows the cards: its formulas, as each card has them.
+r"""What Anki shows of a note: the two sides of each of its cards, as HTML.
 
-The page's script fills the templates, as Anki does when it shows a card. Formulas it can't draw,
-so they are made beforehand, and what is hidden in a formula is hidden otherwise on every card.
+Anki fills templates when it shows a card (rslib/src/template.rs, cloze.rs). This does
+the same for what the templates of `notetypes` use: fields, sections that depend on a
+field, `{{cloze:…}}` and `{{type:…}}`. The page's script does it once more for whoever looks at
+a card, so that a page holds each text once (page/page.js); this is the measure of it without a
+browser. Tests compare both with the real Anki, card by card.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 
-from deckgen.deck import Kind
+from deckgen.markup import markdown
+from deckgen.notetypes import NoteType, role_of
 from deckgen.render import Note
 
+_TAG = re.compile(r"\{\{([#^/]?)([^{}]+)\}\}")
 _DELETION = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
-_MATHJAX = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
+_MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _HTML = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 #: How many characters all forms of a formula may have: each deletion in it makes one as long as it is.
 FORMS = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """One Anki card. `typed` is what the learner is asked to type, where they are.
+
+    `[sound:…]` and `[[type:…]]` stand in the HTML as in the fields: to play and to ask is for who shows it.
+    """
+
+    number: int
+    front: str
+    back: str
+    typed: str = ""
+
+
+def sides(note: Note, note_types: Sequence[NoteType]) -> Iterator[Sides]:
+    """The cards of a note in their order, those of a retired note included.
+
+    `note_types` are those of its package.
+    """
+    (note_type,) = (one for one in note_types if one.role == role_of(note.kind))
+    fields = dict(zip((field.name for field in note_type.fields), note.fields, strict=True))
+    for number in sorted(note.cards):
+        # A cloze note type has one template for all its cards.
+        template = note_type.templates[0 if note_type.role == "cloze" else number - 1]
+        front, back = (
+            _fill(_parsed(html), fields, number, answer)
+            for html, answer in ((template.front, False), (template.back, True))
+        )
+        yield Sides(number, front, back, _typed(front, fields, number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A part of a template that is shown when a field is filled, or when it is empty."""
+
+    field: str
+    filled: bool
+    parts: _Parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    filters: tuple[str, ...]
+    name: str
+
+
+_Parts = tuple[str | _Field | _Section, ...]
+
+
+@cache
+def _parsed(template: str) -> _Parts:
+    return _parse(iter(_TAG.split(template)))
+
+
+def _parse(pieces: Iterator[str]) -> _Parts:
+    """The parts up to the end of a section, from what _TAG splits: text, sign, word, text, …"""
+    parts: list[str | _Field | _Section] = [next(pieces)]
+    for sign in pieces:
+        word = next(pieces)
+        if sign == "/":
+            break
+        if sign:
+            parts.append(_Section(word, sign == "#", _parse(pieces)))
+        else:
+            *filters, name = word.split(":")
+            parts.append(_Field(tuple(filters), name))
+        parts.append(next(pieces))
+    return tuple(parts)
+
+
+def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -> str:
+    html = []
+    for part in parts:
+        match part:
+            case str():
+                html.append(part)
+            case _Section(name, filled, inner):
+                if bool(fields[name].strip()) == filled:
+                    html.append(_fill(inner, fields, number, answer))
+            case _Field(("cloze",), name):
+                html.append(_cloze(fields[name], number, answer))
+            case _Field(("type", *rest), name):
+                html.append(f"[[{':'.join(('type', *rest, name))}]]")
+            case _Field(_, name):
+                html.append(fields[name])
+    return "".join(html)
+
+
+def _cloze(html: str, number: int, answer: bool) -> str:
+    """A text with the deletions `number` hidden or, in the answer, shown, and all others shown."""
+    shown = _DELETION.sub(partial(_deletion, number, answer), html)
+    # MathJax reads text only, so Anki takes elements out of formulas.
+    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], shown)
+
+
+def _deletion(number: int, answer: bool, found: re.Match[str]) -> str:
+    content = found[2]
+    if int(found[1]) != number:
+        return f'<span class="cloze-inactive" data-ordinal="{found[1]}">{content}</span>'
+    if not answer:
+        content = f"[{found[3] or '...'}]"
+    return f'<span class="cloze" data-ordinal="{found[1]}">{content}</span>'
+
+
+def _typed(front: str, fields: Mapping[str, str], number: int) -> str:
+    """What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides."""
+    asked = re.search(r"\[\[type:(cloze:)?(\w+)\]\]", front)
+    if asked is None:
+        return ""
+    html = fields[asked[2]]
+    if asked[1]:
+        hidden = [found[2] for found in _DELETION.finditer(html) if int(found[1]) == number]
+        # Anki asks once for what is hidden everywhere alike.
+        html = ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
+    return markdown.plain(_HTML.sub("", html))
+
+
 def formula_forms(note: Note) -> Iterator[str]:
     """HTML with every formula that one of the cards of a note shows, each as that card has it.
 
-    A formula whose forms would grow beyond FORMS is left out.
+    Whoever shows a card can't draw formulas, so these are made beforehand. A formula whose forms
+    would grow beyond FORMS is left out.
     """
     for html in note.fields:
         if "\\(" not in html and "\\[" not in html:
             continue
-        if note.kind is Kind.QA or "{{c" not in html:
+        if role_of(note.kind) != "cloze" or "{{c" not in html:
             yield html
             continue
         for found in _MATHJAX.finditer(html):
-            numbers = {deletion[1] for deletion in _DELETION.finditer(found[0])}
+            numbers = {int(deletion[1]) for deletion in _DELETION.finditer(found[0])}
             if len(numbers) * len(found[0]) <= FORMS:
-                yield from (_form(found[0], number) for number in ("", *sorted(numbers)))
-
-
-def _form(formula: str, number: str) -> str:
-    """A formula with the deletions `number` hidden; MathJax reads text only, so Anki takes elements out."""
-    return _HTML.sub("", _DELETION.sub(partial(_shown, number), formula))
-
-
-def _shown(number: str, found: re.Match[str]) -> str:
-    return f"[{found[3] or '...'}]" if found[1] == number else found[2]
+                # No deletion has the number 0.
+                yield from (_cloze(found[0], number, answer=False) for number in (0, *sorted(numbers)))

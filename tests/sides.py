@@ -1,31 +1,20 @@
-r"""What Anki shows of a note, without a browser: the two sides of each of its cards, as HTML.
-
-The page's script does this for readers (deckgen/page/page.js); here it is for tests that look at thousands of texts.
-A test compares both, and the script with the real Anki, card by card.
-"""
+"""The cards of a page without a browser, for tests that look at thousands of texts."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import Any
 
-from deckgen.markup import markdown
-
-_TAG = re.compile(r"\{\{([#^/]?)([^{}]+)\}\}")
-_DELETION = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
-_MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
-_HTML = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+from deckgen.deck import Kind
+from deckgen.notetypes import Field, NoteType, Template
+from deckgen.render import Note
+from deckgen.sides import sides
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An Anki card. `typed` is what the learner is asked to type, where they are.
-
-    `[sound:…]` and `[[type:…]]` stand in the HTML as in the fields: to play and to ask is for who shows it.
-    """
+    """An Anki card, as `sideOf` and `toType` of the page's script make it."""
 
     id: str
     number: int
@@ -36,99 +25,19 @@ class Card:
 
 def of_page(data: Mapping[str, Any]) -> Iterator[Card]:
     """The cards of a page in their order, from what its script reads."""
+    types = [
+        NoteType(
+            role,
+            0,
+            "",
+            tuple(Field(name, 0) for name in one["fields"]),
+            tuple(Template("", 0, template["front"], template["back"]) for template in one["templates"]),
+            "",
+        )
+        for role, one in data["types"].items()
+    ]
     for note in data["notes"]:
-        made = data["types"][note["type"]]
-        fields = dict(zip(made["fields"], note["fields"], strict=True))
-        for number in note["numbers"]:
-            # A cloze note type has one template for all its cards.
-            template = made["templates"][0 if note["type"] == "cloze" else number - 1]
-            front, back = (
-                _fill(_parsed(template[side]), fields, number, side == "back") for side in ("front", "back")
-            )
-            yield Card(note["id"], number, front, back, _typed(front, fields, number))
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A part of a template that is shown when a field is filled, or when it is empty."""
-
-    field: str
-    filled: bool
-    parts: _Parts
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    filters: tuple[str, ...]
-    name: str
-
-
-_Parts = tuple[str | _Field | _Section, ...]
-
-
-@cache
-def _parsed(template: str) -> _Parts:
-    return _parse(iter(_TAG.split(template)))
-
-
-def _parse(pieces: Iterator[str]) -> _Parts:
-    """The parts up to the end of a section, from what _TAG splits: text, sign, word, text, …"""
-    parts: list[str | _Field | _Section] = [next(pieces)]
-    for sign in pieces:
-        word = next(pieces)
-        if sign == "/":
-            break
-        if sign:
-            parts.append(_Section(word, sign == "#", _parse(pieces)))
-        else:
-            *filters, name = word.split(":")
-            parts.append(_Field(tuple(filters), name))
-        parts.append(next(pieces))
-    return tuple(parts)
-
-
-def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -> str:
-    html = []
-    for part in parts:
-        match part:
-            case str():
-                html.append(part)
-            case _Section(name, filled, inner):
-                if bool(fields[name].strip()) == filled:
-                    html.append(_fill(inner, fields, number, answer))
-            case _Field(("cloze",), name):
-                html.append(_cloze(fields[name], number, answer))
-            case _Field(("type", *rest), name):
-                html.append(f"[[{':'.join(('type', *rest, name))}]]")
-            case _Field(_, name):
-                html.append(fields[name])
-    return "".join(html)
-
-
-def _cloze(html: str, number: int, answer: bool) -> str:
-    """A text with the deletions `number` hidden or, in the answer, shown, and all others shown."""
-    shown = _DELETION.sub(partial(_deletion, number, answer), html)
-    # MathJax reads text only, so Anki takes elements out of formulas.
-    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], shown)
-
-
-def _deletion(number: int, answer: bool, found: re.Match[str]) -> str:
-    content = found[2]
-    if int(found[1]) != number:
-        return f'<span class="cloze-inactive" data-ordinal="{found[1]}">{content}</span>'
-    if not answer:
-        content = f"[{found[3] or '...'}]"
-    return f'<span class="cloze" data-ordinal="{found[1]}">{content}</span>'
-
-
-def _typed(front: str, fields: Mapping[str, str], number: int) -> str:
-    """What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides."""
-    asked = re.search(r"\[\[type:(cloze:)?(\w+)\]\]", front)
-    if asked is None:
-        return ""
-    html = fields[asked[2]]
-    if asked[1]:
-        hidden = [found[2] for found in _DELETION.finditer(html) if int(found[1]) == number]
-        # Anki asks once for what is hidden everywhere alike.
-        html = ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
-    return markdown.plain(_HTML.sub("", html))
+        cards = dict.fromkeys(note["numbers"], "")
+        made = Note(note["id"], "", Kind(note["kind"]), tuple(note["fields"]), (), cards, "")
+        for one in sides(made, types):
+            yield Card(note["id"], one.number, one.front, one.back, one.typed)
