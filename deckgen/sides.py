@@ -2,7 +2,9 @@ r"""What Anki shows of a note: the two sides of each of its cards, as HTML.
 
 Anki fills templates when it shows a card (rslib/src/template.rs, cloze.rs). This does
 the same for what the templates of `notetypes` use: fields, sections that depend on a
-field, `{{cloze:…}}` and `{{type:…}}`. A test compares both with the real Anki, card by card.
+field, `{{cloze:…}}` and `{{type:…}}`. The page's script does it once more for whoever looks at
+a card, so that a page holds each text once (page/page.js); this is the measure of it without a
+browser. Tests compare both with the real Anki, card by card.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from html import unescape
 
 from deckgen.markup import markdown
 from deckgen.notetypes import NoteType, role_of
@@ -21,6 +22,8 @@ _TAG = re.compile(r"\{\{([#^/]?)([^{}]+)\}\}")
 _DELETION = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
 _MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _HTML = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+#: How many characters all forms of a formula may have: each deletion in it makes one as long as it is.
+FORMS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,4 +178,23 @@ def _typed(front: str, fields: Mapping[str, str], number: int) -> str:
         hidden = [found[2] for found in _DELETION.finditer(html) if int(found[1]) == number]
         # Anki asks once for what is hidden everywhere alike.
         html = ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
-    return unescape(markdown.plain(_HTML.sub("", html)))
+    return markdown.plain(_HTML.sub("", html))
+
+
+def formula_forms(note: Note) -> Iterator[str]:
+    """HTML with every formula that one of the cards of a note shows, each as that card has it.
+
+    Whoever shows a card can't draw formulas, so these are made beforehand. A formula whose forms
+    would grow beyond FORMS is left out.
+    """
+    for html in note.fields:
+        if "\\(" not in html and "\\[" not in html:
+            continue
+        if role_of(note.kind) != "cloze" or "{{c" not in html:
+            yield html
+            continue
+        for found in _MATHJAX.finditer(html):
+            numbers = {int(deletion[1]) for deletion in _DELETION.finditer(found[0])}
+            if len(numbers) * len(found[0]) <= FORMS:
+                # No deletion has the number 0.
+                yield from (_cloze(found[0], number, answer=False) for number in (0, *sorted(numbers)))

@@ -75,6 +75,13 @@ def _cards(count: int, rest: str, name: str = "x") -> str:
     return "cards:\n" + "".join(rows)
 
 
+def many_deletions(count: int) -> str:
+    """A file of one card that asks for so many things, with a remark that is on each of its backs."""
+    text = " ".join(f"{{{{c{number}::w{number}}}}}" for number in range(1, count + 1))
+    code = "1+" * (12 * count)
+    return f'cards:\n  - id: one\n    cloze: "{text}"\n    note: "```python\\n{code}\\n```"\n'
+
+
 def _renamed(project: Project) -> None:
     """What was built under other ids, with texts that difflib takes long to compare."""
     project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\n')
@@ -244,6 +251,7 @@ CASES = (
     Case(_T, "195 texts of 5,000 `A-` in a deck with speakers", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nspeakers: {me: "John Smith"}\n'), project.write("other/cards.yaml", _cards(195, f"speaker: me, q: Why #?, a: '{'A-' * 5_000}'"))), "L03", "cards_source/other/cards.yaml", warning=True),
     Case(_T, "a figure with 9,000 blanks behind it, in two languages", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: {en: "Other", zh: "O"}\nlanguages: [en, zh]\n'), project.write("other/cards.yaml", _cards(50, "".join(f'{lang}: {{q: "3{" " * 9_000}x", a: "B"}}, ' for lang in ("en", "zh"))))), "T02", "cards_source/other/cards.yaml", warning=True),
     Case(_T, "1,100 deletions in each of 50 clozes", _late(lambda: _cards(50, 'cloze: "' + "{{c1::a}}" * 1_100 + '"')), "C04", warning=True),
+    Case(_T, "399 deletions in one card, each of which shows a remark that becomes 250 kB of HTML", _late(lambda: many_deletions(399)), "C02", warning=True),
     Case(_T, "a deletion whose number has 5,000 digits", _put(f'cards:\n  - {{id: one, cloze: "{{{{c{"1" * 5_000}::a}}}}"}}\n'), "C01"),
     Case(_X, r"`$\href{javascript:alert(1)}{x}$`", _text(r"'$\href{javascript:alert(1)}{x}$'"), "K14"),
     Case(_X, r"`$\style{background-image:url(http://host/x)}{y}$`", _text(r"'$\style{background-image:url(http://host/x)}{y}$'"), "K14"),

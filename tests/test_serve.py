@@ -206,7 +206,7 @@ def test_save_while_it_starts_is_shown(project: Project) -> None:
     next(rebuilds)
     project.edit("one long session?", "a long session?")  # before anything is watched
     next(rebuilds)
-    assert "a long session?" in str((site.data("memory.html") or {})["cards"])
+    assert "a long session?" in str((site.data("memory.html") or {})["notes"])
 
 
 def test_fault_of_deckgen_is_told_and_ends_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
