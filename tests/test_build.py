@@ -203,6 +203,7 @@ main(["build"])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["write_bytes", "replace", "unlink", "exists"])
 def test_killed_build_leaves_every_file_old_or_new(project: Project, name: str) -> None:
     """Like a power cut at each step; the next build completes what was begun."""

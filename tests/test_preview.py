@@ -18,6 +18,8 @@ from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 #: The smallest PNG: one pixel.
 PIXEL = bytes.fromhex(

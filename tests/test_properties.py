@@ -10,6 +10,7 @@ import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,8 @@ from deckgen.markup import cloze, markdown
 from deckgen.render import study_order
 from deckgen.written import File, Text
 from tests.real_anki import Learner
+
+pytestmark = pytest.mark.slow
 
 HERE = File("cards.yaml")
 

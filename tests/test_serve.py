@@ -21,6 +21,8 @@ from deckgen.serve import HOST, Site, follow, serving
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
+pytestmark = pytest.mark.slow
+
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><script>window.harm = 1</script></svg>'
 )

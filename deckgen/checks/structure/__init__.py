@@ -5,6 +5,7 @@ from types import ModuleType
 from deckgen.checks.structure import (
     cloze_marks,
     cycle,
+    deletion_elsewhere,
     empty_text,
     huge_media,
     idle_option,
@@ -22,6 +23,7 @@ from deckgen.checks.structure import (
 RULES: tuple[ModuleType, ...] = (
     cloze_marks,
     cycle,
+    deletion_elsewhere,
     empty_text,
     huge_media,
     idle_option,
