@@ -16,6 +16,8 @@ from typing import NamedTuple
 MOST = 1_000
 #: So many characters has a message or a hint; the longest of our own words have half of them.
 MOST_SHOWN = 600
+#: And so many the name of a card; longer ones stand only in a lock that somebody spoilt.
+MOST_NAMED = 64
 
 
 class Severity(IntEnum):
@@ -60,9 +62,14 @@ class Diagnostic:
 
     def __post_init__(self) -> None:
         """Findings repeat what stands in a file; what a stranger wrote may be a megabyte."""
-        for name, words in (("message", self.message), ("hint", self.hint)):
-            if len(words) > MOST_SHOWN:
-                object.__setattr__(self, name, short(words))
+        if len(self.message) > MOST_SHOWN or len(self.hint) > MOST_SHOWN or len(self.card) > MOST_NAMED:
+            bounded = (
+                ("message", self.message, MOST_SHOWN),
+                ("hint", self.hint, MOST_SHOWN),
+                ("card", self.card, MOST_NAMED),
+            )
+            for name, words, most in bounded:
+                object.__setattr__(self, name, short(words, most))
 
 
 def short(words: str, most: int = MOST_SHOWN) -> str:

@@ -91,14 +91,12 @@ def _source(values: Values, keys: source.Mapping) -> Source | None:
     inner = values.keys(node, node.place, "`source:`", SOURCE_KEYS)
     if inner is None:
         return None
-    title = values.text(inner.get("title"), "title")
-    if title is None:
+    title, by, date, url, file = (values.text(inner.get(key), key) for key in SOURCE_KEYS)
+    if "title" not in inner:
         values.report(inner.place, "K02", "`source:` has no `title:`", "add `title:`")
-        return None
-    by, date, url, file = (values.text(inner.get(key), key) for key in ("by", "date", "url", "file"))
     if url is not None and not url.value.startswith(("https://", "http://")):
         values.report(url.whole, "K04", f"`{url.value}` is not a web address", "start it with `https://`")
-    return Source(title, by, date, url, file)
+    return None if title is None else Source(title, by, date, url, file)
 
 
 def _vocabulary(

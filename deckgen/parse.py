@@ -231,8 +231,9 @@ def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -
         reason: Mapping[str, Text] = dict.fromkeys(languages, text) if text else {}
     else:
         reason = values.localised(inner, "reason", languages, required=True)
-    if since is None:
+    if "since" not in inner:
         values.report(inner.place, "K02", "`retired:` has no `since:`", 'add the date: `since: "2026-01-31"`')
+    if since is None:
         return None
     if not is_date(since.value):
         values.report(since.whole, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')

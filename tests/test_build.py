@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from deckgen import apkg, shipped
+from deckgen import build as building
+from deckgen.load import load
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
 
 
@@ -566,3 +568,41 @@ def test_clock_before_computers(project: Project) -> None:
         for line in project.lock().read_text(encoding="utf-8").splitlines()
         if "note " in line[:5]
     )
+
+
+def _steps_to_compare(project: Project, amount: int) -> int:
+    """How many functions are called to find what so many decks share; the time would depend on the machine."""
+    for number in range(amount):
+        project.write(f"d{number}/deck.yaml", f'deck: d{number}\ntitle: "Deck {number}"\n')
+    folders = (project.root / f"cards_source/d{number}" for number in range(amount))
+    decks = [deck for folder in folders if (deck := load(folder)[0])]
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    sys.setprofile(count)
+    shared = building._Shared(decks)
+    clashes = [clash for deck in decks for clash in shared.clashes(deck)]
+    sys.setprofile(None)
+    assert clashes == []
+    return steps
+
+
+def test_many_decks_are_not_compared_with_each_other(project: Project) -> None:
+    assert _steps_to_compare(project, 200) < 2.5 * _steps_to_compare(project, 100)
+
+
+def test_deck_is_told_of_the_first_other_one_that_it_clashes_with(project: Project) -> None:
+    for name, title in (("a", "Same"), ("b", "same"), ("c", "SAME"), ("d", "Other")):
+        project.write(f"{name}/deck.yaml", f'deck: {name}\ntitle: "{title}"\n')
+        project.write(f"{name}/cards.yaml", "cards:\n  - {id: one, q: Q?, a: A}\n")
+    found = [(one["path"], one["message"]) for one in project.findings()]
+    assert found == [
+        (
+            f"cards_source/{name}/deck.yaml",
+            f"the title “{title}” is also that of cards_source/{other}: Anki would make one deck of both",
+        )
+        for name, title, other in (("a", "Same", "b"), ("b", "same", "a"), ("c", "SAME", "a"))
+    ]

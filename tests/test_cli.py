@@ -204,3 +204,10 @@ def test_shell_completion_knows_the_commands() -> None:
         prog_name="deckgen",
     )  # fmt: skip
     assert "plain,build" in result.stdout
+
+
+@pytest.mark.parametrize(("typed", "hint"), [("bild", "did you mean `build`?"), ("Chek", "did you mean `check`?"), ("zzz", "`deckgen --help` lists all")])  # fmt: skip
+def test_misspelt_command_gets_a_guess(project: Project, typed: str, hint: str) -> None:
+    outcome = project.run(typed)
+    assert outcome.exit_code == 2
+    assert f"there is no command '{typed}'; {hint}" in outcome.stderr

@@ -164,7 +164,7 @@ def _lines() -> Iterator[list[str]]:
                 yield [name, "one", "two", option.opts[0], kind]
 
 
-@pytest.mark.parametrize("line", _lines(), ids=lambda line: " ".join(word[:12] for word in line))
+@pytest.mark.parametrize("line", list(_lines()), ids=lambda line: " ".join(word[:12] for word in line))
 def test_no_command_repeats_a_giant(project: Project, line: list[str]) -> None:
     project.deck()
     outcome = project.run(*line)
