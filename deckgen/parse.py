@@ -172,14 +172,15 @@ def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | 
         return None
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
     message = f"a card has `q` and `a`, or `cloze`, or `q` and `list`; here is {found}"
-    values.report(keys.place, "K05", message, _kind_hint(keys, present))
+    hint = _kind_hint(keys, present, alone=not values.lang and not keys.flow and len(keys.entries) == 1)
+    values.report(keys.place, "K05", message, hint)
     return None
 
 
-def _kind_hint(keys: source.Mapping, present: tuple[str, ...]) -> str:
-    """What to do about a card that is none of the three kinds."""
+def _kind_hint(keys: source.Mapping, present: tuple[str, ...], *, alone: bool) -> str:
+    """What to do about a card that is of none of the three kinds; `alone`: with one key behind its hyphen."""
     question = keys.get("q")
-    if len(keys.entries) == 1 and keys.entries.keys() <= {"id", *CONTENT_KEYS}:
+    if alone and keys.entries.keys() <= {"id", *CONTENT_KEYS}:
         return "the keys of one card share one hyphen: `- id: …`, and below it `q:` and `a:` without one"
     if isinstance(question, Text) and is_deletion(question.value):
         return "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"

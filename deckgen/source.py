@@ -223,7 +223,7 @@ class _Composer:
                 event, "Y09", message, "a card asks for one thing: split it, or link to the text"
             )
         text = Text(value, self._file, style, first.line, first.column, last.line, last.column)
-        if style == '"':
+        if style == '"' and _ESCAPED.search(value):
             for finding in swallowed(text):
                 self._report(finding)
         if event.tag is not None or event.anchor is not None:

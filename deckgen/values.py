@@ -68,7 +68,7 @@ class Values:
     def text(self, node: source.Node | None, key: str) -> Text | None:
         """`node` as a text that somebody reads: what looks like its rest must not be a comment of YAML."""
         text = self.word(node, key)
-        if text is None or not text.plain or "#" not in text.rest:
+        if text is None or text.style or "#" not in text.rest:
             return text
         cut = _CUT.match(text.rest)
         if cut is None:
