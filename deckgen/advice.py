@@ -70,6 +70,8 @@ _HINTS = (
 
 QUOTE = "put texts in double quotes, and close every quote, bracket and brace"
 BACKSLASH = "in double quotes write a backslash twice (`\\\\frac`), or use single quotes, or `|`"
+# So many characters of a line are looked at: some patterns take the square of them.
+_LOOK = 2_000
 _NOT_YAML = "this is not YAML"
 _CONFLICT_FOUND = (
     "a merge conflict was left here",
@@ -160,9 +162,9 @@ def for_line(lines: Sequence[str], index: int) -> str:
 
 def _advice(lines: Sequence[str], index: int) -> tuple[int, str]:
     """The line that is probably wrong, the one at which a parser gave up or the one above, and a hint."""
-    line = lines[index] if index < len(lines) else ""
+    line = lines[index][:_LOOK] if index < len(lines) else ""
     before = next((i for i in range(min(index, len(lines)) - 1, -1, -1) if lines[i].strip()), index)
-    above = lines[before] if before < len(lines) else ""
+    above = lines[before][:_LOOK] if before < len(lines) else ""
     for number, candidate in ((index, line), (before, above)):
         hint = _for_line(candidate)
         if hint:

@@ -211,6 +211,7 @@ CASES = (
     Case(_Y, "60,000 lines of `%TAG`", _late(lambda: "".join(f"%TAG !t{number}! tag:x,{number}:\n" for number in range(60_000)) + "---\ncards: []\n"), "Y01"),
     Case(_Y, "50,000 anchors for nothing", _late(lambda: "cards: [" + "".join(f"&a{number} x," for number in range(50_000)) + "]\n"), "Y10"),
     Case(_Y, "a line of 1,000,000 characters that is not YAML", _late(lambda: "cards: a: " + "x" * 1_000_000), "Y01"),
+    Case(_Y, "a line of 500,000 quotes that are never closed", _late(lambda: "- {" + '"\\' * 500_000 + "\n- x"), "Y01"),
     Case(_Y, "a YAML tag of 1,000,000 characters", _late(lambda: "cards: !" + "x" * 1_000_000 + " a\n"), "Y06"),
     Case(_Y, "90,000 tags for every card of a file", _late(lambda: "tags: [" + "a," * 90_000 + "]\n" + _cards(900, "q: Why #?, a: B")), "Y09"),
     Case(_Y, "99,000 texts in the place of cards", _late(lambda: "cards: [" + "a," * 99_000 + "]\n"), "Y10"),
