@@ -6,7 +6,7 @@ Everything is computed before anything is written.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -166,16 +166,16 @@ def _load(
     """The chosen decks that can be rendered, and the findings of all chosen ones."""
     folders = find_folders(source_dir)
     chosen = choose(folders, names)
-    others = {name: read_head(folder) for name, folder in folders.items()}
+    shared = _Shared(filter(None, map(read_head, folders.values())))
     loaded: list[_Loaded] = []
     findings = [_stray(path) for path in sorted(source_dir.glob("*.y*ml"))]
-    for name, folder in chosen.items():
+    for folder in chosen.values():
         deck, found = load(folder)
         if deck is not None:
             proof = Proof(deck)
             found += checks.demanded(proof)
             judged = checks.judged(proof, wishes.craft)
-            found += _clashes(deck, [other for key, other in others.items() if other and key != name])
+            found += shared.clashes(deck)
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
             if lock is not None and wishes.new_major:
@@ -205,23 +205,36 @@ def _stray(path: Path) -> Diagnostic:
     return Diagnostic(Place(path.as_posix()), "K10", message, "move it into a deck's folder")
 
 
-def _clashes(deck: Deck, others: Iterable[Deck]) -> Iterator[Diagnostic]:
+class _Shared:
     """What a deck must not share with another one: its key, and its name in Anki."""
-    titles = {text.value.casefold(): text for text in deck.title.values()}
-    for other in others:
-        folder = other.folder.as_posix()
-        if other.key == deck.key:
-            message = f"the deck's key `{deck.key.value}` is also that of {folder}"
+
+    def __init__(self, decks: Iterable[Deck]) -> None:
+        self._keys: dict[str, list[Path]] = {}
+        self._titles: dict[str, list[Path]] = {}
+        for deck in decks:
+            self._keys.setdefault(deck.key.value, []).append(deck.folder)
+            for title in {text.value.casefold() for text in deck.title.values()}:
+                self._titles.setdefault(title, []).append(deck.folder)
+
+    def clashes(self, deck: Deck) -> Iterator[Diagnostic]:
+        """Findings (K11, K16) that name the first other deck with the same key, or else a title of `deck`."""
+        other = _other(self._keys, deck.key.value, deck)
+        if other:
+            message = f"the deck's key `{deck.key.value}` is also that of {other}"
             yield Diagnostic(deck.key.whole, "K11", message, "give the newer deck another key")
-            continue
-        for text in other.title.values():
-            if text.value.casefold() in titles:
+            return
+        for text in deck.title.values():
+            other = _other(self._titles, text.value.casefold(), deck)
+            if other:
                 message = (
-                    f"the title “{text.value}” is also that of {folder}: Anki would make one deck of both"
+                    f"the title “{text.value}” is also that of {other}: Anki would make one deck of both"
                 )
-                yield Diagnostic(
-                    titles[text.value.casefold()].whole, "K16", message, "give the newer deck another title"
-                )
+                yield Diagnostic(text.whole, "K16", message, "give the newer deck another title")
+
+
+def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:
+    """The first of the folders under `name` that is not the deck's own; nothing without one."""
+    return next((folder.as_posix() for folder in folders.get(name, ())[:2] if folder != deck.folder), "")
 
 
 def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lock | None, list[Diagnostic]]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -35,6 +38,18 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Errors repeat what was typed, which may be longer than anybody wants to see."""
+    try:
+        yield
+    except click.ClickException as error:
+        from deckgen.diagnostic import short
+
+        vars(error)["message"] = short(error.message)
+        raise
+
+
 class _Commands(click.Group):
     """Imports only the command that runs.
 
@@ -50,6 +65,25 @@ class _Commands(click.Group):
         module = import_module(f"deckgen.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0].lower(), COMMANDS, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "`deckgen --help` lists all"
+            ctx.fail(f"there is no command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _bounded():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _bounded():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deckgen import schema
-from deckgen.keys import is_name
+from deckgen.keys import RESERVED, is_name, name_hint
 
 #: Where the schemas lie that editors look up: beside the decks, by the first line of every file.
 SCHEMAS = ".schema"
@@ -62,8 +62,10 @@ def create(source_dir: Path, name: str) -> list[Path]:
     OSError when it can't be written.
     """
     if not is_name(name):
+        raise BadName(f"{name!r} can't be a deck's name: {name_hint(name)}")
+    if name in RESERVED:
         raise BadName(
-            f"{name!r} can't be a deck's name: use a-z, 0-9 and single hyphens, such as `my-first-deck`"
+            f"{name!r} can't be a deck's name: Windows has no files of this name; choose another word"
         )
     folder = source_dir / name
     if folder.exists():

@@ -201,6 +201,15 @@ _LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{letter}: &{letter} [{', '.join([f'*{before}'] * 9)}]\n"
     for before, letter in zip("abcdefgh", "bcdefghi", strict=True)
 )
+
+
+def _decks(project: Project) -> None:
+    """Many decks, of which each has the title of all others."""
+    for number in range(300):
+        project.write(f"d{number}/deck.yaml", f'deck: d{number}\ntitle: "Same"\n')
+        project.write(f"d{number}/cards.yaml", f"{CARD}Wheat\n")
+
+
 _Y, _T, _X, _F, _M, _L = "YAML", "Text", "Formulas, and marks of Anki's own", "Files", "Media", "Lock"
 
 CASES = (
@@ -227,6 +236,12 @@ CASES = (
     Case(_Y, "49,000 unknown keys of a card", _late(lambda: f"{CARD}A\n" + "".join(f"    k{number}: x\n" for number in range(49_000))), "Y10"),
     Case(_Y, "the same key 49,000 times", _late(lambda: "cards: []\n" * 49_000), "Y10"),
     Case(_Y, "99,000 tags", _late(lambda: "cards: [" + "!a b," * 99_000 + "]\n"), "Y10"),
+    Case(_Y, "60,000 lines of `%TAG`", _late(lambda: "".join(f"%TAG !t{number}! tag:x,{number}:\n" for number in range(60_000)) + "---\ncards: []\n"), "Y01"),
+    Case(_Y, "50,000 anchors for nothing", _late(lambda: "cards: [" + "".join(f"&a{number} x," for number in range(50_000)) + "]\n"), "Y10"),
+    Case(_Y, "a line of 1,000,000 characters that is not YAML", _late(lambda: "cards: a: " + "x" * 1_000_000), "Y01"),
+    Case(_Y, "a line of 500,000 quotes that are never closed", _late(lambda: "- {" + '"\\' * 500_000 + "\n- x"), "Y01"),
+    Case(_Y, "a YAML tag of 1,000,000 characters", _late(lambda: "cards: !" + "x" * 1_000_000 + " a\n"), "Y06"),
+    Case(_Y, "90,000 tags for every card of a file", _late(lambda: "tags: [" + "a," * 90_000 + "]\n" + _cards(900, "q: Why #?, a: B")), "Y09"),
     Case(_Y, "99,000 texts in the place of cards", _late(lambda: "cards: [" + "a," * 99_000 + "]\n"), "Y10"),
     Case(_Y, "9,000 names of cards that are not there, like those of 9,000 that are", _late(lambda: _cards(9_000, f"q: Why #?, a: B, see: [{'a' * 50}#]", "a" * 50 + "-")), "Y10"),
     Case(_T, "invalid UTF-8", _put(b"cards:\n  - id: \xff\n"), "Y05"),
@@ -281,10 +296,14 @@ CASES = (
     Case(_F, "a pipe as the source's text", lambda project: (project.write("memory/deck.yaml", 'deck: memory\ntitle: "Memory"\ntags: [basics, time]\nsource: {title: "S", file: s.txt}\n'), _fifo("cards_source/memory/s.txt")(project)), "M12", "cards_source/memory/deck.yaml", linux=True, warning=True),
     Case(_F, "names that are no UTF-8", _not_utf8, "G02", "cards_source/memory/media/", linux=True, warning=True),
     Case(_F, "a file named `aux.yaml`", _put(f"{CARD}Wheat\n", "cards_source/memory/aux.yaml"), says="is built", linux=True),
+    Case(_F, "300 decks of one title", _decks, "K16", "cards_source/d0/deck.yaml"),
     Case(_F, "the deck's key `con`", _deck('deck: con\ntitle: "Con"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the deck's key `../../x`", _deck('deck: ../../x\ntitle: "X"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the card's id `../../x`", _put('cards:\n  - id: ../../x\n    q: "Why?"\n    a: "A"\n'), "K04"),
     Case(_F, "a deck of 60 languages", _deck(f"deck: other\ntitle: T\nlanguages: [{', '.join(f'en-x{number}' for number in range(10, 70))}]\n"), "Y09", "cards_source/other/deck.yaml"),
+    Case(_F, "a vocabulary of 45,000 tags", lambda project: (project.write("other/deck.yaml", "deck: other\ntitle: T\ntags: {" + "".join(f"t{number}: x, " for number in range(45_000)) + "}\n"), project.write("other/cards.yaml", f"{CARD}Wheat\n")), says="is built"),
+    Case(_F, "no language: `languages: []`", _deck('deck: other\ntitle: "T"\nlanguages: []\n'), "K02", "cards_source/other/deck.yaml"),
+    Case(_F, "a language of 5,000 letters", _deck(f'deck: other\ntitle: "T"\nlanguages: [en{"-abcd" * 1_000}]\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the language `../en`", _deck('deck: other\ntitle: "T"\nlanguages: [../en]\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "20,000 headings in the source's text, and 2,000 cards that cite others", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nsource: {title: "S", file: s.txt}\n'), project.write("other/s.txt", "".join(f"# s{number}\nb\n" for number in range(20_000))), project.write("other/cards.yaml", _cards(2_000, 'q: Why #?, a: B, source: {section: "t#"}'))), "M02", "cards_source/other/cards.yaml", warning=True),
     Case(_F, "2,000 cards that cite what no line of 200,000 is, but each begins with", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nsource: {title: "S", file: s.txt}\n'), project.write("other/s.txt", "".join(f"t{number}x\n" for number in range(2_000)) + "a\n" * 200_000), project.write("other/cards.yaml", _cards(2_000, 'q: Why #?, a: B, source: {section: "t#"}'))), "M02", "cards_source/other/cards.yaml", warning=True),

@@ -454,3 +454,45 @@ def test_card_of_a_file_with_faults_is_not_missed(project: Project) -> None:
     project.build()
     project.write("memory/more.yaml", 'cards:\n  - {id: more, q: "Q?", x: "A"}\n')
     assert "R05" not in project.codes()
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+def test_edits_keep_the_line_ends_of_a_file(project: Project, ending: str) -> None:
+    """Old Macs ended lines with CR alone, which YAML takes for a line end."""
+    project.deck()
+    path = project.root / "cards_source/memory/cards.yaml"
+    path.write_bytes(path.read_bytes().replace(b"\n", ending.encode()))
+    project.build()
+    before = path.read_bytes()
+    assert project.run("rename", "spacing", "spacing-effect").exit_code == 0
+    assert project.run("retire", "testing", "--reason", "Over.", "--since", "2026-01-31").exit_code == 0
+    after = path.read_bytes()
+    assert after.count(ending.encode()) == before.count(ending.encode()) + 2
+    assert not after.replace(ending.encode(), b"").count(b"\n")
+    assert not after.replace(ending.encode(), b"").count(b"\r")
+    assert f"id: spacing-effect{ending}    was: spacing{ending}".encode() in after
+
+
+@pytest.mark.parametrize(
+    "command", [("rename", "one", "two"), ("rename", "zero", "one"), ("retire", "one", "--reason", "x")]
+)
+def test_id_that_several_cards_have_is_not_edited(project: Project, command: tuple[str, ...]) -> None:
+    """Nobody can say which of them is meant."""
+    card = "  - id: one\n    q: Q?\n    a: A\n"
+    project.deck(cards=f"cards:\n{card}  - id: zero\n    q: Q?\n    a: B\n{card}")
+    before = project.files()
+    outcome = project.run(*command)
+    assert outcome.exit_code == 2
+    assert (
+        "several cards have the id `one`: cards_source/memory/cards.yaml:2, cards_source/memory/cards.yaml:8"
+        in outcome.stderr
+    )
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("name", ["con", "aux", "com1"])
+def test_new_deck_has_no_name_that_windows_keeps_for_itself(project: Project, name: str) -> None:
+    outcome = project.run("new", name)
+    assert outcome.exit_code == 2
+    assert "Windows has no files of this name" in outcome.stderr
+    assert project.files() == {}

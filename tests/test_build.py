@@ -17,6 +17,8 @@ import pytest
 from anki.errors import CardTypeError
 
 from deckgen import apkg, shipped
+from deckgen import build as building
+from deckgen.load import load
 from deckgen.notetypes import Field, NoteType, Template
 from deckgen.sides import needs
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
@@ -210,6 +212,7 @@ main(["build"])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["write_bytes", "replace", "unlink", "exists"])
 def test_killed_build_leaves_every_file_old_or_new(project: Project, name: str) -> None:
     """Like a power cut at each step; the next build completes what was begun."""
@@ -390,7 +393,8 @@ def test_lost_lock_is_not_replaced_by_a_new_one(project: Project) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "<<<<<<< ours",
+        "from deckgen import build as building
+from deckgen.load import load
         "=======",
         "note x - qa",
         "note x - qa x 1 0 0 0 1",
@@ -574,6 +578,7 @@ def test_clock_before_computers(project: Project) -> None:
     )
 
 
+<<<<<<< HEAD
 def _models(package: Path, folder: Path) -> list[dict[str, Any]]:
     with zipfile.ZipFile(package) as opened:
         opened.extract("collection.anki2", folder)

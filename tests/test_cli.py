@@ -77,7 +77,7 @@ def test_finding_as_text_shows_line_and_help(project: Project) -> None:
     outcome = project.run("check")
     assert outcome.exit_code == 1
     assert outcome.stdout == (
-        "cards_source/memory/cards.yaml:4:11: Y01 this is not YAML: mapping values are not allowed in this context\n"
+        "cards_source/memory/cards.yaml:4:11: Y01 this is not YAML\n"
         "    |     q: Why: because\n"
         '    help: quote it: q: "Why: because"\n'
         "\n"
@@ -118,7 +118,7 @@ def test_finding_as_github_annotation(project: Project) -> None:
     project.edit("tags: [time]", 'tags: ["a,b:c%\\n"]')
     assert project.run("check", "--format", "github", "--select", "M09").stdout == (
         "::error file=cards_source/memory/cards.yaml,line=8,col=13,title=M09,endColumn=21::"
-        "the tag `a,b:c%25%0A` is not in deck.yaml (add it to `tags:` in deck.yaml)\n"
+        "the tag `a,b:c%25%0A` is not in deck.yaml (use a-z, 0-9 and single hyphens, at most 64 characters, such as `a-b-c`)\n"
     )
 
 
@@ -204,3 +204,10 @@ def test_shell_completion_knows_the_commands() -> None:
         prog_name="deckgen",
     )  # fmt: skip
     assert "plain,build" in result.stdout
+
+
+@pytest.mark.parametrize(("typed", "hint"), [("bild", "did you mean `build`?"), ("Chek", "did you mean `check`?"), ("zzz", "`deckgen --help` lists all")])  # fmt: skip
+def test_misspelt_command_gets_a_guess(project: Project, typed: str, hint: str) -> None:
+    outcome = project.run(typed)
+    assert outcome.exit_code == 2
+    assert f"there is no command '{typed}'; {hint}" in outcome.stderr

@@ -119,6 +119,7 @@ _BLANKS = re.compile("[\\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")
 _STYLES = st.sampled_from(["'", '"', "|", None])
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(texts, min_size=2, max_size=2), _STYLES)
 def test_fixes_change_no_word_and_come_to_rest(project: Project, words: list[str], style: str | None) -> None:

@@ -20,6 +20,8 @@ from deckgen.forecast import Band, Forecast
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.test_stats import CARDS, DECK, numbers
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
 #: White, the pages of the preview by day and by night, and GitHub's night.

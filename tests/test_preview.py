@@ -20,6 +20,8 @@ from tests.hostile import many_deletions
 from tests.real_anki import Learner
 from tests.sides import Card, of_page
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 #: The smallest PNG: one pixel.
 PIXEL = bytes.fromhex(

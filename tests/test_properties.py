@@ -12,6 +12,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +29,8 @@ from deckgen.render import Known, render, study_order
 from deckgen.written import File, Text
 from tests.losses import losses
 from tests.real_anki import Learner
+
+pytestmark = pytest.mark.slow
 
 HERE = File("cards.yaml")
 

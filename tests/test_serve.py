@@ -21,6 +21,8 @@ from deckgen.serve import HOST, Site, follow, serving
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
+pytestmark = pytest.mark.slow
+
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><script>window.harm = 1</script></svg>'
 )
@@ -45,7 +47,7 @@ class Server:
     def end(self) -> tuple[int, str, str]:
         """Ctrl-C; gives the exit code and the rest of stdout and stderr."""
         self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=20)
+        out, err = self.process.communicate(timeout=120)
         return self.process.returncode, out, err
 
 
@@ -307,7 +309,7 @@ def ask(project: Project) -> Iterator[Callable[..., http.client.HTTPResponse]]:
         def get(
             path: str, host: str = f"{HOST}:{port}", method: str = "GET", part: str = ""
         ) -> http.client.HTTPResponse:
-            connection = http.client.HTTPConnection(HOST, port, timeout=10)
+            connection = http.client.HTTPConnection(HOST, port, timeout=120)
             connection.putrequest(method, path, skip_host=True)
             connection.putheader("Host", host)
             if part:

@@ -153,6 +153,7 @@ def _package(target: str, root: Path, folder: Path) -> Path:
     return made
 
 
+@pytest.mark.slow
 def test_wheel_holds_all_that_is_needed_and_nothing_else(tmp_path: Path) -> None:
     with zipfile.ZipFile(_package("wheel", ROOT, tmp_path)) as opened:
         inside = {name for name in opened.namelist() if ".dist-info/" not in name}
@@ -161,6 +162,7 @@ def test_wheel_holds_all_that_is_needed_and_nothing_else(tmp_path: Path) -> None
     assert {"deckgen/py.typed", "deckgen/codes.md", "deckgen/templates/card.css"} <= inside
 
 
+@pytest.mark.slow
 def test_wheel_is_the_same_bytes_from_a_checkout_and_from_the_sdist(tmp_path: Path) -> None:
     with tarfile.open(_package("sdist", ROOT, tmp_path / "sdist")) as opened:
         # The filter came with Python 3.11.4, and without one Python 3.12 complains.
