@@ -393,8 +393,7 @@ def test_lost_lock_is_not_replaced_by_a_new_one(project: Project) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "from deckgen import build as building
-from deckgen.load import load
+        "<<<<<<< ours",
         "=======",
         "note x - qa",
         "note x - qa x 1 0 0 0 1",
@@ -578,7 +577,6 @@ def test_clock_before_computers(project: Project) -> None:
     )
 
 
-<<<<<<< HEAD
 def _models(package: Path, folder: Path) -> list[dict[str, Any]]:
     with zipfile.ZipFile(package) as opened:
         opened.extract("collection.anki2", folder)
@@ -648,3 +646,41 @@ def test_nothing_follows_a_typed_answer_on_its_line(project: Project, tmp_path: 
     ]
     assert sum("{{type:" in side for side in sides) == 4
     assert [side for side in sides if re.search(r"\{\{type:[^}]*\}\}.", side)] == []
+
+
+def _steps_to_compare(project: Project, amount: int) -> int:
+    """How many functions are called to find what so many decks share; the time would depend on the machine."""
+    for number in range(amount):
+        project.write(f"d{number}/deck.yaml", f'deck: d{number}\ntitle: "Deck {number}"\n')
+    folders = (project.root / f"cards_source/d{number}" for number in range(amount))
+    decks = [deck for folder in folders if (deck := load(folder)[0])]
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    sys.setprofile(count)
+    shared = building._Shared(decks)
+    clashes = [clash for deck in decks for clash in shared.clashes(deck)]
+    sys.setprofile(None)
+    assert clashes == []
+    return steps
+
+
+def test_many_decks_are_not_compared_with_each_other(project: Project) -> None:
+    assert _steps_to_compare(project, 200) < 2.5 * _steps_to_compare(project, 100)
+
+
+def test_deck_is_told_of_the_first_other_one_that_it_clashes_with(project: Project) -> None:
+    for name, title in (("a", "Same"), ("b", "same"), ("c", "SAME"), ("d", "Other")):
+        project.write(f"{name}/deck.yaml", f'deck: {name}\ntitle: "{title}"\n')
+        project.write(f"{name}/cards.yaml", "cards:\n  - {id: one, q: Q?, a: A}\n")
+    found = [(one["path"], one["message"]) for one in project.findings()]
+    assert found == [
+        (
+            f"cards_source/{name}/deck.yaml",
+            f"the title “{title}” is also that of cards_source/{other}: Anki would make one deck of both",
+        )
+        for name, title, other in (("a", "Same", "b"), ("b", "same", "a"), ("c", "SAME", "a"))
+    ]
