@@ -300,7 +300,7 @@ def test_nothing_that_acts_is_shipped_whichever_way_it_came(
     told = "would do more in Anki than show a text"
     project.deck(cards="cards:\n  - {id: one, q: 'Why?', a: 'Because'}\n  - {id: two, cloze: '{{c1::x}}'}\n")
     with monkeypatch.context() as patched:
-        patched.setattr("deckgen.render._composed", lambda html: html and html + harm)
+        patched.setattr("deckgen.render._composed", lambda html, *_: html and html + harm)
         found = project.findings()
         assert {(one["code"], one["line"], one["card"]) for one in found} == {
             ("K21", 2, "one"),

@@ -305,8 +305,6 @@ def test_text_that_goes_on_as_a_comment_is_found_everywhere(project: Project) ->
         ("    Answer: A\n", "K01", "did you mean `a`?"),
         ("", "K05", "add `a:`, or `list:`"),
         ("  - a: A\n", "K05", "add `a:`, or `list:`"),
-        ('    a: "+"\n', "L06", "Markdown takes it for a mark: put a backslash before it, `\\\\+`"),
-        ("    a: '-'\n", "L06", "Markdown takes it for a mark: put a backslash before it, `\\-`"),
         ("    a:\n", "L06", "write the text"),
         ("    a: # hash\n", "L06", "write the text; quote one that begins with `#`"),
         ("    a: todo\n", "L06", "write the text, or take the card out"),
