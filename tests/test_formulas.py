@@ -310,7 +310,7 @@ def test_nothing_that_acts_is_shipped_whichever_way_it_came(
         assert project.run("build", "--no-lint").exit_code == 1
         assert not project.package().exists()
     with monkeypatch.context() as patched:
-        patched.setattr("deckgen.notetypes._source_line", lambda _source: harm)
+        patched.setattr("deckgen.notetypes._source_line", lambda *_: harm)
         project.edit('title: "Memory"', 'title: "Memory"\nsource: {title: X}', "memory/deck.yaml")
         found = project.findings()
         assert {(one["code"], one["path"][-9:]) for one in found} == {("K21", "deck.yaml")}
