@@ -16,6 +16,7 @@ from deckgen import lock as locks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place, has_errors
+from deckgen.journal import Journal
 from deckgen.load import choose, find_folders, load, read_head
 from deckgen.notetypes import NoteType, note_types
 from deckgen.original import place
@@ -106,9 +107,9 @@ def build(
     is nothing to build, and stage.Busy when another run is at work on the same decks.
     """
     if locked:
-        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
-    with alone(source_dir):
-        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
+        return _build(source_dir, output_dir, now, names, wishes, None, progress)
+    with alone(source_dir, output_dir) as journal:
+        return _build(source_dir, output_dir, now, names, wishes, journal, progress)
 
 
 def _build(
@@ -117,7 +118,7 @@ def _build(
     now: int,
     names: Iterable[str],
     wishes: Wishes,
-    locked: bool,
+    journal: Journal | None,
     progress: Progress,
 ) -> Result:
     ready, findings = prepare(source_dir, output_dir, names, wishes, progress)
@@ -125,10 +126,10 @@ def _build(
         return Result(findings)
     packages: list[Package] = []
     try:
-        with staging(locked) as stage:
+        with staging(journal) as stage:
             for item in ready:
                 packages += _pack(item, output_dir, now, wishes.restamp, stage)
-            if locked:
+            if journal is None:
                 findings += [_not_up_to_date(path) for path in stage.waiting()]
             stage.finish()
     except OSError as error:

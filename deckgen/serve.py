@@ -144,7 +144,7 @@ def follow(site: Site, source_dir: Path) -> Iterator[list[Diagnostic]]:
     while True:
         watched = _number(source_dir)
         # What is not there can't be watched, but where it would be can.
-        place = source_dir.resolve().parent if watched is None else source_dir
+        place = Path(os.path.realpath(source_dir)).parent if watched is None else source_dir
         began = False
         for changes in watch(
             place,

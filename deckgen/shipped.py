@@ -12,7 +12,6 @@ import lzma
 import shutil
 import sqlite3
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from deckgen.lock import MAX_BYTES as MAX_LOCK_BYTES
+from deckgen.stage import scratch
 
 #: A collection may be large, but a package must not fill the disk with what it unpacks to.
 MAX_BYTES = 4 << 30
@@ -150,8 +150,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 @contextmanager
 def _unpacked(path: Path) -> Iterator[Path]:
     """The SQLite database of a package or collection, in a folder that goes away."""
-    with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
-        target = Path(folder) / "collection.db"
+    with scratch() as folder:
+        target = folder / "collection.db"
         with _refusing(f"{path.as_posix()} can't be read"):
             if zipfile.is_zipfile(path):
                 with _opened(path) as package:

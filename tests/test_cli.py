@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from deckgen.cli import COMMANDS, main
 from tests.conftest import Project
+
+ROOT = Path(__file__).parent.parent
 
 
 def test_new_deck_builds_at_once(project: Project) -> None:
@@ -204,3 +208,93 @@ def test_shell_completion_knows_the_commands() -> None:
         prog_name="deckgen",
     )  # fmt: skip
     assert "plain,build" in result.stdout
+
+
+# -- an output that can't be written, and Ctrl-C ----------------------------------------------
+
+#: One of each command that says something, with what it needs.
+SAYING = ("--help", "new other", "check --format json", "preview", "build", "rename spacing spaced", "explain", "nothing")  # fmt: skip
+
+if sys.platform != "win32":
+
+    def _run(command: str, streams: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", f"exec {sys.executable} -m deckgen {command} {streams}"],
+            capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("command", SAYING)
+    @pytest.mark.parametrize("streams", [">&-", ">/dev/full", "2>&-", "2>/dev/full", "<&- >&- 2>&-"])
+    def test_output_that_is_closed_or_full_is_told_in_one_line(
+        project: Project, command: str, streams: str
+    ) -> None:
+        project.deck()
+        if not Path("/dev/full").exists():
+            streams = streams.replace("/dev/full", "&-")
+        done = _run(command, streams)
+        assert "Traceback" not in done.stderr
+        assert "Exception ignored" not in done.stderr
+        if streams in (">&-", "<&- >&- 2>&-"):
+            assert done.returncode == 2
+            assert project.files().keys() == {
+                "cards_source/memory/deck.yaml",
+                "cards_source/memory/cards.yaml",
+            }
+        if streams == ">/dev/full" and command != "nothing":
+            assert done.returncode == 2
+            assert done.stderr.endswith("can't write the output: No space left on device\n")
+
+    def test_no_file_is_opened_in_the_place_of_a_closed_stream(project: Project) -> None:
+        """It would get what is said there."""
+        project.deck()
+        assert _run("build", "2>&-").returncode == 0
+        assert project.run("build", "--locked").exit_code == 0
+
+    @pytest.mark.parametrize("command", ["check", "build", "preview", "explain"])
+    def test_interrupt_at_any_moment_is_one_line(project: Project, command: str) -> None:
+        """While the first module is imported, the last, and some in between."""
+        project.deck()
+        before = project.files()
+
+        def run(step: int) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [sys.executable, "-c", INTERRUPTED, str(step), command],
+                capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )  # fmt: skip
+
+        modules = int(run(0).stderr.split()[-1])
+        after = project.files()
+        for name in after.keys() - before.keys():
+            (project.root / name).unlink()
+        project.forget()
+        for step in range(1, modules + 1, (modules - 1) // 7):
+            done = run(step)
+            assert (done.returncode, done.stderr) == (130, "\nstopped\n"), step
+            assert project.files().keys() in (before.keys(), after.keys())
+
+    def test_interrupt_that_a_shell_ignores_stays_ignored(project: Project) -> None:
+        project.deck()
+        done = subprocess.run(
+            ["sh", "-c", f"trap '' INT; exec {sys.executable} -c '{INTERRUPTED}' 9 check"],
+            capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+#: Sends an interrupt when the module number `step` is about to be imported; tells how many there are for 0.
+INTERRUPTED = """
+import os, signal, sys
+from deckgen.__main__ import run
+step, seen = int(sys.argv.pop(1)), []
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        seen.append(name)
+        if len(seen) == step:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Watch())
+try:
+    run()
+finally:
+    if step == 0:
+        print(len(seen), file=sys.stderr)
+"""

@@ -21,11 +21,12 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
     Example:
       deckgen new french
     """
+    from deckgen.stage import Busy
     from deckgen.starter import BadName, create
 
     try:
         files = create(source_dir, name)
-    except BadName as error:
+    except (BadName, Busy) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None

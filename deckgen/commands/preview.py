@@ -41,8 +41,8 @@ def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: st
         made = previews.preview(source_dir, output_dir, decks, Wishes(lang, craft=Craft.ALL))
         pages = {output_dir / page.name: previews.html(page) for page in made.pages}
         if made.whole:
-            with alone(source_dir):
-                write_texts(pages)
+            with alone(source_dir, output_dir) as journal:
+                write_texts(pages, journal)
     except (NoDecks, Busy) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:

@@ -43,7 +43,7 @@ def stats(
     if plot:
         packages = [measure(item.deck, [rendered.lang]) for item in ready for rendered in item.rendered]
         drawn = (picture for one in packages for picture in _pictures().of_package(one))
-        paths = _write({output_dir / name: text for name, text in drawn}, source_dir)
+        paths = _write({output_dir / name: text for name, text in drawn}, source_dir, output_dir)
     click.echo(as_json(found) if style == "json" else as_text(found))
     for path in paths:
         click.echo(path.as_posix(), err=style == "json")
@@ -112,7 +112,8 @@ def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     if options["plot"]:
         load = _pictures().load
         drawn = [(Path(one.path), load(one.forecast, one.title)) for one in found if one.forecast]
-        paths = _write({path.with_suffix(".load.svg"): text for path, text in drawn}, options["source_dir"])
+        texts = {path.with_suffix(".load.svg"): text for path, text in drawn}
+        paths = _write(texts, options["source_dir"], output_dir)
     click.echo((report.as_json if style == "json" else report.text)(found, assumptions()))
     for path in paths:
         click.echo(path.as_posix(), err=style == "json")
@@ -147,13 +148,13 @@ def _pictures() -> ModuleType:
     return pictures
 
 
-def _write(texts: dict[Path, str], source_dir: Path) -> list[Path]:
+def _write(texts: dict[Path, str], source_dir: Path, output_dir: Path) -> list[Path]:
     """Write the pictures, all or none; gives their paths."""
     from deckgen.stage import Busy, alone, write_texts
 
     try:
-        with alone(source_dir):
-            return write_texts(texts)
+        with alone(source_dir, output_dir) as journal:
+            return write_texts(texts, journal)
     except Busy as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
