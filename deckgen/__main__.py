@@ -10,11 +10,11 @@ import os
 import signal
 import sys
 
+from deckgen import INTERRUPTED
+
 TYPE_CHECKING = False  # `typing` takes too long to import
 if TYPE_CHECKING:
     from typing import NoReturn
-
-from deckgen import INTERRUPTED
 
 #: As for wrong usage: what was to be said could not be.
 UNSAID = 2
