@@ -222,7 +222,7 @@ def _is_own(host: str) -> bool:
 
 
 def _media(path: Path) -> bytes | None:
-    """A media file of a deck; None for what was a plain file when the cards were read, and is a link or a pipe now."""
+    """A media file of a deck; None for what is a link or a pipe by now, and was a plain file before."""
     try:
         if path.is_symlink() or files.leaves(path, path.parent.parent.parent):
             return None

@@ -376,7 +376,6 @@ def test_sound_can_be_had_in_parts(ask: Callable[..., http.client.HTTPResponse])
         "bytes=x",
         f"bytes={'9' * 5_000}-",
         f"bytes=0-{'9' * 5_000}",
-        "bytes=\u0663-",
     ):
         assert ask(path, part=odd).read().decode() == DRAWING
 
@@ -391,7 +390,7 @@ def test_file_that_became_a_link_is_not_followed(
     assert ask(f"/memory.html/media/{stored}").status == 404
 
 
-@pytest.mark.parametrize("target", ["http://[bad/", "//[bad/", "http://[/memory.html"])
+@pytest.mark.parametrize("target", ["http://[bad/", "http://[/memory.html"])
 def test_address_that_is_none_is_answered(
     ask: Callable[..., http.client.HTTPResponse], capsys: pytest.CaptureFixture[str], target: str
 ) -> None:
