@@ -13,7 +13,7 @@ from deckgen.keys import is_date, is_name
 from deckgen.load import NoDecks, choose, find_folders, load, read_head
 from deckgen.stage import alone, write_texts
 
-__all__ = ["CantEdit", "confirm", "recover_lock", "rename", "retire"]
+__all__ = ["CantEdit", "confirm", "forget", "recover_lock", "rename", "retire"]
 
 
 def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
@@ -81,6 +81,20 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
                 raise CantEdit(f"`{lang}` of the card `{name}` does not wait for an edit")
             lock = confirmed
         return write_texts({folder / locks.FILE: locks.dump(lock)}, journal)
+
+
+def forget(source_dir: Path, deck: str) -> list[Path]:
+    """Write a lock in which nothing was built yet, for a deck that nobody has; gives its path.
+
+    A lock that is only deleted would be missed: by the packages, and by git (R07). Raises as
+    `rename` does.
+    """
+    with alone(source_dir) as journal:
+        (folder,) = choose(find_folders(source_dir), [deck]).values()
+        head = read_head(folder)
+        if head is None:
+            raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
+        return write_texts({folder / locks.FILE: locks.dump(locks.Lock(head.key.value))}, journal)
 
 
 def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,8 +16,9 @@ from deckgen import carry, checks, files, frozen, history, render, translation
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic, Place, has_errors
+from deckgen.diagnostic import Diagnostic, Place, Severity, has_errors
 from deckgen.journal import Journal
+from deckgen.keys import LANGUAGE
 from deckgen.load import choose, find_folders, load, read_head
 from deckgen.notetypes import NoteType, note_types
 from deckgen.original import place
@@ -170,6 +172,7 @@ def _load(
     others = {name: read_head(folder) for name, folder in folders.items()}
     loaded: list[_Loaded] = []
     findings = [_stray(path) for path in sorted(source_dir.glob("*.y*ml"))]
+    packages = _packages(output_dir)
     for name, folder in chosen.items():
         deck, found = load(folder)
         if deck is not None:
@@ -177,6 +180,7 @@ def _load(
             found += checks.demanded(proof)
             judged = checks.judged(proof, wishes.craft)
             found += _clashes(deck, [other for key, other in others.items() if other and key != name])
+            found += _left_over(deck, output_dir, packages.get(deck.key.value, ()))
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
             if lock is not None and wishes.new_major:
@@ -204,6 +208,28 @@ def _waiting(deck: Deck, lock: locks.Lock, craft: checks.Craft) -> list[Diagnost
 def _stray(path: Path) -> Diagnostic:
     message = "is not read: card files lie in the folder of a deck"
     return Diagnostic(Place(path.as_posix()), "K10", message, "move it into a deck's folder")
+
+
+def _packages(output_dir: Path) -> dict[str, list[str]]:
+    """The names of packages that lie in the output folder, by the deck's key with which they begin."""
+    names: dict[str, list[str]] = {}
+    with suppress(OSError):
+        for path in sorted(output_dir.glob("*.apkg")):
+            names.setdefault(path.name.partition(".")[0], []).append(path.name)
+    return names
+
+
+def _left_over(deck: Deck, output_dir: Path, names: Iterable[str]) -> Iterator[Diagnostic]:
+    """Findings (K22) about packages that a build wrote before the deck's languages were others."""
+    built = [deck.package_name(lang) for lang in deck.languages]
+    for name in names:
+        lang = name.removeprefix(deck.key.value).removesuffix(".apkg").removeprefix(".")
+        if name not in built and (not lang or LANGUAGE.fullmatch(lang)):
+            shown = ", ".join(built[:3]) + (", …" if len(built) > 3 else "")
+            message = f"is left over: the deck is built as {shown} now"
+            hint = "delete it, so that nobody imports it by mistake"
+            place = Place((output_dir / name).as_posix())
+            yield Diagnostic(place, "K22", message, hint, severity=Severity.WARNING)
 
 
 def _clashes(deck: Deck, others: Iterable[Deck]) -> Iterator[Diagnostic]:
@@ -236,9 +262,10 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
                 if package.exists():
                     message = f"is missing, but {package.as_posix()} was built with one"
                     hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
+                    hint += frozen.start_over(deck.folder.name)
                     return None, [Diagnostic(Place(shown), "R07", message, hint)]
         if history.knows(path):
-            hint = f"take it back: `git checkout HEAD -- {shown}`"
+            hint = f"take it back: `git checkout HEAD -- {shown}`" + frozen.start_over(deck.folder.name)
             return None, [Diagnostic(Place(shown), "R07", "is missing, but git knows it", hint)]
         return locks.Lock(deck.key.value), []
     except (OSError, UnicodeDecodeError) as error:

@@ -29,7 +29,7 @@ COMMANDS = {
     "retire": ("author", "Give a card out no more; learners keep theirs."),
     "confirm": ("author", "Say that a translation is up to date."),
     "restamp": ("build", "Build, and have these cards look changed."),
-    "lock": ("author", "Write a lost deck.lock anew from packages."),
+    "lock": ("author", "Find a lost deck.lock again, or begin one anew."),
     "explain": ("check", "Print what a code means, or list all codes, or those of a group."),
     "schema": ("check", "Print the JSON Schema of decks or card files, for editors."),
 }

@@ -232,9 +232,8 @@ def _media(path: Path) -> bytes | None:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = (
-        PATIENCE  # the library's name; without it, who connects and says nothing keeps a thread for ever
-    )
+    #: The library's name. Without it, whoever connects and says nothing keeps a thread for ever.
+    timeout = PATIENCE
 
     def __init__(self, site: Site, *arguments: Any) -> None:
         self._site = site

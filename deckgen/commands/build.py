@@ -64,8 +64,8 @@ def build(
     result = _run_build(decks, source_dir, output_dir, wishes, stamp, locked)
     if new_major and not locked:
         click.echo(_NEW_MAJOR)
-    # What a finding about learners (R…) says, it says once.
-    if not (locked or new_major or any(one.code.startswith("R") for one in result.findings)):
+    # What a finding about learners (R…) says, it says once; a package that is left over (K22) is not watched.
+    if not (locked or new_major or any(one.code.startswith(("R", "K22")) for one in result.findings)):
         others = [*(Path(package.path) for package in result.packages), *result.texts]
         seal.put(source_dir, options, before, others, _unchanged(result))
 
@@ -75,6 +75,7 @@ def _run_build(
 ) -> Result:
     from deckgen.build import build as run
     from deckgen.diagnostic import has_errors
+    from deckgen.display import visible
     from deckgen.load import NoDecks
     from deckgen.stage import Busy
 
@@ -97,6 +98,9 @@ def _run_build(
         sys.exit(1)
     for package in result.packages:
         click.echo(_summary(package))
+    for one in result.findings:
+        if one.code == "K22":
+            click.echo(f"{visible(one.place.path)}  {one.message}", err=True)
     return result
 
 
