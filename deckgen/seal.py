@@ -1,4 +1,4 @@
-"""What a build need not do again, because nothing changed since it last had nothing to do.
+"""Builds that can be left out: the last one had nothing to do, and nothing changed since.
 
 A seal tells of a finished build all that it depended on, and what it said. While all of
 that is as it was, another build would write nothing and say the same. Seals lie in the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -208,6 +209,117 @@ def test_shell_completion_knows_the_commands() -> None:
         prog_name="deckgen",
     )  # fmt: skip
     assert "plain,build" in result.stdout
+
+
+# -- where the decks are looked for -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "below", ["docs", "docs/deep er", "cards_source", "cards_source/memory", "\u6587\u6863"]
+)
+def test_decks_are_found_in_a_folder_above(
+    project: Project, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    project.deck()
+    here = project.root / below
+    here.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(here)
+    up = "../" * (below.count("/") + 1)
+    outcome = project.run("build")
+    assert outcome.stdout == f"{up}output/memory.apkg  3 notes, 6 cards: 3 new\n"
+    assert outcome.stderr.startswith(f"using {up}cards_source\n")
+    assert project.package().exists()
+    project.edit("tags: [time]", "tags: [tiem]")
+    outcome = project.run("check", "--format", "json", "--select", "M09")
+    assert [one["path"] for one in json.loads(outcome.stdout)] == [f"{up}cards_source/memory/cards.yaml"]
+    assert outcome.stderr == f"using {up}cards_source\n"
+    assert project.run("rename", "spacing", "spaced").exit_code == 0
+
+
+def test_decks_that_are_here_are_not_announced(project: Project) -> None:
+    assert "using" not in project.deck().run("check").stderr
+
+
+def test_deck_may_be_named_from_inside(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.deck()
+    monkeypatch.chdir(project.root / "cards_source/memory")
+    assert project.run("build", ".").exit_code == 0
+    monkeypatch.chdir(project.root / "cards_source")
+    assert project.run("build", "memory", "./memory/").exit_code == 0
+
+
+def test_search_ends_at_a_repository(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.deck()
+    for name, words in (("another", "there is no folder cards_source here"), (".", "")):
+        inside = project.root / name / "docs"
+        inside.mkdir(parents=True)
+        (inside.parent / ".git").mkdir()
+        monkeypatch.chdir(inside)
+        assert words in project.run("stats").stderr
+        assert project.run("stats").exit_code == (2 if words else 0)
+
+
+@pytest.mark.parametrize("options", [["--source", "cards_source"], ["--source", "../cards_source"]])
+def test_folder_that_is_named_is_not_looked_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    project.deck()
+    (project.root / "docs").mkdir()
+    monkeypatch.chdir(project.root / "docs")
+    outcome = project.run("build", *options)
+    assert outcome.exit_code == (2 if options[1] == "cards_source" else 0)
+    assert "using" not in outcome.stderr
+    assert (project.root / "docs/output").exists() == (outcome.exit_code == 0)
+    assert project.run("build", "--output", "here").exit_code == 0
+    assert (project.root / "docs/here/memory.apkg").exists()
+
+
+def test_new_deck_comes_here_but_within_the_folder_of_decks(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deck()
+    monkeypatch.chdir(project.root / "cards_source/memory")
+    assert project.run("new", "french").exit_code == 0
+    assert (project.root / "cards_source/french/deck.yaml").exists()
+    (project.root / "elsewhere").mkdir()
+    monkeypatch.chdir(project.root / "elsewhere")
+    outcome = project.run("new", "german")
+    assert (project.root / "elsewhere/cards_source/german/deck.yaml").exists()
+    assert "using" not in outcome.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "new other", "build"])
+def test_folder_that_is_gone(project: Project, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    (project.root / "gone").mkdir()
+    monkeypatch.chdir(project.root / "gone")
+    try:
+        (project.root / "gone").rmdir()
+    except OSError:  # Windows keeps it
+        return
+    outcome = project.run(*command.split())
+    assert outcome.exit_code == 2
+    assert "the folder that you are in is gone" in outcome.stderr
+
+
+LOOPS = ("check", "build", "plan", "stats", "preview", "rename a b", "retire a --reason b", "confirm a --lang en", "lock --forget a --yes", "new a", "serve", "restamp x")  # fmt: skip
+
+
+@pytest.mark.parametrize("command", LOOPS)
+@pytest.mark.parametrize("name", ["cards_source", "output"])
+def test_folder_that_is_a_link_to_itself(project: Project, command: str, name: str) -> None:
+    if name == "output":
+        project.deck()
+        if command == "serve":
+            return  # serves: it writes nothing
+    (project.root / name).symlink_to(name)
+    outcome = project.run(*command.split())
+    if name == "cards_source":
+        assert outcome.exit_code == 2
+        assert re.search(r"Error: .*cards_source.*: Too many levels of symbolic links", outcome.stderr)
+    elif command == "build":
+        assert "output:1:1: R09 can't be read or written: it is no folder" in outcome.stderr
+    else:
+        assert outcome.exit_code in (0, 1, 2, 3)
 
 
 # -- an output that can't be written, and Ctrl-C ----------------------------------------------

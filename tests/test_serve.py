@@ -16,8 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
+from deckgen.cli import main
 from deckgen.preview import Page
 from deckgen.serve import HOST, PORT, Site, follow, serving
 from tests.browser import Reader
@@ -466,6 +468,7 @@ def test_port_that_is_taken_is_told(project: Project, start: Callable[..., Serve
 
 def test_port_is_not_that_of_ankiconnect() -> None:
     assert PORT != 8765
+    assert f"{PORT} if left out and free." in CliRunner().invoke(main, ["serve", "--help"]).stdout
 
 
 def test_others_on_the_network_have_no_way_in(project: Project) -> None:

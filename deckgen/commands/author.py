@@ -59,9 +59,14 @@ def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
 @click.command()
 @click.argument("card", metavar="ID")
 @click.option(
-    "--reason", "reasons", multiple=True, required=True, metavar="TEXT", help="Why; or LANG=TEXT for each."
+    "--reason",
+    "reasons",
+    multiple=True,
+    required=True,
+    metavar="TEXT",
+    help="Why; LANG=TEXT for one language.",
 )
-@click.option("--since", metavar="DATE", help="From when on; today if left out.")
+@click.option("--since", metavar="DATE", help="Since when; today if left out.")
 @source_option
 @click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
 def retire(

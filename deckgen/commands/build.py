@@ -120,7 +120,7 @@ def _unchanged(result: Result) -> Said:
 @click.argument("cards", nargs=-1, required=True, metavar="ID...")
 @folders
 def restamp(cards: tuple[str, ...], source_dir: Path, output_dir: Path) -> None:
-    """Build, and have these cards look changed.
+    """Build, and mark these cards as changed.
 
     Their next import replaces what learners have, edits and tags included: for notes
     that `plan --against` calls held back.
@@ -135,11 +135,12 @@ def restamp(cards: tuple[str, ...], source_dir: Path, output_dir: Path) -> None:
 
 
 def _summary(package: Package) -> str:
+    from deckgen.display import counted
+
     changes = package.changes
     counts = [(len(changes.new), "new"), (len(changes.changed), "changed"), (changes.unchanged, "unchanged")]
     words = ", ".join(f"{count} {word}" for count, word in counts if count)
-    notes = f"{package.notes} note{'s' if package.notes != 1 else ''}"
-    cards = f"{package.cards} card{'s' if package.cards != 1 else ''}"
+    notes, cards = counted(package.notes, "note"), counted(package.cards, "card")
     look = "; new look" if changes.note_types and not changes.new else ""
     return f"{package.path}  {notes}, {cards}: {words}{look}"
 

@@ -35,7 +35,7 @@ class _Options(TypedDict):
 @click.option("--ignore", multiple=True, metavar="CODE", help="Not this code or group.")
 @click.option(
     "--fail-on", type=click.Choice(["info", "warning", "error"]), default="warning", metavar="LEVEL",
-    help="Exit with 1 from here on: info, warning, error.",
+    help="Exit with 1 from this level on: info, warning, error.",
 )  # fmt: skip
 @click.option("--fix", is_flag=True, help="Mend what leaves no doubt.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change.")

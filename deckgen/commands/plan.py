@@ -14,7 +14,7 @@ from deckgen.commands.options import folders, now, show_findings
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @folders
 @click.option("--lang", metavar="CODE", help="Plan only this language.")
-@click.option("--accept", "accepted", multiple=True, metavar="ID", help="As of build.")
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A package or a collection.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plan(

@@ -61,7 +61,7 @@ def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: st
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
-@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="One that is free if left out.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="8744 if left out and free.")
 @click.option("--open", "opens", is_flag=True, help="Open a browser.")
 def serve(
     decks: tuple[str, ...],

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def stats(
     decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None, style: str, plot: bool
 ) -> None:
-    """Count cards, and measure their texts.
+    """Count notes and cards, and measure their texts.
 
-    Cards by section, kind, tag, speaker and language; lengths beside the limits of
+    Notes by section, kind, tag, speaker and language; lengths beside the limits of
     `check`. Exits with 1 when the files have errors.
 
     \b
@@ -78,11 +78,11 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 )  # fmt: skip
 @click.option(
     "--retention", type=click.FloatRange(0.7, 0.99), default=0.9, show_default=True, metavar="SHARE",
-    callback=_number, help="To recall.",
+    callback=_number, help="Share of reviews that succeed.",
 )  # fmt: skip
 @click.option(
     "--days", type=click.IntRange(1, 3650), default=365, show_default=True, metavar="N",
-    help="How long to look.",
+    help="How many days to simulate.",
 )  # fmt: skip
 @click.option(
     "--max-minutes", type=click.FloatRange(0), metavar="N", callback=_number,
