@@ -180,9 +180,10 @@ def _load(
             found += checks.demanded(proof)
             judged = checks.judged(proof, wishes.craft)
             found += _clashes(deck, [other for key, other in others.items() if other and key != name])
-            found += _left_over(deck, output_dir, packages.get(deck.key.value, ()))
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
+            if lock is not None:
+                found += _left_over(deck, lock, output_dir, packages.get(deck.key.value, ()))
             if lock is not None and wishes.new_major:
                 lock = carry.next_major(lock, deck)
             if lock is not None:
@@ -219,12 +220,15 @@ def _packages(output_dir: Path) -> dict[str, list[str]]:
     return names
 
 
-def _left_over(deck: Deck, output_dir: Path, names: Iterable[str]) -> Iterator[Diagnostic]:
-    """Findings (K22) about packages that a build wrote before the deck's languages were others."""
+def _left_over(deck: Deck, lock: locks.Lock, output_dir: Path, names: Iterable[str]) -> Iterator[Diagnostic]:
+    """Findings (K22) about packages that a build wrote before the deck's languages were others.
+
+    Not about those of a language that was built and is missing now: that one should come back (R06).
+    """
     built = [deck.package_name(lang) for lang in deck.languages]
     for name in names:
         lang = name.removeprefix(deck.key.value).removesuffix(".apkg").removeprefix(".")
-        if name not in built and (not lang or LANGUAGE.fullmatch(lang)):
+        if name not in built and lang not in lock.packages and (not lang or LANGUAGE.fullmatch(lang)):
             shown = ", ".join(built[:3]) + (", …" if len(built) > 3 else "")
             message = f"is left over: the deck is built as {shown} now"
             hint = "delete it, so that nobody imports it by mistake"

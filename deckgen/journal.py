@@ -22,6 +22,8 @@ from deckgen.display import visible
 
 #: What `stage` appends to a name: the number of the process and the use.
 LEFT = re.compile(r"\..+\.[0-9]+\.deckgen-(new|old)", re.DOTALL)
+#: Names of more bytes have no room for what is appended: most systems end at 255.
+_LONG = 200
 #: So many files are named to a person.
 _SHOWN = 4
 
@@ -125,6 +127,14 @@ def key(source_dir: Path) -> str:
     return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
+def aside(target: Path) -> str:
+    """How names beside `target` begin under which a file waits or is kept: a hash if its own is long."""
+    name = target.name
+    if len(os.fsencode(name)) > _LONG:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+    return f".{name}."
+
+
 def cache() -> Path:
     """https://specifications.freedesktop.org/basedir-spec/latest/ and its like on Windows."""
     for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
@@ -175,7 +185,7 @@ def _is_plain(move: Move) -> bool:
     return all(
         path.parent == move.target.parent
         and LEFT.fullmatch(path.name)
-        and path.name.startswith(f".{move.target.name}.")
+        and path.name.startswith(aside(move.target))
         for path in (move.temporary, move.kept)
     )
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from deckgen import files
 from deckgen.display import visible
-from deckgen.journal import LEFT, Journal, Move, is_own, key, state
+from deckgen.journal import LEFT, Journal, Move, aside, is_own, key, state
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -191,7 +191,11 @@ class Stage:
         shown, target = target, Path(os.path.realpath(target))  # a link stays one
         self._shown[target] = shown
         temporary = self._beside(target, shown)
-        write(temporary)
+        try:
+            write(temporary)
+        except OSError as error:
+            named = shown if error.filename == str(temporary) else error.filename
+            raise OSError(error.errno, error.strerror, named and str(named)) from error
         if target.exists():
             shutil.copymode(target, temporary)
         if same(temporary, target):
@@ -254,7 +258,7 @@ class Stage:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError:
             raise OSError(errno.ENOTDIR, "it is no folder", str(shown.parent)) from None
-        path = folder / f".{target.name}.{os.getpid()}.deckgen-new"
+        path = folder / f"{aside(target)}{os.getpid()}.deckgen-new"
         self._made.append(path)
         return path
 

@@ -271,6 +271,28 @@ def test_interrupt_between_two_moves_takes_back(three: Project, monkeypatch: pyt
     assert "stopped" not in three.run("check").stderr
 
 
+def test_file_whose_name_is_as_long_as_can_be(three: Project) -> None:
+    """85 characters of Chinese: there is no room for the name under which it waits."""
+    path = three.root / "cards_source/memory/second.yaml"
+    path.rename(path.with_name("\u957f" * 83 + ".yaml"))
+    before = texts(three)
+    _half(three)
+    assert "finished what a stopped run had begun: " in three.run("check").stderr
+    assert all(b"[one]" not in text for text in three.files().values())
+    assert texts(three).keys() == before.keys()
+
+
+def test_file_that_can_not_be_written_is_named_as_it_is_called(
+    three: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(path: Path, _: bytes) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", deny)
+    outcome = three.run("rename", "one", "first")
+    assert re.search(r"Error: can't write cards_source/memory/\w+\.yaml: Permission denied", outcome.stderr)
+
+
 # -- what a killed run leaves lying about -----------------------------------------------------
 
 
