@@ -143,14 +143,14 @@ def scratch() -> Iterator[Path]:
 def _sweep_scratches() -> None:
     """Remove the folders of runs that were killed: those that nobody holds."""
     for entry in _entries(Path(tempfile.gettempdir())):
-        if not entry.name.startswith(_SCRATCH) or not is_own(Path(entry.path), stat.S_ISDIR):
+        if not entry.name.startswith(_SCRATCH) or not entry.is_dir(follow_symlinks=False):
             continue
-        from filelock import FileLock, Timeout
-
         path = Path(entry.path)
         inside = [one.name for one in _entries(path)]
-        if inside and _HELD not in inside:
+        if (inside and _HELD not in inside) or not is_own(path, stat.S_ISDIR):
             continue  # none of ours
+        from filelock import FileLock, Timeout
+
         held = FileLock(path / _HELD, timeout=0)
         with suppress(Timeout, OSError):
             held.acquire()

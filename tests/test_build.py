@@ -16,7 +16,6 @@ import pytest
 from deckgen import apkg
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
 
-
 START_OVER = "; if nobody has the deck yet, `deckgen lock --forget memory` begins it anew"
 
 
