@@ -211,6 +211,14 @@ def test_shell_completion_knows_the_commands() -> None:
     assert "plain,build" in result.stdout
 
 
+def test_preview_opens_the_first_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    project.deck()
+    assert project.run("preview", "--open").exit_code == 0
+    assert opened == [(project.root / "output/memory.html").as_uri()]
+
+
 # -- where the decks are looked for -------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
-def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None) -> None:
+@click.option("--open", "opens", is_flag=True, help="Open the first one in a browser.")
+def preview(
+    decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None, opens: bool
+) -> None:
     """Write pages that show the cards as Anki does.
 
     One HTML file for each package, for any browser, without a network. What
@@ -55,6 +59,10 @@ def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: st
         sys.exit(1)
     for path in pages:
         click.echo(path.as_posix())
+    if opens and pages:
+        import webbrowser
+
+        webbrowser.open(Path(os.path.realpath(next(iter(pages)))).as_uri())
 
 
 @click.command()
