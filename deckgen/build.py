@@ -15,7 +15,7 @@ from pathlib import Path
 from deckgen import carry, checks, files, frozen, history, render, translation
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
-from deckgen.deck import Deck
+from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.diagnostic import Diagnostic, Place, Severity, has_errors
 from deckgen.journal import Journal
 from deckgen.keys import LANGUAGE
@@ -262,12 +262,13 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
         text = files.beside(path, locks.MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         for folder in (output_dir, source_dir.parent / "output"):
-            for package in (folder / deck.package_name(lang) for lang in deck.languages):
-                if package.exists():
-                    message = f"is missing, but {package.as_posix()} was built with one"
-                    hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
-                    hint += frozen.start_over(deck.folder.name)
-                    return None, [Diagnostic(Place(shown), "R07", message, hint)]
+            packages = _built(deck, folder)
+            if packages:
+                message = f"is missing, but {packages[0].as_posix()} was built with one"
+                words = " ".join(f"--from {package.as_posix()}" for package in packages)
+                hint = f"take it back from git, or from the packages: `deckgen lock {words}`"
+                hint += frozen.start_over(deck.folder.name)
+                return None, [Diagnostic(Place(shown), "R07", message, hint)]
         if history.knows(path):
             hint = f"take it back: `git checkout HEAD -- {shown}`" + frozen.start_over(deck.folder.name)
             return None, [Diagnostic(Place(shown), "R07", "is missing, but git knows it", hint)]
@@ -281,11 +282,12 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
     return carry.raised(carry.adopt(lock, deck), history.stamps(path)), findings
 
 
-def _recovery(deck: Deck, folder: Path) -> str:
-    """The command that finds a lost lock again."""
-    packages = (folder / deck.package_name(lang) for lang in deck.languages)
-    words = [f"--from {package.as_posix()}" for package in packages if package.exists()]
-    return f"`deckgen lock {' '.join(words)}`"
+def _built(deck: Deck, folder: Path) -> list[Path]:
+    """The packages of a deck in a folder; that of before it had languages only when there is no other."""
+    packages = [folder / deck.package_name(lang) for lang in deck.languages]
+    found = [package for package in packages if package.exists()]
+    first = folder / deck.package_name(NO_LANGUAGE)
+    return found or [package for package in (first,) if package.exists()]
 
 
 def _render(

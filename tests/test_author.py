@@ -516,6 +516,19 @@ def test_forgetting_what_is_not_there(project: Project, arguments: str) -> None:
     assert project.files() == before
 
 
+def test_lock_that_was_lost_while_languages_were_added_is_missed(project: Project) -> None:
+    """The package of before has another name."""
+    project.deck().build()
+    lock = project.lock().read_bytes()
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS.replace("stages", "more"))
+    project.lock().unlink()
+    (found,) = project.findings()
+    assert found["code"] == "R07"
+    assert "`deckgen lock --from output/memory.apkg`" in found["hint"]
+    assert project.run("lock", "--from", "output/memory.apkg").exit_code == 0
+    assert project.lock().read_bytes() == lock
+
+
 def test_package_of_other_languages_is_told(project: Project) -> None:
     project.deck().build()
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
