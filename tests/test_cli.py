@@ -211,6 +211,27 @@ def test_shell_completion_knows_the_commands() -> None:
     assert "plain,build" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("check ", ["first", "memory"]),
+        ("build m", ["memory"]),
+        ("stats --source nowhere ", []),
+        ("plan x", []),
+    ],
+)
+def test_shell_completion_knows_the_decks(project: Project, words: str, found: list[str]) -> None:
+    project.deck()
+    project.run("new", "first")
+    given = {
+        "_DECKGEN_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"deckgen {words}",
+        "COMP_CWORD": f"{len(words.split(' '))}",
+    }
+    result = CliRunner().invoke(main, [], env=given, prog_name="deckgen")
+    assert result.stdout.split() == [f"plain,{name}" for name in found]
+
+
 def test_preview_opens_the_first_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckgen.commands.options import folders, now, other_findings, show_findings
+from deckgen.commands.options import decks_argument, folders, now, other_findings, show_findings
 
 if TYPE_CHECKING:
     from deckgen.build import Package, Result, Wishes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Build only this language.")
 @click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")

@@ -92,6 +92,20 @@ def _above() -> Path:
     return Path(_SOURCE)
 
 
+def _known(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """The decks that a shell may complete."""
+    from deckgen.load import NoDecks, find_folders
+
+    try:
+        folders = find_folders(ctx.params.get("source_dir") or _above())
+    except (NoDecks, click.UsageError):
+        return []
+    return [name for name in folders if name.startswith(incomplete)]
+
+
+decks_argument = click.argument("decks", nargs=-1, metavar="[DECK]...", shell_complete=_known)
+
+
 def now() -> int:
     """The time of the build in seconds since 1970, https://reproducible-builds.org/specs/source-date-epoch/
 

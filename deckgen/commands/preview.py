@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckgen.commands.options import folders, show_findings
+from deckgen.commands.options import decks_argument, folders, show_findings
 
 if TYPE_CHECKING:
     from deckgen.diagnostic import Diagnostic
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
 @click.option("--open", "opens", is_flag=True, help="Open the first one in a browser.")
@@ -66,7 +66,7 @@ def preview(
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
 @click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="8744 if left out and free.")

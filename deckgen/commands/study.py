@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from deckgen.commands.options import folders, needs_study, show_findings
+from deckgen.commands.options import decks_argument, folders, needs_study, show_findings
 
 if TYPE_CHECKING:
     from deckgen.build import Ready
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Count only this language.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -69,7 +69,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
 @click.option(
