@@ -30,13 +30,17 @@ DRAWING = (
 )
 
 
+#: As `python -m deckgen`. What runs the tests may ignore Ctrl-C, as shells have it in the background; a person does not.
+DECKGEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from deckgen.__main__ import run; run()"
+
+
 class Server:
     """`deckgen serve` as a person starts it, in a process of its own."""
 
     def __init__(self, root: Path, *arguments: str) -> None:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deckgen", "serve", *arguments],
+            [sys.executable, "-c", DECKGEN, "serve", *arguments],
             cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
         assert self.process.stdout is not None
