@@ -13,7 +13,7 @@ from deckgen.keys import is_date, is_name
 from deckgen.load import NoDecks, choose, find_folders, load, read_head
 from deckgen.stage import alone, write_texts
 
-__all__ = ["CantEdit", "confirm", "recover_lock", "rename", "retire"]
+__all__ = ["CantEdit", "confirm", "forget", "recover_lock", "rename", "retire"]
 
 
 def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
@@ -24,7 +24,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
     """
     if not is_name(new):
         raise CantEdit(f"`{new}` can't be a card's id: use a-z, 0-9 and single hyphens")
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         folder = _folder(source_dir, (old, new), deck)
         lock = _lock(folder)
         built = {card for card, _ in lock.notes}
@@ -33,7 +33,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
         owner = carry.former_ids(lock.notes).get(new, old)
         if owner != old:
             raise CantEdit(f"the id `{new}` was that of `{owner}` before it was renamed: choose another one")
-        return write_texts(edit.rename(folder, old, new, built=old in built))
+        return write_texts(edit.rename(folder, old, new, built=old in built), journal)
 
 
 def retire(
@@ -49,11 +49,11 @@ def retire(
     given = list(reasons)
     if not all(reason.strip() and reason.isprintable() for reason in given):
         raise CantEdit("a reason is a line of text")
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         folder = _folder(source_dir, (card,), deck)
         head = read_head(folder)
         languages = head.languages if head is not None else ()
-        return write_texts(edit.retire(folder, card, since, _by_language(given, languages)))
+        return write_texts(edit.retire(folder, card, since, _by_language(given, languages)), journal)
 
 
 def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None = None) -> list[Path]:
@@ -62,7 +62,7 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
     Raises CantEdit also for a card that does not wait for an edit.
     """
     wanted = tuple(cards)
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         folder = _folder(source_dir, wanted, deck)
         loaded, _ = load(folder)
         if loaded is None:
@@ -80,7 +80,21 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
             if confirmed is None:
                 raise CantEdit(f"`{lang}` of the card `{name}` does not wait for an edit")
             lock = confirmed
-        return write_texts({folder / locks.FILE: locks.dump(lock)})
+        return write_texts({folder / locks.FILE: locks.dump(lock)}, journal)
+
+
+def forget(source_dir: Path, deck: str) -> list[Path]:
+    """Write a lock in which nothing was built yet, for a deck that nobody has; gives its path.
+
+    A lock that is only deleted would be missed: by the packages, and by git (R07). Raises as
+    `rename` does.
+    """
+    with alone(source_dir) as journal:
+        (folder,) = choose(find_folders(source_dir), [deck]).values()
+        head = read_head(folder)
+        if head is None:
+            raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
+        return write_texts({folder / locks.FILE: locks.dump(locks.Lock(head.key.value))}, journal)
 
 
 def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
@@ -89,11 +103,11 @@ def recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
     Raises CantEdit when there is a lock already, or the packages have none or don't
     belong together, shipped.Unreadable when one can't be read, and OSError.
     """
-    with alone(source_dir):
-        return _recover_lock(source_dir, packages)
+    with alone(source_dir) as journal:
+        return write_texts(_recovered_lock(source_dir, packages), journal)
 
 
-def _recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
+def _recovered_lock(source_dir: Path, packages: Iterable[Path]) -> dict[Path, str]:
     found: locks.Lock | None = None
     for path in packages:
         text = shipped.read_lock(path)
@@ -115,7 +129,7 @@ def _recover_lock(source_dir: Path, packages: Iterable[Path]) -> list[Path]:
     target = folder / locks.FILE
     if target.exists():
         raise CantEdit(f"{target.as_posix()} is there; delete it first if it is to be replaced")
-    return write_texts({target: locks.dump(found)})
+    return {target: locks.dump(found)}
 
 
 def _joined(left: locks.Lock, right: locks.Lock) -> locks.Lock:

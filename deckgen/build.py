@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,10 @@ from pathlib import Path
 from deckgen import carry, checks, files, frozen, guard, history, render, translation
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
-from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic, Place, first, has_errors
+from deckgen.deck import NO_LANGUAGE, Deck
+from deckgen.diagnostic import Diagnostic, Place, Severity, first, has_errors
+from deckgen.journal import Journal
+from deckgen.keys import LANGUAGE
 from deckgen.load import choose, find_folders, load, read_head
 from deckgen.notetypes import NoteType, note_types
 from deckgen.original import place
@@ -106,9 +109,9 @@ def build(
     is nothing to build, and stage.Busy when another run is at work on the same decks.
     """
     if locked:
-        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
-    with alone(source_dir):
-        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
+        return _build(source_dir, output_dir, now, names, wishes, None, progress)
+    with alone(source_dir, output_dir) as journal:
+        return _build(source_dir, output_dir, now, names, wishes, journal, progress)
 
 
 def _build(
@@ -117,7 +120,7 @@ def _build(
     now: int,
     names: Iterable[str],
     wishes: Wishes,
-    locked: bool,
+    journal: Journal | None,
     progress: Progress,
 ) -> Result:
     ready, findings = prepare(source_dir, output_dir, names, wishes, progress)
@@ -125,10 +128,10 @@ def _build(
         return Result(findings)
     packages: list[Package] = []
     try:
-        with staging(locked) as stage:
+        with staging(journal) as stage:
             for item in ready:
                 packages += _pack(item, output_dir, now, wishes.restamp, stage)
-            if locked:
+            if journal is None:
                 findings += [_not_up_to_date(path) for path in stage.waiting()]
             stage.finish()
     except OSError as error:
@@ -169,6 +172,7 @@ def _load(
     shared = _Shared(filter(None, map(read_head, folders.values())))
     loaded: list[_Loaded] = []
     findings = [_stray(path) for path in sorted(source_dir.glob("*.y*ml"))]
+    packages = _packages(output_dir)
     for folder in chosen.values():
         deck, found = load(folder)
         if deck is not None:
@@ -178,6 +182,8 @@ def _load(
             found += shared.clashes(deck)
             lock, lock_findings = _read_lock(deck, source_dir, output_dir)
             found += lock_findings
+            if lock is not None:
+                found += _left_over(deck, lock, output_dir, packages.get(deck.key.value, ()))
             if lock is not None and wishes.new_major:
                 lock = carry.next_major(lock, deck)
             if lock is not None:
@@ -203,6 +209,31 @@ def _waiting(deck: Deck, lock: locks.Lock, craft: checks.Craft) -> list[Diagnost
 def _stray(path: Path) -> Diagnostic:
     message = "is not read: card files lie in the folder of a deck"
     return Diagnostic(Place(path.as_posix()), "K10", message, "move it into a deck's folder")
+
+
+def _packages(output_dir: Path) -> dict[str, list[str]]:
+    """The names of packages that lie in the output folder, by the deck's key with which they begin."""
+    names: dict[str, list[str]] = {}
+    with suppress(OSError):
+        for path in sorted(output_dir.glob("*.apkg")):
+            names.setdefault(path.name.partition(".")[0], []).append(path.name)
+    return names
+
+
+def _left_over(deck: Deck, lock: locks.Lock, output_dir: Path, names: Iterable[str]) -> Iterator[Diagnostic]:
+    """Findings (K22) about packages that a build wrote before the deck's languages were others.
+
+    Not about those of a language that was built and is missing now: that one should come back (R06).
+    """
+    built = [deck.package_name(lang) for lang in deck.languages]
+    for name in names:
+        lang = name.removeprefix(deck.key.value).removesuffix(".apkg").removeprefix(".")
+        if name not in built and lang not in lock.packages and (not lang or LANGUAGE.fullmatch(lang)):
+            shown = ", ".join(built[:3]) + (", …" if len(built) > 3 else "")
+            message = f"is left over: the deck is built as {shown} now"
+            hint = "delete it, so that nobody imports it by mistake"
+            place = Place((output_dir / name).as_posix())
+            yield Diagnostic(place, "K22", message, hint, severity=Severity.WARNING)
 
 
 class _Shared:
@@ -244,13 +275,15 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
         text = files.beside(path, locks.MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         for folder in (output_dir, source_dir.parent / "output"):
-            for package in (folder / deck.package_name(lang) for lang in deck.languages):
-                if package.exists():
-                    message = f"is missing, but {package.as_posix()} was built with one"
-                    hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
-                    return None, [Diagnostic(Place(shown), "R07", message, hint)]
+            packages = _built(deck, folder)
+            if packages:
+                message = f"is missing, but {packages[0].as_posix()} was built with one"
+                words = " ".join(f"--from {package.as_posix()}" for package in packages)
+                hint = f"take it back from git, or from the packages: `deckgen lock {words}`"
+                hint += frozen.start_over(deck.folder.name)
+                return None, [Diagnostic(Place(shown), "R07", message, hint)]
         if history.knows(path):
-            hint = f"take it back: `git checkout HEAD -- {shown}`"
+            hint = f"take it back: `git checkout HEAD -- {shown}`" + frozen.start_over(deck.folder.name)
             return None, [Diagnostic(Place(shown), "R07", "is missing, but git knows it", hint)]
         return locks.Lock(deck.key.value), []
     except (OSError, UnicodeDecodeError) as error:
@@ -262,11 +295,12 @@ def _read_lock(deck: Deck, source_dir: Path, output_dir: Path) -> tuple[locks.Lo
     return carry.raised(carry.adopt(lock, deck), history.stamps(path)), findings
 
 
-def _recovery(deck: Deck, folder: Path) -> str:
-    """The command that finds a lost lock again."""
-    packages = (folder / deck.package_name(lang) for lang in deck.languages)
-    words = [f"--from {package.as_posix()}" for package in packages if package.exists()]
-    return f"`deckgen lock {' '.join(words)}`"
+def _built(deck: Deck, folder: Path) -> list[Path]:
+    """The packages of a deck in a folder; that of before it had languages only when there is no other."""
+    packages = [folder / deck.package_name(lang) for lang in deck.languages]
+    found = [package for package in packages if package.exists()]
+    first = folder / deck.package_name(NO_LANGUAGE)
+    return found or [package for package in (first,) if package.exists()]
 
 
 def _render(

@@ -7,6 +7,7 @@ and the one that a reset left behind, tell which stamps were once given out.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +53,7 @@ def heads(folder: Path) -> str:
 
 
 def _in_repository(lock: Path) -> bool:
-    return any((folder / ".git").exists() for folder in lock.resolve().parents)
+    return any((folder / ".git").exists() for folder in Path(os.path.realpath(lock)).parents)
 
 
 def _left_behind(lock: Path) -> list[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import difflib
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from deckgen import checks, files, source
 from deckgen.diagnostic import Choice, Diagnostic
 from deckgen.lazy import lazy
 from deckgen.load import choose, find_folders, load
-from deckgen.stage import alone, write_texts
+from deckgen.stage import alone, scratch, write_texts
 from deckgen.written import Text
 
 # Fixes that touch each other wait for the next round; three are enough for all that rules propose.
@@ -53,20 +52,20 @@ def mend(source_dir: Path, names: Iterable[str], chosen: Choice, *, write: bool)
     Raises load.NoDecks, stage.Busy, and OSError when a file can't be written: then
     nothing changed.
     """
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         changes = [
             change
             for folder in choose(find_folders(source_dir), names).values()
             for change in _changes(folder, chosen)
         ]
         if write:
-            write_texts({change.path: change.new for change in changes})
+            write_texts({change.path: change.new for change in changes}, journal)
     return changes
 
 
 def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
-    with tempfile.TemporaryDirectory(prefix="deckgen-") as temporary:
-        copy = Path(temporary) / folder.name
+    with scratch() as temporary:
+        copy = temporary / folder.name
         copy.mkdir()
         for path in sorted(folder.glob("*.yaml")):
             if path.is_file() and not files.leaves(path, folder.parent):

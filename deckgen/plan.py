@@ -12,7 +12,7 @@ from deckgen import carry, shipped
 from deckgen import lock as locks
 from deckgen.build import Ready, Wishes, next_lock, prepare
 from deckgen.diagnostic import Diagnostic, has_errors
-from deckgen.display import visible
+from deckgen.display import counted, visible
 from deckgen.markup import markdown
 from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types, role_of
 from deckgen.render import Note, Rendered
@@ -71,6 +71,7 @@ class PackagePlan:
     package: str
     lang: str
     total: int
+    cards: int
     changes: carry.Changes
     warnings: tuple[Notice, ...] = ()
     differences: tuple[FieldChange, ...] = ()
@@ -168,6 +169,7 @@ def _plan_deck(
                 package=package.as_posix(),
                 lang=rendered.lang,
                 total=len(rendered.notes),
+                cards=sum(len(note.ordinals) for note in rendered.notes),
                 changes=change,
                 warnings=tuple(warnings),
                 differences=tuple(_differences(rendered, change, before)),
@@ -243,17 +245,17 @@ def _pieces(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[str, str]]
 # -- what happens in a collection --------------------------------------------------
 
 _EXPLANATIONS = {
-    "missing": "are not there: the import adds them as new",
-    "updated": "are older there: the import updates them",
-    "unchanged": "are the same there",
-    "held back": "have an older text of ours and a newer stamp, as they were tagged, marked or a leech: "
-    "the import leaves them; `deckgen restamp` brings the change, and takes the learner's tags on them",
-    "edited locally": "have a text of the learner's own, newer than this build: the import leaves them",
-    "same stamp": "have another text with the same stamp: the import leaves them; `deckgen restamp` helps",
-    "blocked": "are of a note type whose fields or templates were changed there: Anki refuses every update",
-    "other note type": "have a note type of another number: Anki refuses every update",
-    "in another deck": "have cards in another deck: they stay there, new ones come into this package's deck",
-    "foreign": "are of this deck's note types, and this package does not know them",
+    "missing": "not there yet; the import adds all of these as new",
+    "updated": "an older text is there; the import replaces it",
+    "unchanged": "the same text is there",
+    "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech); "
+    "the import leaves it. `deckgen restamp` brings the change, and takes the learner's tags away",
+    "edited locally": "a text of the learner's own is there, newer than this build; the import leaves it",
+    "same stamp": "another text with the same stamp is there; the import leaves it. `deckgen restamp` helps",
+    "blocked": "fields or templates of the note type were changed there; Anki refuses every update",
+    "other note type": "the note type has another number there; Anki refuses every update",
+    "in another deck": "their cards stay in another deck there; new ones come into this package's deck",
+    "foreign": "they have this deck's note types, and are not in this package",
 }
 
 
@@ -358,7 +360,7 @@ def as_text(result: Plan) -> str:
 
 def _lines(package: PackagePlan) -> list[str]:
     changes = package.changes
-    lines = [f"{package.package}  {package.total} notes"]
+    lines = [f"{package.package}  {counted(package.total, 'note')}, {counted(package.cards, 'card')}"]
     if package.against is not None:
         return lines + _against_lines(package.against)
     moved = {*changes.retired, *changes.returned}

@@ -297,6 +297,7 @@ CASES = (
     Case(_F, "names that are no UTF-8", _not_utf8, "G02", "cards_source/memory/media/", linux=True, warning=True),
     Case(_F, "a file named `aux.yaml`", _put(f"{CARD}Wheat\n", "cards_source/memory/aux.yaml"), says="is built", linux=True),
     Case(_F, "300 decks of one title", _decks, "K16", "cards_source/d0/deck.yaml"),
+    Case(_F, "a package in `output/` of a language that the deck does not have", _put("PK", "output/memory.fr.apkg"), "K22", "output/memory.fr.apkg", warning=True),
     Case(_F, "the deck's key `con`", _deck('deck: con\ntitle: "Con"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the deck's key `../../x`", _deck('deck: ../../x\ntitle: "X"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the card's id `../../x`", _put('cards:\n  - id: ../../x\n    q: "Why?"\n    a: "A"\n'), "K04"),

@@ -21,11 +21,12 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
     Example:
       deckgen new french
     """
+    from deckgen.stage import Busy
     from deckgen.starter import BadName, create
 
     try:
         files = create(source_dir, name)
-    except BadName as error:
+    except (BadName, Busy) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
@@ -58,9 +59,14 @@ def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
 @click.command()
 @click.argument("card", metavar="ID")
 @click.option(
-    "--reason", "reasons", multiple=True, required=True, metavar="TEXT", help="Why; or LANG=TEXT for each."
+    "--reason",
+    "reasons",
+    multiple=True,
+    required=True,
+    metavar="TEXT",
+    help="Why; LANG=TEXT for one language.",
 )
-@click.option("--since", metavar="DATE", help="From when on; today if left out.")
+@click.option("--since", metavar="DATE", help="Since when; today if left out.")
 @source_option
 @click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
 def retire(
@@ -119,26 +125,43 @@ def _edit(edit: Callable[[], list[Path]]) -> None:
     "--from",
     "packages",
     multiple=True,
-    required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="A package that was built; once for each language.",
 )
+@click.option("--forget", metavar="DECK", help="Begin this deck anew, as if it was never built.")
+@click.option("--yes", is_flag=True, help="Forget without asking.")
 @source_option
-def lock(packages: tuple[Path, ...], source_dir: Path) -> None:
-    """Write a lost deck.lock anew from packages.
+def lock(packages: tuple[Path, ...], forget: str | None, yes: bool, source_dir: Path) -> None:
+    """Find a lost deck.lock again, or begin one anew.
+
+    --from takes it from the packages, which carry a copy. --forget is for a deck that
+    nobody has yet: its cards, titles and languages are free again.
 
     \b
-    Example:
+    Examples:
       deckgen lock --from output/deck.en.apkg --from output/deck.zh.apkg
+      deckgen lock --forget french
     """
     from deckgen import author
     from deckgen.shipped import Unreadable
 
-    def recover() -> list[Path]:
+    if (forget is None) is not bool(packages):
+        raise click.UsageError("give --from with the packages, or --forget with the deck")
+    if forget is not None and not yes:
+        click.confirm(_FORGET.format(deck=forget), abort=True, err=True)
+
+    def write() -> list[Path]:
+        if forget is not None:
+            return author.forget(source_dir, forget)
         try:
             return author.recover_lock(source_dir, packages)
         except Unreadable as error:
             raise author.CantEdit(str(error)) from None
 
-    _edit(recover)
+    _edit(write)
+
+
+_FORGET = """\
+Does really nobody have the deck `{deck}`? Whoever has it would get renamed cards a second time, keep those
+that you dropped, and lose their own edits at the next import. Forget what was built?"""

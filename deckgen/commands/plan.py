@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from deckgen.commands.options import folders, now, show_findings
+from deckgen.commands.options import decks_argument, folders, now, show_findings
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Plan only this language.")
-@click.option("--accept", "accepted", multiple=True, metavar="ID", help="As of build.")
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Let this card lose or move history.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A package or a collection.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plan(

@@ -14,7 +14,7 @@ Good:
 
 An error when the answer begins with yes, no, true or false, else a warning. A question
 that offers a choice (“sweet or sour?”), asks for the reason too, is a request (“Can you
-name …?”) or what an interviewer asks (“Have you …?”) is none of yes and no.
+name …?”) or what an interviewer asks (“Have you …?”) is passed over.
 
 Mend:  ask why, which, how much. If the surprise is just that it is so, silence the rule on
 the card and say why.
