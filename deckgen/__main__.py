@@ -1,5 +1,75 @@
-"""`python -m deckgen` is the same as `deckgen`."""
+"""What the shell calls, and `python -m deckgen`.
 
-from deckgen.cli import run
+Little is imported before `run` has told the system what an interrupt means: a Ctrl-C in the first
+moments ends with a line, not with a traceback of half-imported modules.
+"""
 
-run()
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from deckgen import INTERRUPTED
+
+TYPE_CHECKING = False  # `typing` takes too long to import
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+#: As for wrong usage: what was to be said could not be.
+UNSAID = 2
+
+
+def run() -> None:
+    """Run the command line. Ends with 2 and one line when the output can't be written.
+
+    A build that could not tell is as it is: its files are written before it tells.
+    """
+    # A shell lets programs in the background ignore Ctrl-C; that stays.
+    interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if interruptible:
+        signal.signal(signal.SIGINT, lambda *_: _end())
+    _open_streams()
+    from deckgen.cli import run as command_line
+
+    if interruptible:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        command_line()
+    except KeyboardInterrupt:
+        _end()
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _leave(f"can't write the output: {error.strerror}\n", UNSAID)
+    finally:
+        if interruptible:
+            signal.signal(signal.SIGINT, lambda *_: _end())
+
+
+def _open_streams() -> None:
+    """Nothing may be opened under the numbers of closed streams: it would get what is meant for them."""
+    if sys.stderr is None:
+        # The lowest free numbers are taken first.
+        while os.open(os.devnull, os.O_WRONLY) < 2:  # that of stderr
+            pass
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # for as long as it runs
+    if sys.stdout is None:
+        _leave("the output is closed; to see nothing, send it to the null device\n", UNSAID)
+
+
+def _end() -> NoReturn:
+    _leave("\nstopped\n", INTERRUPTED)
+
+
+def _leave(words: str, code: int) -> NoReturn:
+    """End at once: what waits to be written to a full disk would fail once more."""
+    try:  # noqa: SIM105  # contextlib takes too long to import
+        os.write(2, words.encode())
+    except OSError:
+        pass
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -27,6 +27,7 @@ from deckgen.identity import number
 from deckgen.lock import Lock, NoteLine
 from deckgen.notetypes import NoteType, role_of
 from deckgen.render import Note, Rendered
+from deckgen.sides import needs
 
 _COLLECTION = "collection.anki2"
 _MEDIA_LIST = "media"
@@ -77,11 +78,12 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
             model_type=self.CLOZE if note_type.role == "cloze" else self.FRONT_BACK,
         )
         self._stamp = stamp
+        self._needs = needs(note_type)
 
     @property
-    def _req(self) -> list[object]:
-        """Which fields a card needs: left to Anki, which works it out on import."""
-        return []
+    def _req(self) -> list[tuple[int, str, list[int]]]:
+        """Which fields a card needs, for Anki before 2.1.28."""
+        return self._needs
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002  # genanki's signature
         return {**super().to_json(self._stamp, deck_id), "did": None}

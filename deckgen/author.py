@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from deckgen.keys import is_date, is_name
 from deckgen.load import DECK_FILE, NoDecks, choose, find_folders, load, read_head
 from deckgen.stage import alone, write_texts
 
-__all__ = ["CantEdit", "confirm", "fork", "lower_stamps", "recover_lock", "rename", "retire"]
+__all__ = ["CantEdit", "confirm", "forget", "fork", "lower_stamps", "recover_lock", "rename", "retire"]
 
 
 def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
@@ -27,7 +28,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
     """
     if not is_name(new):
         raise CantEdit(f"`{new}` can't be a card's id: use a-z, 0-9 and single hyphens")
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         folder = _folder(source_dir, (old, new), deck)
         lock = _lock(folder)
         built = {card for card, _ in lock.notes}
@@ -36,7 +37,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
         owner = carry.former_ids(lock.notes).get(new, old)
         if owner != old:
             raise CantEdit(f"the id `{new}` was that of `{owner}` before it was renamed: choose another one")
-        return write_texts(edit.rename(folder, old, new, built=old in built))
+        return write_texts(edit.rename(folder, old, new, built=old in built), journal)
 
 
 def retire(
@@ -60,11 +61,11 @@ def retire(
     given = list(reasons)
     if not all(reason.strip() and reason.isprintable() for reason in given):
         raise CantEdit("a reason is a line of text")
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         folder = _folder(source_dir, (card,), deck)
         head = read_head(folder)
         languages = edit.languages(folder, card, head.languages if head is not None else ())
-        return write_texts(edit.retire(folder, card, since, _by_language(given, languages), until))
+        return write_texts(edit.retire(folder, card, since, _by_language(given, languages), until), journal)
 
 
 def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None = None) -> list[Path]:
@@ -73,7 +74,7 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
     Raises CantEdit also for a card that does not wait for an edit.
     """
     wanted = tuple(cards)
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         folder = _folder(source_dir, wanted, deck)
         loaded, _ = load(folder)
         if loaded is None:
@@ -91,7 +92,19 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
             if confirmed is None:
                 raise CantEdit(f"`{lang}` of the card `{name}` does not wait for an edit")
             lock = confirmed
-        return write_texts({folder / locks.FILE: locks.dump(lock)})
+        return write_texts({folder / locks.FILE: locks.dump(lock)}, journal)
+
+
+def forget(source_dir: Path, deck: str) -> list[Path]:
+    """Begin a deck anew that nobody has: another seed, and a lock in which nothing was built yet.
+
+    A lock that is only deleted would be missed: by the packages, and by git (R07). Under another
+    seed, what git remembers of the lock is of another deck. Gives the files that changed. Raises as
+    `rename` does.
+    """
+    with alone(source_dir) as journal:
+        folder, head = _head_of(source_dir, deck)
+        return write_texts(_begun_anew(folder, head.key.value, {}), journal)
 
 
 def fork(source_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[Path]:
@@ -102,18 +115,28 @@ def fork(source_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[P
     """
     if not is_name(key):
         raise CantEdit(f"`{key}` can't be a deck's key: use a-z, 0-9 and single hyphens")
-    with alone(source_dir):
-        (folder,) = choose(find_folders(source_dir), [deck]).values()
-        head = read_head(folder)
-        if head is None:
-            raise CantEdit(f"{(folder / DECK_FILE).as_posix()} can't be read; `deckgen check` tells why")
+    with alone(source_dir) as journal:
+        folder, head = _head_of(source_dir, deck)
         built = _lock(folder)
         if key == head.key.value and built.deck in ("", head.identity):
             raise CantEdit(f"`{key}` is the deck's key already: choose another one")
-        seed = new_seed()
-        texts = edit.fork(folder / DECK_FILE, key, seed, _titles(list(titles), head, built))
-        # An empty lock, not none: git may remember that there was one.
-        return write_texts({**texts, folder / locks.FILE: locks.dump(locks.Lock(f"{key} {seed}"))})
+        return write_texts(_begun_anew(folder, key, _titles(list(titles), head, built)), journal)
+
+
+def _head_of(source_dir: Path, deck: str) -> tuple[Path, Deck]:
+    """The folder of a deck by its name, and what its deck.yaml says."""
+    (folder,) = choose(find_folders(source_dir), [deck]).values()
+    head = read_head(folder)
+    if head is None:
+        raise CantEdit(f"{(folder / DECK_FILE).as_posix()} can't be read; `deckgen check` tells why")
+    return folder, head
+
+
+def _begun_anew(folder: Path, key: str, titles: Mapping[str, str]) -> dict[Path, str]:
+    seed = new_seed()
+    texts = edit.fork(folder / DECK_FILE, key, seed, titles)
+    # An empty lock, not none: git may remember that there was one.
+    return {**texts, folder / locks.FILE: locks.dump(locks.Lock(f"{key} {seed}"))}
 
 
 def _titles(given: list[str], head: Deck, built: locks.Lock) -> Mapping[str, str]:
@@ -136,7 +159,7 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
     Gives the locks that changed. Raises as `rename` does, also when there is nothing to take back.
     """
     texts = {}
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         memory = Memory(source_dir)
         for folder in choose(find_folders(source_dir), decks).values():
             path = folder / locks.FILE
@@ -147,7 +170,7 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
                     texts[path] = locks.dump(lowered)
         if not texts:
             raise CantEdit("no stamp that could be taken back lies ahead of the clock")
-        return write_texts(texts)
+        return write_texts(texts, journal)
 
 
 def recover_lock(
@@ -160,7 +183,7 @@ def recover_lock(
     is a lock already, when packages have none, don't belong together or leave out a language,
     shipped.Unreadable when one can't be read, and OSError.
     """
-    with alone(source_dir):
+    with alone(source_dir, output_dir) as journal:
         given = [(path, _lock_in(path)) for path in packages]
         folder = _folder_without_lock(source_dir, given[0][1].deck if given else "")
         head = read_head(folder)
@@ -170,16 +193,16 @@ def recover_lock(
             if lock.deck != head.identity:
                 raise CantEdit(f"{path.as_posix()} is of the deck `{lock.deck}`, not of `{head.identity}`")
         beside = {path.parent for path, _ in given} | {output_dir}
-        known = {path.resolve() for path, _ in given}
+        known = {os.path.realpath(path) for path, _ in given}
         found = [lock for _, lock in given]
         for path in (path for place in sorted(beside) for path in packages_of(head, place)):
-            if path.resolve() not in known:
-                known.add(path.resolve())
+            if os.path.realpath(path) not in known:
+                known.add(os.path.realpath(path))
                 lock = _lock_in(path)
                 found += [lock] if lock.deck == head.identity else []
         if not found:
             raise CantEdit(f"no package of the deck `{head.key.value}` lies in {output_dir.as_posix()}")
-        return write_texts({folder / locks.FILE: locks.dump(_joined(found, head, tuple(unbuilt)))})
+        return write_texts({folder / locks.FILE: locks.dump(_joined(found, head, tuple(unbuilt)))}, journal)
 
 
 def _lock_in(package: Path) -> locks.Lock:

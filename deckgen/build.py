@@ -8,16 +8,19 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from deckgen import carry, checks, files, frozen, render, translation, undelivered
+from deckgen import carry, checks, files, frozen, guard, render, translation, undelivered
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic, Place, has_errors
+from deckgen.diagnostic import Diagnostic, Place, Severity, first, has_errors
 from deckgen.history import Memory
+from deckgen.journal import Journal
+from deckgen.keys import LANGUAGE
 from deckgen.load import choose, find_folders, load, read_head
 from deckgen.notetypes import NoteType, note_types
 from deckgen.original import place
@@ -131,9 +134,9 @@ def build(
     is nothing to build, and stage.Busy when another run is at work on the same decks.
     """
     if locked:
-        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
-    with alone(source_dir):
-        return _build(source_dir, output_dir, now, names, wishes, locked, progress)
+        return _build(source_dir, output_dir, now, names, wishes, None, progress)
+    with alone(source_dir, output_dir) as journal:
+        return _build(source_dir, output_dir, now, names, wishes, journal, progress)
 
 
 def _build(
@@ -142,27 +145,27 @@ def _build(
     now: int,
     names: Iterable[str],
     wishes: Wishes,
-    locked: bool,
+    journal: Journal | None,
     progress: Progress,
 ) -> Result:
-    today = None if locked else day(now)
+    today = day(now) if journal is not None else None
     memory = Memory(source_dir)
     ready, findings = prepare(source_dir, output_dir, names, wishes, progress, today, memory)
     if has_errors(findings):
         return Result(findings)
     packages: list[Package] = []
     try:
-        with staging(locked) as stage:
+        with staging(journal) as stage:
             for item in ready:
                 step = next_lock(item, now, wishes.restamp)
                 packages += _pack(item, step, output_dir, stage)
                 findings += undelivered_by(item, step.lock)
-            if locked:
+            if journal is None:
                 findings += [_not_up_to_date(path) for path in stage.waiting()]
             stage.finish()
     except OSError as error:
         return Result(sorted([*findings, _unwritable(error, output_dir)]))
-    if not locked:
+    if journal is not None:
         findings += _remember(ready, memory)
     texts = [path for item in ready if (path := place(item.deck))]
     return Result(sorted(findings), packages, texts, _next_to_leave(ready, day(now)))
@@ -203,10 +206,11 @@ def _load(
     """The chosen decks that can be rendered, and the findings of all chosen ones."""
     folders = find_folders(source_dir)
     chosen = choose(folders, names)
-    others = {name: read_head(folder) for name, folder in folders.items()}
+    shared = _Shared(filter(None, map(read_head, folders.values())))
     loaded: list[_Loaded] = []
     findings = [_stray(path) for path in sorted(source_dir.glob("*.y*ml"))]
-    for name, folder in chosen.items():
+    packages = _packages(output_dir)
+    for folder in chosen.values():
         deck, found = load(folder)
         if deck is not None:
             held, lock_findings = _read_lock(deck, source_dir, output_dir, memory)
@@ -214,8 +218,10 @@ def _load(
             proof = Proof(deck, frozen.given_numbers(lock) if lock is not None else {})
             found += checks.demanded(proof)
             judged = checks.judged(proof, wishes.craft)
-            found += _clashes(deck, [other for key, other in others.items() if other and key != name])
+            found += shared.clashes(deck)
             found += lock_findings
+            if lock is not None:
+                found += _left_over(deck, lock, output_dir, packages.get(deck.key.value, ()))
             if lock is not None and wishes.new_major:
                 lock = carry.next_major(lock, deck)
             if lock is not None:
@@ -243,23 +249,61 @@ def _stray(path: Path) -> Diagnostic:
     return Diagnostic(Place(path.as_posix()), "K10", message, "move it into a deck's folder")
 
 
-def _clashes(deck: Deck, others: Iterable[Deck]) -> Iterator[Diagnostic]:
+def _packages(output_dir: Path) -> dict[str, list[str]]:
+    """The names of packages that lie in the output folder, by the deck's key with which they begin."""
+    names: dict[str, list[str]] = {}
+    with suppress(OSError):
+        for path in sorted(output_dir.glob("*.apkg")):
+            names.setdefault(path.name.partition(".")[0], []).append(path.name)
+    return names
+
+
+def _left_over(deck: Deck, lock: locks.Lock, output_dir: Path, names: Iterable[str]) -> Iterator[Diagnostic]:
+    """Findings (K22) about packages that a build wrote before the deck's languages were others.
+
+    Not about those of a language that was built and is missing now: that one should come back (R06).
+    """
+    built = [deck.package_name(lang) for lang in deck.languages]
+    for name in names:
+        lang = name.removeprefix(deck.key.value).removesuffix(".apkg").removeprefix(".")
+        if name not in built and lang not in lock.packages and (not lang or LANGUAGE.fullmatch(lang)):
+            shown = ", ".join(built[:3]) + (", …" if len(built) > 3 else "")
+            message = f"is left over: the deck is built as {shown} now"
+            hint = "delete it, so that nobody imports it by mistake"
+            place = Place((output_dir / name).as_posix())
+            yield Diagnostic(place, "K22", message, hint, severity=Severity.WARNING)
+
+
+class _Shared:
     """What a deck must not share with another one: its key, and its name in Anki."""
-    titles = {text.value.casefold(): text for text in deck.title.values()}
-    for other in others:
-        folder = other.folder.as_posix()
-        if other.key == deck.key:
-            message = f"the deck's key `{deck.key.value}` is also that of {folder}"
+
+    def __init__(self, decks: Iterable[Deck]) -> None:
+        self._keys: dict[str, list[Path]] = {}
+        self._titles: dict[str, list[Path]] = {}
+        for deck in decks:
+            self._keys.setdefault(deck.key.value, []).append(deck.folder)
+            for title in {text.value.casefold() for text in deck.title.values()}:
+                self._titles.setdefault(title, []).append(deck.folder)
+
+    def clashes(self, deck: Deck) -> Iterator[Diagnostic]:
+        """Findings (K11, K16) that name the first other deck with the same key, or else a title of `deck`."""
+        other = _other(self._keys, deck.key.value, deck)
+        if other:
+            message = f"the deck's key `{deck.key.value}` is also that of {other}"
             yield Diagnostic(deck.key.whole, "K11", message, "give the newer deck another key")
-            continue
-        for text in other.title.values():
-            if text.value.casefold() in titles:
+            return
+        for text in deck.title.values():
+            other = _other(self._titles, text.value.casefold(), deck)
+            if other:
                 message = (
-                    f"the title “{text.value}” is also that of {folder}: Anki would make one deck of both"
+                    f"the title “{text.value}” is also that of {other}: Anki would make one deck of both"
                 )
-                yield Diagnostic(
-                    titles[text.value.casefold()].whole, "K16", message, "give the newer deck another title"
-                )
+                yield Diagnostic(text.whole, "K16", message, "give the newer deck another title")
+
+
+def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:
+    """The first of the folders under `name` that is not the deck's own; nothing without one."""
+    return next((folder.as_posix() for folder in folders.get(name, ())[:2] if folder != deck.folder), "")
 
 
 def _read_lock(
@@ -271,12 +315,15 @@ def _read_lock(
         text = files.beside(path, locks.MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         for folder in (output_dir, source_dir.parent / "output"):
-            for built in packages_of(deck, folder):
-                message = f"is missing, but {built.as_posix()} was built with one"
-                hint = "take it back from git, or from the packages: " + _recovery(deck, folder)
+            packages = packages_of(deck, folder)
+            if packages:
+                message = f"is missing, but {packages[0].as_posix()} was built with one"
+                words = " ".join(f"--from {package.as_posix()}" for package in packages)
+                hint = f"take it back from git, or from the packages: `deckgen lock {words}`"
+                hint += frozen.start_over(deck.folder.name)
                 return None, [Diagnostic(Place(shown), "R07", message, hint)]
         if memory.knows(path):
-            hint = f"take it back: `git checkout HEAD -- {shown}`"
+            hint = f"take it back: `git checkout HEAD -- {shown}`" + frozen.start_over(deck.folder.name)
             return None, [Diagnostic(Place(shown), "R07", "is missing, but git knows it", hint)]
         return Held(locks.Lock(deck.identity)), []
     except (OSError, UnicodeDecodeError) as error:
@@ -303,12 +350,10 @@ def held_of(lock: locks.Lock, text: str, path: Path, memory: Memory) -> Held:
 def packages_of(deck: Deck, folder: Path) -> list[Path]:
     """What lies in a folder under the names of a deck's packages, in any language."""
     key = deck.key.value  # of letters, digits and hyphens
-    return [path for name in (f"{key}.apkg", f"{key}.*.apkg") for path in sorted(folder.glob(name))]
-
-
-def _recovery(deck: Deck, folder: Path) -> str:
-    """The command that finds a lost lock again."""
-    return f"`deckgen lock {' '.join(f'--from {path.as_posix()}' for path in packages_of(deck, folder))}`"
+    found = [path for name in (f"{key}.apkg", f"{key}.*.apkg") for path in sorted(folder.glob(name))]
+    return [
+        path for path in found if path.name == f"{key}.apkg" or LANGUAGE.fullmatch(path.name.split(".")[1])
+    ]
 
 
 def _render(
@@ -339,6 +384,8 @@ def _render(
             findings += frozen.gone(notes, lock, shown, partial(shipped_words, package))
             findings += frozen.moved(item.deck, notes, lock, accepted)
             findings += frozen.twice(item.deck, notes)
+            types = note_types(item.deck, code, lock.namespace(code))
+            findings += first(guard.findings(item.deck, notes, types))
             rendered.append(notes)
         if rendered:
             ready.append(Ready(item.deck, item.held, rendered))

@@ -544,12 +544,12 @@ class _IdSource:
 
 
 def text_hash(fields: Sequence[str]) -> str:
-    """Of the fields of a note alone: tags are the learner's as well."""
+    """A hash of the fields alone, without the tags: learners change those, too."""
     return short_hash("\x1f".join(fields))
 
 
 def _note_digest(note: Note) -> str:
-    """Of all that Anki stores for a note. Media are in it by their names, which are hashes."""
+    """A hash of all that Anki stores for a note. Media are in it by their names, which are hashes."""
     return _digest("\x1f".join(note.fields), " ".join(note.tags))
 
 

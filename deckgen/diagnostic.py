@@ -14,6 +14,10 @@ from typing import NamedTuple
 
 #: So many findings of one kind are made: a stranger's file could have 100,000.
 MOST = 1_000
+#: So many characters has a message or a hint; the longest of our own words have half of them.
+MOST_SHOWN = 600
+#: And so many the name of a card; longer ones stand only in a lock that somebody spoilt.
+MOST_NAMED = 64
 
 
 class Severity(IntEnum):
@@ -55,6 +59,29 @@ class Diagnostic:
     lang: str = ""
     severity: Severity = field(default=Severity.ERROR, compare=False)
     fix: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        """Findings repeat what stands in a file; what a stranger wrote may be a megabyte."""
+        if len(self.message) > MOST_SHOWN or len(self.hint) > MOST_SHOWN or len(self.card) > MOST_NAMED:
+            bounded = (
+                ("message", self.message, MOST_SHOWN),
+                ("hint", self.hint, MOST_SHOWN),
+                ("card", self.card, MOST_NAMED),
+            )
+            for name, words, most in bounded:
+                object.__setattr__(self, name, short(words, most))
+
+
+def short(words: str, most: int = MOST_SHOWN) -> str:
+    """`words` in at most `most` characters: of longer ones the beginning and the end, `…` between them.
+
+    The one bound for all that deckgen repeats of what it was given. What is wrong mostly
+    stands behind what was given, so the end stays.
+    """
+    if len(words) <= most:
+        return words
+    tail = most // 3
+    return f"{words[: most - tail - 1]}…{words[len(words) - tail :]}"
 
 
 def more(place: Place) -> Diagnostic:

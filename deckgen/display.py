@@ -38,3 +38,8 @@ def shorten(words: str, most: int) -> str:
 def fill(words: str, width: int) -> str:
     """`words` with blanks up to `width` columns."""
     return words + " " * (width - columns(words))
+
+
+def counted(count: int, what: str) -> str:
+    """Such as `1 card` or `2 cards`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -7,11 +7,12 @@ The places come from the nodes, so comments, quotes, order and line ends stay.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from deckgen import media, source
+from deckgen.keys import some
 from deckgen.load import DECK_FILE
 from deckgen.written import Text
 
@@ -55,6 +56,7 @@ def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
     """
     entries = list(_entries(folder))
     holders = {entry.id.value: entry for entry in entries}
+    _refuse_twice(entries, (old, new))
     if old in holders and new in holders:
         raise CantEdit(f"there is a card `{new}` already")
     entry = holders.get(old) or holders.get(new)
@@ -143,10 +145,20 @@ def ids(folder: Path) -> set[str]:
 
 
 def _entry(folder: Path, card: str) -> _Entry:
-    entry = next((entry for entry in _entries(folder) if entry.id.value == card), None)
+    entries = list(_entries(folder))
+    _refuse_twice(entries, (card,))
+    entry = next((entry for entry in entries if entry.id.value == card), None)
     if entry is None:
         raise CantEdit(f"there is no card `{card}`")
     return entry
+
+
+def _refuse_twice(entries: Sequence[_Entry], names: tuple[str, ...]) -> None:
+    """Raises CantEdit when several cards have one of the ids: nobody can say which is meant."""
+    for name in names:
+        places = [f"{one.path.as_posix()}:{one.id.place.line}" for one in entries if one.id.value == name]
+        if len(places) > 1:
+            raise CantEdit(f"several cards have the id `{name}`: {some(places)}; give each its own first")
 
 
 def _quoted(text: str) -> str:
@@ -219,12 +231,13 @@ def _apply(splices: list[_Splice]) -> dict[Path, str]:
 
 
 def _splice(text: str, splice: _Splice) -> str:
-    lines = text.splitlines(keepends=True)
-    line = lines[splice.line - 1]
-    body = line.rstrip("\r\n")
-    ending = "\r\n" if "\r\n" in text else "\n"
+    # The places of nodes count lines as YAML does.
+    parts = source.LINE_END.split(text)
+    endings = [*source.LINE_END.findall(text), ""]
+    body = parts[splice.line - 1]
+    ending = endings[splice.line - 1] or endings[0] or "\n"
     # A byte order mark is no column of YAML's.
-    start = splice.column - 1 + int(splice.line == 1 and line.startswith("\ufeff"))
+    start = splice.column - 1 + int(splice.line == 1 and body.startswith("\ufeff"))
     old = splice.old.removesuffix(_REST_OF_LINE)
     after = body[start + len(old) : start + len(old) + 1]
     if body[start : start + len(old)] != old or after not in ("", " ", ",", "]", "}", '"', "'"):
@@ -233,5 +246,5 @@ def _splice(text: str, splice: _Splice) -> str:
         new = body + splice.text.replace("\n", ending)
     else:
         new = body[:start] + splice.text + body[start + len(old) :]
-    lines[splice.line - 1] = new + line[len(body) :]
-    return "".join(lines)
+    parts[splice.line - 1] = new
+    return "".join(part + end for part, end in zip(parts, endings, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from pathlib import PurePath
 
 from deckgen.deck import Content, Deck, Kind
 from deckgen.diagnostic import Diagnostic, Place
@@ -42,6 +43,7 @@ def _other_deck(deck: Deck, key: str, seed: str = "") -> Diagnostic:
     if key != deck.key.value:
         message = f"the deck's key was `{key}` when it was built, and is `{deck.key.value}` now"
         hint = f"write `deck: {key}` again; a copy of a deck becomes one of its own by `deckgen fork`"
+        hint += start_over(deck.folder.name)
         return Diagnostic(deck.key.whole, "R02", message, hint)
     now = f"is `{deck.seed.value}` now" if deck.seed else "is missing now"
     message = (
@@ -62,12 +64,15 @@ def given_numbers(lock: Lock) -> dict[tuple[str, str], set[int]]:
 def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Iterator[Diagnostic]:
     if lang not in deck.languages:
         message = f"the language `{lang}` was built and is not in `languages:` now"
-        yield Diagnostic(deck.key.whole, "R06", message, "put it back", lang=lang)
+        yield Diagnostic(
+            deck.key.whole, "R06", message, "put it back" + start_over(deck.folder.name), lang=lang
+        )
         return
     title = deck.title[lang]
     if title.value != line.title:
         message = f"the title was “{line.title}” when it was built, and is “{title.value}” now"
         hint = f"write “{line.title}” again: an import can't rename a deck, learners rename it themselves"
+        hint += start_over(deck.folder.name)
         yield Diagnostic(title.whole, "R03", message, hint, lang=lang)
     if line.schema != SCHEMA:
         message = f"the deck was built with note types of schema {line.schema}, this deckgen has {SCHEMA}"
@@ -79,7 +84,13 @@ def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: 
     if content.kind != line.kind:
         message = f"the card `{card}` was built as {line.kind.words} and is {content.kind.words} now"
         hint = "take it back, retire it, and write the other kind under a new id"
+        hint += start_over(PurePath(shown).parent.name)
         yield Diagnostic(Place(shown, line.line), "R04", message, hint, card, lang)
+
+
+def start_over(folder: str) -> str:
+    """The end of a hint: what is left to an author whose deck nobody has yet."""
+    return f"; if nobody has the deck yet, `deckgen lock --forget {folder}` begins it anew"
 
 
 def gone(
@@ -109,6 +120,7 @@ def gone(
             hint = (
                 f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
             )
+        hint += start_over(PurePath(shown).parent.name)
         findings.append(Diagnostic(Place(shown, line.line), "R05", message, hint, card, lang))
     return findings
 

@@ -15,6 +15,7 @@ from deckgen.keys import (
     LANGUAGE,
     LEVELS,
     MAX_LANGUAGES,
+    MAX_NAME,
     RESERVED,
     SETTING_KEYS,
     SOURCE_KEYS,
@@ -64,7 +65,7 @@ def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
     if "languages" not in keys:
         return (NO_LANGUAGE,)
     languages: list[str] = []
-    named = values.texts(keys, "languages")
+    named = values.words(keys, "languages")
     for text in named:
         reserved = text.value in CARD_KEYS
         twice = text.value.lower() in (code.lower() for code in languages)
@@ -72,7 +73,8 @@ def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
             hint = "make a deck of its own for the others"
             values.report(text.whole, "Y09", f"the deck has more than {MAX_LANGUAGES} languages", hint)
             break
-        if not LANGUAGE.fullmatch(text.value) or reserved or twice:
+        long = len(text.value) > MAX_NAME  # it becomes part of a file's name
+        if not LANGUAGE.fullmatch(text.value) or reserved or twice or long:
             message = f"`{text.value}` is not a language code, or stands here twice"
             hint = in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"
             values.report(text.whole, "K04", message, hint)
@@ -80,7 +82,7 @@ def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
             languages.append(text.value)
     if not named:
         hint = "name at least one, such as `[en]`, or leave `languages:` out"
-        values.report(keys.place, "K02", "`languages:` names no language", hint)
+        values.report(keys.entries["languages"][0].whole, "K02", "`languages:` names no language", hint)
     return tuple(languages) or (NO_LANGUAGE,)
 
 
@@ -91,14 +93,12 @@ def _source(values: Values, keys: source.Mapping) -> Source | None:
     inner = values.keys(node, node.place, "`source:`", SOURCE_KEYS)
     if inner is None:
         return None
-    title = values.text(inner.get("title"), "title")
-    if title is None:
+    title, by, date, url, file = (values.text(inner.get(key), key) for key in SOURCE_KEYS)
+    if "title" not in inner:
         values.report(inner.place, "K02", "`source:` has no `title:`", "add `title:`")
-        return None
-    by, date, url, file = (values.text(inner.get(key), key) for key in ("by", "date", "url", "file"))
     if url is not None and not url.value.startswith(("https://", "http://")):
         values.report(url.whole, "K04", f"`{url.value}` is not a web address", "start it with `https://`")
-    return Source(title, by, date, url, file)
+    return None if title is None else Source(title, by, date, url, file)
 
 
 def _vocabulary(
@@ -110,7 +110,7 @@ def _vocabulary(
     if node is None:
         return words
     if isinstance(node, source.Sequence):
-        for text in values.texts(keys, key):
+        for text in values.words(keys, key):
             if values.is_name(text.value, text.whole, f"a word of `{key}:`"):
                 words[text.value] = dict.fromkeys(languages, text)
         return words
@@ -172,7 +172,7 @@ def _settings(values: Values, keys: source.Mapping, languages: tuple[str, ...]) 
 def _setting(
     values: Values, code: Text, node: source.Node | None, limits: dict[str, tuple[float, ...]]
 ) -> Setting:
-    level = values.text(node, "level")
+    level = values.word(node, "level")
     if level is None:
         return Setting(code, limits=limits)
     if level.value not in LEVELS:
@@ -186,7 +186,7 @@ def _setting(
 
 def _numbers(values: Values, keys: source.Mapping, key: str) -> tuple[float, ...]:
     numbers = []
-    for text in values.texts(keys, key):
+    for text in values.words(keys, key):
         if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text.value):
             numbers.append(float(text.value))
         else:

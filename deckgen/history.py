@@ -140,7 +140,7 @@ class _Repository:
 
 def _in_repository(folder: Path) -> bool:
     """Without asking git, which takes a while to start."""
-    place = folder.resolve()
+    place = Path(os.path.realpath(folder))  # also of a link to itself
     return "GIT_DIR" in os.environ or any((above / ".git").exists() for above in (place, *place.parents))
 
 

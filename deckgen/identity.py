@@ -1,4 +1,4 @@
-"""By what Anki knows a thing again: guids and numbers, derived from names that never change.
+"""How Anki recognises what it has already: by guids and numbers, derived from names that never change.
 
 Anki's importer finds a note by its guid, a note type by its number, a field or
 template by the number in its description (rslib/src/import_export/package/apkg

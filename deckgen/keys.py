@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect
 from collections.abc import Iterable
 from datetime import date
@@ -31,6 +32,8 @@ MAX_FIND = 12
 MAX_NAME = 64
 #: The European Union has 24. Every card may have a finding for every language.
 MAX_LANGUAGES = 50
+#: Of a file, and of a card.
+MAX_TAGS = 100
 #: Quotations and lists within each other in one text; people write three.
 MAX_NESTED = 50
 #: Windows makes no file of these names, whatever stands behind the dot:
@@ -42,13 +45,34 @@ RESERVED = frozenset(
 # What other tools, and habit, call these keys.
 _OTHER_WORDS = {
     "question": "q", "front": "q", "answer": "a", "back": "a", "text": "cloze", "items": "list",
-    "extra": "note", "comment": "note", "name": "deck", "lang": "languages", "prerequisites": "after",
+    "extra": "note", "comment": "note", "notes": "note", "explanation": "note", "info": "note",
+    "remark": "note", "name": "deck", "lang": "languages", "language": "languages", "prerequisites": "after",
+    "members": "list",
+    "related": "see", "reversed": "reverse", "type-in": "typed", "desc": "description", "vocabulary": "tags",
 }  # fmt: skip
+# What stands elsewhere than in a key of its own.
+_PICTURE = "a picture or sound stands in a text, `![what it shows](file.png)`, and its file in `media/`"
+_LOOK = "all decks have one look, without a key for it; in a text, `**bold**` and `*emphasis*` work"
+_NO_KEY = {
+    "hint": "a hint stands in its deletion, `{{c1::answer::hint}}`; a remark under the answer is `note:`",
+    **dict.fromkeys(("image", "images", "img", "picture", "audio", "sound", "media", "file"), _PICTURE),
+    **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
+    **dict.fromkeys(
+        ("type", "kind", "model", "notetype"),
+        "the kind follows from the keys: `q` and `a`, `cloze`, or `q` and `list`",
+    ),
+    **dict.fromkeys(
+        ("options", "choices"), "ask without choices: learners recall the answer; or write `list:`"
+    ),
+    "guid": "it derives from `id`",
+}
 
 NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
 _NAME = re.compile(NAME_PATTERN)
 _DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SEVERAL = re.compile(r"[\w-]+(?:\s*,\s*[\w-]+)+")
+_DELETION = re.compile(r"(?<!\\)\{\{c[0-9]+::")
 # Anki drops these from a field, except U+001F, at which it refuses the whole package.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Markdown turns these into characters.
@@ -97,8 +121,26 @@ def misplaced(name: str, value: source.Node, known: tuple[str, ...]) -> str:
     return ""
 
 
+def not_a_text(value: source.Node, key: str) -> str:
+    """What to do about brackets, a list or keys that stand where a text is wanted."""
+    if getattr(value, "flow", False):
+        return "put the text in double quotes"
+    if isinstance(value, source.Sequence):
+        members = "; for a card a member, write `list:` with a key for each" if key == "a" else ""
+        return f"write one text below `{key}: |`: a list of Markdown has the same hyphens{members}"
+    return "a colon makes a key: put the whole text in double quotes, or below `|`"
+
+
+def name_hint(name: str) -> str:
+    """How a name is written, with one that is like `name`."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    near = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "my-first-idea"
+    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near}`"
+
+
 def in_brackets(value: str) -> str:
-    return f"write a list in brackets: `[{value}]`" if "," in value else ""
+    """How to write several words that stand there as one; empty when they don't."""
+    return f"write a list in brackets: `[{value}]`" if _SEVERAL.fullmatch(value) else ""
 
 
 def control_character(text: str) -> str:
@@ -120,6 +162,11 @@ def is_deep(text: str) -> bool:
     return len(text) > MAX_NESTED and look(text) is not None
 
 
+def is_deletion(text: str) -> bool:
+    """Whether a text hides something as only a cloze can: `{{c1::…}}`."""
+    return "{{c" in text and _DELETION.search(text) is not None
+
+
 def some(names: Iterable[str]) -> str:
     """The first twenty of `names`, for a hint that each of many findings may have."""
     listed = list(islice(names, 21))
@@ -136,7 +183,8 @@ class Nearest:
     _MANY, _AROUND = 100, 10
 
     def __init__(self, known: Iterable[str], cutoff: float = 0.6) -> None:
-        self._known = sorted(known)
+        self._written = {name.casefold(): name for name in known}
+        self._known = sorted(self._written)
         self._cutoff = cutoff
         self._left = 10
 
@@ -145,11 +193,12 @@ class Nearest:
         import difflib
 
         self._left -= 1
+        name = name.casefold()
         at = bisect(self._known, name)
         around = slice(max(0, at - self._AROUND), at + self._AROUND)
         names = self._known if len(self._known) <= self._MANY else self._known[around]
         near = difflib.get_close_matches(name, names, n=1, cutoff=self._cutoff) if self._left >= 0 else []
-        return near[0] if near else ""
+        return self._written[near[0]] if near else ""
 
 
 def choose(name: str, known: Iterable[str]) -> str:
@@ -157,7 +206,11 @@ def choose(name: str, known: Iterable[str]) -> str:
     import difflib
 
     names = {candidate: candidate for candidate in known if candidate}
-    names |= {word: key for word, key in _OTHER_WORDS.items() if key in names}
-    near = [names[word] for word in difflib.get_close_matches(name, names, n=1)]
+    name = name.lower().strip(" :")
+    if name in _NO_KEY and ("id" in names or "q" in names):
+        return _NO_KEY[name]
+    names |= {word: key for word, key in _OTHER_WORDS.items() if key in names and word not in names}
+    # At less than 0.7, “color” is like “cloze”.
+    near = [names[word] for word in difflib.get_close_matches(name, names, n=1, cutoff=0.7)]
     names = {key: key for key in names.values()}
     return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names) or 'none'}"

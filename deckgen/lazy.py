@@ -12,17 +12,17 @@ from typing import cast
 
 def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """The same as `re.compile`, but put off until the pattern is used."""
-    return cast(re.Pattern[str], _Lazy(pattern, flags))
+    return cast(re.Pattern[str], Lazy(pattern, flags))
 
 
-class _Lazy:
+class Lazy:
     """Stands for a pattern; its methods become those of the compiled one at the first use."""
 
     def __init__(self, pattern: str, flags: int) -> None:
-        self._parts = (pattern, flags)
+        self.parts = (pattern, flags)
 
     def __getattr__(self, name: str) -> object:
-        compiled = re.compile(*self._parts)
+        compiled = re.compile(*self.parts)
         for method in ("search", "match", "fullmatch", "finditer", "findall", "sub", "split"):
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -27,11 +28,17 @@ def find_folders(source_dir: Path) -> dict[str, Path]:
     Raises NoDecks when the folder is missing, can't be read or holds no deck.
     """
     shown = source_dir.as_posix()
-    if not source_dir.is_dir():
+    try:
+        source_dir.stat()
+    except FileNotFoundError:
         raise NoDecks(
             f"there is no folder {shown} here; go to the folder that holds it, "
             "or make a deck with `deckgen new NAME`"
-        )
+        ) from None
+    except OSError as error:  # such as a link that leads to itself
+        raise NoDecks(f"the folder {shown} can't be read: {error.strerror}") from None
+    if not source_dir.is_dir():
+        raise NoDecks(f"{shown} is a file, and no folder of decks")
     try:
         folders = {path.name: path for path in media.in_order(source_dir) if _is_deck(path)}
     except OSError as error:
@@ -44,10 +51,11 @@ def find_folders(source_dir: Path) -> dict[str, Path]:
 def choose(folders: dict[str, Path], names: Iterable[str]) -> dict[str, Path]:
     """Those of `folders` that `names` mentions, or all of them without names.
 
-    `cards_source/french/`, as a shell completes it, means the same as `french`.
+    `cards_source/french/`, as a shell completes it, means the same as `french`, and so does
+    `.` in that folder.
     Raises NoDecks for a name that is not among them.
     """
-    wanted = {Path(name).name for name in names}
+    wanted = {Path(os.path.realpath(name)).name if name[-1:] == "." else Path(name).name for name in names}
     for name in sorted(wanted - folders.keys()):
         raise NoDecks(f"there is no deck folder {name}; there are: {', '.join(folders)}")
     return {name: folder for name, folder in folders.items() if name in wanted or not wanted}

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import difflib
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from deckgen import checks, files, source
 from deckgen.diagnostic import Choice, Diagnostic
+from deckgen.lazy import lazy
 from deckgen.load import choose, find_folders, load
-from deckgen.stage import alone, write_texts
+from deckgen.stage import alone, scratch, write_texts
 from deckgen.written import Text
 
 # Fixes that touch each other wait for the next round; three are enough for all that rules propose.
 _ROUNDS = 8
+
+_INDENTATION = lazy(r"\n *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,20 @@ def mend(source_dir: Path, names: Iterable[str], chosen: Choice, *, write: bool)
     Raises load.NoDecks, stage.Busy, and OSError when a file can't be written: then
     nothing changed.
     """
-    with alone(source_dir):
+    with alone(source_dir) as journal:
         changes = [
             change
             for folder in choose(find_folders(source_dir), names).values()
             for change in _changes(folder, chosen)
         ]
         if write:
-            write_texts({change.path: change.new for change in changes})
+            write_texts({change.path: change.new for change in changes}, journal)
     return changes
 
 
 def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
-    with tempfile.TemporaryDirectory(prefix="deckgen-") as temporary:
-        copy = Path(temporary) / folder.name
+    with scratch() as temporary:
+        copy = temporary / folder.name
         copy.mkdir()
         for path in sorted(folder.glob("*.yaml")):
             if path.is_file() and not files.leaves(path, folder.parent):
@@ -149,8 +151,18 @@ def _expected(scalar: Text, findings: list[Diagnostic]) -> str:
     for finding in reversed([one for one in findings if first <= one.place.line <= last]):
         span = scalar.characters_at(finding.place)
         if span is not None:
-            value = value[: span[0]] + (finding.fix or "") + value[span[1] :]
+            value = value[: span[0]] + _read(finding.fix or "", scalar) + value[span[1] :]
     return value
+
+
+def _read(fix: str, scalar: Text) -> str:
+    """What YAML reads where `fix` is written in a scalar like this one."""
+    if scalar.style == "|":
+        return _INDENTATION.sub("\n", fix)
+    if scalar.style not in ('"', "'") or not ("\\" in fix or "'" in fix):
+        return fix
+    node, _ = source.parse(f"{scalar.style}{fix}{scalar.style}", "")
+    return node.value if isinstance(node, Text) else fix
 
 
 def _scalars(node: source.Node | None) -> Iterator[Text]:

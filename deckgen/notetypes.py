@@ -33,8 +33,8 @@ CLOZE_FIELDS = (
 _FOLDER = Path(__file__).parent / "templates"
 
 _WORDS = {
-    "en": {"see": "See also", "retired": "Retired card"},
-    "zh": {"see": "参见", "retired": "已停用的卡片"},
+    "en": {"retired": "Retired card"},
+    "zh": {"retired": "已停用的卡片"},
 }
 
 
@@ -80,7 +80,7 @@ def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteTyp
     words = {
         **_WORDS.get(lang.split("-", maxsplit=1)[0], _WORDS["en"]),
         "lang": f' lang="{escape(lang)}"' if lang else "",
-        "source": _source_line(deck.source) if deck.source else "",
+        "source": _source_line(deck, deck.source) if deck.source else "",
     }
     major = namespace.partition("#")[2]
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
@@ -118,14 +118,25 @@ def _note_type(
     )
 
 
-def _source_line(source: Source) -> str:
-    title = literal(source.title.value)
+def _source_line(deck: Deck, source: Source) -> str:
+    """Where the deck is drawn from, in few words: the cards name whoever speaks, and the section.
+
+    Where an address leads to the title, who published it and when is enough, and the title is what a
+    pointer over it shows. A publisher who is also a speaker isn't named twice.
+    """
+    speakers = {name.value for names in (deck.speakers or {}).values() for name in names.values()}
+    speakers |= {card.speaker.value for card in deck.cards if card.speaker is not None}
+    by = source.by if source.by is None or source.by.value not in speakers else None
+    named = by if by is not None and source.url is not None else source.title
+    texts = [named, *(text for text in (by, source.date) if text is not None and text is not named)]
+    line = " · ".join(literal(text.value) for text in texts)
+    title = ""
     if source.url is not None:
-        title = f'<a href="{escape(source.url.value)}">{title}</a>'
-    parts = [title, *(literal(text.value) for text in (source.by, source.date) if text is not None)]
+        # Anki plays `[sound:…]` wherever it stands.
+        title = f' title="{escape(source.title.value).replace("[", "&#91;")}"'
+        line = f'<a href="{escape(source.url.value)}">{line}</a>'
     # A template must not meet `{{` in an author's text: Anki would look for a field.
-    line = " · ".join(parts).replace("{", "&#123;").replace("}", "&#125;")
-    return f"<div>{line}</div>"
+    return f"<span{title}>{line}</span>".replace("{", "&#123;").replace("}", "&#125;")
 
 
 def _fill(name: str, words: Mapping[str, str]) -> str:

@@ -32,10 +32,12 @@ from deckgen.keys import (
     FILE_KEYS,
     LINT_KEYS,
     MAX_FIND,
+    MAX_TAGS,
     RETIRED_KEYS,
     choose,
     in_brackets,
     is_date,
+    is_deletion,
 )
 from deckgen.values import Values
 from deckgen.written import Text
@@ -47,7 +49,7 @@ def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) 
     if keys is None:
         return []
     section = values.localised(keys, "section", deck.languages)
-    tags = values.texts(keys, "tags")
+    tags = _tags(values, keys)
     listed = keys.get("cards")
     if listed is None:
         values.report(
@@ -71,13 +73,13 @@ def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) 
 
 def _read_card(values: Values, node: source.Node, languages: tuple[str, ...]) -> Card | None:
     values.card = ""
-    before = len(values.findings)
+    before = values.faults
     multilingual = languages != (NO_LANGUAGE,)
     allowed = CARD_KEYS + (languages if multilingual else CONTENT_KEYS)
     keys = values.keys(node, node.place, "a card", allowed)
     if keys is None:
         return None
-    misspelt = len(values.findings) > before
+    misspelt = values.faults > before
     card_id = values.name(keys, "id", "a card's id", missing_code="M08")
     values.card = card_id.value if card_id else ""
     wanted = _only(values, keys, languages)
@@ -86,13 +88,13 @@ def _read_card(values: Values, node: source.Node, languages: tuple[str, ...]) ->
         content = _content_of(values, keys, lang) if multilingual else _content(values, keys, misspelt)
         if content is not None:
             contents[lang] = content
-    tags, citation = values.texts(keys, "tags"), _citation(values, keys)
-    speaker = values.text(keys.get("speaker"), "speaker")
+    tags, citation = _tags(values, keys), _citation(values, keys)
+    speaker = values.word(keys.get("speaker"), "speaker")
     hedged, reverse, typed = (values.flag(keys, key) for key in ("hedged", "reverse", "typed"))
-    after, see = values.texts(keys, "after"), values.texts(keys, "see")
+    after, see = values.words(keys, "after"), values.words(keys, "see")
     was = values.name(keys, "was", "a card's id") if "was" in keys else None
     retired, lint = _retired(values, keys, wanted), _silence(values, keys)
-    if card_id is None or len(values.findings) > before:
+    if card_id is None or values.faults > before:
         return None
     return Card(
         id=card_id,
@@ -111,11 +113,20 @@ def _read_card(values: Values, node: source.Node, languages: tuple[str, ...]) ->
     )
 
 
+def _tags(values: Values, keys: source.Mapping) -> tuple[Text, ...]:
+    """The tags of a file or card. Every card of a file carries those of the file, so they are bounded."""
+    tags = values.words(keys, "tags")
+    if len(tags) > MAX_TAGS:
+        message = f"`tags:` names more than {MAX_TAGS} tags"
+        values.report(tags[MAX_TAGS].whole, "Y09", message, "a card needs a few that somebody searches for")
+    return tags[:MAX_TAGS]
+
+
 def _only(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[str, ...]:
     if "only" not in keys:
         return languages
     chosen = []
-    for text in values.texts(keys, "only"):
+    for text in values.words(keys, "only"):
         if text.value in languages and text.value:
             chosen.append(text.value)
         else:
@@ -135,10 +146,10 @@ def _content_of(values: Values, keys: source.Mapping, lang: str) -> Content | No
         )
         return None
     values.lang = lang
-    before = len(values.findings)
+    before = values.faults
     inner = values.keys(node, node.place, f"`{lang}:`", CONTENT_KEYS)
     # With an unknown key it is clear why a part is missing.
-    misspelt = len(values.findings) > before
+    misspelt = values.faults > before
     content = _content(values, inner, misspelt) if inner is not None else None
     values.lang = ""
     return content
@@ -161,9 +172,21 @@ def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | 
         return None
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
     message = f"a card has `q` and `a`, or `cloze`, or `q` and `list`; here is {found}"
-    hint = 'such as `{q: "…", a: "…"}`, `{cloze: "… {{c1::…}}"}`, `{q: "…", list: {key: "…"}}`'
+    hint = _kind_hint(keys, present, alone=not values.lang and not keys.flow and len(keys.entries) == 1)
     values.report(keys.place, "K05", message, hint)
     return None
+
+
+def _kind_hint(keys: source.Mapping, present: tuple[str, ...], *, alone: bool) -> str:
+    """What to do about a card that is of none of the three kinds; `alone`: with one key behind its hyphen."""
+    question = keys.get("q")
+    if alone and keys.entries.keys() <= {"id", *CONTENT_KEYS}:
+        return "the keys of one card share one hyphen: `- id: …`, and below it `q:` and `a:` without one"
+    if isinstance(question, Text) and is_deletion(question.value):
+        return "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"
+    if present == ("q",):
+        return "add `a:`, or `list:` with a key for each member"
+    return 'such as `{q: "…", a: "…"}`, `{cloze: "… {{c1::…}}"}`, `{q: "…", list: {key: "…"}}`'
 
 
 def _items(values: Values, keys: source.Mapping) -> tuple[Item, ...]:
@@ -202,15 +225,16 @@ def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -
     inner = values.keys(node, node.place, "`retired:`", RETIRED_KEYS)
     if inner is None:
         return None
-    since = values.text(inner.get("since"), "since")
+    since = values.word(inner.get("since"), "since")
     given = inner.get("reason")
     if isinstance(given, Text):
         text = values.text(given, "reason")
         reason: Mapping[str, Text] = dict.fromkeys(languages, text) if text else {}
     else:
         reason = values.localised(inner, "reason", languages, required=True)
-    if since is None:
+    if "since" not in inner:
         values.report(inner.place, "K02", "`retired:` has no `since:`", 'add the date: `since: "2026-01-31"`')
+    if since is None:
         return None
     if not is_date(since.value):
         values.report(since.whole, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')
@@ -228,7 +252,7 @@ def _silence(values: Values, keys: source.Mapping) -> Silence | None:
     inner = values.keys(node, node.place, "`lint:` of a card", LINT_KEYS)
     if inner is None:
         return None
-    codes, why = values.texts(inner, "ignore"), values.text(inner.get("why"), "why")
+    codes, why = values.words(inner, "ignore"), values.text(inner.get("why"), "why")
     if not codes and "ignore" not in inner:
         values.report(inner.place, "K02", "`lint:` has no `ignore:`", "name the codes: `ignore: [L02]`")
     if why is None or not why.value.strip():

@@ -22,8 +22,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from deckgen.deck import Kind
-from deckgen.display import visible
-from deckgen.stats import Lengths, Section, Stats, counted
+from deckgen.display import counted, visible
+from deckgen.stats import Lengths, Section, Stats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -162,7 +162,7 @@ def _unit_of_time(days: int) -> tuple[float, str]:
     return (_MONTH, "months") if days < 36 * _MONTH else (12 * _MONTH, "years")
 
 
-# -- cards by section ------------------------------------------------------------------
+# -- notes by section ------------------------------------------------------------------
 
 
 def sections(stats: Stats) -> str:
@@ -195,7 +195,7 @@ def sections(stats: Stats) -> str:
             sheet.write(end + 12 + 9 * len(f"{total}"), top + y, remarks[index], _SMALL, "muted")
     sheet.bottom = top + sum(heights) + 6
     listed = "; ".join(f"{name}: {sum(kinds.values())}" for name, kinds in rows)
-    return sheet.svg(f"{title}: {headline}", f"Cards by section. {listed}.")
+    return sheet.svg(f"{title}: {headline}", f"Notes by section. {listed}.")
 
 
 def _rows(groups: Sequence[Section]) -> list[tuple[str, Mapping[Kind, int]]]:
@@ -209,14 +209,14 @@ def _rows(groups: Sequence[Section]) -> list[tuple[str, Mapping[Kind, int]]]:
 
 
 def _sections_headline(stats: Stats) -> str:
-    cards = counted(stats.cards, "card")
+    notes = counted(stats.cards, "note")
     named = [one.cards for one in stats.sections if one.names]
     if not named:
-        return f"{cards}, not in sections"
+        return f"{notes}, not in sections"
     if len(named) == 1:
-        return f"{cards}, {named[0]} in the one section"
+        return f"{notes}, {named[0]} in the one section"
     each = f"{min(named)} to {max(named)}" if min(named) < max(named) else f"{max(named)}"
-    return f"{cards} in {len(named)} sections, {each} in each"
+    return f"{notes} in {len(named)} sections, {each} in each"
 
 
 def _remark(kinds: Mapping[Kind, int]) -> str:

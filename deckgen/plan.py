@@ -12,7 +12,7 @@ from deckgen import carry, shipped
 from deckgen import lock as locks
 from deckgen.build import Ready, Wishes, day, next_lock, prepare, undelivered_by
 from deckgen.diagnostic import Diagnostic, has_errors
-from deckgen.display import visible
+from deckgen.display import counted, visible
 from deckgen.markup import markdown
 from deckgen.notetypes import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types, role_of
 from deckgen.render import Note, Rendered, words_of
@@ -72,6 +72,7 @@ class PackagePlan:
     package: str
     lang: str
     total: int
+    cards: int
     changes: carry.Changes
     warnings: tuple[Notice, ...] = ()
     differences: tuple[FieldChange, ...] = ()
@@ -191,6 +192,7 @@ def _plan_deck(
                 package=package.as_posix(),
                 lang=rendered.lang,
                 total=len(rendered.notes),
+                cards=sum(len(note.ordinals) for note in rendered.notes),
                 changes=change,
                 warnings=tuple(warnings),
                 differences=tuple(_differences(rendered, change, before)),
@@ -268,22 +270,22 @@ def _pieces(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[str, str]]
 # -- what happens in a collection --------------------------------------------------
 
 _EXPLANATIONS = {
-    "missing": "are not there: the import adds them as new",
-    "updated": "are older there: the import updates them",
-    "unchanged": "are the same there",
-    "held back": "have an older text of ours and a newer stamp, as they were tagged, marked or a leech: "
-    "the import leaves them; `deckgen restamp` brings the change, and takes the learner's tags on them",
-    "edited locally": "have a text of the learner's own, newer than this build: the import leaves them",
-    "same stamp": "have another text with the same stamp: the import leaves them; `deckgen restamp` helps",
-    "blocked": "are of a note type whose fields or templates were changed there: Anki refuses every update",
-    "other note type": "have a note type of another number: Anki refuses every update",
-    "in another deck": "have cards in another deck: they stay there, new ones come into this package's deck",
-    "foreign": "are of this deck's note types, and this package does not know them",
-    "not ours": "have our guids and texts that never were ours: another deck has this key, and each replaces "
-    "the other's texts; whoever gave out the newer deck runs `deckgen fork` on it",
-    "empty card": "get another card, whose text is held back: it stays empty until the text arrives",
-    "missing media": "mention a picture or sound that is gone there: `deckgen restamp` brings it back",
-    "sorted otherwise": "are note types with another sort field there: the next new look sets it back, holds "
+    "missing": "not there yet; the import adds all of these as new",
+    "updated": "an older text is there; the import replaces it",
+    "unchanged": "the same text is there",
+    "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech); "
+    "the import leaves it. `deckgen restamp` brings the change, and takes the learner's tags away",
+    "edited locally": "a text of the learner's own is there, newer than this build; the import leaves it",
+    "same stamp": "another text with the same stamp is there; the import leaves it. `deckgen restamp` helps",
+    "blocked": "fields or templates of the note type were changed there; Anki refuses every update",
+    "other note type": "the note type has another number there; Anki refuses every update",
+    "in another deck": "their cards stay in another deck there; new ones come into this package's deck",
+    "foreign": "they have this deck's note types, and are not in this package",
+    "not ours": "they have our guids, and texts that never were ours: another deck has this key, and each "
+    "replaces the other's texts. Whoever gave out the newer deck runs `deckgen fork` on it",
+    "empty card": "they get another card, whose text is held back; it stays empty until the text arrives",
+    "missing media": "a picture or sound of theirs is gone there; `deckgen restamp` brings it back",
+    "sorted otherwise": "note types with another sort field there; the next new look sets it back, holds "
     "back the texts of that import, and asks for a full sync",
 }
 #: Below this likeness, 0 to 1, no text of a note is an edit of another one.
@@ -443,7 +445,9 @@ def as_text(result: Plan) -> str:
 def _lines(package: PackagePlan) -> list[str]:
     changes = package.changes
     retired = f", {package.tombstones} of them retired and without a card" if package.tombstones else ""
-    lines = [f"{package.package}  {package.total} notes{retired}"]
+    lines = [
+        f"{package.package}  {counted(package.total, 'note')}, {counted(package.cards, 'card')}{retired}"
+    ]
     if package.against is not None:
         return lines + _against_lines(package.against)
     moved = {*changes.retired, *changes.returned}

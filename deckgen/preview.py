@@ -23,9 +23,9 @@ from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, has_errors
 from deckgen.display import visible
 from deckgen.markup.formulas import formulas
-from deckgen.notetypes import NoteType
+from deckgen.notetypes import NoteType, role_of
 from deckgen.render import Rendered
-from deckgen.sides import sides
+from deckgen.sides import formula_forms
 
 #: Files above this size are not put into a page, nor those that would make it bigger than PAGE_LIMIT; bytes.
 FILE_LIMIT = 10_000_000
@@ -138,7 +138,7 @@ def nothing(findings: Iterable[Diagnostic]) -> Page:
     """A page without a deck: what is in its way."""
     data: Data = {
         "page": "", "pages": [], "title": "deckgen", "lang": "en", "css": "", "kinds": _KINDS, "stale": True,
-        "cards": [], "findings": [_finding(one) for one in findings], "formulas": {},
+        "types": {}, "notes": [], "findings": [_finding(one) for one in findings], "formulas": {},
     }  # fmt: skip
     return Page("", "", data)
 
@@ -153,7 +153,6 @@ def _page(
 ) -> Page:
     lang = rendered.lang
     name = deck.package_name(lang).removesuffix(".apkg") + ".html"
-    cards = list(_cards(deck, rendered, note_types))
     folder = f"{deck.folder.as_posix()}/"
     here = [one for one in findings if one.place.path.startswith(folder) and one.lang in ("", lang)]
     return Page(
@@ -166,36 +165,41 @@ def _page(
             "css": _file("anki.css") + note_types[0].css,
             "kinds": _KINDS,
             "stale": False,
-            "cards": cards,
+            "types": {one.role: _type(one) for one in note_types},
+            "notes": list(_notes(deck, rendered)),
             "findings": [_finding(one) for one in here],
-            "formulas": formulas(str(card[side]) for card in cards for side in ("front", "back")),
+            "formulas": formulas(form for note in rendered.notes for form in formula_forms(note)),
         },
         deck,
         rendered.media,
     )
 
 
-def _cards(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType]) -> Iterator[Data]:
-    """The Anki cards of a package in the order of study, as the page's script reads them."""
+def _type(note_type: NoteType) -> Data:
+    """What the page's script needs to fill the templates of a note type."""
+    return {
+        "fields": [field.name for field in note_type.fields],
+        "templates": [{"front": one.front, "back": one.back} for one in note_type.templates],
+    }
+
+
+def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
+    """The notes of a package in the order of study, each text once; the page's script makes their cards."""
     by_id = {card.id.value: card for card in deck.cards}
     for note in rendered.notes:
         card = by_id[note.card]
         section = card.section.get(rendered.lang)
-        for place, one in enumerate(sides(note, note_types), start=1):
-            yield {
-                "id": note.card,
-                "number": one.number,
-                "place": place,
-                "of": len(note.cards),
-                "kind": str(note.kind),
-                "section": section.value if section else "",
-                "tags": [tag.value for tag in card.tags],
-                "where": visible(f"{card.id.place.path}:{card.id.place.line}"),
-                "retired": note.retired,
-                "front": one.front,
-                "back": one.back,
-                "typed": one.typed,
-            }
+        yield {
+            "id": note.card,
+            "type": role_of(note.kind),
+            "numbers": sorted(note.cards),
+            "kind": str(note.kind),
+            "section": section.value if section else "",
+            "tags": [tag.value for tag in card.tags],
+            "where": visible(f"{card.id.place.path}:{card.id.place.line}"),
+            "retired": note.retired,
+            "fields": note.fields,
+        }
 
 
 def _finding(finding: Diagnostic) -> Data:

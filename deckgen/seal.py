@@ -1,4 +1,4 @@
-"""What a build need not do again, because nothing changed since it last had nothing to do.
+"""Builds that can be left out: the last one had nothing to do, and nothing changed since.
 
 A seal tells of a finished build all that it depended on, and what it said. While all of
 that is as it was, another build would write nothing and say the same. Seals lie in the
@@ -20,6 +20,7 @@ from typing import Any
 
 from deckgen import __version__, files, media
 from deckgen.history import Memory
+from deckgen.journal import cache
 
 #: Files up to this size are known by their content, but for media; bigger ones and media by size, times and
 #: number, as in git's index, and by their ends: that of a package lists all that is in it.
@@ -70,8 +71,6 @@ def find(source_dir: Path, options: Sequence[str], today: str) -> Said | None:
             return None
         if {path.as_posix() for path in source_dir.rglob("*")} != set(kept["source"]):
             return None
-        if any(any(Path(name).parent.glob(".*.deckgen-*")) for name in kept["others"]):
-            return None  # a build was killed, and the next one sweeps away what it left
         entries = {**kept["source"], **kept["others"]}
         if all(_same(Path(name), entry, kept["at"]) for name, entry in entries.items()):
             return Said(kept["out"], kept["err"])
@@ -133,15 +132,7 @@ def _place(source_dir: Path, options: Sequence[str]) -> Path:
     """The file of a seal: one for each source folder, as it was named, and options."""
     words = [os.getcwd(), source_dir.as_posix(), *options]  # noqa: PTH109  # a string
     name = hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return _cache() / f"{name}.json"
-
-
-def _cache() -> Path:
-    """https://specifications.freedesktop.org/basedir-spec/latest/ and its like on Windows."""
-    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        if os.environ.get(variable):
-            return Path(os.environ[variable]) / "deckgen"
-    return Path.home() / ".cache" / "deckgen"
+    return cache() / f"{name}.json"
 
 
 def _tools() -> list[object]:

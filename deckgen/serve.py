@@ -24,8 +24,10 @@ from urllib.parse import urlsplit
 
 from watchfiles import watch
 
+from deckgen import files
 from deckgen.build import Wishes
 from deckgen.checks import Craft
+from deckgen.deck import Deck
 from deckgen.diagnostic import Diagnostic, Place
 from deckgen.load import NoDecks
 from deckgen.preview import Data, Page, Preview, linked, live_html, media_type, nothing, preview, stale, study
@@ -33,11 +35,15 @@ from deckgen.seal import look
 
 #: Where pages are served: this machine only.
 HOST = "127.0.0.1"
+#: Where they are when no other port is asked for. Not 8765, which AnkiConnect answers at while Anki runs.
+PORT = 8744
 #: How long a file must be left alone before it is read, and how long changes are gathered; milliseconds.
 #: Editors empty a file before they write it.
 QUIET, GATHER = 50, 400
 #: How long changes are waited for before it is looked whether the folder is still the same; milliseconds.
 TICK = 1_000
+#: How long a browser may take to ask, or to take what it asked for; seconds.
+PATIENCE = 60
 #: How often a listening page is told that nothing happened, so that closed ones are noticed; seconds.
 BEAT = 15
 
@@ -57,6 +63,8 @@ class Site:
         self._pages: dict[str, Page] = {}
         self._version = 0
         self._start = token_hex(4)
+        self._studying = threading.Lock()
+        self._plans: dict[str, tuple[Deck | None, str]] = {}
 
     def rebuild(self) -> list[Diagnostic]:
         """Read the source again; gives all findings.
@@ -99,9 +107,19 @@ class Site:
             return {**page.data, "live": True, "version": self._name(self._version), "media": media}
 
     def study(self, name: str) -> str | None:
-        """The study plan of a page as HTML; None when there is no such page."""
+        """The study plan of a page as HTML; None when there is no such page.
+
+        Made once for each deck as it is: whoever asks meanwhile waits, and gets the same.
+        """
         page = self._pages.get(name)
-        return study(page) if page else None
+        if page is None:
+            return None
+        with self._studying:
+            deck, plan = self._plans.get(name, (None, ""))
+            if deck is not page.deck or not plan:
+                plan = study(page)
+                self._plans[name] = (page.deck, plan)
+            return plan
 
     def file(self, name: str, stored: str) -> Path | None:
         """A media file of a page by its stored name; None when the page has no such file."""
@@ -144,7 +162,7 @@ def follow(site: Site, source_dir: Path) -> Iterator[list[Diagnostic]]:
     while True:
         watched = _number(source_dir)
         # What is not there can't be watched, but where it would be can.
-        place = source_dir.resolve().parent if watched is None else source_dir
+        place = Path(os.path.realpath(source_dir)).parent if watched is None else source_dir
         began = False
         for changes in watch(
             place,
@@ -203,7 +221,20 @@ def _is_own(host: str) -> bool:
         return False
 
 
+def _media(path: Path) -> bytes | None:
+    """A media file of a deck; None for what is a link or a pipe by now, and was a plain file before."""
+    try:
+        if path.is_symlink() or files.leaves(path, path.parent.parent.parent):
+            return None
+        return files.read(path, path.stat().st_size)
+    except OSError:
+        return None
+
+
 class _Handler(BaseHTTPRequestHandler):
+    #: The library's name. Without it, whoever connects and says nothing keeps a thread for ever.
+    timeout = PATIENCE
+
     def __init__(self, site: Site, *arguments: Any) -> None:
         self._site = site
         super().__init__(*arguments)
@@ -216,7 +247,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this is for this machine only")
 
     def _answer(self) -> None:
-        name, _, part = urlsplit(self.path).path.removeprefix("/").partition("/")
+        try:
+            name, _, part = urlsplit(self.path).path.removeprefix("/").partition("/")
+        except ValueError:
+            self._send(HTTPStatus.BAD_REQUEST, "text/plain", b"this is no address")
+            return
         if name == "events":
             self._events()
         elif name == "data":
@@ -250,15 +285,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, name: str, stored: str) -> None:
         path = self._site.file(name, stored)
-        try:
-            # What was a plain file when the cards were read may be a link by now.
-            content = None if path is None or path.is_symlink() else path.read_bytes()
-        except OSError:
-            content = None
+        content = None if path is None else _media(path)
         if content is None:
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"there is no such file")
             return
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        asked = re.fullmatch(r"bytes=([0-9]{1,18})-([0-9]{0,18})", self.headers.get("Range", ""))
         if asked is None or int(asked[1]) >= len(content):
             self._send(HTTPStatus.OK, media_type(stored), content)
         else:

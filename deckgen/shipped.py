@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tempfile
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from typing import IO, Any
 from deckgen import files, packed, tables
 from deckgen.display import shorten, visible
 from deckgen.lock import MAX_BYTES as MAX_LOCK_BYTES
+from deckgen.stage import scratch
 from deckgen.tables import Tables
 
 #: A collection may be large, but a package must not fill the disk with what it unpacks to.
@@ -148,8 +148,8 @@ def _collection(path: Path) -> Iterator[Tables]:
         with tables.opened(path) as found:
             yield found
         return
-    with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
-        target = Path(folder) / "collection.db"
+    with scratch() as folder:
+        target = folder / "collection.db"
         with _refusing(f"{path.as_posix()} is no package or collection"), packed.opened(path) as package:
             _extract(package, target, path)
         with tables.opened(target) as found:

@@ -2,16 +2,17 @@ r"""What Anki shows of a note: the two sides of each of its cards, as HTML.
 
 Anki fills templates when it shows a card (rslib/src/template.rs, cloze.rs). This does
 the same for what the templates of `notetypes` use: fields, sections that depend on a
-field, `{{cloze:…}}` and `{{type:…}}`. A test compares both with the real Anki, card by card.
+field, `{{cloze:…}}` and `{{type:…}}`. The page's script does it once more for whoever looks at
+a card, so that a page holds each text once (page/page.js); this is the measure of it without a
+browser. Tests compare both with the real Anki, card by card.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from html import unescape
 
 from deckgen.markup import markdown
 from deckgen.notetypes import NoteType, role_of
@@ -21,6 +22,8 @@ _TAG = re.compile(r"\{\{([#^/]?)([^{}]+)\}\}")
 _DELETION = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
 _MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
 _HTML = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+#: How many characters all forms of a formula may have: each deletion in it makes one as long as it is.
+FORMS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,27 @@ def sides(note: Note, note_types: Sequence[NoteType]) -> Iterator[Sides]:
             for html, answer in ((template.front, False), (template.back, True))
         )
         yield Sides(number, front, back, _typed(front, fields, number))
+
+
+def needs(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
+    """Fields that a card of each template needs not to be empty: (number, "any", "all" or "none", fields).
+
+    Anki 2.1.28 and later work it out themselves (rslib/src/template.rs, `requirements`); older ones believe
+    a package, and offer to delete cards whose fields are empty.
+    """
+    names = [field.name for field in note_type.fields]
+    found = []
+    for number, template in enumerate(note_type.templates):
+        front = _parsed(template.front)
+        alone = [index for index, name in enumerate(names) if _renders(front, {name})]
+        missed = [index for index, name in enumerate(names) if not _renders(front, {*names} - {name})]
+        if alone:
+            found.append((number, "any", alone))
+        elif missed and _renders(front, {*names}):
+            found.append((number, "all", missed))
+        else:
+            found.append((number, "none", []))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +116,21 @@ def _parse(pieces: Iterator[str]) -> _Parts:
     return tuple(parts)
 
 
+def _renders(parts: _Parts, filled: Collection[str]) -> bool:
+    """Whether a field is shown when those in `filled` are not empty; other text does not count.
+
+    As for Anki, what is shown when a field is empty counts always.
+    """
+    for part in parts:
+        match part:
+            case _Section(name, when, inner) if not when or name in filled:
+                if _renders(inner, filled):
+                    return True
+            case _Field(_, name) if name in filled:
+                return True
+    return False
+
+
 def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -> str:
     html = []
     for part in parts:
@@ -112,9 +151,12 @@ def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -
 
 def _cloze(html: str, number: int, answer: bool) -> str:
     """A text with the deletions `number` hidden or, in the answer, shown, and all others shown."""
-    shown = _DELETION.sub(partial(_deletion, number, answer), html)
-    # MathJax reads text only, so Anki takes elements out of formulas.
-    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], shown)
+    return bare_formulas(_DELETION.sub(partial(_deletion, number, answer), html))
+
+
+def bare_formulas(html: str) -> str:
+    """A side without elements in formulas: MathJax reads text only, so Anki takes them out."""
+    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], html)
 
 
 def _deletion(number: int, answer: bool, found: re.Match[str]) -> str:
@@ -136,4 +178,23 @@ def _typed(front: str, fields: Mapping[str, str], number: int) -> str:
         hidden = [found[2] for found in _DELETION.finditer(html) if int(found[1]) == number]
         # Anki asks once for what is hidden everywhere alike.
         html = ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
-    return unescape(markdown.plain(_HTML.sub("", html)))
+    return markdown.plain(_HTML.sub("", html))
+
+
+def formula_forms(note: Note) -> Iterator[str]:
+    """HTML with every formula that one of the cards of a note shows, each as that card has it.
+
+    Whoever shows a card can't draw formulas, so these are made beforehand. A formula whose forms
+    would grow beyond FORMS is left out.
+    """
+    for html in note.fields:
+        if "\\(" not in html and "\\[" not in html:
+            continue
+        if role_of(note.kind) != "cloze" or "{{c" not in html:
+            yield html
+            continue
+        for found in _MATHJAX.finditer(html):
+            numbers = {int(deletion[1]) for deletion in _DELETION.finditer(found[0])}
+            if len(numbers) * len(found[0]) <= FORMS:
+                # No deletion has the number 0.
+                yield from (_cloze(found[0], number, answer=False) for number in (0, *sorted(numbers)))

@@ -50,12 +50,15 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What an escape in double quotes may have left behind.
 _ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
+# What stands for no character in YAML, https://yaml.org/spec/1.1/#c-printable
+_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(slots=True)
 class Sequence:
     items: list[Node]
     place: Place
+    flow: bool
 
 
 @dataclass(slots=True)
@@ -119,9 +122,24 @@ def parse(text: str, shown: str) -> tuple[Node | None, list[Diagnostic]]:
         return None, [*composer.findings, stop.finding]
     except yaml.MarkedYAMLError as error:
         return None, [*composer.findings, _syntax_finding(error, text, shown)]
-    except yaml.reader.ReaderError as error:
-        return None, [*composer.findings, _character_finding(error, text, shown)]
+    except yaml.reader.ReaderError:
+        return None, [*composer.findings, _character_finding(text, shown)]
     return root, composer.findings
+
+
+def swallowed(text: Text) -> Iterator[Diagnostic]:
+    """Findings (Y08) about escapes that were surely meant otherwise: a `\\theta` is a tab and `heta`."""
+    if text.style != '"' or not _ESCAPED.search(text.value):
+        return
+    for number in range(text.line, text.end_line + 1):
+        line = text.file.lines[number]
+        start = text.column if number == text.line else 0
+        end = text.end_column if number == text.end_line else len(line)
+        found = advice.swallowed_escape(line[start:end])
+        if found:
+            place = Place(text.file.shown, number + 1, start + found[0] + 1)
+            message = f"`{found[1]}` in double quotes is a control character and no backslash"
+            yield Diagnostic(place, "Y08", message, advice.BACKSLASH)
 
 
 class _Composer:
@@ -132,16 +150,33 @@ class _Composer:
         self.findings: list[Diagnostic] = []
         self._events: Iterator[Event] = yaml.parse(text, Loader=_LOADER)
         self._anchors: dict[str, Node | None] = {}
+        self._unused: dict[str, Place] = {}
         self._aliases = 0
         self._values = 0
+        self._refused: Diagnostic | None = None
+        for start, (message, hint) in advice.REFUSED_LINES.items():
+            if start in text:
+                self._refuse(start, message, hint)
+
+    def _refuse(self, start: str, message: str, hint: str) -> None:
+        """Lines that begin so are looked for before YAML is read, as YAML may read them as something else."""
+        for number, line in enumerate(self._file.lines):
+            if line.startswith(start):
+                self._refused = Diagnostic(Place(self._file.shown, number + 1), "Y01", message, hint)
+                return
 
     def document(self) -> Node | None:
+        if self._refused:
+            raise _Stop(self._refused)
         root: Node | None = None
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 if root is not None:
                     raise self._stop(event, "Y01", "a second document starts here", "remove the `---` line")
                 root = self._node(next(self._events), 0)
+        for anchor, place in self._unused.items():
+            hint = "an anchor is for aliases, and there is none of it: quote a text that begins with `&`"
+            self._report(Diagnostic(place, "Y06", f"YAML takes `&{anchor}` for an anchor", hint))
         if isinstance(root, Text) and root.plain and not root.value:
             return None
         return root
@@ -189,7 +224,8 @@ class _Composer:
             )
         text = Text(value, self._file, style, first.line, first.column, last.line, last.column)
         if style == '"' and _ESCAPED.search(value):
-            self._check_escapes(text)
+            for finding in swallowed(text):
+                self._report(finding)
         if event.tag is not None or event.anchor is not None:
             self._mark(event, text)
         return text
@@ -201,18 +237,7 @@ class _Composer:
             self._report(Diagnostic(node.place, "Y06", f"YAML tag `{event.tag}`", hint=hint))
         if event.anchor is not None:
             self._anchors[event.anchor] = node
-
-    def _check_escapes(self, text: Text) -> None:
-        """A `\\theta` in double quotes is a tab and `heta`: nobody means that."""
-        for number in range(text.line, text.end_line + 1):
-            line = self._file.lines[number]
-            start = text.column if number == text.line else 0
-            end = text.end_column if number == text.end_line else len(line)
-            found = advice.swallowed_escape(line[start:end])
-            if found:
-                place = Place(self._file.shown, number + 1, start + found[0] + 1)
-                message = f"`{found[1]}` in double quotes is a control character and no backslash"
-                self._report(Diagnostic(place, "Y08", message, advice.BACKSLASH))
+            self._unused[event.anchor] = self._place(event)
 
     def _alias(self, event: Any) -> Node:
         self._aliases += 1
@@ -220,6 +245,7 @@ class _Composer:
             message = f"more than {MAX_ALIASES} aliases in one file"
             raise self._stop(event, "Y03", message, "write the values out")
         node = self._anchors.get(event.anchor)
+        self._unused.pop(event.anchor, None)
         if node is None:
             message = f"the alias `*{event.anchor}` has no finished `&{event.anchor}` before it"
             hint = f'quote a text that starts with `*`: "*{event.anchor} …"'
@@ -232,7 +258,7 @@ class _Composer:
             if isinstance(event, SequenceEndEvent):
                 break
             items.append(self._node(event, depth + 1))
-        return Sequence(items, self._place(start))
+        return Sequence(items, self._place(start), bool(start.flow_style))
 
     def _mapping(self, start: MappingStartEvent, depth: int) -> Mapping:
         entries: dict[str, tuple[Text, Node]] = {}
@@ -243,7 +269,7 @@ class _Composer:
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Text):
                 message = "braces or brackets stand where a key is expected"
-                hint = advice.for_syntax(self._file.lines, self._place(event).line - 1)
+                hint = advice.for_line(self._file.lines, self._place(event).line - 1)
                 raise self._stop(event, "Y01", message, hint)
             if key.value in entries:
                 first = entries[key.value][0].place.line
@@ -255,31 +281,46 @@ class _Composer:
 
 
 def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Diagnostic:
+    """What is wrong with a text that YAML can't read, in our own words.
+
+    Those of the library, and what it stumbles over first, change between its versions.
+    """
     mark = error.problem_mark or error.context_mark
-    if (
-        error.context_mark
-        and "quoted scalar" in (error.context or "")
-        and "escape" not in (error.problem or "")
-    ):
-        mark = error.context_mark  # where the quote opens, not where the file ends
-    problem = error.problem or "is not YAML"
-    if mark is None:
-        return Diagnostic(Place(shown), "Y01", problem)
+    line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = LINE_END.split(text)
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    escape = "escape character" in problem and advice.unknown_escape(line)
-    hint = advice.BACKSLASH if escape else advice.for_syntax(lines, mark.line)
-    message = f"this is not YAML: {problem}"
-    return Diagnostic(Place(shown, mark.line + 1, mark.column + 1), "Y01", message, hint)
+    deep = _too_deep(lines, line, column, shown)
+    if deep is not None:
+        return deep
+    fault = advice.fault(lines, line, column)
+    return Diagnostic(Place(shown, fault.line + 1, fault.column + 1), "Y01", fault.message, fault.hint)
 
 
-def _character_finding(error: yaml.reader.ReaderError, text: str, shown: str) -> Diagnostic:
-    # libyaml counts bytes; PyYAML's own reader, which knows the character, counts characters.
-    before = text.encode()[: error.position].decode(errors="ignore")
-    if isinstance(error.character, str):
-        before = text[: error.position]
-    column = len(before) - (before.rfind("\n") + 1) + 1
-    place = Place(shown, before.count("\n") + 1, column)
-    found = text[len(before) : len(before) + 1]
-    message = f"the character U+{ord(found):04X} is not allowed in YAML" if found else str(error.reason)
-    return Diagnostic(place, "Y05", message, hint="delete it")
+def _too_deep(lines: list[str], line: int, column: int, shown: str) -> Diagnostic | None:
+    """The finding (Y04) about a line in which the library gave up, when it opens too many brackets.
+
+    The library looks ahead of its events by up to 1,024 characters of a line, and from PyYAML
+    6.0.4 on refuses 1,000 brackets there. So the line is read once more, up to one bracket too many.
+    """
+    opened = 0
+    row = lines[line][:column] if line < len(lines) else ""
+    for at, character in enumerate(row):
+        opened += (character in "[{") - (character in "]}")
+        if opened > MAX_DEPTH:
+            try:
+                _Composer("\n".join([*lines[:line], row[: at + 1]]), shown).document()
+            except _Stop as stop:
+                return stop.finding
+            except yaml.YAMLError:
+                return None
+    return None
+
+
+def _character_finding(text: str, shown: str) -> Diagnostic:
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return Diagnostic(Place(shown), "Y05", "has a character that is not allowed in YAML", "delete it")
+    start = found.start()
+    place = Place(shown, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+    return Diagnostic(
+        place, "Y05", f"the character U+{ord(found[0]):04X} is not allowed in YAML", "delete it"
+    )

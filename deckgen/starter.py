@@ -6,7 +6,8 @@ from pathlib import Path
 
 from deckgen import schema
 from deckgen.identity import new_seed
-from deckgen.keys import is_name
+from deckgen.keys import RESERVED, is_name, name_hint
+from deckgen.stage import alone, write_texts
 
 #: Where the schemas lie that editors look up: beside the decks, by the first line of every file.
 SCHEMAS = ".schema"
@@ -60,17 +61,19 @@ class BadName(Exception):
 def create(source_dir: Path, name: str) -> list[Path]:
     """Write the deck `name` into a new folder of `source_dir`; gives the files.
 
-    Raises BadName when the name is not kebab-case ASCII or the folder exists,
-    OSError when it can't be written.
+    Raises BadName when the name is not kebab-case ASCII or the folder exists and is not
+    empty, stage.Busy, and OSError when it can't be written; then no file is there.
     """
     if not is_name(name):
+        raise BadName(f"{name!r} can't be a deck's name: {name_hint(name)}")
+    if name in RESERVED:
         raise BadName(
-            f"{name!r} can't be a deck's name: use a-z, 0-9 and single hyphens, such as `my-first-deck`"
+            f"{name!r} can't be a deck's name: Windows has no files of this name; choose another word"
         )
     folder = source_dir / name
-    if folder.exists():
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise BadName(f"{folder.as_posix()} exists already")
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     title = name.replace("-", " ").capitalize()
     files = {
         "deck.yaml": _DECK.format(name=name, seed=new_seed(), title=title),
@@ -85,7 +88,5 @@ def create(source_dir: Path, name: str) -> list[Path]:
         for file, made in schemas.items()
         if not (source_dir / SCHEMAS / file).exists()
     }
-    for path, text in paths.items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return list(paths)
+    with alone(source_dir) as journal:
+        return write_texts(paths, journal)

@@ -112,11 +112,6 @@ class Stats:
     languages: tuple[Language, ...]
 
 
-def counted(count: int, what: str) -> str:
-    """Such as `1 card` or `2 cards`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
 def measure(deck: Deck, languages: Sequence[str]) -> Stats:
     """The numbers of a deck's cards that have one of `languages`."""
     wanted = [card for card in deck.cards if any(lang in card.contents for lang in languages)]

@@ -13,7 +13,6 @@ read. Then both are copied, which disturbs nobody, and the copies are read.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 from urllib.parse import quote
 
 from deckgen import files
+from deckgen.stage import scratch
 
 #: The first bytes of a database, and of a journal to be undone, https://www.sqlite.org/fileformat2.html
 MAGIC = b"SQLite format 3\0"
@@ -109,8 +109,8 @@ def opened(path: Path) -> Iterator[Tables]:
     if _companion(path, "-journal", len(_JOURNAL)) == _JOURNAL:
         raise ValueError("a change of it was stopped half-way: open it in Anki once")
     if _companion(path, "-wal", 1):
-        with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
-            copy = Path(folder) / "collection.db"
+        with scratch() as folder:
+            copy = folder / "collection.db"
             with _unchanged(path, "-wal"):
                 _copy(path, copy, "-wal")
                 _copy(path, copy, "")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from deckgen import source
+from deckgen.advice import quoted
 from deckgen.deck import NO_LANGUAGE
 from deckgen.diagnostic import MOST, Diagnostic, Place, more
 from deckgen.keys import (
-    MAX_NAME,
+    LANGUAGE,
     MAX_NESTED,
     choose,
     control_character,
     is_deep,
     is_name,
     misplaced,
+    name_hint,
+    not_a_text,
     shape_hint,
 )
+from deckgen.lazy import lazy
 from deckgen.written import Text
+
+# A comment that begins as a text goes on: `#1 hit`, `#hashtag`, a sharp. Others have a blank behind the sign.
+_CUT = lazy(r"\s*(?P<comment>#+(?![\s#]).*|#+\s*$)")
 
 
 class Enough(Exception):
@@ -33,6 +39,8 @@ class Values:
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
+        #: How many values were left out, each of which has a finding here or among those about the YAML.
+        self.faults = 0
         self.card = ""
         self.lang = ""
 
@@ -46,7 +54,9 @@ class Values:
         if not isinstance(node, source.Mapping):
             self.report(node.place, "K03", f"{what} must be a mapping of keys", shape_hint(what))
             return None
-        known = tuple(allowed) if allowed is not None else tuple(node.entries)
+        if allowed is None:
+            return node
+        known = tuple(allowed)
         for name, (key, value) in node.entries.items():
             if name not in known:
                 hint = misplaced(name, value, known) or choose(name, known)
@@ -56,13 +66,35 @@ class Values:
         return node
 
     def text(self, node: source.Node | None, key: str) -> Text | None:
+        """`node` as a text that somebody reads: what looks like its rest must not be a comment of YAML."""
+        text = self.word(node, key)
+        if text is None or text.style or "#" not in text.rest:
+            return text
+        cut = _CUT.match(text.rest)
+        if cut is None:
+            return text
+        comment = cut["comment"].rstrip()
+        place = Place(
+            text.file.shown, text.end_line + 1, text.end_column + cut.start("comment") + 1, len(comment)
+        )
+        whole = quoted(f"{text.value}{text.rest[: cut.start('comment')]}{comment}".strip())
+        message = f"YAML takes `{comment}` for a comment: it would not be shown"
+        self.report(
+            place, "Y11", message, f"quote it: {key}: {whole}; or put a blank behind the `#` of a comment"
+        )
+        return None
+
+    def word(self, node: source.Node | None, key: str) -> Text | None:
+        """`node` as a text of any sort."""
         if node is None:
             return None
         if not isinstance(node, Text):
-            hint = "put the text in double quotes"
-            self.report(node.place, "K03", f"`{key}:` must be a text", hint)
+            self.report(node.place, "K03", f"`{key}:` must be a text", not_a_text(node, key))
             return None
         found = control_character(node.value)
+        if found and next(source.swallowed(node), None):
+            self.faults += 1  # the finding about the escape says what to do
+            return None
         if found:
             name = found if found.startswith("&") else f"U+{ord(found):04X}"
             message = f"`{key}:` has the control character {name}"
@@ -74,13 +106,23 @@ class Values:
             return None
         return node
 
+    def words(self, keys: source.Mapping, key: str) -> tuple[Text, ...]:
+        """A list of words; a single one counts as a list of one."""
+        return self._all(keys, key, self.word)
+
     def texts(self, keys: source.Mapping, key: str) -> tuple[Text, ...]:
-        """A list of texts; a single text counts as a list of one."""
+        """The same of texts that somebody reads."""
+        return self._all(keys, key, self.text)
+
+    @staticmethod
+    def _all(
+        keys: source.Mapping, key: str, take: Callable[[source.Node | None, str], Text | None]
+    ) -> tuple[Text, ...]:
         node = keys.get(key)
         if node is None:
             return ()
         nodes = node.items if isinstance(node, source.Sequence) else [node]
-        texts = (self.text(item, key) for item in nodes)
+        texts = (take(item, key) for item in nodes)
         return tuple(text for text in texts if text is not None)
 
     def localised(
@@ -93,6 +135,14 @@ class Values:
                 self.report(keys.place, "K02", f"there is no `{key}:`", f"add `{key}:`")
             return {}
         if languages == (NO_LANGUAGE,):
+            if (
+                isinstance(node, source.Mapping)
+                and node.entries
+                and all(map(LANGUAGE.fullmatch, node.entries))
+            ):
+                hint = f"declare `languages: [{', '.join(node.entries)}]` in deck.yaml, or write one text"
+                self.report(node.place, "K03", f"`{key}:` must be a text: the deck has no languages", hint)
+                return {}
             text = self.text(node, key)
             return {NO_LANGUAGE: text} if text else {}
         if isinstance(node, Text):
@@ -114,15 +164,16 @@ class Values:
         return texts if len(texts) == len(languages) else {}
 
     def flag(self, keys: source.Mapping, key: str) -> bool:
-        text = self.text(keys.get(key), key)
+        text = self.word(keys.get(key), key)
         if text is None or text.value == "false":
             return False
         if text.value != "true":
-            self.report(text.whole, "K03", f"`{key}:` must be true or false", f"write `{key}: true`")
+            wish = "false" if text.value.lower() in ("no", "off", "n", "0", "false") else "true"
+            self.report(text.whole, "K03", f"`{key}:` must be true or false", f"write `{key}: {wish}`")
         return True
 
     def name(self, keys: source.Mapping, key: str, what: str, missing_code: str = "K02") -> Text | None:
-        text = self.text(keys.get(key), key)
+        text = self.word(keys.get(key), key)
         if text is None:
             if key not in keys:
                 self.report(
@@ -138,13 +189,12 @@ class Values:
     def is_name(self, name: str, place: Place, what: str) -> bool:
         if is_name(name):
             return True
-        near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:MAX_NAME] or "my-first-idea"
-        hint = f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near}`"
-        self.report(place, "K04", f"`{name}` can't be {what}", hint)
+        self.report(place, "K04", f"`{name}` can't be {what}", name_hint(name))
         return False
 
     def report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:
         if len(self.findings) == MOST:
             self.findings.append(more(place))
             raise Enough
+        self.faults += 1
         self.findings.append(Diagnostic(place, code, message, hint, self.card, lang or self.lang))

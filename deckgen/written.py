@@ -64,6 +64,13 @@ class Text:
         """The place of all of it, without quotes."""
         return self.span(0, len(self.value))
 
+    @property
+    def rest(self) -> str:
+        """What stands behind it on its last line, such as a comment."""
+        return (
+            self.file.lines[self.end_line][self.end_column :] if self.end_line < len(self.file.lines) else ""
+        )
+
     def span(self, start: int, end: int) -> Place:
         """Where the characters `start` to `end` are written: of several lines, the part on the first.
 

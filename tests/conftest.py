@@ -29,6 +29,9 @@ settings.load_profile("fast")
 
 CRAFT = {rule.CODE for rule in craft_rules()}
 
+#: Seconds after which another process is taken to hang. No test waits for them, on a busy machine neither.
+HANGING = 600
+
 DECK_YAML = """\
 deck: memory
 title: "Memory"
@@ -162,6 +165,17 @@ class Project:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+#: What starts a browser or the real Anki.
+SLOW_FIXTURES = {"chromium", "learner", "learners"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser or the real Anki are slow; so are modules that say so by `pytestmark`."""
+    for item in items:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture

@@ -55,6 +55,11 @@ def _text(text: str) -> Callable[[Project], object]:
     return _put(f"{CARD}{text}\n")
 
 
+def _clozes(text: str) -> Callable[[Project], object]:
+    """A card with deletions; `text` as it stands between YAML's single quotes."""
+    return _put(f"cards:\n  - id: one\n    cloze: '{text}'\n")
+
+
 def _late(make: Callable[[], str]) -> Callable[[Project], object]:
     """A file that is large, and made only when it is needed."""
 
@@ -68,6 +73,13 @@ def _cards(count: int, rest: str, name: str = "x") -> str:
     """A file of so many cards; `#` in the rest of one is its number."""
     rows = (f"  - {{id: {name}{number}, {rest.replace('#', str(number))}}}\n" for number in range(count))
     return "cards:\n" + "".join(rows)
+
+
+def many_deletions(count: int) -> str:
+    """A file of one card that asks for so many things, with a remark that is on each of its backs."""
+    text = " ".join(f"{{{{c{number}::w{number}}}}}" for number in range(1, count + 1))
+    code = "1+" * (12 * count)
+    return f'cards:\n  - id: one\n    cloze: "{text}"\n    note: "```python\\n{code}\\n```"\n'
 
 
 def _renamed(project: Project) -> None:
@@ -189,7 +201,16 @@ _LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{letter}: &{letter} [{', '.join([f'*{before}'] * 9)}]\n"
     for before, letter in zip("abcdefgh", "bcdefghi", strict=True)
 )
-_Y, _T, _F, _M, _L = "YAML", "Text", "Files", "Media", "Lock"
+
+
+def _decks(project: Project) -> None:
+    """Many decks, of which each has the title of all others."""
+    for number in range(300):
+        project.write(f"d{number}/deck.yaml", f'deck: d{number}\ntitle: "Same"\n')
+        project.write(f"d{number}/cards.yaml", f"{CARD}Wheat\n")
+
+
+_Y, _T, _X, _F, _M, _L = "YAML", "Text", "Formulas, and marks of Anki's own", "Files", "Media", "Lock"
 
 CASES = (
     Case(_Y, "aliases of aliases that stand for 86 million values", _put(_LAUGHS), "K01"),
@@ -215,6 +236,12 @@ CASES = (
     Case(_Y, "49,000 unknown keys of a card", _late(lambda: f"{CARD}A\n" + "".join(f"    k{number}: x\n" for number in range(49_000))), "Y10"),
     Case(_Y, "the same key 49,000 times", _late(lambda: "cards: []\n" * 49_000), "Y10"),
     Case(_Y, "99,000 tags", _late(lambda: "cards: [" + "!a b," * 99_000 + "]\n"), "Y10"),
+    Case(_Y, "60,000 lines of `%TAG`", _late(lambda: "".join(f"%TAG !t{number}! tag:x,{number}:\n" for number in range(60_000)) + "---\ncards: []\n"), "Y01"),
+    Case(_Y, "50,000 anchors for nothing", _late(lambda: "cards: [" + "".join(f"&a{number} x," for number in range(50_000)) + "]\n"), "Y10"),
+    Case(_Y, "a line of 1,000,000 characters that is not YAML", _late(lambda: "cards: a: " + "x" * 1_000_000), "Y01"),
+    Case(_Y, "a line of 500,000 quotes that are never closed", _late(lambda: "- {" + '"\\' * 500_000 + "\n- x"), "Y01"),
+    Case(_Y, "a YAML tag of 1,000,000 characters", _late(lambda: "cards: !" + "x" * 1_000_000 + " a\n"), "Y06"),
+    Case(_Y, "90,000 tags for every card of a file", _late(lambda: "tags: [" + "a," * 90_000 + "]\n" + _cards(900, "q: Why #?, a: B")), "Y09"),
     Case(_Y, "99,000 texts in the place of cards", _late(lambda: "cards: [" + "a," * 99_000 + "]\n"), "Y10"),
     Case(_Y, "9,000 names of cards that are not there, like those of 9,000 that are", _late(lambda: _cards(9_000, f"q: Why #?, a: B, see: [{'a' * 50}#]", "a" * 50 + "-")), "Y10"),
     Case(_T, "invalid UTF-8", _put(b"cards:\n  - id: \xff\n"), "Y05"),
@@ -239,7 +266,24 @@ CASES = (
     Case(_T, "195 texts of 5,000 `A-` in a deck with speakers", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nspeakers: {me: "John Smith"}\n'), project.write("other/cards.yaml", _cards(195, f"speaker: me, q: Why #?, a: '{'A-' * 5_000}'"))), "L03", "cards_source/other/cards.yaml", warning=True),
     Case(_T, "a figure with 9,000 blanks behind it, in two languages", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: {en: "Other", zh: "O"}\nlanguages: [en, zh]\n'), project.write("other/cards.yaml", _cards(50, "".join(f'{lang}: {{q: "3{" " * 9_000}x", a: "B"}}, ' for lang in ("en", "zh"))))), "T02", "cards_source/other/cards.yaml", warning=True),
     Case(_T, "1,100 deletions in each of 50 clozes", _late(lambda: _cards(50, 'cloze: "' + "{{c1::a}}" * 1_100 + '"')), "C04", warning=True),
+    Case(_T, "399 deletions in one card, each of which shows a remark that becomes 250 kB of HTML", _late(lambda: many_deletions(399)), "C02", warning=True),
     Case(_T, "a deletion whose number has 5,000 digits", _put(f'cards:\n  - {{id: one, cloze: "{{{{c{"1" * 5_000}::a}}}}"}}\n'), "C01"),
+    Case(_X, r"`$\href{javascript:alert(1)}{x}$`", _text(r"'$\href{javascript:alert(1)}{x}$'"), "K14"),
+    Case(_X, r"`$\style{background-image:url(http://host/x)}{y}$`", _text(r"'$\style{background-image:url(http://host/x)}{y}$'"), "K14"),
+    Case(_X, r"`\class`, `\cssId`, `\bbox`, `\fcolorbox`, `\unicode`, `\mmlToken`", _text(r"'$\class{a}{b} \cssId{qa}{b} \bbox[background:url(x)]{b} \fcolorbox{a}{b}{c} \unicode[a]{65} \mmlToken{mi}[href=x]{a}$'"), "K14"),
+    Case(_X, r"`\require`, `\def`, `\newcommand`, `\label`, which the next card feels", _text(r"'$\require{physics} \def\x{1} \newcommand{\y}{2} \label{z}$'"), "K14"),
+    Case(_X, r"`$\verb\a\\href{…}{b}$`, where MathJax sees another command than a reader", _text(r"'$\verb\a\\href{javascript:alert(1)}{b}$'"), "K14"),
+    Case(_X, r"`$\HREF{…}{b}$`, and other commands that MathJax does not know", _text(r"'$\HREF{javascript:alert(1)}{b}$'"), "K20"),
+    Case(_X, r"`$\text{\(x\)}$`, a formula in a formula", _text(r"'$\text{\(x\)}$'"), "K20"),
+    Case(_X, r"`$\begin{href}x\end{href}$`", _text(r"'$\begin{href}x\end{href}$'"), "K20"),
+    Case(_X, r"`\\(\href{…}{x}\\)`, `&#92;(…&#92;)` as text, in code, a table or an address", _text(json.dumps("\\\\(\\href{x}{y}\\\\) &#92;(\\href{x}{y}&#92;) `\\(\\href{x}{y}\\)`\n\n| \\\\(\\href{x} | {y}\\\\) |\n|---|---|\n\n<https://a.org/\\(\\href{x}{y}\\)>")), says="is built; shown as typed"),
+    Case(_X, "`[latex]`, `[$]`, `[anki:tts]`, `[[type:…]]`", _text("'[latex]x[/latex] [anki:tts lang=en_US]x[/anki:tts] [[type:Answer]]'"), "K21", warning=True),
+    Case(_X, "`[latex]`, `[sound:…]`, `[anki:tts]`, `[type:…]` as a deletion's hint, which Anki shows in brackets", _clozes(r"{{c1::a::latex}} b {{c1::c::/latex}} {{c1::d::sound:x.mp3}} {{c1::e::anki:tts lang=en_US}} {{c1::f::[type:Text]}}"), says="is built; shown as typed"),
+    Case(_X, r"`$[{{c1::latex}}]\input{x}[{{c2::/latex}}]$`", _clozes(r"$[{{c1::latex}}] \frac12 [{{c2::/latex}}]$"), "K21"),
+    Case(_X, r"`$\nu{{c1::m}}$`, of which Anki makes one command", _clozes(r"$\nu{{c1::m}}$ {{c2::b}}"), "K21"),
+    Case(_X, r"a brace in a deletion, so that the formula goes on to `\href` in the text", _clozes(r"$a {{c1::{}} b {{c2::x} }}$ then \href{javascript:alert(1)}{x} } then $y$"), "K21"),
+    Case(_X, "700 deletions with formulas in each of 50 clozes", _late(lambda: _cards(50, "cloze: '" + r"{{c1::$\mu$}}" * 700 + "'")), "C06", warning=True),
+    Case(_X, "195 formulas of 1,600 commands each that MathJax does not know", _late(lambda: _cards(195, "q: Why #?, a: '$" + "".join(f"\\zz{a}{b}{c}" for a in "abcdefghijklmnop" for b in "abcdefghij" for c in "abcdefghij") + "$'")), "Y10"),
     Case(_F, "a folder named x.yaml", _folder(FILE), "Y05"),
     Case(_F, "a pipe in the place of a card file", _fifo(FILE), "Y05", linux=True),
     Case(_F, "a pipe in the place of deck.yaml", _fifo("cards_source/memory/deck.yaml"), "Y05", "cards_source/memory/deck.yaml", linux=True),
@@ -252,10 +296,15 @@ CASES = (
     Case(_F, "a pipe as the source's text", lambda project: (project.write("memory/deck.yaml", 'deck: memory\ntitle: "Memory"\ntags: [basics, time]\nsource: {title: "S", file: s.txt}\n'), _fifo("cards_source/memory/s.txt")(project)), "M12", "cards_source/memory/deck.yaml", linux=True, warning=True),
     Case(_F, "names that are no UTF-8", _not_utf8, "G02", "cards_source/memory/media/", linux=True, warning=True),
     Case(_F, "a file named `aux.yaml`", _put(f"{CARD}Wheat\n", "cards_source/memory/aux.yaml"), says="is built", linux=True),
+    Case(_F, "300 decks of one title", _decks, "K16", "cards_source/d0/deck.yaml"),
+    Case(_F, "a package in `output/` of a language that the deck does not have", _put("PK", "output/memory.fr.apkg"), "K22", "output/memory.fr.apkg", warning=True),
     Case(_F, "the deck's key `con`", _deck('deck: con\ntitle: "Con"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the deck's key `../../x`", _deck('deck: ../../x\ntitle: "X"\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the card's id `../../x`", _put('cards:\n  - id: ../../x\n    q: "Why?"\n    a: "A"\n'), "K04"),
     Case(_F, "a deck of 60 languages", _deck(f"deck: other\ntitle: T\nlanguages: [{', '.join(f'en-x{number}' for number in range(10, 70))}]\n"), "Y09", "cards_source/other/deck.yaml"),
+    Case(_F, "a vocabulary of 45,000 tags", lambda project: (project.write("other/deck.yaml", "deck: other\ntitle: T\ntags: {" + "".join(f"t{number}: x, " for number in range(45_000)) + "}\n"), project.write("other/cards.yaml", f"{CARD}Wheat\n")), says="is built"),
+    Case(_F, "no language: `languages: []`", _deck('deck: other\ntitle: "T"\nlanguages: []\n'), "K02", "cards_source/other/deck.yaml"),
+    Case(_F, "a language of 5,000 letters", _deck(f'deck: other\ntitle: "T"\nlanguages: [en{"-abcd" * 1_000}]\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the language `../en`", _deck('deck: other\ntitle: "T"\nlanguages: [../en]\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "20,000 headings in the source's text, and 2,000 cards that cite others", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nsource: {title: "S", file: s.txt}\n'), project.write("other/s.txt", "".join(f"# s{number}\nb\n" for number in range(20_000))), project.write("other/cards.yaml", _cards(2_000, 'q: Why #?, a: B, source: {section: "t#"}'))), "M02", "cards_source/other/cards.yaml", warning=True),
     Case(_F, "2,000 cards that cite what no line of 200,000 is, but each begins with", lambda project: (project.write("other/deck.yaml", 'deck: other\ntitle: "Other"\nsource: {title: "S", file: s.txt}\n'), project.write("other/s.txt", "".join(f"t{number}x\n" for number in range(2_000)) + "a\n" * 200_000), project.write("other/cards.yaml", _cards(2_000, 'q: Why #?, a: B, source: {section: "t#"}'))), "M02", "cards_source/other/cards.yaml", warning=True),

@@ -1,9 +1,10 @@
 """Runs commands of deckgen in this process, in a world that goes wrong.
 
 `python -m tests.spoiled JSON`: `commands` are run one after the other; `memory` is the most
-that the process may take in bytes of address space, `file_size` the most that a file may have.
-`spoil` says what goes wrong at which step: see `_Spoiler`. Prints JSON: exit code, stdout, stderr
-and traceback of each command, the steps, and the address space that was taken.
+that the process may take in bytes of address space, `file_size` the most that a file may have,
+`seconds` the most that it may take of a processor.
+`spoil` says what goes wrong at which step: see `_Spoiler`. Prints JSON: exit code, stdout, stderr,
+traceback and seconds of a processor of each command, the steps, and the address space that was taken.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -71,7 +73,12 @@ def _limit(wish: dict[str, Any]) -> None:
         return
     import resource
 
-    for name, limit in (("memory", resource.RLIMIT_AS), ("file_size", resource.RLIMIT_FSIZE)):
+    limits = {
+        "memory": resource.RLIMIT_AS,
+        "file_size": resource.RLIMIT_FSIZE,
+        "seconds": resource.RLIMIT_CPU,
+    }
+    for name, limit in limits.items():
         if name in wish:
             resource.setrlimit(limit, (wish[name], wish[name]))
     if "file_size" in wish:
@@ -88,11 +95,14 @@ def _address_space() -> int:
 
 
 def _run(command: list[str]) -> dict[str, Any]:
+    begin = time.process_time()
     result = CliRunner().invoke(main, command)
+    seconds = time.process_time() - begin
     fault = ""
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         fault = "".join(traceback.format_exception(result.exception))
-    return {"exit": result.exit_code, "out": result.stdout, "err": result.stderr, "fault": fault}
+    told = {"exit": result.exit_code, "out": result.stdout, "err": result.stderr}
+    return {**told, "fault": fault, "seconds": seconds}
 
 
 def _main() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from deckgen.cli import main
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -455,3 +459,136 @@ def test_card_of_a_file_with_faults_is_not_missed(project: Project) -> None:
     project.build()
     project.write("memory/more.yaml", 'cards:\n  - {id: more, q: "Q?", x: "A"}\n')
     assert "R05" not in project.codes()
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+def test_edits_keep_the_line_ends_of_a_file(project: Project, ending: str) -> None:
+    """Old Macs ended lines with CR alone, which YAML takes for a line end."""
+    project.deck()
+    path = project.root / "cards_source/memory/cards.yaml"
+    path.write_bytes(path.read_bytes().replace(b"\n", ending.encode()))
+    project.build()
+    before = path.read_bytes()
+    assert project.run("rename", "spacing", "spacing-effect").exit_code == 0
+    assert project.run("retire", "testing", "--reason", "Over.", "--since", "2026-01-31").exit_code == 0
+    after = path.read_bytes()
+    assert after.count(ending.encode()) == before.count(ending.encode()) + 2
+    assert not after.replace(ending.encode(), b"").count(b"\n")
+    assert not after.replace(ending.encode(), b"").count(b"\r")
+    assert f"id: spacing-effect{ending}    was: spacing{ending}".encode() in after
+
+
+@pytest.mark.parametrize(
+    "command", [("rename", "one", "two"), ("rename", "zero", "one"), ("retire", "one", "--reason", "x")]
+)
+def test_id_that_several_cards_have_is_not_edited(project: Project, command: tuple[str, ...]) -> None:
+    """Nobody can say which of them is meant."""
+    card = "  - id: one\n    q: Q?\n    a: A\n"
+    project.deck(cards=f"cards:\n{card}  - id: zero\n    q: Q?\n    a: B\n{card}")
+    before = project.files()
+    outcome = project.run(*command)
+    assert outcome.exit_code == 2
+    assert (
+        "several cards have the id `one`: cards_source/memory/cards.yaml:2, cards_source/memory/cards.yaml:8"
+        in outcome.stderr
+    )
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("name", ["con", "aux", "com1"])
+def test_new_deck_has_no_name_that_windows_keeps_for_itself(project: Project, name: str) -> None:
+    outcome = project.run("new", name)
+    assert outcome.exit_code == 2
+    assert "Windows has no files of this name" in outcome.stderr
+    assert project.files() == {}
+
+
+# -- a deck that nobody has yet -----------------------------------------------------------
+
+
+def _sample_replaced(project: Project) -> None:
+    """What a newcomer does: build the sample, then write cards, a title and languages of one's own."""
+    assert project.run("new", "french").exit_code == 0
+    assert project.run("build").exit_code == 0
+    project.write("french/01-first.yaml", "cards:\n  - {id: pain, q: What is bread?, a: le pain}\n")
+
+
+@pytest.mark.parametrize("state", ["as built", "in git", "lock deleted"])
+def test_cards_of_the_sample_do_not_bind(project: Project, state: str) -> None:
+    _sample_replaced(project)
+    if state == "in git":
+        project.edit('title: "French"', 'title: "French words"', "french/deck.yaml")
+        words = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+        for more in (["init", "-q"], ["add", "."], ["commit", "-qm", "one"]):
+            subprocess.run([*words, *more], check=True, capture_output=True)
+    if state == "lock deleted":
+        project.lock("french").unlink()
+    found = json.loads(project.run("check", "--format", "json", "--select", "R").stdout)
+    expected = {"as built": "R05", "in git": "R03", "lock deleted": "R07"}
+    assert {one["code"] for one in found} == {expected[state]}
+    for one in found:
+        assert one["hint"].endswith(
+            "if nobody has the deck yet, `deckgen lock --forget french` begins it anew"
+        )
+    outcome = project.run("lock", "--forget", "french", "--yes")
+    files = ("deck.yaml", "deck.lock")
+    assert outcome.stdout == "".join(f"edited cards_source/french/{file}\n" for file in files)
+    outcome = project.run("build", "--no-lint")
+    assert outcome.stdout == "output/french.apkg  1 note, 1 card: 1 new\n", outcome.stderr
+    assert project.run("build", "--no-lint", "--locked").exit_code == 0
+
+
+def test_forgetting_asks_first(project: Project) -> None:
+    project.deck().build()
+    before = project.files()
+    result = CliRunner().invoke(main, ["lock", "--forget", "memory"], input="n\n")
+    assert (result.exit_code, project.files()) == (1, before)
+    assert "Does really nobody have the deck `memory`?" in result.stderr
+    assert CliRunner().invoke(main, ["lock", "--forget", "memory"], input="").exit_code == 1
+    assert project.files() == before
+    assert CliRunner().invoke(main, ["lock", "--forget", "memory"], input="y\n").exit_code == 0
+    lock = project.lock().read_text(encoding="utf-8")
+    assert re.fullmatch("deckgen-lock 1\ndeck memory [a-z][a-z2-9]{7}\n", lock)
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "--forget memory --from output/memory.apkg", "--forget other --yes"]
+)
+def test_forgetting_what_is_not_there(project: Project, arguments: str) -> None:
+    project.deck().build()
+    before = project.files()
+    assert project.run("lock", *arguments.split()).exit_code == 2
+    assert project.files() == before
+
+
+def test_lock_that_was_lost_while_languages_were_added_is_missed(project: Project) -> None:
+    """The package of before has another name."""
+    project.deck().build()
+    lock = project.lock().read_bytes()
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS.replace("stages", "more"))
+    project.lock().unlink()
+    (found,) = project.findings()
+    assert found["code"] == "R07"
+    assert "`deckgen lock --from output/memory.apkg`" in found["hint"]
+    outcome = project.run("lock", "--from", "output/memory.apkg")
+    assert "or say `--unbuilt zh` if that language was never built" in outcome.stderr
+    assert project.run("lock", "--from", "output/memory.apkg", "--unbuilt", "zh").exit_code == 0
+    assert project.lock().read_bytes() == lock
+
+
+def test_package_of_other_languages_is_told(project: Project) -> None:
+    project.deck().build()
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    for name in ("memory.backup.apkg", "memory-two.apkg", "memory.html"):
+        (project.root / "output" / name).write_bytes(b"")
+    project.run("lock", "--forget", "memory", "--yes")
+    outcome = project.build()
+    assert (
+        "output/memory.apkg  is left over: the deck is built as memory.en.apkg, memory.zh.apkg now"
+        in outcome.stderr
+    )
+    assert outcome.stderr == project.build().stderr, "until it is gone"
+    assert project.codes() == ["K22"]
+    project.package().unlink()
+    assert project.codes() == []
+    assert "left over" not in project.build().stderr

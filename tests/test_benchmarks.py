@@ -15,6 +15,8 @@ from benchmarks import sources, works
 from benchmarks.bars import Bar, obstacles, ratio, row
 from benchmarks.measure import Cost, Failed, Trial, in_turn, once
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 MB = 1_000_000
 

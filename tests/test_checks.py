@@ -20,11 +20,45 @@ CASES = {
     "K06": [("reverse: true\n    cloze: '{{c1::x}}'", f"reverse: true{QA}")],
     "K12": [(f"after: [two]{QA}", f"see: [one]{QA}")],
     "K13": [(f"after: [one]{QA}", f"see: [one]{QA}")],
-    "K14": [("q: '[a](b.md)?'\n    a: A", "q: '[a](https://b.c) or <d@e.f>?'\n    a: A")],
+    "K14": [
+        ("q: '[a](b.md)?'\n    a: A", "q: '[a](https://b.c) or <d@e.f>?'\n    a: A"),
+        (
+            r"q: 'What is $\href{https://b.c}{x}$?'" + "\n    a: A",
+            r"q: 'What is $\color{red}{x}$, `$\href{}{}$` and $5?'" + "\n    a: A",
+        ),
+    ],
+    "K20": [
+        (r"q: 'What is $\dv{x}{t}$?'" + "\n    a: A", r"q: 'What is $\frac{dx}{dt}$ on \dv?'" + "\n    a: A"),
+        (
+            r"q: 'What is $\begin{tikz}\end{tikz}$?'" + "\n    a: A",
+            r"q: 'What is $\begin{cases}1\\2\end{cases}$?'" + "\n    a: A",
+        ),
+        (
+            r"q: 'What is $a \( b$?'" + "\n    a: A",
+            r"q: 'What is $\left( x \right)$?'" + "\n    a: A",
+        ),
+    ],
+    "K21": [
+        ("q: 'What is [$]x[/$]?'\n    a: A", "q: 'What is `[$]x[/$]`, $[$ or [x]?'\n    a: A"),
+        ("q: What is [latex]x[/latex]?\n    a: A", "q: What is [LaTeX](https://a.b)?\n    a: A"),
+        ("q: 'What is [anki:tts lang=en]x[/anki:tts]?'\n    a: A", "q: 'What is [Anki: an app]?'\n    a: A"),
+        (r"cloze: '$\nu{{c1::m}}$'", r"cloze: '$\nu {{c1::m}}$'"),
+        (r"cloze: '$[{{c1::latex}}] x [/latex]$'", r"cloze: '$[{{c1::a}}] x [/b]$ {{c1::b::latex}}'"),
+    ],
     "L06": [
         ("q: '  '\n    a: A", "q: '?!'\n    a: A"),
         ("q: Q?\n    a: TODO", "q: Q?\n    a: todo list"),
+        ("q: Q?\n    a: '[a]: b'", "q: Q?\n    a: '+'"),
         ("q: Q?\n    a: # hash", "q: Q?\n    a: '# hash'"),
+    ],
+    "K19": [
+        ("typed: true\n    q: Q?\n    a: '$x^2$'", "typed: true\n    q: Q?\n    a: x\u00b2"),
+        ("typed: true\n    q: Q?\n    a: '1. Mai'", "typed: true\n    q: Q?\n    a: '3. Mai'"),
+        ("typed: true\n    cloze: '{{c1::$x$}}'", "typed: true\n    cloze: '{{c1::x}} in $x$'"),
+        (
+            "typed: true\n    q: Q?\n    list: {x: '$x$', y: '$y$'}",
+            "typed: true\n    q: Q?\n    list: {x: '*x*', y: '`y`'}",
+        ),
     ],
     "M08": [(f"q: Q?\n    a: A\n  - id: one{QA}", f"q: Q?\n    a: A\n  - id: two{QA}")],
     "M09": [(f"tags: [base]{QA}", f"tags: [basics]{QA}")],

@@ -19,7 +19,7 @@ CRAFT = {rule.CODE: rule for rule in checks.craft_rules()}
 _EXAMPLE = re.compile(r"^(Bad|Good):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
 
-def _examples() -> list[Any]:
+def examples() -> list[Any]:
     found = []
     for code, page in explain.pages().items():
         for index, match in enumerate(_EXAMPLE.finditer(page + "\n")):
@@ -55,7 +55,7 @@ def write_deck(project: Project, example: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(("code", "bad", "text"), _examples())
+@pytest.mark.parametrize(("code", "bad", "text"), examples())
 def test_examples_of_a_page_show_what_they_say(project: Project, code: str, bad: bool, text: str) -> None:
     """All rules run over every example: a bad one has this finding, a good one has none."""
     write_deck(project, yaml.safe_load(text))
@@ -70,6 +70,16 @@ def test_every_rule_of_craft_has_examples_to_run() -> None:
     assert without <= {"A04", "C09", "D05", "L05", "M02", "M10", "M11", "M12"}
 
 
+def fixture_head(text: str) -> dict[str, Any]:
+    """The deck.yaml of a file of `tests/checks/`."""
+    head: dict[str, Any] = {"deck": "memory"}
+    for line in re.findall(r"^# deck: (.*)$", text, re.MULTILINE):
+        head |= yaml.safe_load(line)
+    languages = head.get("languages")
+    head.setdefault("title", {lang: f"Memory ({lang})" for lang in languages} if languages else "Memory")
+    return head
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_fixture_has_the_findings_that_it_marks(project: Project, path: Path) -> None:
     """`# expect: F01 F05` ends a line that has these findings; no other line has any.
@@ -77,12 +87,7 @@ def test_fixture_has_the_findings_that_it_marks(project: Project, path: Path) ->
     The first lines may set keys of deck.yaml: `# deck: {languages: [en, zh]}`.
     """
     text = path.read_text(encoding="utf-8")
-    head: dict[str, Any] = {"deck": "memory"}
-    for line in re.findall(r"^# deck: (.*)$", text, re.MULTILINE):
-        head |= yaml.safe_load(line)
-    languages = head.get("languages")
-    head.setdefault("title", {lang: f"Memory ({lang})" for lang in languages} if languages else "Memory")
-    project.deck(yaml.safe_dump(head, allow_unicode=True, width=10000), text)
+    project.deck(yaml.safe_dump(fixture_head(text), allow_unicode=True, width=10000), text)
     expected = Counter(
         (number, code)
         for number, line in enumerate(text.splitlines(), start=1)

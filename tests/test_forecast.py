@@ -21,6 +21,8 @@ from deckgen.report.forecast import as_json, text
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 AS_MANY_AGAIN = """\
 cards:

@@ -23,16 +23,18 @@ from playwright.sync_api import Browser
 
 from deckgen import shipped
 from tests.browser import Reader
-from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, HANGING, Project
 from tests.hostile import CASES, PACKAGES, Case, Package, security_document
 from tests.real_anki import Learner
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 #: What a run may take beyond one of an ordinary deck, in bytes of address space.
 ROOM = 200_000_000
 #: What a file may have that a run makes of a package, also for a moment, in bytes.
 DISK = 400_000_000
-#: Seconds for each command; an ordinary one takes half of one.
+#: Seconds of a processor for each command; an ordinary one takes half of one.
 PATIENCE = 10
 BUILD = ("build", "--no-lint")
 COMMANDS = (BUILD, ("check",), ("plan",), ("stats",))
@@ -40,18 +42,20 @@ COMMANDS = (BUILD, ("check",), ("plan",), ("stats",))
 
 def run(commands: Sequence[Sequence[str]], **wish: object) -> dict[str, Any]:
     """What `tests.spoiled` tells of a run in the working folder; nothing when it was killed."""
+    limit = 5 + PATIENCE * len(commands)  # it ends even what never would
     done = subprocess.run(
-        [sys.executable, "-m", "tests.spoiled", json.dumps({"commands": commands, **wish})],
+        [sys.executable, "-m", "tests.spoiled", json.dumps({"commands": commands, "seconds": limit, **wish})],
         env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1700090000"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=PATIENCE * len(commands),
+        timeout=HANGING,
         check=False,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     told: dict[str, Any] = json.loads(done.stdout or "{}")
     for result in told.get("results", ()):
         assert result["fault"] == ""
+        assert result["seconds"] < PATIENCE
     return told
 
 
@@ -346,7 +350,7 @@ def test_two_builds_at_once_have_one_result(project: Project) -> None:
         )
         for _ in range(2)
     ]
-    told = [json.loads(one.communicate(timeout=2 * PATIENCE)[0])["results"][0] for one in both]
+    told = [json.loads(one.communicate(timeout=HANGING)[0])["results"][0] for one in both]
     assert [one["exit"] for one in told] == [0, 0]
     assert sum("2 unchanged" in one["out"] for one in told) == 1
     assert set(outputs(project)) == set(before)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 
 from deckgen.markup import cloze, markdown
+from deckgen.markup.unseen import unseen
 
 FILES = {"a.png": "a-1.png", "a b.png": "a-b-2.png", "a.mp3": "a-3.mp3"}
 
@@ -30,7 +34,8 @@ def _cloze(text: str) -> str:
         ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
         ("<div>\n*x*\n</div>", "&lt;div&gt;<br>*x*<br>&lt;/div&gt;"),
         ("*a* __b__ `c*d`", "<em>a</em> <strong>b</strong> <code>c*d</code>"),
-        ("10. ten", '<ol start="10">\n<li>ten</li>\n</ol>'),
+        ("10. ten\n11. eleven", '<ol start="10">\n<li>ten</li>\n<li>eleven</li>\n</ol>'),
+        ("1. one", "<ol>\n<li>one</li>\n</ol>"),
         ("10.5 is a number", "10.5 is a number"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("a\n\nb", "<p>a</p>\n<p>b</p>"),
@@ -57,6 +62,98 @@ def _cloze(text: str) -> str:
 )
 def test_markdown(text: str, html: str) -> None:
     assert _html(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("1906.", "1906."),
+        ("418.", "418."),
+        ("1.", "1."),
+        ("7)", "7)"),
+        ("1863.\nYokohama.", "1863.\nYokohama."),
+        ("  1906.\n", "1906."),
+        ("3. Oktober 1990", "3. Oktober 1990"),
+        ("- 1906.\n- 1907.", "<ul>\n<li>1906.</li>\n<li>1907.</li>\n</ul>"),
+        ("> 1906.", "<blockquote>\n<p>1906.</p>\n</blockquote>"),
+        ("> 1863.\n> Yokohama.", "<blockquote>\n<p>1863.\nYokohama.</p>\n</blockquote>"),
+        ("5. a\n7. b", "5. a\n7. b"),
+        ("[a]\n\n> [a]: https://b.c", '<p><a href="https://b.c">a</a></p>\n<blockquote>\n</blockquote>'),
+        ("5. a\n\n7. b\n\n8. c", '<p>5. a</p>\n<ol start="7">\n<li><p>b</p>\n</li>\n<li><p>c</p>\n</li>\n</ol>'),
+        ("1. a\n\n> b\n\n2. c", '<ol>\n<li>a</li>\n</ol>\n<blockquote>\n<p>b</p>\n</blockquote>\n<ol start="2">\n<li>c</li>\n</ol>'),
+        ("-", "-"),
+        ("+", "+"),
+        ("*", "*"),
+        ("- -", "- -"),
+        ("- +\n- -", "<ul>\n<li>+</li>\n<li>-</li>\n</ul>"),
+        ("- a\n-\n- b", "<ul>\n<li>a</li>\n<li></li>\n<li>b</li>\n</ul>"),
+        ("#", "#"),
+        ("## ##", "## ##"),
+        (">", "&gt;"),
+        (">>>", "&gt;&gt;&gt;"),
+        ("> a\n>\n> b", "<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>"),
+        ("***", "***"),
+        ("- - -", "- - -"),
+        ("- ***\n- b", "<ul>\n<li>***</li>\n<li>b</li>\n</ul>"),
+        ("a\n\n***\n\nb", "<p>a</p>\n<hr>\n<p>b</p>"),
+        ("2 + 2\n=\n4", "2 + 2\n=\n4"),
+        ("a\n-\nb", "a\n-\nb"),
+        ("a\n---", "<h2>a</h2>"),
+        ("```", "```"),
+        ("~~~\n~~~", "~~~\n~~~"),
+    ],
+)  # fmt: skip
+def test_marks_of_markdown_that_mark_nothing_are_shown(text: str, html: str) -> None:
+    assert _html(text) == html
+
+
+def test_marks_of_which_each_uncovers_the_next_are_all_shown() -> None:
+    """Each `-` underlines the line above once that is text: after some looks all are taken for text."""
+    assert _html("a\n" + "-\n" * 50) == "a" + "\n-" * 50
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["-\n", ">\n", "a\n=\n", "5. a\n\n", "1906.\n\n", "* ", "> - ", "-\n\n", "1.\n", "[a]: b\n", "```\n"],
+)
+def test_many_marks_take_no_more_than_their_time(piece: str) -> None:
+    """Four times the text must not take sixteen times as long, whatever one mark uncovers below it."""
+
+    def seconds(length: int) -> float:
+        text = "a\n" + piece * (length // len(piece))
+        return min(_time(lambda: (_html(text), unseen(text))) for _ in range(3))
+
+    assert seconds(20_000) < 12 * seconds(5_000) + 0.01
+
+
+def _time(work: Callable[[], object]) -> float:
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[Note]: see", [("[Note]: see", "definition")]),
+        ("x\n\n> [1]: Smith", [("[1]: Smith", "definition")]),
+        ("[x][A]\n\n[a]: https://b.c", []),
+        ("[a]\n\n[a]: https://b.c\n[a]: https://d.e", [("[a]: https://d.e", "definition")]),
+        ("`x`\n\n    [a]: b", []),
+        ("|a|b|\n|-|-|\n|1|2|3|4|\n|5|6|", [("3|4", "cells")]),
+        ("|a|b|\n|-|-|\n|1|\\||", []),
+        ("```x = 1\ny\n```", [("x = 1", "fence")]),
+        ("```python\ny\n```", []),
+        ("~~~c++\ny\n~~~", []),
+        ("![loud](a.mp3) ![](b.mp3) ![a](b.png)", [("![loud](a.mp3)", "sound")]),
+        ("[](https://a.b) [ ](https://a.b) [![](a.png)](https://a.b)", [("[](https://a.b)", "link"), ("[ ](https://a.b)", "link")]),
+        ("1. a\n3. b", [("3", "number")]),
+        ("1. a\n1. b\n1. c", []),
+        ("3. a\n4. b\n4. c", [("4", "number")]),
+    ],
+)  # fmt: skip
+def test_what_is_not_shown_is_known(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(text[one.start : one.end], one.what) for one in unseen(text)] == found
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckgen.markup import markdown
 from tests.conftest import Project
 from tests.test_craft_properties import texts
 
@@ -118,6 +119,7 @@ _BLANKS = re.compile("[\\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")
 _STYLES = st.sampled_from(["'", '"', "|", None])
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(texts, min_size=2, max_size=2), _STYLES)
 def test_fixes_change_no_word_and_come_to_rest(project: Project, words: list[str], style: str | None) -> None:
@@ -152,3 +154,70 @@ def test_text_that_yaml_would_read_otherwise_is_left_alone(project: Project, lin
     project.deck(HEAD, before)
     project.run("check", "--fix", "--select", "T")
     assert text(project) == before.replace("Which  colour", "Which colour")
+
+
+HABITS = r"""cards:
+  - id: one
+    q: "Ebb<br>and <br/> flood<br>"
+    a: 'Ebb <br>flood'
+    note: |
+      Ebb<br>and
+      flood <br>
+      spring<br><br>neap, \(x^2\)
+  - id: two
+    q: "What is \\(a^2\\)?"
+    a: “Paris.”
+  - id: three
+    q: "Which “thing” is it?"
+    a: "- a<br>- b"
+    note: "# one<br>two"
+  - id: four
+    cloze: "{{c1::ebb<br><br>flood}} and <br>neap<br>1. spring"
+"""
+
+
+def test_habits_of_other_editors_become_markdown(project: Project) -> None:
+    """What would make another block, or needs a line that single quotes can't have, is left alone."""
+    project.deck(HEAD, HABITS)
+    project.run("check", "--fix", "--select", "T")
+    assert text(project) == (
+        HABITS.replace('"Ebb<br>and <br/> flood<br>"', r'"Ebb\\\nand\\\nflood"')
+        .replace("      Ebb<br>and\n      flood <br>\n", "      Ebb\\\n      and\n      flood\\\n")
+        .replace("spring<br><br>neap", "spring\n\n      neap")
+        .replace(r", \(x^2\)", ", $x^2$")
+        .replace(r"\\(a^2\\)", "$a^2$")
+        .replace("“Paris.”", "Paris.")
+        .replace("and <br>neap", r"and\\\nneap")
+    )
+    assert markdown.to_html("Ebb\\\nflood", lambda name: name) == "Ebb<br>\nflood"
+
+
+FRENCH = """cards:
+  - id: one
+    q: "Ça va ?"
+    a: "Oui\u00a0: c'est agressive  !"
+    note: "Un  deux\u00a0trois."
+"""
+
+
+def test_only_a_language_that_is_known_is_mended(project: Project) -> None:
+    """In a deck that names none, blanks before marks and spellings may be right; doubled blanks are not."""
+    project.deck(HEAD, FRENCH)
+    project.run("check", "--fix", "--select", "T")
+    assert text(project) == FRENCH.replace("agressive  !", "agressive !").replace(
+        "Un  deux\u00a0trois", "Un deux trois"
+    )
+    english = "cards:\n  - id: one\n    en:" + FRENCH.partition("one")[2].replace("\n    ", "\n      ")
+    project.deck(HEAD.replace('"Memory"', '{en: "Memory"}') + "languages: [en]\n", english)
+    project.run("check", "--fix", "--select", "T")
+    assert "Ça va?" in text(project)
+    assert "aggressive!" in text(project)
+
+
+def test_an_apostrophe_that_a_fix_needs_is_written_as_yaml_wants_it(project: Project) -> None:
+    project.deck(
+        'deck: memory\ntitle: {en: "Memory"}\nlanguages: [en]\n',
+        "cards:\n  - id: one\n    en:\n      q: 'Why doesnt it last?'\n      a: Decay\n",
+    )
+    project.run("check", "--fix", "--select", "T05")
+    assert "q: 'Why doesn''t it last?'" in text(project)

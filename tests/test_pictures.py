@@ -20,6 +20,8 @@ from deckgen.forecast import Band, Forecast
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.test_stats import CARDS, DECK, numbers
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
 #: White, the pages of the preview by day and by night, and GitHub's night.
@@ -95,7 +97,7 @@ def test_pictures_of_the_shipped_deck(project: Project) -> None:
 def test_sections_with_kinds(project: Project) -> None:
     project.deck(DECK, CARDS)
     shown = words(drawn(project)["memory.sections.svg"])
-    assert shown[:4] == ["3 cards, 3 in the one section", "Memory", "2 questions", "1 cloze"]
+    assert shown[:4] == ["3 notes, 3 in the one section", "Memory", "2 questions", "1 cloze"]
     assert shown[4:] == ["Forgetting", "3", "(1 cloze)"]
 
 
@@ -107,8 +109,8 @@ def test_a_package_shows_only_its_own_cards(project: Project) -> None:
         "",
     )
     svgs = drawn(project)
-    assert words(svgs["memory.en.sections.svg"])[0].startswith("2 cards")
-    assert words(svgs["memory.zh.sections.svg"])[0].startswith("1 card,")
+    assert words(svgs["memory.en.sections.svg"])[0].startswith("2 notes")
+    assert words(svgs["memory.zh.sections.svg"])[0].startswith("1 note,")
     assert list(drawn(project, "--lang", "zh")) == ["memory.zh.sections.svg", "memory.zh.lengths.svg"]
     # Without an answer, the texts of which there are most.
     assert "items" in words(svgs["memory.zh.lengths.svg"])

@@ -35,7 +35,7 @@ def test_plan_of_a_new_deck_and_of_nothing(project: Project) -> None:
     project.build()
     again = _plan(project)
     assert (again["exit"], again["new"], again["changed"], again["unchanged"]) == (0, [], [], 3)
-    assert project.run("plan").stdout == "output/memory.apkg  3 notes\n  nothing to do\n"
+    assert project.run("plan").stdout == "output/memory.apkg  3 notes, 6 cards\n  nothing to do\n"
 
 
 def test_plan_shows_words_and_the_import_does_it(project: Project, learner: Learner) -> None:
@@ -45,7 +45,7 @@ def test_plan_shows_words_and_the_import_does_it(project: Project, learner: Lear
     project.edit("tags: [time]", "tags: []")
     project.edit("  - id: stages", CARD.format("added", "New") + "  - id: stages")
     assert project.run("plan").stdout == (
-        "output/memory.apkg  4 notes\n"
+        "output/memory.apkg  4 notes, 7 cards\n"
         "  + added (new)\n"
         "  ~ spacing (changed)\n"
         "      Answer: Recall from fading memory {+greatly +}strengthens it.\n"

@@ -6,23 +6,31 @@ import html
 import re
 import string
 import tempfile
+import textwrap
 import unicodedata
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deckgen import checks, explain, source
 from deckgen import lock as locks
-from deckgen import source
 from deckgen.build import Wishes, build, check
 from deckgen.checks import Craft
+from deckgen.checks.proof import of_content
 from deckgen.deck import Card, Kind, QuestionAnswer
+from deckgen.load import load
 from deckgen.markup import cloze, markdown
-from deckgen.render import study_order
+from deckgen.render import Known, render, study_order
 from deckgen.written import File, Text
+from tests.losses import losses
 from tests.real_anki import Learner
+
+pytestmark = pytest.mark.slow
 
 HERE = File("cards.yaml")
 
@@ -38,6 +46,18 @@ NASTY = st.sampled_from(
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=8)
 TEXTS = st.lists(NASTY | WORDS, min_size=1, max_size=12).map("".join).filter(lambda text: text.strip() != "")
 SHOWN = TEXTS.filter(lambda text: any(map(str.isalnum, text)))
+
+#: Pieces of text that Markdown may take for its own, many of them at the beginning of a line.
+_MARKS = st.sampled_from(
+    [
+        "1906.", "418. ", "7) ", "0. ", "1. ", "2. ", "3.5", "5", "#", "# ", "##", "+", "+ ", "-", "- ", "--", "---", "=", "===", "*", "* ", "**", "_", "__",
+        "\\", "\\(", "\\)", "\\n", "<b>", "</b>", "<br>", "<", ">", "> ", "<!--", "-->", "&amp;", "&nbsp;", "&#65;", "&", "|", "|a|b|", "|-|-|", "[", "]", "](", "[a]", "[a]: b",
+        "[a]: https://b.c 'd'", "![", "`", "``", "```", "~~~", "```python", "$", "$$", "$x^2$", "{{c1::", "::", "}}", ":", "!", "(", ")", '"', "'", ".", ",", "/", "%", "@", "^", "~", "\n", "\n\n",
+        "\n  ", "\n    ", " ", "  ", "a", "bc d", "\u4e2d", "\u6587\u3002", "\uff08", "\u0301", "\u00e9", "\u200d", "\U0001f600", "https://b.c", "<https://b.c>", "<m@b.c>",
+        "[w](https://b.c)", "[](https://b.c)", "[w](b)", "![p](x.png)", "![s](x.mp3)",
+    ]
+)  # fmt: skip
+MARKED = st.lists(_MARKS, min_size=1, max_size=14).map("".join)
 
 NO_CRAFT = Wishes(craft=Craft.NONE)
 
@@ -263,3 +283,74 @@ def test_study_order_keeps_source_order_where_it_can(after: list[list[int]]) -> 
 def _card(index: int, after: list[int]) -> Card:
     content = QuestionAnswer(Text("q", HERE), Text("a", HERE))
     return Card(Text(str(index), HERE), {"": content}, after=tuple(Text(str(other), HERE) for other in after))
+
+
+#: What tells that characters of a text are not shown: a bad link, an empty hint, a bad deletion, a row too long.
+_NAMED = {"C01", "C10", "K14", "L06", "T10"}
+
+
+def _lost(folder: Path, texts: list[str]) -> list[tuple[str, str, Counter[str]]]:
+    """Of texts as questions, remarks and clozes: what no field of the note accounts for, and no finding names."""
+    rows = [
+        f"  - {{id: q-{index}, q: {_quoted(text)}, a: A, note: {_quoted(_in_blocks(text))}}}\n"
+        f"  - {{id: c-{index}, cloze: {_quoted(text + ' {{c1::x}}')}}}\n"
+        f"  - {{id: h-{index}, cloze: {_quoted('{{c1::' + text + '}} x')}}}"
+        for index, text in enumerate(texts)
+    ]
+    folder.mkdir(exist_ok=True)
+    (folder / "deck.yaml").write_text("deck: any\ntitle: Any\n", encoding="utf-8")
+    (folder / "cards.yaml").write_text("cards:\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    deck, findings = load(folder)
+    assert deck is not None
+    named = {finding.card for finding in (*findings, *checks.run(deck)) if finding.code in _NAMED}
+    found = []
+    for note in render(deck, "", Known("")).notes:
+        content = next(card for card in deck.cards if card.id.value == note.card).contents[""]
+        parts = [text.value for _, text in of_content(content) if text.value != "A"]
+        shown = [note.fields[0], *note.fields[2:3]] if note.kind is Kind.QA else [note.fields[0]]
+        for text, field in zip(parts, shown, strict=True):
+            lost = losses(text, field)
+            if lost and note.card not in named:
+                found.append((note.card, text, lost))
+    return found
+
+
+def _in_blocks(text: str) -> str:
+    """The text in an item and in a quotation."""
+    return "- x\n- " + text.replace("\n", "\n  ") + "\n\n> " + text.replace("\n", "\n> ")
+
+
+@given(st.lists(MARKED | TEXTS, min_size=1, max_size=12))
+def test_no_character_vanishes_without_a_finding(texts: list[str]) -> None:
+    """Each is in the field that Anki stores, or is a mark whose element is there, or a finding names it."""
+    with tempfile.TemporaryDirectory() as name:
+        assert _lost(Path(name) / "any", texts) == []
+
+
+def _texts_at_hand() -> list[str]:
+    """Every text that stands in a fixture, on the page of a rule, in a golden or in the shipped deck."""
+    root = Path(__file__).parent.parent
+    files = [*(root / "tests").rglob("*.yaml"), *(root / "cards_source").rglob("*.yaml")]
+    found: set[str] = set()
+    for path in files:
+        found |= _strings(source.parse(path.read_text(encoding="utf-8"), "")[0])
+    for page in explain.pages().values():
+        for example in re.findall(r"^(?:Bad|Good):\n((?:(?: {4}.*)?\n)+)", page + "\n", re.MULTILINE):
+            found |= _strings(source.parse(textwrap.dedent(example), "")[0])
+    return sorted(
+        text for text in found if text.strip() and not re.search("[\0-\x08\x0b-\x1f\x7f-\x9f]", text)
+    )
+
+
+def _strings(node: source.Node | None) -> set[str]:
+    if isinstance(node, source.Mapping):
+        return set().union(*(_strings(value) for _, value in node.entries.values()))
+    if isinstance(node, source.Sequence):
+        return set().union(*map(_strings, node.items))
+    return {node.value} if node is not None else set()
+
+
+def test_no_character_of_any_text_at_hand_vanishes(tmp_path: Path) -> None:
+    texts = _texts_at_hand()
+    assert len(texts) > 2_000
+    assert _lost(tmp_path / "any", texts) == []

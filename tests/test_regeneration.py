@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import OPTION_SETS, Learner, Log
 
+pytestmark = pytest.mark.slow
+
 ALL_KINDS = """\
 tags: [basics]
 cards:

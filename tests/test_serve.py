@@ -12,18 +12,28 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
-from deckgen.serve import HOST, Site, follow, serving
+from deckgen.cli import main
+from deckgen.preview import Page
+from deckgen.serve import HOST, PORT, Site, follow, serving
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+
+pytestmark = pytest.mark.slow
 
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"><script>window.harm = 1</script></svg>'
 )
+
+
+#: As `python -m deckgen`. What runs the tests may ignore Ctrl-C, as shells have it in the background; a person does not.
+DECKGEN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from deckgen.__main__ import run; run()"
 
 
 class Server:
@@ -32,7 +42,7 @@ class Server:
     def __init__(self, root: Path, *arguments: str) -> None:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deckgen", "serve", *arguments],
+            [sys.executable, "-c", DECKGEN, "serve", *arguments],
             cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
         assert self.process.stdout is not None
@@ -45,7 +55,7 @@ class Server:
     def end(self) -> tuple[int, str, str]:
         """Ctrl-C; gives the exit code and the rest of stdout and stderr."""
         self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=20)
+        out, err = self.process.communicate(timeout=120)
         return self.process.returncode, out, err
 
 
@@ -206,7 +216,7 @@ def test_save_while_it_starts_is_shown(project: Project) -> None:
     next(rebuilds)
     project.edit("one long session?", "a long session?")  # before anything is watched
     next(rebuilds)
-    assert "a long session?" in str((site.data("memory.html") or {})["cards"])
+    assert "a long session?" in str((site.data("memory.html") or {})["notes"])
 
 
 def test_fault_of_deckgen_is_told_and_ends_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,7 +317,7 @@ def ask(project: Project) -> Iterator[Callable[..., http.client.HTTPResponse]]:
         def get(
             path: str, host: str = f"{HOST}:{port}", method: str = "GET", part: str = ""
         ) -> http.client.HTTPResponse:
-            connection = http.client.HTTPConnection(HOST, port, timeout=10)
+            connection = http.client.HTTPConnection(HOST, port, timeout=120)
             connection.putrequest(method, path, skip_host=True)
             connection.putheader("Host", host)
             if part:
@@ -367,7 +377,14 @@ def test_sound_can_be_had_in_parts(ask: Callable[..., http.client.HTTPResponse])
     assert (reply.status, reply.read().decode()) == (206, DRAWING[1:4])
     assert reply.getheader("Content-Range") == f"bytes 1-3/{len(DRAWING)}"
     assert ask(path, part="bytes=5-").read().decode() == DRAWING[5:]
-    for odd in ("bytes=9999-", "bytes=-5", "lines=1-2", "bytes=x"):
+    for odd in (
+        "bytes=9999-",
+        "bytes=-5",
+        "lines=1-2",
+        "bytes=x",
+        f"bytes={'9' * 5_000}-",
+        f"bytes=0-{'9' * 5_000}",
+    ):
         assert ask(path, part=odd).read().decode() == DRAWING
 
 
@@ -379,6 +396,85 @@ def test_file_that_became_a_link_is_not_followed(
     path.unlink()
     path.symlink_to(project.root / "output/secret.html")
     assert ask(f"/memory.html/media/{stored}").status == 404
+
+
+@pytest.mark.parametrize("target", ["http://[bad/", "http://[/memory.html"])
+def test_address_that_is_none_is_answered(
+    ask: Callable[..., http.client.HTTPResponse], capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    assert ask(target).status == 400
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("what", ["pipe", "folder that is a link"])
+def test_media_that_became_something_else_is_refused_at_once(
+    project: Project, ask: Callable[..., http.client.HTTPResponse], what: str, tmp_path: Path
+) -> None:
+    (stored,) = re.findall(r'memory\.html/media/([\w.-]+)"', ask("/memory.html/data").read().decode())
+    media = project.root / "cards_source/memory/media"
+    if what == "pipe":
+        (media / "a.svg").unlink()
+        make_pipe = getattr(os, "mkfifo", lambda path: Path(path).mkdir())
+        make_pipe(media / "a.svg")
+    else:
+        media.rename(tmp_path / "elsewhere")
+        media.symlink_to(tmp_path / "elsewhere")
+    before = threading.active_count()
+    for _ in range(3):
+        assert ask(f"/memory.html/media/{stored}").status == 404
+    assert threading.active_count() <= before + 1
+
+
+def test_study_plan_is_made_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when it is asked for again before it is there, and once more when the deck is another."""
+    project.deck()
+    site = Site(Path("cards_source"), Path("output"), (), None)
+    site.rebuild()
+    made: list[str] = []
+    wait = threading.Event()
+
+    def slow(page: Page) -> str:
+        wait.wait(10)
+        made.append(page.name)
+        return f"plan {len(made)}"
+
+    monkeypatch.setattr("deckgen.serve.study", slow)
+    plans: list[str | None] = []
+    asking = [threading.Thread(target=lambda: plans.append(site.study("memory.html"))) for _ in range(5)]
+    for one in asking:
+        one.start()
+    wait.set()
+    for one in asking:
+        one.join()
+    assert plans == ["plan 1"] * 5
+    assert site.study("other.html") is None
+    site.rebuild()
+    assert site.study("memory.html") == "plan 2"
+
+
+def test_who_says_nothing_is_let_go(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deckgen.serve._Handler.timeout", 0.05)
+    project.deck()
+    site = Site(Path("cards_source"), Path("output"), (), None)
+    site.rebuild()
+    with (
+        serving(site, 0) as url,
+        socket.create_connection((HOST, int(url.rstrip("/").rpartition(":")[2])), timeout=20) as silent,
+    ):
+        assert silent.recv(1) == b""
+
+
+def test_port_that_is_taken_is_told(project: Project, start: Callable[..., Server]) -> None:
+    project.deck()
+    with suppress(OSError), socket.create_server((HOST, PORT)):
+        server = start()
+        assert f"port {PORT} is taken" in "".join(server.lines)
+        assert f":{PORT}/" not in server.url
+
+
+def test_port_is_not_that_of_ankiconnect() -> None:
+    assert PORT != 8765
+    assert f"{PORT} if left out and free." in CliRunner().invoke(main, ["serve", "--help"]).stdout
 
 
 def test_others_on_the_network_have_no_way_in(project: Project) -> None:

@@ -6,12 +6,15 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
 import yaml
 from click.testing import CliRunner
 
 from deckgen.cli import main
 from tests.conftest import Project
 from tests.real_anki import Learner, Log
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 TITLES = yaml.safe_load((ROOT / "cards_source/schulman-interview/deck.yaml").read_text(encoding="utf-8"))[

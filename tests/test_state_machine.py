@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -30,6 +31,8 @@ from deckgen.checks import Craft
 from deckgen.diagnostic import has_errors
 from deckgen.markup import markdown
 from tests.real_anki import OPTION_SETS, Learner
+
+pytestmark = pytest.mark.slow
 
 KINDS = ("qa", "cloze", "list")
 TITLE = "Machine"

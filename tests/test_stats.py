@@ -190,23 +190,23 @@ def test_with_the_text_at_hand_sections_without_cards_are_counted(deck: Project)
 def test_text_for_people(deck: Project) -> None:
     assert deck.run("stats").stdout == (
         "memory  Memory\n"
-        "4 cards: 2 questions, 1 cloze, 1 list; 1 hedged; besides 1 retired\n"
-        "memory.apkg: 4 cards, of which Anki makes 8\n"
+        "4 notes: 2 questions, 1 cloze, 1 list; 1 hedged; besides 1 retired\n"
+        "memory.apkg: 4 notes, 8 cards\n"
         "\n"
-        "cards by section\n"
+        "notes by section\n"
         f"  Forgetting        3  {'█' * 24}\n"
         f"  (no section)      1  {'█' * 8}\n"
         "\n"
-        "cards by tag\n"
+        "notes by tag\n"
         f"  basics      3  {'█' * 24}\n"
         f"  time        1  {'█' * 8}\n"
         "  unused      0\n"
         "\n"
-        "cards by speaker\n"
+        "notes by speaker\n"
         f"  ebbinghaus      1  {'█' * 24}\n"
         "  host            0\n"
         "\n"
-        "cards by section of the source; its text is not at hand, so sections without cards are not known\n"
+        "notes by section of the source; its text is not at hand, so sections without notes are not known\n"
         f"  02      2  {'█' * 24}\n"
         "\n"
         "lengths in memory, in words\n"
@@ -226,7 +226,7 @@ def test_columns_line_up_with_chinese(project: Project) -> None:
         BILINGUAL_CARDS.replace("id: ", "id: more-").replace("\u57fa\u7840", "Basics \u7684\u57fa\u7840"),
     )
     lines = project.run("stats", "--lang", "zh").stdout.splitlines()
-    rows = lines[lines.index("cards by section") + 1 :][:2]
+    rows = lines[lines.index("notes by section") + 1 :][:2]
     assert len({columns(row[: row.index("█")]) for row in rows}) == 1
 
 
@@ -245,7 +245,7 @@ def test_deck_whose_cards_are_all_retired(project: Project) -> None:
         "lang": "", "package": "memory.apkg", "cards": 0, "anki_cards": 0, "lengths": []
     }  # fmt: skip
     outcome = project.run("stats", "--plot")
-    assert (outcome.exit_code, outcome.stdout.splitlines()[1]) == (0, "0 cards: besides 1 retired")
+    assert (outcome.exit_code, outcome.stdout.splitlines()[1]) == (0, "0 notes: besides 1 retired")
     assert not (project.root / "output").exists()
 
 
@@ -278,7 +278,7 @@ def test_several_decks(deck: Project) -> None:
         "memory",
         "other",
     ]
-    assert "\n\n\nother  Other\n1 card: 1 list\n" in deck.run("stats").stdout
+    assert "\n\n\nother  Other\n1 note: 1 list\n" in deck.run("stats").stdout
 
 
 @given(st.text(max_size=60), st.integers(min_value=1, max_value=50))

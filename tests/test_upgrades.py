@@ -16,6 +16,8 @@ from deckgen import lock as locks
 from tests.conftest import Project
 from tests.real_anki import Learner, Log
 
+pytestmark = pytest.mark.slow
+
 UPGRADES = Path(__file__).parent / "upgrades"
 RELEASES = sorted(path for path in UPGRADES.glob("*/*") if path.is_dir())
 

@@ -13,10 +13,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from deckgen.checks.scripts import TO_SIMPLIFIED
-from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
+from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.markup import markdown, reading, tex
 from deckgen.original import Original, Section, Unreadable
 from deckgen.original import read as read_original
 from deckgen.written import Text
@@ -40,6 +40,16 @@ NOBODY = "general"
 TRADITIONAL_CHINESE = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
 
 
+def fold(text: str) -> str:
+    """A text in small letters, each in its place.
+
+    `str.lower` makes two characters of a Turkish İ, and a pattern that takes no notice of capitals
+    takes ı for i and ſ for s, so that what it finds is in no list of words.
+    """
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text.replace("İ", "i").lower()
+
+
 class Tongue(StrEnum):
     """What the rules know of a language: the words of English and Chinese, of others only the lengths."""
 
@@ -60,6 +70,14 @@ class Passage:
     shown: str
     dense: bool
     _size: int = -1
+    _folded: str | None = None
+
+    @property
+    def folded(self) -> str:
+        """What is shown, in small letters: for patterns, which need not look for capitals then."""
+        if self._folded is None:
+            self._folded = fold(self.shown)
+        return self._folded
 
     @property
     def size(self) -> int:
@@ -99,38 +117,26 @@ class Passage:
 
 @dataclass(slots=True, eq=False)
 class Side:
-    """A card in one language. `question` is None for a cloze; `answers` are the answer or the items."""
+    """A card in one language.
+
+    `passages` are all its texts, in the order of question, answers, cloze, note. `question` is None for
+    a cloze; `answers` are the answer or the items, and `answer` is that of a question that is not a list.
+    """
 
     card: Card
     lang: str
     tongue: Tongue
+    passages: tuple[Passage, ...]
     question: Passage | None
     answers: tuple[Passage, ...]
+    answer: Passage | None
     cloze: Passage | None
     note: Passage | None
 
     @property
     def front(self) -> Passage:
         """What is asked: the question, or the text of a cloze."""
-        passage = self.question or self.cloze
-        assert passage is not None  # noqa: S101  # parse leaves no card without
-        return passage
-
-    @property
-    def answer(self) -> Passage | None:
-        """The answer of a question that is not a list."""
-        return self.answers[0] if self.card.kind is Kind.QA and self.answers else None
-
-    @property
-    def passages(self) -> Iterator[Passage]:
-        """All texts, in the order of question, answers, cloze, note."""
-        if self.question is not None:
-            yield self.question
-        yield from self.answers
-        if self.cloze is not None:
-            yield self.cloze
-        if self.note is not None:
-            yield self.note
+        return self.passages[0]
 
 
 @dataclass(slots=True)
@@ -226,6 +232,13 @@ class Proof:
         for card, lang, _, text in self.texts:
             yield card.id.value, lang, text
 
+    @property
+    def formula_faults(self) -> Iterator[tuple[str, str, Text, int, tex.Fault]]:
+        """(card id or nothing, language, text, offset, fault) for what formulas may not have, once a text."""
+        for card, lang, text in self.markdown:
+            for start, fault in _formula_faults(text.value):
+                yield card, lang, text, start + fault.start, fault
+
     def limits(self, code: str, defaults: Mapping[str, Limits], passage: Passage) -> Limits:
         """The limits of a rule for a text: the deck's own, or `defaults` by "en" (words) and "zh"."""
         for key in ((code, passage.lang), (code, "")):
@@ -273,15 +286,28 @@ def of_content(content: Content) -> Iterator[tuple[str, Text]]:
         yield "note", content.note
 
 
+def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
+    if "$" not in text or not any(tex.faults(text)):
+        return  # which is quicker than to look for formulas
+    seen = set()
+    for start, formula in markdown.formulas(text):
+        for fault in tex.faults(formula):
+            if (fault.command, fault.environment) not in seen:
+                seen.add((fault.command, fault.environment))
+                yield start, fault
+
+
 def _side(card: Card, lang: str, content: Content) -> Side:
     fold = lang.lower().startswith(TRADITIONAL_CHINESE)
     parts = [(key, text, _shown(text, key, fold)) for key, text in of_content(content)]
     tongue, dense = _tongue(lang, parts[0][2])
-    passages = [Passage(card, lang, tongue, key, text, shown, dense) for key, text, shown in parts]
-    note = passages.pop() if content.note is not None else None
+    passages = tuple([Passage(card, lang, tongue, key, text, shown, dense) for key, text, shown in parts])
+    first, *answers = passages
+    note = answers.pop() if content.note is not None else None
     if isinstance(content, ClozeText):
-        return Side(card, lang, tongue, None, (), passages[0], note)
-    return Side(card, lang, tongue, passages[0], tuple(passages[1:]), None, note)
+        return Side(card, lang, tongue, passages, None, (), None, first, note)
+    answer = answers[0] if isinstance(content, QuestionAnswer) else None
+    return Side(card, lang, tongue, passages, first, tuple(answers), answer, None, note)
 
 
 def _shown(text: Text, key: str, fold: bool) -> str:

@@ -21,11 +21,12 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
     Example:
       deckgen new french
     """
+    from deckgen.stage import Busy
     from deckgen.starter import BadName, create
 
     try:
         files = create(source_dir, name)
-    except BadName as error:
+    except (BadName, Busy) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
@@ -58,9 +59,14 @@ def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
 @click.command()
 @click.argument("card", metavar="ID")
 @click.option(
-    "--reason", "reasons", multiple=True, required=True, metavar="TEXT", help="Why; or LANG=TEXT for each."
+    "--reason",
+    "reasons",
+    multiple=True,
+    required=True,
+    metavar="TEXT",
+    help="Why; LANG=TEXT for one language.",
 )
-@click.option("--since", metavar="DATE", help="From when on; today if left out.")
+@click.option("--since", metavar="DATE", help="Since when; today if left out.")
 @click.option("--until", metavar="DATE", help="From when on no package has the note; never if left out.")
 @source_option
 @click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
@@ -156,7 +162,6 @@ This is another deck to everybody. Tell your learners:
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
 @click.option(
     "--from",
     "packages",
@@ -166,40 +171,50 @@ This is another deck to everybody. Tell your learners:
     help="A package to find the lock in; those beside it are read as well.",
 )
 @click.option("--unbuilt", multiple=True, metavar="LANG", help="A language that was never built.")
+@click.option("--forget", metavar="DECK", help="Begin this deck anew, as if it was never built.")
+@click.option("--yes", is_flag=True, help="Forget without asking.")
 @click.option("--lower", is_flag=True, help="Take back stamps that lie ahead of the clock (R17).")
 @folders
 def lock(
-    decks: tuple[str, ...],
     packages: tuple[Path, ...],
     unbuilt: tuple[str, ...],
+    forget: str | None,
+    yes: bool,
     lower: bool,
     source_dir: Path,
     output_dir: Path,
 ) -> None:
-    """Write a lost deck.lock anew from packages.
+    """Find a lost deck.lock again, or begin one anew.
 
-    Without --from, those in the folder of the packages are read.
-
+    It is taken from the packages, which carry a copy: from those in the output folder, and those that
+    --from names. --forget is for a deck that nobody has yet: its cards, titles and languages are free again.
     \b
     Examples:
       deckgen lock
       deckgen lock --from ~/Downloads/deck.en.apkg --from ~/Downloads/deck.zh.apkg
-      deckgen lock --lower
+      deckgen lock --forget french
     """
     from deckgen import author
     from deckgen.shipped import Unreadable
 
-    if lower and (packages or unbuilt):
-        raise click.UsageError("--lower mends a lock that is there: give it without --from and --unbuilt")
-    if decks and not lower:
-        raise click.UsageError("a deck is named only with --lower; give a package of it with --from")
+    if (bool(packages or unbuilt) + (forget is not None) + lower) > 1:
+        raise click.UsageError("--from and --unbuilt, --forget, --lower: one of these at a time")
+    if forget is not None and not yes:
+        click.confirm(_FORGET.format(deck=forget), abort=True, err=True)
 
     def write() -> list[Path]:
+        if forget is not None:
+            return author.forget(source_dir, forget)
         if lower:
-            return author.lower_stamps(source_dir, decks, int(time.time()))
+            return author.lower_stamps(source_dir, (), int(time.time()))
         try:
             return author.recover_lock(source_dir, output_dir, packages, unbuilt)
         except Unreadable as error:
             raise author.CantEdit(str(error)) from None
 
     _edit(write)
+
+
+_FORGET = """\
+Does really nobody have the deck `{deck}`? Whoever has it would get renamed cards a second time, keep those
+that you dropped, and lose their own edits at the next import. Forget what was built?"""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckgen.commands.options import folders, now, other_findings, show_findings
+from deckgen.commands.options import decks_argument, folders, now, other_findings, show_findings
 
 if TYPE_CHECKING:
     from deckgen.build import Package, Result, Wishes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Build only this language.")
 @click.option(
@@ -67,8 +67,8 @@ def build(
     result = _run_build(decks, source_dir, output_dir, wishes, stamp, locked)
     if new_major and not locked:
         click.echo(_NEW_MAJOR)
-    # What a finding about learners (R…) says, it says once.
-    if not (locked or new_major or any(one.code.startswith("R") for one in result.findings)):
+    # What a finding about learners (R…) says, it says once; a package that is left over (K22) is not watched.
+    if not (locked or new_major or any(one.code.startswith(("R", "K22")) for one in result.findings)):
         others = [*(Path(package.path) for package in result.packages), *result.texts]
         seal.put(source_dir, options, before, others, _unchanged(result), result.leaves)
 
@@ -78,6 +78,7 @@ def _run_build(
 ) -> Result:
     from deckgen.build import build as run
     from deckgen.diagnostic import has_errors
+    from deckgen.display import visible
     from deckgen.load import NoDecks
     from deckgen.stage import Busy
 
@@ -100,6 +101,9 @@ def _run_build(
         sys.exit(1)
     for package in result.packages:
         click.echo(_summary(package))
+    for one in result.findings:
+        if one.code == "K22":
+            click.echo(f"{visible(one.place.path)}  {one.message}", err=True)
     return result
 
 
@@ -141,11 +145,12 @@ def restamp(
 
 
 def _summary(package: Package) -> str:
+    from deckgen.display import counted
+
     changes = package.changes
     counts = [(len(changes.new), "new"), (len(changes.changed), "changed"), (changes.unchanged, "unchanged")]
     words = ", ".join(f"{count} {word}" for count, word in counts if count)
-    notes = f"{package.notes} note{'s' if package.notes != 1 else ''}"
-    cards = f"{package.cards} card{'s' if package.cards != 1 else ''}"
+    notes, cards = counted(package.notes, "note"), counted(package.cards, "card")
     look = "; new look" if changes.note_types and not changes.new else ""
     return f"{package.path}  {notes}, {cards}: {words}{look}"
 

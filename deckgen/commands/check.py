@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from deckgen.commands.options import folders, wants_colour
+from deckgen.commands.options import decks_argument, folders, wants_colour
 
 if TYPE_CHECKING:
     from deckgen.diagnostic import Choice, Diagnostic
@@ -29,13 +29,13 @@ class _Options(TypedDict):
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--select", multiple=True, metavar="CODE", help="Only this code, or a group such as F.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Not this code or group.")
 @click.option(
     "--fail-on", type=click.Choice(["info", "warning", "error"]), default="warning", metavar="LEVEL",
-    help="Exit with 1 from here on: info, warning, error.",
+    help="Exit with 1 from this level on: info, warning, error.",
 )  # fmt: skip
 @click.option("--fix", is_flag=True, help="Mend what leaves no doubt.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change.")

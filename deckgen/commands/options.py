@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -15,24 +16,15 @@ import click
 if TYPE_CHECKING:
     from deckgen.diagnostic import Diagnostic
 
-source_option = click.option(
-    "--source",
-    "source_dir",
-    type=click.Path(path_type=Path),
-    default=Path("cards_source"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the decks.",
-)
-_output_option = click.option(
-    "--output",
-    "output_dir",
-    type=click.Path(path_type=Path),
-    default=Path("output"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the packages.",
-)
+_SOURCE, _OUTPUT = "cards_source", "output"
+_source = click.option(
+    "--source", "source_dir", type=click.Path(path_type=Path), metavar="DIR",
+    help=f"Folder of the decks; {_SOURCE} if left out.",
+)  # fmt: skip
+_output = click.option(
+    "--output", "output_dir", type=click.Path(path_type=Path), metavar="DIR",
+    help=f"Folder of the packages; {_OUTPUT} if left out.",
+)  # fmt: skip
 
 
 #: No lock may hold a later stamp (lock.LATEST): 2100-01-01.
@@ -41,8 +33,78 @@ _SKEW = 300
 
 
 def folders(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options `--source` and `--output`."""
-    return source_option(_output_option(command))
+    """The options `--source` and `--output`, and what each command does with these folders first.
+
+    Without `--source`, `cards_source` is looked for here and in the folders above, as git looks
+    for a repository; `output` lies beside it. What a stopped run left half-way is finished.
+    """
+
+    @wraps(command)
+    def run(source_dir: Path | None, output_dir: Path | None, **options: Any) -> Any:
+        source, output = _resumed(source_dir, output_dir, command.__name__ == "new")
+        return command(source_dir=source, output_dir=output, **options)
+
+    return _source(_output(run))
+
+
+def source_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command that writes no packages."""
+
+    @wraps(command)
+    def run(source_dir: Path | None, **options: Any) -> Any:
+        return command(source_dir=_resumed(source_dir, None)[0], **options)
+
+    return _source(run)
+
+
+def _resumed(source_dir: Path | None, output_dir: Path | None, makes: bool = False) -> tuple[Path, Path]:
+    """The folders, after what a stopped run left in them was finished.
+
+    A command that `makes` the folder of the decks takes one above only when it is called inside of it.
+    """
+    from deckgen.stage import Unfinished, resume
+
+    found = source_dir or _above()
+    if makes and source_dir is None and not Path.cwd().is_relative_to(os.path.realpath(found)):
+        found = Path(_SOURCE)
+    beside = Path(_OUTPUT) if source_dir is not None else found.parent / _OUTPUT
+    if source_dir is None and found != Path(_SOURCE):
+        click.echo(f"using {found.as_posix()}", err=True)
+    try:
+        told = resume(found, output_dir or beside)
+    except Unfinished as error:
+        raise click.UsageError(str(error)) from None
+    for words in told:
+        click.echo(words, err=True)
+    return found, output_dir or beside
+
+
+def _above() -> Path:
+    """The nearest folder `cards_source` from here upward, or where one would be. A repository is a border."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        raise click.UsageError("the folder that you are in is gone") from None
+    for depth, folder in enumerate((here, *here.parents)):
+        if os.path.lexists(folder / _SOURCE):
+            return Path(*[".."] * depth, _SOURCE)
+        if os.path.lexists(folder / ".git"):
+            break
+    return Path(_SOURCE)
+
+
+def _known(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """The decks that a shell may complete."""
+    from deckgen.load import NoDecks, find_folders
+
+    try:
+        folders = find_folders(ctx.params.get("source_dir") or _above())
+    except (NoDecks, click.UsageError):
+        return []
+    return [name for name in folders if name.startswith(incomplete)]
+
+
+decks_argument = click.argument("decks", nargs=-1, metavar="[DECK]...", shell_complete=_known)
 
 
 def now() -> int:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from deckgen.commands.options import folders, now, show_findings
+from deckgen.commands.options import decks_argument, folders, now, show_findings
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Plan only this language.")
 @click.option(

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from deckgen.commands.options import folders, show_findings
+from deckgen.commands.options import decks_argument, folders, show_findings
 
 if TYPE_CHECKING:
     from deckgen.diagnostic import Diagnostic
+    from deckgen.serve import Site
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
-def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None) -> None:
+@click.option("--open", "opens", is_flag=True, help="Open the first one in a browser.")
+def preview(
+    decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None, opens: bool
+) -> None:
     """Write pages that show the cards as Anki does.
 
     One HTML file for each package, for any browser, without a network. What
@@ -41,8 +47,8 @@ def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: st
         made = previews.preview(source_dir, output_dir, decks, Wishes(lang, craft=Craft.ALL))
         pages = {output_dir / page.name: previews.html(page) for page in made.pages}
         if made.whole:
-            with alone(source_dir):
-                write_texts(pages)
+            with alone(source_dir, output_dir) as journal:
+                write_texts(pages, journal)
     except (NoDecks, Busy) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
@@ -53,13 +59,17 @@ def preview(decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: st
         sys.exit(1)
     for path in pages:
         click.echo(path.as_posix())
+    if opens and pages:
+        import webbrowser
+
+        webbrowser.open(Path(os.path.realpath(next(iter(pages)))).as_uri())
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
-@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="8765 if left out and free.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="8744 if left out and free.")
 @click.option("--open", "opens", is_flag=True, help="Open a browser.")
 def serve(
     decks: tuple[str, ...],
@@ -79,7 +89,7 @@ def serve(
       deckgen serve --open
     """
     from deckgen.load import NoDecks, choose, find_folders
-    from deckgen.serve import Site, follow, serving
+    from deckgen.serve import Site, follow
 
     gc.enable()  # runs for hours
     try:
@@ -87,25 +97,32 @@ def serve(
     except NoDecks as error:
         raise click.UsageError(str(error)) from None
     site = Site(source_dir, output_dir, decks, lang)
-    rebuilds = follow(site, source_dir)
+    try:
+        _follow(site, follow(site, source_dir), port, opens)
+    except KeyboardInterrupt:
+        click.echo("\nended")
+
+
+def _follow(site: Site, rebuilds: Iterator[list[Diagnostic]], port: int | None, opens: bool) -> None:
+    """Serve the site until KeyboardInterrupt, and tell what is found at each save."""
+    from deckgen.serve import PORT, serving
+
     _tell(next(rebuilds))
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(serving(site, port or 8765))
+            url = stack.enter_context(serving(site, port or PORT))
         except OSError as error:
             if port is not None:
                 raise click.UsageError(f"can't use port {port}: {error.strerror}") from None
+            click.echo(f"port {PORT} is taken, by another `deckgen serve` perhaps: another one is used")
             url = stack.enter_context(serving(site, 0))
         click.echo(f"{url} shows the cards and follows each save; Ctrl-C ends it")
         if opens:
             import webbrowser
 
             webbrowser.open(url)
-        try:
-            for findings in rebuilds:
-                _tell(findings)
-        except KeyboardInterrupt:
-            click.echo("\nended")
+        for findings in rebuilds:
+            _tell(findings)
 
 
 def _tell(findings: list[Diagnostic]) -> None:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from deckgen.commands.options import folders, needs_study, show_findings
+from deckgen.commands.options import decks_argument, folders, needs_study, show_findings
 
 if TYPE_CHECKING:
     from deckgen.build import Ready
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Count only this language.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def stats(
     decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None, style: str, plot: bool
 ) -> None:
-    """Count cards, and measure their texts.
+    """Count notes and cards, and measure their texts.
 
-    Cards by section, kind, tag, speaker and language; lengths beside the limits of
+    Notes by section, kind, tag, speaker and language; lengths beside the limits of
     `check`. Exits with 1 when the files have errors.
 
     \b
@@ -43,7 +43,7 @@ def stats(
     if plot:
         packages = [measure(item.deck, [rendered.lang]) for item in ready for rendered in item.rendered]
         drawn = (picture for one in packages for picture in _pictures().of_package(one))
-        paths = _write({output_dir / name: text for name, text in drawn}, source_dir)
+        paths = _write({output_dir / name: text for name, text in drawn}, source_dir, output_dir)
     click.echo(as_json(found) if style == "json" else as_text(found))
     for path in paths:
         click.echo(path.as_posix(), err=style == "json")
@@ -69,7 +69,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 
 
 @click.command()
-@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
 @click.option(
@@ -78,11 +78,11 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 )  # fmt: skip
 @click.option(
     "--retention", type=click.FloatRange(0.7, 0.99), default=0.9, show_default=True, metavar="SHARE",
-    callback=_number, help="To recall.",
+    callback=_number, help="Share of reviews that succeed.",
 )  # fmt: skip
 @click.option(
     "--days", type=click.IntRange(1, 3650), default=365, show_default=True, metavar="N",
-    help="How long to look.",
+    help="How many days to simulate.",
 )  # fmt: skip
 @click.option(
     "--max-minutes", type=click.FloatRange(0), metavar="N", callback=_number,
@@ -112,7 +112,8 @@ def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     if options["plot"]:
         load = _pictures().load
         drawn = [(Path(one.path), load(one.forecast, one.title)) for one in found if one.forecast]
-        paths = _write({path.with_suffix(".load.svg"): text for path, text in drawn}, options["source_dir"])
+        texts = {path.with_suffix(".load.svg"): text for path, text in drawn}
+        paths = _write(texts, options["source_dir"], output_dir)
     click.echo((report.as_json if style == "json" else report.text)(found, assumptions()))
     for path in paths:
         click.echo(path.as_posix(), err=style == "json")
@@ -147,13 +148,13 @@ def _pictures() -> ModuleType:
     return pictures
 
 
-def _write(texts: dict[Path, str], source_dir: Path) -> list[Path]:
+def _write(texts: dict[Path, str], source_dir: Path, output_dir: Path) -> list[Path]:
     """Write the pictures, all or none; gives their paths."""
     from deckgen.stage import Busy, alone, write_texts
 
     try:
-        with alone(source_dir):
-            return write_texts(texts)
+        with alone(source_dir, output_dir) as journal:
+            return write_texts(texts, journal)
     except Busy as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:

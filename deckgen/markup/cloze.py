@@ -32,6 +32,8 @@ _WHOLE = lazy(r"\{\{c\d+::.*?\}\}", re.DOTALL)
 # so that emphasis next to a mark is recognised as it would be next to the mark itself.
 _MARK_OPEN, _MARK_CLOSE, _MARK_HINT = "{\x02%s:", "}\x03", ":\x04:"
 _FINISH = re.compile(r"<[^>]*>|\{\x02(\d+):|(\}\x03)|(:\x04:)|\{(?=\{)|\}(?=\})|:(?=:)")
+# Anki shows a hint in brackets, and would act on these words in them.
+_ANKI_HINT = lazy(r":\x04:(?=sound:|anki:|/?latex[\]}]|/?\$\$?[\]}]|\[type:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ def finish(html: str) -> str:
 
     Every field of a cloze note goes through here: Anki looks for deletions in all of them.
     """
+    if "\x04" in html:
+        html = _ANKI_HINT.sub(r"\g<0><span></span>", html)
     html = _FINISH.sub(_finish_one, html)
     # Anki would draw an image occlusion instead of hiding a text.
     return html.replace("::image-occlusion:", "::<!-- -->image-occlusion:") if "image-occ" in html else html

@@ -10,17 +10,15 @@ from collections.abc import Iterable
 from html import unescape
 from typing import TYPE_CHECKING
 
+from deckgen.markup.tex import faults
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
 _MARKUP = re.compile(r"<!--.*?-->", re.DOTALL)
-#: A longer formula, or one that defines commands of its own, is not read: the library takes time that grows
-#: with the square of the length, and no bound on what a definition grows to.
+#: A longer formula is not read: the library takes time that grows with the square of the length.
 LONGEST = 2_000
-_DEFINES = re.compile(
-    r"\\(?:def|(?:new|renew|provide)command|newenvironment|DeclareMathOperator)(?![a-zA-Z])"
-)
 # What MathML's own elements may carry here; an address (`href`) is not among it.
 _ATTRIBUTES = frozenset((
     "accent", "accentunder", "align", "columnalign", "columnlines", "columnspacing", "depth", "display",
@@ -33,7 +31,7 @@ _ATTRIBUTES = frozenset((
 def formulas(html: Iterable[str]) -> dict[str, str]:
     r"""MathML for each formula in pieces of HTML, by what stands there as text: `\\(a < b\\)`.
 
-    A formula that can't be read is left out.
+    A formula that can't be read, or that cards may not have, is left out.
     """
     found: dict[str, str] = {}
     for piece in html:
@@ -53,7 +51,7 @@ def _mathml(tex: str, *, block: bool) -> str:
 
     from latex2mathml.converter import Converter
 
-    if len(tex) > LONGEST or _DEFINES.search(tex):
+    if len(tex) > LONGEST or any(faults(tex)):
         return ""
     try:
         element = Converter(display="block" if block else "inline").convert_to_element(tex)

@@ -9,7 +9,7 @@ the names under which they travel.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import pyromark
 
 from deckgen.lazy import lazy
+from deckgen.markup import marks
 from deckgen.markup.highlight import highlight
 from deckgen.media import SOUNDS
 
@@ -29,8 +30,8 @@ _BREAK = "\x05"
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _CJK_BREAK = lazy(f"(?<=[{_CJK}]){_BREAK}(?=[{_CJK}])")
 _CJK_STARS = lazy(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])")
-# Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
-_ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
+#: Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
+ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
 _TAG = re.compile(r"<[^<>]*>")
 # Besides white space, what a browser shows as nothing.
@@ -58,7 +59,7 @@ def references(text: str) -> Iterator[tuple[str, str]]:
     """What `text` points to, as ("image", file name) and ("link", address), in order."""
     if "](" not in text and "<" not in text and "]:" not in text:
         return
-    for event in pyromark.events(text, options=_OPTIONS):
+    for event in _events(text):
         if isinstance(event, dict) and "Start" in event:
             start = event["Start"]
             if isinstance(start, dict):
@@ -66,6 +67,28 @@ def references(text: str) -> Iterator[tuple[str, str]]:
                     yield "image", file_name(start["Image"]["dest_url"])
                 elif "Link" in start:
                     yield "link", _address(start["Link"])
+
+
+def formulas(text: str) -> Iterator[tuple[int, str]]:
+    """The formulas of `text` that have a command, with their offsets; or that of the first sign."""
+    offsets = _Offsets(text)
+    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
+        name, value = _name_and_value(event)
+        if name in ("InlineMath", "DisplayMath") and "\\" in value:
+            start = offsets.at(place["start"])
+            # In a quotation each line begins with `>`.
+            yield max(text.find(value, start, offsets.at(place["end"])), start), value
+
+
+def in_code(text: str, offset: int) -> bool:
+    """Whether the character at `offset` stands in code."""
+    offsets = _Offsets(text)
+    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
+        name, value = _name_and_value(event)
+        is_code = name == "Code" or (name == "Start" and isinstance(value, dict) and "CodeBlock" in value)
+        if is_code and offsets.at(place["start"]) <= offset < offsets.at(place["end"]):
+            return True
+    return False
 
 
 def shown_stars(text: str) -> bool:
@@ -76,8 +99,7 @@ def shown_stars(text: str) -> bool:
     """
     if text.count("**") < 2:
         return False
-    events = pyromark.events(text, options=_OPTIONS)
-    shown = "".join(event["Text"] for event in events if isinstance(event, dict) and "Text" in event)
+    shown = "".join(event["Text"] for event in _events(text) if isinstance(event, dict) and "Text" in event)
     return "**" in shown and _CJK_STARS.search(shown) is not None
 
 
@@ -86,28 +108,31 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
 
     What describes a picture is not shown, and not among them.
     """
-    offsets = _Offsets(text)
     hidden = 0  # pictures and blocks of code that are open
-    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
-        if isinstance(event, str):
-            if event == "SoftBreak":
-                yield offsets.at(place["start"]), "\n"
-            continue
-        name, value = _name_and_value(event)
-        if name == "Start" and isinstance(value, dict):
+    for name, value, start, end in parts(text):
+        if name == "SoftBreak":
+            yield start, "\n"
+        elif name == "Start" and isinstance(value, dict):
             hidden += "Image" in value or "CodeBlock" in value
             if "CodeBlock" in value:
-                yield offsets.at(place["start"]), None
+                yield start, None
         elif name == "End":
             hidden -= value in ("Image", "CodeBlock")
         elif hidden:
             continue
         elif name in ("Text", "Html", "InlineHtml"):
-            start, end = offsets.at(place["start"]), offsets.at(place["end"])
             # An entity such as `&amp;` is shorter than it was written.
-            yield start, value if len(value) == end - start else value[: end - start]
+            yield start, marks.shown(value if len(value) == end - start else value[: end - start])
         elif name in ("Code", "InlineMath", "DisplayMath"):
-            yield offsets.at(place["start"]), None
+            yield start, None
+
+
+def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
+    """The parts of `text` as the library tells them: name, what belongs to it, where it begins and ends."""
+    offsets = _Offsets(text)
+    for event, place in _placed(marks.as_meant(text, _placed)):
+        name, value = _name_and_value(event)
+        yield name, value, offsets.at(place["start"]), offsets.at(place["end"])
 
 
 class _Offsets:
@@ -143,9 +168,18 @@ def to_html(text: str, resolve: Resolve) -> str:
         return text.rstrip(" ")
     writer = _Writer(resolve)
     write = writer.write
-    for event in pyromark.events(text, options=_OPTIONS):
+    meant = marks.as_meant(text, _placed)
+    for event in pyromark.events(meant, options=_OPTIONS):
         write(event)
-    return writer.html()
+    return writer.html() if meant is text else marks.shown_in_html(writer.html())
+
+
+def _events(text: str) -> Iterable[Any]:
+    return pyromark.events(marks.as_meant(text, _placed), options=_OPTIONS)
+
+
+def _placed(text: str) -> Iterable[tuple[Any, Any]]:
+    return pyromark.events_with_range(text, options=_OPTIONS)
 
 
 class _Writer:
@@ -187,9 +221,10 @@ class _Writer:
         elif name == "Code":
             self._out.append(f"<code>{literal(value)}</code>")
         elif name == "InlineMath":
-            self._out.append(rf"\({_inert(escape(value, quote=False))}\)")
+            self._out.append(rf"\({_unbracketed(escape(value, quote=False))}\)")
         elif name == "DisplayMath":
-            self._out.append(rf"\[{_inert(escape(value, quote=False))}\]")
+            shown = rf"\[{_unbracketed(escape(value, quote=False))}\]"
+            self._out.append(shown if value.strip() else f"$${value}$$")
         elif name in ("Html", "InlineHtml"):
             self._out.append(literal(value).replace("\n", "<br>"))
 
@@ -334,10 +369,15 @@ def is_blank(html: str) -> bool:
 def _split(html: str) -> str:
     # An empty element parts the characters for Anki; it stays when a learner edits the note.
     if "[" in html:
-        html = _ANKI_BRACKET.sub(r"\g<0><span></span>", html)
+        html = ANKI_BRACKET.sub(r"\g<0><span></span>", html)
     return _MATHJAX.sub(r"\g<0><span></span>", html) if "\\" in html else html
 
 
+def _unbracketed(html: str) -> str:
+    """The same for brackets where no element can stand: in attributes and formulas."""
+    return ANKI_BRACKET.sub("&#91;", html)
+
+
 def _inert(html: str) -> str:
-    """The same where no element can stand: in attributes and formulas."""
-    return _ANKI_BRACKET.sub("&#91;", html)
+    """The same in attributes: Anki takes elements out of what looks like a formula, wherever it begins."""
+    return _MATHJAX.sub("&#92;", _unbracketed(html))

@@ -5,11 +5,11 @@ const byId = (id) => document.getElementById(id);
 const PHONE = 390; // CSS pixels, the width of most phones
 
 let data = JSON.parse(byId("data").textContent);
+let cards = []; // of all notes, in the order of study
 let chosen = []; // indices of the cards that pass the filters
 let at = 0; // position in `chosen`
 let answer = false;
 const typed = new Map(); // what was typed on a card's front, by its name
-const words = []; // texts to search in, by index of the card
 
 // -- preferences: kept from visit to visit where the browser allows it ---------------
 
@@ -47,6 +47,73 @@ function options(select, rows, all) {
   select.parentElement.hidden = rows.length < 2;
 }
 
+// -- what Anki makes of a note (rslib/src/template.rs, cloze.rs), as far as our templates ask for it ----
+
+const TAG = /\{\{([#^/]?)([^{}]+)\}\}/;
+const DELETION = /\{\{c(\d+)::([^]*?)(?:::([^]*?))?\}\}/g;
+const MATHJAX = /(\\[([])([^]*?)(\\[)\]])/g;
+const HTML = /<!--[^]*?-->|<[^>]*>/g;
+
+// The HTML of the front or back of a card. It is made whenever it is shown: a note of many deletions has its text once.
+function sideOf({ note, number }, side) {
+  // A cloze note type has one template for all its cards.
+  const { templates, fields } = data.types[note.type];
+  const template = templates[templates.length > 1 ? number - 1 : 0][side];
+  const named = Object.fromEntries(fields.map((field, place) => [field, note.fields[place]]));
+  return filled(parsed(template), named, number, side === "back");
+}
+
+// The parts of a template: texts, sections that depend on a field, and fields with their filters.
+const parsed = (template) => parts(template.split(TAG).values());
+
+function parts(pieces) {
+  const made = [pieces.next().value];
+  for (const sign of pieces) {
+    const word = pieces.next().value;
+    if (sign === "/") break;
+    const field = word.split(":");
+    made.push(sign ? { section: word, filled: sign === "#", parts: parts(pieces) } : { field: field.pop(), filters: field });
+    made.push(pieces.next().value);
+  }
+  return made;
+}
+
+function filled(parts, fields, number, answer) {
+  return parts.map((part) => {
+    if (typeof part === "string") return part;
+    if (part.section) return (fields[part.section].trim() !== "") === part.filled ? filled(part.parts, fields, number, answer) : "";
+    if (part.filters[0] === "type") return `[[${[...part.filters, part.field].join(":")}]]`;
+    return part.filters[0] === "cloze" ? clozed(fields[part.field], number, answer) : fields[part.field];
+  }).join("");
+}
+
+// A text with the deletions `number` hidden or, in the answer, shown, and all others shown.
+function clozed(html, number, answer) {
+  const shown = html.replace(DELETION, (_, ordinal, content, hint) => {
+    if (Number(ordinal) !== number) return `<span class="cloze-inactive" data-ordinal="${ordinal}">${content}</span>`;
+    return `<span class="cloze" data-ordinal="${ordinal}">${answer ? content : `[${hint || "..."}]`}</span>`;
+  });
+  // MathJax reads text only, so Anki takes elements out of formulas.
+  return shown.replace(MATHJAX, (_, open, tex, close) => open + tex.replace(HTML, "") + close);
+}
+
+// What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides.
+function toType(card) {
+  const asked = /\[\[type:(cloze:)?(\w+)\]\]/.exec(sideOf(card, "front"));
+  if (!asked) return "";
+  const html = card.note.fields[data.types[card.note.type].fields.indexOf(asked[2])];
+  if (!asked[1]) return plain(html);
+  const hidden = [...html.matchAll(DELETION)].filter((found) => Number(found[1]) === card.number).map((found) => found[2]);
+  // Anki asks once for what is hidden everywhere alike.
+  return plain((new Set(hidden).size > 1 ? hidden : hidden.slice(0, 1)).join(", "));
+}
+
+function plain(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.textContent.trim();
+}
+
 // -- a card's face: the package's HTML and CSS in a shadow tree --------------------------
 
 const look = new CSSStyleSheet();
@@ -61,18 +128,23 @@ function dress() {
 }
 
 const shown = new WeakMap(); // what a host shows, so that what stays the same is left alone
+const written = new WeakMap(); // notes and their findings as texts, once for all cards of a note
+let frame = ""; // what all cards of the page share, as a text
+
+const textOf = (value) => written.get(value) ?? written.set(value, JSON.stringify(value)).get(value);
+const alike = (one, other) => one !== undefined && one.length === other.length && one.every((part, place) => part === other[place]);
 
 function show(host, index, side) {
-  const key = JSON.stringify([data.page, name(index), side, data.cards[index][side]]);
-  if (shown.get(host) === key) return;
-  shown.set(host, key);
+  const card = cards[index];
+  const now = [frame, card.note.type, textOf(card.note.fields), card.number, name(index), side];
+  if (alike(shown.get(host), now)) return;
+  shown.set(host, now);
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [look];
   const template = document.createElement("template");
-  template.innerHTML = data.cards[index][side];
+  template.innerHTML = sideOf(card, side);
   complete(template.content, index, side);
-  const card = element("div", { class: `card card${data.cards[index].number}` }, template.content);
-  root.replaceChildren(card);
+  root.replaceChildren(element("div", { class: `card card${card.number}` }, template.content));
   darken(host);
 }
 
@@ -134,11 +206,14 @@ function ask(index) {
 
 function compare(index) {
   const given = (typed.get(name(index)) ?? "").trim().normalize("NFC");
-  const wanted = data.cards[index].typed.normalize("NFC");
+  const right = toType(cards[index]).normalize("NFC");
   const shown = element("code", { id: "typeans" });
-  if (!given) shown.append(wanted);
-  else if (given === wanted.trim()) shown.append(element("span", { class: "typeGood" }, wanted));
-  else shown.append(element("span", { class: "typeBad" }, given), "\n↓\n", element("span", { class: "typeMissed" }, wanted));
+  if (!given) shown.append(right);
+  else if (given === right) shown.append(element("span", { class: "typeGood" }, right));
+  else {
+    const arrow = [element("br"), element("span", { id: "typearrow" }, "↓"), element("br")];
+    shown.append(element("span", { class: "typeBad" }, given), ...arrow, element("span", { class: "typeMissed" }, right));
+  }
   return shown;
 }
 
@@ -153,35 +228,39 @@ function finding(one, card) {
 }
 
 function about(index) {
-  const card = data.cards[index];
-  const copy = element("button", { type: "button", class: "copy", "data-where": card.where }, "Copy");
+  const { note, place } = cards[index];
+  const copy = element("button", { type: "button", class: "copy", "data-where": note.where }, "Copy");
+  const of = note.numbers.length;
   const rows = [
-    ["Card", element("a", { href: `#${name(index)}` }, card.id + (card.of > 1 ? `, ${card.place} of ${card.of}` : ""))],
-    ["Written in", element("span", {}, element("code", {}, card.where), " ", copy)],
-    card.section && ["Section", element("span", { lang: data.lang }, card.section)],
-    card.tags.length && ["Tags", card.tags.join(", ")],
-    ["Kind", data.kinds[card.kind] + (card.retired ? ", retired" : "")],
+    ["Card", element("a", { href: `#${name(index)}` }, note.id + (of > 1 ? `, ${place} of ${of}` : ""))],
+    ["Written in", element("span", {}, element("code", {}, note.where), " ", copy)],
+    note.section && ["Section", element("span", { lang: data.lang }, note.section)],
+    note.tags.length && ["Tags", note.tags.join(", ")],
+    ["Kind", data.kinds[note.kind] + (note.retired ? ", retired" : "")],
   ];
   const list = element("dl", {});
   for (const row of rows) if (row) list.append(element("dt", {}, row[0]), element("dd", {}, row[1]));
-  const findings = findingsOf(card).map((one) => finding(one, false));
+  const findings = findingsOf(note).map((one) => finding(one, false));
   return findings.length ? [list, element("ul", { "aria-label": "Findings" }, ...findings)] : [list];
 }
 
 const count = (findings) => `${findings.length} finding${findings.length === 1 ? "" : "s"}`;
 const findingsBy = new Map();
-const findingsOf = (card) => findingsBy.get(card.id) ?? [];
-const name = (index) => data.cards[index].id + (data.cards[index].place > 1 ? `/${data.cards[index].place}` : "");
+const NONE = [];
+const findingsOf = (note) => findingsBy.get(note.id) ?? NONE;
+const name = (index) => cards[index].note.id + (cards[index].place > 1 ? `/${cards[index].place}` : "");
 
 // -- filters ------------------------------------------------------------------------------
 
-function searched(index) {
-  if (words[index] === undefined) {
-    const template = document.createElement("template");
-    template.innerHTML = data.cards[index].front + " " + data.cards[index].back;
-    words[index] = folded(`${template.content.textContent} ${data.cards[index].id}`);
+const words = new WeakMap(); // what to search in, by note
+
+function searched(card) {
+  const { note } = card;
+  if (!words.has(note)) {
+    const hints = note.fields.flatMap((html) => [...html.matchAll(DELETION)].map((found) => found[3] ?? ""));
+    words.set(note, folded(plain([sideOf(card, "back"), ...hints, note.id].join(" "))));
   }
-  return words[index];
+  return words.get(note);
 }
 
 const folded = (text) => text.normalize("NFKC").toLowerCase();
@@ -199,12 +278,13 @@ function choose() {
   const [section, tag, kind] = ["section", "tag", "kind"].map((id) => byId(id).value);
   const troubled = new Set(byId("found").checked ? data.findings.map((one) => one.card) : []);
   chosen = [];
-  data.cards.forEach((card, index) => {
-    if (section && card.section !== section) return;
-    if (tag && !card.tags.includes(tag)) return;
-    if (kind && (kind === "retired" ? !card.retired : card.kind !== kind)) return;
-    if (byId("found").checked && !troubled.has(card.id)) return;
-    if (asked.every((word) => searched(index).includes(word))) chosen.push(index);
+  cards.forEach((card, index) => {
+    const { note } = card;
+    if (section && note.section !== section) return;
+    if (tag && !note.tags.includes(tag)) return;
+    if (kind && (kind === "retired" ? !note.retired : note.kind !== kind)) return;
+    if (byId("found").checked && !troubled.has(note.id)) return;
+    if (asked.every((word) => searched(card).includes(word))) chosen.push(index);
   });
 }
 
@@ -216,7 +296,7 @@ function paint() {
   for (const key of ["night", "phone"]) byId(key).setAttribute("aria-pressed", preferences[key]);
   byId("view").setAttribute("aria-pressed", preferences.list);
   for (const host of document.querySelectorAll("#stage, .sheet")) darken(host);
-  const all = data.cards.length;
+  const all = cards.length;
   byId("count").textContent = chosen.length === all ? `${all} cards` : `${chosen.length} of ${all} cards`;
   byId("single").hidden = preferences.list || !chosen.length;
   byId("list").hidden = !preferences.list || !chosen.length;
@@ -233,7 +313,7 @@ function paintSingle() {
   byId("flip").textContent = answer ? "Show question" : "Show answer";
   byId("previous").disabled = at === 0;
   byId("next").disabled = at === chosen.length - 1;
-  byId("count").textContent = `Card ${at + 1} of ${chosen.length}` + (chosen.length < data.cards.length ? ` (${data.cards.length} in all)` : "");
+  byId("count").textContent = `Card ${at + 1} of ${chosen.length}` + (chosen.length < cards.length ? ` (${cards.length} in all)` : "");
   byId("about").replaceChildren(...about(index));
 }
 
@@ -254,9 +334,10 @@ function paintList() {
 }
 
 function entry(index) {
-  const key = JSON.stringify([data.cards[index], findingsOf(data.cards[index])]);
+  const { note } = cards[index];
+  const key = [frame, textOf(note), textOf(findingsOf(note))];
   const old = entries.get(name(index));
-  if (old?.key === key) {
+  if (alike(old?.key, key)) {
     old.item.dataset.index = index;
     return old.item;
   }
@@ -312,7 +393,7 @@ function follow() {
   try {
     wanted = decodeURIComponent(wanted);
   } catch { /* no name of a card has a sign to decode */ }
-  const index = data.cards.findIndex((card, position) => name(position) === wanted || card.id === wanted);
+  const index = cards.findIndex((card, position) => name(position) === wanted || card.note.id === wanted);
   if (index < 0) {
     if (wanted) byId("count").textContent += `. There is no card ${wanted} here.`;
     return;
@@ -338,9 +419,13 @@ function open(tab) {
 // -- what comes and goes with the data --------------------------------------------------------
 
 function fill() {
-  words.length = 0;
+  cards = data.notes.flatMap((note) => note.numbers.map((number, before) => ({ note, number, place: before + 1 })));
+  frame = JSON.stringify([data.page, data.types]);
   findingsBy.clear();
-  for (const one of data.findings) findingsBy.set(one.card, [...(findingsBy.get(one.card) ?? []), one]);
+  for (const one of data.findings) {
+    if (!findingsBy.has(one.card)) findingsBy.set(one.card, []);
+    findingsBy.get(one.card).push(one);
+  }
   document.title = data.title;
   byId("title").textContent = data.title;
   byId("title").lang = data.lang;
@@ -351,13 +436,13 @@ function fill() {
     return link;
   }));
   byId("pages").hidden = data.pages.length < 2;
-  const cards = data.cards;
+  const { notes } = data;
   const unique = (values) => [...new Set(values)].filter(Boolean).map((value) => [value, value]);
-  options(byId("section"), unique(cards.map((card) => card.section)), "all");
-  options(byId("tag"), unique(cards.flatMap((card) => card.tags)).sort(), "all");
-  const kinds = [...new Set(cards.map((card) => card.kind)), ...(cards.some((card) => card.retired) ? ["retired"] : [])];
+  options(byId("section"), unique(notes.map((note) => note.section)), "all");
+  options(byId("tag"), unique(notes.flatMap((note) => note.tags)).sort(), "all");
+  const kinds = [...new Set(notes.map((note) => note.kind)), ...(notes.some((note) => note.retired) ? ["retired"] : [])];
   options(byId("kind"), kinds.map((kind) => [kind, data.kinds[kind] ?? kind]), "all");
-  const held = new Set(cards.map((card) => card.id));
+  const held = new Set(notes.map((note) => note.id));
   const others = data.findings.filter((one) => data.stale || !held.has(one.card));
   byId("found").parentElement.hidden = !data.findings.some((one) => held.has(one.card));
   if (byId("found").parentElement.hidden) byId("found").checked = false;
@@ -433,7 +518,7 @@ async function refresh() {
 }
 
 function update(fresh) {
-  const here = data.cards[chosen[at]] && name(chosen[at]);
+  const here = cards[chosen[at]] && name(chosen[at]);
   const scrolled = scrollY;
   data = fresh;
   fill();
@@ -441,7 +526,7 @@ function update(fresh) {
   const again = chosen.findIndex((index) => name(index) === here);
   at = again < 0 ? Math.min(at, Math.max(0, chosen.length - 1)) : again;
   if (again < 0) turnToFront();
-  const names = new Set(data.cards.map((_, index) => name(index)));
+  const names = new Set(cards.map((_, index) => name(index)));
   for (const gone of entries.keys()) if (!names.has(gone)) entries.delete(gone);
   paint();
   if (!byId("study").hidden) study();

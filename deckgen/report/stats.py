@@ -6,8 +6,8 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from deckgen.display import columns, fill, shorten, visible
-from deckgen.stats import Language, Lengths, Section, Stats, counted
+from deckgen.display import columns, counted, fill, shorten, visible
+from deckgen.stats import Language, Lengths, Section, Stats
 
 #: Columns of the longest name, and of the longest bar: a line keeps within 80.
 _NAME, _BAR = 44, 24
@@ -23,14 +23,14 @@ def as_text(decks: Iterable[Stats]) -> str:
 def _blocks(stats: Stats) -> Iterator[str]:
     yield "\n".join(_head(stats))
     if any(section.names for section in stats.sections):
-        yield _bars("cards by section", [(_name(one), one.cards) for one in stats.sections])
+        yield _bars("notes by section", [(_name(one), one.cards) for one in stats.sections])
     if stats.tags:
-        yield _bars("cards by tag", list(stats.tags.items()))
+        yield _bars("notes by tag", list(stats.tags.items()))
     if stats.speakers:
-        yield _bars("cards by speaker", list(stats.speakers.items()))
+        yield _bars("notes by speaker", list(stats.speakers.items()))
     if stats.source:
-        known = "" if stats.at_hand else "; its text is not at hand, so sections without cards are not known"
-        yield _bars("cards by section of the source", list(stats.source.items()), known)
+        known = "" if stats.at_hand else "; its text is not at hand, so sections without notes are not known"
+        yield _bars("notes by section of the source", list(stats.source.items()), known)
     for language in stats.languages:
         if language.lengths:
             yield "\n".join(_lengths(language))
@@ -43,9 +43,9 @@ def _head(stats: Stats) -> Iterator[str]:
     parts += [f"{stats.hedged} hedged"] if stats.hedged else []
     parts += [f"besides {stats.retired} retired"] if stats.retired else []
     listed = "; ".join(part for part in parts if part)
-    yield f"{counted(stats.cards, 'card')}{': ' if listed else ''}{listed}"
+    yield f"{counted(stats.cards, 'note')}{': ' if listed else ''}{listed}"
     for one in stats.languages:
-        yield f"{one.package}: {counted(one.cards, 'card')}, of which Anki makes {one.anki_cards}"
+        yield f"{one.package}: {counted(one.cards, 'note')}, {counted(one.anki_cards, 'card')}"
 
 
 def _name(section: Section) -> str:

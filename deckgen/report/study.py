@@ -13,7 +13,7 @@ from deckgen.forecast import Forecast, Setting, assumptions, forecast, sweep
 from deckgen.report.forecast import assumed, percent, short
 from deckgen.stats import measure
 
-#: Anki cards of a deck for which a page tries other settings too: they take a second by here.
+#: Up to so many Anki cards a page tries other settings, too; for these it takes a second.
 MOST = 500
 
 

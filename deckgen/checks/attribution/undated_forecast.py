@@ -38,20 +38,18 @@ _SPAN = (
     r"(?:in|within|over|for)(?: about| around| roughly)? (?:(?:the )?(?:next|coming)(?: few| several| \w+)?|a few|a couple of|several|some|\d+|two|three|four|five|ten|twenty|fifty|one or two|a|one)"
     r" (?:or (?:so|\w+) )?(?:years?|decades?|months?)(?:['’] time)?"
 )
-_LATER = rf"(?:{_SPAN}|in (?:the )?(?:near |distant )?future|\bsoon\b|some ?day|one day|by the end of the (?:decade|century)|eventually|from now)"
-_MODAL = (
-    r"(?:will|would|may|might|could|should|expects?|expected|hopes?|predicts?|going to|plans?|likely|['’]ll)"
-)
+_LATER = rf"(?i:{_SPAN}|in (?:the )?(?:near |distant )?future|\bsoon\b|some ?day|one day|by the end of the (?:decade|century)|eventually|from now)"
+_MODAL = r"(?:may|might|(?i:will|would|could|should|expects?|expected|hopes?|predicts?|going to|plans?|likely)|['’]ll)"
 _ENGLISH = lazy(
-    r"\b(?:forecasts?|foresees?|foresaw|forecasted|prophes[iy]\w*)\b"
-    r"|\b(?:do|does|did) (?:[A-Z][\w.-]{1,40} ){1,3}(?:expect|predict|anticipate|foresee|think .{1,40} will)\b"
+    r"\b(?i:forecasts?|foresees?|foresaw|forecasted|prophes[iy]\w*)\b"
+    r"|\b(?i:do|does|did) (?:[A-Z][\w.-]{1,40} ){1,3}(?:expect|predict|anticipate|foresee|think .{1,40} will)\b"
     r"|\b[A-Z][\w-]{1,40}(?: in his view| also| now)? (?:expects|predicts|anticipates)\b"
     rf"|\b{_MODAL}\b[^.?!]{{0,80}}\b{_LATER}|\b{_LATER}\b[^.?!]{{0,80}}\b{_MODAL}\b"
 )
 _CHINESE = lazy(
     r"预计|预言|有望"
-    r"|(?:未来(?!派|主义|学)|将来(?!时)|不久|今后|(?<!\d)(?:\d{1,2}|几|两|三|五|十|二三十|一二十)年(?:内|后|之内|以内|之后))[^。？?]{0,40}(?:会|将|可能|能)"
-    r"|(?:会|将|可能|能)[^。？?]{0,30}(?:未来(?!派|主义|学)|将来(?!时)|(?:几|两|三|五|十)年(?:内|后|之内))"
+    r"|(?:未来(?!派|主义|学)|将来(?!时)|不久|今后|(?<!\d)(?:\d{1,2}|几|两|三|五|十|二三十|一二十)年(?:内|后|之内|以内|之后))[^。？?]{0,40}[会将能]"
+    r"|[会将能][^。？?]{0,30}(?:未来(?!派|主义|学)|将来(?!时)|(?:几|两|三|五|十)年(?:内|后|之内))"
 )
 _FORECAST = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 _YEAR = lazy(r"(?<!\d)(?:1[0-9]|2[01])\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年")

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from deckgen.checks.deletions import (
     bare_number,
+    empty_hint,
     guessable_deletion,
     hides_a_function_word,
     hides_too_much,
@@ -15,6 +16,7 @@ from deckgen.checks.deletions import (
 
 RULES: tuple[ModuleType, ...] = (
     bare_number,
+    empty_hint,
     guessable_deletion,
     hides_a_function_word,
     hides_too_much,

@@ -26,7 +26,8 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Proof
+from deckgen.checks.proof import Proof, fold
+from deckgen.checks.words import whole
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 from deckgen.markup import reading
@@ -40,7 +41,7 @@ _OFFER = lazy(
     re.IGNORECASE,
 )
 _TOO_SMALL = lazy(
-    r"[\W\d]{0,2}|.|the|an?|of|is|are|was|were|be|to|in|on|at|by|for|and|or|not|no|it|its|that|this|one|two",
+    r"[\W\d]{0,2}|.|the|an?|of|is|are|was|were|be|to|in|on|at|by|for|and|not|no|it|its|that|this|one|two",
     re.IGNORECASE,
 )
 
@@ -54,12 +55,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             if reading.OBJECT in words or _TOO_SMALL.fullmatch(words):
                 continue
             sight = hidden.in_sight(passage, deletions, deletion.number)
-            if words.lower() in sight.lower() and _whole(words, sight):
+            if whole(fold(words), fold(sight)):
                 message = f"what c{deletion.number} hides, “{words}”, is read elsewhere in the text"
                 hint = "give both places the same number, or say one in other words"
                 yield passage.finding(CODE, message, hint, hidden.span(passage, deletion), Severity.ERROR)
-
-
-def _whole(words: str, sight: str) -> bool:
-    """Whether the words stand in a text as words of their own."""
-    return re.search(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])", sight, re.IGNORECASE) is not None

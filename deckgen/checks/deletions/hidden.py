@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from deckgen.checks.proof import Passage, Proof
@@ -39,11 +38,6 @@ def words(passage: Passage, deletion: cloze.Deletion) -> str:
     """The words that a deletion hides."""
     start, end = span(passage, deletion)
     return passage.shown[start:end]
-
-
-def size(passage: Passage, text: str) -> int:
-    """The length of a part of a passage, in the passage's unit."""
-    return replace(passage, shown=text, _size=-1).size
 
 
 def in_sight(passage: Passage, deletions: list[cloze.Deletion], number: int) -> str:

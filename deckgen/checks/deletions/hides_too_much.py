@@ -59,10 +59,8 @@ def _judge(
     sight = hidden.in_sight(passage, deletions, first.number)
     if reading.OBJECT in sight:
         return
-    left = hidden.size(passage, sight)
-    size = sum(
-        hidden.size(passage, hidden.words(passage, one)) for one in deletions if one.number == first.number
-    )
+    left = passage.size_of(sight)
+    size = sum(passage.size_of(hidden.words(passage, one)) for one in deletions if one.number == first.number)
     share = round(100 * size / (size + left)) if size else 0
     severity = limits.severity(share) if size >= _FEWEST_HIDDEN[passage.dense] else None
     hint = "hide only what is to be recalled, or make it a question with an answer"

@@ -35,7 +35,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     for passage, deletions in hidden.clozes(proof):
         limits = proof.limits(CODE, LIMITS, passage)
         for deletion in deletions[: hidden.MOST]:
-            size = hidden.size(passage, hidden.words(passage, deletion))
+            size = passage.size_of(hidden.words(passage, deletion))
             severity = limits.severity(size)
             if severity is not None:
                 message = f"c{deletion.number} hides {size} {passage.unit}, more than {limits.passed(size)}"

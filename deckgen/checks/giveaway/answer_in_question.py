@@ -69,14 +69,14 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 def _words(question: Passage, answer: Passage) -> float:
     """The share of the answer's words that the question has."""
-    words = _WORD.findall(answer.shown.lower())
+    words = _WORD.findall(answer.folded)
     needed = {_stem(word) for word in words if word not in _SMALL and not word.endswith(("n't", "n’t"))}
     if len(needed) < _FEWEST:
         return 0
-    lower = question.shown.lower()
-    if sum(word in lower for word in needed) * 2 < len(needed):
+    asked = question.folded
+    if sum(word in asked for word in needed) * 2 < len(needed):
         return 0
-    given = {_stem(word) for word in _WORD.findall(lower)}
+    given = {_stem(word) for word in _WORD.findall(asked)}
     return len(needed & given) / len(needed)
 
 
@@ -87,12 +87,12 @@ def _stem(word: str) -> str:
 
 def _pairs(question: Passage, answer: Passage) -> float:
     """The share of the answer's neighbouring characters that the question has."""
-    needed = _neighbours(answer.shown)
+    needed = _neighbours(answer.folded)
     if len(needed) < _FEWEST:
         return 0
-    return len(needed & _neighbours(question.shown)) / len(needed)
+    return len(needed & _neighbours(question.folded)) / len(needed)
 
 
 def _neighbours(text: str) -> set[tuple[str, str]]:
-    characters = _CHARACTER.findall(text.lower())
+    characters = _CHARACTER.findall(text)
     return set(pairwise(characters))

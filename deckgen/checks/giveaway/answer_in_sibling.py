@@ -29,12 +29,13 @@ with `after:`. In Anki the option "bury" helps only among cards of one note.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.giveaway.alternatives import offered
 from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words import whole
 from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.markup.reading import OBJECT
 
 CODE = "A03"
 
@@ -48,16 +49,21 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     for side in proof.sides:
         by_language.setdefault(side.lang, []).append(side)
     for sides in by_language.values():
-        questions = [side.question.shown.lower() if side.question else "" for side in sides]
+        questions = [" ".join(side.question.folded.split()) if side.question else "" for side in sides]
+        # Most answers stand in no question near: one look at many tells it.
+        blocks = ["\n".join(questions[start : start + _NEAR]) for start in range(0, len(questions), _NEAR)]
         for index, side in enumerate(sides):
             answer = side.answer
-            if answer is None or len(answer.shown) > 80:
+            if answer is None or OBJECT in answer.shown:
                 continue
             low, high = _SIZES[answer.dense]
-            words = answer.shown.lower().strip(" \x1f.,;!?。，；！？")
-            if not low <= answer.size <= high or words in questions[index]:
+            if not low <= answer.size <= high:
                 continue
+            words = " ".join(answer.folded.split()).strip(" .,;!?。，；！？")
             start = max(0, index - _NEAR)
+            near = blocks[start // _NEAR : (index + _NEAR) // _NEAR + 1]
+            if not any(words in block for block in near) or words in questions[index]:
+                continue
             for other, question in zip(sides[start:], questions[start : index + _NEAR + 1], strict=False):
                 if words in question and other is not side:
                     finding = _finding(side, answer, words, other)
@@ -71,7 +77,7 @@ def _finding(side: Side, answer: Passage, words: str, other: Side) -> Diagnostic
     question = other.question
     if question is None or any(name == before.value for before in other.card.after) or offered(question):
         return None
-    if not re.search(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])", question.shown.lower()):
+    if whole(words, question.folded) is None:
         return None
     message = f"the question of `{other.card.id.value}` nearby says this answer"
     hint = f"reword one of them, or give `{other.card.id.value}` the line `after: [{name}]`"

@@ -28,9 +28,11 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.giveaway.alternatives import offered
-from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof import Passage, Proof, fold
+from deckgen.checks.words import whole
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
+from deckgen.markup.reading import OBJECT
 
 CODE = "A02"
 STOPS = True
@@ -51,28 +53,28 @@ _SENTENCE_END = lazy(r"[.!](?=\s)|[。！;；:：\n]")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find short answers that stand in the question or the title."""
-    titles = {lang: title.value.casefold() for lang, title in proof.deck.title.items()}
+    titles = {lang: fold(title.value) for lang, title in proof.deck.title.items()}
     for side in proof.sides:
         question = side.question
         if question is None:
             continue
-        lower = question.shown.lower()
+        asked = " ".join(question.folded.split())
         for answer in side.answers:
-            if len(answer.shown) > 80 or answer.size > _SHORT[answer.dense]:
+            if answer.size > _SHORT[answer.dense] or OBJECT in answer.shown:
                 continue
             words = _bare(answer)
-            if words in lower:
-                yield from _in_question(question, lower, words, answer)
+            if words in asked:
+                yield from _in_question(question, words, answer)
             elif words in titles.get(side.lang, ""):
                 yield from _in_title(titles[side.lang], words, answer)
 
 
 def _bare(answer: Passage) -> str:
-    return _ARTICLE.sub("", answer.shown.lower().strip(" \x1f.,;!。，；！"), 1)
+    return _ARTICLE.sub("", " ".join(answer.folded.split()).strip(" .,;!。，；！"), 1)
 
 
-def _in_question(question: Passage, lower: str, words: str, answer: Passage) -> Iterator[Diagnostic]:
-    place = _whole(words, lower, _beginning(lower))
+def _in_question(question: Passage, words: str, answer: Passage) -> Iterator[Diagnostic]:
+    place = _whole(words, question.folded, _beginning(question.folded))
     if place is not None and not offered(question):
         message = f"the answer “{answer.shown.strip()}” stands in the question"
         hint = "describe it in other words, or ask for something else about it"
@@ -96,7 +98,4 @@ def _beginning(lower: str) -> int:
 
 def _whole(words: str, text: str, start: int) -> tuple[int, int] | None:
     """Where `words` stand in `text` as words of their own."""
-    if _EMPTY.fullmatch(words):
-        return None
-    found = re.compile(rf"(?<![a-z0-9]){re.escape(words)}(?![a-z0-9])").search(text, start)
-    return found.span() if found else None
+    return None if _EMPTY.fullmatch(words) else whole(words, text, start)

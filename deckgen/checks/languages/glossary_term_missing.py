@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deckgen.checks.languages.pairs import asked
-from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.proof import Passage, Proof, Side, fold
 from deckgen.deck import Term
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
@@ -57,8 +57,8 @@ class _Language:
         """Where the terms occur first, by their place in the glossary."""
         found: dict[int, _Found] = {}
         for passage in passages:
-            for match in self.pattern.finditer(passage.shown):
-                for term in self.owners[(match["latin"] or match[0]).casefold()]:
+            for match in self.pattern.finditer(passage.folded):
+                for term in self.owners[match["latin"] or match[0]]:
                     found.setdefault(term, (passage, match))
         return found
 
@@ -86,21 +86,18 @@ def _near(term: Term, passages: list[Passage]) -> bool:
     """Whether a word of the term, of any language, stands there in another form: "tidal", "trained"."""
     stems = [_ENDING.sub("", word.value) for words in term.words.values() for word in words]
     near = re.compile(
-        "|".join(rf"(?<![A-Za-z]){re.escape(stem)}" for stem in stems if len(stem) > 2) or "(?!)",
-        re.IGNORECASE,
+        "|".join(rf"(?<![a-z]){re.escape(fold(stem))}" for stem in stems if len(stem) > 2) or "(?!)"
     )
-    return any(near.search(passage.shown) for passage in passages)
+    return any(near.search(passage.folded) for passage in passages)
 
 
 def _finding(term: Term, first: Side, second: Side, there: _Found | None, here: _Found | None) -> Diagnostic:
     hint = "use the glossary's word, or add yours to the term"
     if here:
         passage, match = here
-        message = (
-            f"“{match[0]}” stands here, but `{first.lang}` doesn't have “{term.words[first.lang][0].value}”"
-        )
+        message = f"“{passage.shown[slice(*match.span())]}” stands here, but `{first.lang}` doesn't have “{term.words[first.lang][0].value}”"
         return passage.finding(CODE, message, hint, match)
-    word = there[1][0] if there else ""
+    word = there[0].shown[slice(*there[1].span())] if there else ""
     message = f"`{first.lang}` has “{word}”, but “{term.words[second.lang][0].value}” doesn't stand here"
     return second.front.finding(CODE, message, hint)
 
@@ -109,7 +106,7 @@ def _language(terms: tuple[Term, ...], lang: str) -> _Language | None:
     owners: dict[str, set[int]] = {}
     for index, term in enumerate(terms):
         for word in term.words.get(lang, ()):
-            owners.setdefault(word.value.strip().casefold(), set()).add(index)
+            owners.setdefault(fold(word.value.strip()), set()).add(index)
     owners.pop("", None)
     if not owners:
         return None
@@ -120,4 +117,4 @@ def _language(terms: tuple[Term, ...], lang: str) -> _Language | None:
     )
     letter = "[A-Za-z\u00c0-\u024f0-9_]"
     pattern = rf"(?<!{letter})(?P<latin>{latin})(?:e?s)?(?!{letter})" if latin else "(?P<latin>(?!))"
-    return _Language(re.compile(pattern + (f"|{others}" if others else ""), re.IGNORECASE), owners)
+    return _Language(re.compile(pattern + (f"|{others}" if others else "")), owners)

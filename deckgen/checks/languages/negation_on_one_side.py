@@ -43,7 +43,7 @@ _ANY_ENGLISH = lazy(
     r"|un(?!it|i[foqv]|der)\w{3,}|in(?:ability|accura|adequa|compat|complet|consist|correct|depend|direct|effect|effici|equal|finite|sensi|stab|suffic|valid|visib)\w*"
     r"|im(?:possib|mobil|mutab|mort|perfect|prob)\w*|ir(?:reg|rel|rev)\w*|illeg\w*|dis(?:agree|appear|connect|like|order|regard|similar|trust)\w*|\w+less(?:ly|ness)?"
     r"|\w+-free|below|short|wrong\w*|poor\w*|rare\w*|seldom|hard|difficult\w*|loses?|lost|loss|empty|blind|dead|resist\w*|against|contrary|spar\w+|alone|off"
-    r"|out of|bans?|banned|ends?|ended|suffer\w*|only|rather than|beyond|ignor\w+|neglect\w+|miss\w*|even|unlike|underestimat\w+|overestimat\w+|stale)\b",
+    r"|out of|bans?|banned|ends?|ended|suffer\w*|rather than|beyond|ignor\w+|neglect\w*|miss\w*|even|underestimat\w+|overestimat\w+|stale)\b",
     re.IGNORECASE,
 )
 _ANY_CHINESE = lazy(

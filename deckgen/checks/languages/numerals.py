@@ -23,7 +23,7 @@ _OTHER_SCALE = lazy(
 )
 # A figure that belongs to a name: GPT-4, T45, 3D.
 _NAME_BEFORE = lazy(r"[A-Za-z]$|[A-Z]-$")
-_NAME_AFTER = lazy(r"-?[DK]\b")
+_NAME_AFTER = lazy(r"-?[DK](?![A-Za-z0-9_])")
 
 _ENGLISH = lazy(
     rf"(?P<digits>{_DIGITS})(?:(?P<decade>['\u2019]?s\b)"
@@ -127,19 +127,16 @@ _READ_ENGLISH: dict[str, tuple[int | str, ...]] = {
     **{day: (number,) for number, day in enumerate(_WEEK, start=1)},
 }  # fmt: skip
 _PHRASE = lazy(
-    r"\b(?:{word})(?:[\s-]+(?:and\s+)?(?:{word}))*\b".format(word="|".join([*_CARDINAL, *_MULTIPLE])),
-    re.IGNORECASE,
+    r"\b(?:{word})(?:[\s-]+(?:and\s+)?(?:{word}))*\b".format(word="|".join([*_CARDINAL, *_MULTIPLE]))
 )
 _LETTERS = lazy(r"[a-z]+")
 _PART = lazy(
-    r"\b(half|quarter)[\s-]+(?:of\s+)?(?:an?\s+)?(hundred|thousand|million|billion|trillion|dozen)\b",
-    re.IGNORECASE,
+    r"\b(half|quarter)[\s-]+(?:of\s+)?(?:an?\s+)?(hundred|thousand|million|billion|trillion|dozen)\b"
 )
 # What is a count beyond doubt. “One” and “second” are often none.
 _COUNT_ENGLISH = lazy(
     rf"\b(?:{'|'.join([*_UNITS[2:], *_TENS])})(?:[\s-]+(?:{'|'.join([*_UNITS[1:10], *_MULTIPLE])}))*\b"
-    rf"|\b(?:{'|'.join(month for month in _MONTHS if month not in ('march', 'may'))})\b",
-    re.IGNORECASE,
+    rf"|\b(?:{'|'.join(month for month in _MONTHS if month not in ('march', 'may'))})\b"
 )
 
 _FIGURES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -164,7 +161,7 @@ _FRACTION = lazy(f"([{''.join(_FIGURES)}十]{{1,4}})分之([{''.join(_FIGURES)}�
 _WHOLE_DAY = lazy("昼夜|日夜|[全整]天")
 _READ_CHINESE_ANY = lazy(f"[{''.join(_READ_CHINESE)}]")
 
-_ROMAN = lazy(r"\b[IVXLC]{1,7}(?=\b|e\b|ème\b)")
+_ROMAN = lazy(r"(?<![A-Za-z0-9_])[IVXLC]{1,7}(?=(?:e|ème)?(?![A-Za-z0-9_]))")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "3", "⅔": "3"}
 _DIGIT_RUN = lazy(r"\d+")
@@ -203,7 +200,7 @@ def english_counts(passage: Passage) -> list[Number]:
     """The exact counts of an English text in words."""
     return [
         Number(frozenset(_english_words(match[0])), match.start(), match.end(), firm=False)
-        for match in _COUNT_ENGLISH.finditer(passage.shown)
+        for match in _COUNT_ENGLISH.finditer(passage.folded)
     ]
 
 
@@ -227,7 +224,7 @@ def readings(passage: Passage, plain: bool) -> set[Decimal]:
     found |= {Decimal(value) for mark, value in _FRACTIONS.items() if mark in text}
     found |= {_roman(match[0]) for match in _ROMAN.finditer(text)}
     if tongue is Tongue.ENGLISH:
-        found |= _english_words(text)
+        found |= _english_words(passage.folded)
     else:
         found |= _chinese_words(text)
     if plain:
@@ -293,10 +290,10 @@ def _named(match: re.Match[str], text: str, end: int) -> bool:
 def _english_words(text: str) -> set[Decimal]:
     found: set[Decimal] = set()
     for match in _PHRASE.finditer(text):
-        found |= _phrase(_LETTERS.findall(match[0].lower()))
+        found |= _phrase(_LETTERS.findall(match[0]))
     for match in _PART.finditer(text):
-        found.add(Decimal("0.5" if match[1].lower() == "half" else "0.25") * _MULTIPLE[match[2].lower()])
-    for word in _LETTERS.findall(text.lower()):
+        found.add(Decimal("0.5" if match[1] == "half" else "0.25") * _MULTIPLE[match[2]])
+    for word in _LETTERS.findall(text):
         values = _READ_ENGLISH.get(word) or _READ_ENGLISH.get(word.removesuffix("s"))
         if values is None and word.removesuffix("s") in _CARDINAL:
             values = (_CARDINAL[word.removesuffix("s")],)

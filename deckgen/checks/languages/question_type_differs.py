@@ -43,7 +43,7 @@ _ENGLISH: _Kinds = {
             re.IGNORECASE,
         ),
         lazy(
-            r"\b(?:whether|(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must|may|might|isn't|aren't|don't|doesn't) )",
+            r"\b(?:whether|(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must|may|might|\w+n['’]t) )",
             re.IGNORECASE,
         ),
     ),
@@ -103,7 +103,7 @@ _CHINESE: _Kinds = {
         lazy(r"什么时|何时|哪|几|何年|时间|年|月|日|时|什么|多久|多长|多少|阶段|何"),
     ),
     "where": (
-        lazy(r"哪里|哪儿|何处|在哪(?!个|些|种|一|两|几|年|[二三四])"),
+        lazy(r"哪里|哪儿|何处|在哪(?!个|些|种|一|两|几|[二三四])"),
         lazy(r"哪|何|什么|处|地"),
     ),
 }

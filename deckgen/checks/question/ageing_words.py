@@ -25,22 +25,25 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.words import has_any, unquoted
+from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 from deckgen.markup import reading
 
 CODE = "F08"
 
+_NOT_OF_A_THING = r"(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
+# A look back stands behind its word: a pattern whose alternatives begin with letters is three times as quick.
 _ENGLISH = lazy(
-    r"\btoday\b(?!['’]s? (?:sentence|lesson))|\bnowadays\b|\bat present\b|\bthese days\b|\bright now\b|\bas of now\b"
-    r"|\b(?:until|up to|till) now\b"
-    r"|(?<!what )\b(?:is|are|has|have) now\b(?! (?:called|known|named|part|in\b))"
-    r"|(?:\b(?:is|are|was|were|be|has|have|do|does)|,|\A)\s*currently\b(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
-    r"|(?<!most )(?<!least )\brecently\b(?! used)|\bin recent (?:years|decades|months)\b"
-    r"|(?<!the )(?<!that )(?<!of )\b(?:this|last|next) (?:year|month|decade|century)\b(?! of\b)"
-    r"|(?<!at the )(?<!at )\b(?:the|its|their|whose) latest\b(?! (?:time|point|moment|date|day|start|possible|at|by|of|value|state|commit|input|\w+ (?:time|date)))",
-    re.IGNORECASE,
+    r"\b(?:today\b(?!['’]s? (?:sentence|lesson))|nowadays\b|at present\b|these days\b|right now\b|as of now\b"
+    r"|(?:until|up to|till) now\b"
+    r"|(?:is|are|has|have) now\b(?<!what is now)(?<!what are now)(?! (?:called|known|named|part|in\b))"
+    rf"|(?:is|are|was|were|be|has|have|do|does)\s+currently\b{_NOT_OF_A_THING}|currently(?=\s*(?:[.?!]|\Z))"
+    r"|recently\b(?<!most recently)(?<!least recently)(?! used)|in recent (?:years|decades|months)\b"
+    r"|(?:this|last|next)(?<!the \w{4})(?<!that \w{4})(?<!of \w{4}) (?:year|month|decade|century)\b(?! of\b)"
+    r"|(?:the|its|their|whose) latest\b(?<!at the latest)(?<!at its latest)(?<!at their latest)"
+    r"(?! (?:time|point|moment|date|day|start|possible|at|by|of|value|state|commit|input|\w+ (?:time|date))))"
+    rf"|(?:\A|[,.:;?!])\s*(currently)\b{_NOT_OF_A_THING}"
 )
 _CHINESE = lazy(
     r"(?<![表体出呈实发显展浮再涌重])现在(?!时|完成|进行|分词|将来|的位置)|目前|(?<!位于)(?<!在)(?<!是)(?<!即)(?<!属于)今天|今年|去年|明年"
@@ -49,45 +52,13 @@ _CHINESE = lazy(
     r"|(?:(?<=[，。；\s])|\A)当前(?=[，,]|世界|全球|我国|中国|国际|社会|市场|最|主流|多数|学界)"
 )
 _PATTERNS = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
-# A text without any of these needs no look at the patterns.
-_CUES = {
-    Tongue.ENGLISH: (
-        "oday",
-        "now",
-        "Now",
-        "at present",
-        "these days",
-        "urrently",
-        "ecent",
-        " year",
-        " month",
-        " decade",
-        " century",
-        " latest",
-    ),
-    Tongue.CHINESE: (
-        "现在",
-        "目前",
-        "今天",
-        "今年",
-        "去年",
-        "明年",
-        "如今",
-        "近年",
-        "迄今",
-        "眼下",
-        "至今日",
-        "最近",
-        "当前",
-    ),
-}
 _YEAR = lazy(
-    r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th) century|世纪"
+    r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th)[ -][Cc]entury|世纪"
 )
-_SPAN = lazy(r"\b(?:thousand|million|[\d,]{4,}) years\b|[万亿千]年", re.IGNORECASE)
+_SPAN = lazy(r"\b(?:thousand|million|[\d,]{4,}) years\b")
 # In a made-up case "now" is a time of the case.
-_LATER = lazy(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后", re.IGNORECASE)
-_CASE = lazy(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若", re.IGNORECASE)
+_LATER = lazy(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后")
+_CASE = lazy(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -97,31 +68,30 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if pattern is None:
             continue
         for passage in side.passages:
-            if passage.key == "note" or not has_any(passage.shown, _CUES[side.tongue]):
-                continue
-            found = pattern.search(passage.shown)
+            found = pattern.search(passage.folded) if passage.key != "note" else None
             if found and "ecent" in found[0] and any(_spans_ages(other) for other in side.passages):
                 continue
             if found and not _is_dated(side, passage, pattern) and not _is_of_case(side, found):
-                message = f"“{found[0]}” ages, and the card names no year"
+                span = found.span(found.lastindex or 0)
+                message = f"“{passage.shown[slice(*span)]}” ages, and the card names no year"
                 hint = "write the year into the question or into the note"
-                yield passage.finding(CODE, message, hint, found)
+                yield passage.finding(CODE, message, hint, span)
                 break
 
 
 def _spans_ages(passage: Passage) -> bool:
     """Whether a text counts in spans of years: then “recently” is a part of one."""
-    return _SPAN.search(passage.shown) is not None
+    return _SPAN.search(passage.folded) is not None
 
 
 def _is_of_case(side: Side, found: re.Match[str]) -> bool:
     """Whether it is a time of the case that the card tells of: a made-up one, or a run of code."""
     if found[0].endswith(("now", "现在")) and reading.OBJECT in side.front.shown:
         return True
-    return bool(_CASE.search(side.front.shown) or _LATER.search(found.string, found.end()))
+    return bool(_CASE.search(side.front.folded) or _LATER.search(found.string, found.end()))
 
 
 def _is_dated(side: Side, passage: Passage, pattern: re.Pattern[str]) -> bool:
     if any(_YEAR.search(other.text.value) for other in side.passages):
         return True
-    return pattern.search(unquoted(passage.shown)) is None
+    return pattern.search(unquoted(passage.folded)) is None

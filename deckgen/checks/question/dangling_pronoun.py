@@ -26,6 +26,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.words import AUXILIARY
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 from deckgen.markup import reading
@@ -34,11 +35,9 @@ CODE = "F06"
 STOPS = True
 
 _WH = r"(?:why|how(?: (?:many|much|long|often|far|fast|old|big|deep|high|large|tall|well))?|when|where|what|which|who|whom)"
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|might|must|has|have|had)(?:n['’]t)?"
 _ENGLISH = lazy(
-    rf"\s*(?:(?:in|to|at|by|for|on|from|of) )?(?:{_WH} {_AUXILIARY} |{_AUXILIARY} )?"
+    rf"\s*(?:(?:in|to|at|by|for|on|from|of) )?(?:{_WH}(?:['’]s| {AUXILIARY}) |{AUXILIARY} )?"
     r"\b(it|its|they|their|he|she|his|her|this|that|these|those|the former|the latter)\b(?!['’](?:d|ll))",
-    re.IGNORECASE,
 )
 # What follows "it" where it stands for nothing, or for what the sentence goes on to say.
 _EMPTY_IT = lazy(
@@ -47,20 +46,18 @@ _EMPTY_IT = lazy(
     r"|harmful|safe|risky|unwise|wise|common|rare|unusual|considered|likely|unlikely|known|thought|believed|worth|a good|a bad|good|bad|cold|hot|warm"
     r"|dark|light|helpful|sensible|legal|illegal|customary|crucial|vital|critical|acceptable|advisable|preferable|advantageous|beneficial|reasonable|fair|enough|clear|unclear|odd|strange|surprising"
     r"|takes?\b|took|costs?\b|means?\b|meant|rains?\b|snow|hail|matters?\b|follow|seems?\b|appears?\b|happen|come|help|pay|make (?:no )?sense|makes (?:no )?sense"
-    r"|get (?:dark|cold|warm|hot|light)|help to|feel|hurt to|harm to)",
-    re.IGNORECASE,
+    r"|get (?:dark|cold|warm|hot|light)|feel|hurt to|harm to)"
 )
 _EASY_TO = lazy(r"\s*(?:(?!\w+(?:ed|ing)\b)[\w-]+ ){1,4}(?:to|that|for|if)\b")
-_CLEFT = lazy(r"\s*(?:is|was)\b.*\b(?:who|that|which|when|where|to)\b", re.IGNORECASE | re.DOTALL)
+_CLEFT = lazy(r"\s*(?:is|was)\b.*\b(?:who|that|which|when|where|to)\b", re.DOTALL)
 # A demonstrative is bare, or its noun follows.
 _VERB = lazy(
-    rf"\s*(?:\?|{_AUXILIARY}\b|be\b|mean|happen|work|called|known|important|necessary|possible|true|so\b|different|useful|matter|done|used|cause|help|lead|\w+ed(?:\?| (?:in|at|by|to|with|from|on|as|for)\b))",
-    re.IGNORECASE,
+    rf"\s*(?:\?|{AUXILIARY}\b|be\b|mean|happen|work|called|known|important|necessary|possible|true|so\b|different|useful|matter|done|used|cause|help|lead|\w+ed(?:\?| (?:in|at|by|to|with|from|on|as|for)\b))"
 )
 # “She Loves You”, “They Might Be Giants” are names.
 _TITLE = lazy(r"[A-Z][a-z]+ [A-Z][a-z]+")
 _NAME_LATER = lazy(r"\b[A-Z][a-z]+")
-_POINTED = lazy(rf"[:：]|{reading.OBJECT}|“|\"|!\[")
+_POINTED = lazy(r"[:：]|“|\"|!\[")
 _CHINESE = lazy(
     r"\s*(?:请问)?(?:为什么|为何|怎么|怎样|如何|何时|什么时候|在哪里)?(?:说|让|把|要?用)?"
     r"(它们?(?!山堰)|[他她]们|他(?![人者乡律国杀汀信他]|山之石|莫昔芬|克莫司|加禄)|她|其(?![他它实中余次乐])|上述|前者|后者|这些(?!年)|那些(?!年)"
@@ -89,27 +86,32 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 
 def _english(passage: Passage) -> tuple[int, int] | None:
-    found = _ENGLISH.match(passage.shown)
+    found = _ENGLISH.match(passage.folded)
     if found is None or _TITLE.match(passage.shown, found.start(1)):
         return None
-    word, rest, start = found[1].lower(), passage.shown[found.end() :], found.start(1)
-    before = found[0][: start - found.start()].lower()
+    word, rest, start = found[1], passage.folded[found.end() :], found.start(1)
+    before = found[0][: start - found.start()]
     asked = bool(before.strip())
     if word == "it":
-        easy = before.endswith((" is ", " was ")) and _EASY_TO.match(rest)
+        easy = before.endswith((" is ", " was ", "'s ", "’s ")) and _EASY_TO.match(rest)
         dangles = not (easy or _EMPTY_IT.match(rest) or (not asked and _CLEFT.match(rest)))
     elif word in ("its", "their", "his", "her"):
-        dangles = not _NAME_LATER.search(rest)
+        dangles = not _NAME_LATER.search(passage.shown, found.end())
     elif word in ("this", "that", "these", "those"):
-        dangles = bool(_VERB.match(rest)) and not _POINTED.search(passage.text.value)
+        dangles = bool(_VERB.match(rest)) and not _points(passage, 0)
     else:
-        dangles = not rest.lstrip().lower().startswith(("who ", "say ", "former ", "latter "))
+        dangles = not rest.lstrip().startswith(("who ", "say ", "former ", "latter "))
     return found.span(1) if dangles else None
+
+
+def _points(passage: Passage, start: int) -> bool:
+    """Whether something is shown that a pronoun may stand for."""
+    return bool(_POINTED.search(passage.text.value, start)) or reading.OBJECT in passage.shown[start:]
 
 
 def _chinese(passage: Passage) -> tuple[int, int] | None:
     found = _CHINESE.match(passage.shown)
-    if found is None or _POINTED.search(passage.text.value, found.end()):
+    if found is None or _points(passage, found.end()):
         return None
     pointing = found[1][0] in "这那该此"
     return None if pointing and _RIDDLE.search(passage.shown) else found.span(1)

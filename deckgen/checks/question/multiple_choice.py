@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.words import has_any, unquoted
+from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 
@@ -34,20 +34,16 @@ STOPS = True
 
 _PHRASE = {
     Tongue.ENGLISH: lazy(
-        r"\b(?:which|what)(?: (?:one|two|three))? of (?:the following|the below|these|those)\b"
-        r"|\b(?:which|what) of the \w+ (?:below|above)\b|\b(?:all|none|both) of the above\b"
-        r"|\btrue or false\b|(?:\A|[.:?!]\s)\s*(?:pick|choose|select) (?:the (?:right|correct|best)|one of)\b",
-        re.IGNORECASE,
+        r"\b(?:(?:which|what)(?: (?:one|two|three))? of (?:the following|the below|these|those)"
+        r"|(?:which|what) of the \w+ (?:below|above)|(?:all|none|both) of the above|(?:is (?:it|this|that)|whether(?: it is)?) true or false"
+        r"|true or false(?=\s*[?)]))\b"
+        # “True or False” elsewhere are the two values of a program.
+        r"|(?:\A|[.:?!]\s)\s*(?:true or false(?=[:.,]\s|\s?[–—-])|(?:pick|choose|select) (?:the (?:right|correct|best)|one of)\b)"
     ),
     Tongue.CHINESE: lazy(
         r"(?:(?<=[，。；：、\s请在关于对从])|\A)(?:以下|下列|下面)(?:各?[^，。；？?]{0,12}?)?(?:哪|谁|何者|什么|[对错]误?的是|正确的|属于|不属于)"
         r"|判断(?:对错|正误)|(?:正确|对)还是错|选出(?:正确|错误)|以上(?:都|皆|全)"
     ),
-}
-# A text without any of these needs no look at the patterns.
-_CUES = {
-    Tongue.ENGLISH: ("of the", "of these", "of those", "or false", "ick ", "hoose ", "elect "),
-    Tongue.CHINESE: ("以下", "下列", "下面", "判断", "还是错", "选出", "以上"),
 }
 _OPTION = lazy(r"^[\s>*_-]*[(（]?([ABC])[.:：、．)）](?=\s*\S)", re.MULTILINE)
 _LETTER = lazy(r"\W*(?:answer:? )?[A-E](?:\W|\Z)", re.IGNORECASE)
@@ -69,8 +65,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 
 def _choice(side: Side, passage: Passage, phrase: re.Pattern[str]) -> tuple[int, int] | None:
-    found = phrase.search(passage.shown) if has_any(passage.shown, _CUES[passage.tongue]) else None
-    if found and phrase.search(unquoted(passage.shown)):
+    found = phrase.search(passage.folded)
+    if found and phrase.search(unquoted(passage.folded)):
         return found.span()
     if passage.key != "q" or "B" not in passage.shown:
         return None

@@ -43,7 +43,7 @@ _CLOSING = r"\"'”’)）\]】»」』"
 _MARK = lazy(
     rf"[?？\u061f\u037e](?![\"”’»」』\w=&/])|？(?![\"”’»」』])|[?？\u061f\u037e;][{_CLOSING}\s]*\Z|\?[\u3400-\u9fff]"
 )
-_END_OF_QUOTED = lazy(rf"[?？][{_CLOSING}*_]+[ \t]*(?:\n|\Z)")
+_END_OF_QUOTED = lazy(rf"[?？][{_CLOSING}*_]+[ \t]*\n")
 _BLANK = lazy(r"_{2,}|＿|[(（]\s+[)）]|\.{4,}|…{2,}\s*\Z")
 _ANNOUNCED = lazy(rf"[:：]\s*{reading.OBJECT}")
 # Exercises ask for one result.

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.words import has_any, unquoted
+from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 
@@ -32,22 +32,17 @@ CODE = "F10"
 
 _OPEN = {
     Tongue.ENGLISH: lazy(
-        r"\b(?:etc|&c)\b\.?(?=\s*(?:[.;)\n]|\Z|\s[A-Z]))|\band so (?:on|forth)\b(?=\s*(?:[.;)]|\Z))|\bamong others\b|\band (?:many )?(?:more|others)(?=[.!]?\s*\Z)|(?<=\w),? ?(?:\.\.\.|…)[.)]?\s*\Z",
-        re.IGNORECASE,
+        r"(?:\betc|&c)\b\.?(?=\s*(?:[.;)\n]|\Z))|\b(?:and so (?:on|forth)\b(?=\s*(?:[.;)]|\Z))|among others\b|and (?:many )?(?:more|others)(?=[.!]?\s*\Z))"
+        r"|(?<=[\w, ])(?:\.\.\.|…)[.)]?\s*\Z"
     ),
     Tongue.CHINESE: lazy(
         r"(?<![等])等等(?!式|级)|(?<![平相同高初中对不均优上下头一二三四特劣何此吾尔几恒全稍等])等(?=\s*(?:[。；;，,.]|\Z))"
-        r"|诸如此类|之类(?=的|[。；，]|\s*\Z)|(?:……|\.\.\.)[。]?\s*\Z"
+        r"|诸如此类|之类的?(?=[。；，]|\s*\Z)|(?:……|\.\.\.)[。]?\s*\Z"
     ),
-}
-# A text without any of these needs no look at the patterns.
-_CUES = {
-    Tongue.ENGLISH: ("etc", "Etc", "&c", "so on", "so forth", "others", "more", "...", "…"),
-    Tongue.CHINESE: ("等", "之类", "诸如", "…", "..."),
 }
 # From such a word to the end of the sentence stand examples.
 _EXAMPLES = lazy(
-    r"(?:\b(?:such as|for example|for instance|e\.g\.|including|includes?|like)(?!\w)|例如|比如|譬如|诸如|包括)[^.。;；\n]*(?:\b(?:etc|e\.g)\.)?"
+    r"(?:\b(?:such as|for example|for instance|e\.g\.|including|includes?|like)(?!\w)|例如|比如|譬如|诸如(?!此类)|包括)[^.。;；\n]*"
 )
 _BRACKET = lazy(r"[(（\[][^()（）\[\]]*[)）\]]")
 
@@ -59,9 +54,9 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if pattern is None:
             continue
         for answer in side.answers:
-            if not has_any(answer.shown, _CUES[side.tongue]) or not pattern.search(answer.shown):
+            if not pattern.search(answer.folded):
                 continue
-            asked = _EXAMPLES.sub(_cover, _BRACKET.sub(_cover, unquoted(answer.shown)))
+            asked = _EXAMPLES.sub(_cover, _BRACKET.sub(_cover, unquoted(answer.folded)))
             found = pattern.search(asked)
             if found and not any(map(str.isalnum, asked[found.end() :])):
                 said = answer.shown[found.start() : found.end()].strip()

@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import has_any, unquoted
+from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 from deckgen.markup import reading
@@ -38,41 +38,30 @@ STOPS = True
 _PAGE = r"(?:interview|article|passage|excerpt|lecture|podcast|episode|chapter|essay|transcript|slides?|video|reading|conversation)"
 _SAY = r"(?:say|claim|argue|mention|describe|explain|mean|state|suggest|think|call|give|compare|propose|define|recommend|conclude|discuss|name|list|cite|point|believe|use)"
 _ENGLISH = lazy(
-    rf"\bthis (?:{_PAGE}|paper|text|book|talk|course|deck|author|speaker)\b(?! of\b)"
-    rf"|\b(?:according to|in|from|throughout|during) the (?:{_PAGE}|speaker|author|text|talk|course)(?=\s*(?:[,.?;:)]|\Z|(?:does|did|do|is|are|was|were|as|has|have) ))"
-    rf"|\b(?:does|did|do) the (?:{_PAGE}|speaker|author|text|talk|paper|guest|interviewee|host|professor|lecturer|course)s? {_SAY}\b"
-    rf"|\bthe (?:{_PAGE}|speaker|author|text|interviewee|lecturer) {_SAY}s\b"
-    r"|\bas (?:we (?:saw|have seen|said|noted)|mentioned|discussed|noted|stated|described|shown|seen|said)"
+    rf"\b(?:this (?:{_PAGE}|paper|text|book|talk|course|deck|author|speaker)\b(?! of\b)"
+    rf"|(?:according to|in|from|throughout|during) the (?:{_PAGE}|speaker|author|text|talk|course)(?=\s*(?:[,.?;:)]|\Z|(?:does|did|do|is|are|was|were|as|has|have) ))"
+    rf"|(?:does|did|do) the (?:{_PAGE}|speaker|author|text|talk|paper|guest|interviewee|host|professor|lecturer|course)s? {_SAY}\b"
+    rf"|the (?:{_PAGE}|speaker|author|text|interviewee|lecturer) {_SAY}e?s\b"
+    r"|as (?:we (?:saw|have seen|said|noted)|mentioned|discussed|noted|stated|described|shown|seen|said)"
     r" (?:above|earlier|before|previously|in (?:the )?(?:chapter|section|lesson|part|last))\b"
-    r"|\b(?:mentioned|described|shown|given|listed|discussed|stated) (?:above|earlier|previously)\b"
-    r"|(?<!of )\bthe (?:above|aforementioned|preceding) (?:\w+)\b|\b(?:figure|diagram|table|picture|example|text|passage) (?:above|below)\b",
-    re.IGNORECASE,
+    r"|(?:mentioned|described|shown|given|listed|discussed|stated) (?:above|earlier|previously)\b"
+    r"|(?<!of )the (?:above|aforementioned|preceding) \w+|(?:figure|diagram|table|picture|example|text|passage) (?:above|below)\b)"
 )
 _EDGE = r"(?:(?<=[，。？；：、“”\s在从据按照如由与和对])|\A)"
 _CHINESE = lazy(
-    r"(?<![日基文版样标课剧脚副译抄绘资成知根书范])本文(?![化件明字本物学档献艺])"
-    rf"|{_EDGE}(?:上文|前文|下文)(?=[中里所提说讲的，])|{_EDGE}文中(?!华)"
-    r"|(?<![日基剧文课])本(?:书|章|节|课|期|篇)(?=中|里|作者|认为|指出|提到|所|介绍|讨论|讲|主要|节目)"
+    r"本文(?<![日基文版样标课剧脚副译抄绘资成知根书范]本文)(?![化件明字本物学档献艺])"
+    r"|本(?:书|章|节|课|期|篇)(?<![日基剧文课]本[书章节课期篇])(?=中|里|作者|认为|指出|提到|所|介绍|讨论|讲|主要|节目)"
     r"|[本这该](?:次|期|集|场|个)?(?:访谈|采访|演讲|讲座|播客|视频|节目|论文|报告|课程)(?!者|法|中心|厅|稿件)"
     r"|[这该]篇(?:文章|访谈|论文|报道|课文|采访)?|[这该]段(?:话|文字|访谈|对话|视频|采访|材料)"
-    rf"|{_EDGE}(?:文章|访谈|采访|课文|视频|演讲)(?:中|里|认为|指出|提到|作者)"
-    rf"|{_EDGE}作者(?:认为|指出|提到|说|怎|如何|为什么|用什么|的观点)"
     r"|如上所|如前所述|上面(?:提到|所说|说的|那)|前面(?:提到|所说|说的)"
+    rf"|{_EDGE}(?:(?:上文|前文|下文)(?=[中里所提说讲述的，]|认为|指出|介绍|讨论|描述)|文中(?!华)"
+    r"|(?:文章|访谈|采访|课文|视频|演讲)(?:中|里|认为|指出|提到|作者)"
+    r"|作者(?:认为|指出|提到|说|怎|如何|为什么|用什么|的观点))"
 )
-# A text without any of these needs no look at the patterns.
-_CUES = {
-    Tongue.ENGLISH: (
-        "interview", "article", "passage", "excerpt", "lecture", "podcast", "episode", "chapter", "essay", "transcript",
-        "slide", "video", "reading", "conversation", "paper", "text", "book", "talk", "course", "deck", "author",
-        "speaker", "above", "below", "aforementioned", "preceding", "earlier", "previously", "guest", "host", "professor",
-    ),
-    Tongue.CHINESE: (
-        "文", "本", "访", "演讲", "讲座", "播客", "视频", "节目", "论文", "报告", "课程", "篇", "这段", "该段", "作者", "如上", "如前", "面提", "面所", "面说", "上面",
-    ),
-}  # fmt: skip
 _PATTERNS = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 # The page stands in the question itself, or an author or title before the word names it.
-_HERE = lazy(rf"{reading.OBJECT}|!\[|^>|：|:\s", re.MULTILINE)
+_HERE = lazy(rf"{reading.OBJECT}|：|:\s")
+_QUOTED_HERE = lazy(r"!\[|^>", re.MULTILINE)
 _TITLE = lazy(
     r"《|(?<![a-z]\. )(?<!\A)\b[A-Z]\w+(?:['’]s?)? (?:\d{4} )?(?:interview|article|essay|book|paper|lecture|podcast|talk|video)\b"
     r"|\b\d{4} (?:interview|article|essay|book|paper|lecture|podcast|talk|video)\b"
@@ -86,11 +75,11 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if pattern is None:
             continue
         for passage in side.passages:
-            if passage.key == "note" or not has_any(passage.shown, _CUES[side.tongue]):
-                continue
-            found = pattern.search(passage.shown)
+            found = pattern.search(passage.folded) if passage.key != "note" else None
             if found and not _is_named(passage, side.front, pattern):
-                message = f"“{found[0]}” points at a page that a review doesn't show"
+                message = (
+                    f"“{passage.shown[slice(*found.span())]}” points at a page that a review doesn't show"
+                )
                 hint = "say it without the page, or name the page with author and year"
                 yield passage.finding(CODE, message, hint, found, Severity.ERROR)
 
@@ -99,6 +88,6 @@ def _is_named(passage: Passage, front: Passage, pattern: re.Pattern[str]) -> boo
     # In a long answer “above” is a place of the answer.
     if passage is not front and (passage.size > 30 or reading.OBJECT in passage.shown):
         return True
-    if _HERE.search(front.shown) or "![" in front.text.value or _TITLE.search(front.shown):
+    if _HERE.search(front.shown) or _QUOTED_HERE.search(front.text.value) or _TITLE.search(front.shown):
         return True
-    return pattern.search(unquoted(passage.shown)) is None
+    return pattern.search(unquoted(passage.folded)) is None

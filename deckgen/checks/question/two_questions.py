@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.words import AUXILIARY, WH, unquoted
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 
@@ -34,21 +34,18 @@ CODE = "F03"
 
 _BRACKET = lazy(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _MARK = lazy(r"[?？\u061f]+(?=[\s\ufffc\u3400-\u9fff]|\Z)|？")
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|might|must|has|have|had)(?:n['’]t)?"
-_WH = r"(?:what|which|who|whom|whose|why|how|when|where)"
 # Without an article: “how a volcano will erupt” is no question of its own.
 _NOUN = r"(?!(?:an?|the|its?|his|her|their|they|he|she|we|you|one)\b)[\w'’-]+"
 _SURE = r"(?!how (?:sure|certain|confident|firm))"
 _ENGLISH = lazy(
-    rf"\band(?: (?:in|to|at|by|for|on|from|of))? {_SURE}(?:(?:what|which|whose|how)\b(?: {_NOUN}){{0,2}} {_AUXILIARY}\b[^?]*|{_WH}(?: {_AUXILIARY}\b[^?]*|(?=\s*[?,])))\??",
-    re.IGNORECASE,
+    rf"(?<!\A)\band(?: (?:in|to|at|by|for|on|from|of))? {_SURE}(?:(?:what|which|whose|how)\b(?: {_NOUN}){{0,2}} {AUXILIARY}\b[^?]*|{WH}(?:(?:['’]s| {AUXILIARY})\b[^?]*|(?=\s*[?,])))\??"
 )
-_ENGLISH_PAIR = lazy(rf"(?:\A|[.,:;]\s)\s*{_WH},? and {_WH}\b", re.IGNORECASE)
+_ENGLISH_PAIR = lazy(rf"(?:\A|[.,:;]\s)\s*{WH},? and {WH}\b")
 _ENGLISH_FIRST = lazy(
-    rf"(?:\A|[.,:;\x1f\n])\s*(?:(?:in|to|at|by|for|on|from|of|and|so) )?{_WH}\b", re.IGNORECASE
+    rf"(?:\A|[.,:;\x1f\n])\s*(?:(?:please )?(?:explain|describe|say|tell me|state|name|define) )?(?:(?:in|to|at|by|for|on|from|of|and|so) )?{WH}\b"
 )
-_DOUBT = lazy(r"\s*(?:(?:but|so) )?\w+n['’]t\b", re.IGNORECASE)
-_NO_FIRST = lazy(r"\bbetween\b", re.IGNORECASE)
+_DOUBT = lazy(r"\s*(?:(?:but|so) )?\w+n['’]t\b")
+_NO_FIRST = lazy(r"\bbetween\b")
 _CHINESE_WORD = r"(?:为什么|什么|为何|如何|怎么?样?|哪|谁|何时|多少|几)"
 _CHINESE_SURE = r"(?!.{0,6}(?:把握|确定|确信))"
 # The first part begins or ends with its question word: in others the word is often no question.
@@ -65,7 +62,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     for side in proof.sides:
         if side.question is None:
             continue
-        span = _second(side.question.shown, side.tongue)
+        span = _second(side.question.folded, side.tongue)
         if span is not None:
             asked = side.question.shown[slice(*span)].strip()
             message = (
@@ -75,45 +72,40 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield side.question.finding(CODE, message, hint, span)
 
 
-def _second(shown: str, tongue: Tongue) -> tuple[int, int] | None:
+def _second(folded: str, tongue: Tongue) -> tuple[int, int] | None:
     """Where the second question stands."""
-    if shown.count("?") + shown.count("？") > 1:
-        asked = list(_asked(shown))
+    if len(_MARK.findall(folded)) > 1:
+        asked = list(_asked(folded))
         if len(asked) > 1:
             return asked[1]
     if tongue is Tongue.ENGLISH:
-        return _english(shown)
-    found = (
-        _CHINESE.search(shown)
-        if tongue is Tongue.CHINESE
-        and ("，" in shown or "," in shown or "、" in shown or "；" in shown or "以及" in shown)
-        else None
-    )
+        return _english(folded)
+    found = _CHINESE.search(folded) if tongue is Tongue.CHINESE else None
     return found.span(1) if found and not _CHINESE_ANY.search(found[0]) else None
 
 
-def _asked(shown: str) -> Iterator[tuple[int, int]]:
+def _asked(folded: str) -> Iterator[tuple[int, int]]:
     """The questions of a text. A heading that is said again, or a doubt that leads to “why”, is none."""
     seen: set[str] = set()
     start = 0
-    for mark in _MARK.finditer(_BRACKET.sub(_cover, unquoted(shown))):
+    for mark in _MARK.finditer(_BRACKET.sub(_cover, unquoted(folded))):
         end = mark.end()
-        words = " ".join(re.findall(r"\w+", shown[start:end].casefold()))
-        if words not in seen and not _DOUBT.match(shown[start:end]):
+        words = " ".join(re.findall(r"\w+", folded[start:end]))
+        if words not in seen and not _DOUBT.match(folded[start:end]):
             seen.add(words)
-            yield end - len(shown[start:end].lstrip()), end
+            yield end - len(folded[start:end].lstrip()), end
         start = end
 
 
-def _english(shown: str) -> tuple[int, int] | None:
-    pair = _ENGLISH_PAIR.search(shown)
+def _english(folded: str) -> tuple[int, int] | None:
+    pair = _ENGLISH_PAIR.search(folded)
     if pair:
         return pair.span()
-    found = _ENGLISH.search(unquoted(shown)) if " and " in shown else None
+    found = _ENGLISH.search(unquoted(folded)) if _ENGLISH.search(folded) else None
     if (
         found
-        and _ENGLISH_FIRST.search(shown, 0, found.start())
-        and not _NO_FIRST.search(shown, 0, found.start())
+        and _ENGLISH_FIRST.search(folded, 0, found.start())
+        and not _NO_FIRST.search(folded, 0, found.start())
     ):
         return found.span()
     return None

@@ -66,7 +66,7 @@ _ASKED = (
     r"(?: mean| do\b| used for| stands?(?: for)?|\s*(?:[?？,，:：（(]|$|是(?:什么|指|用来|做什么)|指的?是|的?(?:全称|含义|意思)|代表))"
 )
 _SAID = r"(?<![A-Za-z]){0}s?(?:\W{{0,2}} ?(?:stands? for|is short for|short for|means)| ?[（(=]|[*_\x1f]*[(（]| [-–—] |: |：|——|即|是[^。]{{0,40}}(?:缩写|简称)|的?全称|简称)"
-_IN_BRACKET = r"[(（\[](?:[^()（）]{{0,60}}[ ,，、:：;；]|\W{{0,3}}){0}s?\W{{0,3}}[)）\]]|[(（\[]\W{{0,3}}{0}s?[ ,，、:：;；]|(?:简称|缩写为?|abbreviated(?: as| to)?|or|called|known as)[为:：,]? ?[“\"‘'*_]{{0,3}}{0}\b"
+_IN_BRACKET = r"[(（\[](?:[^()（）]{{0,60}}[ ,，、:：;；]|\W{{0,3}}){0}s?\W{{0,3}}[)）\]]|[(（\[]\W{{0,3}}{0}s?[ ,，、:：;；]|(?:简称|缩写为?|abbreviated(?: as| to)?|or|called|known as)[为:：,]? ?[“\"‘'*_]{{0,3}}{0}(?![A-Za-z0-9_])"
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -126,7 +126,9 @@ class _Language:
     def _words(self) -> set[str]:
         """Words that are not written in capitals somewhere."""
         return {
-            word.upper() for token in set(self._tokens) for word in re.findall(r"\b[A-Za-z]?[a-z]+\b", token)
+            word.upper()
+            for token in set(self._tokens)
+            for word in re.findall(r"(?<![A-Za-z0-9_])[A-Za-z]?[a-z]+(?![A-Za-z0-9_])", token)
         }
 
     @cached_property

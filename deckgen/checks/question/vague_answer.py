@@ -20,7 +20,6 @@ Mend:  give the number with “about”, or name what decides.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
@@ -33,9 +32,8 @@ _VAGUE = {
     Tongue.ENGLISH: lazy(
         r"\W*(?:(?:there are |it has )?(?:very |quite |a great |a good |so |too )?(?:a lot|lots|many|much|several|various|some|a few|numerous|countless|plenty|deal)"
         r"(?: of (?:them|things|it|ways|reasons|factors))?(?: (?:things|factors|reasons|ways|kinds|types))?"
-        r"|(?:it |that )?(?:all )?(?:depends|varies)(?: (?:up)?on (?:the |your )?(?:\w+ )?(?:situation|context|case|circumstances|person|problem|use case|application|needs|requirements))?"
-        r"|in (?:many|various|several|different) ways|for (?:many|various|several) reasons|in various places|very (?:big|large|small|high|low|long|fast|slow|far|old|much|important))\W*",
-        re.IGNORECASE,
+        r"|(?:it |that )?(?:all )?(?:depends|varies)(?: (?:up)?on (?:the |your )?(?:\w+ )?(?:situation|context|case|circumstances|person|problem|application|needs|requirements))?"
+        r"|in (?:many|various|several|different) ways|for (?:many|various|several) reasons|in various places|very (?:big|large|small|high|low|long|fast|slow|far|old|important))\W*",
     ),
     Tongue.CHINESE: lazy(
         r"\W*(?:有)?(?:很多|许多|好多|众多|无数|各种|各种各样|各式各样|多种|多种多样|多方面|若干|一些|不少|大量|好几[种个]|看情况|要?[看视](?:具体)?情况(?:而定)?|因人而异|因(?:具体)?情况而异"
@@ -48,7 +46,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find answers that are nothing but a vague word."""
     for side in proof.sides:
         pattern = _VAGUE.get(side.tongue)
-        if pattern is not None and side.answer is not None and pattern.fullmatch(side.answer.shown):
+        if pattern is not None and side.answer is not None and pattern.fullmatch(side.answer.folded):
             message = f"“{side.answer.shown.strip()}” fits nearly every question"
             hint = "say how many, or on what it depends"
             yield side.answer.finding(CODE, message, hint)

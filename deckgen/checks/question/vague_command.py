@@ -17,7 +17,6 @@ Mend:  ask for the one fact that matters: why, which, what follows, what tells i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
@@ -32,7 +31,6 @@ _COMMAND = {
         r"\s*(?:please )?(?:briefly )?"
         r"(?:describe\b(?! (?:how|why|what|which|who|when|where)\b)"
         r"|(?:discuss|talk about|summari[sz]e|comment on|elaborate on|tell me about|what about)\b)",
-        re.IGNORECASE,
     ),
     Tongue.CHINESE: lazy(
         r"\s*(?:请|试)?(?:你)?(?:简要|简单)?(?:地)?(?:简述|论述|描述|谈谈|说说|聊聊|介绍|概述|阐述)(?:一下)?"
@@ -44,8 +42,8 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find questions that begin with a command."""
     for side in proof.sides:
         command = _COMMAND.get(side.tongue)
-        found = command.match(side.question.shown) if command and side.question else None
+        found = command.match(side.question.folded) if command and side.question else None
         if found and side.question:
-            message = f"“{found[0].strip()}” has no definite answer"
+            message = f"“{side.question.shown[slice(*found.span())].strip()}” has no definite answer"
             hint = "ask for the one fact that matters: why, which, what follows"
             yield side.question.finding(CODE, message, hint, found, Severity.ERROR)

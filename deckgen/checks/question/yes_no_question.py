@@ -14,7 +14,7 @@ Good:
 
 An error when the answer begins with yes, no, true or false, else a warning. A question
 that offers a choice (“sweet or sour?”), asks for the reason too, is a request (“Can you
-name …?”) or what an interviewer asks (“Have you …?”) is none of yes and no.
+name …?”) or what an interviewer asks (“Have you …?”) is passed over.
 
 Mend:  ask why, which, how much. If the surprise is just that it is so, silence the rule on
 the card and say why.
@@ -22,31 +22,25 @@ the card and say why.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.words import AUXILIARY, WH, unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 
 CODE = "F02"
 STOPS = True
 
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had)(?:n['’]t)?"
-_WH = r"\b(?:what|which|who|whom|whose|why|how|when|where)\b"
-_ENGLISH_ASKED = lazy(_WH, re.IGNORECASE)
+_ENGLISH_ASKED = lazy(rf"\b{WH}\b")
 _ENGLISH_FORM = lazy(
-    rf"(?:\A\s*(?:and |but |so )?|, ){_AUXILIARY}\s(?!you (?:\w+ly )?(?:explain|describe|name|give|tell|list|think of|recall|define)\b)",
-    re.IGNORECASE,
+    rf"(?:(?:\A|[.!\n])\s*(?:and |but |so )?|, ){AUXILIARY}\s(?!you (?:\w+ly )?(?:explain|describe|name|give|tell|list|think of|recall|define)\b)"
 )
-_ENGLISH_CHOICE = lazy(rf"\bor\b|\b(?:and|if so|if not|but),? (?:{_WH})|\btrue or false\b", re.IGNORECASE)
+_ENGLISH_CHOICE = lazy(rf"\bor\b|\b(?:and|if so|if not|but),? {WH}\b")
 # What an interviewer asks is recalled with what to say, not with yes or no.
-_TO_YOU = lazy(rf"\s*{_AUXILIARY}\s+you\b", re.IGNORECASE)
+_TO_YOU = lazy(rf"\s*{AUXILIARY}\s+you\b")
 _TO_YOU_CHINESE = lazy(r"\s*(?:请问)?[你您]")
-_ENGLISH_ANSWER = lazy(
-    r"\s*(?:yes|no|true|false|yep|nope|yeah|correct|incorrect)\b(?=\s*(?:[.,;:!—–(-]|\Z))", re.IGNORECASE
-)
+_ENGLISH_ANSWER = lazy(r"\s*(?:yes|no|true|false|yep|nope|yeah|correct|incorrect)\b(?=\s*(?:[.,;:!—–(-]|\Z))")
 _CHINESE_ASKED = lazy(
     r"什么|为何|如何|怎|哪|谁|何时|何地|何处|何种|多少|几|多[大长高远久快重深宽]|还是|或|(?:你|您)?(?:能|可以)(?:否|不能)?[^，。？]{0,3}(?:解释|举|说说|说出|说明|描述|介绍|列|给出|讲|谈)"
 )
@@ -77,17 +71,20 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 def _judge(side: Side) -> tuple[Severity | None, tuple[int, int] | None]:
     assert side.question is not None  # noqa: S101  # the caller looked
     english = side.tongue is Tongue.ENGLISH
-    answer = side.answer.shown if side.answer is not None else ""
+    answer = side.answer.folded if side.answer is not None else ""
     bare = (_ENGLISH_ANSWER if english else _CHINESE_ANSWER).match(answer)
-    shown = side.question.shown
+    folded = side.question.folded
     if not bare and not (_ENGLISH_FORM if english else _CHINESE_FORM).search(
-        shown.replace("？", " ").replace("?", " ")
+        folded.replace("？", " ").replace("?", " ")
     ):
         return None, None
-    sentences = _sentences(unquoted(shown))
+    sentences = _sentences(unquoted(folded))
     if not sentences:
         return None, None
-    form = [span for span in sentences if _is_form(shown[slice(*span)].rstrip("?？ "), english)]
+    form = [span for span in sentences if _is_form(folded[slice(*span)].rstrip("?？ "), english)]
+    if english and not bare:  # behind the point of an abbreviation, or a formula, no sentence begins
+        shown = side.question.shown
+        form = [span for span in form if not span[0] or shown[slice(*span)].lstrip()[:1].isupper()]
     if bare and form:
         return Severity.ERROR, form[0]
     return (Severity.WARNING, form[-1]) if form and form[-1] == sentences[-1] else (None, None)

@@ -17,7 +17,7 @@ _ASIDE = lazy(
     r"[（(][^（()）]*[)）]"
     r"|“[^“”]*”"
     r'|"[^"]*"'
-    r"|(?:\b(?:such as|for example|for instance|e\.g\.|including|like)\s|例如|比如|譬如|诸如)[^.;。；\n]*"
+    r"|(?:\b(?i:such as|for example|for instance|e\.g\.|including|like)\s|例如|比如|譬如|诸如)[^.;。；\n]*"
 )
 _AND_SO_ON = lazy(r",? (?:etc\b\.?|and so (?:on|forth)\b|and (?:others|more)\b)", re.IGNORECASE)
 _COMMA = lazy("[,、，]")

@@ -22,7 +22,6 @@ Mend:  add what is missing, or correct the number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, Tongue
@@ -50,8 +49,7 @@ _CHINESE = {sign: number for number, sign in enumerate("二三四五六七八九
 _ASKED = {
     Tongue.ENGLISH: lazy(
         r"\b(?:(?:which|what|name)(?:\s+(?:are|were))?(?:\s+(?:the|its|their|[\w-]+['’]s?))?)"
-        rf"\s+({'|'.join(_ENGLISH)}|[2-9]|1\d)\s+(?!of\b|or\b|times\b|percent\b)[a-z]",
-        re.IGNORECASE,
+        rf"\s+({'|'.join(_ENGLISH)}|[2-9]|1\d)\s+(?!of\b|or\b|times\b|percent\b)[a-z]"
     ),
     Tongue.CHINESE: lazy(
         r"哪\s?([两二三四五六七八九十]|\d\d?)(?!十)\s?大?[个种类项条部点步层位座块样国人件段]"
@@ -67,7 +65,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         pattern = _ASKED.get(side.tongue)
         if pattern is None or side.question is None:
             continue
-        found = pattern.search(side.question.shown)
+        found = pattern.search(side.question.folded)
         if found is None:
             continue
         asked = _number(found[1] or found[2])
@@ -81,7 +79,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 
 def _number(word: str) -> int:
-    known = _ENGLISH.get(word.lower()) or _CHINESE.get(word)
+    known = _ENGLISH.get(word) or _CHINESE.get(word)
     return known or int(word)
 
 

@@ -3,8 +3,10 @@
 from types import ModuleType
 
 from deckgen.checks.structure import (
+    anki_mark,
     cloze_marks,
     cycle,
+    deletion_elsewhere,
     empty_text,
     huge_media,
     idle_option,
@@ -12,16 +14,20 @@ from deckgen.checks.structure import (
     missing_media,
     odd_title,
     parts_differ,
+    reaches_out,
     repeated_id,
+    typed_markup,
     unknown_card,
+    unknown_command,
     unknown_tag,
-    unsafe_link,
     unused_media,
 )
 
 RULES: tuple[ModuleType, ...] = (
+    anki_mark,
     cloze_marks,
     cycle,
+    deletion_elsewhere,
     empty_text,
     huge_media,
     idle_option,
@@ -29,9 +35,11 @@ RULES: tuple[ModuleType, ...] = (
     missing_media,
     odd_title,
     parts_differ,
+    reaches_out,
     repeated_id,
+    typed_markup,
     unknown_card,
+    unknown_command,
     unknown_tag,
-    unsafe_link,
     unused_media,
 )

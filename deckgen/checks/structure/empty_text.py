@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.diagnostic import Diagnostic, short
 from deckgen.lazy import lazy
 from deckgen.markup import markdown
 from deckgen.written import Text
@@ -48,5 +48,11 @@ def _shows_nothing(value: str) -> bool:
 def _finding(text: Text, key: str, card: str, lang: str) -> Diagnostic:
     value = text.value.strip()
     what = f"is only “{value}”" if _PLACEHOLDER.fullmatch(value) else "shows nothing" if value else "is empty"
-    hint = "write the text; quote one that begins with `#`"
+    if _PLACEHOLDER.fullmatch(value):
+        hint = "write the text, or take the card out until you know it"
+    elif value:
+        backslash = "\\\\" if text.style == '"' else "\\"
+        hint = f"Markdown takes it for a mark: put a backslash before it, `{backslash}{short(value, 20)}`"
+    else:
+        hint = "write the text; quote one that begins with `#`" if "#" in text.rest else "write the text"
     return Diagnostic(text.whole, CODE, f"`{key}:` {what}", hint, card, lang)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic
-from deckgen.keys import Nearest
+from deckgen.keys import Nearest, in_brackets
 
 CODE = "K12"
 
@@ -30,6 +30,6 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             for text in references:
                 if text.value not in ids:
                     near = nearest.to(text.value)
-                    hint = f"did you mean `{near}`?" if near else "remove it"
+                    hint = in_brackets(text.value) or (f"did you mean `{near}`?" if near else "remove it")
                     message = f"`{key}:` names `{text.value}`, which is no card of this deck"
                     yield Diagnostic(text.whole, CODE, message, hint, card.id.value)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.diagnostic import Diagnostic, Place
-from deckgen.keys import Nearest
+from deckgen.keys import Nearest, in_brackets, is_name, name_hint
 
 CODE = "M09"
 
@@ -30,7 +30,11 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             if tag.value not in proof.deck.tags and tag.place not in named:
                 named.add(tag.place)
                 near = nearest.to(tag.value)
-                hint = f"did you mean `{near}`?" if near else "add it to `tags:` in deck.yaml"
+                hint = in_brackets(tag.value) or (f"did you mean `{near}`?" if near else _add(tag.value))
                 yield Diagnostic(
                     tag.whole, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
                 )
+
+
+def _add(tag: str) -> str:
+    return "add it to `tags:` in deck.yaml" if is_name(tag) else name_hint(tag)

@@ -35,7 +35,7 @@ _STOP_WORDS = lazy(
 # What a question asks for, and whether it is negated.
 _ASKING = {
     "why": "why", "how": "how", "when": "when", "where": "where", "who": "who", "many": "many",
-    "not": "not", "no": "not", "never": "not", "without": "not",
+    "not": "not", "no": "not", "never": "not", "without": "not", "cannot": "not",
 }  # fmt: skip
 # The same in Chinese; these words part the runs of ideographs.
 _CHINESE_ASKING = {

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from deckgen.checks.proof import Passage
+from deckgen.checks.proof import Passage, Tongue
+from deckgen.deck import NO_LANGUAGE
 from deckgen.lazy import lazy
 from deckgen.markup.reading import COVER
+from deckgen.written import Text
 
 #: Of one text no rule names more places: one who mends these sees how to go on.
 MOST = 20
 
 _ADDRESS = lazy(r"[a-z]{3,9}://[^\s\u3000-\u9fff\uff00-\uffef]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 # A character in double quotes may be written by its number.
-_ESCAPES = lazy(r"(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|_))+")
+_ESCAPES = lazy(r"(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))+")
 
 
 def prose(passage: Passage) -> str:
@@ -24,14 +26,47 @@ def prose(passage: Passage) -> str:
 
 
 def fix_for(passage: Passage, span: tuple[int, int], fix: str) -> str | None:
-    """`fix`, if the characters of `span` stand in the file as they stand in the text; else None."""
+    """What to write so that `span` becomes `fix`.
+
+    None when the characters of `span` don't stand in the file as they stand in the text, or when a
+    line break can't be written there.
+    """
     text = passage.text
     place = text.span(*span)
     if not place.width:
         return None
     source = text.file.lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
-    same = source == text.value[slice(*span)] or (text.style == '"' and _ESCAPES.fullmatch(source))
-    return fix if same else None
+    value = text.value[slice(*span)]
+    if source not in (value, _as_written(value, text, "")) and not (
+        text.style == '"' and _ESCAPES.fullmatch(source)
+    ):
+        return None
+    line = text.file.lines[place.line - 1]
+    return _as_written(fix, text, line[: len(line) - len(line.lstrip(" "))])
+
+
+def known_language(passage: Passage) -> bool:
+    """Whether a deck says in which language a text is, or Chinese characters do.
+
+    Without either, the rules of English are only tried: nothing is mended by them.
+    """
+    return passage.lang != NO_LANGUAGE or passage.tongue is Tongue.CHINESE
+
+
+def _as_written(value: str, text: Text, indentation: str) -> str | None:
+    """`value` as YAML wants it in a scalar like `text`; None for a line break that it can't have."""
+    if text.style == '"':
+        return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    if text.style == "'":
+        value = value.replace("'", "''")
+    if "\n" not in value:
+        return value
+    if text.style != "|":
+        return None
+    first, *others = value.split("\n")
+    return "\n".join(
+        [first, *(line and indentation + line for line in others[:-1]), indentation + others[-1]]
+    )
 
 
 def _covered(shown: str, start: int, end: int) -> str:

@@ -16,7 +16,8 @@ Left out: what Markdown needs (indentation, two blanks before a line break, cell
 tables), code and formulas, and no-break spaces between a number and its unit. In other
 languages than English and Chinese a no-break space is right in many places, such as
 before French `?`, and in Thai a space without width parts words: there only common
-spaces are looked at. At most 20 places of a text are named.
+spaces are looked at. In a deck without `languages:` that may be French, `--fix` leaves spaces beside marks
+alone. At most 20 places of a text are named.
 
 Mend:  delete it, or put one common space there. `&nbsp;` says that a no-break space is meant.
 """
@@ -28,7 +29,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.typography.prose import MOST, fix_for, prose
+from deckgen.checks.typography.prose import MOST, fix_for, known_language, prose
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 
@@ -40,8 +41,10 @@ _NO_WIDTH = "\u200b\u2060\ufeff\u00ad"
 _STRAY = lazy(f"[ {_HARD}]{{2,}}|[{_HARD}]|[{_NO_WIDTH}]+")
 # Not before `:`, which in an aside on code may stand alone.
 _BEFORE_MARK = lazy(r"(?<=[\w)”’%])[ \u00a0]+(?=[,.;?!](?:\s|\Z))|(?<=\S)[ \u00a0]+(?=[，。；？！、])")
+_NEAR_MARK = lazy(r"[ \u00a0][,.;?!，。；？！、]")
 _ODD = lazy(f"[{_HARD}{_NO_WIDTH}]")
 _HINT = "delete it"
+_MAYBE_FRENCH = "delete it; where it is right, say so: `languages: [fr]` in deck.yaml"
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -50,7 +53,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         text = passage.text.value
         if "  " in text or text.strip() != text or (not text.isascii() and _ODD.search(text)):
             yield from islice(_found(passage), MOST)
-        if passage.tongue is not Tongue.OTHER and _BEFORE_MARK.search(text):
+        if passage.tongue is not Tongue.OTHER and _NEAR_MARK.search(text):
             yield from islice(_before_marks(passage), MOST)
 
 
@@ -67,7 +70,7 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
     for match in _STRAY.finditer(shown, start, end):
         if text.startswith(match[0], match.start()) and not _is_meant(passage, match):
             message, hint, fix = _told(match[0])
-            yield _finding(passage, match.span(), message, hint, fix)
+            yield _finding(passage, match.span(), message, hint, fix if _is_sure(passage, match) else None)
     if end < len(body):
         yield _finding(passage, (end, len(body)), "the text ends with a space", _HINT, "")
 
@@ -75,7 +78,8 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
 def _before_marks(passage: Passage) -> Iterator[Diagnostic]:
     for match in _BEFORE_MARK.finditer(prose(passage)):
         if len(match[0]) == 1 and match[0] == " ":  # of several, each is named already
-            yield _finding(passage, match.span(), "a space stands before the mark", _HINT, "")
+            hint, fix = (_HINT, "") if known_language(passage) else (_MAYBE_FRENCH, None)
+            yield _finding(passage, match.span(), "a space stands before the mark", hint, fix)
 
 
 def _told(blanks: str) -> tuple[str, str, str]:
@@ -96,5 +100,13 @@ def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
     return len(blanks) == 1 and blanks in _HARD and before.isdigit() and after.isalnum()
 
 
-def _finding(passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str) -> Diagnostic:
-    return passage.finding(CODE, message, hint, span, fix=fix_for(passage, span, fix))
+def _is_sure(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether it is no matter of the language: French sets no-break spaces beside its marks."""
+    text = passage.text.value
+    beside = text[match.start() - 1 : match.start()] + text[match.end() : match.end() + 1]
+    return known_language(passage) or not set(match[0]) & set(_HARD) or beside.isalnum()
+
+
+def _finding(passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str | None) -> Diagnostic:
+    fixed = None if fix is None else fix_for(passage, span, fix)
+    return passage.finding(CODE, message, hint, span, fix=fixed)

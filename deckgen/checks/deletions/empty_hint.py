@@ -1,0 +1,34 @@
+"""C10: the hint of a deletion is empty
+
+What stands behind the second `::` of a deletion is its hint. With nothing behind it there is no
+hint, and the `::` itself is shown nowhere: an answer such as `std::` loses its end.
+
+Bad:
+    - en: {cloze: "In C++, names of the standard library begin with {{c1::std::}} or are imported."}
+
+Good:
+    - en: {cloze: "In C++, names of the standard library begin with {{c1::`std::`}} or are imported."}
+
+Mend:  write the hint, delete the `::`, or put a `::` that is meant into backticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.deletions.hidden import clozes
+from deckgen.checks.proof import Proof
+from deckgen.diagnostic import Diagnostic
+
+CODE = "C10"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find a `::` with nothing behind it."""
+    for passage, deletions in clozes(proof):
+        text = passage.text.value
+        for deletion in deletions:
+            start = text.index("::", deletion.start) + 2 + len(deletion.content)
+            if start < deletion.end - 2 and not deletion.hint.strip():
+                hint = "write a hint, or delete it; write `::` in backticks where it is part of the answer"
+                yield passage.finding(CODE, "no hint stands behind this `::`", hint, (start, start + 2))

@@ -1,0 +1,34 @@
+"""Y12: a deletion outside of a cloze
+
+`{{c1::…}}` hides something only under `cloze:`. Elsewhere it is shown as typed,
+braces and all.
+
+Bad:   `a: "The capital is {{c1::Paris}}."`
+Good:  `cloze: "The capital is {{c1::Paris}}."`
+
+Mend:  write the card as a cloze, or take the marks away; put marks that are meant to be shown into
+backticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof
+from deckgen.deck import ClozeText
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.keys import is_deletion
+from deckgen.markup import reading
+
+CODE = "Y12"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find marks of deletions in questions, answers, items and notes, but not in code."""
+    for card, lang, key, text in proof.texts:
+        if not is_deletion(text.value) or (key == "cloze" and isinstance(card.contents[lang], ClozeText)):
+            continue
+        if is_deletion(reading.shown(text.value, is_cloze=False)):
+            message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
+            hint = "write the whole sentence under `cloze:` in the place of `q:` and `a:`, or put it into backticks"
+            yield Diagnostic(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)

@@ -1,0 +1,47 @@
+"""K20: a command in a formula that Anki's MathJax does not know
+
+Anki shows an unknown command in red, and of an unknown environment the bare TeX. It carries MathJax 3.2.2 with
+its packages base, ams, mathtools, mhchem, color, cancel, braket, bussproofs and some smaller ones, but not physics.
+A formula ends at the first `\\)`, so that there can't be one in another.
+
+Bad:   `$\\dv{x}{t}$`, `$\\begin{tikzpicture}\\end{tikzpicture}$`, `$\\text{if \\(x\\)}$`
+Good:  `$\\frac{dx}{dt}$`, `$\\begin{pmatrix} a & b \\end{pmatrix}$`, `$\\text{if }x$`
+
+Mend:  correct its name, or write it with commands of LaTeX's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from deckgen.checks.proof import Proof
+from deckgen.diagnostic import Diagnostic
+from deckgen.markup import tex
+
+CODE = "K20"
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find what is not in the lists of `tex`."""
+    for card, lang, text, start, fault in proof.formula_faults:
+        if not fault.acts:
+            message = f"in a formula, `{fault.shown}` {fault.message}"
+            place = text.span(start, start + len(fault.shown))
+            yield Diagnostic(place, CODE, message, _hint(fault), card, lang)
+
+
+def _hint(fault: tex.Fault) -> str:
+    if fault.shown[1:] in tuple("()[]"):
+        return "a formula stands between dollar signs, and in no other formula"
+    commands, environments = tex.allowed()
+    name = fault.command
+    # A name of the same beginning and about the same length; there are a thousand, and may be as many findings.
+    among = [
+        one
+        for one in (environments if fault.environment else commands)
+        if one[:1].lower() == name[:1].lower() and abs(len(one) - len(name)) <= 1 < len(name)
+    ]
+    near = get_close_matches(name.lower(), [one.lower() for one in among], 1, 0.75)
+    found = [one for one in among if one.lower() in near]
+    return f"did you mean `{found[0]}`?" if found else "write it with commands of LaTeX's own"

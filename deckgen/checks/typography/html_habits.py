@@ -1,0 +1,145 @@
+"""T09: HTML or a sound is shown as it is written
+
+In Anki's editor one writes `<b>`, `<br>`, `[sound:x.mp3]`. Here texts are Markdown, and all else is shown as it is
+typed: learners would read the `<br>`. An entity such as `&nbsp;` or `&lt;` becomes the character that it names.
+
+Bad:
+    - en: {q: "What are the two halves of a tide called?", a: "Ebb and flood<br>They take turns twice a day."}
+
+Good:
+    - en: {q: "What are the two halves of a tide called?", a: "Ebb and flood\\\\\\nThey take turns twice a day."}
+
+Left out: other marks of Anki's (K21), code, quotations, and what may be a type, such as `vector<b>`. Entities are an information, and
+`&nbsp;` between a number and its unit is none. At most 20 places of a text are named.
+
+Mend:  write what the finding says: `**bold**`, `![](x.png)`, a backslash at the end of the line for a break. Put what is
+to be read as it is typed into backticks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice
+
+from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.typography.prose import MOST, fix_for
+from deckgen.checks.words import unquoted
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
+
+CODE = "T09"
+
+_ELEMENTS = {
+    "br": "end the line with a backslash", "img": "write `![](x.png)`, and put the file into `media/`",
+    "b": "write `**bold**`", "strong": "write `**bold**`", "i": "write `*slanted*`", "em": "write `*slanted*`",
+    "u": "Markdown underlines nothing: write `**bold**`", "code": "write it in backticks", "tt": "write it in backticks",
+    "pre": "put it between two lines of three backticks", "hr": "write `---` on a line of its own",
+    "sub": "write a formula, `$x_2$`, or the character itself: \u2082", "sup": "write a formula, `$x^2$`, or the character itself: \u00b2",
+    "a": "write `[words](https://\u2026)`", "blockquote": "begin the line with `> `",
+    "p": "leave an empty line between paragraphs", "div": "leave an empty line between paragraphs",
+    "ul": "begin the lines with `- `", "ol": "begin the lines with `1. `", "li": "begin the line with `- ` or `1. `",
+    "h1": "begin the line with `# `", "h2": "begin the line with `## `", "h3": "begin the line with `### `",
+    "table": "write rows as `| a | b |`", "tr": "write rows as `| a | b |`", "td": "write rows as `| a | b |`", "th": "write rows as `| a | b |`",
+}  # fmt: skip
+_PLAIN = ("span", "font", "center", "big", "small", "s", "strike", "del", "ins", "mark", "ruby", "rt", "audio", "video", "source")  # fmt: skip
+_TAG = lazy(
+    rf"<(/?)({'|'.join((*_ELEMENTS, *_PLAIN))})((?:\s+[\w-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*)\s*/?>",
+    re.IGNORECASE,
+)
+_BREAKS = lazy(r"[ ]*<br\s*/?>(?:[ ]*<br\s*/?>)*[ ]*", re.IGNORECASE)
+_SOUND = lazy(r"\[sound:[^\[\]]+\]", re.IGNORECASE)
+_ENTITY = lazy(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# A line on which, or signs before which, a break would make another block of what follows.
+_BLOCK_LINE = lazy(r"[ \t]*(?:#{1,6} |\|)|.*\|.*\|")
+_BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find tags and sounds outside of code, and entities."""
+    for passage in proof.passages:
+        text = passage.text.value
+        if ("<" in text and ">" in text) or "[" in text:
+            yield from islice(_marks(passage), MOST)
+        if "&" in text:
+            yield from islice(_entities(passage), MOST)
+
+
+def _marks(passage: Passage) -> Iterator[Diagnostic]:
+    shown = unquoted(passage.shown)
+    reached = 0
+    for match in _TAG.finditer(shown):
+        if match.start() < reached or _is_meant(passage.text.value, shown, match):
+            continue
+        name, span, fix = match[2].lower(), match.span(), None
+        if name == "br":
+            start = (
+                max(reached, match.start() - 1)
+                if shown[match.start() - 1 : match.start()] == " "
+                else match.start()
+            )
+            breaks = _BREAKS.match(shown, start)
+            if breaks is not None:
+                span = breaks.span()
+                fix = _broken(passage, *span)
+        reached = span[1]
+        hint = _ELEMENTS.get(name, "take it away, or put it into backticks")
+        yield passage.finding(
+            CODE,
+            f"`{shown[match.start() : match.end()][:40]}` is shown as it is written",
+            hint,
+            span,
+            fix=fix,
+        )
+    for match in _SOUND.finditer(passage.text.value):
+        if shown[match.start()] != "[":
+            continue
+        hint = "write `![](x.mp3)`, and put the file into `media/`"
+        yield passage.finding(CODE, f"`{match[0][:40]}` is shown as it is written", hint, match)
+
+
+def _is_meant(text: str, shown: str, match: re.Match[str]) -> bool:
+    """Whether a backslash says so, or it stands at a word as in `vector<b>`, and nothing closes it."""
+    if text[: match.start()].endswith("\\"):
+        return True
+    if match[1] or match[3] or match[2].lower() in ("br", "img", "hr"):
+        return False
+    before = shown[match.start() - 1 : match.start()]
+    return (before.isalnum() or before == "_") and f"</{match[2]}".lower() not in shown[match.end() :].lower()
+
+
+def _broken(passage: Passage, start: int, end: int) -> str | None:
+    """The break as Markdown writes it; None where that would make another block of the text."""
+    text = passage.text.value
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    if _BLOCK_LINE.match(line) or _BLOCK_START.match(text, end):
+        return None
+    after = text[end : end + 1]
+    if not line.strip() or not text[end:].strip():
+        return fix_for(passage, (start, end), "")
+    if text[start:end].lower().count("<br") > 1:
+        if passage.key == "cloze":
+            return None
+        return fix_for(passage, (start, end), "\n" if after == "\n" else "\n\n")
+    return fix_for(passage, (start, end), "\\" if after == "\n" else "\\\n")
+
+
+def _entities(passage: Passage) -> Iterator[Diagnostic]:
+    text, shown = passage.text.value, passage.shown
+    for match in _ENTITY.finditer(text):
+        sign = unescape(match[0])
+        # In code it stands as it was typed, and so does one behind a backslash.
+        if sign == match[0] or shown[match.start()] != sign[0] or shown[match.end() - 1] == ";":
+            continue
+        if sign == "\u00a0":
+            before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+            if passage.tongue is Tongue.OTHER or (before.isdigit() and after.isalnum()):
+                continue
+            message, hint = "becomes a no-break space", "write a common space, unless no line may break here"
+        else:
+            message, hint = (
+                f"is shown as `{sign}`",
+                "write the character itself; put it into backticks to show it as typed",
+            )
+        yield passage.finding(CODE, f"`{match[0]}` {message}", hint, match, Severity.INFO)

@@ -1,0 +1,123 @@
+"""T08: a backslash is lost
+
+Markdown takes the backslash before a sign away: of `\\(x^2\\)`, as MathJax and Anki write a formula, `(x^2)` is left, and of
+`\\\\server\\share` one backslash. In YAML's double quotes `\\n` is a new line, in
+`"C:\\new"` as well, and `\\_` a no-break space.
+
+Bad:
+    - en: {q: "What is the area of a square of side a?", a: "\\\\(a^2\\\\)"}
+
+Good:
+    - en: {q: "What is the area of a square of side a?", a: "$a^2$"}
+
+Left out: code, and brackets around words, as in `\\(see below\\)`. A backslash before a sign that means nothing to
+Markdown, such as `\\%`, is an information. At most 20 places of a text are named.
+
+Mend:  write a formula as `$x^2$` or `$$x^2$$`, a path in backticks; in double quotes write the backslash of a path twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from deckgen import advice
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.typography.prose import MOST, fix_for
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
+from deckgen.markup import markdown
+
+CODE = "T08"
+
+_TEX = lazy(r"[\\^_{}=+<>0-9]|\A\W*[A-Za-z]{1,2}\W*\Z")
+_PATH = lazy(r"(?<![A-Za-z])[A-Za-z]:\\[^\s\"'<>|]+|(?<![\\\w])\\\\[\w.-]+\\[\w.$-]+")
+# A path behind nothing, a mark, or a word that leads to a place: "Vitamin C:" and a new line is none.
+_NEW_LINE = lazy(r"(?:\A|[\"'(\[=`]|\b(?:in|to|at|from|under|is|cd) )[C-Zc-z]:(?:\\[\w .-]+)*(\n)[a-z_]\w*")
+# What YAML makes of `\\_`, `\\L` and `\\P` in double quotes.
+_OF_YAML = lazy("[\u00a0\u2028\u2029]")
+_IDLE = frozenset("\"%',/:;?@^")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find formulas and paths whose backslashes Markdown or YAML takes away."""
+    for passage in proof.passages:
+        text = passage.text.value
+        if "\\" in text:
+            yield from islice(_escapes(passage), MOST)
+        if passage.text.style == '"' and ":" in text and "\n" in text:
+            yield from islice(_new_lines(passage), MOST)
+        if passage.text.style == '"' and not text.isascii() and _OF_YAML.search(text):
+            yield from islice(_of_yaml(passage), MOST)
+
+
+def _escapes(passage: Passage) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    taken = list(_taken(text))
+    told: set[int] = set()
+    for opening, closing, dollars in (("(", ")", "$"), ("[", "]", "$$")):
+        for start, end in _between(text, taken, opening, closing):
+            told.update(range(start, end))
+            yield from _formula(passage, start, end, dollars)
+    for path in _PATH.finditer(text):
+        lost = [at for at in taken if path.start() <= at < path.end()]
+        if lost:
+            told.update(lost)
+            message = f"`{path[0][:60]}` loses a backslash"
+            yield passage.finding(CODE, message, "write the path in backticks", path)
+    for at in taken:
+        if at not in told and text[at + 1] in _IDLE:
+            hint = "delete it; write it twice, or in backticks, where it is meant"
+            message = f"the backslash before `{text[at + 1]}` is not shown"
+            yield passage.finding(CODE, message, hint, (at, at + 2), Severity.INFO)
+
+
+def _taken(text: str) -> Iterator[int]:
+    """Where a backslash stands that takes the meaning of the sign behind it."""
+    reached = 0
+    for name, _, start, end in markdown.parts(text):
+        if name == "Text" and reached < start and text[start - 1] == "\\":
+            yield start - 1
+        if name not in ("Start", "End"):
+            reached = end
+
+
+def _between(text: str, taken: list[int], opening: str, closing: str) -> Iterator[tuple[int, int]]:
+    """The places from an escaped opening bracket to the end of the next closing one."""
+    begin = -1
+    for at in taken:
+        if text[at + 1] == opening:
+            begin = at
+        elif text[at + 1] == closing and begin >= 0:
+            yield begin, at + 2
+            begin = -1
+
+
+def _formula(passage: Passage, start: int, end: int, dollars: str) -> Iterator[Diagnostic]:
+    content = passage.text.value[start + 2 : end - 2].strip()
+    if not content or not _TEX.search(content):
+        return
+    written = f"{dollars}{content}{dollars}"
+    fix = fix_for(passage, (start, end), written) if "$" not in content and "\n" not in content else None
+    message = "a formula in these brackets loses its backslashes"
+    yield passage.finding(CODE, message, f"write `{written[:60]}`", (start, end), fix=fix)
+
+
+def _new_lines(passage: Passage) -> Iterator[Diagnostic]:
+    text = passage.text
+    for match in _NEW_LINE.finditer(text.value):
+        at = match.start(1)
+        if text.span(at, at + 1).width == 2:  # written as `\n`
+            hint = "write the backslash twice, or put the text in single quotes; a path is best in backticks"
+            yield passage.finding(CODE, "the `\\n` of this path is a new line", hint, (at, at + 1))
+
+
+def _of_yaml(passage: Passage) -> Iterator[Diagnostic]:
+    text = passage.text
+    for match in _OF_YAML.finditer(text.value):
+        place = text.span(*match.span())
+        written = text.file.lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
+        if written in ("\\_", "\\L", "\\P"):
+            what = "a no-break space" if written == "\\_" else "the end of a line"
+            message = f"`{written}` in double quotes is {what}"
+            yield passage.finding(CODE, message, advice.BACKSLASH, match)

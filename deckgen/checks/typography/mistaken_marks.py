@@ -1,0 +1,139 @@
+"""T12: a sign is taken for a mark of Markdown
+
+Markdown reads `2*3*4` as a slanted 3, `__init__` as a bold word, `> 5 °C` as a quotation, `US$5 or US$6` as a
+formula. The signs are gone, and with them what the text says.
+
+Bad:
+    - en: {q: "Which method of a Python class sets up a new object?", a: "__init__"}
+
+Good:
+    - en: {q: "Which method of a Python class sets up a new object?", a: "`__init__`"}
+
+Found are stars between digits or around an operator, the names in double underscores that Python and C have, prices
+read as formulas, a quotation of one line that begins with a number or with `>>`, a list of one that begins with a number.
+A heading that is all of a text, and a numbered list of one, are an information. At most 20 places of a text are named.
+
+Mend:  write code in backticks, and a backslash before a sign that is meant: `\\*`, `\\>`, `\\$`, `\\#`, `1\\.`
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.typography.prose import MOST
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.lazy import lazy
+from deckgen.markup import markdown
+
+CODE = "T12"
+
+# A text without any of these is not looked at further.
+_CUE = lazy(r"[\w)]\*|__|\$[0-9]|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)
+# The star of a product stands between digits or brackets, or between single letters; not around letters of a word,
+# which are made to stand out so.
+_STARS = lazy(r"(?:(?<=[0-9)])|(?<=\b[A-Za-z]))\*{1,2}(?=[\w(])|(?<=[\w)])\*{1,2}(?=[0-9(]|[A-Za-z]\b)")
+_NAME = lazy(
+    r"__(?:init|main|name|str|repr|len|call|new|del|dict|doc|file|all|slots|enter|exit|aenter|aexit|iter|next|eq|ne|lt|le|gt|ge|hash|bool"
+    r"|getitem|setitem|delitem|contains|getattr|getattribute|setattr|delattr|class|bases|mro|module|version|path|import|future|pycache"
+    r"|annotations|qualname|post_init|init_subclass|set_name|add|sub|mul|matmul|truediv|floordiv|mod|pow|neg|abs|int|float|index|format"
+    r"|FILE|LINE|DATE|TIME|VA_ARGS|STDC|func|FUNCTION|PRETTY_FUNCTION|[a-z]+(?:_[a-z]+)+)__"
+)
+_PRICE = lazy(
+    r"\$[0-9][0-9.,]*(?:(?:[^\\$]*\W)?(?:and|or|to|per|und|oder|bis|et|ou|y|o|vs)\b[^\\$]*|[^\\$A-Za-z]*\$(?=[0-9]))"
+)
+_QUOTED_NUMBER = lazy(r"[ \t]*>(?:[ \t]?[~≈=]?[ \t]?[-+\u2212]?[$€£¥]?[0-9]|>>|=)")
+_NUMBER = lazy(r"[-+*][ \t]+[$€£¥]?[0-9]")
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find signs that were surely, or likely, meant as text."""
+    for passage in proof.passages:
+        text = passage.text.value
+        # Where no mark was taken for one, all is shown; but a number may begin a list.
+        if (passage.shown != text or text[:1] in "01 \t") and _CUE.search(text):
+            yield from islice(_found(passage), MOST)
+
+
+def _found(passage: Passage) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    items: list[int] = []
+    for name, value, start, end in markdown.parts(text):
+        kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)
+        if name == "InlineMath" and _PRICE.match(text, start):
+            yield _finding(passage, (start, end), "a price is read as a formula", "write `\\$` for a dollar")
+        elif name == "Start" and kind in ("Emphasis", "Strong"):
+            yield from _emphasis(passage, start, end)
+        elif name == "Start" and kind == "BlockQuote":
+            yield from _quotation(passage, start, end)
+        elif name == "Start" and kind == "Heading":
+            yield from _heading(passage, start, end)
+        elif name == "Start" and kind == "List":
+            items.append(0)
+        elif name == "Start" and kind == "Item":
+            items[-1] += 1
+        elif name == "End" and kind == "List" and items.pop() == 1:
+            yield from _list(passage, start, bool(detail))
+
+
+def _finding(
+    passage: Passage, span: tuple[int, int], message: str, hint: str, severity: Severity = Severity.WARNING
+) -> Diagnostic:
+    return passage.finding(CODE, message, hint, span, severity)
+
+
+def _emphasis(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    if text.startswith("__", start):
+        if _NAME.fullmatch(text, start, end):
+            hint = f"write `{text[start:end]}` in backticks, or `**…**` for bold"
+            yield _finding(passage, (start, end), "the underscores of this name make it bold", hint)
+        return
+    opens = _STARS.match(text, start)
+    width = 2 if text.startswith("**", start) else 1
+    closes = _STARS.match(text, end - width)
+    inside = text[start + width : end - width]
+    if text[start] == "*" and opens and closes and (not inside.isalpha() or len(inside) == 1):
+        hint = "write `\\*` for a star, or the formula as `$2 \\cdot 3$`"
+        yield _finding(
+            passage, (start, end), "these stars make what is between them stand out, and are not shown", hint
+        )
+
+
+def _quotation(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    if "\n" not in text[start:end].rstrip() and _QUOTED_NUMBER.match(text, start):
+        at = text.index(">", start)
+        if text[:at].endswith(">"):
+            return  # of several, the first is named
+        hint = "write `\\>` for the sign, or code in backticks"
+        yield _finding(passage, (at, at + 1), "`>` begins a quotation here, and is not shown", hint)
+
+
+def _heading(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    if (
+        text[:start].strip()
+        or text[end:].strip()
+        or not text.startswith("#", start)
+        or "\n" in text[start:end].rstrip()
+    ):
+        return
+    number = text[start:end].lstrip("#").strip()[:1].isdigit()
+    severity = Severity.WARNING if number else Severity.INFO
+    message, hint = "`#` makes a heading of the whole text, and is not shown", "write `\\#` for the sign"
+    yield _finding(passage, (start, start + 1), message, hint, severity)
+
+
+def _list(passage: Passage, start: int, numbered: bool) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    begin = start + len(text[start:]) - len(text[start:].lstrip())
+    if numbered:
+        hint = "write `1\\.` for a number that is text"
+        yield _finding(passage, (begin, begin + 2), "a numbered list of one", hint, Severity.INFO)
+    elif _NUMBER.match(text, begin):
+        sign = text[begin]
+        hint = f"write `\\{sign}` for the sign"
+        yield _finding(passage, (begin, begin + 1), f"`{sign}` begins a list here, and is not shown", hint)

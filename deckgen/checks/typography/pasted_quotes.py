@@ -1,0 +1,61 @@
+"""T11: typographic quotes in the place of YAML's
+
+YAML knows `"` and `'`. A word processor, a chat or a phone makes “ ” of them, and these are
+part of the text: learners see them around every question.
+
+Bad:
+    - en: {q: "In which city does the Eiffel Tower stand?", a: “Paris.”}
+
+Good:
+    - en: {q: "In which city does the Eiffel Tower stand?", a: "Paris."}
+
+Looked at are texts without quotes of YAML's that begin and end with such a pair. When another text of the card
+has no quotes at all, its author may have meant a quotation: then this is an information and nothing is mended.
+So it is for the title of a deck, which can't change once it was built.
+
+Mend:  write `"` in their place. A quotation that is meant gets YAML's quotes around it: `"“Paris.”"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.checks.proof import Proof
+from deckgen.checks.typography.prose import fix_for
+from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.written import Text
+
+CODE = "T11"
+
+_MESSAGE = "these quotes are part of the text, and learners see them"
+_HINT = 'write `"` in their place, or put `"` around a quotation'
+_PAIRS = {"“": "”", "„": "“", "‘": "’", "‚": "‘", "”": "”", "«": "»"}
+
+
+def check(proof: Proof) -> Iterator[Diagnostic]:
+    """Find texts, the title among them, that only typographic quotes enclose."""
+    for lang, title in proof.deck.title.items():
+        if _is_enclosed(title):
+            # It can't be changed once it was built, and nobody knows here whether it was.
+            yield Diagnostic(title.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.INFO)
+    for side in proof.sides:
+        for passage in side.passages:
+            if _is_enclosed(passage.text):
+                sure = not any(other.text.plain and not _is_enclosed(other.text) for other in side.passages)
+                inner = (
+                    fix_for(passage, (0, len(passage.text.value)), passage.text.value[1:-1]) if sure else None
+                )
+                severity = Severity.WARNING if sure else Severity.INFO
+                yield passage.finding(CODE, _MESSAGE, _HINT, severity=severity, fix=inner)
+
+
+def _is_enclosed(text: Text) -> bool:
+    """Whether one pair, and none of YAML's, stands around all of a text, and no other of its kind in it."""
+    value = text.value
+    closing = _PAIRS.get(value[:1])
+    return (
+        closing is not None
+        and text.plain
+        and value.endswith(closing)
+        and not set(value[1:-1]) & {value[0], closing}
+    )

@@ -1,0 +1,180 @@
+r"""Marks of Markdown that mark nothing are text: the `1906.` of an answer that is only a year.
+
+CommonMark makes an empty list of `1906.`, an empty quotation of `>`, a line of `***`, a heading of the line
+above `=`; what the author typed is gone. Such a mark stays what it is, in quotations and items as well:
+
+- the mark of an item, when the list has one item with nothing or only such marks in it, or bullets and
+  nothing in any;
+- a number, when its list begins with neither 0 nor 1 and neither goes on counting with its second item
+  nor goes on from the list before;
+- `#`, `>` and the fences of code with nothing, or only such marks, behind them;
+- an underline of one or two signs;
+- a line across, when it is all that a text, an item or a quotation has.
+
+Such marks are put out of the library's sight by placeholders: control characters, which occur in no text
+(parse refuses them). One stands for one sign, so that all places stay. No sign beside them changes meaning:
+around the mark of a block are blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+_SIGNS = ".)-+*_#=>`~"
+_HIDDEN = bytes(range(0x0E, 0x0E + len(_SIGNS)))
+_HIDE = bytes.maketrans(_SIGNS.encode(), _HIDDEN)
+_SHOW = str.maketrans(_HIDDEN.decode(), _SIGNS)
+_SHOW_IN_HTML = _SHOW | {_HIDDEN[_SIGNS.index(">")]: "&gt;"}
+
+# A line that begins with a mark of a block. Texts without any, nearly all, are not looked at further.
+_MARK = re.compile(
+    r"^[ \t]*(?:[>#=]|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t\n]|\Z)|```|~~~|(?:--|([-*_])(?:[ \t]*\1){2,})[ \t]*$)",
+    re.MULTILINE,
+)
+# All marks at the beginning of a line.
+_LEADING = re.compile(
+    rb"^[ \t]*(?:(?:>|(?:[-+*_=#]+|[0-9]{1,9}[.)])(?=[ \t\n]|\Z)|`{3,}|~{3,})[ \t]*)+", re.MULTILINE
+)
+_ITEM = re.compile(rb"[ \t]*(?:[-+*]|([0-9]{1,9})[.)])")
+_ATX = re.compile(rb"#{1,6}(?=[ \t\n]|\Z)")
+_UNDERLINE = re.compile(rb"(?<![=-])(?:==?|--?)[ \t\n]*\Z")
+# After so many looks all marks at the beginnings of lines are text. Each look costs the time of all, and one
+# may uncover another mark: in a column of `-` the next line, which underlines the one above.
+_LOOKS = 8
+
+_BLOCKS = frozenset(("List", "Item", "BlockQuote", "Heading", "CodeBlock"))
+
+#: Gives the events of Markdown, each with the bytes at which it stands.
+Read = Callable[[str], Iterable[tuple[Any, dict[str, int]]]]
+_Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block that is open: what it is, where it stands, and what was in it so far."""
+
+    name: str
+    start: int = 0
+    end: int = 0
+    #: How much is in it, and how many marks without a number that are text.
+    parts: int = 0
+    bare: int = 0
+    rules: list[_Span] = field(default_factory=list)
+    #: Of a list: its items.
+    items: list[_Block] = field(default_factory=list)
+
+
+def as_meant(text: str, read: Read) -> str:
+    """`text` with placeholders for marks that mark nothing, or `text` itself when there are none.
+
+    `shown` and `shown_in_html` put the marks back, once Markdown is done.
+    """
+    if not _MARK.search(text):
+        return text
+    data = bytearray(text.encode())
+    meant = text
+    for _ in range(_LOOKS):
+        spans = list(_Look(data).idle(read(meant)))
+        if not spans:
+            return meant
+        for start, end in spans:
+            data[start:end] = data[start:end].translate(_HIDE)
+        meant = data.decode()
+    return _LEADING.sub(lambda match: match[0].translate(_HIDE), data).decode()
+
+
+def shown(text: str) -> str:
+    """`text` with the marks in the place of their placeholders."""
+    return text.translate(_SHOW)
+
+
+def shown_in_html(html: str) -> str:
+    """The same for HTML."""
+    return html.translate(_SHOW_IN_HTML)
+
+
+class _Look:
+    """One look at the blocks of a text."""
+
+    def __init__(self, data: bytearray) -> None:
+        self._data = data
+        self._open = [_Block("")]
+        self._counted = -1  # the last number of the numbered list before
+
+    def idle(self, events: Iterable[tuple[Any, dict[str, int]]]) -> Iterator[_Span]:
+        """Where marks stand that mark nothing."""
+        for event, place in events:
+            name, value = next(iter(event.items())) if isinstance(event, dict) else (event, None)
+            block = self._open[-1]
+            if name == "End":
+                if _name(value) == block.name:
+                    yield from self._close(self._open.pop())
+                continue
+            if block.name != "CodeBlock" or str(value).strip():
+                block.parts += 1
+            if name == "Rule":
+                block.rules.append((place["start"], place["end"]))
+            elif name == "Start" and _name(value) in _BLOCKS:
+                self._open.append(_Block(_name(value), place["start"], place["end"]))
+        yield from self._close(self._open.pop())
+
+    def _close(self, block: _Block) -> Iterator[_Span]:
+        if not block.parts and self._data.find(b"]:", block.start, block.end) >= 0:
+            block.parts = 1  # a definition that a link may use
+        if block.rules and len(block.rules) == block.parts:
+            block.parts, block.bare = 0, 1
+            yield from block.rules
+        if block.name == "Item":
+            self._open[-1].items.append(block)
+        elif block.name == "List":
+            yield from self._list(block.items)
+        elif block.name == "Heading":
+            yield from self._heading(block)
+        elif block.name and not block.parts:
+            # Within other blocks their marks stand at the next lines, too.
+            alone = len(self._open) == 1 or block.name == "CodeBlock"
+            yield block.start, block.end if alone else block.start + 1
+            self._is_bare(block.name == "BlockQuote")
+
+    def _is_bare(self, bare: bool) -> None:
+        """What was just closed is nothing but marks: no part of the block around it."""
+        self._open[-1].parts -= bare
+        self._open[-1].bare += bare
+
+    def _heading(self, block: _Block) -> Iterator[_Span]:
+        if _ATX.match(self._data, block.start):
+            if not block.parts:
+                yield block.start, block.end
+                self._is_bare(True)
+        elif underline := _UNDERLINE.search(self._data, block.start, block.end):
+            yield underline.span()
+
+    def _list(self, items: list[_Block]) -> Iterator[_Span]:
+        found = [mark for item in items if (mark := _ITEM.match(self._data, item.start))]
+        numbered = found[0][1] is not None
+        if not any(item.parts for item in items) and (
+            len(items) == 1 or not (numbered or any(item.bare for item in items))
+        ):
+            first = len(found)
+            self._is_bare(not numbered)
+        elif numbered:
+            first = self._uncounted([int(mark[1]) for mark in found])
+        else:
+            first = 0
+        for mark in found[:first]:
+            yield mark.end() - 1, mark.end()
+
+    def _uncounted(self, numbers: list[int]) -> int:
+        """How many of a list's numbers are text, from the first on."""
+        for first, number in enumerate(numbers):
+            if number in (0, 1, self._counted + 1) or numbers[first + 1 : first + 2] == [number + 1]:
+                self._counted = number + len(numbers) - first - 1
+                return first
+        return len(numbers)
+
+
+def _name(part: Any) -> str:
+    return part if isinstance(part, str) else str(next(iter(part)))

@@ -1,0 +1,133 @@
+r"""What a formula may say, and where MathJax finds formulas.
+
+Anki's MathJax (https://docs.mathjax.org/en/v3.2/) has commands that link, style, load and define: `\href`
+runs a script when it is clicked, `\style` asks a foreign host when the card is shown, `\def` holds for the
+cards after it. A formula is made only of those that show something: they stand in `mathjax.txt`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+_LINK = "opens an address"
+_STYLE = "can ask a foreign host, or cover the card"
+_DEFINE = "holds for all cards that come after it"
+#: What these commands of MathJax do besides showing something.
+REFUSED = {
+    "href": _LINK, "ref": _LINK, "eqref": _LINK, "refeq": _LINK,
+    "style": _STYLE, "class": _STYLE, "cssId": _STYLE, "bbox": _STYLE, "fcolorbox": _STYLE,
+    "unicode": _STYLE, "mmlToken": _STYLE,
+    "require": "loads more commands; those of mhchem, ams and mathtools are there without it",
+    "label": "fails when the card is shown a second time",
+    "toggle": "waits for a click", "mathtip": "waits for a pointer", "texttip": "waits for a pointer",
+    "verb": "hides what stands behind it",
+    "def": _DEFINE, "let": _DEFINE, "newcommand": _DEFINE, "renewcommand": _DEFINE,
+    "newenvironment": _DEFINE, "renewenvironment": _DEFINE, "DeclareMathOperator": _DEFINE,
+    "Newextarrow": _DEFINE, "definecolor": _DEFINE, "mathtoolsset": _DEFINE,
+    "newtagform": _DEFINE, "renewtagform": _DEFINE, "usetagform": "asks for what `\\newtagform` defines",
+    "DeclarePairedDelimiter": _DEFINE, "DeclarePairedDelimiters": _DEFINE,
+    "DeclarePairedDelimiterX": _DEFINE, "DeclarePairedDelimitersX": _DEFINE,
+    "DeclarePairedDelimiterXPP": _DEFINE, "DeclarePairedDelimitersXPP": _DEFINE,
+}  # fmt: skip
+
+# As MathJax takes a command's name (TexParser.GetCS): letters, or one character.
+_COMMAND = re.compile(r"\\([a-zA-Z]+|.?)", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\s*\{([^{}\\]*)\}")
+# What no list of words can name: a blank behind the backslash, and a backslash at the end.
+_BLANK = ("", " ", "\n", "\u00a0")
+# Elements part the texts in which MathJax looks for formulas (HTMLDomStrings), but for these two.
+_JOINED = re.compile(r"<!--.*?-->|<(br)>", re.DOTALL)
+_ELEMENT = re.compile(r"<[^>]*>")
+#: Of what an author wrote, so many characters are repeated.
+_ECHO = 40
+_BEGIN = re.compile(r"\\([(\[])")
+_END = {"(": re.compile(r"(\\\))|\\.|([{}])"), "[": re.compile(r"(\\\])|\\.|([{}])")}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A command or environment that a formula may not have: from `start` to `end`, and what is wrong with it.
+
+    `command` is the name; `shown` is how it was written.
+    """
+
+    start: int
+    end: int
+    command: str
+    shown: str
+    message: str
+    environment: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether MathJax knows it, and it does more than show something."""
+        return self.command in REFUSED and not self.environment
+
+
+@cache
+def allowed() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the commands and of the environments that a formula may have."""
+    text = (Path(__file__).parent / "mathjax.txt").read_text(encoding="utf-8")
+    names: dict[bool, set[str]] = {True: {*_BLANK}, False: set()}
+    environments = False
+    for line in text.splitlines():
+        if line.startswith("["):
+            environments = line.endswith("environments]")
+        elif not line.startswith("# "):
+            names[not environments].update(line.split())
+    return frozenset(names[True]), frozenset(names[False])
+
+
+def faults(tex: str) -> Iterator[Fault]:
+    """The commands of a formula that do more than show something, or that Anki's MathJax does not know."""
+    if "\\" not in tex:
+        return
+    commands, environments = allowed()
+    for found in _COMMAND.finditer(tex):
+        name = found[1]
+        if name not in commands:
+            told = REFUSED.get(name, "is no command of Anki's MathJax")
+            yield Fault(*found.span(), name, _shown(found[0]), told)
+        elif name in ("begin", "end"):
+            named = _ENVIRONMENT.match(tex, found.end())
+            if named is None or named[1] not in environments:
+                end = named.end() if named else found.end()
+                told = "is no environment of Anki's MathJax"
+                word = named[1] if named else ""
+                yield Fault(
+                    found.start(), end, word, _shown(tex[found.start() : end]), told, environment=True
+                )
+
+
+def _shown(written: str) -> str:
+    first = written.split("\n", maxsplit=1)[0]
+    return first if len(first) <= _ECHO else f"{first[:_ECHO]}…"
+
+
+def formulas(html: str) -> Iterator[str]:
+    r"""The formulas that MathJax finds in a side of a card, between `\(` and `\)`, `\[` and `\]`.
+
+    As FindTeX does it, in one text and with braces counted; code is not passed over.
+    """
+    if "\\" not in html and "&#" not in html and "&bsol;" not in html:
+        return
+    for text in _ELEMENT.split(_JOINED.sub(lambda found: "\n" if found[1] else "", html)):
+        yield from _in_text(unescape(text))
+
+
+def _in_text(text: str) -> Iterator[str]:
+    position = 0
+    while (begin := _BEGIN.search(text, position)) is not None:
+        depth, position = 0, begin.end()
+        for mark in _END[begin[1]].finditer(text, begin.end()):
+            if mark[1] and not depth:
+                yield text[begin.end() : mark.start()]
+                position = mark.end()
+                break
+            if mark[2]:
+                depth = depth + 1 if mark[2] == "{" else max(depth - 1, 0)
