@@ -37,7 +37,7 @@ _ELEMENTS = {
     "u": "Markdown underlines nothing: write `**bold**`", "code": "write it in backticks", "tt": "write it in backticks",
     "pre": "put it between two lines of three backticks", "hr": "write `---` on a line of its own",
     "sub": "write a formula, `$x_2$`, or the character itself: \u2082", "sup": "write a formula, `$x^2$`, or the character itself: \u00b2",
-    "a": "write `[words](https://\u2026)`", "blockquote": "begin the line with `> `",
+    "a": "write `[words](address)`", "blockquote": "begin the line with `> `",
     "p": "leave an empty line between paragraphs", "div": "leave an empty line between paragraphs",
     "ul": "begin the lines with `- `", "ol": "begin the lines with `1. `", "li": "begin the line with `- ` or `1. `",
     "h1": "begin the line with `# `", "h2": "begin the line with `## `", "h3": "begin the line with `### `",
