@@ -59,7 +59,7 @@ _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find tags and sounds outside of code, and entities."""
-    for passage in proof.passages:
+    for passage in proof.written:
         text = passage.text.value
         if ("<" in text and ">" in text) or "[" in text:
             yield from islice(_marks(passage), MOST)

@@ -23,7 +23,7 @@ from itertools import islice
 
 from deckgen import advice
 from deckgen.checks.proof import Passage, Proof
-from deckgen.checks.typography.prose import MOST, fix_for
+from deckgen.checks.typography.prose import MOST, as_typed, fix_for
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 from deckgen.markup import markdown
@@ -115,8 +115,7 @@ def _new_lines(passage: Passage) -> Iterator[Diagnostic]:
 def _of_yaml(passage: Passage) -> Iterator[Diagnostic]:
     text = passage.text
     for match in _OF_YAML.finditer(text.value):
-        place = text.span(*match.span())
-        written = text.file.lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
+        written = as_typed(text, match.span())
         if written in ("\\_", "\\L", "\\P"):
             what = "a no-break space" if written == "\\_" else "the end of a line"
             message = f"`{written}` in double quotes is {what}"
