@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.typography import lost_backslash
 from deckgen.checks.typography.prose import MOST
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
@@ -60,10 +61,11 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 def _found(passage: Passage) -> Iterator[Diagnostic]:
     text = passage.text.value
     items: list[int] = []
+    told = lost_backslash.formulas(text)
     typed = passage.card.typed and passage.key not in ("q", "note", "cloze")
     for name, value, start, end in markdown.parts(text):
         kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)
-        if name == "Start" and kind in ("Emphasis", "Strong"):
+        if name == "Start" and kind in ("Emphasis", "Strong") and start not in told:
             yield from _emphasis(passage, start, end)
         elif typed:
             continue  # K19 tells of blocks and formulas
