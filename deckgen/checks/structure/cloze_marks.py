@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof
+from deckgen.checks.proof import Proof, says_nothing
 from deckgen.deck import ClozeText
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
@@ -33,12 +33,13 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find cloze texts whose deletions Anki would not show as the author means them."""
     for card in proof.deck.cards:
         for lang, content in card.contents.items():
-            if isinstance(content, ClozeText):
-                for message, hint in _problems(content.text.value):
+            if isinstance(content, ClozeText) and not says_nothing(content.text.value):
+                for message, hint in problems(content.text.value):
                     yield Diagnostic(content.text.whole, CODE, message, hint, card.id.value, lang)
 
 
-def _problems(text: str) -> Iterator[tuple[str, str]]:
+def problems(text: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with the deletions of a cloze, each with a hint; the first is enough to see that they need a look."""
     deletions, faults = cloze.scan(text)
     for fault in faults:
         yield fault.message, "write deletions as `{{c1::answer}}`, side by side"

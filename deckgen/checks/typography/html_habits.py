@@ -28,6 +28,7 @@ from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
+from deckgen.markup.reading import COVER
 
 CODE = "T09"
 
@@ -58,7 +59,7 @@ _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find tags and sounds outside of code, and entities."""
-    for passage in proof.passages:
+    for passage in proof.written:
         text = passage.text.value
         if ("<" in text and ">" in text) or "[" in text:
             yield from islice(_marks(passage), MOST)
@@ -67,10 +68,16 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 
 def _marks(passage: Passage) -> Iterator[Diagnostic]:
-    shown = unquoted(passage.shown)
+    shown = passage.shown
+    # The quotes around the values of a tag are none of a quotation.
+    read = unquoted(_TAG.sub(lambda match: COVER * len(match[0]), shown))
     reached = 0
     for match in _TAG.finditer(shown):
-        if match.start() < reached or _is_meant(passage.text.value, shown, match):
+        if (
+            match.start() < reached
+            or read[match.start()] != COVER
+            or _is_meant(passage.text.value, shown, match)
+        ):
             continue
         name, span, fix = match[2].lower(), match.span(), None
         if name == "br":
@@ -93,7 +100,7 @@ def _marks(passage: Passage) -> Iterator[Diagnostic]:
             fix=fix,
         )
     for match in _SOUND.finditer(passage.text.value):
-        if shown[match.start()] != "[":
+        if read[match.start()] != "[":
             continue
         hint = "write `![](x.mp3)`, and put the file into `media/`"
         yield passage.finding(CODE, f"`{match[0][:40]}` is shown as it is written", hint, match)
