@@ -152,7 +152,7 @@ def test_craft_does_not_keep_a_card_from_being_seen(project: Project) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [((), "cards.yaml:3:"), (("--lang", "fr"), "no deck has the language `fr`")],
+    [((), "cards.yaml:2:"), (("--lang", "fr"), "no deck has the language `fr`")],
 )  # fmt: skip
 def test_error_writes_no_page_and_leaves_the_old_one(
     project: Project, arguments: tuple[str, ...], words: str

@@ -215,9 +215,9 @@ SAYS = st.just(()) | st.tuples(*[st.from_regex(r"[0-9a-f]{8}", fullmatch=True)] 
 LINES = st.builds(
     locks.NoteLine,
     kind=st.sampled_from(Kind),
-    stamp=st.integers(0, locks.LATEST),
+    stamp=st.integers(locks.EARLIEST, locks.LATEST),
     was=st.lists(NAMES, max_size=2, unique=True).map(tuple),
-    note_id=st.integers(1, 2**46),
+    note_id=st.integers(locks.EARLIEST * 2, locks.LATEST * 2).map(lambda slot: slot * locks.ID_STEP),
     digest=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
     source=st.from_regex(r"[0-9a-f]{8}", fullmatch=True),
     texts=st.lists(st.from_regex(r"[0-9a-f]{8}", fullmatch=True), min_size=1, max_size=8, unique=True).map(
@@ -241,7 +241,7 @@ LOCKS = st.builds(
     ),
     note_types=st.dictionaries(
         st.tuples(st.sampled_from(["", "en"]), st.sampled_from(["qa", "cloze"])),
-        st.builds(locks.TypeLine, stamp=st.integers(0, locks.LATEST), digest=st.just("0" * 16)),
+        st.builds(locks.TypeLine, stamp=st.integers(locks.EARLIEST, locks.LATEST), digest=st.just("0" * 16)),
     ),
     notes=st.dictionaries(st.tuples(NAMES, st.sampled_from(["", "en", "zh"])), LINES, max_size=8),
 )

@@ -193,12 +193,14 @@ def test_new_look_arrives_without_a_second_note_type(
     types, progress, notes = learner.note_types(), learner.progress(), learner.rows("notes")
     schema = learner.col.db.scalar("select scm from col")  # type: ignore[union-attr]
     original = notetypes._file
-    monkeypatch.setattr(notetypes, "_file", lambda name: original(name) + "<!-- new -->")
+    monkeypatch.setattr(
+        notetypes, "_file", lambda name: original(name) + "<p>new</p>" * name.endswith(".html")
+    )
     project.forget()
     assert "new look" in project.build().stdout
     assert learner.import_package(project.package()) == Log(0, 0, 3, 0)
     assert learner.note_types() == types
-    assert "<!-- new -->" in learner.cards("spacing")[0].question()
+    assert "<p>new</p>" in learner.cards("spacing")[0].question()
     assert (learner.progress(), learner.rows("notes")) == (progress, notes)
     assert learner.col.db.scalar("select scm from col") == schema  # type: ignore[union-attr]
 

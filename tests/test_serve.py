@@ -111,7 +111,7 @@ def test_broken_file_is_told_on_the_page_until_it_is_mended(
     assert findings.is_hidden()
     project.edit("cards:\n", "cards: [\n")
     expect(findings).to_contain_text("The cards are shown as they were before.")
-    expect(findings).to_contain_text("cards_source/memory/cards.yaml:3:")
+    expect(findings).to_contain_text("cards_source/memory/cards.yaml:2:")
     assert reader.text() == "Why do spaced reviews beat one long session?"
     assert reader.violations() == []
     project.edit("cards: [\n", "cards:\n")
@@ -141,7 +141,7 @@ def test_deck_that_is_broken_from_the_start_appears_when_it_is_mended(
     project.edit("cards:\n", "cards: [\n")
     server = start()
     assert "1 error" in server.lines[0]
-    assert " cards_source/memory/cards.yaml:3:3: Y01 " in server.lines[1]
+    assert " cards_source/memory/cards.yaml:2:1: Y01 " in server.lines[1]
     reader = Reader.of(chromium, server.url)
     assert "There is nothing to show yet." in reader.text("#findings")
     project.edit("cards: [\n", "cards:\n")

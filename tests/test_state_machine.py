@@ -105,7 +105,7 @@ class Machine(RuleBasedStateMachine):
             patch.start()
 
     def _look(self, original: Any) -> Any:
-        return lambda name: original(name) + f"<!-- {self.look} -->" * (not name.endswith("css"))
+        return lambda name: original(name) + f"<p>{self.look}</p>" * (not name.endswith("css"))
 
     def _style(self, original: Any) -> Any:
         return lambda writer: original(writer) + "<br>" * self.renderer

@@ -32,6 +32,9 @@ _UNIT = lazy(
 )
 
 
+#: What stands where a text is to come.
+PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE)
+
 #: The speaker who is nobody: general knowledge.
 NOBODY = "general"
 
@@ -216,6 +219,11 @@ class Proof:
         """Every text of `sides`."""
         return [passage for side in self.sides for passage in side.passages]
 
+    @cached_property
+    def written(self) -> list[Passage]:
+        """The passages that say something: of signs in one that says nothing, L06 tells all."""
+        return [passage for passage in self.passages if not says_nothing(passage.text.value)]
+
     @property
     def texts(self) -> Iterator[tuple[Card, str, str, Text]]:
         """(card, language, key, text) for every text of every card, those that are retired included."""
@@ -268,6 +276,17 @@ class Proof:
     def limit(self, code: str, default: float) -> float:
         """The one limit of a rule that has the same for all languages."""
         return self._limits.get((code, ""), (default,))[0]
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is empty, a placeholder, or shows nothing."""
+    value = text.strip()
+    if not value or PLACEHOLDER.fullmatch(value):
+        return True
+    # A letter or digit in a text is shown, except in what Markdown drops: definitions and references.
+    if value[0].isalnum() or not ("&" in value or "]:" in value or not any(map(str.isalnum, value))):
+        return False
+    return markdown.is_blank(markdown.to_html(value, lambda name: name))
 
 
 def of_content(content: Content) -> Iterator[tuple[str, Text]]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from deckgen.checks.proof import Proof
+from deckgen.checks.proof import Proof, says_nothing
 from deckgen.deck import ClozeText
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
@@ -33,13 +33,17 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find cloze texts whose deletions Anki would not show as the author means them."""
     for card in proof.deck.cards:
         for lang, content in card.contents.items():
-            if isinstance(content, ClozeText):
+            if isinstance(content, ClozeText) and not says_nothing(content.text.value):
                 given = proof.given_numbers.get((card.id.value, lang), ())
-                for message, hint in _problems(content.text.value, given):
+                for message, hint in problems(content.text.value, given):
                     yield Diagnostic(content.text.whole, CODE, message, hint, card.id.value, lang)
 
 
-def _problems(text: str, given: Collection[int]) -> Iterator[tuple[str, str]]:
+def problems(text: str, given: Collection[int] = ()) -> Iterator[tuple[str, str]]:
+    """What is wrong with the deletions of a cloze, each with a hint; the first is enough to see a fault.
+
+    `given` are the numbers of deletions that were given out.
+    """
     deletions, faults = cloze.scan(text)
     for fault in faults:
         yield fault.message, "write deletions as `{{c1::answer}}`, side by side"

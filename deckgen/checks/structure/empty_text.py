@@ -13,18 +13,13 @@ optional key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof
+from deckgen.checks.proof import PLACEHOLDER, Proof, says_nothing
 from deckgen.diagnostic import Diagnostic, short
-from deckgen.lazy import lazy
-from deckgen.markup import markdown
 from deckgen.written import Text
 
 CODE = "L06"
-
-_PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE)
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -33,22 +28,14 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if not title.value.strip():
             yield _finding(title, "title", "", lang)
     for card, lang, key, text in proof.texts:
-        value = text.value.strip()
-        if not value or _PLACEHOLDER.fullmatch(value) or _shows_nothing(value):
+        if says_nothing(text.value):
             yield _finding(text, key, card.id.value, lang)
-
-
-def _shows_nothing(value: str) -> bool:
-    # A letter or digit in a text is shown, except in what Markdown drops: definitions and references.
-    if value[0].isalnum() or not ("&" in value or "]:" in value or not any(map(str.isalnum, value))):
-        return False
-    return markdown.is_blank(markdown.to_html(value, lambda name: name))
 
 
 def _finding(text: Text, key: str, card: str, lang: str) -> Diagnostic:
     value = text.value.strip()
-    what = f"is only “{value}”" if _PLACEHOLDER.fullmatch(value) else "shows nothing" if value else "is empty"
-    if _PLACEHOLDER.fullmatch(value):
+    what = f"is only “{value}”" if PLACEHOLDER.fullmatch(value) else "shows nothing" if value else "is empty"
+    if PLACEHOLDER.fullmatch(value):
         hint = "write the text, or take the card out until you know it"
     elif value:
         backslash = "\\\\" if text.style == '"' else "\\"

@@ -7,7 +7,8 @@ who sees x² types that.
 Bad:   `typed: true` beside `a: "$x^2$"`
 Good:  `typed: true` beside `a: "x²"`
 
-Mend:  write the answer in characters that a keyboard has, or remove `typed:`.
+Mend:  write the answer in characters that a keyboard has, with a backslash before a sign that is meant, such as `\\>`,
+or remove `typed:`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from deckgen.markup import cloze, markdown
 CODE = "K19"
 
 _FORMULA = lazy(r"\\[(\[](?!<span>)")
-_MARKED = lazy(r"<(?:li|blockquote|h[1-6]|table|hr)\b")
+_MARKED = lazy(r"<(?:li|blockquote|h[1-6]|table)\b")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
@@ -32,10 +33,11 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         for lang, content in card.contents.items() if card.typed else ():
             for key, written in _to_type(content):
                 html = markdown.to_html(written, lambda name: name)
-                if _FORMULA.search(html) or _MARKED.search(html):
+                # More than one line can't be typed at all, which K06 tells.
+                if (_FORMULA.search(html) or _MARKED.search(html)) and "\n" not in markdown.plain(html):
                     text = dict(of_content(content))[key]
                     message = f"`typed:` wants `{markdown.plain(html)[:60]}` to be typed, and the card shows something else"
-                    hint = "write the answer in plain characters, or remove `typed:`"
+                    hint = "write plain characters, a backslash before a sign that is meant (`\\>`), or remove `typed:`"
                     yield Diagnostic(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
                     break
 

@@ -28,6 +28,7 @@ from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
+from deckgen.markup.reading import COVER
 
 CODE = "T09"
 
@@ -37,7 +38,7 @@ _ELEMENTS = {
     "u": "Markdown underlines nothing: write `**bold**`", "code": "write it in backticks", "tt": "write it in backticks",
     "pre": "put it between two lines of three backticks", "hr": "write `---` on a line of its own",
     "sub": "write a formula, `$x_2$`, or the character itself: \u2082", "sup": "write a formula, `$x^2$`, or the character itself: \u00b2",
-    "a": "write `[words](https://\u2026)`", "blockquote": "begin the line with `> `",
+    "a": "write `[words](address)`", "blockquote": "begin the line with `> `",
     "p": "leave an empty line between paragraphs", "div": "leave an empty line between paragraphs",
     "ul": "begin the lines with `- `", "ol": "begin the lines with `1. `", "li": "begin the line with `- ` or `1. `",
     "h1": "begin the line with `# `", "h2": "begin the line with `## `", "h3": "begin the line with `### `",
@@ -58,7 +59,7 @@ _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find tags and sounds outside of code, and entities."""
-    for passage in proof.passages:
+    for passage in proof.written:
         text = passage.text.value
         if ("<" in text and ">" in text) or "[" in text:
             yield from islice(_marks(passage), MOST)
@@ -67,10 +68,16 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 
 def _marks(passage: Passage) -> Iterator[Diagnostic]:
-    shown = unquoted(passage.shown)
+    shown = passage.shown
+    # The quotes around the values of a tag are none of a quotation.
+    read = unquoted(_TAG.sub(lambda match: COVER * len(match[0]), shown))
     reached = 0
     for match in _TAG.finditer(shown):
-        if match.start() < reached or _is_meant(passage.text.value, shown, match):
+        if (
+            match.start() < reached
+            or read[match.start()] != COVER
+            or _is_meant(passage.text.value, shown, match)
+        ):
             continue
         name, span, fix = match[2].lower(), match.span(), None
         if name == "br":
@@ -93,7 +100,7 @@ def _marks(passage: Passage) -> Iterator[Diagnostic]:
             fix=fix,
         )
     for match in _SOUND.finditer(passage.text.value):
-        if shown[match.start()] != "[":
+        if read[match.start()] != "[":
             continue
         hint = "write `![](x.mp3)`, and put the file into `media/`"
         yield passage.finding(CODE, f"`{match[0][:40]}` is shown as it is written", hint, match)

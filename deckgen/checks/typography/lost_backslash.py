@@ -23,7 +23,7 @@ from itertools import islice
 
 from deckgen import advice
 from deckgen.checks.proof import Passage, Proof
-from deckgen.checks.typography.prose import MOST, fix_for
+from deckgen.checks.typography.prose import MOST, as_typed, fix_for
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
 from deckgen.markup import markdown
@@ -36,6 +36,8 @@ _PATH = lazy(r"(?<![A-Za-z])[A-Za-z]:\\[^\s\"'<>|]+|(?<![\\\w])\\\\[\w.-]+\\[\w.
 _NEW_LINE = lazy(r"(?:\A|[\"'(\[=`]|\b(?:in|to|at|from|under|is|cd) )[C-Zc-z]:(?:\\[\w .-]+)*(\n)[a-z_]\w*")
 # What YAML makes of `\\_`, `\\L` and `\\P` in double quotes.
 _OF_YAML = lazy("[\u00a0\u2028\u2029]")
+# What opens and closes a formula behind a backslash, and the dollars for it.
+_BRACKETS = (("(", ")", "$"), ("[", "]", "$$"))
 _IDLE = frozenset("\"%',/:;?@^")
 
 
@@ -55,7 +57,7 @@ def _escapes(passage: Passage) -> Iterator[Diagnostic]:
     text = passage.text.value
     taken = list(_taken(text))
     told: set[int] = set()
-    for opening, closing, dollars in (("(", ")", "$"), ("[", "]", "$$")):
+    for opening, closing, dollars in _BRACKETS:
         for start, end in _between(text, taken, opening, closing):
             told.update(range(start, end))
             yield from _formula(passage, start, end, dollars)
@@ -70,6 +72,20 @@ def _escapes(passage: Passage) -> Iterator[Diagnostic]:
             hint = "delete it; write it twice, or in backticks, where it is meant"
             message = f"the backslash before `{text[at + 1]}` is not shown"
             yield passage.finding(CODE, message, hint, (at, at + 2), Severity.INFO)
+
+
+def formulas(text: str) -> set[int]:
+    """The places of `text` in formulas whose brackets lose their backslashes: signs in them are no other rule's."""
+    if "\\(" not in text and "\\[" not in text:
+        return set()
+    taken = list(_taken(text))
+    return {
+        at
+        for opening, closing, _ in _BRACKETS
+        for start, end in _between(text, taken, opening, closing)
+        if _formula_in(text, start, end)
+        for at in range(start, end)
+    }
 
 
 def _taken(text: str) -> Iterator[int]:
@@ -93,9 +109,15 @@ def _between(text: str, taken: list[int], opening: str, closing: str) -> Iterato
             begin = -1
 
 
+def _formula_in(text: str, start: int, end: int) -> str:
+    """What stands between two escaped brackets, if it is a formula."""
+    content = text[start + 2 : end - 2].strip()
+    return content if _TEX.search(content) else ""
+
+
 def _formula(passage: Passage, start: int, end: int, dollars: str) -> Iterator[Diagnostic]:
-    content = passage.text.value[start + 2 : end - 2].strip()
-    if not content or not _TEX.search(content):
+    content = _formula_in(passage.text.value, start, end)
+    if not content:
         return
     written = f"{dollars}{content}{dollars}"
     fix = fix_for(passage, (start, end), written) if "$" not in content and "\n" not in content else None
@@ -115,8 +137,7 @@ def _new_lines(passage: Passage) -> Iterator[Diagnostic]:
 def _of_yaml(passage: Passage) -> Iterator[Diagnostic]:
     text = passage.text
     for match in _OF_YAML.finditer(text.value):
-        place = text.span(*match.span())
-        written = text.file.lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
+        written = as_typed(text, match.span())
         if written in ("\\_", "\\L", "\\P"):
             what = "a no-break space" if written == "\\_" else "the end of a line"
             message = f"`{written}` in double quotes is {what}"

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.typography import lost_backslash
 from deckgen.checks.typography.prose import MOST
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
@@ -38,19 +39,19 @@ _STARS = lazy(r"(?:(?<=[0-9)])|(?<=\b[A-Za-z]))\*{1,2}(?=[\w(])|(?<=[\w)])\*{1,2
 _NAME = lazy(
     r"__(?:init|main|name|str|repr|len|call|new|del|dict|doc|file|all|slots|enter|exit|aenter|aexit|iter|next|eq|ne|lt|le|gt|ge|hash|bool"
     r"|getitem|setitem|delitem|contains|getattr|getattribute|setattr|delattr|class|bases|mro|module|version|path|import|future|pycache"
-    r"|annotations|qualname|post_init|init_subclass|set_name|add|sub|mul|matmul|truediv|floordiv|mod|pow|neg|abs|int|float|index|format"
+    r"|annotations|qualname|add|sub|mul|matmul|truediv|floordiv|mod|pow|neg|abs|int|float|index|format"
     r"|FILE|LINE|DATE|TIME|VA_ARGS|STDC|func|FUNCTION|PRETTY_FUNCTION|[a-z]+(?:_[a-z]+)+)__"
 )
 _PRICE = lazy(
     r"\$[0-9][0-9.,]*(?:(?:[^\\$]*\W)?(?:and|or|to|per|und|oder|bis|et|ou|y|o|vs)\b[^\\$]*|[^\\$A-Za-z]*\$(?=[0-9]))"
 )
-_QUOTED_NUMBER = lazy(r"[ \t]*>(?:[ \t]?[~≈=]?[ \t]?[-+\u2212]?[$€£¥]?[0-9]|>>|=)")
+_QUOTED_NUMBER = lazy(r"[ \t]*>(?:>?[ \t]?[~≈=]?[ \t]?[-+\u2212]?[$€£¥]?[0-9]|>>|=)")
 _NUMBER = lazy(r"[-+*][ \t]+[$€£¥]?[0-9]")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find signs that were surely, or likely, meant as text."""
-    for passage in proof.passages:
+    for passage in proof.written:
         text = passage.text.value
         # Where no mark was taken for one, all is shown; but a number may begin a list.
         if (passage.shown != text or text[:1] in "01 \t") and _CUE.search(text):
@@ -60,12 +61,16 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 def _found(passage: Passage) -> Iterator[Diagnostic]:
     text = passage.text.value
     items: list[int] = []
+    told = lost_backslash.formulas(text)
+    typed = passage.card.typed and passage.key not in ("q", "note", "cloze")
     for name, value, start, end in markdown.parts(text):
         kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)
-        if name == "InlineMath" and _PRICE.match(text, start):
-            yield _finding(passage, (start, end), "a price is read as a formula", "write `\\$` for a dollar")
-        elif name == "Start" and kind in ("Emphasis", "Strong"):
+        if name == "Start" and kind in ("Emphasis", "Strong") and start not in told:
             yield from _emphasis(passage, start, end)
+        elif typed:
+            continue  # K19 tells of blocks and formulas
+        elif name == "InlineMath" and _PRICE.match(text, start):
+            yield _finding(passage, (start, end), "a price is read as a formula", "write `\\$` for a dollar")
         elif name == "Start" and kind == "BlockQuote":
             yield from _quotation(passage, start, end)
         elif name == "Start" and kind == "Heading":

@@ -32,17 +32,23 @@ def fix_for(passage: Passage, span: tuple[int, int], fix: str) -> str | None:
     line break can't be written there.
     """
     text = passage.text
-    place = text.span(*span)
-    if not place.width:
+    source = as_typed(text, span)
+    if not source:
         return None
-    source = text.file.lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
     value = text.value[slice(*span)]
     if source not in (value, _as_written(value, text, "")) and not (
         text.style == '"' and _ESCAPES.fullmatch(source)
     ):
         return None
-    line = text.file.lines[place.line - 1]
+    line = text.file.lines[text.span(*span).line - 1]
     return _as_written(fix, text, line[: len(line) - len(line.lstrip(" "))])
+
+
+def as_typed(text: Text, span: tuple[int, int]) -> str:
+    """What stands in the file for the characters of `span`; nothing when its place is not known."""
+    place = text.span(*span)
+    begin = place.column - 1
+    return text.file.lines[place.line - 1][begin : begin + place.width] if place.width else ""
 
 
 def known_language(passage: Passage) -> bool:

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.typography.prose import MOST, fix_for, known_language, prose
+from deckgen.checks.typography.prose import MOST, as_typed, fix_for, known_language, prose
 from deckgen.diagnostic import Diagnostic
 from deckgen.lazy import lazy
 
@@ -49,7 +49,7 @@ _MAYBE_FRENCH = "delete it; where it is right, say so: `languages: [fr]` in deck
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find spaces at the edges, several in a row, and those that look like none or like another."""
-    for passage in proof.passages:
+    for passage in proof.written:
         text = passage.text.value
         if "  " in text or text.strip() != text or (not text.isascii() and _ODD.search(text)):
             yield from islice(_found(passage), MOST)
@@ -65,21 +65,23 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
         return
     start = 0 if "\n" in body else len(body) - len(body.lstrip(_BLANKS))
     if start:
-        yield _finding(passage, (0, start), "the text begins with a space", _HINT, "")
+        yield from _finding(passage, (0, start), "the text begins with a space", _HINT, "")
     shown = prose(passage)
     for match in _STRAY.finditer(shown, start, end):
         if text.startswith(match[0], match.start()) and not _is_meant(passage, match):
             message, hint, fix = _told(match[0])
-            yield _finding(passage, match.span(), message, hint, fix if _is_sure(passage, match) else None)
+            yield from _finding(
+                passage, match.span(), message, hint, fix if _is_sure(passage, match) else None
+            )
     if end < len(body):
-        yield _finding(passage, (end, len(body)), "the text ends with a space", _HINT, "")
+        yield from _finding(passage, (end, len(body)), "the text ends with a space", _HINT, "")
 
 
 def _before_marks(passage: Passage) -> Iterator[Diagnostic]:
     for match in _BEFORE_MARK.finditer(prose(passage)):
         if len(match[0]) == 1 and match[0] == " ":  # of several, each is named already
             hint, fix = (_HINT, "") if known_language(passage) else (_MAYBE_FRENCH, None)
-            yield _finding(passage, match.span(), "a space stands before the mark", hint, fix)
+            yield from _finding(passage, match.span(), "a space stands before the mark", hint, fix)
 
 
 def _told(blanks: str) -> tuple[str, str, str]:
@@ -107,6 +109,10 @@ def _is_sure(passage: Passage, match: re.Match[str]) -> bool:
     return known_language(passage) or not set(match[0]) & set(_HARD) or beside.isalnum()
 
 
-def _finding(passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str | None) -> Diagnostic:
+def _finding(
+    passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str | None
+) -> Iterator[Diagnostic]:
+    if passage.text.style == '"' and "\\_" in as_typed(passage.text, span):
+        return  # T08 tells of a backslash that makes one
     fixed = None if fix is None else fix_for(passage, span, fix)
-    return passage.finding(CODE, message, hint, span, fix=fixed)
+    yield passage.finding(CODE, message, hint, span, fix=fixed)

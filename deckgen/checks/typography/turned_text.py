@@ -38,7 +38,7 @@ _FROM_THE_RIGHT = lazy("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U0
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find what changes the order in which a text is shown."""
-    for passage in proof.passages:
+    for passage in proof.written:
         text = passage.text.value
         if text.isascii():
             continue

@@ -28,8 +28,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.structure import cloze_marks
 from deckgen.checks.typography.prose import prose
 from deckgen.diagnostic import Diagnostic
+from deckgen.keys import is_deletion
 from deckgen.lazy import lazy
 from deckgen.markup.reading import COVER
 
@@ -56,14 +58,14 @@ _FORMULA = lazy(r"\$(?=[^$\n]{0,60}(?:\\[A-Za-z]{2}|\^))[^$\n]{0,100}\$?")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find marks without partner, and formulas that are shown as they are written."""
-    for passage in proof.passages:
+    for passage in proof.written:
         if _OPEN_OR_CLOSED.search(passage.text.value):
             shown = _NOT_MEANT.sub(_covered, prose(passage))
             seen: set[str] = set()
             for position in _unbalanced(shown, passage.tongue is Tongue.OTHER):
                 mark = shown[position]
                 kind = _KIND[mark]
-                if kind not in seen:
+                if kind not in seen and not (kind == "{" and _is_of_deletion(passage)):
                     seen.add(kind)
                     yield _finding(passage, mark, position)
             for formula in _FORMULA.finditer(shown) if "$" in shown else ():
@@ -75,6 +77,13 @@ def _finding(passage: Passage, mark: str, position: int) -> Diagnostic:
     problem = f"`{mark}` is never closed" if mark in _OPENING else f"nothing opens `{mark}`"
     hint = "add its partner, or delete it; write code in backticks"
     return passage.finding(CODE, problem, hint, (position, position + 1))
+
+
+def _is_of_deletion(passage: Passage) -> bool:
+    """Whether C01 or Y12 tells of a deletion that is badly written, or out of place."""
+    if passage.key == "cloze":
+        return any(cloze_marks.problems(passage.text.value))
+    return is_deletion(passage.shown)
 
 
 def _covered(match: re.Match[str]) -> str:

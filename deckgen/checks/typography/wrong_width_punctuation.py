@@ -54,7 +54,7 @@ _CJK = lazy("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef“”‘’…]")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find half-width marks at Chinese characters and full-width ones in English."""
-    for passage in proof.passages:
+    for passage in proof.written:
         text = passage.text.value
         if passage.tongue is Tongue.CHINESE and _ANY_HALF.search(text):
             yield from islice(_half(passage), MOST)
