@@ -334,3 +334,106 @@ def test_plan_of_two_languages(project: Project) -> None:
         ("zh", []),
     ]
     assert len(json.loads(project.run("plan", "--lang", "zh", "--format", "json").stdout)["packages"]) == 1
+
+
+# -- what else an import meets ---------------------------------------------------------
+
+
+def test_notes_of_another_deck_with_our_guids_are_named(project: Project, learner: Learner) -> None:
+    """Two people without a seed called their deck alike."""
+    stranger = 'deck: memory\ntitle: "Theirs"\ntags: [basics]\n'
+    project.deck(
+        stranger, "tags: [basics]\ncards:\n  - {id: spacing, q: Où est la gare?, a: À gauche}\n"
+    ).build()
+    learner.import_package(project.package())
+    for path in (project.lock(), project.package()):
+        path.unlink()
+    project.deck().build()
+    groups = _groups(project, _collection(learner, project.root, "anki2"))
+    assert groups["not ours"] == ["spacing"]
+    assert "updated" not in groups
+
+
+def test_edit_of_a_learner_is_no_other_deck(project: Project, learner: Learner) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    note = learner.note("spacing")
+    note["Answer"] = "Because I say so."
+    learner.col.update_note(note)
+    groups = _groups(project, _collection(learner, project.root, "anki2"))
+    assert groups["edited locally"] == ["spacing"]
+    assert "not ours" not in groups
+
+
+def test_card_that_comes_empty_to_a_note_held_back_is_named(project: Project, learner: Learner) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    project.edit("  - id: spacing\n", "  - id: spacing\n    reverse: true\n")
+    project.build()
+    note = learner.note("spacing")
+    note.tags.append("mine")
+    learner.col.update_note(note)
+    groups = _groups(project, _collection(learner, project.root, "anki2"))
+    assert groups["held back"] == groups["empty card"] == ["spacing"]
+    learner.import_package(project.package())
+    assert [list(one.card_ids) for one in learner.col.get_empty_cards().notes] == [
+        [card.id for card in learner.cards("spacing") if card.ord == 1]
+    ]
+
+
+def test_lost_picture_is_named_and_restamp_brings_it(project: Project, learner: Learner) -> None:
+    project.write("memory/media/one.png", "1")
+    project.deck()
+    project.edit("fading memory", "fading memory ![p](one.png)")
+    project.build()
+    learner.import_package(project.package())
+    media = Path(learner.col.media.dir())
+    (picture,) = media.iterdir()
+    against = Path(learner.col.path)
+    assert "missing media" not in _groups(project, against)
+    picture.unlink()
+    assert _groups(project, against)["missing media"] == ["spacing"]
+    project.now = learner.note("spacing").mod
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    learner.import_package(project.package())
+    assert picture.exists()
+
+
+@pytest.mark.parametrize("style", ["anki2", "apkg"])
+def test_other_sort_field_is_named(project: Project, learner: Learner, style: str) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    kind = learner.col.models.by_name("memory questions")
+    assert kind is not None
+    learner.col.models.set_sort_index(kind, 1)
+    learner.col.models.update_dict(kind)
+    groups = _groups(project, _collection(learner, project.root, style))
+    assert groups["sorted otherwise"] == ["memory questions"]
+
+
+def test_tag_in_another_case_holds_nothing_back(project: Project, learner: Learner) -> None:
+    """Anki keeps the spelling of a tag that it met first."""
+    other = learner.col.new_note(learner.col.models.by_name("Basic"))  # type: ignore[arg-type]
+    other["Front"], other.tags = "x", ["Memory::Basics"]
+    learner.col.add_note(other, learner.col.decks.id("Other"))  # type: ignore[arg-type]
+    project.deck().build()
+    learner.import_package(project.package())
+    groups = _groups(project, _collection(learner, project.root, "anki2"))
+    assert "held back" not in groups
+    assert len(groups["unchanged"]) == 3
+
+
+def test_description_that_is_taken_away_is_named(project: Project) -> None:
+    project.deck()
+    project.edit('title: "Memory"\n', 'title: "Memory"\ndescription: "Old."\n', "memory/deck.yaml")
+    project.build()
+    project.edit('description: "Old."\n', "", "memory/deck.yaml")
+    assert "an import leaves the old one; write a short one instead" in project.run("plan").stdout
+
+
+def test_notes_of_retired_cards_are_counted(project: Project) -> None:
+    project.deck()
+    project.edit("  - id: spacing\n", '  - id: spacing\n    retired: {since: "2023-01-31", reason: "Over"}\n')
+    project.build()
+    assert "3 notes, 5 cards, 1 of them retired and without a card" in project.run("plan").stdout
+    assert json.loads(project.run("plan", "--format", "json").stdout)["packages"][0]["tombstones"] == 1
