@@ -160,3 +160,39 @@ def test_gap_in_a_cloze_that_was_never_built_stays_a_fault(project: Project) -> 
     project.deck()
     project.edit("{{c2::highlighting", "{{c3::highlighting")
     assert project.codes() == ["C01"]
+
+
+# -- what Anki makes of notes without cards ----------------------------------------
+
+
+@pytest.mark.parametrize("by", ["a new look", "Check Database"])
+def test_anki_makes_cards_of_notes_that_have_none(project: Project, learner: Learner, by: str) -> None:
+    """Said in docs/regeneration.md; `until:` is the way out."""
+    project.deck()
+    _retire(project)
+    project.build()
+    learner.import_package(project.package())
+    assert learner.cards("spacing") == []
+    if by == "Check Database":
+        learner.col.fix_integrity()
+    else:
+        project.edit('title: "Memory"\n', 'title: "Memory"\nsource: {title: "A book"}\n', "memory/deck.yaml")
+        project.build()
+        learner.import_package(project.package())
+    assert len(learner.cards("spacing")) == 1
+
+
+def test_reverse_that_was_added_and_retired_between_two_imports(project: Project, learner: Learner) -> None:
+    """Said in docs/regeneration.md: the learner who never had the other side gets it with the next new look."""
+    project.deck().build()
+    learner.import_package(project.package())
+    project.edit("  - id: spacing\n", "  - id: spacing\n    reverse: true\n")
+    project.build()
+    _retire(project)
+    project.build()
+    learner.import_package(project.package())
+    assert [card.ord for card in learner.cards("spacing")] == [0]
+    project.edit('title: "Memory"\n', 'title: "Memory"\nsource: {title: "A book"}\n', "memory/deck.yaml")
+    project.build()
+    learner.import_package(project.package())
+    assert [card.ord for card in learner.cards("spacing")] == [0, 1]
