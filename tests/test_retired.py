@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from deckgen import lock as locks
+from deckgen import notetypes
 from tests.conftest import BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -165,8 +166,18 @@ def test_gap_in_a_cloze_that_was_never_built_stays_a_fault(project: Project) -> 
 # -- what Anki makes of notes without cards ----------------------------------------
 
 
+def _change_fronts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look of which the fronts are others; a back alone makes Anki look for no cards."""
+    original = notetypes._file
+    monkeypatch.setattr(notetypes, "_file", lambda name: original(name) + "<p></p>" * name.endswith(".html"))
+    project.forget()
+    assert "new look" in project.build().stdout
+
+
 @pytest.mark.parametrize("by", ["a new look", "Check Database"])
-def test_anki_makes_cards_of_notes_that_have_none(project: Project, learner: Learner, by: str) -> None:
+def test_anki_makes_cards_of_notes_that_have_none(
+    project: Project, learner: Learner, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
     """Said in docs/regeneration.md; `until:` is the way out."""
     project.deck()
     _retire(project)
@@ -176,13 +187,14 @@ def test_anki_makes_cards_of_notes_that_have_none(project: Project, learner: Lea
     if by == "Check Database":
         learner.col.fix_integrity()
     else:
-        project.edit('title: "Memory"\n', 'title: "Memory"\nsource: {title: "A book"}\n', "memory/deck.yaml")
-        project.build()
+        _change_fronts(project, monkeypatch)
         learner.import_package(project.package())
     assert len(learner.cards("spacing")) == 1
 
 
-def test_reverse_that_was_added_and_retired_between_two_imports(project: Project, learner: Learner) -> None:
+def test_reverse_that_was_added_and_retired_between_two_imports(
+    project: Project, learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Said in docs/regeneration.md: the learner who never had the other side gets it with the next new look."""
     project.deck().build()
     learner.import_package(project.package())
@@ -192,7 +204,6 @@ def test_reverse_that_was_added_and_retired_between_two_imports(project: Project
     project.build()
     learner.import_package(project.package())
     assert [card.ord for card in learner.cards("spacing")] == [0]
-    project.edit('title: "Memory"\n', 'title: "Memory"\nsource: {title: "A book"}\n', "memory/deck.yaml")
-    project.build()
+    _change_fronts(project, monkeypatch)
     learner.import_package(project.package())
     assert [card.ord for card in learner.cards("spacing")] == [0, 1]
