@@ -379,7 +379,9 @@ def test_language_on_main_and_an_edit_on_a_branch(project: Project, learner: Lea
 def test_git_that_does_not_answer_is_said(repository: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = repository.root / "bin"
     folder.mkdir()
-    (folder / "git").write_text("#!/bin/sh\necho 'fatal: detected dubious ownership' >&2\nexit 128\n")
+    (folder / "git").write_text(
+        "#!/bin/sh\necho 'fatal: detected dubious ownership' >&2\nexit 128\n", encoding="utf-8"
+    )
     (folder / "git").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
     outcome = repository.build()
