@@ -186,6 +186,23 @@ def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
     return replace(lock, note_types=types, notes=notes)
 
 
+def recalled(lock: Lock, languages: Container[str], states: Iterable[Lock]) -> Lock:
+    """The lock with those of a deck's `languages` that it does not have, and one of `states` gave out.
+
+    `states` come newest first. A language that was taken back and comes again, or that one side of
+    a merge has, keeps its past. What `--new-major` left behind does not come back.
+    """
+    packages = dict(lock.packages)
+    majors = {line.namespace.partition("#")[2] for line in packages.values()}
+    for state in states:
+        for lang, line in state.packages.items():
+            known = {own.namespace for own in packages.values()}
+            is_ours = state.deck == lock.deck and line.namespace.partition("#")[2] in majors
+            if is_ours and lang in languages and lang not in packages and line.namespace not in known:
+                packages[lang] = line
+    return replace(lock, packages=packages)
+
+
 class Sight:
     """Other states of a lock as seen from it: their lines under the keys that it has for them.
 
@@ -312,11 +329,13 @@ def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> L
     return replace(lock, notes=notes, note_types=types)
 
 
-def next_major(lock: Lock, deck: Deck) -> Lock:
-    """A lock under which the deck begins anew: with other guids, note types and no past."""
-    major = (
-        max((int(line.namespace.partition("#")[2] or 1) for line in lock.packages.values()), default=1) + 1
-    )
+def next_major(lock: Lock, deck: Deck, states: Iterable[Lock]) -> Lock:
+    """A lock under which the deck begins anew: with other guids, note types and no past.
+
+    A major that one of `states` gave out is not given to another one.
+    """
+    lines = [line for one in (lock, *states) if one.deck == lock.deck for line in one.packages.values()]
+    major = max((int(line.namespace.partition("#")[2] or 1) for line in lines), default=1) + 1
     packages = {
         lang: PackageLine(SCHEMA, f"{lang}#{major}", deck.title[lang].value) for lang in deck.languages
     }
