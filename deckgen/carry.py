@@ -387,7 +387,7 @@ def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]
         if isinstance(content, ItemList):
             keys = [item.key.value for item in content.items]
             line = lock.notes.get((card.id.value, lang))
-            if line is None:
+            if line is None or not (line.cards or line.gone):  # retired, and no number was given out yet
                 numbers[card.id.value] = {key: number for number, key in enumerate(keys, start=1)}
                 continue
             given = {key: number for number, key in {**line.gone, **line.cards}.items()}
