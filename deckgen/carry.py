@@ -102,14 +102,16 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Diagnostic]]:
             message = f"`was:` names `{old.value}`, which was never built"
             findings.append(Diagnostic(old.whole, "R13", message, "remove `was:`", new.value))
         heirs.setdefault(old.value, new.value)
+    # A language that comes again (see `recalled`) has the ids from before the others' cards were renamed.
+    for before, after in {**former_ids(notes), **heirs}.items():
         for lang in deck.languages:
-            line = notes.get((old.value, lang))
-            if line is not None and old.value not in cards and (new.value, lang) not in notes:
-                del notes[old.value, lang]
-                kept = line.guid or guid(lock.deck, lock.namespace(lang), old.value)
+            line = notes.get((before, lang))
+            if line is not None and before not in cards and after in cards and (after, lang) not in notes:
+                del notes[before, lang]
+                kept = line.guid or guid(lock.deck, lock.namespace(lang), before)
                 # Not the old source hash: the new id is a change of the author's, not of the renderer.
-                was = (*line.was, old.value)
-                notes[new.value, lang] = replace(line, guid=kept, was=was, source=RENAMED)
+                was = (*line.was, before)
+                notes[after, lang] = replace(line, guid=kept, was=was, source=RENAMED)
     return replace(lock, notes=notes), findings + _reused(deck, notes)
 
 

@@ -361,8 +361,9 @@ def test_new_major_under_an_earlier_clock_is_stamped_once(repository: Project) -
     assert "3 unchanged" in repository.build().stdout
 
 
+@pytest.mark.parametrize("renamed", ["meanwhile", "at once"])
 def test_language_that_is_taken_back_and_comes_again_keeps_its_past(
-    project: Project, learner: Learner
+    project: Project, learner: Learner, renamed: str
 ) -> None:
     """Its cards keep their guids and numbers, although one was renamed and a list has another order now."""
     items = ('first: "First"', 'second: "Second"')
@@ -379,9 +380,14 @@ def test_language_that_is_taken_back_and_comes_again_keeps_its_past(
     _git(project, "revert", "--no-edit", "HEAD")
     project.build()
     turned = ", ".join(reversed(items))
-    project.deck(_two_languages(), two.format("pair", turned, turned))
-    project.run("rename", "pair", "couple")
-    project.build()
+    if renamed == "meanwhile":
+        project.run("rename", "pair", "couple")
+        project.build()
+        project.deck(_two_languages(), two.format("couple", turned, turned)).build()
+    else:
+        project.deck(_two_languages(), two.format("pair", turned, turned))
+        project.run("rename", "pair", "couple")
+        project.build()
     assert learner.import_package(project.package("memory.zh.apkg")).new == 0
     for card in learner.cards("couple"):
         hidden = ("First", "Second")[card.ord]
