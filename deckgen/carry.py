@@ -252,6 +252,19 @@ def reach(line: NoteLine | TypeLine) -> int:
     return max(line.stamp, line.above)
 
 
+def is_ahead(other: NoteLine | TypeLine, here: NoteLine | TypeLine) -> bool:
+    """Whether somebody may have another text or look than that of `here`, under a stamp that is no older.
+
+    Also a text that was given out between two stamps of the same one: a note's line knows the texts that it
+    had. Of looks nothing tells that from one look that two branches stamped, as under another deckgen.
+    """
+    if other.digest != here.digest:
+        return reach(other) >= here.stamp
+    if isinstance(other, TypeLine) or isinstance(here, TypeLine):
+        return False
+    return reach(other) > here.stamp and not set(other.texts) <= set(here.texts)
+
+
 def _newer_type(one: TypeLine, two: TypeLine) -> TypeLine:
     if reach(one) == reach(two) and one.digest != two.digest:
         return replace(one, digest=MERGED)
@@ -317,7 +330,7 @@ def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:
 def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> Lock:
     """The lock in which the next stamps of `cards`, and of the look, go above those of other branches.
 
-    `states` are the locks of those. A look that is the same there needs no new stamp.
+    `states` are the locks of those. A look that is the same here and there needs no new stamp.
     """
     notes, types, seen = dict(lock.notes), dict(lock.note_types), Sight(lock)
     for state in states:
@@ -326,7 +339,7 @@ def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> L
                 notes[key] = replace(notes[key], above=max(notes[key].above, reach(line)))
         for type_key, other in seen.note_types(state):
             here = types.get(type_key)
-            if here is not None and other.digest != here.digest and reach(other) >= here.stamp:
+            if here is not None and is_ahead(other, here):
                 types[type_key] = replace(here, above=max(here.above, reach(other)), digest=MERGED)
     return replace(lock, notes=notes, note_types=types)
 

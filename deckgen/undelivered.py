@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 
-from deckgen.carry import Sight, reach
+from deckgen.carry import Sight, is_ahead
 from deckgen.diagnostic import Diagnostic, Place, Severity
-from deckgen.lock import Lock, NoteLine
+from deckgen.lock import Lock
 
 #: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.
 SKEW = 300
@@ -49,11 +49,11 @@ def _elsewhere(lock: Lock, others: Mapping[str, Lock], place: Place) -> Iterator
     for name, state in others.items():
         for key, line in seen.notes(state):
             here = lock.notes.get(key)
-            if here is not None and _is_newer(line, here):
+            if here is not None and is_ahead(line, here):
                 cards[key[0]] = names[name] = None
         for type_key, other in seen.note_types(state):
             own = lock.note_types.get(type_key)
-            if own is not None and reach(other) >= own.stamp + (own.digest == other.digest):
+            if own is not None and is_ahead(other, own):
                 look, names[name] = True, None
     if not names:
         return
@@ -63,16 +63,6 @@ def _elsewhere(lock: Lock, others: Mapping[str, Lock], place: Place) -> Iterator
     message += f": {_list(cards)}" if cards else ""
     hint = "whoever imported that does not get this: merge, or `deckgen restamp ID…` brings it"
     yield Diagnostic(place, "R15", message, hint, severity=Severity.WARNING)
-
-
-def _is_newer(other: NoteLine, here: NoteLine) -> bool:
-    """Whether another text than that of `here` may be with somebody, under a stamp that is no older.
-
-    Also one between two stamps of the same text, which went there and came back.
-    """
-    if other.digest != here.digest:
-        return reach(other) >= here.stamp
-    return reach(other) > here.stamp and not set(other.texts) <= set(here.texts)
 
 
 def _left_behind(lock: Lock, given: Iterable[Lock], place: Place) -> Iterator[Diagnostic]:

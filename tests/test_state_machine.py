@@ -412,7 +412,7 @@ class Machine(RuleBasedStateMachine):
                 self._git("reset", "-q", "--hard", "HEAD~1")
             elif end != "left":
                 self._import(OPTIONS[0])
-            if end.endswith("back") and what != "name":  # an id is never taken again
+            if end.endswith("back") and what not in ("name", "look"):  # an id is never taken again
                 self.puts_back_retired = False
                 self.source = before
                 self._build()
