@@ -223,7 +223,7 @@ def _load(
             if lock is not None:
                 found += _left_over(deck, lock, output_dir, packages.get(deck.key.value, ()))
             if lock is not None and wishes.new_major:
-                lock = carry.next_major(lock, deck)
+                lock = carry.next_major(lock, deck, held.given if held is not None else ())
             if lock is not None:
                 shown = (folder / locks.FILE).as_posix()
                 lock, renamed = carry.rename(lock, deck, shown)
@@ -332,11 +332,11 @@ def _read_lock(
     lock, findings = locks.parse(text, shown)
     if lock is None:
         return None, findings
-    return held_of(carry.adopt(lock, deck), text, path, memory), findings
+    return held_of(carry.adopt(lock, deck), text, path, memory, deck.languages), findings
 
 
-def held_of(lock: locks.Lock, text: str, path: Path, memory: Memory) -> Held:
-    """A lock that was read from `text` at `path`, with what is remembered of it."""
+def held_of(lock: locks.Lock, text: str, path: Path, memory: Memory, languages: Container[str] = ()) -> Held:
+    """A lock that was read from `text` at `path`, with what is remembered of it and of `languages`."""
     past = memory.past(path)
     seen = set(text.split("\n")) if past.given or past.others else set()
     given = []
@@ -344,6 +344,7 @@ def held_of(lock: locks.Lock, text: str, path: Path, memory: Memory) -> Held:
         given.append(locks.other_state(state, seen))
         seen.update(state.split("\n"))
     others = {name: locks.other_state(state, seen) for name, state in past.others}
+    lock = carry.recalled(lock, languages, given)
     return Held(carry.given_out(lock, given), tuple(given), others, past.trouble)
 
 

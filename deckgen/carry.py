@@ -102,14 +102,16 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Diagnostic]]:
             message = f"`was:` names `{old.value}`, which was never built"
             findings.append(Diagnostic(old.whole, "R13", message, "remove `was:`", new.value))
         heirs.setdefault(old.value, new.value)
+    # A language that comes again (see `recalled`) has the ids from before the others' cards were renamed.
+    for before, after in {**former_ids(notes), **heirs}.items():
         for lang in deck.languages:
-            line = notes.get((old.value, lang))
-            if line is not None and old.value not in cards and (new.value, lang) not in notes:
-                del notes[old.value, lang]
-                kept = line.guid or guid(lock.deck, lock.namespace(lang), old.value)
+            line = notes.get((before, lang))
+            if line is not None and before not in cards and after in cards and (after, lang) not in notes:
+                del notes[before, lang]
+                kept = line.guid or guid(lock.deck, lock.namespace(lang), before)
                 # Not the old source hash: the new id is a change of the author's, not of the renderer.
-                was = (*line.was, old.value)
-                notes[new.value, lang] = replace(line, guid=kept, was=was, source=RENAMED)
+                was = (*line.was, before)
+                notes[after, lang] = replace(line, guid=kept, was=was, source=RENAMED)
     return replace(lock, notes=notes), findings + _reused(deck, notes)
 
 
@@ -186,6 +188,23 @@ def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
     return replace(lock, note_types=types, notes=notes)
 
 
+def recalled(lock: Lock, languages: Container[str], states: Iterable[Lock]) -> Lock:
+    """The lock with those of a deck's `languages` that it does not have, and one of `states` gave out.
+
+    `states` come newest first. A language that was taken back and comes again, or that one side of
+    a merge has, keeps its past. What `--new-major` left behind does not come back.
+    """
+    packages = dict(lock.packages)
+    majors = {line.namespace.partition("#")[2] for line in packages.values()}
+    for state in states:
+        for lang, line in state.packages.items():
+            known = {own.namespace for own in packages.values()}
+            is_ours = state.deck == lock.deck and line.namespace.partition("#")[2] in majors
+            if is_ours and lang in languages and lang not in packages and line.namespace not in known:
+                packages[lang] = line
+    return replace(lock, packages=packages)
+
+
 class Sight:
     """Other states of a lock as seen from it: their lines under the keys that it has for them.
 
@@ -231,6 +250,19 @@ class Sight:
 def reach(line: NoteLine | TypeLine) -> int:
     """The latest stamp that learners may have."""
     return max(line.stamp, line.above)
+
+
+def is_ahead(other: NoteLine | TypeLine, here: NoteLine | TypeLine) -> bool:
+    """Whether somebody may have another text or look than that of `here`, under a stamp that is no older.
+
+    Also a text that was given out between two stamps of the same one: a note's line knows the texts that it
+    had. Of looks nothing tells that from one look that two branches stamped, as under another deckgen.
+    """
+    if other.digest != here.digest:
+        return reach(other) >= here.stamp
+    if isinstance(other, TypeLine) or isinstance(here, TypeLine):
+        return False
+    return reach(other) > here.stamp and not set(other.texts) <= set(here.texts)
 
 
 def _newer_type(one: TypeLine, two: TypeLine) -> TypeLine:
@@ -298,7 +330,7 @@ def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:
 def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> Lock:
     """The lock in which the next stamps of `cards`, and of the look, go above those of other branches.
 
-    `states` are the locks of those. A look that is the same there needs no new stamp.
+    `states` are the locks of those. A look that is the same here and there needs no new stamp.
     """
     notes, types, seen = dict(lock.notes), dict(lock.note_types), Sight(lock)
     for state in states:
@@ -307,16 +339,18 @@ def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> L
                 notes[key] = replace(notes[key], above=max(notes[key].above, reach(line)))
         for type_key, other in seen.note_types(state):
             here = types.get(type_key)
-            if here is not None and other.digest != here.digest and reach(other) >= here.stamp:
+            if here is not None and is_ahead(other, here):
                 types[type_key] = replace(here, above=max(here.above, reach(other)), digest=MERGED)
     return replace(lock, notes=notes, note_types=types)
 
 
-def next_major(lock: Lock, deck: Deck) -> Lock:
-    """A lock under which the deck begins anew: with other guids, note types and no past."""
-    major = (
-        max((int(line.namespace.partition("#")[2] or 1) for line in lock.packages.values()), default=1) + 1
-    )
+def next_major(lock: Lock, deck: Deck, states: Iterable[Lock]) -> Lock:
+    """A lock under which the deck begins anew: with other guids, note types and no past.
+
+    A major that one of `states` gave out is not given to another one.
+    """
+    lines = [line for one in (lock, *states) if one.deck == lock.deck for line in one.packages.values()]
+    major = max((int(line.namespace.partition("#")[2] or 1) for line in lines), default=1) + 1
     packages = {
         lang: PackageLine(SCHEMA, f"{lang}#{major}", deck.title[lang].value) for lang in deck.languages
     }
@@ -368,7 +402,7 @@ def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]
         if isinstance(content, ItemList):
             keys = [item.key.value for item in content.items]
             line = lock.notes.get((card.id.value, lang))
-            if line is None:
+            if line is None or not (line.cards or line.gone):  # retired, and no number was given out yet
                 numbers[card.id.value] = {key: number for number, key in enumerate(keys, start=1)}
                 continue
             given = {key: number for number, key in {**line.gone, **line.cards}.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 
-from deckgen.carry import Sight, reach
+from deckgen.carry import Sight, is_ahead
 from deckgen.diagnostic import Diagnostic, Place, Severity
 from deckgen.lock import Lock
 
@@ -49,11 +49,11 @@ def _elsewhere(lock: Lock, others: Mapping[str, Lock], place: Place) -> Iterator
     for name, state in others.items():
         for key, line in seen.notes(state):
             here = lock.notes.get(key)
-            if here is not None and here.digest != line.digest and reach(line) >= here.stamp:
+            if here is not None and is_ahead(line, here):
                 cards[key[0]] = names[name] = None
         for type_key, other in seen.note_types(state):
             own = lock.note_types.get(type_key)
-            if own is not None and own.digest != other.digest and reach(other) >= own.stamp:
+            if own is not None and is_ahead(other, own):
                 look, names[name] = True, None
     if not names:
         return

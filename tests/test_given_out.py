@@ -254,6 +254,16 @@ def test_old_checkout_names_the_newer_look_and_restamp_brings_it(
     assert "Wrong" not in learner.cards("spacing")[0].answer()
 
 
+def test_text_that_went_there_and_back_on_another_branch_is_named(repository: Project) -> None:
+    """Whoever imported it in between would get nothing from here, although both branches say the same."""
+    _git(repository, "checkout", "-q", "-b", "side")
+    _change(repository, "Recall beats", "Recall hardly beats")
+    _change(repository, "Recall hardly beats", "Recall beats")
+    _git(repository, "checkout", "-q", "main")
+    assert "R15 warning: `side` has a newer state of 1 card: testing" in repository.build().stderr
+    assert "R15" not in repository.run("restamp", "testing", "--no-lint").stderr
+
+
 def test_branch_that_only_lags_behind_is_not_named(repository: Project) -> None:
     _git(repository, "branch", "old")
     _change(repository, "Recall beats", "Recall hardly beats")
@@ -342,6 +352,52 @@ def test_new_major_under_an_earlier_clock_is_stamped_once(repository: Project) -
     repository.run("build", "memory", "--new-major", "--no-lint")
     _commit(repository)
     assert "3 unchanged" in repository.build().stdout
+
+
+@pytest.mark.parametrize("renamed", ["meanwhile", "at once"])
+def test_language_that_is_taken_back_and_comes_again_keeps_its_past(
+    project: Project, learner: Learner, renamed: str
+) -> None:
+    """Its cards keep their guids and numbers, although one was renamed and a list has another order now."""
+    items = ('first: "First"', 'second: "Second"')
+    one = f'tags: [basics]\ncards:\n  - {{id: pair, q: "Which two?", list: {{{", ".join(items)}}}}}\n'
+    two = 'tags: [basics]\ncards:\n  - id: {}\n    en: {{q: "Which two?", list: {{{}}}}}\n'
+    two += '    zh: {{q: "哪两个？", list: {{{}}}}}\n'
+    project.deck(cards=one).build()
+    _git(project, "init", "-q")
+    _commit(project)
+    project.deck(_two_languages(), two.format("pair", ", ".join(items), ", ".join(items))).build()
+    _commit(project)
+    learner.import_package(project.package("memory.zh.apkg"))
+    asked = {card.ord: card.answer() for card in learner.cards("pair")}
+    _git(project, "revert", "--no-edit", "HEAD")
+    project.build()
+    turned = ", ".join(reversed(items))
+    if renamed == "meanwhile":
+        project.run("rename", "pair", "couple")
+        project.build()
+        project.deck(_two_languages(), two.format("couple", turned, turned)).build()
+    else:
+        project.deck(_two_languages(), two.format("pair", turned, turned))
+        project.run("rename", "pair", "couple")
+        project.build()
+    assert learner.import_package(project.package("memory.zh.apkg")).new == 0
+    for card in learner.cards("couple"):
+        hidden = ("First", "Second")[card.ord]
+        assert f'<span class="cloze" data-ordinal="{card.ord + 1}">{hidden}' in card.answer()
+        assert hidden in asked[card.ord]
+
+
+def test_major_is_never_given_out_twice(repository: Project, learner: Learner) -> None:
+    """Who has the first one of two majors with one number would have the other's cards under its reviews."""
+    repository.run("build", "memory", "--new-major", "--no-lint")
+    _commit(repository)
+    learner.import_package(repository.package())
+    _git(repository, "revert", "--no-edit", "HEAD")
+    repository.build()
+    repository.run("build", "memory", "--new-major", "--no-lint")
+    assert [line.namespace for line in _lock(repository).packages.values()] == ["#3"]
+    assert learner.import_package(repository.package()) == Log(3, 0, 0, 0)
 
 
 @pytest.mark.parametrize("keep", ["both", "ours", "theirs"])

@@ -103,6 +103,20 @@ def test_card_that_left_may_return(project: Project, learner: Learner) -> None:
     assert learner.progress() == progress
 
 
+def test_list_that_was_retired_before_its_first_build_changes_no_more(
+    project: Project, learner: Learner
+) -> None:
+    """Its items have no numbers in the lock: the second build may not give them others."""
+    project.deck()
+    project.edit("  - id: stages\n", f"  - id: stages\n    {REASON}}}\n")
+    project.build()
+    learner.import_package(project.package())
+    assert "3 unchanged" in project.build().stdout
+    project.deck().build()
+    learner.import_package(project.package())
+    assert [card.ord for card in learner.cards("stages")] == [0, 1, 2]
+
+
 @pytest.mark.parametrize("until", ["tomorrow", "2022-12-31", "2023-13-01"])
 def test_day_that_is_none_is_refused(project: Project, until: str) -> None:
     project.deck()

@@ -1,0 +1,112 @@
+"""What the author of the state machine has in mind: a deck's source, and how it is written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+EN, ZH = "Machine", "机器"
+FILES = "abc"
+#: The machine's clock begins on 2023-11-14.
+SINCE = "2023-01-31"
+
+#: Nothing of the machine on which the tests run; a commit costs three processes as it is.
+_GIT = {
+    "GIT_AUTHOR_NAME": "A",
+    "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "A",
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_EDITOR": "true",
+}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    options = ("-c", "gc.auto=0", "-c", "init.defaultBranch=main", "-c", "advice.detachedHead=false")
+    done = subprocess.run(
+        ["git", *options, *arguments],
+        cwd=folder,
+        env={**os.environ, **_GIT},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode().strip()
+
+
+@dataclass
+class Entry:
+    """A card of the source, as the author sees it. `uid` is the same under every id that it has."""
+
+    kind: str
+    uid: int = 0
+    version: int = 0
+    tag: str = "one"
+    file: str = "a"
+    reverse: bool = False
+    retired: bool = False
+    until: str = ""
+    picture: bool = False
+    items: list[str] = field(default_factory=lambda: ["first", "second"])
+    holes: list[int] = field(default_factory=lambda: [1, 2])
+    was: str = ""
+
+    def yaml(self, name: str, languages: tuple[str, ...]) -> str:
+        lines = [f"  - id: {name}", f"    tags: [{self.tag}]"]
+        lines += [f"    was: {self.was}"] if self.was else []
+        if self.retired:
+            until = f', until: "{self.until}"' if self.until else ""
+            reason = "{en: Over, zh: Over}" if languages else "Over"
+            lines.append(f'    retired: {{since: "{SINCE}", reason: {reason}{until}}}')
+        lines += ["    reverse: true"] if self.reverse else []
+        text = f"{name.split('-', maxsplit=1)[0]} {self.version}"
+        for lang in languages:
+            lines.append(f"    {lang}:")
+            lines += [f"      {line}" for line in self._content(f"{text} {lang}")]
+        if not languages:
+            lines += [f"    {line}" for line in self._content(f"{text} en")]
+        return "\n".join(lines) + "\n"
+
+    def _content(self, text: str) -> Iterator[str]:
+        picture = " ![p](picture.png)" if self.picture else ""
+        if self.kind == "qa":
+            yield f'q: "Question {text}?"'
+            yield f'a: "Answer {text}{picture}"'
+        elif self.kind == "cloze":
+            holes = " and ".join(f"{{{{c{number}::hole {number} of {text}}}}}" for number in self.holes)
+            yield f'cloze: "Text {holes}{picture}"'
+        else:
+            items = ", ".join(f'{key}: "{key} {text}"' for key in self.items)
+            yield f'q: "Which {text}?{picture}"'
+            yield f"list: {{{items}}}"
+
+
+@dataclass
+class Source:
+    """All that git can take back, but the lock. `order` are the ids of `cards` in study order."""
+
+    seed: str = ""
+    cards: dict[str, Entry] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    look: int = 0
+    picture: int = 0
+    two: bool = False
+
+    def files(self) -> dict[str, str]:
+        """The files of the deck's folder by name."""
+        languages = ("en", "zh") if self.two else ()
+        title = f'{{en: "{EN}", zh: "{ZH}"}}' if self.two else f'"{EN}"'
+        deck = "deck: machine\n" + (f"seed: {self.seed}\n" if self.seed else "") + f"title: {title}\n"
+        deck += "languages: [en, zh]\n" if self.two else ""
+        deck += f'source: {{title: "Look {self.look} of it"}}\ntags: [one, two]\n'
+        texts = {"deck.yaml": deck, "media/picture.png": str(self.picture)}
+        for file in FILES:
+            cards = [
+                self.cards[name].yaml(name, languages) for name in self.order if self.cards[name].file == file
+            ]
+            texts[f"{file}.yaml"] = "cards:\n" + "".join(cards) if cards else "cards: []\n"
+        return texts
