@@ -62,11 +62,13 @@ class Diagnostic:
 
     def __post_init__(self) -> None:
         """Findings repeat what stands in a file; what a stranger wrote may be a megabyte."""
-        if len(self.message) > MOST_SHOWN or len(self.hint) > MOST_SHOWN or len(self.card) > MOST_NAMED:
+        longest = max(len(self.message), len(self.hint))
+        if longest > MOST_SHOWN or max(len(self.card), len(self.lang)) > MOST_NAMED:
             bounded = (
                 ("message", self.message, MOST_SHOWN),
                 ("hint", self.hint, MOST_SHOWN),
                 ("card", self.card, MOST_NAMED),
+                ("lang", self.lang, MOST_NAMED),
             )
             for name, words, most in bounded:
                 object.__setattr__(self, name, short(words, most))

@@ -368,7 +368,7 @@ if sys.platform != "win32":
     def _run(command: str, streams: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["sh", "-c", f"exec {sys.executable} -m deckgen {command} {streams}"],
-            capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, encoding="utf-8", check=False, env=environment,
         )  # fmt: skip
 
     @pytest.mark.parametrize("command", SAYING)
@@ -404,7 +404,10 @@ if sys.platform != "win32":
         project.deck()
         before = project.files()
 
-        def run(step: int) -> subprocess.CompletedProcess[str]:
+        # Libraries open files without `encoding=`, and would be warned of.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNDEFAULTENCODING": ""}
+
+    def run(step: int) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
                 [sys.executable, "-c", INTERRUPTED, str(step), command],
                 capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
