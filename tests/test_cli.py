@@ -405,9 +405,9 @@ if sys.platform != "win32":
         before = project.files()
 
         # Libraries open files without `encoding=`, and would be warned of.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNDEFAULTENCODING": ""}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNDEFAULTENCODING": ""}
 
-    def run(step: int) -> subprocess.CompletedProcess[str]:
+        def run(step: int) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
                 [sys.executable, "-c", INTERRUPTED, str(step), command],
                 capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
