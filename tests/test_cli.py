@@ -368,7 +368,7 @@ if sys.platform != "win32":
     def _run(command: str, streams: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["sh", "-c", f"exec {sys.executable} -m deckgen {command} {streams}"],
-            capture_output=True, encoding="utf-8", check=False, env=environment,
+            capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
 
     @pytest.mark.parametrize("command", SAYING)
@@ -410,7 +410,7 @@ if sys.platform != "win32":
         def run(step: int) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
                 [sys.executable, "-c", INTERRUPTED, str(step), command],
-                capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                capture_output=True, encoding="utf-8", check=False, env=environment,
             )  # fmt: skip
 
         modules = int(run(0).stderr.split()[-1])
