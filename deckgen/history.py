@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckgen import files
 from deckgen.lock import MAX_BYTES
 
 #: So many states of a lock are read, the newest first, as long as they have no more than BYTES together.
@@ -223,7 +224,7 @@ def _place(repository: _Repository, lock: Path) -> Path:
 
 def _built(repository: _Repository, lock: Path) -> str:
     try:
-        return _place(repository, lock).read_text(encoding="utf-8", errors="replace")
+        return files.read(_place(repository, lock), MAX_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
 
