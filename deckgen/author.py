@@ -92,7 +92,7 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
             if confirmed is None:
                 raise CantEdit(f"`{lang}` of the card `{name}` does not wait for an edit")
             lock = confirmed
-        return write_texts({folder / locks.FILE: locks.dump(lock)}, journal)
+        return write_texts(_lock_text(folder, lock), journal)
 
 
 def forget(source_dir: Path, deck: str) -> list[Path]:
@@ -136,7 +136,7 @@ def _begun_anew(folder: Path, key: str, titles: Mapping[str, str]) -> dict[Path,
     seed = new_seed()
     texts = edit.fork(folder / DECK_FILE, key, seed, titles)
     # An empty lock, not none: git may remember that there was one.
-    return {**texts, folder / locks.FILE: locks.dump(locks.Lock(f"{key} {seed}"))}
+    return {**texts, **_lock_text(folder, locks.Lock(f"{key} {seed}"))}
 
 
 def _titles(given: list[str], head: Deck, built: locks.Lock) -> Mapping[str, str]:
@@ -158,7 +158,7 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
 
     Gives the locks that changed. Raises as `rename` does, also when there is nothing to take back.
     """
-    texts = {}
+    texts: dict[Path, str] = {}
     with alone(source_dir) as journal:
         memory = Memory(source_dir)
         for folder in choose(find_folders(source_dir), decks).values():
@@ -167,7 +167,7 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
                 held = held_of(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
                 lowered = carry.lowered(held.lock, (*held.given, *held.others.values()), clock)
                 if lowered != held.lock:
-                    texts[path] = locks.dump(lowered)
+                    texts |= _lock_text(folder, lowered)
         if not texts:
             raise CantEdit("no stamp that could be taken back lies ahead of the clock")
         return write_texts(texts, journal)
@@ -202,7 +202,7 @@ def recover_lock(
                 found += [lock] if lock.deck == head.identity else []
         if not found:
             raise CantEdit(f"no package of the deck `{head.key.value}` lies in {output_dir.as_posix()}")
-        return write_texts({folder / locks.FILE: locks.dump(_joined(found, head, tuple(unbuilt)))}, journal)
+        return write_texts(_lock_text(folder, _joined(found, head, tuple(unbuilt))), journal)
 
 
 def _lock_in(package: Path) -> locks.Lock:
@@ -273,6 +273,14 @@ def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
         names = ", ".join(folder.name for folder in holding)
         raise CantEdit(f"several decks have {' and '.join(cards)}: choose one with --deck: {names}")
     return holding[0]
+
+
+def _lock_text(folder: Path, lock: locks.Lock) -> dict[Path, str]:
+    """The text of a lock by its place. Raises CantEdit when the next run would not read it."""
+    path, text = folder / locks.FILE, locks.dump(lock)
+    for finding in locks.refused(text, path.as_posix()):
+        raise CantEdit(f"{path.as_posix()}: {finding.message}; {finding.hint}")
+    return {path: text}
 
 
 def _lock(folder: Path) -> locks.Lock:

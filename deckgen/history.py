@@ -99,6 +99,8 @@ class Memory:
         if self._repository is not None and self._repository.branch:
             place = _place(self._repository, lock)
             place.parent.mkdir(exist_ok=True)
+            for left in place.parent.glob(f"{place.stem}.*[0-9]"):  # by a run that was killed
+                left.unlink(missing_ok=True)
             temporary = place.with_suffix(f".{os.getpid()}")
             temporary.write_bytes(text)
             temporary.replace(place)

@@ -106,6 +106,12 @@ class Journal:
         """Whether a run was stopped between its first move and its last."""
         return any(is_own(path) or is_own(_back(path)) for path in self._lists)
 
+    def left(self) -> list[Path]:
+        """Lists of this folder that were never written to the end."""
+        ending = re.compile(r"\.moves\.[0-9]+")
+        found = (place for path in self._lists for place in path.parent.glob(f"{path.name}.*"))
+        return [place for place in found if ending.fullmatch("".join(place.suffixes)) and is_own(place)]
+
     def finish(self) -> None:
         """Do what is left to do, and tell it in `told`.
 
@@ -125,6 +131,21 @@ def key(source_dir: Path) -> str:
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
     place = f"{user}\n{os.path.realpath(source_dir)}"
     return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def needed() -> set[str]:
+    """The files that any list of this user's needs: those that wait, and those that are kept."""
+    found: set[str] = set()
+    for folder in (cache(), Path(tempfile.gettempdir())):
+        for ending in ("moves", "back"):
+            for place in folder.glob(f"deckgen-*.{ending}"):
+                found |= {name for step in _read(place) for name in _names(step.move)[::2]}
+    return found
+
+
+def waiting(target: Path) -> Path:
+    """The file in which this run writes what is to be put at `target`."""
+    return target.with_name(f"{aside(target)}{os.getpid()}.deckgen-new")
 
 
 def aside(target: Path) -> str:

@@ -441,6 +441,19 @@ def dump(lock: Lock) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def refused(text: str, shown: str) -> list[Diagnostic]:
+    """Findings (R01) when the next run would refuse this text of a lock: then it must not be written."""
+    if len(text.encode()) > MAX_BYTES:
+        message, place = f"the lock would have more than {MAX_BYTES // 1_000_000} MB", Place(shown)
+    else:
+        _, findings = parse(text, shown)
+        if not findings:
+            return []
+        message, place = findings[0].message, findings[0].place
+    hint = "nothing was changed: take the lock back from git, as it was before its stamps or lines went wrong"
+    return [Diagnostic(place, "R01", f"the next build could not read it: {message}", hint)]
+
+
 def _note_line(card: str, lang: str, note: NoteLine) -> str:
     words = [
         "note", card, _to_lock(lang), note.kind, str(note.stamp), str(note.note_id), note.digest, note.source,

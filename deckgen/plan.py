@@ -157,6 +157,7 @@ def _plan_deck(
 ) -> list[PackagePlan]:
     deck = item.deck
     step = next_lock(item, now)
+    findings += step.refused(deck.folder / locks.FILE)
     findings += undelivered_by(item, step.lock)
     plans = []
     for rendered, types in step.parts:

@@ -20,7 +20,7 @@ from typing import Any
 
 from deckgen import __version__, files, media
 from deckgen.history import Memory
-from deckgen.journal import cache
+from deckgen.journal import cache, waiting
 
 #: Files up to this size are known by their content, but for media; bigger ones and media by size, times and
 #: number, as in git's index, and by their ends: that of a package lists all that is in it.
@@ -117,7 +117,7 @@ def put(
         }
         place = _place(source_dir, options)
         place.parent.mkdir(parents=True, exist_ok=True)
-        temporary = place.with_suffix(f".{os.getpid()}")
+        temporary = waiting(place)
         temporary.write_text(json.dumps(seal), encoding="utf-8")
         temporary.replace(place)
     except OSError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -19,15 +20,16 @@ from typing import TYPE_CHECKING
 
 from deckgen import files
 from deckgen.display import visible
-from deckgen.journal import LEFT, Journal, Move, aside, is_own, key, state
+from deckgen.journal import LEFT, Journal, Move, cache, is_own, key, needed, state, waiting
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
 #: How long a run waits for another one that writes the same decks, in seconds.
 PATIENCE = 10.0
-#: How folders in the system's temporary place begin; what is in them, and the file that is locked meanwhile.
-_SCRATCH, _WORK, _HELD = "deckgen-", "work", "held"
+#: A folder in the system's temporary place, and how the empty file beside it ends that marks it as ours.
+_SCRATCH, _MARK = "deckgen-run-", ".held"
+_MARKED = re.compile(rf"{_SCRATCH}[a-z0-9_]{{8}}{re.escape(_MARK)}")  # as `tempfile` names them
 
 
 class Busy(Exception):
@@ -93,14 +95,20 @@ def resume(source_dir: Path, output_dir: Path) -> list[str]:
 
 
 def _leftovers(source_dir: Path, output_dir: Path) -> list[Path]:
-    """Files of a stopped run in the folder of the decks, in each deck's, and in that of the packages."""
+    """Files of a stopped run in the folders of the decks and of the packages, and in the cache.
+
+    Projects and users may share a folder: what another one's list needs is none, nor what is another user's.
+    """
     inside = [Path(entry.path) for entry in _entries(source_dir) if entry.is_dir(follow_symlinks=False)]
-    return [
+    found = [
         Path(entry.path)
-        for folder in (source_dir, *inside, output_dir)
+        for folder in (source_dir, *inside, output_dir, cache())
         for entry in _entries(folder)
-        if LEFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+        if LEFT.fullmatch(entry.name) and is_own(Path(entry.path))
     ]
+    kept = needed() if found else ()
+    found = [path for path in found if str(Path(os.path.realpath(path.parent), path.name)) not in kept]
+    return found + Journal(source_dir).left()
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -124,44 +132,61 @@ def _sweep(path: Path) -> Iterator[str]:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder in the system's temporary place, gone afterwards: the next run removes a killed one's."""
+    """A folder in the system's temporary place, gone afterwards: the next run removes a killed one's.
+
+    What marks it as ours is there before it, and is locked: a folder without a mark is nobody's to remove.
+    """
+    folder, mark, held = _marked()
+    try:
+        yield folder
+    finally:
+        _remove(folder, mark, held)
+
+
+def _marked() -> tuple[Path, Path, FileLock]:
+    """A new folder, its mark, and the lock on that. Raises OSError."""
     from filelock import FileLock, Timeout
 
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=_SCRATCH))
-        held = FileLock(folder / _HELD, timeout=0)
-        with suppress(Timeout, FileNotFoundError):  # another run took the empty folder for a leftover
-            held.acquire()
-            (folder / _WORK).mkdir()
-            break
-    try:
-        yield folder / _WORK
-    finally:
-        _remove(folder, held)
+        number, name = tempfile.mkstemp(prefix=_SCRATCH, suffix=_MARK)
+        mark = Path(name)
+        folder, held = mark.with_suffix(""), FileLock(mark, timeout=0)
+        try:
+            # Another run took the mark for a leftover, or somebody's folder has this name.
+            with suppress(Timeout, FileNotFoundError, FileExistsError):
+                held.acquire()
+                if os.path.samestat(os.fstat(number), mark.stat()):
+                    folder.mkdir(0o700)
+                    return folder, mark, held
+        finally:
+            os.close(number)
+        held.release()
+        with suppress(OSError):
+            mark.unlink()
 
 
 def _sweep_scratches() -> None:
-    """Remove the folders of runs that were killed: those that nobody holds."""
+    """Remove the folders of runs that were killed: those with a mark that nobody holds."""
     for entry in _entries(Path(tempfile.gettempdir())):
-        if not entry.name.startswith(_SCRATCH) or not entry.is_dir(follow_symlinks=False):
-            continue
-        path = Path(entry.path)
-        inside = [one.name for one in _entries(path)]
-        if (inside and _HELD not in inside) or not is_own(path, stat.S_ISDIR):
+        mark = Path(entry.path)
+        if not _MARKED.fullmatch(entry.name) or not is_own(mark) or (state(mark) or [1])[0]:
             continue  # none of ours
         from filelock import FileLock, Timeout
 
-        held = FileLock(path / _HELD, timeout=0)
+        held = FileLock(mark, timeout=0)
         with suppress(Timeout, OSError):
             held.acquire()
-            _remove(path, held)
+            _remove(mark.with_suffix(""), mark, held)
 
 
-def _remove(folder: Path, held: FileLock) -> None:
-    """Remove a folder of ours: what marks it as one goes last, and when it is let go, as Windows wants it."""
-    shutil.rmtree(folder / _WORK, ignore_errors=True)
+def _remove(folder: Path, mark: Path, held: FileLock) -> None:
+    """Remove a folder of ours, and then its mark; that when it is let go, as Windows wants it."""
+    if is_own(folder, stat.S_ISDIR):
+        shutil.rmtree(folder, ignore_errors=True)
     held.release()
-    shutil.rmtree(folder, ignore_errors=True)
+    if not os.path.lexists(folder):
+        with suppress(OSError):
+            mark.unlink()
 
 
 class Stage:
@@ -258,7 +283,7 @@ class Stage:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError:
             raise OSError(errno.ENOTDIR, "it is no folder", str(shown.parent)) from None
-        path = folder / f"{aside(target)}{os.getpid()}.deckgen-new"
+        path = folder / waiting(target).name
         self._made.append(path)
         return path
 

@@ -136,9 +136,10 @@ def test_run_that_is_killed_at_any_step_is_all_or_nothing_for_the_next(
         assert three.files() in (old, new), f"step {step}"
         seen.add((half in (old, new), three.files() == new))
         assert half == texts(three) or "finished what a stopped run had begun: " in outcome.stderr
-        left = [path.name for path in (tmp_path / "tmp").iterdir() if path.is_dir()]
+        left = [path.name for path in (tmp_path / "tmp").iterdir() if path.name.startswith("deckgen-run-")]
         assert left == [], f"step {step}"
-        assert not list((tmp_path / "cache").rglob("*.moves*")) or half == old
+        lying = [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+        assert all(name.endswith(".json") for name in lying), f"step {step}"
     else:
         pytest.fail("there are more steps than were tried")
     assert seen == {(True, False), (False, True), (True, True)}
@@ -330,16 +331,129 @@ def test_files_of_a_run_that_is_at_work_are_none(three: Project) -> None:
 
 
 def test_folder_of_a_run_that_is_at_work_is_not_swept(three: Project, tmp_path: Path) -> None:
-    (tmp_path / "tmp/deckgen-none-of-ours").mkdir()
-    (tmp_path / "tmp/deckgen-none-of-ours/x").write_text("x", encoding="utf-8")
-    (tmp_path / "tmp/deckgen-link").symlink_to(three.root)
     with stage.scratch() as folder:
         (folder / "x").write_text("x", encoding="utf-8")
         three.run("check")
         assert (folder / "x").exists()
-    names = {path.name for path in (tmp_path / "tmp").iterdir() if path.is_dir()}
-    assert names == {"deckgen-none-of-ours", "deckgen-link"}
-    assert three.files()
+    assert not [*(tmp_path / "tmp").glob("deckgen-run-*")]
+
+
+@pytest.mark.parametrize(
+    "name", ["deckgen-demo", "deckgen-demo/held", "deckgen-run-demo", "deckgen-run-abcdefgh/work/held"]
+)
+def test_folder_that_no_run_marked_is_never_removed(three: Project, tmp_path: Path, name: str) -> None:
+    """`mkdir /tmp/deckgen-demo && cd /tmp/deckgen-demo && deckgen new french`, and what looks more like ours."""
+    place = tmp_path / "tmp" / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("mine", encoding="utf-8") if place.name == "held" else place.mkdir()
+    three.run("check")
+    three.run("new", "french")
+    assert place.exists()
+
+
+def test_what_only_looks_like_a_mark_stays(three: Project, tmp_path: Path) -> None:
+    """Only an empty file with the name of a mark is one: somebody's text, a link and a folder are none."""
+    tmp = tmp_path / "tmp"
+    for word in ("aaaaaaaa", "bbbbbbbb", "cccccccc", "demo"):
+        (tmp / f"deckgen-run-{word}").mkdir()
+    (tmp / "deckgen-run-aaaaaaaa.held").write_text("mine", encoding="utf-8")
+    (tmp / "deckgen-run-bbbbbbbb.held").symlink_to(three.root / "nowhere")
+    (tmp / "deckgen-run-cccccccc.held").mkdir()
+    (tmp / "deckgen-run-demo.held").touch()
+    before = sorted(tmp.iterdir())
+    three.run("check")
+    assert sorted(path for path in tmp.iterdir() if path.suffix != ".lock") == before
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_folder_of_a_killed_run_is_swept_with_its_mark(three: Project, tmp_path: Path, made: bool) -> None:
+    tmp = tmp_path / "tmp"
+    (tmp / "deckgen-run-aaaaaaaa.held").touch()
+    if made:
+        (tmp / "deckgen-run-aaaaaaaa").mkdir()
+        (tmp / "deckgen-run-aaaaaaaa/collection.db").touch()
+    three.run("check")
+    assert not [*tmp.glob("deckgen-run-*")]
+
+
+def test_mark_that_another_run_swept_at_birth_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run may take it for a leftover before it is locked; nor is a folder ours that was there before."""
+    original, made = tempfile.mkstemp, []
+
+    def swept(suffix: str, prefix: str) -> tuple[int, str]:
+        number, name = original(suffix, prefix)
+        made.append(Path(name))
+        if len(made) == 1:
+            made[0].unlink()
+        if len(made) == 2:
+            made[1].with_suffix("").mkdir()
+        return number, name
+
+    monkeypatch.setattr(tempfile, "mkstemp", swept)
+    with stage.scratch() as folder:
+        assert folder == made[2].with_suffix("")
+    assert [*(tmp_path / "tmp").iterdir()] == [made[1].with_suffix("")]
+
+
+def test_what_another_journal_needs_is_left_where_packages_are_shared(
+    three: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two projects with one `--output`: the run of one leaves the waiting packages of the other."""
+    other, out = tmp_path / "other", tmp_path / "out"
+    other.mkdir()
+    command = (*_build(three), "--output", out.as_posix())
+    assert three.run(*command).exit_code == 0
+    three.edit("Why space them?", "Why space reviews at all?")
+    with monkeypatch.context() as patched:
+        patched.setenv("LAST_MOVE", "2")
+        assert killed_at(0, *command)
+    waiting = {path.name for path in out.iterdir() if journal.LEFT.fullmatch(path.name)}
+    (out / ".other.apkg.4242.deckgen-new").touch()
+    with monkeypatch.context() as patched:
+        patched.chdir(other)
+        assert three.run("new", "french", "--output", "../out").exit_code == 0
+    left = {path.name for path in out.iterdir() if journal.LEFT.fullmatch(path.name)}
+    assert left == waiting != set()
+    told = three.run("check", "--output", out.as_posix()).stderr
+    assert "finished what a stopped run had begun: " in told
+
+
+def test_leftover_of_another_user_stays(three: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may wait for a list that lies in the cache of that user."""
+    left = three.root / "cards_source/memory/.01.yaml.4242.deckgen-new"
+    left.touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getuid", lambda: 12345)
+        three.run("check")
+    assert left.exists()
+    three.run("check")
+    assert not left.exists()
+
+
+def test_half_written_lists_and_seals_are_swept(three: Project, tmp_path: Path) -> None:
+    """Of another folder's list it is not known whether its run is at work."""
+    cache, name = tmp_path / "cache/deckgen", f"deckgen-{journal.key(Path('cards_source'))}.moves"
+    cache.mkdir(parents=True, exist_ok=True)
+    stay = {cache / "deckgen-0123456789abcdef.moves.42", cache / f"{name}.mine", cache / "mine.42"}
+    swept = {cache / f"{name}.42", tmp_path / "tmp" / f"{name}.42", cache / ".00.json.42.deckgen-new"}
+    for path in stay | swept:
+        path.write_text("[", encoding="utf-8")
+    assert three.run("stats").stderr == ""
+    assert {*cache.iterdir()} == stay
+    assert not [*(tmp_path / "tmp").glob("*.moves*")]
+
+
+def test_half_written_state_in_the_folder_of_git_is_swept(three: Project) -> None:
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x", *words], check=True)
+    three.build()
+    (kept,) = (three.root / ".git/deckgen").iterdir()
+    kept.with_suffix(".4242").write_text("deckgen-lock", encoding="utf-8")
+    three.edit('"1"', '"one"')
+    three.build()
+    assert [*kept.parent.iterdir()] == [kept]
 
 
 def test_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:

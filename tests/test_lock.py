@@ -608,6 +608,43 @@ def test_list_has_room_for_99_members(project: Project) -> None:
     assert project.codes() == ["K15"]
 
 
+def test_lock_that_the_next_run_would_refuse_is_not_written(project: Project) -> None:
+    """A stamp at the limit can't grow: a lock with a later one would stop the deck for good."""
+    project.deck().build()
+    path = project.root / "cards_source/memory/deck.lock"
+    text = re.sub(
+        r"^((?:note \S+ \S+|notetype \S+) \S+) \d+ ",
+        r"\1 4102444800 ",
+        path.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
+    path.write_text(text, encoding="utf-8")
+    assert project.run("build").exit_code == 0
+    project.edit("Why do spaced", "Why would spaced")
+    before = project.files()
+    for command in ("build", "plan", "build --locked"):
+        outcome = project.run(*command.split())
+        assert outcome.exit_code == 1
+        assert (
+            "R01 the next build could not read it: this line of the lock has a stamp of the" in outcome.stderr
+        )
+        assert re.search(r"deck\.lock:\d+:1: R01", outcome.stderr)
+        assert project.files() == before
+    assert "R01" not in project.run("check").stdout
+
+
+def test_command_that_would_write_such_a_lock_says_so(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deck().build()
+    before = project.files()
+    monkeypatch.setattr(locks, "MAX_BYTES", 10)
+    outcome = project.run("lock", "--forget", "memory", "--yes")
+    assert outcome.exit_code == 2
+    assert "the next build could not read it: the lock would have more than 0 MB" in outcome.stderr
+    assert project.files() == before
+
+
 def test_stamp_of_the_far_future_is_refused(project: Project) -> None:
     project.deck().build()
     text = project.lock().read_text(encoding="utf-8")
