@@ -779,7 +779,7 @@ class Machine(RuleBasedStateMachine):
     def _check_look(self, package: shipped.Shipped) -> None:
         assert self.learner.col.db is not None
         look = f"Look {re.search('Look (.*) of', self.built[0]['deck.yaml'])[1]} of it"  # type: ignore[index]
-        for number in package.note_types:
+        for number in {note.note_type for note in package.notes.values()}:
             for config in self.learner.col.db.list("select config from templates where ntid = ?", number):
                 assert look.encode() in bytes(config), "a look did not arrive"
 
