@@ -98,7 +98,7 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Diagnostic]]:
             findings.append(
                 Diagnostic(old.whole, "R13", message, "only one card can be the old one", new.value)
             )
-        elif not built & {old.value, new.value} and built:
+        elif not built & {old.value, new.value} and built and not (card.retired and card.retired.until):
             message = f"`was:` names `{old.value}`, which was never built"
             findings.append(Diagnostic(old.whole, "R13", message, "remove `was:`", new.value))
         heirs.setdefault(old.value, new.value)
@@ -195,13 +195,15 @@ def recalled(lock: Lock, languages: Container[str], states: Iterable[Lock]) -> L
     a merge has, keeps its past. What `--new-major` left behind does not come back.
     """
     packages = dict(lock.packages)
-    majors = {line.namespace.partition("#")[2] for line in packages.values()}
     for state in states:
-        for lang, line in state.packages.items():
-            known = {own.namespace for own in packages.values()}
-            is_ours = state.deck == lock.deck and line.namespace.partition("#")[2] in majors
-            if is_ours and lang in languages and lang not in packages and line.namespace not in known:
-                packages[lang] = line
+        known = {line.namespace for line in packages.values()}
+        given = {line.namespace for line in state.packages.values()}
+        if state.deck == lock.deck and known & given:  # it is of the same major
+            packages |= {
+                lang: line
+                for lang, line in state.packages.items()
+                if lang in languages and lang not in packages and line.namespace not in known
+            }
     return replace(lock, packages=packages)
 
 
@@ -309,21 +311,24 @@ def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:
     given out ahead of the clock, by this lock or by `states`, the stamp must stay above that one.
     """
     floors: dict[tuple[str, str], int] = {}
+    type_floors: dict[tuple[str, str], int] = {}
     seen = Sight(lock)
     for state in states:
         for key, line in seen.notes(state):
             if key in lock.notes and lock.notes[key].digest != line.digest:
                 floors[key] = max(floors.get(key, 0), reach(line) + 1)
-    notes = dict(lock.notes)
+        for key, type_line in seen.note_types(state):
+            if key in lock.note_types and lock.note_types[key].digest != type_line.digest:
+                type_floors[key] = max(type_floors.get(key, 0), reach(type_line) + 1)
+    notes, types = dict(lock.notes), dict(lock.note_types)
     for key, line in lock.notes.items():
         floor = max(clock, floors.get(key, 0), line.above + 1)
         if floor < line.stamp:
             notes[key] = replace(line, stamp=floor, above=line.stamp)
-    types = dict(lock.note_types)
-    for type_key, type_line in lock.note_types.items():
-        floor = max(clock, type_line.above + 1)
+    for key, type_line in lock.note_types.items():
+        floor = max(clock, type_floors.get(key, 0), type_line.above + 1)
         if floor < type_line.stamp:
-            types[type_key] = replace(type_line, stamp=floor, above=type_line.stamp)
+            types[key] = replace(type_line, stamp=floor, above=type_line.stamp)
     return replace(lock, note_types=types, notes=notes)
 
 
@@ -480,7 +485,7 @@ def _advance_types(
         digest = _type_digest(note_type)
         if old is None or old.digest != digest:
             stamp = _later(now, old)
-            lines[lang, note_type.role] = TypeLine(stamp, digest, old.above if old and stamp > now else 0)
+            lines[lang, note_type.role] = TypeLine(stamp, digest, reach(old) if old and stamp > now else 0)
             changed.append(note_type.name)
     return tuple(changed)
 
@@ -526,10 +531,12 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     cards = old.cards if note.retired else note.cards
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
     stamp = _later(now, old)
+    # A stamp ahead of the clock may not be lowered below that of another text (see `lowered`).
+    above = reach(old) if digest != old.digest else old.above
     return replace(
         old,
         stamp=stamp,
-        above=old.above if stamp > now else 0,
+        above=above if stamp > now else 0,
         digest=digest,
         source=note.source,
         texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],

@@ -124,7 +124,12 @@ class Lock:
     def namespace(self, lang: str) -> str:
         """From what the guids of a language derive."""
         package = self.packages.get(lang)
-        return package.namespace if package else lang
+        if package:
+            return package.namespace
+        # A language that comes later belongs to the major of the others.
+        majors = (line.namespace.partition("#")[2] for line in self.packages.values())
+        major = max(filter(None, majors), key=int, default="")
+        return f"{lang}#{major}" if major else lang
 
     def only(self, lang: str) -> Lock:
         """The lines of one language, without what they wait for in another."""

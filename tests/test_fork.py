@@ -82,6 +82,22 @@ def test_fork_leaves_the_cards_of_its_original_alone(project: Project, learner: 
     assert learner.rows("revlog") == progress[1]
 
 
+def test_fork_of_a_renamed_card_that_left_builds_twice(project: Project) -> None:
+    """The fork's lock never has a line of it, under neither id."""
+    project.deck().build()
+    project.run("rename", "spacing", "spaced")
+    project.edit(
+        "    was: spacing\n",
+        '    was: spacing\n    retired: {since: "2023-01-31", reason: "Over", until: "2023-02-01"}\n',
+    )
+    project.build()
+    shutil.copytree(project.root / "cards_source/memory", project.root / "cards_source/mine")
+    project.run("fork", "mine", "mine", "--title", "My memory")
+    project.build()
+    project.edit("Recall beats", "Recall hardly beats", "mine/cards.yaml")
+    project.build()
+
+
 def test_fork_of_a_deck_in_two_languages(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     one_title = project.run("fork", "memory", "mine", "--title", "Mine")

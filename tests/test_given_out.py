@@ -400,6 +400,21 @@ def test_major_is_never_given_out_twice(repository: Project, learner: Learner) -
     assert learner.import_package(repository.package()) == Log(3, 0, 0, 0)
 
 
+def test_language_of_a_later_major_belongs_to_it(project: Project, learner: Learner) -> None:
+    """Its cards are not those of the same language in an earlier major."""
+    project.deck(cards=ONE_CARD).build()
+    _git(project, "init", "-q")
+    _commit(project)
+    project.deck(_two_languages(), TWO_CARDS).build()
+    _commit(project)
+    learner.import_package(project.package("memory.zh.apkg"))
+    _git(project, "revert", "--no-edit", "HEAD")
+    project.run("build", "memory", "--new-major", "--no-lint")
+    project.deck(_two_languages(), TWO_CARDS).build()
+    assert [line.namespace for line in _lock(project).packages.values()] == ["#2", "zh#2"]
+    assert learner.import_package(project.package("memory.zh.apkg")).new == 1
+
+
 @pytest.mark.parametrize("keep", ["both", "ours", "theirs"])
 def test_language_on_main_and_an_edit_on_a_branch(project: Project, learner: Learner, keep: str) -> None:
     """The mend that R01 tells: delete only the conflict marks."""
@@ -619,6 +634,46 @@ def test_stamp_below_another_text_ahead_of_the_clock_is_not_taken_back(
         project.build()
     assert learner.import_package(project.package()).updated == 1
     assert learner.note("testing")["Text"].startswith("Recall hardly beats")
+
+
+def test_text_that_changed_while_its_stamp_was_ahead_stays_above_the_older_one(
+    project: Project, learner: Learner
+) -> None:
+    """Without git as well: the build under the right clock knows what it goes above."""
+    project.deck()
+    with _clock(project, 3):
+        project.build()
+    learner.import_package(project.package())
+    with _clock(project, 0):
+        project.edit("Recall beats", "Recall hardly beats")
+        project.edit('title: "Memory"\n', 'title: "Memory"\nsource: {title: "Right"}\n', "memory/deck.yaml")
+        project.build()
+        assert project.run("lock", "--lower").exit_code == 0  # of the others
+        project.build()
+    assert learner.import_package(project.package()).updated == 1
+    assert learner.note("testing")["Text"].startswith("Recall hardly beats")
+    assert "Right" in learner.cards("spacing")[0].answer()
+
+
+def test_look_below_another_look_ahead_of_the_clock_is_not_taken_back(
+    project: Project, learner: Learner
+) -> None:
+    project.deck()
+    look = 'title: "Memory"\nsource: {title: "%s"}\n'
+    with _clock(project, 3):
+        project.edit('title: "Memory"\n', look % "Wrong", "memory/deck.yaml")
+        project.build()
+        _git(project, "init", "-q")
+        _commit(project)
+        learner.import_package(project.package())
+        project.edit(look % "Wrong", look % "Right", "memory/deck.yaml")
+        project.build()
+        _commit(project)
+    with _clock(project, 0):
+        project.run("lock", "--lower")
+        project.build()
+    learner.import_package(project.package())
+    assert "Right" in learner.cards("spacing")[0].answer()
 
 
 def test_time_of_the_build_may_not_be_set_ahead(project: Project) -> None:
