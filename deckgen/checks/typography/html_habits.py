@@ -28,6 +28,7 @@ from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
+from deckgen.markup import markdown
 from deckgen.markup.reading import COVER
 
 CODE = "T09"
@@ -49,7 +50,7 @@ _TAG = lazy(
     rf"<(/?)({'|'.join((*_ELEMENTS, *_PLAIN))})((?:\s+[\w-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*)\s*/?>",
     re.IGNORECASE,
 )
-_BREAKS = lazy(r"[ ]*<br\s*/?>(?:[ ]*<br\s*/?>)*[ ]*", re.IGNORECASE)
+_BREAKS = lazy(r"[ ]*<br\s*/?>(?:[ ]*\n?[ ]*<br\s*/?>)*[ ]*", re.IGNORECASE)
 _SOUND = lazy(r"\[sound:[^\[\]]+\]", re.IGNORECASE)
 _ENTITY = lazy(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 # A line on which, or signs before which, a break would make another block of what follows.
@@ -117,7 +118,10 @@ def _is_meant(text: str, shown: str, match: re.Match[str]) -> bool:
 
 
 def _broken(passage: Passage, start: int, end: int) -> str | None:
-    """The break as Markdown writes it; None where that would make another block of the text."""
+    """The break as Markdown writes it, nothing where a block ends anyway.
+
+    None where it would make another block of the text.
+    """
     text = passage.text.value
     line = text[text.rfind("\n", 0, start) + 1 : start]
     if _BLOCK_LINE.match(line) or _BLOCK_START.match(text, end):
@@ -129,7 +133,15 @@ def _broken(passage: Passage, start: int, end: int) -> str | None:
         if passage.key == "cloze":
             return None
         return fix_for(passage, (start, end), "\n" if after == "\n" else "\n\n")
-    return fix_for(passage, (start, end), "\\" if after == "\n" else "\\\n")
+    written = "\\" if after == "\n" else "\\\n"
+    if _breaks(text[:start] + written + text[end:], start):
+        return fix_for(passage, (start, end), written)
+    return fix_for(passage, (start, end), "") if after == "\n" else None
+
+
+def _breaks(text: str, at: int) -> bool:
+    """Whether the backslash at `at` ends a line: at the end of a block it is a character like others."""
+    return any(name == "HardBreak" and start == at for name, _, start, _ in markdown.parts(text))
 
 
 def _entities(passage: Passage) -> Iterator[Diagnostic]:
