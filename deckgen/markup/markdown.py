@@ -228,7 +228,7 @@ class _Writer:
     def _formula(self, value: str, *, block: bool) -> str:
         dollars = "$$" if block else "$"
         if value.startswith("]") and self._out and self._out[-1].endswith("["):
-            # The dollars of Anki's `[$]…[/$]` are none of Markdown's. Behind an empty element Anki does not act.
+            # The dollars of Anki's `[$]…[/$]`; behind an empty element Anki does not act on them.
             return f"<span></span>{dollars}{literal(value)}<span></span>{dollars}"
         if not value.strip():
             return f"{dollars}{value}{dollars}"

@@ -60,7 +60,7 @@ _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find tags and sounds outside of code, and entities."""
-    for passage in proof.written:
+    for passage in proof.read:
         text = passage.text.value
         if ("<" in text and ">" in text) or "[" in text:
             yield from islice(_marks(passage), MOST)

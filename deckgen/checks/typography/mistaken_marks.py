@@ -51,7 +51,7 @@ _NUMBER = lazy(r"[-+*][ \t]+[$€£¥]?[0-9]")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find signs that were surely, or likely, meant as text."""
-    for passage in proof.written:
+    for passage in proof.read:
         text = passage.text.value
         # Where no mark was taken for one, all is shown; but a number may begin a list.
         if (passage.shown != text or text[:1] in "01 \t") and _CUE.search(text):
