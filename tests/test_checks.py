@@ -174,3 +174,22 @@ def test_a_break_in_a_description_is_mended(project: Project) -> None:
     assert r'description: "One\\\ntwo"' in (project.root / "cards_source/memory/deck.yaml").read_text(
         encoding="utf-8"
     )
+
+
+def test_quotes_around_names_in_deck_yaml_are_found(project: Project) -> None:
+    project.deck(
+        DECK_YAML + "source: {title: “Foo”, by: “Bar”}\nspeakers: {ada: “Ada”, bob: Bob, eve: „Eve“}\n"
+    )
+    found = [one for one in project.all_findings() if one["code"] == "T11"]
+    assert [(one["line"], one["column"]) for one in found] == [(4, 17), (4, 28), (5, 17), (5, 39)]
+
+
+def test_an_entity_that_nobody_sees_is_told_by_its_number(project: Project) -> None:
+    project.deck(DECK_YAML + 'description: "a&#x202e;b&#8203;c&shy;d"\n')
+    found = [one for one in project.all_findings() if one["code"] == "T09"]
+    assert [one["severity"] for one in found] == ["warning", "warning", "info"]
+    assert [
+        "(U+202E)" in found[0]["message"],
+        "(U+200B)" in found[1]["message"],
+        "(U+00AD)" in found[2]["message"],
+    ] == [True] * 3
