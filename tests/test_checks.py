@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
 
 QA = '\n    q: "Q?"\n    a: "A"\n'
 
@@ -145,3 +148,48 @@ def test_misshapen_card_causes_no_false_alarms(project: Project) -> None:
     project.edit("The effect", "![curve](curve.png) The effect")
     project.edit("  - id: testing\n", "  - id: testing\n    after: [spacing]\n")
     assert project.codes() == ["K01"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("T08", r"On \(x^2\)"),
+        ("T09", "One<br>two"),
+        ("T10", "Cards\n\n[Note]: see"),
+        ("T10", "|a|b|\n|-|-|\n|1|2|3|"),
+        ("T12", "About __init__ and more"),
+        ("T12", "Of 2*3*4"),
+    ],
+)
+def test_a_description_loses_no_sign_in_silence(project: Project, code: str, words: str) -> None:
+    """It is Markdown, as the texts of cards are."""
+    project.deck(DECK_YAML + f"description: {json.dumps(words)}\n")
+    found = [one for one in project.all_findings() if Path(one["path"]).name == "deck.yaml"]
+    assert [one["code"] for one in found] == [code]
+
+
+def test_a_break_in_a_description_is_mended(project: Project) -> None:
+    project.deck(DECK_YAML + 'description: "One<br>two"\n')
+    project.run("check", "--fix", "--select", "T09")
+    assert r'description: "One\\\ntwo"' in (project.root / "cards_source/memory/deck.yaml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_quotes_around_names_in_deck_yaml_are_found(project: Project) -> None:
+    project.deck(
+        DECK_YAML + "source: {title: “Foo”, by: “Bar”}\nspeakers: {ada: “Ada”, bob: Bob, eve: „Eve“}\n"
+    )
+    found = [one for one in project.all_findings() if one["code"] == "T11"]
+    assert [(one["line"], one["column"]) for one in found] == [(4, 17), (4, 28), (5, 17), (5, 39)]
+
+
+def test_an_entity_that_nobody_sees_is_told_by_its_number(project: Project) -> None:
+    project.deck(DECK_YAML + 'description: "a&#x202e;b&#8203;c&shy;d"\n')
+    found = [one for one in project.all_findings() if one["code"] == "T09"]
+    assert [one["severity"] for one in found] == ["warning", "warning", "info"]
+    assert [
+        "(U+202E)" in found[0]["message"],
+        "(U+200B)" in found[1]["message"],
+        "(U+00AD)" in found[2]["message"],
+    ] == [True] * 3

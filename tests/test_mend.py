@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import unicodedata
 
@@ -190,6 +191,37 @@ def test_habits_of_other_editors_become_markdown(project: Project) -> None:
         .replace("and <br>neap", r"and\\\nneap")
     )
     assert markdown.to_html("Ebb\\\nflood", lambda name: name) == "Ebb<br>\nflood"
+
+
+@pytest.mark.parametrize("style", ["double", "literal"])
+@pytest.mark.parametrize(
+    ("habit", "mended"),
+    [
+        ("- a<br>\n- b", "- a\n- b"),
+        ("one<br>\n\ntwo", "one\n\ntwo"),
+        ("one<br>\n- two\n- three", "one\n- two\n- three"),
+        ("one<br>\n# h", "one\n# h"),
+        ("one<br>\n> q", "one\n> q"),
+        ("> one<br>\n\ntwo", "> one\n\ntwo"),
+        ("> one<br>\n> two", "> one\\\n> two"),
+        ("one<br>\n```\ncode\n```", "one\n```\ncode\n```"),
+        ("one<br>\n---\n\ntwo", "one\n---\n\ntwo"),
+        ("one<br>\n*two*", "one\\\n*two*"),
+        ("one<br>\n<br>\ntwo", "one\n\ntwo"),
+    ],
+)
+def test_a_break_where_a_block_ends_leaves_no_backslash(
+    project: Project, habit: str, mended: str, style: str
+) -> None:
+    if style == "literal":
+        lines = habit.replace("\n", "\n      ").replace("      \n", "\n")
+        project.deck(HEAD, f"cards:\n  - id: one\n    q: Which?\n    a: |-\n      {lines}\n")
+    else:
+        project.deck(HEAD, f"cards:\n  - id: one\n    q: Which?\n    a: {json.dumps(habit)}\n")
+    project.run("check", "--fix", "--select", "T09")
+    (card,) = yaml.safe_load(text(project))["cards"]
+    # Breaks on several lines of the file can't be taken for one.
+    assert card["a"] == (habit if style == "literal" and "\n<br>" in habit else mended)
 
 
 FRENCH = """cards:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -223,6 +223,16 @@ class Proof:
     def written(self) -> list[Passage]:
         """The passages that say something: of signs in one that says nothing, L06 tells all."""
         return [passage for passage in self.passages if not says_nothing(passage.text.value)]
+
+    @cached_property
+    def read(self) -> list[Passage]:
+        """`written`, and the descriptions of the deck, which are Markdown as well."""
+        described = []
+        for lang, text in self.deck.description.items():
+            card = Card(replace(text, value=""), {})
+            shown = _shown(text, "description", lang.lower().startswith(TRADITIONAL_CHINESE))
+            described.append(Passage(card, lang, _tongue(lang, shown)[0], "description", text, shown, False))
+        return self.written + [one for one in described if not says_nothing(one.text.value)]
 
     @property
     def texts(self) -> Iterator[tuple[Card, str, str, Text]]:

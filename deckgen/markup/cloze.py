@@ -31,6 +31,8 @@ _WHOLE = lazy(r"\{\{c\d+::.*?\}\}", re.DOTALL)
 # text (parse refuses them), and they begin and end with the same punctuation as the marks,
 # so that emphasis next to a mark is recognised as it would be next to the mark itself.
 _MARK_OPEN, _MARK_CLOSE, _MARK_HINT = "{\x02%s:", "}\x03", ":\x04:"
+# Stands behind a backslash at the end of a deletion: Markdown would take it from the brace of the mark.
+_AFTER_BACKSLASH = "\x06"
 _FINISH = re.compile(r"<[^>]*>|\{\x02(\d+):|(\}\x03)|(:\x04:)|\{(?=\{)|\}(?=\})|:(?=:)")
 # Anki shows a hint in brackets, and would act on these words in them.
 _ANKI_HINT = lazy(r":\x04:(?=sound:|anki:|/?latex[\]}]|/?\$\$?[\]}]|\[type:)", re.IGNORECASE)
@@ -68,6 +70,7 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
             # Braces that don't pair up: from here on read as Anki does.
             paired, plain = False, text.find("}}", body)
             end = plain if plain >= 0 else None
+            hint_at = _hint(text[body:plain], body) if plain >= 0 else None
         if end is None:
             faults.append(Fault(opening.start(), f"`{opening[0]}` is never closed by `}}}}`"))
             break
@@ -89,10 +92,15 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
 
 
 def _find_end(text: str, body: int) -> tuple[int | None, int | None, int | None]:
-    """Offsets of the closing `}}`, of the hint's `::`, and of a nested deletion."""
+    """Offsets of the closing `}}`, of the hint's `::`, and of a nested deletion.
+
+    A backslash keeps a brace from closing, as in `{{c1::x\\}}}`; but `{{c1::x\\}}` before the next
+    deletion, or with nothing that closes it, ends there.
+    """
     depth = 0
     hint: int | None = None
     nested: int | None = None
+    escaped: tuple[int | None, int | None, int | None] = None, None, None
     position = body
     while (token := _TOKEN.search(text, position)) is not None:
         position = token.end()
@@ -107,10 +115,26 @@ def _find_end(text: str, body: int) -> tuple[int | None, int | None, int | None]
             depth -= 1
         elif mark == "}" and text.startswith("}", position):
             return token.start(), hint, nested
+        elif mark == "\\}" and not depth and escaped[0] is None and text.startswith("}", position):
+            escaped = token.start() + 1, hint, nested
         elif mark.startswith("{{"):
+            if escaped[0] is not None:
+                break
             nested = token.start() if nested is None else nested
             depth += 2
-    return None, None, None
+    return escaped
+
+
+def _hint(inside: str, offset: int) -> int | None:
+    """Where the hint begins, when braces don't pair up: at the first `::` outside of code and formulas."""
+    position = 0
+    while (token := _TOKEN.search(inside, position)) is not None:
+        position = token.end()
+        if token[0] == "::":
+            return offset + token.start()
+        if token[0][0] in "`$":
+            position = _skip_whole(inside, token[0], position)
+    return None
 
 
 def _skip_whole(text: str, mark: str, position: int) -> int:
@@ -136,6 +160,8 @@ def mark(text: str, deletions: list[Deletion]) -> str:
         parts += [text[position : deletion.start], _MARK_OPEN % deletion.number, deletion.content]
         if deletion.hint:
             parts += [_MARK_HINT, deletion.hint]
+        if parts[-1].endswith("\\"):
+            parts.append(_AFTER_BACKSLASH)
         parts.append(_MARK_CLOSE)
         position = deletion.end
     return "".join(parts) + text[position:]
@@ -151,6 +177,7 @@ def finish(html: str) -> str:
 
     Every field of a cloze note goes through here: Anki looks for deletions in all of them.
     """
+    html = html.replace(_AFTER_BACKSLASH, "")
     if "\x04" in html:
         html = _ANKI_HINT.sub(r"\g<0><span></span>", html)
     html = _FINISH.sub(_finish_one, html)

@@ -220,13 +220,20 @@ class _Writer:
             self._end(value)
         elif name == "Code":
             self._out.append(f"<code>{literal(value)}</code>")
-        elif name == "InlineMath":
-            self._out.append(rf"\({_unbracketed(escape(value, quote=False))}\)")
-        elif name == "DisplayMath":
-            shown = rf"\[{_unbracketed(escape(value, quote=False))}\]"
-            self._out.append(shown if value.strip() else f"$${value}$$")
+        elif name in ("InlineMath", "DisplayMath"):
+            self._out.append(self._formula(value, block=name == "DisplayMath"))
         elif name in ("Html", "InlineHtml"):
             self._out.append(literal(value).replace("\n", "<br>"))
+
+    def _formula(self, value: str, *, block: bool) -> str:
+        dollars = "$$" if block else "$"
+        if value.startswith("]") and self._out and self._out[-1].endswith("["):
+            # The dollars of Anki's `[$]…[/$]`; behind an empty element Anki does not act on them.
+            return f"<span></span>{dollars}{literal(value)}<span></span>{dollars}"
+        if not value.strip():
+            return f"{dollars}{value}{dollars}"
+        shown = _unbracketed(escape(value, quote=False))
+        return rf"\[{shown}\]" if block else rf"\({shown}\)"
 
     def _mark(self, event: str) -> None:
         if event == "SoftBreak":

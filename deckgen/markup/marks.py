@@ -5,8 +5,8 @@ above `=`; what the author typed is gone. Such a mark stays what it is, in quota
 
 - the mark of an item, when the list has one item with nothing or only such marks in it, or bullets and
   nothing in any;
-- a number, when its list begins with neither 0 nor 1 and neither goes on counting with its second item
-  nor goes on from the list before;
+- a number, when its list begins with neither 0 nor 1 (`01.` is no 1) and neither goes on counting with its
+  second item nor goes on from the list before;
 - `#`, `>` and the fences of code with nothing, or only such marks, behind them;
 - an underline of one or two signs;
 - a line across, when it is all that a text, an item or a quotation has.
@@ -161,16 +161,18 @@ class _Look:
             first = len(found)
             self._is_bare(not numbered)
         elif numbered:
-            first = self._uncounted([int(mark[1]) for mark in found])
+            first = self._uncounted([mark[1] for mark in found])
         else:
             first = 0
         for mark in found[:first]:
             yield mark.end() - 1, mark.end()
 
-    def _uncounted(self, numbers: list[int]) -> int:
-        """How many of a list's numbers are text, from the first on."""
+    def _uncounted(self, typed: list[bytes]) -> int:
+        """How many of a list's numbers are text, from the first on. No list shows the zero of `01.`"""
+        numbers = [int(one) for one in typed]
         for first, number in enumerate(numbers):
-            if number in (0, 1, self._counted + 1) or numbers[first + 1 : first + 2] == [number + 1]:
+            begins = number in (0, 1, self._counted + 1) and typed[first] == b"%d" % number
+            if begins or numbers[first + 1 : first + 2] == [number + 1]:
                 self._counted = number + len(numbers) - first - 1
                 return first
         return len(numbers)

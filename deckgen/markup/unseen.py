@@ -12,7 +12,7 @@ from deckgen.markup import markdown
 from deckgen.media import SOUNDS
 
 # A text without any of these shows all that is in it.
-_CUE = lazy(r"\]\(|\]\[|\]:|\n.*\||^[ \t>*+-]*(?:```|~~~|[0-9]{1,9}[.)][ \t])", re.MULTILINE)
+_CUE = lazy(r"\]\(|\]\[|\]:|\n.*\||^[ \t>*+-]*(?:```|~~~|[0-9]{1,9}[.)]\s)", re.MULTILINE)
 _DEFINITION = lazy(
     r"^(?:[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t])))*[ \t]*(\[((?:[^\[\]\\]|\\.){1,999})\]:[^\n]*)",
     re.MULTILINE | re.DOTALL,
@@ -106,10 +106,12 @@ class _Search:
     def _numbers(self, part: _Part) -> Iterator[Unseen]:
         """The first number of a list that is shown as another one. Many number all items alike on purpose."""
         typed = [match for start, _ in part.parts if (match := _NUMBER.match(self._text, start))]
-        if len({int(match[1]) for match in typed}) == 1:
+        if len(numbers := {match[1] for match in typed}) == 1 and not any(
+            number.startswith("0") and len(number) > 1 for number in numbers
+        ):
             return
         for shown, match in enumerate(typed, start=part.detail):
-            if int(match[1]) != shown:
+            if match[1] != str(shown):
                 yield Unseen(*match.span(1), "number", str(shown))
                 return
 

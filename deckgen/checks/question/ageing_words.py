@@ -33,17 +33,22 @@ from deckgen.markup import reading
 CODE = "F08"
 
 _NOT_OF_A_THING = r"(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
+_NOT_OF_A_STATE = r"(?! (?:\w+(?:ing|ed)|active|open|visible|in use|available|held|holds|on|set)\b)"
 # A look back stands behind its word: a pattern whose alternatives begin with letters is three times as quick.
 _ENGLISH = lazy(
     r"\b(?:today\b(?!['’]s? (?:sentence|lesson))|nowadays\b|at present\b|these days\b|right now\b|as of now\b"
     r"|(?:until|up to|till) now\b"
     r"|(?:is|are|has|have) now\b(?<!what is now)(?<!what are now)(?! (?:called|known|named|part|in\b))"
     rf"|(?:is|are|was|were|be|has|have|do|does)\s+currently\b{_NOT_OF_A_THING}|currently(?=\s*(?:[.?!]|\Z))"
+    r"|at the moment(?=\s*(?:[.,;?!]|\Z))(?<!not at the moment)"
+    r"|the current (?:president|prime minister|chancellor|monarch|king|queen|pope|champion|record|world record|holder|population)\b"
     r"|recently\b(?<!most recently)(?<!least recently)(?! used)|in recent (?:years|decades|months)\b"
     r"|(?:this|last|next)(?<!the \w{4})(?<!that \w{4})(?<!of \w{4}) (?:year|month|decade|century)\b(?! of\b)"
     r"|(?:the|its|their|whose) latest\b(?<!at the latest)(?<!at its latest)(?<!at their latest)"
     r"(?! (?:time|point|moment|date|day|start|possible|at|by|of|value|state|commit|input|\w+ (?:time|date))))"
-    rf"|(?:\A|[,.:;?!])\s*(currently)\b{_NOT_OF_A_THING}"
+    # At the beginning, or with a verb behind it: "Who currently leads France?"
+    rf"|(?:\A|[,.:;?!])\s*(?:(currently)\b{_NOT_OF_A_THING}"
+    rf"|(?:who|(?:which|what|how many|how much)(?: [\w'\u2019-]+){{0,4}}) (currently)\b{_NOT_OF_A_STATE})"
 )
 _CHINESE = lazy(
     r"(?<![表体出呈实发显展浮再涌重])现在(?!时|完成|进行|分词|将来|的位置)|目前|(?<!位于)(?<!在)(?<!是)(?<!即)(?<!属于)今天|今年|去年|明年"

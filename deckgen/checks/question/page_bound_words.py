@@ -37,15 +37,21 @@ STOPS = True
 
 _PAGE = r"(?:interview|article|passage|excerpt|lecture|podcast|episode|chapter|essay|transcript|slides?|video|reading|conversation)"
 _SAY = r"(?:say|claim|argue|mention|describe|explain|mean|state|suggest|think|call|give|compare|propose|define|recommend|conclude|discuss|name|list|cite|point|believe|use)"
+# What is no page: "this text box", "this paper weighs", "this video card".
+_NOT_A_THING = (
+    r"(?! (?:box|field|file|message|editor|area|format|bag|clip|plane|cup|towel|mill|card|game|call|rule|hall|costs?|weigh\w*|burns?|tears?"
+    r"|folds?|shop|shelf|cover)\b)"
+)
 _ENGLISH = lazy(
-    rf"\b(?:this (?:{_PAGE}|paper|text|book|talk|course|deck|author|speaker)\b(?! of\b)"
+    rf"\b(?:this (?:{_PAGE}|paper|text|book|talk|course|deck|author|speaker)\b(?! of\b){_NOT_A_THING}"
     rf"|(?:according to|in|from|throughout|during) the (?:{_PAGE}|speaker|author|text|talk|course)(?=\s*(?:[,.?;:)]|\Z|(?:does|did|do|is|are|was|were|as|has|have) ))"
     rf"|(?:does|did|do) the (?:{_PAGE}|speaker|author|text|talk|paper|guest|interviewee|host|professor|lecturer|course)s? {_SAY}\b"
     rf"|the (?:{_PAGE}|speaker|author|text|interviewee|lecturer) {_SAY}e?s\b"
-    r"|as (?:we (?:saw|have seen|said|noted)|mentioned|discussed|noted|stated|described|shown|seen|said)"
-    r" (?:above|earlier|before|previously|in (?:the )?(?:chapter|section|lesson|part|last))\b"
+    r"|(?:in|on|from) the (?:previous|preceding|last) (?:card|chapter|section|lesson|slide)(?=\s*(?:[,.?;:)]|\Z))"
+    r"|as (?:we (?:saw|have seen|said|noted)|mentioned|discussed|noted|stated|described|shown|seen|said|explained)"
+    r" (?:above|earlier|before|previously|in (?:the )?(?:chapter|section|lesson|part|last|previous))\b"
     r"|(?:mentioned|described|shown|given|listed|discussed|stated) (?:above|earlier|previously)\b"
-    r"|(?<!of )the (?:above|aforementioned|preceding) \w+|(?:figure|diagram|table|picture|example|text|passage) (?:above|below)\b)"
+    r"|(?<!of )the (?:above|aforementioned|preceding) \w+|(?:figure|diagram|table|picture|example|text|passage) (?:above|below)\b(?! (?:sea|ground|zero|the|a|my|your|his|her|our|their)\b))"
 )
 _EDGE = r"(?:(?<=[，。？；：、“”\s在从据按照如由与和对])|\A)"
 _CHINESE = lazy(

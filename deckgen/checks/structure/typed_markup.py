@@ -2,7 +2,7 @@
 
 `typed: true` has the learner type the answer, and Anki compares letter by letter. Of a formula it
 expects what MathJax reads, `\\(x^2\\)`; of a list, a quotation or a heading what stands behind the mark. Nobody
-who sees x² types that.
+who sees x² types that. A no-break space, `&nbsp;`, is another character than the blank that a keyboard has.
 
 Bad:   `typed: true` beside `a: "$x^2$"`
 Good:  `typed: true` beside `a: "x²"`
@@ -24,6 +24,7 @@ from deckgen.markup import cloze, markdown
 CODE = "K19"
 
 _FORMULA = lazy(r"\\[(\[](?!<span>)")
+_NO_KEY = lazy("[\u00a0\u2000-\u200a\u202f]")
 _MARKED = lazy(r"<(?:li|blockquote|h[1-6]|table)\b")
 
 
@@ -33,13 +34,20 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         for lang, content in card.contents.items() if card.typed else ():
             for key, written in _to_type(content):
                 html = markdown.to_html(written, lambda name: name)
+                plain = markdown.plain(html)
                 # More than one line can't be typed at all, which K06 tells.
-                if (_FORMULA.search(html) or _MARKED.search(html)) and "\n" not in markdown.plain(html):
-                    text = dict(of_content(content))[key]
-                    message = f"`typed:` wants `{markdown.plain(html)[:60]}` to be typed, and the card shows something else"
+                if "\n" in plain:
+                    continue
+                if _FORMULA.search(html) or _MARKED.search(html):
+                    message = f"`typed:` wants `{plain[:60]}` to be typed, and the card shows something else"
                     hint = "write plain characters, a backslash before a sign that is meant (`\\>`), or remove `typed:`"
-                    yield Diagnostic(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
-                    break
+                elif _NO_KEY.search(plain):
+                    message, hint = "`typed:` wants a blank that no keyboard has", "write a common space"
+                else:
+                    continue
+                text = dict(of_content(content))[key]
+                yield Diagnostic(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
+                break
 
 
 def _to_type(content: Content) -> Iterator[tuple[str, str]]:

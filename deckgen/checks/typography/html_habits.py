@@ -10,7 +10,7 @@ Good:
     - en: {q: "What are the two halves of a tide called?", a: "Ebb and flood\\\\\\nThey take turns twice a day."}
 
 Left out: other marks of Anki's (K21), code, quotations, and what may be a type, such as `vector<b>`. Entities are an information, and
-`&nbsp;` between a number and its unit is none. At most 20 places of a text are named.
+`&nbsp;` between a number and its unit is none; one that nobody sees and that turns letters around is a warning. At most 20 places of a text are named.
 
 Mend:  write what the finding says: `**bold**`, `![](x.png)`, a backslash at the end of the line for a break. Put what is
 to be read as it is typed into backticks.
@@ -28,6 +28,7 @@ from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.checks.words import unquoted
 from deckgen.diagnostic import Diagnostic, Severity
 from deckgen.lazy import lazy
+from deckgen.markup import markdown
 from deckgen.markup.reading import COVER
 
 CODE = "T09"
@@ -49,9 +50,11 @@ _TAG = lazy(
     rf"<(/?)({'|'.join((*_ELEMENTS, *_PLAIN))})((?:\s+[\w-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*)\s*/?>",
     re.IGNORECASE,
 )
-_BREAKS = lazy(r"[ ]*<br\s*/?>(?:[ ]*<br\s*/?>)*[ ]*", re.IGNORECASE)
+_BREAKS = lazy(r"[ ]*<br\s*/?>(?:[ ]*\n?[ ]*<br\s*/?>)*[ ]*", re.IGNORECASE)
 _SOUND = lazy(r"\[sound:[^\[\]]+\]", re.IGNORECASE)
 _ENTITY = lazy(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# What is a warning where it stands itself (T02, T07): without a width, and what turns letters around.
+_HARMFUL = lazy("[\u200b\u202a-\u202e\u2060\ufeff]")
 # A line on which, or signs before which, a break would make another block of what follows.
 _BLOCK_LINE = lazy(r"[ \t]*(?:#{1,6} |\|)|.*\|.*\|")
 _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
@@ -59,7 +62,7 @@ _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find tags and sounds outside of code, and entities."""
-    for passage in proof.written:
+    for passage in proof.read:
         text = passage.text.value
         if ("<" in text and ">" in text) or "[" in text:
             yield from islice(_marks(passage), MOST)
@@ -117,7 +120,10 @@ def _is_meant(text: str, shown: str, match: re.Match[str]) -> bool:
 
 
 def _broken(passage: Passage, start: int, end: int) -> str | None:
-    """The break as Markdown writes it; None where that would make another block of the text."""
+    """The break as Markdown writes it, nothing where a block ends anyway.
+
+    None where it would make another block of the text.
+    """
     text = passage.text.value
     line = text[text.rfind("\n", 0, start) + 1 : start]
     if _BLOCK_LINE.match(line) or _BLOCK_START.match(text, end):
@@ -129,7 +135,15 @@ def _broken(passage: Passage, start: int, end: int) -> str | None:
         if passage.key == "cloze":
             return None
         return fix_for(passage, (start, end), "\n" if after == "\n" else "\n\n")
-    return fix_for(passage, (start, end), "\\" if after == "\n" else "\\\n")
+    written = "\\" if after == "\n" else "\\\n"
+    if _breaks(text[:start] + written + text[end:], start):
+        return fix_for(passage, (start, end), written)
+    return fix_for(passage, (start, end), "") if after == "\n" else None
+
+
+def _breaks(text: str, at: int) -> bool:
+    """Whether the backslash at `at` ends a line: at the end of a block it is a character like others."""
+    return any(name == "HardBreak" and start == at for name, _, start, _ in markdown.parts(text))
 
 
 def _entities(passage: Passage) -> Iterator[Diagnostic]:
@@ -144,9 +158,16 @@ def _entities(passage: Passage) -> Iterator[Diagnostic]:
             if passage.tongue is Tongue.OTHER or (before.isdigit() and after.isalnum()):
                 continue
             message, hint = "becomes a no-break space", "write a common space, unless no line may break here"
+        elif not sign.isprintable():
+            points = " ".join(f"U+{ord(one):04X}" for one in sign)
+            message, hint = (
+                f"becomes a character that nobody sees ({points})",
+                "delete it, unless it is meant",
+            )
         else:
             message, hint = (
                 f"is shown as `{sign}`",
                 "write the character itself; put it into backticks to show it as typed",
             )
-        yield passage.finding(CODE, f"`{match[0]}` {message}", hint, match, Severity.INFO)
+        severity = Severity.WARNING if _HARMFUL.search(sign) else Severity.INFO
+        yield passage.finding(CODE, f"`{match[0]}` {message}", hint, match, severity)

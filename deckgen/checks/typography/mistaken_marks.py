@@ -9,8 +9,9 @@ Bad:
 Good:
     - en: {q: "Which method of a Python class sets up a new object?", a: "`__init__`"}
 
-Found are stars between digits or around an operator, the names in double underscores that Python and C have, prices
-read as formulas, a quotation of one line that begins with a number or with `>>`, a list of one that begins with a number.
+Found are stars between digits, around an operator or within words as in `Schüler*innen und Lehrer*innen`, the names in
+double underscores that Python and C have, prices and names of variables read as formulas, a quotation of one line that begins
+with a number or with `>>`, Python's `>>>`, a list of one that begins with a number.
 A heading that is all of a text, and a numbered list of one, are an information. At most 20 places of a text are named.
 
 Mend:  write code in backticks, and a backslash before a sign that is meant: `\\*`, `\\>`, `\\$`, `\\#`, `1\\.`
@@ -32,10 +33,14 @@ from deckgen.markup import markdown
 CODE = "T12"
 
 # A text without any of these is not looked at further.
-_CUE = lazy(r"[\w)]\*|__|\$[0-9]|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)
+_CUE = lazy(r"[\w)]\*|__|\$|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)
 # The star of a product stands between digits or brackets, or between single letters; not around letters of a word,
 # which are made to stand out so.
 _STARS = lazy(r"(?:(?<=[0-9)])|(?<=\b[A-Za-z]))\*{1,2}(?=[\w(])|(?<=[\w)])\*{1,2}(?=[0-9(]|[A-Za-z]\b)")
+# A star between two letters of a word, in a script that sets blanks between words. One is that of
+# `Schüler*innen`; two make letters of a word stand out when nothing but a word is between them.
+_IN_A_WORD = lazy(r"(?<=[A-Za-z\u00c0-\u024f\u0370-\u04ff])\*{1,2}(?=[A-Za-z\u00c0-\u024f\u0370-\u04ff])")
+_PART_OF_A_WORD = lazy(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*")
 _NAME = lazy(
     r"__(?:init|main|name|str|repr|len|call|new|del|dict|doc|file|all|slots|enter|exit|aenter|aexit|iter|next|eq|ne|lt|le|gt|ge|hash|bool"
     r"|getitem|setitem|delitem|contains|getattr|getattribute|setattr|delattr|class|bases|mro|module|version|path|import|future|pycache"
@@ -43,15 +48,21 @@ _NAME = lazy(
     r"|FILE|LINE|DATE|TIME|VA_ARGS|STDC|func|FUNCTION|PRETTY_FUNCTION|[a-z]+(?:_[a-z]+)+)__"
 )
 _PRICE = lazy(
-    r"\$[0-9][0-9.,]*(?:(?:[^\\$]*\W)?(?:and|or|to|per|und|oder|bis|et|ou|y|o|vs)\b[^\\$]*|[^\\$A-Za-z]*\$(?=[0-9]))"
+    r"\$(?:\{\{c[0-9]+::)?[0-9][0-9.,]*(?:(?:[^\\$]*\W)?(?:and|or|to|per|und|oder|bis|et|ou|y|o|vs)\b[^\\$]*|[^\\$A-Za-z]*\$(?=[0-9]))"
+)
+# Names as a shell has them, with a sign before the second `$` and a name behind it; and `5$-6$`.
+_VARIABLE = lazy(
+    r"\$[A-Za-z_{][^$\\]*(?<![\^_])[-+*/:,;.=|&](?<![\^_][-+])\$(?=[A-Za-z_]|\{(?!\{c))|\$[A-Z][A-Z_]+\$(?=[A-Z][A-Z_])"
+    r"|(?<=[0-9])\$[-\u2013/+][0-9.,]+\$(?![A-Za-z0-9])"
 )
 _QUOTED_NUMBER = lazy(r"[ \t]*>(?:>?[ \t]?[~≈=]?[ \t]?[-+\u2212]?[$€£¥]?[0-9]|>>|=)")
+_NEXT_QUOTED = lazy(r"\n[ \t]*>")
 _NUMBER = lazy(r"[-+*][ \t]+[$€£¥]?[0-9]")
 
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find signs that were surely, or likely, meant as text."""
-    for passage in proof.written:
+    for passage in proof.read:
         text = passage.text.value
         # Where no mark was taken for one, all is shown; but a number may begin a list.
         if (passage.shown != text or text[:1] in "01 \t") and _CUE.search(text):
@@ -69,8 +80,8 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
             yield from _emphasis(passage, start, end)
         elif typed:
             continue  # K19 tells of blocks and formulas
-        elif name == "InlineMath" and _PRICE.match(text, start):
-            yield _finding(passage, (start, end), "a price is read as a formula", "write `\\$` for a dollar")
+        elif name == "InlineMath":
+            yield from _formula(passage, start, end)
         elif name == "Start" and kind == "BlockQuote":
             yield from _quotation(passage, start, end)
         elif name == "Start" and kind == "Heading":
@@ -96,21 +107,34 @@ def _emphasis(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
             hint = f"write `{text[start:end]}` in backticks, or `**…**` for bold"
             yield _finding(passage, (start, end), "the underscores of this name make it bold", hint)
         return
-    opens = _STARS.match(text, start)
     width = 2 if text.startswith("**", start) else 1
-    closes = _STARS.match(text, end - width)
     inside = text[start + width : end - width]
-    if text[start] == "*" and opens and closes and (not inside.isalpha() or len(inside) == 1):
+    product, words = (
+        all(pattern.match(text, at) for at in (start, end - width)) for pattern in (_STARS, _IN_A_WORD)
+    )
+    marks_a_word = _PART_OF_A_WORD.fullmatch(inside) and len(inside) > 1
+    if text[start] == "*" and (product or words) and not marks_a_word:
         hint = "write `\\*` for a star, or the formula as `$2 \\cdot 3$`"
         yield _finding(
             passage, (start, end), "these stars make what is between them stand out, and are not shown", hint
         )
 
 
+def _formula(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+    text = passage.text.value
+    if _PRICE.match(text, start):
+        yield _finding(passage, (start, end), "a price is read as a formula", "write `\\$` for a dollar")
+    elif _VARIABLE.match(text, start):
+        message = "two dollars make a formula here, and are not shown"
+        yield _finding(passage, (start, end), message, "write `\\$` for a dollar, or code in backticks")
+
+
 def _quotation(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
     text = passage.text.value
-    if "\n" not in text[start:end].rstrip() and _QUOTED_NUMBER.match(text, start):
-        at = text.index(">", start)
+    at = text.index(">", start)
+    # Lines below without a `>` of their own belong to the first; and `>>>` is Python's.
+    alone = not _NEXT_QUOTED.search(text, start, end) or text.startswith(">>>", at)
+    if alone and _QUOTED_NUMBER.match(text, start):
         if text[:at].endswith(">"):
             return  # of several, the first is named
         hint = "write `\\>` for the sign, or code in backticks"

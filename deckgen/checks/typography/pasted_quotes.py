@@ -11,7 +11,8 @@ Good:
 
 Looked at are texts without quotes of YAML's that begin and end with such a pair. When another text of the card
 has no quotes at all, its author may have meant a quotation: then this is an information and nothing is mended.
-So it is for the title of a deck, which can't change once it was built.
+So it is for the title of a deck, which can't change once it was built. The title of the source and the names
+of speakers are looked at as well, and texts that end with a `"` which none opens.
 
 Mend:  write `"` in their place. A quotation that is meant gets YAML's quotes around it: `"“Paris.”"`.
 """
@@ -38,8 +39,16 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if _is_enclosed(title):
             # It can't be changed once it was built, and nobody knows here whether it was.
             yield Diagnostic(title.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.INFO)
+    for lang, name in _names(proof):
+        if _is_enclosed(name):
+            yield Diagnostic(name.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.WARNING)
     for side in proof.sides:
         for passage in side.passages:
+            if _is_closed_only(passage.text):
+                end = len(passage.text.value)
+                message = "this quote is part of the text: none stands before it"
+                hint = 'write `"` before the text as well, or delete this one'
+                yield passage.finding(CODE, message, hint, (end - 1, end))
             if _is_enclosed(passage.text):
                 sure = not any(other.text.plain and not _is_enclosed(other.text) for other in side.passages)
                 inner = (
@@ -47,6 +56,25 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 )
                 severity = Severity.WARNING if sure else Severity.INFO
                 yield passage.finding(CODE, _MESSAGE, _HINT, severity=severity, fix=inner)
+
+
+def _names(proof: Proof) -> Iterator[tuple[str, Text]]:
+    """What the cards show of deck.yaml, with its language: the source, and the names of speakers."""
+    source = proof.deck.source
+    if source is not None:
+        yield from (("", text) for text in (source.title, source.by) if text is not None)
+    for names in (proof.deck.speakers or {}).values():
+        told = set()
+        for lang, name in names.items():
+            if id(name) not in told:  # one name for all languages
+                told.add(id(name))
+                yield lang, name
+
+
+def _is_closed_only(text: Text) -> bool:
+    """Whether YAML's closing quote stands behind a text that none opens. Behind a number it is an inch or a second."""
+    value = text.value
+    return text.plain and value.count('"') % 2 == 1 and value.endswith('"') and not value[-2:-1].isdigit()
 
 
 def _is_enclosed(text: Text) -> bool:

@@ -41,7 +41,7 @@ _WHAT = {
 
 def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find what an author wrote and no learner sees."""
-    for passage in proof.written:
+    for passage in proof.read:
         text = passage.text.value
         if passage.shown != text:
             for found in islice(unseen(text), MOST):
