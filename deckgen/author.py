@@ -17,7 +17,17 @@ from deckgen.keys import is_date, is_name
 from deckgen.load import DECK_FILE, NoDecks, choose, find_folders, load, read_head
 from deckgen.stage import alone, write_texts
 
-__all__ = ["CantEdit", "confirm", "forget", "fork", "lower_stamps", "recover_lock", "rename", "retire"]
+__all__ = [
+    "CantEdit",
+    "confirm",
+    "forget",
+    "fork",
+    "head_of",
+    "lower_stamps",
+    "recover_lock",
+    "rename",
+    "retire",
+]
 
 
 def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
@@ -103,7 +113,7 @@ def forget(source_dir: Path, deck: str) -> list[Path]:
     `rename` does.
     """
     with alone(source_dir) as journal:
-        folder, head = _head_of(source_dir, deck)
+        folder, head = head_of(source_dir, deck)
         return write_texts(_begun_anew(folder, head.key.value, {}), journal)
 
 
@@ -116,15 +126,15 @@ def fork(source_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[P
     if not is_name(key):
         raise CantEdit(f"`{key}` can't be a deck's key: use a-z, 0-9 and single hyphens")
     with alone(source_dir) as journal:
-        folder, head = _head_of(source_dir, deck)
+        folder, head = head_of(source_dir, deck)
         built = _lock(folder)
         if key == head.key.value and built.deck in ("", head.identity):
             raise CantEdit(f"`{key}` is the deck's key already: choose another one")
         return write_texts(_begun_anew(folder, key, _titles(list(titles), head, built)), journal)
 
 
-def _head_of(source_dir: Path, deck: str) -> tuple[Path, Deck]:
-    """The folder of a deck by its name, and what its deck.yaml says."""
+def head_of(source_dir: Path, deck: str) -> tuple[Path, Deck]:
+    """The folder of a deck by its name, and what its deck.yaml says. Raises NoDecks or CantEdit."""
     (folder,) = choose(find_folders(source_dir), [deck]).values()
     head = read_head(folder)
     if head is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from deckgen.deck import Content, Deck, Kind
-from deckgen.diagnostic import Diagnostic, Place
+from deckgen.diagnostic import Diagnostic, Place, first
 from deckgen.identity import guid
 from deckgen.lock import Lock, NoteLine, PackageLine
 from deckgen.notetypes import SCHEMA
@@ -31,11 +31,13 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Diagnostic]:
     for lang, package in lock.packages.items():
         findings += _frozen_package(deck, lang, package, shown)
     cards = {card.id.value: card for card in deck.cards}
-    for (card_id, lang), line in lock.notes.items():
-        content = cards[card_id].contents.get(lang) if card_id in cards else None
-        if content is not None:
-            findings += _frozen_kind(card_id, lang, content, line, shown)
-    return findings
+    kinds = (
+        finding
+        for (card_id, lang), line in lock.notes.items()
+        if card_id in cards and (content := cards[card_id].contents.get(lang)) is not None
+        for finding in _frozen_kind(card_id, lang, content, line, shown)
+    )
+    return findings + first(kinds)
 
 
 def _other_deck(deck: Deck, key: str, seed: str = "") -> Diagnostic:
@@ -107,12 +109,26 @@ def gone(
     lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
     if not lost:
         return []
+    return first(_gone(rendered, lock, shown, lost, shipped))
+
+
+def _gone(
+    rendered: Rendered,
+    lock: Lock,
+    shown: str,
+    lost: Mapping[str, NoteLine],
+    shipped: Callable[[Container[str]], Mapping[str, str]],
+) -> Iterator[Diagnostic]:
+    lang = rendered.lang
     fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
-    guids = {card: line.guid or guid(lock.deck, lock.namespace(lang), card) for card, line in lost.items()}
-    texts = shipped(set(guids.values())) if 0 < len(fresh) * len(lost) <= _PAIRS else {}
-    findings = []
+    same = {note.source: note.card for note in reversed(fresh)}
+    guids: dict[str, str] = {}
+    if 0 < len(fresh) * len(lost) <= _PAIRS:
+        space = lock.namespace(lang)
+        guids = {card: line.guid or guid(lock.deck, space, card) for card, line in lost.items()}
+    texts = shipped(set(guids.values())) if guids else {}
     for card, line in lost.items():
-        twin = _twin(line, texts.get(guids[card], ""), fresh)
+        twin = same.get(line.source) or _twin(line, texts.get(guids.get(card, ""), ""), fresh)
         message = f"the card `{card}` was built and is gone from the source"
         hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
         if twin:
@@ -121,15 +137,11 @@ def gone(
                 f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
             )
         hint += start_over(PurePath(shown).parent.name)
-        findings.append(Diagnostic(Place(shown, line.line), "R05", message, hint, card, lang))
-    return findings
+        yield Diagnostic(Place(shown, line.line), "R05", message, hint, card, lang)
 
 
 def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
-    """The new card that says the same as a lost one, or nearly so, as git finds renamed files."""
-    for note in fresh:
-        if note.source == line.source:
-            return note.card
+    """The new card that says nearly the same as a lost one, as git finds renamed files."""
     best, twin = SIMILAR, ""
     matcher = difflib.SequenceMatcher(None, b=text[:_BEGINNING], autojunk=False)
     for note in fresh if text else ():
@@ -145,8 +157,11 @@ def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str]) 
 
     Cards whose id is in `accepted` are passed over.
     """
+    return first(_moved(deck, rendered, lock, accepted))
+
+
+def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str]) -> Iterator[Diagnostic]:
     ids = {card.id.value: card.id for card in deck.cards}
-    findings = []
     for note in rendered.notes:
         line = lock.notes.get((note.card, rendered.lang))
         if line is None or note.retired or note.card in accepted:
@@ -161,19 +176,18 @@ def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str]) 
                 f"the card `{note.card}` was built with {_PARTS[note.kind]} {numbers}, which is gone now"
             )
             hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
-            findings.append(Diagnostic(card.whole, "R11", message, hint, *about))
+            yield Diagnostic(card.whole, "R11", message, hint, *about)
         for number, label in line.gone.items():
             if note.cards.get(number, label) != label:
                 message = f"c{number} of `{note.card}` was another deletion once, whose history would return"
                 hint = f"take another number, or accept it: `deckgen build --accept {note.card}`"
-                findings.append(Diagnostic(card.whole, "R12", message, hint, *about))
+                yield Diagnostic(card.whole, "R12", message, hint, *about)
         for number, label in line.cards.items():
             other = _moved_to(number, label, note, line)
             if other is not None:
                 message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"
                 hint = f"number it {number} again, or accept it: `deckgen build --accept {note.card}`"
-                findings.append(Diagnostic(card.whole, "R12", message, hint, *about))
-    return findings
+                yield Diagnostic(card.whole, "R12", message, hint, *about)
 
 
 _PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "the item"}
@@ -181,19 +195,19 @@ _PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "th
 
 def twice(deck: Deck, rendered: Rendered) -> list[Diagnostic]:
     """Findings (R14) about two notes with one guid: in Anki they would overwrite each other."""
+    return first(_twice(deck, rendered))
+
+
+def _twice(deck: Deck, rendered: Rendered) -> Iterator[Diagnostic]:
     ids = {card.id.value: card.id for card in deck.cards}
     owners: dict[str, str] = {}
-    findings = []
     for note in rendered.notes:
         first = owners.setdefault(note.guid, note.card)
         if first != note.card:
             message = f"`{note.card}` has the guid of `{first}`: one of them was renamed from the other"
-            findings.append(
-                Diagnostic(
-                    ids[note.card].whole, "R14", message, "give it another id", note.card, rendered.lang
-                )
+            yield Diagnostic(
+                ids[note.card].whole, "R14", message, "give it another id", note.card, rendered.lang
             )
-    return findings
 
 
 def _moved_to(number: int, label: str, note: Note, line: NoteLine) -> int | None:

@@ -32,6 +32,7 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TypedDict
 
 from deckgen.deck import NO_LANGUAGE, Kind
@@ -82,6 +83,10 @@ class TypeLine:
     above: int = 0
 
 
+# Nearly all notes have lost no card: they share it.
+_NONE: Mapping[int, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class NoteLine:
     """`cards` are those of the last build that shipped any; `gone` are those that the note had before.
@@ -98,7 +103,7 @@ class NoteLine:
     source: str
     texts: tuple[str, ...] = ()
     cards: Mapping[int, str] = field(default_factory=dict)
-    gone: Mapping[int, str] = field(default_factory=dict)
+    gone: Mapping[int, str] = field(default_factory=lambda: _NONE)
     guid: str = ""
     was: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
@@ -341,7 +346,9 @@ def _title(text: str) -> str:
     return title
 
 
-def _cards(word: str) -> dict[int, str]:
+@lru_cache(maxsize=64)
+def _cards(word: str) -> Mapping[int, str]:
+    """The cards that a word names. Most notes have the same few: they share what nobody changes."""
     cards = {}
     for part in word.split(",") if word != _NO_LANGUAGE else ():
         number, _, label = part.partition(":")

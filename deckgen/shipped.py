@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import stat
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -136,9 +137,16 @@ def read_lock(path: Path) -> str | None:
 
 
 def _expect_file(path: Path) -> None:
-    """A pipe would keep a run waiting, and a device never ends."""
-    if path.exists() and not path.is_file():
-        raise Unreadable(f"{path.as_posix()} is no file")
+    """A pipe would keep a run waiting, and a device never ends. Raises Unreadable."""
+    name = shorten(visible(path.as_posix()), 200)
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise Unreadable(f"there is no file {name}") from None
+    except OSError as error:  # such as a name that is too long
+        raise Unreadable(f"{name} can't be read: {error.strerror}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable(f"{name} is no file")
 
 
 @contextmanager

@@ -90,7 +90,8 @@ class Tables:
 
     def _plain(self, table: str) -> set[str]:
         """The columns of a table that are stored."""
-        found = self._connection.execute(f"PRAGMA table_xinfo({table})")
+        # An add-on's table may be called by a word of SQL, such as `order`.
+        found = self._connection.execute(f'PRAGMA table_xinfo("{table}")')
         return {name for _, name, _, _, _, _, hidden in found if not hidden}
 
     def _stops(self) -> bool:

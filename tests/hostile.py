@@ -324,6 +324,7 @@ CASES = (
     Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
     Case(_L, "a link to a place where nothing is yet, for a build to write there", _link("planted.lock", "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "500 cards gone, and 500 others in their place", _renamed, "R05", "cards_source/other/deck.lock"),
+    Case(_L, "100,000 lines of cards that are not there", _again_and_again(100_000, lambda line, number: line.replace("note ", f"note x{number}").replace(line.split()[5], str(1_600_000_000_000 + 500 * number))), "R05", "cards_source/memory/deck.lock"),
     Case(_L, "a lock of 5,000,000 lines", _put("deckgen-lock 1\ndeck memory\n\n" + "x y\n" * 5_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a lock of 20 MB", _put("deckgen-lock 1\n" + "#" * 20_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "20,000 lines for one note, each with another text", _again_and_again(20_000, lambda line, number: " ".join([*line.split()[:8], f"{number:08x}", "1"])), "R01", "cards_source/memory/deck.lock"),

@@ -148,7 +148,7 @@ def test_changed_id_is_recognised_by_its_text(project: Project, question: str, p
         (("rename", "spacing", "Not Good"), "`Not Good` can't be a card's id"),
         (("retire", "nobody", "--reason", "x"), "no deck has a card `nobody`"),
         (("retire", "spacing", "--reason", "x", "--since", "soon"), "`soon` is not a date"),
-        (("lock", "--from", "nowhere.apkg"), "nowhere.apkg is no package"),
+        (("lock", "--from", "nowhere.apkg"), "there is no file nowhere.apkg"),
     ],
 )
 def test_what_can_not_be_done_changes_nothing(
@@ -549,6 +549,49 @@ def test_forgetting_asks_first(project: Project) -> None:
     assert CliRunner().invoke(main, ["lock", "--forget", "memory"], input="y\n").exit_code == 0
     lock = project.lock().read_text(encoding="utf-8")
     assert re.fullmatch("deckgen-lock 1\ndeck memory [a-z][a-z2-9]{7}\n", lock)
+
+
+def test_forgetting_a_deck_that_is_not_there_asks_nothing(project: Project) -> None:
+    project.deck().build()
+    for name, told in (("nosuch", "there is no deck folder nosuch"), ("memory", "deck.yaml can't be read")):
+        result = CliRunner().invoke(main, ["lock", "--forget", name], input="y\n")
+        assert result.exit_code == 2
+        assert told in result.stderr
+        assert "Does really nobody" not in result.stderr
+        project.write("memory/deck.yaml", "[")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("nope.apkg", "there is no file nope.apkg"),
+        ("output", "output is no file"),
+        ("x" * 300, f"{'x' * 199}… can't be read: "),
+        ("output/memory.apkg/x", "output/memory.apkg/x can't be read: "),
+        ("\x1b]0;x.apkg", "there is no file \\x1b]0;x.apkg"),
+    ],
+)
+@pytest.mark.parametrize("command", ["lock --from", "plan --against"])
+def test_file_that_is_not_there_is_told_in_words(
+    project: Project, command: str, path: str, told: str
+) -> None:
+    project.deck().build()
+    outcome = project.run(*command.split(), path)
+    assert outcome.exit_code == 2
+    assert f"Error: {told}" in outcome.stderr
+    assert "Errno" not in outcome.stderr
+
+
+@pytest.mark.parametrize("option", ["--source", "--output"])
+@pytest.mark.parametrize(
+    "command", ["check", "build", "plan", "new a", "lock", "rename a b", "preview", "stats"]
+)
+def test_folder_with_a_name_that_no_system_takes(project: Project, command: str, option: str) -> None:
+    project.deck()
+    if not (command.startswith("rename") and option == "--output"):
+        outcome = project.run(*command.split(), option, "x" * 300)
+        assert outcome.exit_code == 2
+        assert f"there can be no folder {'x' * 199}\u2026: " in outcome.stderr
 
 
 @pytest.mark.parametrize(

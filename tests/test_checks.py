@@ -89,6 +89,14 @@ def test_speaker_is_free_until_the_deck_lists_speakers(project: Project) -> None
     assert (finding["severity"], finding["message"]) == ("error", "the speaker `anybody` is not in deck.yaml")
 
 
+def test_no_speaker_that_can_be_read_is_said_in_words(project: Project) -> None:
+    project.deck(cards="cards:\n" + _card(f"speaker: anybody{QA}") + _card(QA.lstrip(), "two"))
+    project.edit("tags:", "speakers: {Ada Lovelace: Ada}\ntags:", "memory/deck.yaml")
+    hints = {one["hint"] for one in project.all_findings() if one["code"] == "M03"}
+    there = "deck.yaml has none that can be read: mend its `speakers:`"
+    assert hints == {there, f"add `speaker:`; {there}"}
+
+
 def test_unused_file_is_a_warning(project: Project) -> None:
     project.deck()
     project.write("memory/media/unused.png", "x")

@@ -321,7 +321,10 @@ def test_new_deck_comes_here_but_within_the_folder_of_decks(
     monkeypatch.chdir(project.root / "elsewhere")
     outcome = project.run("new", "german")
     assert (project.root / "elsewhere/cards_source/german/deck.yaml").exists()
-    assert "using" not in outcome.stderr
+    assert outcome.stderr == (
+        "making a second cards_source here: `--source ../cards_source` puts the deck beside the others\n"
+    )
+    assert project.run("new", "spanish").stderr == ""
 
 
 @pytest.mark.parametrize("command", ["check", "new other", "build"])

@@ -196,6 +196,18 @@ def test_only_notes_that_matter_are_kept(project: Project) -> None:
     assert all(kept[guid] == notes[guid] for guid in kept)
 
 
+@pytest.mark.parametrize("name", ["order", "select", '"a b"', '"x""); --"', "\u5361"])
+def test_table_of_an_add_on_is_passed_over(project: Project, name: str) -> None:
+    project.deck().build()
+    path = project.root / "a.anki2"
+    with packed.opened(project.package()) as package:
+        path.write_bytes(package.read("collection.anki2"))
+    with closing(sqlite3.connect(path)) as connection:
+        quoted = name if name.startswith('"') else f'"{name}"'
+        connection.execute(f"CREATE TABLE {quoted} (a, b)")
+    assert shipped.read(path) == shipped.read(project.package())
+
+
 def test_words_of_a_stranger_do_nothing_to_the_terminal(project: Project) -> None:
     project.deck().build()
     path = project.root / "a.anki2"

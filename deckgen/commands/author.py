@@ -199,11 +199,12 @@ def lock(
 
     if (bool(packages or unbuilt) + (forget is not None) + lower) > 1:
         raise click.UsageError("--from and --unbuilt, --forget, --lower: one of these at a time")
-    if forget is not None and not yes:
-        click.confirm(_FORGET.format(deck=forget), abort=True, err=True)
 
     def write() -> list[Path]:
         if forget is not None:
+            author.head_of(source_dir, forget)  # there is nothing to ask about a deck that is not there
+            if not yes:
+                click.confirm(_FORGET.format(deck=forget), abort=True, err=True)
             return author.forget(source_dir, forget)
         if lower:
             return author.lower_stamps(source_dir, (), int(time.time()))

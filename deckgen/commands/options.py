@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
+
+from deckgen.display import shorten, visible
 
 if TYPE_CHECKING:
     from deckgen.diagnostic import Diagnostic
@@ -66,8 +69,13 @@ def _resumed(source_dir: Path | None, output_dir: Path | None, makes: bool = Fal
 
     found = source_dir or _above()
     if makes and source_dir is None and not Path.cwd().is_relative_to(os.path.realpath(found)):
+        if os.path.lexists(found) and found != Path(_SOURCE):
+            hint = f"`--source {found.as_posix()}` puts the deck beside the others"
+            click.echo(f"making a second {_SOURCE} here: {hint}", err=True)
         found = Path(_SOURCE)
     beside = Path(_OUTPUT) if source_dir is not None else found.parent / _OUTPUT
+    for folder in (found, output_dir or beside):
+        _expect_name(folder)
     if source_dir is None and found != Path(_SOURCE):
         click.echo(f"using {found.as_posix()}", err=True)
     try:
@@ -77,6 +85,16 @@ def _resumed(source_dir: Path | None, output_dir: Path | None, makes: bool = Fal
     for words in told:
         click.echo(words, err=True)
     return found, output_dir or beside
+
+
+def _expect_name(folder: Path) -> None:
+    """Refuse a name that is too long for the system: it says no more than that about it."""
+    try:
+        folder.lstat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            name = shorten(visible(folder.as_posix()), 200)
+            raise click.UsageError(f"there can be no folder {name}: {error.strerror}") from None
 
 
 def _above() -> Path:

@@ -39,14 +39,15 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     """Find speakers that a deck with `speakers:` does not list, and cards without one."""
     speakers = proof.deck.speakers
     nearest, there = Nearest(speakers or ()), some(speakers or ())
+    there = f"there are: {there}" if there else "deck.yaml has none that can be read: mend its `speakers:`"
     for card in proof.cards if speakers is not None else ():
         if card.speaker is None:
             message = "the card does not say who holds its claim"
-            hint = f"add `speaker:`; there are: {there}"
+            hint = f"add `speaker:`; {there}"
             yield Diagnostic(card.id.whole, CODE, message, hint, card.id.value, severity=Severity.WARNING)
         elif card.speaker.value not in (speakers or ()):
             name = card.speaker.value
             near = nearest.to(name)
-            hint = f"did you mean `{near}`?" if near else f"there are: {there}"
+            hint = f"did you mean `{near}`?" if near else there
             message = f"the speaker `{name}` is not in deck.yaml"
             yield Diagnostic(card.speaker.span(0, len(name)), CODE, message, hint, card.id.value)
