@@ -278,7 +278,7 @@ def test_the_worst_week_is_none_better_than_any_other(minutes: list[int]) -> Non
 # -- the real Anki -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("more", "retention"), [(0, 0.8), (0, 0.9), (0, 0.95), (1810, 0.9)])
+@pytest.mark.parametrize(("more", "retention"), [(0, 0.8), (0, 0.9), (0, 0.95), (1845, 0.9)])
 def test_ankis_own_simulator_lies_among_our_learners(learner: Learner, more: int, retention: float) -> None:
     """Anki simulates one learner of the deck and of `more` new cards, with its load balancer."""
     learner.import_package(ROOT / "output/schulman-interview.en.apkg")

@@ -96,12 +96,11 @@ def test_both_languages_import_study_and_survive_an_edit(project: Project, learn
         counts[lang] = log.new
     assert set(counts.values()) == {counts["en"]}
     assert counts["en"] >= 30
-    learner.is_sound()
     assert learner.study(TITLES["en"], 12) == 12
     assert learner.study(TITLES["zh"], 12) == 12
     progress = learner.progress()
     assert len(progress[1]) == 24
-    files = sorted((project.root / "cards_source/schulman-interview").glob("0*.yaml"))
+    files = sorted((project.root / "cards_source/schulman-interview").glob("[01]*.yaml"))
     text = files[0].read_text(encoding="utf-8")
     first = text.index('a: "') + len('a: "')
     files[0].write_text(text[:first] + "Mended: " + text[first:], encoding="utf-8", newline="")
@@ -110,6 +109,10 @@ def test_both_languages_import_study_and_survive_an_edit(project: Project, learn
     assert learner.import_package(project.package("schulman-interview.en.apkg")) == Log(0, 1, notes - 1, 0)
     assert learner.import_package(project.package("schulman-interview.zh.apkg")) == Log(0, 0, notes, 0)
     assert learner.progress() == progress
+    # The notes of retired cards came without a card; Check Database makes them.
+    cards = (card for path in files for card in yaml.safe_load(path.read_text(encoding="utf-8"))["cards"])
+    retired = sum(len(card["en"].get("list", ["one"])) for card in cards if "retired" in card)
+    learner.is_sound(without_cards=retired * len(TITLES))
 
 
 def test_texts_are_in_the_language_they_claim(learner: Learner) -> None:
