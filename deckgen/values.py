@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from deckgen import source
 from deckgen.advice import quoted
 from deckgen.deck import NO_LANGUAGE
-from deckgen.diagnostic import MOST, Diagnostic, Place, more
+from deckgen.diagnostic import MOST, Diagnostic, Place, Severity, more
 from deckgen.keys import (
     LANGUAGE,
     MAX_NESTED,
@@ -21,10 +22,19 @@ from deckgen.keys import (
     shape_hint,
 )
 from deckgen.lazy import lazy
-from deckgen.written import Text
+from deckgen.written import File, Text
 
 # A comment that begins as a text goes on: `#1 hit`, `#hashtag`, a sharp. Others have a blank behind the sign.
 _CUT = lazy(r"\s*(?P<comment>#+(?![\s#]).*|#+\s*$)")
+# One that may be meant as text, where no other stands in the file: `Item # 5 of the list`, `C # minor`.
+_MAYBE_CUT = lazy(r" (?P<comment># (?:[0-9].*|\w{1,5}))\s*$")
+_COMMENT = lazy(r"\S.*\s#")
+
+
+@lru_cache(maxsize=4)
+def _comments(file: File) -> int:
+    """How many lines of a file have a comment behind something else, as far as that can be told by a line."""
+    return sum(1 for line in file.lines if _COMMENT.match(line.lstrip()))
 
 
 class Enough(Exception):
@@ -71,6 +81,9 @@ class Values:
         if text is None or text.style or "#" not in text.rest:
             return text
         cut = _CUT.match(text.rest)
+        severity = Severity.ERROR if cut else Severity.WARNING
+        if cut is None and _comments(text.file) == 1:
+            cut = _MAYBE_CUT.match(text.rest)
         if cut is None:
             return text
         comment = cut["comment"].rstrip()
@@ -79,6 +92,10 @@ class Values:
         )
         whole = quoted(f"{text.value}{text.rest[: cut.start('comment')]}{comment}".strip())
         message = f"YAML takes `{comment}` for a comment: it would not be shown"
+        if severity is Severity.WARNING:
+            hint = f"if it is text, quote it: {key}: {whole}; or put the comment on a line of its own"
+            self.findings.append(Diagnostic(place, "Y11", message, hint, self.card, self.lang, severity))
+            return text
         self.report(
             place, "Y11", message, f"quote it: {key}: {whole}; or put a blank behind the `#` of a comment"
         )

@@ -228,7 +228,7 @@ CLOZES = {
         rf"$a {{{{c1::{{}}}} b {{{{c2::x}} }}}}$ then {LINK} }} then $y$",
         "K21",
     ),
-    "backslash at the end of a deletion": (r"$a {{c1::b\}}{c}$ {{c2::d}}", ""),
+    "backslash at the end of a deletion": (r"$a {{c1::b\}}{c}$ {{c2::d}}", "K21"),
     "backslash at the end of a text": (r"{{c1::a\::hint}} or {{c2::b\}}", ""),
     "ends of formulas": (rf"$a \) {{{{c1::\(}}}} {{{{c2::\)}}}} {LINK}$", "K14"),
     "ends of formulas around text": (r"$a \) {{c1::\( b}} c {{c2::\) d}}$", "K20"),

@@ -266,6 +266,21 @@ def test_comment_is_left_alone(project: Project, text: str) -> None:
     assert project.codes() == []
 
 
+@pytest.mark.parametrize("text", ["Item # 5 of the list", "C # minor", "Suite No. # 3"])
+def test_a_lone_comment_that_may_be_text_is_a_warning(project: Project, text: str) -> None:
+    lines = "cards:\n  # all of them\n  - id: one\n    q: Q?\n    a: {}\n"
+    project.deck(cards=lines.format(text))
+    (finding,) = project.findings()
+    assert (finding["code"], finding["severity"], finding["line"]) == ("Y11", "warning", 5)
+    assert f'quote it: a: "{text}"' in finding["hint"]
+    assert project.run("build").exit_code == 0
+    # One who writes such comments elsewhere means this one as well; so does one who sets it apart.
+    project.deck(cards=lines.replace("Q?", "Q? # it").format(text))
+    assert project.codes() == []
+    project.deck(cards=lines.format(text.replace(" #", "   #")))
+    assert project.codes() == []
+
+
 def test_text_that_goes_on_as_a_comment_is_found_everywhere(project: Project) -> None:
     project.deck(
         deck="deck: memory #x\ntitle: The #1 deck\ndescription: Our #1 deck\nspeakers:\n  me: Number #1\n"
