@@ -82,7 +82,7 @@ class Held:
 
     lock: locks.Lock
     given: tuple[locks.Lock, ...] = ()
-    others: Mapping[str, locks.Lock] = field(default_factory=dict)
+    others: tuple[tuple[str, locks.Lock], ...] = ()
     trouble: str = ""
 
 
@@ -346,7 +346,7 @@ def held_of(lock: locks.Lock, text: str, path: Path, memory: Memory, languages: 
     for state in past.given:
         given.append(locks.other_state(state, seen))
         seen.update(state.split("\n"))
-    others = {name: locks.other_state(state, seen) for name, state in past.others}
+    others = tuple((name, locks.other_state(state, seen)) for name, state in past.others)
     lock = carry.recalled(lock, languages, given)
     return Held(carry.given_out(lock, given), tuple(given), others, past.trouble)
 
@@ -439,7 +439,9 @@ def next_lock(item: Ready, now: int, restamp: Iterable[str] = ()) -> Step:
         for rendered in item.rendered
     ]
     cards = _meant(restamp, item.deck)
-    lock = carry.above_others(item.lock, item.held.others.values(), cards) if cards else item.lock
+    lock = (
+        carry.above_others(item.lock, [state for _, state in item.held.others], cards) if cards else item.lock
+    )
     return Step(*carry.advance(lock, item.deck, parts, now, cards), parts)
 
 

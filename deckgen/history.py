@@ -17,6 +17,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ MOST, BYTES = 200, 64_000_000
 #: So many commits in the reflog of a branch count, and so many branches and tags; the newest.
 REFLOG, REFS = 300, 100
 _FOLDER = "deckgen"
+#: What git calls a HEAD that is no branch.
+DETACHED = "HEAD"
 _SECONDS = 30
 # Paths that a caller, such as a hook of git, may set for git: https://git-scm.com/docs/git#_environment_variables
 _PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
@@ -52,7 +55,7 @@ class _Failed(Exception):
 class Memory:
     """What is remembered of the locks of all decks in a folder.
 
-    Outside of a repository, and in one without a commit, that is nothing.
+    Outside of a repository that is nothing.
     """
 
     def __init__(self, source_dir: Path) -> None:
@@ -72,17 +75,17 @@ class Memory:
             now = _blob_of(lock)
             states = _states(self._repository, lock)
             others = _others(self._repository, lock)
-            names = list(dict.fromkeys([*states, *others.values()]))
-            texts = _contents(lock, [name for name in names if name != now])
+            texts = _contents(lock, [blob for blob in dict.fromkeys([*states, *others]) if blob != now])
         except _Failed as error:
             return Past(trouble=str(error))
-        given = [_built(self._repository, lock), *(texts.get(blob, "") for blob in states)]
-        return Past(
-            tuple(text for text in given if text),
-            tuple(
-                (name, texts[blob]) for name, blob in others.items() if blob in texts and blob not in states
-            ),
-        )
+        branch, built = self._repository.branch, _built(self._repository, lock)
+        # A build on no branch may have been of any commit: it is named, like those of other branches.
+        own = built.pop(branch, "") if branch != DETACHED else ""
+        given = [own, *(texts.get(blob, "") for blob in states)]
+        elsewhere = list(built.items())
+        rest = ((ref, blob) for blob, ref in others.items() if blob in texts and blob not in states)
+        elsewhere += [(ref, texts[blob]) for ref, blob in rest]
+        return Past(tuple(text for text in given if text), tuple(elsewhere))
 
     def knows(self, lock: Path) -> bool:
         """Whether the lock was ever committed on this branch, also when it is gone now."""
@@ -92,17 +95,14 @@ class Memory:
             return False
 
     def remember(self, lock: Path, text: bytes) -> None:
-        """Keep the text of a lock that was built here, where git can't take it back.
-
-        Nothing is kept on a detached HEAD, which is no branch. Raises OSError.
-        """
-        if self._repository is not None and self._repository.branch:
+        """Keep the text of a lock that was built here, where git can't take it back. Raises OSError."""
+        if self._repository is not None:
             place = _place(self._repository, lock)
             place.parent.mkdir(exist_ok=True)
             for left in place.parent.glob(f"{place.stem}.*[0-9]"):  # by a run that was killed
                 left.unlink(missing_ok=True)
             temporary = place.with_suffix(f".{os.getpid()}")
-            temporary.write_bytes(text)
+            temporary.write_bytes(f"{self._repository.branch}\n".encode() + text)
             temporary.replace(place)
 
     @property
@@ -128,7 +128,8 @@ class Memory:
 class _Repository:
     """A repository as seen from a folder in it, whose path is `inside`.
 
-    `branch` is empty on a detached HEAD. `before` are the commits beside HEAD that count for it:
+    `head` is empty before the first commit; `branch` is DETACHED on no branch. `before` are the commits
+    beside HEAD that count for it:
     where its branch stood, and the other sides of a merge that is not committed. `tips` are the
     commits of other branches and of tags by name.
     """
@@ -147,15 +148,13 @@ def _in_repository(folder: Path) -> bool:
     return "GIT_DIR" in os.environ or any((above / ".git").exists() for above in (place, *place.parents))
 
 
-def _open(folder: Path) -> _Repository | None:
-    """The repository around a folder; None while it has no commit."""
+def _open(folder: Path) -> _Repository:
+    """The repository around a folder."""
     wanted = ("--git-dir", "--git-common-dir", "--show-prefix", "--revs-only", "HEAD")
-    git_dir, common, inside, *head = _lines(folder, "rev-parse", *wanted, "--symbolic-full-name", "HEAD")
-    if not head:
-        return None
-    branch = head[1] if head[1].startswith("refs/heads/") else ""
+    git_dir, common, inside, *heads = _lines(folder, "rev-parse", *wanted, "--symbolic-full-name", "HEAD")
+    head, branch = heads or ("", _unborn(folder))
     before = []
-    if branch:
+    if head and branch != DETACHED:
         # A branch may have no reflog: then git has nothing to say.
         before = _lines(folder, "log", "-g", f"-n{REFLOG}", "--format=%H", branch, "--")
     merging = folder / git_dir / "MERGE_HEAD"
@@ -164,13 +163,20 @@ def _open(folder: Path) -> _Repository | None:
     form = "--format=%(objectname) %(refname)"
     refs = _lines(folder, "for-each-ref", f"--count={REFS}", "--sort=-creatordate", form)
     tips = {name: commit for commit, _, name in (line.partition(" ") for line in refs) if name != branch}
-    return _Repository(inside, folder / common, head[0], branch, tuple(dict.fromkeys(before)), tips)
+    return _Repository(inside, folder / common, head, branch, tuple(dict.fromkeys(before)), tips)
+
+
+def _unborn(folder: Path) -> str:
+    """The branch that the first commit will make."""
+    return _lines(folder, "symbolic-ref", "HEAD")[0]
 
 
 def _states(repository: _Repository, lock: Path) -> list[str]:
     """The blobs of a lock in the commits that this branch has or had, the newest first."""
     # Without --full-history, a merge that took one side's lock would hide the other side's.
     options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--format=")
+    if not repository.head:
+        return []
     asked = (repository.head, *repository.before, "--", lock.name)
     lines = _lines(lock.parent, "log", f"-n{MOST}", *options, "--stdin", asked=asked)
     changes = (line.partition("\t")[0].split(" ") for line in lines if line.startswith(":"))
@@ -180,14 +186,26 @@ def _states(repository: _Repository, lock: Path) -> list[str]:
 
 
 def _others(repository: _Repository, lock: Path) -> dict[str, str]:
-    """The lock's blob in other branches and tags; of those that have the same one, the newest."""
-    # A remote's HEAD is another name for one of its branches.
-    names = [name for name in repository.tips if not name.endswith("/HEAD")]
-    path = f"{repository.inside}{lock.parent.name}/{lock.name}"
-    asked = [f"{repository.tips[name]}:{path}" for name in names]
-    lines = _lines(lock.parent, "cat-file", "--batch-check", asked=asked) if asked else []
-    blobs = {line.split(" ")[0]: name for name, line in reversed(list(zip(names, lines, strict=False)))}
-    return {name: blob for blob, name in reversed(blobs.items())}
+    """The blobs of a lock that only commits of other branches and tags have, each with one of their names.
+
+    The newest come first. Not only the tips: what was taken back there may have been imported, too.
+    """
+    if not repository.tips:
+        return {}
+    options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--source", "--format=@%S")
+    asked = [f"^{commit}" for commit in (repository.head, *repository.before) if commit]
+    refs = ("--branches", "--tags", "--remotes")
+    lines = _lines(
+        lock.parent, "log", f"-n{MOST}", *options, *refs, "--stdin", asked=[*asked, "--", lock.name]
+    )
+    name = ""
+    found: dict[str, str] = {}
+    for line in lines:
+        if line.startswith("@"):
+            name = line[1:]
+        elif line.startswith(":"):
+            found.setdefault(line.partition("\t")[0].split(" ")[3], name)
+    return {blob: ref for blob, ref in found.items() if set(blob) != {"0"}}
 
 
 def _blob_of(lock: Path) -> str:
@@ -219,16 +237,27 @@ def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
 
 
 def _place(repository: _Repository, lock: Path) -> Path:
-    """Where the last lock that was built here is kept: a file for each branch and deck."""
-    name = f"{repository.branch}\n{repository.inside}{lock.parent.name}"
-    return repository.common / _FOLDER / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.txt"
+    """Where the last lock that was built here is kept: a file for each deck and branch."""
+    return repository.common / _FOLDER / f"{_hash(_inside(repository, lock))}-{_hash(repository.branch)}.txt"
 
 
-def _built(repository: _Repository, lock: Path) -> str:
-    try:
-        return files.read(_place(repository, lock), MAX_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""
+def _inside(repository: _Repository, lock: Path) -> str:
+    return f"{repository.inside}{lock.parent.name}"
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _built(repository: _Repository, lock: Path) -> dict[str, str]:
+    """What was built here last of a deck, by the name of each branch that there still is."""
+    found = {}
+    for place in sorted((repository.common / _FOLDER).glob(f"{_hash(_inside(repository, lock))}-*.txt")):
+        with suppress(OSError):
+            name, _, text = files.read(place, MAX_BYTES).decode("utf-8", "replace").partition("\n")
+            if name in (DETACHED, repository.branch) or name in repository.tips:
+                found[name] = text
+    return found
 
 
 def _lines(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> list[str]:

@@ -304,7 +304,8 @@ def _against(
     lang = rendered.lang
     by_role = {note_type.role: note_type for note_type in types}
     groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
-    seen = _Seen(item.deck.title[lang].value.casefold(), there, media, tuple(rendered.media))
+    strange = _strangers(rendered, lang, lock, there)
+    seen = _Seen(item.deck.title[lang].value.casefold(), there, media, tuple(rendered.media), strange)
     for note in rendered.notes:
         old = there.notes.get(note.guid)
         line, note_type = lock.notes[note.card, lang], by_role[role_of(note.kind)]
@@ -330,13 +331,15 @@ def _against(
 class _Seen:
     """A learner's collection beside a package: `title` is that of our deck in small letters.
 
-    `media` are the names of the learner's files, where they are known; `ours` those of the package.
+    `media` are the names of the learner's files, where they are known; `ours` those of the package;
+    `strange` are the cards whose guids another deck has.
     """
 
     title: str
     there: shipped.Shipped
     media: Container[str] | None
     ours: tuple[str, ...]
+    strange: frozenset[str]
 
 
 def _groups_of(
@@ -347,7 +350,7 @@ def _groups_of(
         if not note.retired:  # a retired card is of no interest to those who never had it
             yield "missing"
         return
-    fate = _fate(note, line, note_type, old, seen.there)
+    fate = _fate(note, line, note_type, old, seen)
     yield fate
     # The import adds cards also to a note whose fields it leaves.
     if fate in ("held back", "edited locally", "same stamp") and set(note.ordinals) - old.cards:
@@ -369,15 +372,14 @@ def _fate(  # noqa: PLR0911  # one a fate
     line: locks.NoteLine,
     note_type: NoteType,
     old: shipped.ShippedNote,
-    there: shipped.Shipped,
+    seen: _Seen,
 ) -> str:
     """The group of a note that is there: what an import with default options does to it."""
     if old.note_type != note_type.number:
         return "other note type"
-    if not _same_shape(note_type, there.note_types.get(old.note_type)):
+    if not _same_shape(note_type, seen.there.note_types.get(old.note_type)):
         return "blocked"
-    is_known = carry.text_hash(old.fields) in line.texts
-    if not is_known and _is_strange(note, old):
+    if note.card in seen.strange:
         return "not ours"
     if old.stamp < line.stamp:
         return "updated"
@@ -387,7 +389,18 @@ def _fate(  # noqa: PLR0911  # one a fate
         return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
     if old.stamp == line.stamp:
         return "same stamp"
-    return "held back" if is_known else "edited locally"
+    return "held back" if carry.text_hash(old.fields) in line.texts else "edited locally"
+
+
+def _strangers(rendered: Rendered, lang: str, lock: locks.Lock, there: shipped.Shipped) -> frozenset[str]:
+    """The cards whose guids another deck has: when most notes there say something that never was ours."""
+    present = [(note, there.notes[note.guid]) for note in rendered.notes if note.guid in there.notes]
+    strange = [
+        note.card
+        for note, old in present
+        if carry.text_hash(old.fields) not in lock.notes[note.card, lang].texts and _is_strange(note, old)
+    ]
+    return frozenset(strange if 2 * len(strange) > len(present) else ())
 
 
 def _is_strange(note: Note, old: shipped.ShippedNote) -> bool:

@@ -7,10 +7,11 @@ out is said in docs/regeneration.md.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from deckgen.carry import Sight, is_ahead
 from deckgen.diagnostic import Diagnostic, Place, Severity
+from deckgen.history import DETACHED
 from deckgen.lock import Lock
 
 #: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.
@@ -20,7 +21,7 @@ _NAMED = 6
 
 
 def undelivered(
-    lock: Lock, given: Iterable[Lock], others: Mapping[str, Lock], clock: int, shown: str
+    lock: Lock, given: Iterable[Lock], others: Iterable[tuple[str, Lock]], clock: int, shown: str
 ) -> list[Diagnostic]:
     """Findings about a deck whose next lock is `lock`; `shown` is the lock's name.
 
@@ -40,26 +41,26 @@ def not_asked(trouble: str, shown: str) -> Diagnostic:
     return Diagnostic(Place(shown), "R18", message, hint, severity=Severity.WARNING)
 
 
-def _elsewhere(lock: Lock, others: Mapping[str, Lock], place: Place) -> Iterator[Diagnostic]:
+def _elsewhere(lock: Lock, others: Iterable[tuple[str, Lock]], place: Place) -> Iterator[Diagnostic]:
     """Other texts with stamps that are no older: whoever has them will not get those of here."""
     seen = Sight(lock)
     cards: dict[str, None] = {}
     names: dict[str, None] = {}
     look = False
-    for name, state in others.items():
+    for name, state in others:
         for key, line in seen.notes(state):
             here = lock.notes.get(key)
             if here is not None and is_ahead(line, here):
-                cards[key[0]] = names[name] = None
+                cards[key[0]] = names[_short(name)] = None
         for type_key, other in seen.note_types(state):
             own = lock.note_types.get(type_key)
             if own is not None and is_ahead(other, own):
-                look, names[name] = True, None
+                look, names[_short(name)] = True, None
     if not names:
         return
     what = _count(len(cards), "card") if cards else ""
     what = " and ".join(filter(None, (what, "the look" if look else "")))
-    message = f"{_list(map(_short, names))} {'has' if len(names) == 1 else 'have'} a newer state of {what}"
+    message = f"{_list(names)} {'has' if len(names) == 1 else 'have'} a newer state of {what}"
     message += f": {_list(cards)}" if cards else ""
     hint = "whoever imported that does not get this: merge, or `deckgen restamp ID…` brings it"
     yield Diagnostic(place, "R15", message, hint, severity=Severity.WARNING)
@@ -109,7 +110,9 @@ def _major(namespace: str) -> int:
 
 
 def _short(ref: str) -> str:
-    """`refs/heads/main` as git shows it: main."""
+    """`refs/heads/main` as git shows it: main. What was built here may have been on no branch."""
+    if ref == DETACHED:
+        return "a detached HEAD"
     for folder in ("refs/heads/", "refs/remotes/", "refs/tags/"):
         ref = ref.removeprefix(folder)
     return f"`{ref}`"

@@ -292,6 +292,62 @@ def test_merge_that_is_built_before_it_is_committed_brings_its_text_to_both_side
         assert learners(name).note("testing")["Text"].startswith(wanted), name
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        [["checkout", "-q", "-b", "side"], ["checkout", "-q", "."]],
+        [["checkout", "-q", "."], ["checkout", "-q", "-b", "side"]],
+        [["stash", "-q"], ["checkout", "-q", "-b", "side"]],
+    ],
+    ids=["branch, then undone", "undone, then branch", "stashed, then branch"],
+)
+def test_undone_build_of_another_branch_is_named(
+    repository: Project, learner: Learner, way: list[list[str]]
+) -> None:
+    repository.edit("Recall beats", "Recall hardly beats")
+    repository.build()
+    learner.import_package(repository.package())
+    for arguments in way:
+        _git(repository, *arguments)
+    outcome = repository.build()
+    assert "R15 warning: `main` has a newer state of 1 card: testing" in outcome.stderr
+    repository.run("restamp", "testing", "--no-lint")
+    assert learner.import_package(repository.package()).updated == 1
+
+
+def test_build_on_a_detached_head_is_named_on_a_branch(repository: Project) -> None:
+    _git(repository, "checkout", "-q", "--detach")
+    _change(repository, "Recall beats", "Recall hardly beats")
+    _git(repository, "checkout", "-q", "main")
+    outcome = repository.build()
+    assert "R15 warning: a detached HEAD has a newer state of 1 card: testing" in outcome.stderr
+
+
+def test_build_before_the_first_commit_is_given_out(project: Project, learner: Learner) -> None:
+    project.deck()
+    (project.root / ".gitignore").write_text("output/\n", encoding="utf-8")
+    _git(project, "init", "-q")
+    project.build()
+    _git(project, "add", "-A")
+    project.edit("Recall beats", "Recall hardly beats")
+    project.build()
+    learner.import_package(project.package())
+    _git(project, "checkout", "-q", ".")
+    assert "1 changed" in project.build().stdout
+    assert learner.import_package(project.package()) == Log(0, 1, 2, 0)
+
+
+def test_text_that_another_branch_took_back_is_named(repository: Project, learner: Learner) -> None:
+    _git(repository, "checkout", "-q", "-b", "side")
+    _change(repository, "Recall beats", "Recall hardly beats")
+    learner.import_package(repository.package())
+    _git(repository, "revert", "--no-edit", "HEAD")
+    repository.build()
+    _commit(repository)
+    _git(repository, "checkout", "-q", "main")
+    assert "`side` has a newer state of 1 card: testing" in repository.build().stderr
+
+
 # -- languages and majors ----------------------------------------------------------
 
 TWO = {

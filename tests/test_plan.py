@@ -358,7 +358,7 @@ def test_edit_of_a_learner_is_no_other_deck(project: Project, learner: Learner) 
     project.deck().build()
     learner.import_package(project.package())
     note = learner.note("spacing")
-    note["Answer"] = "Because I say so."
+    note["Question"], note["Answer"] = "Où est la gare ?", "À gauche, puis tout droit."
     learner.col.update_note(note)
     groups = _groups(project, _collection(learner, project.root, "anki2"))
     assert groups["edited locally"] == ["spacing"]
