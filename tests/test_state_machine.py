@@ -463,8 +463,8 @@ class Machine(RuleBasedStateMachine):
             card.version += 1
         elif what == "card":
             self._add("list")
-        elif what == "item" and KEYS[3] not in card.items:
-            card.items.append(KEYS[3])
+        elif what == "item":
+            card.items += [KEYS[3]] if KEYS[3] not in card.items else []
         elif what == "look":
             self.change_look()
         else:
@@ -688,6 +688,8 @@ class Machine(RuleBasedStateMachine):
         self.entries |= deepcopy(self.source.cards)
         self.built = (self.source.files(), self.renderer, self._lock_bytes(), day(self.clock))
         self._remember(accepted, restamp)
+        if new_major:
+            self.behind.clear()  # the command tells its learners itself
         self._hear(result)
 
     def _put_back(self, name: str) -> None:
