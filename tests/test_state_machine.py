@@ -52,6 +52,7 @@ OPTIONS = list(OPTION_SETS)
 KEYS = ["third", "fourth", "fifth", "sixth", "seventh"]
 #: Ways in which main goes back to one of its commits.
 WAYS = ["reset", "reset and commit", "revert", "files", "amend", "checkout -B", "rebase"]
+CHANGES = ["text", "card", "item", "look", "name"]
 INDEX = st.integers(0, 20)
 
 
@@ -256,19 +257,30 @@ class Machine(RuleBasedStateMachine):
         """The author's clock alone; the learner's goes on."""
         self._build(ahead=-back)
 
-    @rule(ahead=st.integers(400, 10**7), index=INDEX, look=st.booleans(), imports=st.booleans())
-    def set_clock_ahead(self, ahead: int, index: int, look: bool, imports: bool) -> None:
-        """The author edits a card under it, or a look, and commits.
+    @rule(
+        ahead=st.integers(400, 10**7),
+        index=INDEX,
+        what=st.sampled_from(["text", "look"]),
+        imports=st.booleans(),
+        again=st.booleans(),
+        lowers=st.booleans(),
+    )
+    def set_clock_ahead(
+        self, ahead: int, index: int, what: str, imports: bool, again: bool, lowers: bool
+    ) -> None:
+        """The author edits a card or the look under it, once or twice, and commits.
 
         Of two texts from the time of a wrong clock, the first one must be known to lower the second one.
         """
-        if look:
-            self.change_look()
-        else:
-            self._card(index).version += 1
-        self._build(ahead=ahead)
-        self.commit()
-        if imports:
+        for _ in range(1 + again):
+            self._change(what, index)
+            self._build(ahead=ahead)
+            self.commit()
+            if imports:
+                self._import(OPTIONS[0])
+                imports = False
+        if lowers:
+            self.lower_the_stamps()
             self._import(OPTIONS[0])
 
     @precondition(lambda self: self.named.get("R17"))
@@ -333,13 +345,26 @@ class Machine(RuleBasedStateMachine):
         return head
 
     @precondition(lambda self: self.main)
-    @rule(way=st.sampled_from(WAYS), steps=st.integers(0, 5), commits=st.booleans(), retires=st.booleans())
-    def go_back(self, way: str, steps: int, commits: bool, retires: bool) -> None:
+    @rule(
+        index=INDEX,
+        what=st.sampled_from(["nothing", *CHANGES]),
+        way=st.sampled_from(WAYS),
+        steps=st.integers(0, 5),
+        commits=st.booleans(),
+        retires=st.booleans(),
+        imports=st.booleans(),
+    )
+    def go_back(
+        self, index: int, what: str, way: str, steps: int, commits: bool, retires: bool, imports: bool
+    ) -> None:
         """Main goes back to one of its commits. What was not committed is lost, as git says.
 
-        Cards that are missed then come back, retired or not.
+        Something may change before, and be given out. Cards that are missed then come back, retired or not.
         """
         self.puts_back_retired = retires
+        if what != "nothing":
+            self._change(what, index)
+            self.build_and_import(OPTIONS[0])
         target = self.main[-1 - steps % len(self.main)]
         namespaces = self._namespaces()
         told = self._git("show", f"{target}:cards_source/machine/{locks.FILE}")
@@ -354,6 +379,15 @@ class Machine(RuleBasedStateMachine):
         if way in ("revert", "amend", "reset and commit", "rebase"):
             self.main.append(self._head())
         self.behind |= namespaces - self._namespaces()
+        if imports:
+            self.build_and_import(OPTIONS[0])
+
+    @precondition(lambda self: self.main)
+    @rule()
+    def lose_what_was_built(self) -> None:
+        """What this machine keeps of its last builds; the commits stay, those that were reset as well."""
+        self.build_and_commit()
+        shutil.rmtree(self.root / ".git/deckgen")
 
     def _back_by_reset(self, target: str) -> None:
         self._git("reset", "-q", "--hard", target)
@@ -399,7 +433,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         index=INDEX,
-        what=st.sampled_from(["text", "card", "item", "look", "name"]),
+        what=st.sampled_from(CHANGES),
         end=st.sampled_from(["reset", "left", "imported", "imported and taken back"]),
     )
     def build_on_a_side_branch(self, index: int, what: str, end: str) -> None:
@@ -429,8 +463,8 @@ class Machine(RuleBasedStateMachine):
             card.version += 1
         elif what == "card":
             self._add("list")
-        elif what == "item" and KEYS[3] not in card.items:
-            card.items.append(KEYS[3])
+        elif what == "item":
+            card.items += [KEYS[3]] if KEYS[3] not in card.items else []
         elif what == "look":
             self.change_look()
         else:
@@ -654,6 +688,8 @@ class Machine(RuleBasedStateMachine):
         self.entries |= deepcopy(self.source.cards)
         self.built = (self.source.files(), self.renderer, self._lock_bytes(), day(self.clock))
         self._remember(accepted, restamp)
+        if new_major:
+            self.behind.clear()  # the command tells its learners itself
         self._hear(result)
 
     def _put_back(self, name: str) -> None:
