@@ -82,7 +82,7 @@ class Values:
             return text
         cut = _CUT.match(text.rest)
         severity = Severity.ERROR if cut else Severity.WARNING
-        if cut is None and _comments(text.file) == 1:
+        if cut is None and text.value and _comments(text.file) == 1:
             cut = _MAYBE_CUT.match(text.rest)
         if cut is None:
             return text

@@ -363,7 +363,7 @@ def test_clock_that_is_wrong(
 ) -> None:
     """In 1970, before 1980, where the dates of a zip begin, and after 2107, where they end."""
     project.deck()
-    monkeypatch.setattr("time.time", lambda: float(clock))
+    monkeypatch.setattr("time.time", lambda: float(project.now))
     project.now = clock
     outcome = project.run("build")
     assert outcome.exit_code == exit_code
