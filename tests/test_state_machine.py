@@ -8,7 +8,7 @@ additions; side branches are built and reset, left or merged; old commits are ch
 restamped. Locks get lost, and forks with the same ids lie beside. The learner studies, edits and tags
 notes, and imports under eight sets of options.
 
-The fast profile runs 200 histories of 20 steps. For a long run:
+The fast profile runs 20 histories of 20 steps. For a long run:
 `STATE_MACHINE_EXAMPLES=5000 python -m pytest tests/test_state_machine.py`.
 """
 
@@ -896,8 +896,11 @@ def _codes(result: Result) -> set[str]:
     return {finding.code for finding in result.findings}
 
 
-EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "20"))
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
