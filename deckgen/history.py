@@ -80,9 +80,9 @@ class Memory:
             return Past(trouble=str(error))
         branch, built = self._repository.branch, _built(self._repository, lock)
         # A build on no branch may have been of any commit: it is named, like those of other branches.
-        own = built.pop(branch, "") if branch != DETACHED else ""
-        given = [own, *(texts.get(blob, "") for blob in states)]
-        elsewhere = list(built.items())
+        given = [text for name, text in built if name == branch != DETACHED]
+        given += [texts.get(blob, "") for blob in states]
+        elsewhere = [(name, text) for name, text in built if name != branch or name == DETACHED]
         rest = ((ref, blob) for blob, ref in others.items() if blob in texts and blob not in states)
         elsewhere += [(ref, texts[blob]) for ref, blob in rest]
         return Past(tuple(text for text in given if text), tuple(elsewhere))
@@ -97,7 +97,7 @@ class Memory:
     def remember(self, lock: Path, text: bytes) -> None:
         """Keep the text of a lock that was built here, where git can't take it back. Raises OSError."""
         if self._repository is not None:
-            place = _place(self._repository, lock)
+            place = _place(self._repository, lock, text)
             place.parent.mkdir(exist_ok=True)
             for left in place.parent.glob(f"{place.stem}.*[0-9]"):  # by a run that was killed
                 left.unlink(missing_ok=True)
@@ -236,9 +236,14 @@ def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
     return texts
 
 
-def _place(repository: _Repository, lock: Path) -> Path:
-    """Where the last lock that was built here is kept: a file for each deck and branch."""
-    return repository.common / _FOLDER / f"{_hash(_inside(repository, lock))}-{_hash(repository.branch)}.txt"
+def _place(repository: _Repository, lock: Path, text: bytes) -> Path:
+    """Where the last lock that was built here is kept: a file for each deck, branch and set of namespaces.
+
+    So what was built before `--new-major`, or before a language came, is not forgotten by it.
+    """
+    packages = sorted(line.split(b" ")[3] for line in text.split(b"\n") if line.startswith(b"package "))
+    built = _hash(f"{repository.branch}\n{packages}")
+    return repository.common / _FOLDER / f"{_hash(_inside(repository, lock))}-{built}.txt"
 
 
 def _inside(repository: _Repository, lock: Path) -> str:
@@ -249,14 +254,14 @@ def _hash(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def _built(repository: _Repository, lock: Path) -> dict[str, str]:
-    """What was built here last of a deck, by the name of each branch that there still is."""
-    found = {}
+def _built(repository: _Repository, lock: Path) -> list[tuple[str, str]]:
+    """What was built here last of a deck, with the name of each branch that there still is."""
+    found = []
     for place in sorted((repository.common / _FOLDER).glob(f"{_hash(_inside(repository, lock))}-*.txt")):
         with suppress(OSError):
             name, _, text = files.read(place, MAX_BYTES).decode("utf-8", "replace").partition("\n")
             if name in (DETACHED, repository.branch) or name in repository.tips:
-                found[name] = text
+                found.append((name, text))
     return found
 
 
