@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from deckgen import carry, edit, files, shipped, translation
+from deckgen import carry, edit, files, shipped, states, translation
 from deckgen import lock as locks
 from deckgen.build import held_of, packages_of
 from deckgen.deck import NO_LANGUAGE, Deck
@@ -164,7 +164,7 @@ def _titles(given: list[str], head: Deck, built: locks.Lock) -> Mapping[str, str
 
 
 def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Path]:
-    """Take back stamps that lie ahead of `clock`, in seconds since 1970 (see `carry.lowered`).
+    """Take back stamps that lie ahead of `clock`, in seconds since 1970 (see `states.lowered`).
 
     Gives the locks that changed. Raises as `rename` does, also when there is nothing to take back.
     """
@@ -175,7 +175,9 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
             path = folder / locks.FILE
             if path.exists():
                 held = held_of(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
-                lowered = carry.lowered(held.lock, (*held.given, *(state for _, state in held.others)), clock)
+                lowered = states.lowered(
+                    held.lock, (*held.given, *(state for _, state in held.others)), clock
+                )
                 if lowered != held.lock:
                     texts |= _lock_text(folder, lowered)
         if not texts:
@@ -241,7 +243,7 @@ def _joined(found: list[locks.Lock], head: Deck, unbuilt: tuple[str, ...]) -> lo
             f"or say `--unbuilt {missing[0]}` if that language was never built"
         )
     packages = {lang: lock.packages[lang] for lang, lock in newest.items()}
-    return carry.given_out(locks.Lock(head.identity, packages), found)
+    return states.given_out(locks.Lock(head.identity, packages), found)
 
 
 def _folder_without_lock(source_dir: Path, identity: str) -> Path:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from deckgen import carry, checks, files, frozen, guard, render, translation, undelivered
+from deckgen import carry, checks, files, frozen, guard, render, states, translation, undelivered
 from deckgen import lock as locks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
@@ -347,8 +347,8 @@ def held_of(lock: locks.Lock, text: str, path: Path, memory: Memory, languages: 
         given.append(locks.other_state(state, seen))
         seen.update(state.split("\n"))
     others = tuple((name, locks.other_state(state, seen)) for name, state in past.others)
-    lock = carry.recalled(lock, languages, given)
-    return Held(carry.given_out(lock, given), tuple(given), others, past.trouble)
+    lock = states.recalled(lock, languages, given)
+    return Held(states.given_out(lock, given), tuple(given), others, past.trouble)
 
 
 def packages_of(deck: Deck, folder: Path) -> list[Path]:
@@ -440,7 +440,9 @@ def next_lock(item: Ready, now: int, restamp: Iterable[str] = ()) -> Step:
     ]
     cards = _meant(restamp, item.deck)
     lock = (
-        carry.above_others(item.lock, [state for _, state in item.held.others], cards) if cards else item.lock
+        states.above_others(item.lock, [state for _, state in item.held.others], cards)
+        if cards
+        else item.lock
     )
     return Step(*carry.advance(lock, item.deck, parts, now, cards), parts)
 

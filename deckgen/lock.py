@@ -49,6 +49,8 @@ _GUID = re.compile(r"[a-z2-7]{16}")
 # Stands for a hash where two branches met: the next build stamps the note anew.
 MERGED = "merged"
 
+#: How many texts of a note the lock remembers.
+MAX_TEXTS = 8
 #: Room between note ids, so that note id + card ordinal can be the card's id.
 ID_STEP = 500
 #: No stamp is newer: 2100-01-01.

@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-from deckgen.carry import Sight, is_ahead
 from deckgen.diagnostic import Diagnostic, Place, Severity
 from deckgen.history import DETACHED
 from deckgen.lock import Lock
+from deckgen.states import Sight, is_ahead
 
 #: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.
 SKEW = 300

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import carry, identity
+from deckgen import identity
 from deckgen import lock as locks
 from deckgen.deck import Kind
 from deckgen.diagnostic import Place
+from deckgen.states import given_out
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -985,16 +986,16 @@ def test_newest_state_that_was_given_out_counts() -> None:
     }
     states = [locks.Lock("d", package, {}, other), locks.Lock("d", package, {}, {("a", ""): line})]
     for order in (states, states[::-1]):
-        notes = carry.given_out(lock, order).notes
+        notes = given_out(lock, order).notes
         assert notes["a", ""] == replace(newer, note_id=500)
         assert (notes["b", ""].stamp, notes["b", ""].digest) == (20, locks.MERGED)
         assert (notes["c", ""].stamp, notes["c", ""].guid) == (50, "g" * 16)
         assert (notes["d", ""], notes["d", ""].line) == (line, 1)
         assert len(notes) == 4
     stranger = locks.Lock("e", package, {}, other)
-    assert carry.given_out(lock, [stranger]) == lock
+    assert given_out(lock, [stranger]) == lock
     elsewhere = locks.Lock("d", {"": locks.PackageLine("1", "#2", "D")}, {}, other)
-    assert carry.given_out(lock, [elsewhere]) == lock
+    assert given_out(lock, [elsewhere]) == lock
 
 
 def test_state_that_can_not_be_read_is_passed_over_line_by_line() -> None:

@@ -26,7 +26,7 @@ PACKAGE = ROOT / "deckgen"
 #: Each module may import only from what stands before it.
 LAYERS = [
     "diagnostic", "lazy", "advice", "written", "files", "source", "deck", "display", "keys", "schema", "values", "head", "parse", "media", "load", "original", "markup", "checks", "coverage", "stats", "identity", "notetypes",
-    "render", "sides", "guard", "lock", "translation", "carry", "frozen", "history", "undelivered", "packed", "apkg", "journal", "stage", "tables", "shipped", "seal", "build", "plan", "forecast", "pictures", "edit", "author", "mend", "explain", "report", "preview", "serve", "starter", "commands", "cli",
+    "render", "sides", "guard", "lock", "translation", "states", "carry", "frozen", "history", "undelivered", "packed", "apkg", "journal", "stage", "tables", "shipped", "seal", "build", "plan", "forecast", "pictures", "edit", "author", "mend", "explain", "report", "preview", "serve", "starter", "commands", "cli",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 ROOMS = {
