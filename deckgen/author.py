@@ -175,9 +175,7 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
             path = folder / locks.FILE
             if path.exists():
                 held = held_of(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
-                lowered = states.lowered(
-                    held.lock, (*held.given, *(state for _, state in held.others)), clock
-                )
+                lowered = states.lowered(held.lock, (*held.given, *held.elsewhere), clock)
                 if lowered != held.lock:
                     texts |= _lock_text(folder, lowered)
         if not texts:

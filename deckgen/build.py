@@ -85,6 +85,11 @@ class Held:
     others: tuple[tuple[str, locks.Lock], ...] = ()
     trouble: str = ""
 
+    @property
+    def elsewhere(self) -> list[locks.Lock]:
+        """The locks of other branches and tags, without their names."""
+        return [lock for _, lock in self.others]
+
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
@@ -439,11 +444,7 @@ def next_lock(item: Ready, now: int, restamp: Iterable[str] = ()) -> Step:
         for rendered in item.rendered
     ]
     cards = _meant(restamp, item.deck)
-    lock = (
-        states.above_others(item.lock, [state for _, state in item.held.others], cards)
-        if cards
-        else item.lock
-    )
+    lock = states.above_others(item.lock, item.held.elsewhere, cards) if cards else item.lock
     return Step(*carry.advance(lock, item.deck, parts, now, cards), parts)
 
 
