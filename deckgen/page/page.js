@@ -508,7 +508,10 @@ async function refresh() {
     while (newest !== data.version) {
       const version = newest;
       const reply = await fetch(`${data.page}/data`);
-      if (reply.status === 404) return location.replace("/"); // the deck is gone, or there is one now
+      if (reply.status === 404) { // the deck is gone, or there is one now
+        events?.close(); // the next change would break off this way there
+        return location.replace("/");
+      }
       update(await reply.json());
       if (newest === version) newest = data.version; // it may have gone on since it told
     }
