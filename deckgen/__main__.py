@@ -30,7 +30,7 @@ def run() -> None:
     if interruptible:
         signal.signal(signal.SIGINT, lambda *_: _end())
     _open_streams()
-    from deckgen.cli import run as command_line
+    from deckgen.commands.main import run as command_line
 
     if interruptible:
         signal.signal(signal.SIGINT, signal.default_int_handler)

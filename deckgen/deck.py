@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from deckgen.diagnostic import Severity
+from deckgen.finding import Severity
 from deckgen.written import Text
 
 #: The tag that the note of a retired card gets; no tag of an author.

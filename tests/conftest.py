@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 from deckgen.checks import craft_rules
-from deckgen.cli import main
+from deckgen.commands.main import main
 from tests.real_anki import Learner
 
 if TYPE_CHECKING:

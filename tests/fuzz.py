@@ -27,14 +27,16 @@ from anki.decks import DeckId
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from deckgen import lock as locks
-from deckgen import shipped
-from deckgen.build import check
-from deckgen.diagnostic import Severity
-from deckgen.markup import cloze, markdown, reading
-from deckgen.preview import preview
-from deckgen.report import machine, text
-from deckgen.report.sarif import sarif
+from deckgen.building.build import check
+from deckgen.finding import Severity
+from deckgen.lock import format as locks
+from deckgen.markup import cloze, markdown
+from deckgen.markup import shown as reading
+from deckgen.packing import collection as shipped
+from deckgen.showing import findings as text
+from deckgen.showing import machine
+from deckgen.showing.preview import preview
+from deckgen.showing.sarif import sarif
 from tests import sides
 from tests.real_anki import Learner
 from tests.test_properties import NO_CRAFT, TEXTS, WORDS, _quoted

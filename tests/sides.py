@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from deckgen.deck import Kind
-from deckgen.notetypes import Field, NoteType, Template
-from deckgen.render import Note
-from deckgen.sides import sides
+from deckgen.notes.faces import sides
+from deckgen.notes.note_types import Field, NoteType, Template
+from deckgen.notes.render import Note
 
 
 @dataclass(frozen=True, slots=True)

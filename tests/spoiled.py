@@ -20,7 +20,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from deckgen.cli import main
+from deckgen.commands.main import main
 
 #: Audit events that change a folder, https://docs.python.org/3/library/audit_events.html
 _CHANGES = ("os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate")

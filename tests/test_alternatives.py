@@ -19,8 +19,8 @@ import yaml
 
 from deckgen import checks
 from deckgen.checks.proof import Proof
-from deckgen.lazy import Lazy
-from deckgen.load import load
+from deckgen.patterns import Lazy
+from deckgen.reading.load import load
 from tests import alternatives
 from tests.alternatives import Call
 from tests.conftest import Project

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckgen.cli import main
+from deckgen.commands.main import main
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Project
 from tests.real_anki import Learner, Log
 

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from anki.errors import CardTypeError
 
-from deckgen import apkg
-from deckgen import build as building
-from deckgen.load import load
-from deckgen.notetypes import Field, NoteType, Template
-from deckgen.sides import needs
+from deckgen.building import build as building
+from deckgen.notes.faces import needs
+from deckgen.notes.note_types import Field, NoteType, Template
+from deckgen.packing import apkg
+from deckgen.reading.load import load
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
 from tests.real_anki import Learner
 
@@ -238,7 +238,7 @@ def test_package_tells_nothing_of_machine_and_time(project: Project, tmp_path: P
 def test_each_part_of_the_look_moves_the_stamp_of_its_type_and_of_no_note(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str
 ) -> None:
-    from deckgen import notetypes
+    from deckgen.notes import note_types as notetypes
 
     project.deck().build()
     notes = _stamps(project.package(), tmp_path)

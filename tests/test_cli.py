@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deckgen.cli import COMMANDS, main
+from deckgen.commands.main import COMMANDS, main
 from tests.conftest import Project
 
 ROOT = Path(__file__).parent.parent

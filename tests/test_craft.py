@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from deckgen import checks, explain
+from deckgen import checks
+from deckgen.showing import explain
 from tests.conftest import Project
 
 FIXTURES = sorted((Path(__file__).parent / "checks").rglob("*.yaml"))

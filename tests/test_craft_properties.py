@@ -10,11 +10,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckgen import checks, source
+from deckgen import checks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic
-from deckgen.load import load
+from deckgen.finding import Finding
+from deckgen.reading import nodes as source
+from deckgen.reading.load import load
 from tests.conftest import HANGING, Project
 
 pytestmark = pytest.mark.slow
@@ -58,7 +59,7 @@ def _write(project: Project, words: list[str], style: str | None) -> str:
     return text
 
 
-def _run(project: Project) -> tuple[Deck, list[Diagnostic]]:
+def _run(project: Project) -> tuple[Deck, list[Finding]]:
     deck, _ = load(project.root / "cards_source/memory")
     assert deck is not None
     return deck, checks.run(deck)

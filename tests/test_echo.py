@@ -1,6 +1,6 @@
 """What deckgen repeats of its input is bounded, wherever it repeats something.
 
-One function does it, `diagnostic.short`. Here every word of every file becomes a giant one, and every
+One function does it, `finding.short`. Here every word of every file becomes a giant one, and every
 argument of every command.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from deckgen.cli import COMMANDS, main
-from deckgen.diagnostic import MOST_SHOWN, Diagnostic, Place, short
+from deckgen.commands.main import COMMANDS, main
+from deckgen.finding import MOST_SHOWN, Finding, Place, short
 from tests.conftest import Project
 
 #: Every key of deck.yaml and of a card file.
@@ -78,7 +78,7 @@ def test_short_text_stays() -> None:
 
 
 def test_end_of_a_message_stays() -> None:
-    found = Diagnostic(Place("x"), "Y02", f"the key `{'x' * 10_000}` stands here twice", "y" * 10_000)
+    found = Finding(Place("x"), "Y02", f"the key `{'x' * 10_000}` stands here twice", "y" * 10_000)
     assert len(found.message) == len(found.hint) == MOST_SHOWN
     assert found.message.endswith("` stands here twice")
 

@@ -15,9 +15,9 @@ from anki.scheduler_pb2 import SimulateFsrsReviewRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckgen import forecast as forecasts
-from deckgen.forecast import Band, Forecast, band, forecast, peak_week, sweep
-from deckgen.report.forecast import as_json, text
+from deckgen.showing.forecast import as_json, text
+from deckgen.studying import forecast as forecasts
+from deckgen.studying.forecast import Band, Forecast, band, forecast, peak_week, sweep
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
 
@@ -186,7 +186,7 @@ def test_without_the_library_it_tells_how_to_get_it(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.deck()
-    monkeypatch.delitem(sys.modules, "deckgen.forecast")
+    monkeypatch.delitem(sys.modules, "deckgen.studying.forecast")
     monkeypatch.setitem(sys.modules, "fsrs_rs_python", None)
     outcome = project.run("forecast")
     assert (outcome.exit_code, outcome.stdout) == (2, "")

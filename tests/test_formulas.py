@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser
 
-from deckgen import notetypes
 from deckgen.markup import tex
 from deckgen.markup.formulas import formulas
+from deckgen.notes import note_types as notetypes
 from tests.conftest import Project
 from tests.mathjax import MathJax, mathjax
 from tests.real_anki import Learner
@@ -300,7 +300,7 @@ def test_nothing_that_acts_is_shipped_whichever_way_it_came(
     told = "would do more in Anki than show a text"
     project.deck(cards="cards:\n  - {id: one, q: 'Why?', a: 'Because'}\n  - {id: two, cloze: '{{c1::x}}'}\n")
     with monkeypatch.context() as patched:
-        patched.setattr("deckgen.render._composed", lambda html, *_: html and html + harm)
+        patched.setattr("deckgen.notes.render._composed", lambda html, *_: html and html + harm)
         found = project.findings()
         assert {(one["code"], one["line"], one["card"]) for one in found} == {
             ("K21", 2, "one"),
@@ -310,7 +310,7 @@ def test_nothing_that_acts_is_shipped_whichever_way_it_came(
         assert project.run("build", "--no-lint").exit_code == 1
         assert not project.package().exists()
     with monkeypatch.context() as patched:
-        patched.setattr("deckgen.notetypes._source_line", lambda *_: harm)
+        patched.setattr("deckgen.notes.note_types._source_line", lambda *_: harm)
         project.edit('title: "Memory"', 'title: "Memory"\nsource: {title: X}', "memory/deck.yaml")
         found = project.findings()
         assert {(one["code"], one["path"][-9:]) for one in found} == {("K21", "deck.yaml")}
@@ -349,5 +349,7 @@ def test_deletion_that_no_card_asks_for_is_not_shipped(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.deck(cards="cards:\n  - {id: two, cloze: '{{c1::x}}', note: N}\n")
-    monkeypatch.setattr("deckgen.render._composed", lambda html: "{\x022:y}\x03" if html == "N" else html)
+    monkeypatch.setattr(
+        "deckgen.notes.render._composed", lambda html: "{\x022:y}\x03" if html == "N" else html
+    )
     assert project.codes() == ["K21"]

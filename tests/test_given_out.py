@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import history
-from deckgen import lock as locks
+from deckgen.lock import format as locks
+from deckgen.lock import history
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.real_anki import Learner, Log
 

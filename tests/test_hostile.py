@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from deckgen import shipped
+from deckgen.packing import collection as shipped
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, HANGING, Project
 from tests.hostile import CASES, PACKAGES, Case, Package, security_document

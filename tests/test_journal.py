@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import journal, stage
+from deckgen.packing import journal, stage
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
 
 #: Three files that name one card.

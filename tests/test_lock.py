@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import identity
-from deckgen import lock as locks
 from deckgen.deck import Kind
-from deckgen.diagnostic import Place
-from deckgen.states import given_out
+from deckgen.finding import Place
+from deckgen.lock import format as locks
+from deckgen.lock.states import given_out
+from deckgen.notes import identity
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -496,7 +496,7 @@ def test_new_major_after_a_language_that_came_later(project: Project) -> None:
 
 
 def test_second_build_waits_or_fails_cleanly(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from deckgen import stage
+    from deckgen.packing import stage
 
     project.deck()
     monkeypatch.setattr(stage, "PATIENCE", 0.05)

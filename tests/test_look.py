@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from deckgen.preview import html, preview
+from deckgen.showing.preview import html, preview
 from tests.browser import Reader
 from tests.conftest import Project
 from tests.real_anki import Learner
@@ -77,7 +77,7 @@ def test_page_has_the_colours_and_measures_of_the_window(pages: dict[str, str], 
 def test_paper_and_ink_of_the_deck_arrive_in_the_window() -> None:
     """Also at night, when Anki has a paper of its own, #2c2c2c."""
     looks = json.loads(MEASURED.read_text(encoding="utf-8"))["looks"]
-    style = (ROOT / "deckgen/templates/card.css").read_text(encoding="utf-8")
+    style = (ROOT / "deckgen/notes/templates/card.css").read_text(encoding="utf-8")
     for when, paper, ink in zip(looks, _all("--dg-paper", style), _all("--dg-ink", style), strict=True):
         for lang in LANGUAGES:
             (card,) = looks[when][lang]

@@ -109,7 +109,7 @@ def test_a_full_disk_is_told_and_changes_nothing(project: Project, monkeypatch: 
     def full(_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "cards.yaml")
 
-    monkeypatch.setattr("deckgen.stage.Stage.finish", full)
+    monkeypatch.setattr("deckgen.packing.stage.Stage.finish", full)
     outcome = project.run("check", "--fix")
     assert outcome.exit_code == 2
     assert "can't write cards.yaml: No space left on device" in outcome.stderr

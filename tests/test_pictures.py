@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import deckgen
-from deckgen import pictures, stage
-from deckgen.forecast import Band, Forecast
+from deckgen.packing import stage
+from deckgen.studying import pictures
+from deckgen.studying.forecast import Band, Forecast
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.test_stats import CARDS, DECK, numbers
 
@@ -187,7 +188,7 @@ def test_pictures_need_more_libraries(project: Project, monkeypatch: pytest.Monk
     before = project.files()
     for name in [one for one in sys.modules if one.partition(".")[0] == "matplotlib"]:
         monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "deckgen.pictures", raising=False)
+    monkeypatch.delitem(sys.modules, "deckgen.studying.pictures", raising=False)
     monkeypatch.delattr(deckgen, "pictures", raising=False)
     outcome = project.run("stats", "--plot")
     assert (outcome.exit_code, outcome.stdout) == (2, "")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deckgen import plan as plans
+from deckgen.building import plan as plans
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 
@@ -120,7 +120,7 @@ def test_plan_takes_a_rename_for_the_authors_own(project: Project) -> None:
 
 
 def test_plan_shows_a_new_look(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from deckgen import notetypes
+    from deckgen.notes import note_types as notetypes
 
     project.deck().build()
     original = notetypes._file

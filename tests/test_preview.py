@@ -103,7 +103,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of the shipped deck, written once."""
     from click.testing import CliRunner
 
-    from deckgen.cli import main
+    from deckgen.commands.main import main
 
     folder = tmp_path_factory.mktemp("pages")
     result = CliRunner().invoke(
@@ -713,9 +713,9 @@ def test_pictures_of_the_plan_follow_the_switch_for_night(shipped: Path, chromiu
 def test_plan_says_what_it_lacks(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.deck()
     monkeypatch.setitem(sys.modules, "fsrs_rs_python", None)
-    for name in ("deckgen.forecast", "deckgen.report.forecast", "deckgen.report.study"):
+    for name in ("deckgen.studying.forecast", "deckgen.showing.forecast", "deckgen.showing.study"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.delattr("deckgen.report.study", raising=False)
+    monkeypatch.delattr("deckgen.showing.study", raising=False)
     assert project.run("preview").exit_code == 0
     assert "<code>pip install '.[study]'</code>" in data(project.root / "output/memory.html")["study"]
 

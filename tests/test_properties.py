@@ -17,15 +17,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckgen import checks, explain, source
-from deckgen import lock as locks
-from deckgen.build import Wishes, build, check
+from deckgen import checks
+from deckgen.building.build import Wishes, build, check
 from deckgen.checks import Craft
 from deckgen.checks.proof import of_content
 from deckgen.deck import Card, Kind, QuestionAnswer
-from deckgen.load import load
+from deckgen.lock import format as locks
 from deckgen.markup import cloze, markdown
-from deckgen.render import Known, render, study_order
+from deckgen.notes.render import Known, render, study_order
+from deckgen.reading import nodes as source
+from deckgen.reading.load import load
+from deckgen.showing import explain
 from deckgen.written import File, Text
 from tests.losses import losses
 from tests.real_anki import Learner

@@ -185,7 +185,7 @@ def test_languages_live_in_one_collection(project: Project, learner: Learner, or
 def test_new_look_arrives_without_a_second_note_type(
     project: Project, learner: Learner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deckgen import notetypes
+    from deckgen.notes import note_types as notetypes
 
     project.deck().build()
     learner.import_package(project.package())

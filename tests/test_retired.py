@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from deckgen import lock as locks
-from deckgen import notetypes
+from deckgen.lock import format as locks
+from deckgen.notes import note_types as notetypes
 from tests.conftest import BILINGUAL_YAML, Project
 from tests.real_anki import Learner, Log
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from deckgen import keys
-from deckgen.cli import main
+from deckgen.commands.main import main
+from deckgen.reading import keys
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
 
 ROOT = Path(__file__).parent.parent

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from deckgen import build as builds
-from deckgen import seal
+from deckgen.building import build as builds
+from deckgen.building import seal
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
 PICTURE = b"\x89PNG one"

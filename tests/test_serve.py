@@ -19,9 +19,9 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
-from deckgen.cli import main
-from deckgen.preview import Page
-from deckgen.serve import HOST, PORT, Site, follow, serving
+from deckgen.commands.main import main
+from deckgen.showing.preview import Page
+from deckgen.showing.serve import HOST, PORT, Site, follow, serving
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
@@ -228,7 +228,7 @@ def test_fault_of_deckgen_is_told_and_ends_nothing(project: Project, monkeypatch
         raise RecursionError("too deep")
 
     with monkeypatch.context() as patched:
-        patched.setattr("deckgen.serve.preview", fail)
+        patched.setattr("deckgen.showing.serve.preview", fail)
         assert [one.message for one in site.rebuild()] == ["deckgen itself failed: RecursionError: too deep"]
         assert (site.data("memory.html") or {})["stale"]
     assert site.rebuild() == [] or not (site.data("memory.html") or {})["stale"]
@@ -438,7 +438,7 @@ def test_study_plan_is_made_once(project: Project, monkeypatch: pytest.MonkeyPat
         made.append(page.name)
         return f"plan {len(made)}"
 
-    monkeypatch.setattr("deckgen.serve.study", slow)
+    monkeypatch.setattr("deckgen.showing.serve.study", slow)
     plans: list[str | None] = []
     asking = [threading.Thread(target=lambda: plans.append(site.study("memory.html"))) for _ in range(5)]
     for one in asking:
@@ -453,7 +453,7 @@ def test_study_plan_is_made_once(project: Project, monkeypatch: pytest.MonkeyPat
 
 
 def test_who_says_nothing_is_let_go(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deckgen.serve._Handler.timeout", 0.05)
+    monkeypatch.setattr("deckgen.showing.serve._Handler.timeout", 0.05)
     project.deck()
     site = Site(Path("cards_source"), Path("output"), (), None)
     site.rebuild()
@@ -489,7 +489,7 @@ def test_others_on_the_network_have_no_way_in(project: Project) -> None:
 
 
 def test_pages_that_were_closed_are_let_go(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deckgen.serve.BEAT", 0.05)
+    monkeypatch.setattr("deckgen.showing.serve.BEAT", 0.05)
     project.deck()
     site = Site(Path("cards_source"), Path("output"), (), None)
     site.rebuild()

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from deckgen.cli import main
+from deckgen.commands.main import main
 from tests.conftest import Project
 from tests.real_anki import Learner, Log
 

@@ -35,13 +35,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from deckgen import author, identity, shipped, undelivered
-from deckgen import lock as locks
-from deckgen import plan as plans
-from deckgen.build import Result, Wishes, build, day
+from deckgen.building import plan as plans
+from deckgen.building.build import Result, Wishes, build, day
 from deckgen.checks import Craft
-from deckgen.diagnostic import Severity
+from deckgen.editing import author
+from deckgen.finding import Severity
+from deckgen.lock import format as locks
+from deckgen.lock import undelivered
 from deckgen.markup import markdown
+from deckgen.notes import identity
+from deckgen.packing import collection as shipped
 from tests.model import EN, ZH, Entry, Source, git
 from tests.real_anki import OPTION_SETS, Learner
 
@@ -100,7 +103,7 @@ class Machine(RuleBasedStateMachine):
         clock = SimpleNamespace(time=lambda: self.clock, gmtime=time.gmtime, strftime=time.strftime)
         self.patches = [
             mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
-            mock.patch.object(importlib.import_module("deckgen.build"), "time", clock),
+            mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
             mock.patch.object(undelivered, "_NAMED", 1000),
             mock.patch.object(author, "new_seed", self._seed),
         ]

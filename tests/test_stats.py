@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckgen.display import columns, fill, shorten, visible
+from deckgen.terminal import columns, fill, shorten, visible
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
 ROOT = Path(__file__).parent.parent

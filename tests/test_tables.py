@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import packed, shipped, tables
+from deckgen.packing import collection as shipped
+from deckgen.packing import tables
+from deckgen.packing import zips as packed
 from tests.conftest import Project
 from tests.real_anki import Learner
 

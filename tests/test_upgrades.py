@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from deckgen import carry, shipped
-from deckgen import lock as locks
+from deckgen.lock import carry
+from deckgen.lock import format as locks
+from deckgen.packing import collection as shipped
 from tests.conftest import Project
 from tests.real_anki import Learner, Log
 

@@ -19,7 +19,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from deckgen.build import build
+from deckgen.building.build import build
 from tests.test_golden import GOLDEN
 
 DECK = GOLDEN / "look"

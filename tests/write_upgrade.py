@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import deckgen
-from deckgen.build import build
+from deckgen.building.build import build
 from tests.test_golden import GOLDEN
 from tests.test_upgrades import UPGRADES
 

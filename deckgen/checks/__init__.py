@@ -15,7 +15,7 @@ from types import ModuleType
 from deckgen.checks import structure
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.diagnostic import Diagnostic, Severity, first
+from deckgen.finding import Finding, Severity, first
 
 
 class Craft(IntEnum):
@@ -48,18 +48,18 @@ def craft_rules() -> tuple[ModuleType, ...]:
     return tuple(rule for group in groups for rule in group.RULES)
 
 
-def run(deck: Deck, craft: Craft = Craft.ALL) -> list[Diagnostic]:
+def run(deck: Deck, craft: Craft = Craft.ALL) -> list[Finding]:
     """The findings about one deck: what the format demands, and as much of the craft as is asked for."""
     proof = Proof(deck)
     return demanded(proof) + judged(proof, craft)
 
 
-def demanded(proof: Proof) -> list[Diagnostic]:
+def demanded(proof: Proof) -> list[Finding]:
     """The findings about what the format demands."""
     return [finding for rule in structure.RULES for finding in first(rule.check(proof))]
 
 
-def judged(proof: Proof, craft: Craft) -> list[Diagnostic]:
+def judged(proof: Proof, craft: Craft) -> list[Finding]:
     """The findings about the craft of cards, as the deck and its cards want them."""
     if craft is Craft.NONE:
         return []

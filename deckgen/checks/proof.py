@@ -14,11 +14,12 @@ from functools import cached_property
 
 from deckgen.checks.scripts import TO_SIMPLIFIED
 from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup import markdown, reading, tex
-from deckgen.original import Original, Section, Unreadable
-from deckgen.original import read as read_original
+from deckgen.finding import Finding, Severity
+from deckgen.markup import markdown, tex
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
+from deckgen.reading.original import Original, Section, Unreadable
+from deckgen.reading.original import read as read_original
 from deckgen.written import Text
 
 _HAN = lazy("[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -106,7 +107,7 @@ class Passage:
         span: tuple[int, int] | re.Match[str] | None = None,
         severity: Severity = Severity.WARNING,
         fix: str | None = None,
-    ) -> Diagnostic:
+    ) -> Finding:
         """A finding about the characters of `span`, or about the whole text without one."""
         if isinstance(span, re.Match):
             span = span.span()
@@ -115,7 +116,7 @@ class Passage:
             span = len(text) - len(text.lstrip()), len(text.rstrip())
         place = self.text.span(*span)
         message = message.replace(reading.COVER, "").replace(reading.OBJECT, "…")
-        return Diagnostic(place, code, message, hint, self.card.id.value, self.lang, severity, fix)
+        return Finding(place, code, message, hint, self.card.id.value, self.lang, severity, fix)
 
 
 @dataclass(slots=True, eq=False)
@@ -272,7 +273,7 @@ class Proof:
         what: str,
         hint: str,
         size: int = -1,
-    ) -> Iterator[Diagnostic]:
+    ) -> Iterator[Finding]:
         """A finding about a text above its limits, if it is; `size` when not all of it counts."""
         limits = self.limits(code, defaults, passage)
         if len(passage.shown) <= limits.warning:

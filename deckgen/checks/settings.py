@@ -13,8 +13,8 @@ from dataclasses import replace
 from types import ModuleType
 
 from deckgen.deck import Card, Deck, Setting
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 from deckgen.written import Text
 
 #: Codes that are found outside of `checks`, by what the lock knows.
@@ -26,8 +26,8 @@ _CODE = lazy(r"[A-Z](\d\d)?")
 
 
 def settle(
-    deck: Deck, findings: Iterable[Diagnostic], rules: Iterable[ModuleType], unseen: Collection[str] = ()
-) -> list[Diagnostic]:
+    deck: Deck, findings: Iterable[Finding], rules: Iterable[ModuleType], unseen: Collection[str] = ()
+) -> list[Finding]:
     """The findings as deck and cards want them, and findings (K17, K18) about what they say.
 
     `unseen` are codes of rules that could not look: it is not known what they would find.
@@ -46,7 +46,7 @@ def settle(
     return shown
 
 
-def tune(deck: Deck, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+def tune(deck: Deck, findings: Iterable[Finding]) -> list[Finding]:
     """Findings of `OTHERS`, which no rule of `checks` makes, as deck and cards want them."""
     silences = {card.id.value: card for card in deck.cards if card.lint is not None}
     return _apply(deck, findings, OTHERS, silences)[0]
@@ -56,11 +56,11 @@ _Found = set[tuple[str, str]]
 
 
 def _apply(
-    deck: Deck, findings: Iterable[Diagnostic], codes: Iterable[str], silences: dict[str, Card]
-) -> tuple[list[Diagnostic], _Found, _Found]:
+    deck: Deck, findings: Iterable[Finding], codes: Iterable[str], silences: dict[str, Card]
+) -> tuple[list[Finding], _Found, _Found]:
     """What is left of the findings; (card, code) of what was silenced, and of errors that can't be."""
     levels = _levels(deck.lint, codes)
-    shown: list[Diagnostic] = []
+    shown: list[Finding] = []
     used: _Found = set()
     refused: _Found = set()
     for finding in findings:
@@ -94,7 +94,7 @@ def _ignored(card: Card) -> set[str]:
     return {code.value for code in card.lint.codes} if card.lint else set()
 
 
-def _bad_settings(settings: Iterable[Setting], known: dict[str, ModuleType]) -> Iterator[Diagnostic]:
+def _bad_settings(settings: Iterable[Setting], known: dict[str, ModuleType]) -> Iterator[Finding]:
     for setting in settings:
         code = setting.code.value
         if not any(name.startswith(code) for name in (*known, *OTHERS)) or not _CODE.fullmatch(code):
@@ -103,16 +103,16 @@ def _bad_settings(settings: Iterable[Setting], known: dict[str, ModuleType]) -> 
         limits = getattr(known.get(code), "LIMITS", None)
         for numbers in setting.limits.values() if limits is None else ():
             if numbers:
-                yield Diagnostic(setting.code.whole, "K17", f"`{code}` has no limits", "give only a level")
+                yield Finding(setting.code.whole, "K17", f"`{code}` has no limits", "give only a level")
                 break
         if limits is not None and any(len(numbers) > 2 for numbers in setting.limits.values()):
             hint = "write `[30, 50]`: warnings above the first, errors above the second"
-            yield Diagnostic(setting.code.whole, "K17", f"`{code}` has at most two limits", hint)
+            yield Finding(setting.code.whole, "K17", f"`{code}` has at most two limits", hint)
 
 
 def _idle_silence(  # what is known of a code on a card
     card: Card, code: Text, codes: Collection[str], used: _Found, refused: _Found, skip: Collection[str]
-) -> Iterator[Diagnostic]:
+) -> Iterator[Finding]:
     """A finding about a code in `ignore:` that does not exist, hides nothing, or may not be hidden."""
     key = (card.id.value, code.value)
     if code.value not in codes:
@@ -120,14 +120,14 @@ def _idle_silence(  # what is known of a code on a card
     elif key in refused:
         hint = f"mend the card, or lower the rule for the deck: `lint: {{{code.value}: warning}}`"
         message = f"an error of `{code.value}` can't be ignored on a card"
-        yield Diagnostic(code.whole, "K17", message, hint, card.id.value)
+        yield Finding(code.whole, "K17", message, hint, card.id.value)
     elif key not in used and code.value not in skip:
         message = f"`ignore:` names `{code.value}`, which finds nothing on this card"
-        yield Diagnostic(code.whole, "K18", message, "remove it", card.id.value, severity=Severity.WARNING)
+        yield Finding(code.whole, "K18", message, "remove it", card.id.value, severity=Severity.WARNING)
 
 
-def _unknown(code: Text, known: Iterable[str]) -> Diagnostic:
+def _unknown(code: Text, known: Iterable[str]) -> Finding:
     groups = ", ".join(sorted({name[0] for name in known}))
     message = f"`{code.value}` is no rule that can be set"
     hint = f"`deckgen explain` lists all; those that begin with {groups} can be set"
-    return Diagnostic(code.whole, "K17", message, hint)
+    return Finding(code.whole, "K17", message, hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from deckgen.checks.proof import Tongue
-from deckgen.lazy import lazy
+from deckgen.patterns import lazy
 
 #: Parts of patterns: words that ask, and verbs that begin a question.
 WH = r"(?:what|which|who|whom|whose|why|how|when|where)"

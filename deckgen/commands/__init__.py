@@ -1,1 +1,1 @@
-"""The commands: options in, one call, report and exit code out. `cli` puts them together."""
+"""The command line: one command a file, each thin. Nothing imports from here."""

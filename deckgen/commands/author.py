@@ -21,8 +21,8 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
     Example:
       deckgen new french
     """
-    from deckgen.stage import Busy
-    from deckgen.starter import BadName, create
+    from deckgen.editing.starter import BadName, create
+    from deckgen.packing.stage import Busy
 
     try:
         files = create(source_dir, name)
@@ -51,7 +51,7 @@ def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
     Example:
       deckgen rename reward-modell reward-model
     """
-    from deckgen import author
+    from deckgen.editing import author
 
     _edit(lambda: author.rename(source_dir, old, new_id, deck))
 
@@ -86,7 +86,7 @@ def retire(
     Example:
       deckgen retire old-claim --reason "The 2026 edition says otherwise."
     """
-    from deckgen import author
+    from deckgen.editing import author
 
     day = since or time.strftime("%Y-%m-%d", time.gmtime(now()))
     _edit(lambda: author.retire(source_dir, card, day, reasons, deck, until))
@@ -106,15 +106,15 @@ def confirm(cards: tuple[str, ...], lang: str, source_dir: Path, deck: str | Non
     Example:
       deckgen confirm reward-model --lang zh
     """
-    from deckgen import author
+    from deckgen.editing import author
 
     _edit(lambda: author.confirm(source_dir, cards, lang, deck))
 
 
 def _edit(edit: Callable[[], list[Path]]) -> None:
-    from deckgen.author import CantEdit
-    from deckgen.load import NoDecks
-    from deckgen.stage import Busy
+    from deckgen.editing.author import CantEdit
+    from deckgen.packing.stage import Busy
+    from deckgen.reading.load import NoDecks
 
     try:
         paths = edit()
@@ -148,7 +148,7 @@ def fork(deck: str, key: str, titles: tuple[str, ...], source_dir: Path) -> None
     Example:
       deckgen fork french french-travel --title "French for travellers"
     """
-    from deckgen import author
+    from deckgen.editing import author
 
     _edit(lambda: author.fork(source_dir, deck, key, titles))
     click.echo(_FORKED)
@@ -194,8 +194,8 @@ def lock(
       deckgen lock --from ~/Downloads/deck.en.apkg --from ~/Downloads/deck.zh.apkg
       deckgen lock --forget french
     """
-    from deckgen import author
-    from deckgen.shipped import Unreadable
+    from deckgen.editing import author
+    from deckgen.packing.collection import Unreadable
 
     if (bool(packages or unbuilt) + (forget is not None) + lower) > 1:
         raise click.UsageError("--from and --unbuilt, --forget, --lower: one of these at a time")

@@ -12,8 +12,8 @@ import click
 from deckgen.commands.options import decks_argument, folders, now, other_findings, show_findings
 
 if TYPE_CHECKING:
-    from deckgen.build import Package, Result, Wishes
-    from deckgen.seal import Said
+    from deckgen.building.build import Package, Result, Wishes
+    from deckgen.building.seal import Said
 
 
 @click.command()
@@ -45,7 +45,7 @@ def build(
     Example:
       deckgen build schulman-interview --lang en
     """
-    from deckgen import seal
+    from deckgen.building import seal
 
     if new_major and (lang or not decks):
         raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
@@ -59,7 +59,7 @@ def build(
         return
     before = seal.look(source_dir)
     # What a sealed build does without takes a while to import.
-    from deckgen.build import Wishes
+    from deckgen.building.build import Wishes
     from deckgen.checks import Craft
 
     craft = Craft.NONE if no_lint else Craft.STOPPING
@@ -76,11 +76,11 @@ def build(
 def _run_build(
     decks: tuple[str, ...], source_dir: Path, output_dir: Path, wishes: Wishes, stamp: int, locked: bool
 ) -> Result:
-    from deckgen.build import build as run
-    from deckgen.diagnostic import has_errors
-    from deckgen.display import visible
-    from deckgen.load import NoDecks
-    from deckgen.stage import Busy
+    from deckgen.building.build import build as run
+    from deckgen.finding import has_errors
+    from deckgen.packing.stage import Busy
+    from deckgen.reading.load import NoDecks
+    from deckgen.terminal import visible
 
     try:
         with _Progress() as progress:
@@ -111,8 +111,8 @@ def _unchanged(result: Result) -> Said:
     """What the next build says when nothing changes until then."""
     from dataclasses import replace
 
-    from deckgen.carry import Changes
-    from deckgen.seal import Said
+    from deckgen.building.seal import Said
+    from deckgen.lock.carry import Changes
 
     same = (replace(one, changes=Changes((), (), one.notes, ())) for one in result.packages)
     others = other_findings(result.findings)
@@ -136,7 +136,7 @@ def restamp(
     Example:
       deckgen restamp reward-model base-model
     """
-    from deckgen.build import Wishes
+    from deckgen.building.build import Wishes
     from deckgen.checks import Craft
 
     named = frozenset(f"{deck}/{card}" if deck and "/" not in card else card for card in cards)
@@ -145,7 +145,7 @@ def restamp(
 
 
 def _summary(package: Package) -> str:
-    from deckgen.display import counted
+    from deckgen.terminal import counted
 
     changes = package.changes
     counts = [(len(changes.new), "new"), (len(changes.changed), "changed"), (changes.unchanged, "unchanged")]

@@ -12,7 +12,7 @@ import click
 from deckgen.commands.options import decks_argument, folders, wants_colour
 
 if TYPE_CHECKING:
-    from deckgen.diagnostic import Choice, Diagnostic
+    from deckgen.finding import Choice, Finding
 
 
 class _Options(TypedDict):
@@ -57,12 +57,12 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
       deckgen check --select F --ignore F09
       deckgen check --diff
     """
-    from deckgen import explain as pages
-    from deckgen.build import Wishes
-    from deckgen.build import check as run
+    from deckgen.building.build import Wishes
+    from deckgen.building.build import check as run
     from deckgen.checks import Craft
-    from deckgen.diagnostic import Choice, Severity
-    from deckgen.load import NoDecks
+    from deckgen.finding import Choice, Severity
+    from deckgen.reading.load import NoDecks
+    from deckgen.showing import explain as pages
 
     if options["style"] != "text" and (options["diff"] or options["statistics"]):
         raise click.UsageError("--diff and --statistics are for people: use them without --format")
@@ -93,20 +93,20 @@ def _codes(words: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
     return codes
 
 
-def _shown(decks: tuple[str, ...], findings: list[Diagnostic], options: _Options) -> str:
+def _shown(decks: tuple[str, ...], findings: list[Finding], options: _Options) -> str:
     if options["style"] == "json":
-        from deckgen.report.machine import as_json
+        from deckgen.showing.machine import as_json
 
         return as_json(findings)
     if options["style"] == "github":
-        from deckgen.report.machine import github
+        from deckgen.showing.machine import github
 
         return github(findings)
     if options["style"] == "sarif":
-        from deckgen.report.sarif import sarif
+        from deckgen.showing.sarif import sarif
 
         return sarif(findings)
-    from deckgen.report import text
+    from deckgen.showing import findings as text
 
     colour = wants_colour(sys.stdout)
     if options["statistics"]:
@@ -116,7 +116,7 @@ def _shown(decks: tuple[str, ...], findings: list[Diagnostic], options: _Options
 
 def _coverage(decks: tuple[str, ...], source_dir: Path) -> Iterator[str]:
     """How many cards each section of a deck's source has, where its text is at hand."""
-    from deckgen.coverage import coverage
+    from deckgen.studying.coverage import coverage
 
     for deck, counts in coverage(source_dir, decks):
         covered = sum(count > 0 for count in counts.values())
@@ -126,8 +126,8 @@ def _coverage(decks: tuple[str, ...], source_dir: Path) -> Iterator[str]:
 
 def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:
     """Show the changes, and unless only they are asked for, write them; gives whether there are any."""
-    from deckgen import mend
-    from deckgen.stage import Busy
+    from deckgen.editing import mend
+    from deckgen.packing.stage import Busy
 
     try:
         changes = mend.mend(options["source_dir"], decks, chosen, write=not options["diff"])
@@ -150,7 +150,7 @@ def explain(code: str | None) -> None:
     Example:
       deckgen explain B01
     """
-    from deckgen.explain import page, pages
+    from deckgen.showing.explain import page, pages
 
     group = (code or "").upper()
     if len(group) < 2:
@@ -173,7 +173,7 @@ def schema(what: str) -> None:
     Example:
       deckgen schema cards > cards_source/.schema/cards.json
     """
-    from deckgen import schema as schemas
+    from deckgen.reading import schema as schemas
 
     made = schemas.deck_schema() if what == "deck" else schemas.cards_schema()
     click.echo(schemas.as_text(made), nl=False)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
-from deckgen.display import shorten, visible
+from deckgen.terminal import shorten, visible
 
 if TYPE_CHECKING:
-    from deckgen.diagnostic import Diagnostic
+    from deckgen.finding import Finding
 
 _SOURCE, _OUTPUT = "cards_source", "output"
 _source = click.option(
@@ -65,7 +65,7 @@ def _resumed(source_dir: Path | None, output_dir: Path | None, makes: bool = Fal
 
     A command that `makes` the folder of the decks takes one above only when it is called inside of it.
     """
-    from deckgen.stage import Unfinished, resume
+    from deckgen.packing.stage import Unfinished, resume
 
     found = source_dir or _above()
     if makes and source_dir is None and not Path.cwd().is_relative_to(os.path.realpath(found)):
@@ -113,7 +113,7 @@ def _above() -> Path:
 
 def _known(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """The decks that a shell may complete."""
-    from deckgen.load import NoDecks, find_folders
+    from deckgen.reading.load import NoDecks, find_folders
 
     try:
         folders = find_folders(ctx.params.get("source_dir") or _above())
@@ -151,10 +151,10 @@ def wants_colour(stream: TextIO) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def show_findings(findings: Sequence[Diagnostic]) -> None:
+def show_findings(findings: Sequence[Finding]) -> None:
     """Tell what stops a build in full, and what learners will not get; how much else there is, on stderr."""
-    from deckgen.diagnostic import Severity
-    from deckgen.report import text
+    from deckgen.finding import Severity
+    from deckgen.showing import findings as text
 
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     colour = wants_colour(sys.stderr)
@@ -169,16 +169,16 @@ def show_findings(findings: Sequence[Diagnostic]) -> None:
         click.echo(others, err=True)
 
 
-def other_findings(findings: Sequence[Diagnostic]) -> str:
+def other_findings(findings: Sequence[Finding]) -> str:
     """Where to see what stops no build; nothing when there is nothing."""
-    from deckgen.report import text
+    from deckgen.showing import findings as text
 
     others = [finding for finding in findings if not _is_told(finding)]
     return f"{text.total(others)}: `deckgen check` shows them" if others else ""
 
 
-def _is_told(finding: Diagnostic) -> bool:
-    from deckgen.diagnostic import Severity
+def _is_told(finding: Finding) -> bool:
+    from deckgen.finding import Severity
 
     # Only a build or a plan can find what is about learners (R…); `check` would not show it.
     return finding.severity is Severity.ERROR or finding.code.startswith("R")

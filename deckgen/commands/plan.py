@@ -39,11 +39,11 @@ def plan(
     Example:
       deckgen plan --against ~/Anki2/User\\ 1/collection.anki2
     """
-    from deckgen import plan as plans
-    from deckgen.build import Wishes
+    from deckgen.building import plan as plans
+    from deckgen.building.build import Wishes
     from deckgen.checks import Craft
-    from deckgen.load import NoDecks
-    from deckgen.shipped import Unreadable
+    from deckgen.packing.collection import Unreadable
+    from deckgen.reading.load import NoDecks
 
     try:
         result = plans.plan(

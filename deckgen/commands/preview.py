@@ -16,8 +16,8 @@ import click
 from deckgen.commands.options import decks_argument, folders, show_findings
 
 if TYPE_CHECKING:
-    from deckgen.diagnostic import Diagnostic
-    from deckgen.serve import Site
+    from deckgen.finding import Finding
+    from deckgen.showing.serve import Site
 
 
 @click.command()
@@ -37,11 +37,11 @@ def preview(
     Example:
       deckgen preview schulman-interview --lang en
     """
-    from deckgen import preview as previews
-    from deckgen.build import Wishes
+    from deckgen.building.build import Wishes
     from deckgen.checks import Craft
-    from deckgen.load import NoDecks
-    from deckgen.stage import Busy, alone, write_texts
+    from deckgen.packing.stage import Busy, alone, write_texts
+    from deckgen.reading.load import NoDecks
+    from deckgen.showing import preview as previews
 
     try:
         made = previews.preview(source_dir, output_dir, decks, Wishes(lang, craft=Craft.ALL))
@@ -88,8 +88,8 @@ def serve(
     Example:
       deckgen serve --open
     """
-    from deckgen.load import NoDecks, choose, find_folders
-    from deckgen.serve import Site, follow
+    from deckgen.reading.load import NoDecks, choose, find_folders
+    from deckgen.showing.serve import Site, follow
 
     gc.enable()  # runs for hours
     try:
@@ -103,9 +103,9 @@ def serve(
         click.echo("\nended")
 
 
-def _follow(site: Site, rebuilds: Iterator[list[Diagnostic]], port: int | None, opens: bool) -> None:
+def _follow(site: Site, rebuilds: Iterator[list[Finding]], port: int | None, opens: bool) -> None:
     """Serve the site until KeyboardInterrupt, and tell what is found at each save."""
-    from deckgen.serve import PORT, serving
+    from deckgen.showing.serve import PORT, serving
 
     _tell(next(rebuilds))
     with ExitStack() as stack:
@@ -125,10 +125,10 @@ def _follow(site: Site, rebuilds: Iterator[list[Diagnostic]], port: int | None, 
             _tell(findings)
 
 
-def _tell(findings: list[Diagnostic]) -> None:
-    from deckgen.diagnostic import Severity
-    from deckgen.display import visible
-    from deckgen.report import text
+def _tell(findings: list[Finding]) -> None:
+    from deckgen.finding import Severity
+    from deckgen.showing import findings as text
+    from deckgen.terminal import visible
 
     click.echo(f"{time.strftime('%H:%M:%S')} {text.total(findings) or 'no findings'}")
     for finding in findings:

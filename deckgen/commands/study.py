@@ -13,7 +13,7 @@ import click
 from deckgen.commands.options import decks_argument, folders, needs_study, show_findings
 
 if TYPE_CHECKING:
-    from deckgen.build import Ready
+    from deckgen.building.build import Ready
 
 
 @click.command()
@@ -34,8 +34,8 @@ def stats(
     Example:
       deckgen stats schulman-interview --lang en --plot
     """
-    from deckgen.report.stats import as_json, as_text
-    from deckgen.stats import measure
+    from deckgen.showing.stats import as_json, as_text
+    from deckgen.studying.stats import measure
 
     ready = _ready(source_dir, output_dir, decks, lang)
     found = [measure(item.deck, [rendered.lang for rendered in item.rendered]) for item in ready]
@@ -100,10 +100,10 @@ def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
       deckgen forecast --new-per-day 20 --max-minutes 30
     """
     try:
-        from deckgen.forecast import assumptions, outlooks, worst
+        from deckgen.studying.forecast import assumptions, outlooks, worst
     except ModuleNotFoundError:
         needs_study("forecast")
-    from deckgen.report import forecast as report
+    from deckgen.showing import forecast as report
 
     output_dir, limit, style = options["output_dir"], options["max_minutes"], options["style"]
     ready = _ready(options["source_dir"], output_dir, decks, options["lang"])
@@ -125,10 +125,10 @@ def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
 
 def _ready(source_dir: Path, output_dir: Path, decks: tuple[str, ...], lang: str | None) -> list[Ready]:
     """The chosen decks with their notes; ends with 1 when the files have errors."""
-    from deckgen.build import Wishes, prepare
+    from deckgen.building.build import Wishes, prepare
     from deckgen.checks import Craft
-    from deckgen.diagnostic import has_errors
-    from deckgen.load import NoDecks
+    from deckgen.finding import has_errors
+    from deckgen.reading.load import NoDecks
 
     try:
         ready, findings = prepare(source_dir, output_dir, decks, Wishes(lang, craft=Craft.NONE))
@@ -142,7 +142,7 @@ def _ready(source_dir: Path, output_dir: Path, decks: tuple[str, ...], lang: str
 
 def _pictures() -> ModuleType:
     try:
-        from deckgen import pictures
+        from deckgen.studying import pictures
     except ModuleNotFoundError:
         needs_study("--plot")
     return pictures
@@ -150,7 +150,7 @@ def _pictures() -> ModuleType:
 
 def _write(texts: dict[Path, str], source_dir: Path, output_dir: Path) -> list[Path]:
     """Write the pictures, all or none; gives their paths."""
-    from deckgen.stage import Busy, alone, write_texts
+    from deckgen.packing.stage import Busy, alone, write_texts
 
     try:
         with alone(source_dir, output_dir) as journal:

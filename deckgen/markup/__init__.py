@@ -1,1 +1,1 @@
-"""Text as authors type it, and the HTML that Anki stores. Knows nothing of decks."""
+"""From Markdown to HTML, clozes and formulas included. Imports from `reading` and the plain values."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from deckgen.lazy import lazy
+from deckgen.patterns import lazy
 
 #: Anki numbers deletions up to 499 (rslib/src/cloze.rs) and drops higher ones.
 MAX_NUMBER = 499

@@ -16,10 +16,10 @@ from urllib.parse import unquote
 
 import pyromark
 
-from deckgen.lazy import lazy
 from deckgen.markup import marks
 from deckgen.markup.highlight import highlight
-from deckgen.media import SOUNDS
+from deckgen.patterns import lazy
+from deckgen.reading.media import SOUNDS
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_MATH
 _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from deckgen.lazy import lazy
 from deckgen.markup import markdown
-from deckgen.media import SOUNDS
+from deckgen.patterns import lazy
+from deckgen.reading.media import SOUNDS
 
 # A text without any of these shows all that is in it.
 _CUE = lazy(r"\]\(|\]\[|\]:|\n.*\||^[ \t>*+-]*(?:```|~~~|[0-9]{1,9}[.)]\s)", re.MULTILINE)

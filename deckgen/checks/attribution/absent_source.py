@@ -15,16 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "M12"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find out whether the text that a deck names can be read."""
     source = proof.deck.source
     if source is not None and source.file is not None and proof.original is None:
         message = f"the source's text `{source.file.value}` {proof.original_fault}"
         hint = "places and copied runs were not looked up"
         place = source.file.span(0, len(source.file.value))
-        yield Diagnostic(place, CODE, message, hint, severity=Severity.INFO)
+        yield Finding(place, CODE, message, hint, severity=Severity.INFO)

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "M11"
 
@@ -27,7 +27,7 @@ CODE = "M11"
 SMALL = 10
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find cards without a tag or a link in common with others."""
     cards = [card for card in proof.deck.cards if card.retired is None]
     if len(cards) < SMALL or not proof.deck.complete:
@@ -49,4 +49,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
     for card in lone if 2 * len(lone) <= len(cards) else ():
         message = "the card shares no tag with another, and no card links it"
         hint = "give it a tag that others have, or link it with `after:` or `see:`"
-        yield Diagnostic(card.id.place, CODE, message, hint, card.id.value, severity=Severity.WARNING)
+        yield Finding(card.id.place, CODE, message, hint, card.id.value, severity=Severity.WARNING)

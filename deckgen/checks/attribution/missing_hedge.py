@@ -27,13 +27,13 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.checks.words import HEDGES
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "M05"
 STOPS = True
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find the languages of hedged cards in which question and answer have no hedge word."""
     for side in proof.sides:
         words = HEDGES.get(side.tongue)

@@ -30,13 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import NOBODY, Proof
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "M01"
 STOPS = True
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find cards without a place, in a deck with a source."""
     source = proof.deck.source
     cited = any(card.citation.section or card.citation.find for card in proof.cards)
@@ -48,4 +48,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if card.citation.section is None and card.citation.find is None and not nobody:
             message = "the card does not say where in the source it stands"
             hint = 'add `source: {section: "…", find: "…"}`'
-            yield Diagnostic(card.id.whole, CODE, message, hint, card.id.value, severity=severity)
+            yield Finding(card.id.whole, CODE, message, hint, card.id.value, severity=severity)

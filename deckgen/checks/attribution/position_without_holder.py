@@ -30,8 +30,8 @@ from collections.abc import Iterator, Mapping
 
 from deckgen.checks.proof import NOBODY, Proof, Side
 from deckgen.checks.words import HEDGES
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 from deckgen.written import Text
 
 CODE = "M04"
@@ -50,7 +50,7 @@ _SMALL = frozenset(
 _HAN = lazy("[\u3400-\u9fff]{2}")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find hedged cards that don't name their speaker."""
     speakers = proof.deck.speakers
     if not speakers:

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "M10"
 
@@ -29,7 +29,7 @@ SMALL = 10
 FEW = 3
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find tags with few cards, at their meaning in deck.yaml."""
     deck = proof.deck
     cards = [card for card in deck.cards if card.retired is None]
@@ -43,4 +43,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             count = ("no card", "one card", "two cards")[uses[tag]]
             message = f"the tag `{tag}` is on {count}"
             hint = "merge it with a broader tag, or write more cards on it"
-            yield Diagnostic(meaning.place, CODE, message, hint, severity=Severity.WARNING)
+            yield Finding(meaning.place, CODE, message, hint, severity=Severity.WARNING)

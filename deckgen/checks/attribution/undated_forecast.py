@@ -29,8 +29,8 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, Tongue
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "M06"
 
@@ -55,7 +55,7 @@ _FORECAST = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 _YEAR = lazy(r"(?<!\d)(?:1[0-9]|2[01])\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find forecasts of speakers without a year."""
     speakers = proof.deck.speakers
     if not speakers:
@@ -69,7 +69,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield found
 
 
-def _forecast(side: Side, pattern: re.Pattern[str]) -> Diagnostic | None:
+def _forecast(side: Side, pattern: re.Pattern[str]) -> Finding | None:
     for passage in side.passages:
         found = pattern.search(passage.shown) if passage.key != "note" else None
         if found and not any(_YEAR.search(other.text.value) for other in side.passages):

@@ -28,14 +28,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.keys import Nearest, some
+from deckgen.finding import Finding, Severity
+from deckgen.reading.keys import Nearest, some
 
 CODE = "M03"
 STOPS = True
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find speakers that a deck with `speakers:` does not list, and cards without one."""
     speakers = proof.deck.speakers
     nearest, there = Nearest(speakers or ()), some(speakers or ())
@@ -44,10 +44,10 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if card.speaker is None:
             message = "the card does not say who holds its claim"
             hint = f"add `speaker:`; {there}"
-            yield Diagnostic(card.id.whole, CODE, message, hint, card.id.value, severity=Severity.WARNING)
+            yield Finding(card.id.whole, CODE, message, hint, card.id.value, severity=Severity.WARNING)
         elif card.speaker.value not in (speakers or ()):
             name = card.speaker.value
             near = nearest.to(name)
             hint = f"did you mean `{near}`?" if near else there
             message = f"the speaker `{name}` is not in deck.yaml"
-            yield Diagnostic(card.speaker.span(0, len(name)), CODE, message, hint, card.id.value)
+            yield Finding(card.speaker.span(0, len(name)), CODE, message, hint, card.id.value)

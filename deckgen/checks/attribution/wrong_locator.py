@@ -20,14 +20,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
-from deckgen.keys import some
-from deckgen.original import Section, flatten
+from deckgen.finding import Finding
+from deckgen.reading.keys import some
+from deckgen.reading.original import Section, flatten
 
 CODE = "M02"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find sections and locators that the source's text does not have."""
     original = proof.original
     if original is None:
@@ -43,7 +43,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 message = f"the source has no section “{label.value}”"
                 place = label.span(0, len(label.value))
                 hint = f"correct the section; there are: {there}" if there else "the source has no headings"
-                yield Diagnostic(place, CODE, message, hint, card.id.value)
+                yield Finding(place, CODE, message, hint, card.id.value)
         if find is None or (section is None and label is not None):
             continue
         if flatten(find.value) not in (section.text if section else original.flat):
@@ -51,4 +51,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             where = f"section “{label.value}” of the source" if label else "the source"
             hint = f"it stands in section “{elsewhere[0]}”" if elsewhere else "copy it from the source"
             message = f"“{find.value}” is not in {where}"
-            yield Diagnostic(find.span(0, len(find.value)), CODE, message, hint, card.id.value)
+            yield Finding(find.span(0, len(find.value)), CODE, message, hint, card.id.value)

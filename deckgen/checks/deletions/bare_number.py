@@ -28,9 +28,10 @@ from collections.abc import Iterator
 
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
-from deckgen.markup import cloze, reading
+from deckgen.finding import Finding
+from deckgen.markup import cloze
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "C08"
 
@@ -54,7 +55,7 @@ _NOTHING = {
 }
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find deletions of numbers that nothing announces."""
     for passage, deletions in hidden.clozes(proof):
         number = _NUMBER.get(passage.tongue)

@@ -18,12 +18,12 @@ from collections.abc import Iterator
 
 from deckgen.checks.deletions.hidden import clozes
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "C10"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find a `::` with nothing behind it."""
     for passage, deletions in clozes(proof):
         text = passage.text.value

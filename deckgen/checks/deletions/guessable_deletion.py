@@ -28,9 +28,9 @@ from collections.abc import Iterator
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Proof, fold
 from deckgen.checks.words import whole
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.finding import Finding, Severity
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "C05"
 STOPS = True
@@ -46,7 +46,7 @@ _TOO_SMALL = lazy(
 )
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find deletions whose words stay in sight elsewhere in the text."""
     for passage, deletions in hidden.clozes(proof):
         offers = _OFFER.search(passage.shown) is not None

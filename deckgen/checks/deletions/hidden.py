@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from deckgen.checks.proof import Passage, Proof
-from deckgen.markup import cloze, reading
+from deckgen.markup import cloze
+from deckgen.markup import shown as reading
 
 #: What stands for a deletion in the text that stays in sight.
 GAP = "\x00"

@@ -27,8 +27,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Proof, Tongue
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "C04"
 
@@ -42,7 +42,7 @@ _SMALL = {
 }
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find deletions of nothing but small words."""
     for passage, deletions in hidden.clozes(proof):
         small = _SMALL.get(passage.tongue)

@@ -27,8 +27,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Limits, Passage, Proof
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.markup import cloze, reading
+from deckgen.finding import Finding, Severity
+from deckgen.markup import cloze
+from deckgen.markup import shown as reading
 
 CODE = "C03"
 STOPS = True
@@ -39,7 +40,7 @@ _FEWEST_HIDDEN = {False: 4, True: 7}
 _FEWEST_LEFT = {False: 4, True: 5}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find the numbers of clozes that hide more than the limits, or leave too little."""
     for passage, deletions in hidden.clozes(proof):
         # What is left of an equation says all.
@@ -55,7 +56,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
 
 def _judge(
     passage: Passage, deletions: list[cloze.Deletion], first: cloze.Deletion, limits: Limits
-) -> Iterator[Diagnostic]:
+) -> Iterator[Finding]:
     sight = hidden.in_sight(passage, deletions, first.number)
     if reading.OBJECT in sight:
         return

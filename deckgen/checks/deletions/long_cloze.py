@@ -23,14 +23,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "C06"
 STOPS = True
 LIMITS = {"en": Limits(30), "zh": Limits(48)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find clozes above the limits."""
     hint = "cut what the gap does not depend on, or move it to `note:`"
     for side in proof.sides:

@@ -23,14 +23,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Limits, Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "C07"
 STOPS = True
 LIMITS = {"en": Limits(6), "zh": Limits(10)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find deletions above the limits."""
     for passage, deletions in hidden.clozes(proof):
         limits = proof.limits(CODE, LIMITS, passage)

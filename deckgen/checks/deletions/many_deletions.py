@@ -25,14 +25,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.deletions import hidden
 from deckgen.checks.proof import Limits, Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "C02"
 STOPS = True
 LIMITS = {"en": Limits(3, 5), "zh": Limits(3, 5)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find clozes with more numbers than the limits."""
     for passage, deletions in hidden.clozes(proof):
         limits = proof.limits(CODE, LIMITS, passage)

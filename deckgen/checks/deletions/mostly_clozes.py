@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
 from deckgen.deck import Kind
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "C09"
 LIMITS = {"en": Limits(30), "zh": Limits(30)}
@@ -28,11 +28,11 @@ LIMITS = {"en": Limits(30), "zh": Limits(30)}
 _ENOUGH = 20
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Measure the deck."""
     kinds = [card.kind for card in proof.deck.cards if card.retired is None]
     limit = proof.limit(CODE, LIMITS["en"].warning)
     if len(kinds) >= _ENOUGH and 100 * kinds.count(Kind.CLOZE) > limit * len(kinds):
         message = f"{kinds.count(Kind.CLOZE)} of {len(kinds)} cards are clozes, more than {limit:g} %"
         hint = "ask for reasons, contrasts and consequences by questions"
-        yield Diagnostic(proof.deck.key.place, CODE, message, hint, severity=Severity.INFO)
+        yield Finding(proof.deck.key.place, CODE, message, hint, severity=Severity.INFO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from deckgen.checks.proof import Passage
-from deckgen.lazy import lazy
+from deckgen.patterns import lazy
 
 _OFFER = lazy(
     r"\b(?:or|versus|vs?\.?|either|than|between|which of|compare[ds]?|differ(?:s|ences?|ent)?|(?:one|two|both) of"

@@ -29,8 +29,8 @@ from itertools import pairwise
 
 from deckgen.checks.giveaway.alternatives import offered
 from deckgen.checks.proof import Limits, Passage, Proof, Tongue
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "A01"
 STOPS = True
@@ -49,7 +49,7 @@ _FEWEST = 3
 _SHORT = {False: 4, True: 6}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers most of whose words stand in the question."""
     for side in proof.sides:
         question, answer = side.question, side.answer

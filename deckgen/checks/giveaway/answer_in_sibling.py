@@ -34,8 +34,8 @@ from collections.abc import Iterator
 from deckgen.checks.giveaway.alternatives import offered
 from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.checks.words import whole
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.markup.reading import OBJECT
+from deckgen.finding import Finding, Severity
+from deckgen.markup.shown import OBJECT
 
 CODE = "A03"
 
@@ -43,7 +43,7 @@ _NEAR = 10
 _SIZES = {False: (2, 6), True: (4, 10)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers that stand in the question of a card nearby."""
     by_language: dict[str, list[Side]] = {}
     for side in proof.sides:
@@ -72,7 +72,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                         break
 
 
-def _finding(side: Side, answer: Passage, words: str, other: Side) -> Diagnostic | None:
+def _finding(side: Side, answer: Passage, words: str, other: Side) -> Finding | None:
     name = side.card.id.value
     question = other.question
     if question is None or any(name == before.value for before in other.card.after) or offered(question):

@@ -30,9 +30,9 @@ from collections.abc import Iterator
 from deckgen.checks.giveaway.alternatives import offered
 from deckgen.checks.proof import Passage, Proof, fold
 from deckgen.checks.words import whole
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup.reading import OBJECT
+from deckgen.finding import Finding, Severity
+from deckgen.markup.shown import OBJECT
+from deckgen.patterns import lazy
 
 CODE = "A02"
 STOPS = True
@@ -51,7 +51,7 @@ _CASE = lazy(
 _SENTENCE_END = lazy(r"[.!](?=\s)|[。！;；:：\n]")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find short answers that stand in the question or the title."""
     titles = {lang: fold(title.value) for lang, title in proof.deck.title.items()}
     for side in proof.sides:
@@ -73,7 +73,7 @@ def _bare(answer: Passage) -> str:
     return _ARTICLE.sub("", " ".join(answer.folded.split()).strip(" .,;!。，；！"), 1)
 
 
-def _in_question(question: Passage, words: str, answer: Passage) -> Iterator[Diagnostic]:
+def _in_question(question: Passage, words: str, answer: Passage) -> Iterator[Finding]:
     place = _whole(words, question.folded, _beginning(question.folded))
     if place is not None and not offered(question):
         message = f"the answer “{answer.shown.strip()}” stands in the question"
@@ -81,7 +81,7 @@ def _in_question(question: Passage, words: str, answer: Passage) -> Iterator[Dia
         yield question.finding(CODE, message, hint, place, Severity.ERROR)
 
 
-def _in_title(title: str, words: str, answer: Passage) -> Iterator[Diagnostic]:
+def _in_title(title: str, words: str, answer: Passage) -> Iterator[Finding]:
     if _whole(words, title, 0) is not None:
         message = f"the answer “{answer.shown.strip()}” stands in the title of the deck"
         hint = "ask for something that the title does not say"

@@ -20,14 +20,14 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "A04"
 STOPS = True
 LIMITS = {"en": Limits(11), "zh": Limits(15, 23)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find runs that a text shares with the source."""
     original = proof.original
     if original is None:

@@ -35,8 +35,8 @@ from dataclasses import dataclass
 from deckgen.checks.languages.pairs import asked
 from deckgen.checks.proof import Passage, Proof, Side, fold
 from deckgen.deck import Term
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "B06"
 
@@ -63,7 +63,7 @@ class _Language:
         return found
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Look for the terms of each side on the other."""
     terms = proof.deck.glossary
     if not terms:
@@ -91,7 +91,7 @@ def _near(term: Term, passages: list[Passage]) -> bool:
     return any(near.search(passage.folded) for passage in passages)
 
 
-def _finding(term: Term, first: Side, second: Side, there: _Found | None, here: _Found | None) -> Diagnostic:
+def _finding(term: Term, first: Side, second: Side, there: _Found | None, here: _Found | None) -> Finding:
     hint = "use the glossary's word, or add yours to the term"
     if here:
         passage, match = here

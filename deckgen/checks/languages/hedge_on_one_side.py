@@ -28,8 +28,8 @@ from collections.abc import Iterator
 from deckgen.checks.languages.pairs import english_chinese, parts, twin
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
 from deckgen.checks.words import HEDGES
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "B05"
 
@@ -64,7 +64,7 @@ _MAY = lazy("may|might")
 _CAN = lazy("可|能|会|允许|准许|不妨|许")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find clear hedges of one side where the other has nothing like one."""
     for english, chinese, second in english_chinese(proof):
         for passages, others in parts(english, chinese):
@@ -94,7 +94,7 @@ def _hedged(passages: list[Passage], word: str) -> bool:
     return any(pattern.search(passage.shown) for passage in passages for pattern in patterns)
 
 
-def _finding(passage: Passage, match: re.Match[str], side: Side, other: Side, second: Side) -> Diagnostic:
+def _finding(passage: Passage, match: re.Match[str], side: Side, other: Side, second: Side) -> Finding:
     word = passage.shown[slice(*match.span())].strip()
     hint = "carry the hedge over, or remove it from both sides"
     if side is second:

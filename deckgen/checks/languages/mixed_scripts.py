@@ -25,9 +25,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.scripts import SIMPLIFIED, TRADITIONAL
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.finding import Finding
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "B11"
 
@@ -38,7 +38,7 @@ _NAMED = lazy("[(（【][^()（）】]*[)）】]|“[^“”]*”|「[^「」]*�
 _ABOUT_SCRIPTS = lazy("简体|繁体|簡體|繁體|异体|異體|正体|正體|简化字|簡化字|旧字|舊字")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find characters of the script that the deck's language uses less."""
     chinese = [side for side in proof.sides if side.tongue is Tongue.CHINESE]
     passages = [passage for side in chinese for passage in side.passages]
@@ -68,7 +68,7 @@ def _foreign(passage: Passage, pattern: re.Pattern[str]) -> list[re.Match[str]]:
     return list(pattern.finditer(shown))
 
 
-def _finding(passage: Passage, found: list[re.Match[str]], is_simplified: bool) -> Diagnostic:
+def _finding(passage: Passage, found: list[re.Match[str]], is_simplified: bool) -> Finding:
     foreign, own = ("traditional", "simplified") if is_simplified else ("simplified", "traditional")
     characters = "".join(dict.fromkeys(match[0] for match in found))
     forms = "".join(_OTHER_FORM[character] for character in characters)

@@ -26,9 +26,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.languages.pairs import asked, english_chinese
 from deckgen.checks.proof import Passage, Proof
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup.reading import OBJECT
+from deckgen.finding import Finding, Severity
+from deckgen.markup.shown import OBJECT
+from deckgen.patterns import lazy
 
 CODE = "B10"
 
@@ -51,7 +51,7 @@ _ANY_CHINESE = lazy(
 )
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find plain negations of one side where the other denies nothing in any way."""
     for english, chinese, second in english_chinese(proof):
         ours, theirs = asked(english), asked(chinese)

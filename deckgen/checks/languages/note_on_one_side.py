@@ -20,13 +20,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 from deckgen.markup import cloze
 
 CODE = "B13"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Compare notes and the hints of clozes."""
     for first, other in proof.pairs:
         if (first.note is None) != (other.note is None):

@@ -35,7 +35,7 @@ from deckgen.checks.languages import numerals
 from deckgen.checks.languages.numerals import Number
 from deckgen.checks.languages.pairs import parts, twin
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "B04"
 STOPS = True
@@ -43,7 +43,7 @@ STOPS = True
 _Found = list[tuple[Passage, Number]]
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Compare the numbers of each language with those of the first."""
     for first, second in proof.pairs:
         plain = Tongue.OTHER in (first.tongue, second.tongue)
@@ -86,7 +86,7 @@ def _differ(there: _Found, here: _Found) -> bool:
     return bool(there and here) or any(number.firm for _, number in there + here)
 
 
-def _finding(first: Side, second: Side, there: _Found, here: _Found) -> Diagnostic:
+def _finding(first: Side, second: Side, there: _Found, here: _Found) -> Finding:
     if there and here:
         passage, number = here[0]
         message = f"this says {_words(here)} where `{first.lang}` says {_words(there)}"

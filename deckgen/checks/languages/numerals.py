@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from deckgen.checks.proof import Passage, Tongue
-from deckgen.lazy import lazy
+from deckgen.patterns import lazy
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _SEPARATORS = lazy(r"[,\u00a0\u2009\u202f]")

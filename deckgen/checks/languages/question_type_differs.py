@@ -28,8 +28,8 @@ from collections.abc import Iterator
 from deckgen.checks.languages.pairs import english_chinese
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "B08"
 
@@ -110,7 +110,7 @@ _CHINESE: _Kinds = {
 _KINDS = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Compare what kind of question the two sides ask."""
     for english, chinese, second in english_chinese(proof):
         if english.question is None or chinese.question is None:

@@ -27,9 +27,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.languages.pairs import english_chinese, same_keys
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup.reading import OBJECT
+from deckgen.finding import Finding, Severity
+from deckgen.markup.shown import OBJECT
+from deckgen.patterns import lazy
 
 CODE = "B02"
 STOPS = True
@@ -42,7 +42,7 @@ _WORDS_BETWEEN_CODE = 6
 _SHARED = lazy(rf"[A-Za-z0-9][\w'.%-]*|{OBJECT}")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Compare the characters of a Chinese text with the words of the English one."""
     for english, chinese, second in english_chinese(proof):
         for words, characters in same_keys(english, chinese):

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.languages.pairs import english_chinese, same_keys
 from deckgen.checks.proof import Passage, Proof
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "B03"
 
@@ -41,7 +41,7 @@ _WORD = lazy(
 )
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Compare short English texts with the Chinese ones."""
     for english, chinese, second in english_chinese(proof):
         for words, characters in same_keys(english, chinese):

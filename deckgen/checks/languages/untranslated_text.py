@@ -27,8 +27,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.languages.pairs import english_chinese
 from deckgen.checks.proof import Passage, Proof
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "B09"
 
@@ -47,7 +47,7 @@ _NAMED = lazy(
 )
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find Chinese characters in English texts and runs of English in Chinese ones."""
     for english, chinese, _ in english_chinese(proof):
         for passage in english.passages:

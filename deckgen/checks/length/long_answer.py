@@ -27,14 +27,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
 from deckgen.deck import Kind
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "L02"
 STOPS = True
 LIMITS = {"en": Limits(30, 50), "zh": Limits(48, 80)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers, and items of lists, above the limits."""
     hint = "keep what is to be recalled; move the explanation to `note:`, or make two cards"
     for side in proof.sides:

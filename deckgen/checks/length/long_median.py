@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 
 from deckgen.checks.proof import Limits, Passage, Proof
 from deckgen.deck import Kind
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "L05"
 STOPS = True
@@ -34,7 +34,7 @@ LIMITS = {"en": Limits(15), "zh": Limits(24)}
 _ENOUGH = 20
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Measure each language of a deck."""
     cards: dict[str, list[tuple[Passage, Passage]]] = {}
     for side in proof.sides:
@@ -54,7 +54,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if long:
             message = "; ".join(text for _, text in long)
             hint = "shorten the longest: move explanations to `note:`, or make two cards"
-            yield Diagnostic(proof.deck.key.place, CODE, message, hint, "", lang, max(long)[0])
+            yield Finding(proof.deck.key.place, CODE, message, hint, "", lang, max(long)[0])
 
 
 def _measures(pairs: list[tuple[Passage, Passage]]) -> Iterator[tuple[int, float, str]]:

@@ -23,14 +23,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "L04"
 STOPS = True
 LIMITS = {"en": Limits(80), "zh": Limits(130)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find notes above the limits."""
     hint = "keep one reason, example or contrast; make cards of what else is to be known"
     for side in proof.sides:

@@ -28,8 +28,8 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Passage, Proof
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "L01"
 STOPS = True
@@ -38,7 +38,7 @@ LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
 _OPTION = lazy(r"^[ \t]*(?:[-*+][ \t]+)?[(*_]{0,3}[A-Fa-f][.):：、．）][^\n]*", re.MULTILINE)
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions above the limits."""
     hint = "drop what the answer does not depend on, or move it to `note:`"
     for side in proof.sides:

@@ -28,9 +28,9 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Passage, Proof
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.finding import Finding, Severity
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "L03"
 STOPS = True
@@ -39,7 +39,7 @@ LIMITS = {"en": Limits(4), "zh": Limits(6)}
 _PRECISE = lazy(r"\s*(?:who|whose|when|where)\b|.*(?:谁|何时|何地|何处|哪[年里国天月])", re.IGNORECASE)
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions below the limits."""
     for side in proof.sides:
         question = side.question

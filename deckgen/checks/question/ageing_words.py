@@ -26,9 +26,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.finding import Finding
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "F08"
 
@@ -66,7 +66,7 @@ _LATER = lazy(r"\b(?:later|tomorrow|yesterday)\b|明天|昨天|日后")
 _CASE = lazy(r"\b(?:if|suppose|imagine|you|your|given)\b|如果|假设|假如|设想|若")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find words for the present on cards without a year."""
     for side in proof.sides:
         pattern = _PATTERNS.get(side.tongue)

@@ -27,9 +27,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import AUXILIARY
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.finding import Finding, Severity
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "F06"
 STOPS = True
@@ -70,7 +70,7 @@ _RIDDLE = lazy(
 )
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions that begin with a pronoun."""
     for side in proof.sides:
         found = None

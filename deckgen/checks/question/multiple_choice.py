@@ -26,8 +26,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 
 CODE = "F04"
 STOPS = True
@@ -49,7 +49,7 @@ _OPTION = lazy(r"^[\s>*_-]*[(（]?([ABC])[.:：、．)）](?=\s*\S)", re.MULTILI
 _LETTER = lazy(r"\W*(?:answer:? )?[A-E](?:\W|\Z)", re.IGNORECASE)
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find phrases and lists that offer a choice."""
     for side in proof.sides:
         phrase = _PHRASE.get(side.tongue)

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 
 CODE = "F09"
 
@@ -47,7 +47,7 @@ _WHY = {Tongue.ENGLISH: _ENGLISH_WHY, Tongue.CHINESE: _CHINESE_WHY}
 _CONTRAST = lazy(r"\w \b(?:that|but)\b[^.?!]{3,60}(?:\bnot|n['’]t)\Z")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions for what is not so."""
     for side in proof.sides:
         question = side.question

@@ -32,9 +32,9 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.sets import items
 from deckgen.deck import Kind
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.finding import Finding
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "F01"
 
@@ -55,7 +55,7 @@ _EXERCISE = lazy(
 _LETTER = lazy(r"[^\W\d_]")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions without a mark."""
     for side in proof.sides:
         question = side.question

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "F10"
 
@@ -47,7 +47,7 @@ _EXAMPLES = lazy(
 _BRACKET = lazy(r"[(（\[][^()（）\[\]]*[)）\]]")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers and items of lists that leave out their end."""
     for side in proof.sides:
         pattern = _OPEN.get(side.tongue)

@@ -28,9 +28,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.finding import Finding, Severity
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 CODE = "F07"
 STOPS = True
@@ -74,7 +74,7 @@ _TITLE = lazy(
 )
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find words that point at a page."""
     for side in proof.sides:
         pattern = _PATTERNS.get(side.tongue)

@@ -27,8 +27,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.checks.words import AUXILIARY, WH, unquoted
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "F03"
 
@@ -57,7 +57,7 @@ _CHINESE = lazy(
 _CHINESE_ANY = lazy(r"无论|不论|不管|任何|比如|例如|没什么|分别")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions with two marks, or two question words that "and" or a comma joins."""
     for side in proof.sides:
         if side.question is None:

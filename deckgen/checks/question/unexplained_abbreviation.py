@@ -32,8 +32,8 @@ from itertools import chain
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 
 CODE = "F12"
 
@@ -69,7 +69,7 @@ _SAID = r"(?<![A-Za-z]){0}s?(?:\W{{0,2}} ?(?:stands? for|is short for|short for|
 _IN_BRACKET = r"[(（\[](?:[^()（）]{{0,60}}[ ,，、:：;；]|\W{{0,3}}){0}s?\W{{0,3}}[)）\]]|[(（\[]\W{{0,3}}{0}s?[ ,，、:：;；]|(?:简称|缩写为?|abbreviated(?: as| to)?|or|called|known as)[为:：,]? ?[“\"‘'*_]{{0,3}}{0}(?![A-Za-z0-9_])"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find the first use of every abbreviation that is explained nowhere."""
     first: dict[tuple[str, str], tuple[Passage, re.Match[str]]] = {}
     uses: dict[tuple[str, str], list[Passage]] = {}

@@ -23,8 +23,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "F11"
 
@@ -42,7 +42,7 @@ _VAGUE = {
 }
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers that are nothing but a vague word."""
     for side in proof.sides:
         pattern = _VAGUE.get(side.tongue)

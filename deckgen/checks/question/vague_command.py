@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Tongue
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 
 CODE = "F05"
 STOPS = True
@@ -38,7 +38,7 @@ _COMMAND = {
 }
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions that begin with a command."""
     for side in proof.sides:
         command = _COMMAND.get(side.tongue)

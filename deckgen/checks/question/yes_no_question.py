@@ -26,8 +26,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, Tongue
 from deckgen.checks.words import AUXILIARY, WH, unquoted
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 
 CODE = "F02"
 STOPS = True
@@ -55,7 +55,7 @@ _MARK = lazy("[?？]")
 _STOP = lazy(r"[.!。！；;:：\n]\s*(?=\S)|\x1f{2,}")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions of yes and no, and answers that make them one."""
     for side in proof.sides:
         if side.question is None or side.tongue is Tongue.OTHER:

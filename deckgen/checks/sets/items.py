@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deckgen.checks.proof import Passage, Tongue
-from deckgen.lazy import lazy
-from deckgen.markup import reading
+from deckgen.markup import shown as reading
+from deckgen.patterns import lazy
 
 _MARK = lazy(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+(?=\S)|^[ ]*\d{1,2}[、．）)]", re.MULTILINE)
 

@@ -30,14 +30,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
 from deckgen.checks.sets import items
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "S01"
 STOPS = True
 LIMITS = {"en": Limits(3, 6), "zh": Limits(3, 6)}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers that list more items than the limits."""
     for side in proof.sides:
         answer = side.answer

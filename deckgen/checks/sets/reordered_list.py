@@ -29,8 +29,8 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof, Side
 from deckgen.checks.sets import items
 from deckgen.deck import Kind
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "S04"
 
@@ -39,7 +39,7 @@ _ARTICLE = lazy(r"^(?:the|an?)\s+")
 _ENOUGH = 3
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find lists whose members stand in another order on an earlier card."""
     first: dict[tuple[str, frozenset[str]], tuple[list[str], str]] = {}
     for side in proof.sides:

@@ -30,14 +30,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.deck import Kind
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "S03"
 
 _ENOUGH = 3
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find lists without a link, in a deck that was read completely."""
     if not proof.deck.complete:
         return

@@ -27,8 +27,8 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof, Side, Tongue
 from deckgen.checks.sets import items
 from deckgen.deck import Kind
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 
 CODE = "S02"
 STOPS = True
@@ -59,7 +59,7 @@ _ASKED = {
 }
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Compare the number in a question with the members of its answer."""
     for side in proof.sides:
         pattern = _ASKED.get(side.tongue)

@@ -17,16 +17,16 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
+from deckgen.patterns import lazy
 
 CODE = "K21"
 
 _MARK = lazy(r"\[(?:latex|\$\$?)\](?!\()|\[anki:[a-z]+|\[\[type:", re.IGNORECASE)
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find marks outside of code. What is left in notes is for `guard`."""
     for card, lang, text in proof.markdown:
         if "[" not in text.value:
@@ -37,4 +37,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 hint = "write a formula as `$x^2$`" if latex else "put it into backticks if it is to be shown"
                 message = f"`{found[0]}` is a mark of Anki's editor, and only shown here"
                 place = text.span(*found.span())
-                yield Diagnostic(place, CODE, message, hint, card, lang, Severity.WARNING)
+                yield Finding(place, CODE, message, hint, card, lang, Severity.WARNING)

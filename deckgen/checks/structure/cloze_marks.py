@@ -20,23 +20,23 @@ from collections.abc import Collection, Iterator
 
 from deckgen.checks.proof import Proof, says_nothing
 from deckgen.deck import ClozeText
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
 from deckgen.markup import cloze, markdown
+from deckgen.patterns import lazy
 
 CODE = "C01"
 
 _MISSPELT = lazy(r"(?<!\\)\{\{ ?[cC]\d+ ?:(?!:)|(?<![{\\])\{[cC]\d+::|\{\{(?:C\d+| +c\d+)::")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find cloze texts whose deletions Anki would not show as the author means them."""
     for card in proof.deck.cards:
         for lang, content in card.contents.items():
             if isinstance(content, ClozeText) and not says_nothing(content.text.value):
                 given = proof.given_numbers.get((card.id.value, lang), ())
                 for message, hint in problems(content.text.value, given):
-                    yield Diagnostic(content.text.whole, CODE, message, hint, card.id.value, lang)
+                    yield Finding(content.text.whole, CODE, message, hint, card.id.value, lang)
 
 
 def problems(text: str, given: Collection[int] = ()) -> Iterator[tuple[str, str]]:

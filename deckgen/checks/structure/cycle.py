@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "K13"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find one cycle of `after:`, if there is any."""
     cards = {card.id.value: card for card in proof.deck.cards}
     graph = {
@@ -36,4 +36,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         # graphlib gives the path from a card to those that wait for it.
         message = "these cards wait for each other: " + " → ".join(path)
         place = card.after[0].whole
-        yield Diagnostic(place, CODE, message, "remove one of these from an `after:`", card.id.value)
+        yield Finding(place, CODE, message, "remove one of these from an `after:`", card.id.value)

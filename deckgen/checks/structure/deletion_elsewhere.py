@@ -16,14 +16,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.deck import ClozeText
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.keys import is_deletion
-from deckgen.markup import reading
+from deckgen.finding import Finding, Severity
+from deckgen.markup import shown as reading
+from deckgen.reading.keys import is_deletion
 
 CODE = "Y12"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find marks of deletions in questions, answers, items and notes, but not in code."""
     for card, lang, key, text in proof.texts:
         if not is_deletion(text.value) or (key == "cloze" and isinstance(card.contents[lang], ClozeText)):
@@ -31,4 +31,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
         if is_deletion(reading.shown(text.value, is_cloze=False)):
             message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
             hint = "write the whole sentence under `cloze:` in the place of `q:` and `a:`, or put it into backticks"
-            yield Diagnostic(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
+            yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)

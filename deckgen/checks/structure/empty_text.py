@@ -16,13 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import PLACEHOLDER, Proof, says_nothing
-from deckgen.diagnostic import Diagnostic, short
+from deckgen.finding import Finding, short
 from deckgen.written import Text
 
 CODE = "L06"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find texts that show nothing, in deck.yaml and in cards."""
     for lang, title in proof.deck.title.items():
         if not title.value.strip():
@@ -32,7 +32,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield _finding(text, key, card.id.value, lang)
 
 
-def _finding(text: Text, key: str, card: str, lang: str) -> Diagnostic:
+def _finding(text: Text, key: str, card: str, lang: str) -> Finding:
     value = text.value.strip()
     what = f"is only “{value}”" if PLACEHOLDER.fullmatch(value) else "shows nothing" if value else "is empty"
     if PLACEHOLDER.fullmatch(value):
@@ -42,4 +42,4 @@ def _finding(text: Text, key: str, card: str, lang: str) -> Diagnostic:
         hint = f"Markdown takes it for a mark: put a backslash before it, `{backslash}{short(value, 20)}`"
     else:
         hint = "write the text; quote one that begins with `#`" if "#" in text.rest else "write the text"
-    return Diagnostic(text.whole, CODE, f"`{key}:` {what}", hint, card, lang)
+    return Finding(text.whole, CODE, f"`{key}:` {what}", hint, card, lang)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Place, Severity
+from deckgen.finding import Finding, Place, Severity
 
 CODE = "G05"
 
@@ -23,12 +23,10 @@ CODE = "G05"
 LIMIT = 10_000_000
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find files above the limit. A file that is gone meanwhile is found when it is packed."""
     for path in proof.deck.media.values():
         size = path.stat().st_size if path.exists() else 0
         if size > LIMIT:
             message = f"this file has {size / 1_000_000:.0f} MB"
-            yield Diagnostic(
-                Place(path.as_posix()), CODE, message, "make it smaller", severity=Severity.WARNING
-            )
+            yield Finding(Place(path.as_posix()), CODE, message, "make it smaller", severity=Severity.WARNING)

@@ -16,23 +16,23 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, of_content
 from deckgen.deck import Card, Kind
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 from deckgen.markup import markdown
 
 CODE = "K06"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find `reverse:` on cards without an answer, and `typed:` on answers that nobody can type."""
     for card in proof.deck.cards:
         if card.reverse and card.kind is not Kind.QA:
             message = "`reverse:` is only for a question with an answer"
-            yield Diagnostic(card.id.whole, CODE, message, "remove it", card.id.value)
+            yield Finding(card.id.whole, CODE, message, "remove it", card.id.value)
         if card.typed:
             yield from _typed(card)
 
 
-def _typed(card: Card) -> Iterator[Diagnostic]:
+def _typed(card: Card) -> Iterator[Finding]:
     for lang, content in card.contents.items():
         for key, text in of_content(content):
             if key in ("q", "note"):
@@ -40,4 +40,4 @@ def _typed(card: Card) -> Iterator[Diagnostic]:
             html = markdown.to_html(text.value, lambda name: name)
             if "<img" in html or "[sound:" in html or "\n" in markdown.plain(html):
                 message = f"`typed:` needs one line of text to type, and `{key}:` is more than that"
-                yield Diagnostic(text.whole, CODE, message, "remove `typed:`", card.id.value, lang)
+                yield Finding(text.whole, CODE, message, "remove `typed:`", card.id.value, lang)

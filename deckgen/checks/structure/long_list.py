@@ -15,19 +15,19 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.deck import ItemList
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "K15"
 
 LIMIT = 99
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find lists above the limit."""
     for card in proof.deck.cards:
         for lang, content in card.contents.items():
             if isinstance(content, ItemList) and len(content.items) > LIMIT:
                 message = f"this list has {len(content.items)} members, at most {LIMIT} are allowed"
-                yield Diagnostic(
+                yield Finding(
                     content.question.whole, CODE, message, "make several cards", card.id.value, lang
                 )

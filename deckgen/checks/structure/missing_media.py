@@ -17,10 +17,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
-from deckgen.keys import Nearest
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
 from deckgen.markup import markdown
+from deckgen.patterns import lazy
+from deckgen.reading.keys import Nearest
 
 CODE = "G01"
 
@@ -30,7 +30,7 @@ _PICTURE = lazy(r"!\[[^\[\]]*\]\(([^()<>\"]*)\)")
 _BLANK = lazy(r"\S\s")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find mentions of files that the deck does not have."""
     nearest = Nearest(proof.deck.media, cutoff=0.7)
     for card, lang, text in proof.markdown:
@@ -38,13 +38,13 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             continue
         for name in filter(_BLANK.search, _PICTURE.findall(text.value)):
             message = f"the picture `{name}` is shown as text: its name has a blank"
-            yield Diagnostic(
+            yield Finding(
                 text.whole, CODE, message, f"write `![…](<{name}>)`, or rename the file", card, lang
             )
         for what, name in markdown.references(text.value):
             if what == "image" and not card:
                 message = "a description can't show pictures: Anki copies only those of notes"
-                yield Diagnostic(text.whole, CODE, message, "take it out", card, lang)
+                yield Finding(text.whole, CODE, message, "take it out", card, lang)
             elif what == "image" and unicodedata.normalize("NFC", name) not in proof.deck.media:
                 near = nearest.to(name.rpartition("/")[2])
                 hint = (
@@ -53,4 +53,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                     else "put the file into `media/` and name it without a folder"
                 )
                 message = f"`{name}` is not in the deck's `media/`"
-                yield Diagnostic(text.whole, CODE, message, hint, card, lang)
+                yield Finding(text.whole, CODE, message, hint, card, lang)

@@ -16,12 +16,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "K16"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find titles that Anki would change, and a title that two languages share."""
     seen: dict[str, str] = {}
     for lang, title in proof.deck.title.items():
@@ -31,11 +31,11 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             continue
         if any(part != part.strip() or not part for part in parts) or not _usable(name):
             message = f"Anki would change the title “{name}”"
-            yield Diagnostic(title.whole, CODE, message, "drop blanks, breaks and empty parts", lang=lang)
+            yield Finding(title.whole, CODE, message, "drop blanks, breaks and empty parts", lang=lang)
         first = seen.setdefault(name.casefold(), lang)
         if first != lang:
             message = f"`{first}` has the same title: Anki would make one deck of both"
-            yield Diagnostic(title.whole, CODE, message, "give each language its own title", lang=lang)
+            yield Finding(title.whole, CODE, message, "give each language its own title", lang=lang)
 
 
 def _usable(name: str) -> bool:

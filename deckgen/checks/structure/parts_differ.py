@@ -16,21 +16,21 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.deck import ClozeText, Content, ItemList
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 from deckgen.markup import cloze
 from deckgen.written import Text
 
 CODE = "B07"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Compare each language of a card with its first."""
     for card in proof.deck.cards:
         (first, primary), *others = card.contents.items()
         for lang, content in others:
             message = _difference(first, primary, content)
             if message:
-                yield Diagnostic(
+                yield Finding(
                     _first_text(content).whole,
                     CODE,
                     message,

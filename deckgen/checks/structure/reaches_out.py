@@ -16,22 +16,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 from deckgen.markup import markdown
 
 CODE = "K14"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find links that `markdown` would leave out, and commands of formulas that do more than show something."""
     for card, lang, text in proof.markdown:
         for what, address in markdown.references(text.value):
             if what == "link" and not markdown.is_safe_link(address):
                 message = f"the link `{address}` goes neither to the web nor to a mail address"
-                yield Diagnostic(text.whole, CODE, message, "begin it with `https://`", card, lang)
+                yield Finding(text.whole, CODE, message, "begin it with `https://`", card, lang)
     for card, lang, text, start, fault in proof.formula_faults:
         if fault.acts:
             message = f"in a formula, `{fault.shown}` {fault.message}"
             hint = "leave it out" if fault.command == "require" else "write the formula without it"
             place = text.span(start, start + len(fault.shown))
-            yield Diagnostic(place, CODE, message, hint, card, lang)
+            yield Finding(place, CODE, message, hint, card, lang)

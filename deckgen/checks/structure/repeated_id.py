@@ -15,17 +15,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 from deckgen.written import Text
 
 CODE = "M08"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find ids that occur a second time in the deck."""
     seen: dict[str, Text] = {}
     for card in proof.deck.cards:
         first = seen.setdefault(card.id.value, card.id)
         if first is not card.id:
             message = f"the id `{card.id.value}` is already used at {first.place.path}:{first.place.line}"
-            yield Diagnostic(card.id.whole, CODE, message, "give the newer card another id", card.id.value)
+            yield Finding(card.id.whole, CODE, message, "give the newer card another id", card.id.value)

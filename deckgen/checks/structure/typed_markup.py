@@ -17,9 +17,9 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, of_content
 from deckgen.deck import ClozeText, Content
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
 from deckgen.markup import cloze, markdown
+from deckgen.patterns import lazy
 
 CODE = "K19"
 
@@ -28,7 +28,7 @@ _NO_KEY = lazy("[\u00a0\u2000-\u200a\u202f]")
 _MARKED = lazy(r"<(?:li|blockquote|h[1-6]|table)\b")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers of which a learner would have to type other signs than those on the card."""
     for card in proof.deck.cards:
         for lang, content in card.contents.items() if card.typed else ():
@@ -46,7 +46,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 else:
                     continue
                 text = dict(of_content(content))[key]
-                yield Diagnostic(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
+                yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
                 break
 
 

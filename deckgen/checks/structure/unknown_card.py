@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
-from deckgen.keys import Nearest, in_brackets
+from deckgen.finding import Finding
+from deckgen.reading.keys import Nearest, in_brackets
 
 CODE = "K12"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find references to unknown ids, in a deck that was read completely."""
     if not proof.deck.complete:
         return
@@ -32,4 +32,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                     near = nearest.to(text.value)
                     hint = in_brackets(text.value) or (f"did you mean `{near}`?" if near else "remove it")
                     message = f"`{key}:` names `{text.value}`, which is no card of this deck"
-                    yield Diagnostic(text.whole, CODE, message, hint, card.id.value)
+                    yield Finding(text.whole, CODE, message, hint, card.id.value)

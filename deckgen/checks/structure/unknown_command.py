@@ -16,19 +16,19 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 from deckgen.markup import tex
 
 CODE = "K20"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find what is not in the lists of `tex`."""
     for card, lang, text, start, fault in proof.formula_faults:
         if not fault.acts:
             message = f"in a formula, `{fault.shown}` {fault.message}"
             place = text.span(start, start + len(fault.shown))
-            yield Diagnostic(place, CODE, message, _hint(fault), card, lang)
+            yield Finding(place, CODE, message, _hint(fault), card, lang)
 
 
 def _hint(fault: tex.Fault) -> str:

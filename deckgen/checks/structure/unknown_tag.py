@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Place
-from deckgen.keys import Nearest, in_brackets, is_name, name_hint
+from deckgen.finding import Finding, Place
+from deckgen.reading.keys import Nearest, in_brackets, is_name, name_hint
 
 CODE = "M09"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find tags that deck.yaml does not list; one that a whole file carries is named once."""
     named: set[Place] = set()
     nearest = Nearest(proof.deck.tags)
@@ -31,7 +31,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 named.add(tag.place)
                 near = nearest.to(tag.value)
                 hint = in_brackets(tag.value) or (f"did you mean `{near}`?" if near else _add(tag.value))
-                yield Diagnostic(
+                yield Finding(
                     tag.whole, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
                 )
 

@@ -14,13 +14,13 @@ import unicodedata
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Place, Severity
+from deckgen.finding import Finding, Place, Severity
 from deckgen.markup import markdown
 
 CODE = "G02"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find files that nothing mentions, in a deck that was read completely."""
     if not proof.deck.complete or not proof.deck.media:
         return
@@ -36,4 +36,4 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             written = f"<{name}>" if " " in name else name
             hint = f"mention it as `![what it shows]({written})`, or delete it"
             place = Place(path.as_posix())
-            yield Diagnostic(place, CODE, "no card uses this file", hint, severity=Severity.WARNING)
+            yield Finding(place, CODE, "no card uses this file", hint, severity=Severity.WARNING)

@@ -42,14 +42,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.checks.twins import alike
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 
 CODE = "D02"
 
 _LINKED = 0.9
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find cards that ask in other words what an earlier one asks."""
     named: Counter[int] = Counter()
     for pair in alike.pairs(proof):

@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof, Tongue
 from deckgen.checks.twins import alike
 from deckgen.checks.twins.alike import Pair
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "D03"
 
@@ -51,7 +51,7 @@ _OWN = {Tongue.ENGLISH: 2, Tongue.CHINESE: 3}
 _SAME_SENTENCE = 0.9
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find cards that are alike in the question, not in the answer, and have no link."""
     named: Counter[int] = Counter()
     for pair in alike.pairs(proof):

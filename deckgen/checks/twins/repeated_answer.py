@@ -39,14 +39,14 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.twins import wording
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "D04"
 
 _MOST = 3
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find answers that more than three cards have."""
     groups: dict[tuple[str, str], list[Passage]] = defaultdict(list)
     for front in wording.fronts(proof):

@@ -21,14 +21,14 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof
 from deckgen.checks.twins import wording
 from deckgen.checks.twins.wording import Front
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "D05"
 
 _FEWEST = 6
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find tags whose cards all begin with the same words."""
     groups: dict[tuple[str, str], list[Front]] = defaultdict(list)
     for front in wording.fronts(proof):

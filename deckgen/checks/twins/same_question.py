@@ -32,13 +32,13 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof
 from deckgen.checks.twins import alike, wording
 from deckgen.checks.twins.wording import Front
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 
 CODE = "D01"
 STOPS = True
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find questions, and clozes with the same deletions, that occur a second time."""
     seen: dict[tuple[str, str, str], Front] = {}
     for front in wording.fronts(proof):

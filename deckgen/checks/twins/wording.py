@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.lazy import lazy
 from deckgen.markup import cloze
-from deckgen.markup.reading import COVER, OBJECT
+from deckgen.markup.shown import COVER, OBJECT
+from deckgen.patterns import lazy
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _LETTER = "A-Za-z0-9\u00c0-\u1fff\u2c00-\u2dff\u3040-\u30ff\uac00-\ud7af"

@@ -26,10 +26,10 @@ from itertools import islice
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import MOST, fix_for
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
-from deckgen.markup.reading import COVER
+from deckgen.markup.shown import COVER
+from deckgen.patterns import lazy
 
 CODE = "T09"
 
@@ -60,7 +60,7 @@ _BLOCK_LINE = lazy(r"[ \t]*(?:#{1,6} |\|)|.*\|.*\|")
 _BLOCK_START = lazy(r"[ \t]*(?:[-+*#>=|~`:]|[0-9]+[.)])")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find tags and sounds outside of code, and entities."""
     for passage in proof.read:
         text = passage.text.value
@@ -70,7 +70,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield from islice(_entities(passage), MOST)
 
 
-def _marks(passage: Passage) -> Iterator[Diagnostic]:
+def _marks(passage: Passage) -> Iterator[Finding]:
     shown = passage.shown
     # The quotes around the values of a tag are none of a quotation.
     read = unquoted(_TAG.sub(lambda match: COVER * len(match[0]), shown))
@@ -146,7 +146,7 @@ def _breaks(text: str, at: int) -> bool:
     return any(name == "HardBreak" and start == at for name, _, start, _ in markdown.parts(text))
 
 
-def _entities(passage: Passage) -> Iterator[Diagnostic]:
+def _entities(passage: Passage) -> Iterator[Finding]:
     text, shown = passage.text.value, passage.shown
     for match in _ENTITY.finditer(text):
         sign = unescape(match[0])

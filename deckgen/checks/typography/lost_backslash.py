@@ -23,12 +23,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from deckgen import advice
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.typography.prose import MOST, as_typed, fix_for
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
+from deckgen.patterns import lazy
+from deckgen.reading import advice
 
 CODE = "T08"
 
@@ -53,7 +53,7 @@ _PATTERN = lazy(r"\^.|.*\\[bdswBDSW](?![A-Za-z])|[^$]+\$\Z|.*\\\|", re.DOTALL)
 _LINE_OF_TEX = lazy(r"\\begin\{")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find formulas and paths whose backslashes Markdown or YAML takes away."""
     for passage in proof.read:
         text = passage.text.value
@@ -65,7 +65,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield from islice(_of_yaml(passage), MOST)
 
 
-def _escapes(passage: Passage) -> Iterator[Diagnostic]:
+def _escapes(passage: Passage) -> Iterator[Finding]:
     text = passage.text.value
     taken = list(_taken(text))
     told: set[int] = set()
@@ -153,7 +153,7 @@ def _formula_in(text: str, start: int, end: int) -> str:
     return content if _TEX.search(content) and not _NO_TEX.fullmatch(text[start + 1] + content) else ""
 
 
-def _formula(passage: Passage, start: int, end: int, dollars: str) -> Iterator[Diagnostic]:
+def _formula(passage: Passage, start: int, end: int, dollars: str) -> Iterator[Finding]:
     content = _formula_in(passage.text.value, start, end)
     written = f"{dollars}{content}{dollars}"
     fix = fix_for(passage, (start, end), written) if "$" not in content and "\n" not in content else None
@@ -161,7 +161,7 @@ def _formula(passage: Passage, start: int, end: int, dollars: str) -> Iterator[D
     yield passage.finding(CODE, message, f"write `{written[:60]}`", (start, end), fix=fix)
 
 
-def _new_lines(passage: Passage) -> Iterator[Diagnostic]:
+def _new_lines(passage: Passage) -> Iterator[Finding]:
     text = passage.text
     for match in _NEW_LINE.finditer(text.value):
         at = match.start(1)
@@ -170,7 +170,7 @@ def _new_lines(passage: Passage) -> Iterator[Diagnostic]:
             yield passage.finding(CODE, "the `\\n` of this path is a new line", hint, (at, at + 1))
 
 
-def _of_yaml(passage: Passage) -> Iterator[Diagnostic]:
+def _of_yaml(passage: Passage) -> Iterator[Finding]:
     text = passage.text
     for match in _OF_YAML.finditer(text.value):
         written = as_typed(text, match.span())

@@ -28,8 +28,8 @@ from deckgen.checks.proof import Passage, Proof, Tongue, fold
 from deckgen.checks.typography.misspellings import MISSPELLINGS
 from deckgen.checks.typography.prose import MOST, fix_for, known_language
 from deckgen.checks.words import unquoted
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "T05"
 
@@ -45,7 +45,7 @@ _CHINESE_TWICE = lazy(
 )
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find misspellings and doubled words, with the right ones as fix."""
     glossary = {
         text.value.lower() for term in proof.deck.glossary for words in term.words.values() for text in words
@@ -70,7 +70,7 @@ def _misspelt(text: str) -> set[str]:
     return MISSPELLINGS.keys() & {word for token in set(fold(text).split()) for word in _WORD.findall(token)}
 
 
-def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Diagnostic]:
+def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Finding]:
     for found in islice(pattern.finditer(unquoted(passage.folded)), MOST):
         wrong = passage.shown[slice(*found.span())]
         right = _like(wrong, MISSPELLINGS[found[0]])
@@ -86,7 +86,7 @@ def _like(wrong: str, right: str) -> str:
     return right[0].upper() + right[1:] if wrong[0].isupper() else right
 
 
-def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> Iterator[Diagnostic]:
+def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> Iterator[Finding]:
     for found in islice(pattern.finditer(unquoted(passage.shown)), MOST):
         if any(found[0].lower() in term for term in glossary):
             continue

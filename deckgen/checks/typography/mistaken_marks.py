@@ -26,9 +26,9 @@ from itertools import islice
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.typography import lost_backslash
 from deckgen.checks.typography.prose import MOST
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
+from deckgen.patterns import lazy
 
 CODE = "T12"
 
@@ -60,7 +60,7 @@ _NEXT_QUOTED = lazy(r"\n[ \t]*>")
 _NUMBER = lazy(r"[-+*][ \t]+[$€£¥]?[0-9]")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find signs that were surely, or likely, meant as text."""
     for passage in proof.read:
         text = passage.text.value
@@ -69,7 +69,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield from islice(_found(passage), MOST)
 
 
-def _found(passage: Passage) -> Iterator[Diagnostic]:
+def _found(passage: Passage) -> Iterator[Finding]:
     text = passage.text.value
     items: list[int] = []
     told = lost_backslash.formulas(text)
@@ -96,11 +96,11 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
 
 def _finding(
     passage: Passage, span: tuple[int, int], message: str, hint: str, severity: Severity = Severity.WARNING
-) -> Diagnostic:
+) -> Finding:
     return passage.finding(CODE, message, hint, span, severity)
 
 
-def _emphasis(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+def _emphasis(passage: Passage, start: int, end: int) -> Iterator[Finding]:
     text = passage.text.value
     if text.startswith("__", start):
         if _NAME.fullmatch(text, start, end):
@@ -120,7 +120,7 @@ def _emphasis(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
         )
 
 
-def _formula(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+def _formula(passage: Passage, start: int, end: int) -> Iterator[Finding]:
     text = passage.text.value
     if _PRICE.match(text, start):
         yield _finding(passage, (start, end), "a price is read as a formula", "write `\\$` for a dollar")
@@ -129,7 +129,7 @@ def _formula(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
         yield _finding(passage, (start, end), message, "write `\\$` for a dollar, or code in backticks")
 
 
-def _quotation(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+def _quotation(passage: Passage, start: int, end: int) -> Iterator[Finding]:
     text = passage.text.value
     at = text.index(">", start)
     # Lines below without a `>` of their own belong to the first; and `>>>` is Python's.
@@ -141,7 +141,7 @@ def _quotation(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
         yield _finding(passage, (at, at + 1), "`>` begins a quotation here, and is not shown", hint)
 
 
-def _heading(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
+def _heading(passage: Passage, start: int, end: int) -> Iterator[Finding]:
     text = passage.text.value
     if (
         text[:start].strip()
@@ -156,7 +156,7 @@ def _heading(passage: Passage, start: int, end: int) -> Iterator[Diagnostic]:
     yield _finding(passage, (start, start + 1), message, hint, severity)
 
 
-def _list(passage: Passage, start: int, numbered: bool) -> Iterator[Diagnostic]:
+def _list(passage: Passage, start: int, numbered: bool) -> Iterator[Finding]:
     text = passage.text.value
     begin = start + len(text[start:]) - len(text[start:].lstrip())
     if numbered:

@@ -28,8 +28,8 @@ from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import MOST, fix_for, prose
-from deckgen.diagnostic import Diagnostic, Severity
-from deckgen.lazy import lazy
+from deckgen.finding import Finding, Severity
+from deckgen.patterns import lazy
 
 CODE = "T03"
 
@@ -41,7 +41,7 @@ _RUN = lazy("[A-Za-z0-9]+")
 _Gap = tuple[bool, int, str]
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find the places that are spaced in another way than most of the deck's."""
     runs: list[tuple[Passage, re.Match[str], list[_Gap]]] = []
     counts: Counter[tuple[str, str, bool]] = Counter()
@@ -89,7 +89,7 @@ def _is_odd(counts: Counter[tuple[str, str, bool]], lang: str, kind: str, spaced
 
 def _findings(
     runs: list[tuple[Passage, re.Match[str], list[_Gap]]], odd: set[tuple[str, str, bool]]
-) -> Iterator[Diagnostic]:
+) -> Iterator[Finding]:
     named: Counter[int] = Counter()
     for passage, match, gaps in runs:
         wrong = [gap for gap in gaps if (passage.lang, gap[2], gap[0]) in odd]
@@ -98,7 +98,7 @@ def _findings(
             yield finding
 
 
-def _of_run(passage: Passage, match: re.Match[str], wrong: list[_Gap]) -> Iterator[Diagnostic]:
+def _of_run(passage: Passage, match: re.Match[str], wrong: list[_Gap]) -> Iterator[Finding]:
     """The spaces to be deleted, each by itself, and the run that lacks some."""
     for spaced, at, kind in wrong:
         if spaced:
@@ -112,5 +112,5 @@ def _of_run(passage: Passage, match: re.Match[str], wrong: list[_Gap]) -> Iterat
         yield _finding(passage, message, "add a space", (start, end), fix)
 
 
-def _finding(passage: Passage, message: str, hint: str, span: tuple[int, int], fix: str) -> Diagnostic:
+def _finding(passage: Passage, message: str, hint: str, span: tuple[int, int], fix: str) -> Finding:
     return passage.finding(CODE, message, hint, span, Severity.INFO, fix_for(passage, span, fix))

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.checks.typography.prose import fix_for
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 from deckgen.written import Text
 
 CODE = "T11"
@@ -33,15 +33,15 @@ _HINT = 'write `"` in their place, or put `"` around a quotation'
 _PAIRS = {"“": "”", "„": "“", "‘": "’", "‚": "‘", "”": "”", "«": "»"}
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find texts, the title among them, that only typographic quotes enclose."""
     for lang, title in proof.deck.title.items():
         if _is_enclosed(title):
             # It can't be changed once it was built, and nobody knows here whether it was.
-            yield Diagnostic(title.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.INFO)
+            yield Finding(title.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.INFO)
     for lang, name in _names(proof):
         if _is_enclosed(name):
-            yield Diagnostic(name.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.WARNING)
+            yield Finding(name.whole, CODE, _MESSAGE, _HINT, "", lang, Severity.WARNING)
     for side in proof.sides:
         for passage in side.passages:
             if _is_closed_only(passage.text):

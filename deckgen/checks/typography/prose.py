@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from deckgen.checks.proof import Passage, Tongue
 from deckgen.deck import NO_LANGUAGE
-from deckgen.lazy import lazy
-from deckgen.markup.reading import COVER
+from deckgen.markup.shown import COVER
+from deckgen.patterns import lazy
 from deckgen.written import Text
 
 #: Of one text no rule names more places: one who mends these sees how to go on.

@@ -18,16 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.diagnostic import Diagnostic, Severity
+from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
 
 CODE = "T06"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find texts in which `**` next to a Chinese character or mark comes out as stars."""
     for card, lang, key, text in proof.texts:
         if markdown.shown_stars(text.value):
             message = f"`**` in `{key}:` is shown and not read as emphasis"
             hint = "move the punctuation mark outside of the stars"
-            yield Diagnostic(text.place, CODE, message, hint, card.id.value, lang, Severity.WARNING)
+            yield Finding(text.place, CODE, message, hint, card.id.value, lang, Severity.WARNING)

@@ -30,8 +30,8 @@ from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import MOST, as_typed, fix_for, known_language, prose
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "T02"
 
@@ -47,7 +47,7 @@ _HINT = "delete it"
 _MAYBE_FRENCH = "delete it; where it is right, say so: `languages: [fr]` in deck.yaml"
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find spaces at the edges, several in a row, and those that look like none or like another."""
     for passage in proof.written:
         text = passage.text.value
@@ -57,7 +57,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield from islice(_before_marks(passage), MOST)
 
 
-def _found(passage: Passage) -> Iterator[Diagnostic]:
+def _found(passage: Passage) -> Iterator[Finding]:
     text = passage.text.value
     body = text.rstrip("\n")
     end = len(body.rstrip(_BLANKS))
@@ -77,7 +77,7 @@ def _found(passage: Passage) -> Iterator[Diagnostic]:
         yield from _finding(passage, (end, len(body)), "the text ends with a space", _HINT, "")
 
 
-def _before_marks(passage: Passage) -> Iterator[Diagnostic]:
+def _before_marks(passage: Passage) -> Iterator[Finding]:
     for match in _BEFORE_MARK.finditer(prose(passage)):
         if len(match[0]) == 1 and match[0] == " ":  # of several, each is named already
             hint, fix = (_HINT, "") if known_language(passage) else (_MAYBE_FRENCH, None)
@@ -111,7 +111,7 @@ def _is_sure(passage: Passage, match: re.Match[str]) -> bool:
 
 def _finding(
     passage: Passage, span: tuple[int, int], message: str, hint: str, fix: str | None
-) -> Iterator[Diagnostic]:
+) -> Iterator[Finding]:
     if passage.text.style == '"' and "\\_" in as_typed(passage.text, span):
         return  # T08 tells of a backslash that makes one
     fixed = None if fix is None else fix_for(passage, span, fix)

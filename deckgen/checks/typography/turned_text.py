@@ -25,8 +25,8 @@ from itertools import islice
 
 from deckgen.checks.proof import Proof
 from deckgen.checks.typography.prose import MOST, fix_for
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "T07"
 
@@ -36,7 +36,7 @@ _OVERRIDES = lazy("[\u202d\u202e]")
 _FROM_THE_RIGHT = lazy("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U0001e800-\U0001efff]")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find what changes the order in which a text is shown."""
     for passage in proof.written:
         text = passage.text.value

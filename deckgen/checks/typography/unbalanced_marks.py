@@ -30,10 +30,10 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.structure import cloze_marks
 from deckgen.checks.typography.prose import prose
-from deckgen.diagnostic import Diagnostic
-from deckgen.keys import is_deletion
-from deckgen.lazy import lazy
-from deckgen.markup.reading import COVER
+from deckgen.finding import Finding
+from deckgen.markup.shown import COVER
+from deckgen.patterns import lazy
+from deckgen.reading.keys import is_deletion
 
 CODE = "T04"
 
@@ -56,7 +56,7 @@ _INCHES = lazy(r"\d\Z")
 _FORMULA = lazy(r"\$(?=[^$\n]{0,60}(?:\\[A-Za-z]{2}|\^))[^$\n]{0,100}\$?")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find marks without partner, and formulas that are shown as they are written."""
     for passage in proof.written:
         if _OPEN_OR_CLOSED.search(passage.text.value):
@@ -73,7 +73,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
                 yield passage.finding(CODE, "a formula is shown as it is written", hint, formula)
 
 
-def _finding(passage: Passage, mark: str, position: int) -> Diagnostic:
+def _finding(passage: Passage, mark: str, position: int) -> Finding:
     problem = f"`{mark}` is never closed" if mark in _OPENING else f"nothing opens `{mark}`"
     hint = "add its partner, or delete it; write code in backticks"
     return passage.finding(CODE, problem, hint, (position, position + 1))

@@ -25,7 +25,7 @@ from itertools import islice
 
 from deckgen.checks.proof import Proof
 from deckgen.checks.typography.prose import MOST
-from deckgen.diagnostic import Diagnostic
+from deckgen.finding import Finding
 from deckgen.markup.unseen import Unseen, unseen
 
 CODE = "T10"
@@ -39,7 +39,7 @@ _WHAT = {
 }  # fmt: skip
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find what an author wrote and no learner sees."""
     for passage in proof.read:
         text = passage.text.value

@@ -28,8 +28,8 @@ from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof, Tongue
 from deckgen.checks.typography.prose import MOST, fix_for, prose
-from deckgen.diagnostic import Diagnostic
-from deckgen.lazy import lazy
+from deckgen.finding import Finding
+from deckgen.patterns import lazy
 
 CODE = "T01"
 
@@ -52,7 +52,7 @@ _ANY_FULL = lazy("[，。？：；！（）、]")
 _CJK = lazy("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef“”‘’…]")
 
 
-def check(proof: Proof) -> Iterator[Diagnostic]:
+def check(proof: Proof) -> Iterator[Finding]:
     """Find half-width marks at Chinese characters and full-width ones in English."""
     for passage in proof.written:
         text = passage.text.value
@@ -62,7 +62,7 @@ def check(proof: Proof) -> Iterator[Diagnostic]:
             yield from islice(_full(passage), MOST)
 
 
-def _half(passage: Passage) -> Iterator[Diagnostic]:
+def _half(passage: Passage) -> Iterator[Finding]:
     shown = prose(passage)
     marks = [match.start() for match in _IN_CHINESE.finditer(shown)]
     for brackets in _BRACKETS.finditer(shown) if "(" in shown else ():
@@ -86,7 +86,7 @@ def _is_chinese(shown: str, brackets: re.Match[str]) -> bool:
     return bool(_IS_HAN.match(before[-1:])) and not _LABEL.fullmatch(inner) and not _NUMBERS.fullmatch(inner)
 
 
-def _full(passage: Passage) -> Iterator[Diagnostic]:
+def _full(passage: Passage) -> Iterator[Finding]:
     shown = prose(passage)
     for match in _ANY_FULL.finditer(shown):
         before, after = shown[: match.start()].rstrip()[-1:], shown[match.end() :].lstrip()[:1]

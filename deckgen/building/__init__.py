@@ -1,0 +1,1 @@
+"""The pipeline, and what it would do. Imports from `packing` and what is before it."""

@@ -1,0 +1,183 @@
+"""Builds that can be left out: the last one had nothing to do, and nothing changed since.
+
+A seal tells of a finished build all that it depended on, and what it said. While all of
+that is as it was, another build would write nothing and say the same. Seals lie in the
+user's cache folder, where no stranger's deck can put one; they may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import deckgen
+from deckgen.lock.history import Memory
+from deckgen.packing.journal import cache, waiting
+from deckgen.reading import files, media
+
+#: Files up to this size are known by their content, but for media; bigger ones and media by size, times and
+#: number, as in git's index, and by their ends: that of a package lists all that is in it.
+HASHED = 2_000_000
+ENDS = 4096
+#: A file must have been left alone for this long before its times are trusted; nanoseconds. File systems
+#: tell times no finer than 2 s.
+SETTLED = 2_000_000_000
+#: Libraries of which another version may write other bytes.
+LIBRARIES = ("genanki", "pygments", "pyromark", "yaml")
+
+#: Size, times of change, number and content of a file; None for what is none.
+_Entry = list[object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a build prints that has nothing to do: on stdout and on stderr."""
+
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The files of a source folder before a build, without their content."""
+
+    files: dict[str, tuple[int, ...] | None]
+
+
+def look(source_dir: Path) -> Look:
+    """What lies in the source folder now; nothing when that can't be told."""
+    try:
+        paths = source_dir.rglob("*")
+        return Look({path.as_posix(): _stat(path) if path.is_file() else None for path in paths})
+    except OSError:
+        return Look({})
+
+
+def find(source_dir: Path, options: Sequence[str], today: str) -> Said | None:
+    """What a build with these options would say, if it is known that it has nothing to do.
+
+    `today` is the date of the build, such as 2026-01-31.
+    """
+    try:
+        kept = json.loads(_place(source_dir, options).read_text(encoding="utf-8"))
+        if not _holds(kept, today) or kept["git"] != Memory(source_dir).state:
+            return None
+        if {path.as_posix() for path in source_dir.rglob("*")} != set(kept["source"]):
+            return None
+        entries = {**kept["source"], **kept["others"]}
+        if all(_same(Path(name), entry, kept["at"]) for name, entry in entries.items()):
+            return Said(kept["out"], kept["err"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        pass  # there is none, or none that can be read
+    return None
+
+
+def _holds(kept: dict[str, Any], today: str) -> bool:
+    """Whether nothing that is no file has changed since."""
+    # Under a clock that was ahead, nothing could be said of stamps that are.
+    is_over = bool(kept["leaves"]) and kept["leaves"] <= today
+    return not is_over and kept["at"] <= time.time_ns() and kept["tools"] == _tools()
+
+
+def put(
+    source_dir: Path,
+    options: Sequence[str],
+    before: Look,
+    others: Iterable[Path],
+    said: Said,
+    leaves: str = "",
+) -> None:
+    """Seal a build that began when the source folder was as in `before`.
+
+    `others` are what else it read and wrote; deck.lock is expected to have changed. Nothing
+    is sealed when any other file did meanwhile, or when the cache can't be written. `leaves` is
+    the date on which the next retired card comes to its `until:`, if one does.
+    """
+    at = time.time_ns()
+    try:
+        now = look(source_dir)
+        if _without_locks(now) != _without_locks(before):
+            return
+        seal = {
+            "at": at,
+            "leaves": leaves,
+            "tools": _tools(),
+            "git": Memory(source_dir).state,
+            "source": {name: _entry(Path(name)) for name in now.files},
+            "others": {path.as_posix(): _entry(path) for path in others},
+            "out": said.out,
+            "err": said.err,
+        }
+        place = _place(source_dir, options)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = waiting(place)
+        temporary.write_text(json.dumps(seal), encoding="utf-8")
+        temporary.replace(place)
+    except OSError:
+        pass  # a build is no worse without
+
+
+def _without_locks(seen: Look) -> Look:
+    return Look({name: file for name, file in seen.files.items() if Path(name).name != "deck.lock"})
+
+
+def _place(source_dir: Path, options: Sequence[str]) -> Path:
+    """The file of a seal: one for each source folder, as it was named, and options."""
+    words = [os.getcwd(), source_dir.as_posix(), *options]  # noqa: PTH109  # a string
+    name = hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return cache() / f"{name}.json"
+
+
+def _tools() -> list[object]:
+    """What turns a source into packages: Python, deckgen to the last file, and its libraries."""
+    package = Path(deckgen.__file__).parent
+    own = sorted(path for path in package.rglob("*") if path.suffix not in ("", ".pyc"))
+    origins = (spec.origin for name in LIBRARIES if (spec := find_spec(name)) is not None)
+    used = [*own, *(Path(origin) for origin in origins if origin is not None)]
+    return [deckgen.__version__, sys.version, *([path.as_posix(), *_stat(path)[:2]] for path in used)]
+
+
+def _stat(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _entry(path: Path) -> _Entry:
+    if not path.is_file():
+        return None
+    return [*_stat(path), _content(path)]
+
+
+def _same(path: Path, entry: _Entry, at: int) -> bool:
+    """Whether a file is what it was when it was sealed, at the time `at`."""
+    if entry is None or not path.is_file():
+        return entry is None and not path.is_file()
+    *before, content = entry
+    now = list(_stat(path))
+    if now == before and max(now[1], now[2]) + SETTLED < at:
+        return True
+    return (now == before or _is_small(path, now[0])) and now[0] == before[0] and _content(path) == content
+
+
+def _is_small(path: Path, size: int) -> bool:
+    return size <= HASHED and path.parent.name != media.FOLDER
+
+
+def _content(path: Path) -> str:
+    """A hash of a file, or of its ends."""
+    size = path.stat().st_size
+    if _is_small(path, size):
+        return hashlib.sha256(files.read(path, HASHED)).hexdigest()
+    with path.open("rb") as file:
+        digest = hashlib.sha256(file.read(ENDS))
+        file.seek(-min(ENDS, size), os.SEEK_END)
+        digest.update(file.read(ENDS))
+    return digest.hexdigest()

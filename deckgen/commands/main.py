@@ -1,0 +1,119 @@
+"""The command line.
+
+Exit codes: 0 clean, 1 findings, 2 wrong usage, 130 interrupted. What a command needs is imported when it
+runs, so that `--help` and `explain` cost no more than click.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import click
+
+from deckgen import INTERRUPTED, __version__
+
+#: The module of `deckgen.commands` in which each command stands, and the first line of its help; in the
+#: order of use. That line stands here as well, so that a list of the commands imports none of them.
+COMMANDS = {
+    "new": ("author", "Make a small deck that builds at once."),
+    "check": ("check", "Look for mistakes in files and in the craft of cards."),
+    "preview": ("preview", "Write pages that show the cards as Anki does."),
+    "serve": ("preview", "Show the cards in a browser, and follow each save."),
+    "build": ("build", "Check the cards, then write packages for Anki."),
+    "plan": ("plan", "Show what a build and its import would do."),
+    "stats": ("study", "Count notes and cards, and measure their texts."),
+    "forecast": ("study", "Tell how many minutes a day a deck takes."),
+    "rename": ("author", "Give a card another id and keep its history."),
+    "retire": ("author", "Give a card out no more; learners keep theirs."),
+    "confirm": ("author", "Say that a translation is up to date."),
+    "restamp": ("build", "Build, and give these cards new stamps."),
+    "lock": ("author", "Find a lost deck.lock again, or begin one anew."),
+    "fork": ("author", "Make a copy of somebody's deck one of its own."),
+    "explain": ("check", "Print what a code means, or list all codes, or those of a group."),
+    "schema": ("check", "Print the JSON Schema of decks or card files, for editors."),
+}
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Errors repeat what was typed, which may be longer than anybody wants to see."""
+    try:
+        yield
+    except click.ClickException as error:
+        from deckgen.finding import short
+
+        vars(error)["message"] = short(error.message)
+        raise
+
+
+class _Commands(click.Group):
+    """Imports only the command that runs.
+
+    https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands
+    """
+
+    def invoke(self, ctx: click.Context) -> object:
+        """An interrupt has an exit code of its own: 1 means findings."""
+        try:
+            with _bounded():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nstopped", err=True)
+            ctx.exit(INTERRUPTED)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"deckgen.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0].lower(), COMMANDS, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "`deckgen --help` lists all"
+            ctx.fail(f"there is no command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _bounded():
+            return super().make_context(*args, **kwargs)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="deckgen")
+def main() -> None:
+    """Compile question/answer cards in YAML into Anki decks.
+
+    Example: deckgen new french && deckgen check && deckgen build
+    """
+    # Windows terminals and redirected output may not be UTF-8; cards are.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def run() -> None:
+    """The command line, in a process of its own.
+
+    A run is short and makes no cycles worth looking for: without the collector, a build of
+    10,000 notes took a fifth less time and no more memory (Python 3.11).
+    """
+    gc.disable()
+    main()

@@ -1,0 +1,92 @@
+"""The small deck that `deckgen new` makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deckgen.notes.identity import new_seed
+from deckgen.packing.stage import alone, write_texts
+from deckgen.reading import schema
+from deckgen.reading.keys import RESERVED, is_name, name_hint
+
+#: Where the schemas lie that editors look up: beside the decks, by the first line of every file.
+SCHEMAS = ".schema"
+
+_DECK = """\
+# yaml-language-server: $schema=../.schema/deck.json
+deck: {name}             # the deck's key: never change it
+seed: {seed}             # tells it from other people's decks of this key: never change it
+title: "{title}"         # the name in Anki: frozen at the first build
+description: "What this deck teaches."
+tags:
+  basics: "What everything else builds on"
+"""
+
+_CARDS = """\
+# yaml-language-server: $schema=../.schema/cards.json
+tags: [basics]
+cards:
+  - id: spacing-effect       # never change an id: learners' progress hangs on it
+    q: "Why do spaced reviews beat one long session?"
+    a: "Each recall from fading memory strengthens it."
+    note: "Markdown works: *emphasis*, `code`, tables, $x^2$."
+
+  - id: testing-effect
+    cloze: "Recalling a fact strengthens it more than {{c1::rereading}} it."
+
+  - id: memory-stages
+    q: "Which stages does a memory pass through?"
+    list:                    # one card per member, each hidden in turn
+      encoding: "Encoding"
+      storage: "Storage"
+      retrieval: "Retrieval"
+
+  - id: tip-of-the-tongue
+    after: [memory-stages]   # studied after that card
+    q: "A forgotten name comes back an hour later. Which stage of memory had failed?"
+    a: "Retrieval: the name was stored all the time."
+"""
+
+# git for Windows would change line ends in pictures that are text, and with them their names in Anki.
+_GIT = """\
+media/** -text
+deck.lock text eol=lf
+"""
+
+
+class BadName(Exception):
+    """The name can't be a deck's key, or is taken; the message says why."""
+
+
+def create(source_dir: Path, name: str) -> list[Path]:
+    """Write the deck `name` into a new folder of `source_dir`; gives the files.
+
+    Raises BadName when the name is not kebab-case ASCII or the folder exists and is not
+    empty, stage.Busy, and OSError when it can't be written; then no file is there.
+    """
+    if not is_name(name):
+        raise BadName(f"{name!r} can't be a deck's name: {name_hint(name)}")
+    if name in RESERVED:
+        raise BadName(
+            f"{name!r} can't be a deck's name: Windows has no files of this name; choose another word"
+        )
+    folder = source_dir / name
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise BadName(f"{folder.as_posix()} exists already")
+    folder.mkdir(parents=True, exist_ok=True)
+    title = name.replace("-", " ").capitalize()
+    files = {
+        "deck.yaml": _DECK.format(name=name, seed=new_seed(), title=title),
+        "01-first.yaml": _CARDS,
+        ".gitattributes": _GIT,
+    }
+    paths = {folder / file: text for file, text in files.items()}
+    schemas = {"deck.json": schema.deck_schema(), "cards.json": schema.cards_schema()}
+    # The decks of a folder share them; those that are there may be of a newer deckgen.
+    paths |= {
+        source_dir / SCHEMAS / file: schema.as_text(made)
+        for file, made in schemas.items()
+        if not (source_dir / SCHEMAS / file).exists()
+    }
+    with alone(source_dir) as journal:
+        return write_texts(paths, journal)

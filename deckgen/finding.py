@@ -1,0 +1,120 @@
+"""What deckgen has to say about a source: a place, a code, a message and what to do.
+
+A mistake of the user is a value, never an exception: every step returns its
+findings and goes on, so that one run shows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from itertools import islice
+from typing import NamedTuple
+
+#: So many findings of one kind are made: a stranger's file could have 100,000.
+MOST = 1_000
+#: So many characters has a message or a hint; the longest of our own words have half of them.
+MOST_SHOWN = 600
+#: And so many the name of a card; longer ones stand only in a lock that somebody spoilt.
+MOST_NAMED = 64
+
+
+class Severity(IntEnum):
+    """How much a finding matters: an error stops a build, the others do not."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Place(NamedTuple):
+    """Where something stands: a path with forward slashes, line and column from 1.
+
+    `width` is the number of characters on that line that are meant; 0 when only the
+    beginning is known.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One finding. Sorting a list of them gives the order of the source.
+
+    `fix` is what to write in the place of the characters at `place`, when that mends it.
+    """
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    card: str = ""
+    lang: str = ""
+    severity: Severity = field(default=Severity.ERROR, compare=False)
+    fix: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        """Findings repeat what stands in a file; what a stranger wrote may be a megabyte."""
+        longest = max(len(self.message), len(self.hint))
+        if longest > MOST_SHOWN or max(len(self.card), len(self.lang)) > MOST_NAMED:
+            bounded = (
+                ("message", self.message, MOST_SHOWN),
+                ("hint", self.hint, MOST_SHOWN),
+                ("card", self.card, MOST_NAMED),
+                ("lang", self.lang, MOST_NAMED),
+            )
+            for name, words, most in bounded:
+                object.__setattr__(self, name, short(words, most))
+
+
+def short(words: str, most: int = MOST_SHOWN) -> str:
+    """`words` in at most `most` characters: of longer ones the beginning and the end, `…` between them.
+
+    The one bound for all that deckgen repeats of what it was given. What is wrong mostly
+    stands behind what was given, so the end stays.
+    """
+    if len(words) <= most:
+        return words
+    tail = most // 3
+    return f"{words[: most - tail - 1]}…{words[len(words) - tail :]}"
+
+
+def more(place: Place) -> Finding:
+    """The finding (Y10) that stands for all that are left out from `place` on."""
+    message = f"after {MOST:,} findings of a kind, the others are left out"
+    return Finding(place, "Y10", message, "mend these, and look again")
+
+
+def first(findings: Iterable[Finding]) -> list[Finding]:
+    """The first `MOST` of findings of one kind, and Y10 in the place of the others."""
+    found = list(islice(findings, MOST + 1))
+    return [*found[:MOST], *(more(finding.place) for finding in found[MOST:])]
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether at least one of `findings` forbids a build."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Findings whose codes begin with one of `select`, or any without it, and with none of `ignore`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def of(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those of `findings` that are wanted."""
+        return [
+            finding
+            for finding in findings
+            if (not self.select or finding.code.startswith(self.select))
+            and not (self.ignore and finding.code.startswith(self.ignore))
+        ]

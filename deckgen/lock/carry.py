@@ -1,0 +1,421 @@
+"""What a build takes over from the builds before it, and what it leaves to the next.
+
+Guids of renamed cards, numbers of list items, note ids and stamps: all that must
+stay as it was although the source changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from deckgen.deck import NO_LANGUAGE, Deck, ItemList
+from deckgen.finding import Finding, Place
+from deckgen.lock.format import (
+    EARLIEST,
+    ID_STEP,
+    MAX_TEXTS,
+    LineError,
+    Lock,
+    NoteLine,
+    PackageLine,
+    TypeLine,
+    merge_notes,
+)
+from deckgen.lock.states import reach
+from deckgen.lock.translation import follow
+from deckgen.notes.identity import guid, short_hash
+from deckgen.notes.note_types import SCHEMA, NoteType
+from deckgen.notes.render import Known, Note, Rendered
+
+# Stands for a source hash until the build after a rename.
+RENAMED = "renamed"
+#: Items that a list gets after its first build have numbers from here on (see `item_numbers`).
+FIRST_LATE_NUMBER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a package brings to those who have the one before: card ids in study order.
+
+    `retired` and `returned` are among the changed ones; `left` are retired ones that this package
+    does not have any more; `restyled` are those of
+    them in which only deckgen's way to render differs, nothing of the author.
+    """
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+    note_types: tuple[str, ...]
+    retired: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    restyled: tuple[str, ...] = ()
+
+
+def adopt(lock: Lock, deck: Deck) -> Lock:
+    """The lock of a deck that had one language and now declares several.
+
+    What was built then belongs to the deck's first language, which keeps the old
+    guids: learners keep their progress.
+    """
+    first = deck.languages[0]
+    if first in lock.packages:
+        return lock
+
+    def lang(old: str) -> str:
+        return first if old == NO_LANGUAGE else old
+
+    return Lock(
+        lock.deck,
+        {lang(old): line for old, line in lock.packages.items()},
+        {(lang(old), role): line for (old, role), line in lock.note_types.items()},
+        {(card, lang(old)): line for (card, old), line in lock.notes.items()},
+    )
+
+
+def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Finding]]:
+    """The lock with the lines of renamed cards under their new ids, and findings (R13, R14) about `was:`.
+
+    `shown` is the lock's name. A renamed card keeps the guid of its first name, and
+    with it the learners' history.
+    """
+    cards = {card.id.value: card for card in deck.cards}
+    built = {card for card, _ in lock.notes}
+    notes, findings = _one_line_a_guid(lock, cards, shown)
+    heirs: dict[str, str] = {}
+    for card in deck.cards:
+        new, old = card.id, card.was
+        if old is None or old.value == new.value:
+            continue
+        if old.value in cards:
+            message = f"`was:` names `{old.value}`, which is still a card of this deck"
+            findings.append(Finding(old.whole, "R13", message, "give that card another id", new.value))
+        elif old.value in heirs:
+            message = f"`was:` names `{old.value}`, as that of `{heirs[old.value]}` does"
+            findings.append(Finding(old.whole, "R13", message, "only one card can be the old one", new.value))
+        elif not built & {old.value, new.value} and built and not (card.retired and card.retired.until):
+            message = f"`was:` names `{old.value}`, which was never built"
+            findings.append(Finding(old.whole, "R13", message, "remove `was:`", new.value))
+        heirs.setdefault(old.value, new.value)
+    # A language that comes again (see `recalled`) has the ids from before the others' cards were renamed.
+    for before, after in {**former_ids(notes), **heirs}.items():
+        for lang in deck.languages:
+            line = notes.get((before, lang))
+            if line is not None and before not in cards and after in cards and (after, lang) not in notes:
+                del notes[before, lang]
+                kept = line.guid or guid(lock.deck, lock.namespace(lang), before)
+                # Not the old source hash: the new id is a change of the author's, not of the renderer.
+                was = (*line.was, before)
+                notes[after, lang] = replace(line, guid=kept, was=was, source=RENAMED)
+    return replace(lock, notes=notes), findings + _reused(deck, notes)
+
+
+def _one_line_a_guid(
+    lock: Lock, cards: Mapping[str, object], shown: str
+) -> tuple[dict[tuple[str, str], NoteLine], list[Finding]]:
+    """The notes of a lock, with two lines for one guid joined under the id that is in the source.
+
+    A merge leaves them: one branch renamed the card, the other edited or renamed it.
+    Lines that don't go together are a finding (R01).
+    """
+    notes = dict(lock.notes)
+    findings: list[Finding] = []
+    owners: dict[tuple[str, str], str] = {}
+    # Guids that derive from ids are as different as those.
+    renamed = {lang for (_, lang), line in lock.notes.items() if line.guid}
+    for (card, lang), line in lock.notes.items():
+        if lang not in renamed:
+            continue
+        own = line.guid or guid(lock.deck, lock.namespace(lang), card)
+        other = owners.setdefault((lang, own), card)
+        if other == card:
+            continue
+        stays, goes = (card, other) if card in cards else (other, card)
+        if goes in cards:
+            continue  # both are in the source: a finding (R14) says so
+        try:
+            joined = merge_notes(replace(notes[stays, lang], guid=own), replace(notes[goes, lang], guid=own))
+        except LineError as error:
+            hint = "take the lock back from git, rename again, and build"
+            findings.append(Finding(Place(shown, line.line), "R01", f"this line {error}", hint, card, lang))
+            continue
+        del notes[goes, lang]
+        notes[stays, lang] = replace(joined, was=tuple(dict.fromkeys((*joined.was, goes))))
+        owners[lang, own] = stays
+    return notes, findings
+
+
+def former_ids(notes: Mapping[tuple[str, str], NoteLine]) -> dict[str, str]:
+    """Ids that renamed cards had before, with the cards' ids of now."""
+    return {old: card for (card, _), line in notes.items() for old in line.was}
+
+
+def _reused(deck: Deck, notes: Mapping[tuple[str, str], NoteLine]) -> list[Finding]:
+    """Findings (R14) about cards under an id that a renamed card had before."""
+    taken = former_ids(notes)
+    findings = []
+    for card in deck.cards:
+        owner = taken.get(card.id.value, card.id.value)
+        if owner != card.id.value:
+            message = f"the id `{card.id.value}` was that of `{owner}` before it was renamed"
+            hint = "ids are never used again: choose another one"
+            findings.append(Finding(card.id.whole, "R14", message, hint, card.id.value))
+    return findings
+
+
+def next_major(lock: Lock, deck: Deck, states: Iterable[Lock]) -> Lock:
+    """A lock under which the deck begins anew: with other guids, note types and no past.
+
+    A major that one of `states` gave out is not given to another one.
+    """
+    lines = [line for one in (lock, *states) if one.deck == lock.deck for line in one.packages.values()]
+    major = max((int(line.namespace.partition("#")[2] or 1) for line in lines), default=1) + 1
+    packages = {
+        lang: PackageLine(SCHEMA, f"{lang}#{major}", deck.title[lang].value) for lang in deck.languages
+    }
+    return Lock(deck.identity, packages)
+
+
+def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
+    """What the notes of a language take over from earlier builds.
+
+    `today`, such as 2026-01-31, tells which retired cards have come to their `until:`. Without it, those
+    leave of which the lock says so.
+    """
+    guids = {card: line.guid for (card, own), line in lock.notes.items() if own == lang and line.guid}
+    # Without a lock, the old id that the source names is all that is left of a renamed card.
+    if not lock.packages:
+        namespace = lock.namespace(lang)
+        guids = {card.id.value: guid(lock.deck, namespace, card.was.value) for card in deck.cards if card.was}
+    left = frozenset(
+        card.id.value
+        for card in deck.cards
+        if card.retired is not None
+        and card.retired.until is not None
+        and _has_left(lock.notes.get((card.id.value, lang)), card.retired.until.value, today)
+    )
+    return Known(lock.namespace(lang), item_numbers(deck, lang, lock), guids, left)
+
+
+def _has_left(line: NoteLine | None, until: str, today: str | None) -> bool:
+    return until <= today if today is not None else line is not None and line.left
+
+
+def guids(lock: Lock, lang: str, cards: Iterable[str]) -> set[str]:
+    """The guids of those of `cards` that have a line."""
+    lines = {card: lock.notes.get((card, lang)) for card in cards}
+    return {line.guid or guid(lock.deck, lock.namespace(lang), card) for card, line in lines.items() if line}
+
+
+def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]:
+    """Cloze numbers of the list cards' items: card id → key → number from 1.
+
+    A key keeps its number for ever, also when its item is gone. The items of a new
+    card are counted; an item that comes later gets a number made from its key, so
+    that two branches which each add one agree after a merge, whichever lines of
+    the lock survive it.
+    """
+    numbers: dict[str, dict[str, int]] = {}
+    for card in deck.cards:
+        content = card.contents.get(lang)
+        if isinstance(content, ItemList):
+            keys = [item.key.value for item in content.items]
+            line = lock.notes.get((card.id.value, lang))
+            if line is None or not (line.cards or line.gone):  # retired, and no number was given out yet
+                numbers[card.id.value] = {key: number for number, key in enumerate(keys, start=1)}
+                continue
+            given = {key: number for number, key in {**line.gone, **line.cards}.items()}
+            for key in sorted(keys - given.keys()):
+                given[key] = _late_number(key, set(given.values()))
+            numbers[card.id.value] = {key: given[key] for key in keys}
+    return numbers
+
+
+def _late_number(key: str, taken: set[int]) -> int:
+    room = ID_STEP - FIRST_LATE_NUMBER
+    start = int(hashlib.blake2b(key.encode(), digest_size=4).hexdigest(), 16)
+    late = [FIRST_LATE_NUMBER + (start + step) % room for step in range(room)]
+    early = list(range(1, FIRST_LATE_NUMBER))
+    # At most 99 items are in a list at a time (K15), so a number runs out only after 400 were taken away.
+    return next(number for number in (*late, *early) if number not in taken)
+
+
+def advance(
+    lock: Lock,
+    deck: Deck,
+    packages: Iterable[tuple[Rendered, Sequence[NoteType]]],
+    now: int,
+    restamp: Container[str] = (),
+) -> tuple[Lock, dict[str, Changes]]:
+    """The lock after a build at `now` (seconds since 1970), and what changed by language.
+
+    `packages` gives for each language its notes and note types. What is not among
+    them keeps its lines. A stamp never goes back, whatever the clock says. Cards in
+    `restamp` get a new stamp although nothing changed.
+    """
+    now = max(now, EARLIEST)
+    shipped, note_types = dict(lock.packages), dict(lock.note_types)
+    ids = _IdSource(now)
+    notes = ids.mend(lock.notes)
+    changes: dict[str, Changes] = {}
+    # Only without a lock does a new note not have the guid of its id (see `known`).
+    was = {} if lock.packages else {card.id.value: card.was.value for card in deck.cards if card.was}
+    for rendered, types in packages:
+        lang = rendered.lang
+        shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
+        new: list[Note] = []
+        changed: list[tuple[Note, NoteLine]] = []
+        for note in rendered.notes:
+            old = notes.get((note.card, lang))
+            digest = _note_digest(note)
+            if old is None:
+                new.append(note)
+            elif old.digest != digest or note.card in restamp:
+                notes[note.card, lang] = _changed(old, note, digest, now)
+                changed.append((note, old))
+            elif old.source != note.source or old.left or old.cards.keys() - note.cards.keys():
+                notes[note.card, lang] = _unstamped(old, note)
+        for note, note_id in zip(new, ids.take(len(new)), strict=True):
+            notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
+        left = [
+            (card, lang)
+            for card in sorted(rendered.left)
+            if (card, lang) in notes and not notes[card, lang].left
+        ]
+        notes |= {key: replace(notes[key], left=True) for key in left}
+        types_changed = _advance_types(lang, types, note_types, now)
+        changes[lang] = _changes(rendered, new, changed, types_changed, tuple(card for card, _ in left))
+    notes = follow(deck, lock.notes, notes, changes)
+    return Lock(deck.identity, shipped, note_types, notes), changes
+
+
+def _advance_types(
+    lang: str, types: Sequence[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
+) -> tuple[str, ...]:
+    """Stamp the note types that changed anew in `lines`; gives their names."""
+    changed = []
+    for note_type in types:
+        old = lines.get((lang, note_type.role))
+        digest = _type_digest(note_type)
+        if old is None or old.digest != digest:
+            stamp = _later(now, old)
+            lines[lang, note_type.role] = TypeLine(stamp, digest, reach(old) if old and stamp > now else 0)
+            changed.append(note_type.name)
+    return tuple(changed)
+
+
+def _changes(
+    rendered: Rendered,
+    new: list[Note],
+    changed: list[tuple[Note, NoteLine]],
+    types: tuple[str, ...],
+    left: tuple[str, ...],
+) -> Changes:
+    return Changes(
+        new=tuple(note.card for note in new),
+        changed=tuple(note.card for note, _ in changed),
+        unchanged=len(rendered.notes) - len(new) - len(changed),
+        note_types=types,
+        retired=tuple(note.card for note, old in changed if note.retired and not old.retired),
+        returned=tuple(note.card for note, old in changed if old.retired and not note.retired),
+        left=left,
+        restyled=tuple(note.card for note, old in changed if note.source == old.source),
+    )
+
+
+def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
+    cards = {} if note.retired else note.cards
+    texts = (text_hash(note.fields),)
+    line = NoteLine(
+        note.kind, now, note_id, _note_digest(note), note.source, texts, cards, retired=note.retired
+    )
+    return replace(line, guid=note.guid, was=(was,)) if was else line
+
+
+def _unstamped(old: NoteLine, note: Note) -> NoteLine:
+    """The line of a note of which only that changed what Anki does not store."""
+    if note.retired:
+        return replace(old, source=note.source, left=False)
+    gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in note.cards}
+    return replace(old, source=note.source, cards=note.cards, gone=gone, left=False)
+
+
+def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
+    # A retired note keeps the cards that learners have: they count again when it returns.
+    cards = old.cards if note.retired else note.cards
+    gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
+    stamp = _later(now, old)
+    # A stamp ahead of the clock may not be lowered below that of another text (see `lowered`).
+    above = reach(old) if digest != old.digest else old.above
+    return replace(
+        old,
+        stamp=stamp,
+        above=above if stamp > now else 0,
+        digest=digest,
+        source=note.source,
+        texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],
+        cards=cards,
+        gone=gone,
+        retired=note.retired,
+        left=False,
+    )
+
+
+def _later(now: int, old: NoteLine | TypeLine | None) -> int:
+    return now if old is None else max(now, reach(old) + 1)
+
+
+class _IdSource:
+    """Note ids: milliseconds in the past, unique in the lock, ascending in study order."""
+
+    def __init__(self, now: int) -> None:
+        self._used: set[int] = set()
+        self._slot = now * 1000 // ID_STEP
+
+    def mend(self, notes: Mapping[tuple[str, str], NoteLine]) -> dict[tuple[str, str], NoteLine]:
+        """The notes with an id each; one that two branches gave to two notes stays with the first.
+
+        Branches that build within seconds of each other count back over the same ids. Anki
+        knows notes by their guid, so another id harms nobody.
+        """
+        mended = dict(notes)
+        doubtful = []
+        for key, line in sorted(notes.items()):
+            slot = line.note_id // ID_STEP
+            if slot in self._used:
+                doubtful.append(key)
+            self._used.add(slot)
+        for key, note_id in zip(doubtful, self.take(len(doubtful)), strict=True):
+            mended[key] = replace(notes[key], note_id=note_id)
+        return mended
+
+    def take(self, count: int) -> list[int]:
+        slots: list[int] = []
+        while len(slots) < count:
+            self._slot -= 1
+            if self._slot not in self._used:
+                slots.append(self._slot)
+        return [slot * ID_STEP for slot in reversed(slots)]
+
+
+def text_hash(fields: Sequence[str]) -> str:
+    """A hash of the fields alone, without the tags: learners change those, too."""
+    return short_hash("\x1f".join(fields))
+
+
+def _note_digest(note: Note) -> str:
+    """A hash of all that Anki stores for a note. Media are in it by their names, which are hashes."""
+    return _digest("\x1f".join(note.fields), " ".join(note.tags))
+
+
+def _type_digest(note_type: NoteType) -> str:
+    parts = [note_type.name, note_type.role, note_type.css]
+    parts += [f"{field.name}\x1f{field.number}" for field in note_type.fields]
+    parts += [f"{t.name}\x1f{t.number}\x1f{t.front}\x1f{t.back}" for t in note_type.templates]
+    return _digest(*parts)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\x1e".join(parts).encode(), digest_size=8).hexdigest()

@@ -1,0 +1,216 @@
+"""What was shipped and can't be changed by an import: findings R02 to R06, R10 to R12, K15."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from pathlib import PurePath
+
+from deckgen.deck import Content, Deck, Kind
+from deckgen.finding import Finding, Place, first
+from deckgen.lock.format import Lock, NoteLine, PackageLine
+from deckgen.notes.identity import guid
+from deckgen.notes.note_types import SCHEMA
+from deckgen.notes.render import Note, Rendered
+
+#: From which likeness on, 0 to 1, a new card may be a renamed one; git's default for files is 0.5.
+SIMILAR = 0.6
+#: So many pairs of a lost card and a new one are compared, by the beginnings of their words: difflib takes
+#: milliseconds for two texts.
+_PAIRS, _BEGINNING = 10_000, 200
+
+
+def frozen(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
+    """Findings (R02, R03, R04, R06, R10) about what was shipped and can't be changed by an import.
+
+    `shown` is the lock's name.
+    """
+    if lock.deck != deck.identity:
+        return [_other_deck(deck, *lock.deck.split(" "))]
+    findings: list[Finding] = []
+    for lang, package in lock.packages.items():
+        findings += _frozen_package(deck, lang, package, shown)
+    cards = {card.id.value: card for card in deck.cards}
+    kinds = (
+        finding
+        for (card_id, lang), line in lock.notes.items()
+        if card_id in cards and (content := cards[card_id].contents.get(lang)) is not None
+        for finding in _frozen_kind(card_id, lang, content, line, shown)
+    )
+    return findings + first(kinds)
+
+
+def _other_deck(deck: Deck, key: str, seed: str = "") -> Finding:
+    """The finding about a deck that had another key or seed when it was built."""
+    if key != deck.key.value:
+        message = f"the deck's key was `{key}` when it was built, and is `{deck.key.value}` now"
+        hint = f"write `deck: {key}` again; a copy of a deck becomes one of its own by `deckgen fork`"
+        hint += start_over(deck.folder.name)
+        return Finding(deck.key.whole, "R02", message, hint)
+    now = f"is `{deck.seed.value}` now" if deck.seed else "is missing now"
+    message = (
+        f"the deck's seed was `{seed}` when it was built, and {now}"
+        if seed
+        else (f"the deck had no seed when it was built, and {now}")
+    )
+    hint = f"write `seed: {seed}` again" if seed else "take `seed:` out again"
+    return Finding((deck.seed or deck.key).whole, "R02", message, f"{hint}: guids derive from it")
+
+
+def given_numbers(lock: Lock) -> dict[tuple[str, str], set[int]]:
+    """The numbers of the deletions of each cloze that learners may have, by card and language."""
+    clozes = ((key, line) for key, line in lock.notes.items() if line.kind is Kind.CLOZE)
+    return {key: {*line.cards, *line.gone} for key, line in clozes}
+
+
+def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Iterator[Finding]:
+    if lang not in deck.languages:
+        message = f"the language `{lang}` was built and is not in `languages:` now"
+        yield Finding(deck.key.whole, "R06", message, "put it back" + start_over(deck.folder.name), lang=lang)
+        return
+    title = deck.title[lang]
+    if title.value != line.title:
+        message = f"the title was “{line.title}” when it was built, and is “{title.value}” now"
+        hint = f"write “{line.title}” again: an import can't rename a deck, learners rename it themselves"
+        hint += start_over(deck.folder.name)
+        yield Finding(title.whole, "R03", message, hint, lang=lang)
+    if line.schema != SCHEMA:
+        message = f"the deck was built with note types of schema {line.schema}, this deckgen has {SCHEMA}"
+        hint = "use the deckgen that built it: Anki would refuse every update of its notes"
+        yield Finding(Place(shown), "R10", message, hint, lang=lang)
+
+
+def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: str) -> Iterator[Finding]:
+    if content.kind != line.kind:
+        message = f"the card `{card}` was built as {line.kind.words} and is {content.kind.words} now"
+        hint = "take it back, retire it, and write the other kind under a new id"
+        hint += start_over(PurePath(shown).parent.name)
+        yield Finding(Place(shown, line.line), "R04", message, hint, card, lang)
+
+
+def start_over(folder: str) -> str:
+    """The end of a hint: what is left to an author whose deck nobody has yet."""
+    return f"; if nobody has the deck yet, `deckgen lock --forget {folder}` begins it anew"
+
+
+def gone(
+    rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[Container[str]], Mapping[str, str]]
+) -> list[Finding]:
+    """Findings (R05) about cards that were built and are gone from the source.
+
+    When a new card looks like one of them, the finding proposes the rename. `shipped`
+    gives the texts of these notes in the last package by guid; it is called only when
+    there is something to compare.
+    """
+    lang = rendered.lang
+    present = {note.card for note in rendered.notes} | rendered.left
+    lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
+    if not lost:
+        return []
+    return first(_gone(rendered, lock, shown, lost, shipped))
+
+
+def _gone(
+    rendered: Rendered,
+    lock: Lock,
+    shown: str,
+    lost: Mapping[str, NoteLine],
+    shipped: Callable[[Container[str]], Mapping[str, str]],
+) -> Iterator[Finding]:
+    lang = rendered.lang
+    fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
+    same = {note.source: note.card for note in reversed(fresh)}
+    guids: dict[str, str] = {}
+    if 0 < len(fresh) * len(lost) <= _PAIRS:
+        space = lock.namespace(lang)
+        guids = {card: line.guid or guid(lock.deck, space, card) for card, line in lost.items()}
+    texts = shipped(set(guids.values())) if guids else {}
+    for card, line in lost.items():
+        twin = same.get(line.source) or _twin(line, texts.get(guids.get(card, ""), ""), fresh)
+        message = f"the card `{card}` was built and is gone from the source"
+        hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
+        if twin:
+            message += f"; the new card `{twin}` looks like it"
+            hint = (
+                f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
+            )
+        hint += start_over(PurePath(shown).parent.name)
+        yield Finding(Place(shown, line.line), "R05", message, hint, card, lang)
+
+
+def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
+    """The new card that says nearly the same as a lost one, as git finds renamed files."""
+    best, twin = SIMILAR, ""
+    matcher = difflib.SequenceMatcher(None, b=text[:_BEGINNING], autojunk=False)
+    for note in fresh if text else ():
+        matcher.set_seq1(note.text[:_BEGINNING])
+        likely = note.kind == line.kind and matcher.real_quick_ratio() > best and matcher.quick_ratio() > best
+        if likely and matcher.ratio() > best:
+            best, twin = matcher.ratio(), note.card
+    return twin
+
+
+def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str]) -> list[Finding]:
+    """Findings about cards of a note that vanish (R11) or would ask what another one asked (R12).
+
+    Cards whose id is in `accepted` are passed over.
+    """
+    return first(_moved(deck, rendered, lock, accepted))
+
+
+def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str]) -> Iterator[Finding]:
+    ids = {card.id.value: card.id for card in deck.cards}
+    for note in rendered.notes:
+        line = lock.notes.get((note.card, rendered.lang))
+        if line is None or note.retired or note.card in accepted:
+            continue
+        card, about = ids[note.card], (note.card, rendered.lang)
+        lost = sorted(line.cards.keys() - note.cards.keys())
+        if lost:
+            numbers = ", ".join(
+                line.cards[number] if note.kind is Kind.LIST else str(number) for number in lost
+            )
+            message = (
+                f"the card `{note.card}` was built with {_PARTS[note.kind]} {numbers}, which is gone now"
+            )
+            hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
+            yield Finding(card.whole, "R11", message, hint, *about)
+        for number, label in line.gone.items():
+            if note.cards.get(number, label) != label:
+                message = f"c{number} of `{note.card}` was another deletion once, whose history would return"
+                hint = f"take another number, or accept it: `deckgen build --accept {note.card}`"
+                yield Finding(card.whole, "R12", message, hint, *about)
+        for number, label in line.cards.items():
+            other = _moved_to(number, label, note, line)
+            if other is not None:
+                message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"
+                hint = f"number it {number} again, or accept it: `deckgen build --accept {note.card}`"
+                yield Finding(card.whole, "R12", message, hint, *about)
+
+
+_PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "the item"}
+
+
+def twice(deck: Deck, rendered: Rendered) -> list[Finding]:
+    """Findings (R14) about two notes with one guid: in Anki they would overwrite each other."""
+    return first(_twice(deck, rendered))
+
+
+def _twice(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
+    ids = {card.id.value: card.id for card in deck.cards}
+    owners: dict[str, str] = {}
+    for note in rendered.notes:
+        first = owners.setdefault(note.guid, note.card)
+        if first != note.card:
+            message = f"`{note.card}` has the guid of `{first}`: one of them was renamed from the other"
+            yield Finding(
+                ids[note.card].whole, "R14", message, "give it another id", note.card, rendered.lang
+            )
+
+
+def _moved_to(number: int, label: str, note: Note, line: NoteLine) -> int | None:
+    """Under which other number a note hides what `number` hid before, if it does."""
+    if note.cards.get(number) == label:
+        return None
+    others = (other for other, new in note.cards.items() if new == label and line.cards.get(other) != label)
+    return next(others, None)

@@ -1,0 +1,297 @@
+"""What git and this machine remember of a lock. The only module that asks git.
+
+A revert, a reset or an old checkout takes deck.lock back together with the cards. Learners
+keep what they imported. So these states of a lock count as given out beside the one that
+lies there (docs/regeneration.md, "What counts as given out"): those of the commits that this
+branch has or had, and the one that was built here last on this branch.
+
+A branch *has* its ancestors, and while a merge is not committed those of the other side. It
+*had* the commits that its reflog names: before a reset, an amend or a rebase
+(https://git-scm.com/docs/git-reflog). What was built here last stands in git's own folder,
+where no checkout takes it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckgen.lock.format import MAX_BYTES
+from deckgen.reading import files
+
+#: So many states of a lock are read, the newest first, as long as they have no more than BYTES together.
+MOST, BYTES = 200, 64_000_000
+#: So many commits in the reflog of a branch count, and so many branches and tags; the newest.
+REFLOG, REFS = 300, 100
+_FOLDER = "deckgen"
+#: What git calls a HEAD that is no branch.
+DETACHED = "HEAD"
+_SECONDS = 30
+# Paths that a caller, such as a hook of git, may set for git: https://git-scm.com/docs/git#_environment_variables
+_PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Texts of a lock: those that this branch gave out, and those of other branches and tags by name.
+
+    The newest come first. `trouble` says why git could not be asked, when it could not.
+    """
+
+    given: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    trouble: str = ""
+
+
+class _Failed(Exception):
+    """Says in a line why git gives no answer."""
+
+
+class Memory:
+    """What is remembered of the locks of all decks in a folder.
+
+    Outside of a repository that is nothing.
+    """
+
+    def __init__(self, source_dir: Path) -> None:
+        self._trouble = ""
+        self._repository: _Repository | None = None
+        if _in_repository(source_dir):
+            try:
+                self._repository = _open(source_dir)
+            except _Failed as error:
+                self._trouble = str(error)
+
+    def past(self, lock: Path) -> Past:
+        """What is remembered of the lock of a deck, which need not be there itself."""
+        if self._repository is None:
+            return Past(trouble=self._trouble)
+        try:
+            now = _blob_of(lock)
+            states = _states(self._repository, lock)
+            others = _others(self._repository, lock)
+            texts = _contents(lock, [blob for blob in dict.fromkeys([*states, *others]) if blob != now])
+        except _Failed as error:
+            return Past(trouble=str(error))
+        branch, built = self._repository.branch, _built(self._repository, lock)
+        # A build on no branch may have been of any commit: it is named, like those of other branches.
+        given = [text for name, text in built if name == branch != DETACHED]
+        given += [texts.get(blob, "") for blob in states]
+        elsewhere = [(name, text) for name, text in built if name != branch or name == DETACHED]
+        rest = ((ref, blob) for blob, ref in others.items() if blob in texts and blob not in states)
+        elsewhere += [(ref, texts[blob]) for ref, blob in rest]
+        return Past(tuple(text for text in given if text), tuple(elsewhere))
+
+    def knows(self, lock: Path) -> bool:
+        """Whether the lock was ever committed on this branch, also when it is gone now."""
+        try:
+            return self._repository is not None and bool(_states(self._repository, lock))
+        except _Failed:
+            return False
+
+    def remember(self, lock: Path, text: bytes) -> None:
+        """Keep the text of a lock that was built here, where git can't take it back. Raises OSError."""
+        if self._repository is not None:
+            place = _place(self._repository, lock, text)
+            place.parent.mkdir(exist_ok=True)
+            for left in place.parent.glob(f"{place.stem}.*[0-9]"):  # by a run that was killed
+                left.unlink(missing_ok=True)
+            temporary = place.with_suffix(f".{os.getpid()}")
+            temporary.write_bytes(f"{self._repository.branch}\n".encode() + text)
+            temporary.replace(place)
+
+    @property
+    def state(self) -> str:
+        """What `past` of all locks depends on: equal as long as it would tell the same."""
+        if self._repository is None:
+            return self._trouble
+        one = self._repository
+        words = [
+            one.head,
+            one.branch,
+            *one.before,
+            *(f"{name} {commit}" for name, commit in one.tips.items()),
+        ]
+        words += [f"{file.name} {file.stat().st_mtime_ns}" for file in (one.common / _FOLDER).glob("*.txt")]
+        return hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
+
+
+# -- git ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    """A repository as seen from a folder in it, whose path is `inside`.
+
+    `head` is empty before the first commit; `branch` is DETACHED on no branch. `before` are the commits
+    beside HEAD that count for it:
+    where its branch stood, and the other sides of a merge that is not committed. `tips` are the
+    commits of other branches and of tags by name.
+    """
+
+    inside: str
+    common: Path
+    head: str
+    branch: str
+    before: tuple[str, ...]
+    tips: dict[str, str]
+
+
+def _in_repository(folder: Path) -> bool:
+    """Without asking git, which takes a while to start."""
+    place = Path(os.path.realpath(folder))  # also of a link to itself
+    return "GIT_DIR" in os.environ or any((above / ".git").exists() for above in (place, *place.parents))
+
+
+def _open(folder: Path) -> _Repository:
+    """The repository around a folder."""
+    wanted = ("--git-dir", "--git-common-dir", "--show-prefix", "--revs-only", "HEAD")
+    git_dir, common, inside, *heads = _lines(folder, "rev-parse", *wanted, "--symbolic-full-name", "HEAD")
+    head, branch = heads or ("", _unborn(folder))
+    before = []
+    if head and branch != DETACHED:
+        # A branch may have no reflog: then git has nothing to say.
+        before = _lines(folder, "log", "-g", f"-n{REFLOG}", "--format=%H", branch, "--")
+    merging = folder / git_dir / "MERGE_HEAD"
+    if merging.is_file():
+        before += merging.read_text(encoding="ascii", errors="replace").split()
+    form = "--format=%(objectname) %(refname)"
+    refs = _lines(folder, "for-each-ref", f"--count={REFS}", "--sort=-creatordate", form)
+    tips = {name: commit for commit, _, name in (line.partition(" ") for line in refs) if name != branch}
+    return _Repository(inside, folder / common, head, branch, tuple(dict.fromkeys(before)), tips)
+
+
+def _unborn(folder: Path) -> str:
+    """The branch that the first commit will make."""
+    return _lines(folder, "symbolic-ref", "HEAD")[0]
+
+
+def _states(repository: _Repository, lock: Path) -> list[str]:
+    """The blobs of a lock in the commits that this branch has or had, the newest first."""
+    # Without --full-history, a merge that took one side's lock would hide the other side's.
+    options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--format=")
+    if not repository.head:
+        return []
+    asked = (repository.head, *repository.before, "--", lock.name)
+    lines = _lines(lock.parent, "log", f"-n{MOST}", *options, "--stdin", asked=asked)
+    changes = (line.partition("\t")[0].split(" ") for line in lines if line.startswith(":"))
+    # Both sides of a change: the oldest one that is read may have taken something away.
+    blobs = dict.fromkeys(blob for words in changes for blob in (words[3], words[2]))
+    return [blob for blob in blobs if set(blob) != {"0"}]
+
+
+def _others(repository: _Repository, lock: Path) -> dict[str, str]:
+    """The blobs of a lock that only commits of other branches and tags have, each with one of their names.
+
+    The newest come first. Not only the tips: what was taken back there may have been imported, too.
+    """
+    if not repository.tips:
+        return {}
+    options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--source", "--format=@%S")
+    asked = [f"^{commit}" for commit in (repository.head, *repository.before) if commit]
+    refs = ("--branches", "--tags", "--remotes")
+    lines = _lines(
+        lock.parent, "log", f"-n{MOST}", *options, *refs, "--stdin", asked=[*asked, "--", lock.name]
+    )
+    name = ""
+    found: dict[str, str] = {}
+    for line in lines:
+        if line.startswith("@"):
+            name = line[1:]
+        elif line.startswith(":"):
+            found.setdefault(line.partition("\t")[0].split(" ")[3], name)
+    return {blob: ref for blob, ref in found.items() if set(blob) != {"0"}}
+
+
+def _blob_of(lock: Path) -> str:
+    """The name that git gives to a file, in a repository that uses SHA-1: saves reading it once more."""
+    content = lock.read_bytes() if lock.is_file() else b""
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
+
+
+def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
+    """The texts of blobs, as `git cat-file --batch` tells them: a header, the content and a line end each.
+
+    What a stranger committed may be of any size: that of the newest ones together is bounded.
+    """
+    wanted, room = [], BYTES
+    for line in _lines(lock.parent, "cat-file", "--batch-check", asked=blobs) if blobs else ():
+        name, kind, size = (*line.split(" "), "0")[:3]
+        if kind == "blob" and int(size) <= min(room, MAX_BYTES):
+            room -= int(size)
+            wanted.append(name)
+    answer, at, texts = _run(lock.parent, "cat-file", "--batch", asked=wanted) if wanted else b"", 0, {}
+    while at < len(answer):
+        end = answer.index(b"\n", at)
+        name, kind, size = (*answer[at:end].decode("ascii", "replace").split(" "), "0")[:3]
+        at = end + 1
+        if kind == "blob":
+            texts[name] = answer[at : at + int(size)].decode("utf-8", "replace")
+            at += int(size) + 1
+    return texts
+
+
+def _place(repository: _Repository, lock: Path, text: bytes) -> Path:
+    """Where the last lock that was built here is kept: a file for each deck, branch and set of namespaces.
+
+    So what was built before `--new-major`, or before a language came, is not forgotten by it.
+    """
+    packages = sorted(line.split(b" ")[3] for line in text.split(b"\n") if line.startswith(b"package "))
+    built = _hash(f"{repository.branch}\n{packages}")
+    return repository.common / _FOLDER / f"{_hash(_inside(repository, lock))}-{built}.txt"
+
+
+def _inside(repository: _Repository, lock: Path) -> str:
+    return f"{repository.inside}{lock.parent.name}"
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _built(repository: _Repository, lock: Path) -> list[tuple[str, str]]:
+    """What was built here last of a deck, with the name of each branch that there still is."""
+    found = []
+    for place in sorted((repository.common / _FOLDER).glob(f"{_hash(_inside(repository, lock))}-*.txt")):
+        with suppress(OSError):
+            name, _, text = files.read(place, MAX_BYTES).decode("utf-8", "replace").partition("\n")
+            if name in (DETACHED, repository.branch) or name in repository.tips:
+                found.append((name, text))
+    return found
+
+
+def _lines(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> list[str]:
+    return _run(folder, *arguments, asked=asked).decode("utf-8", "replace").split("\n")[:-1]
+
+
+def _run(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> bytes:
+    """What git prints when it is `asked` these lines. Raises _Failed."""
+    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    if environment.get("GIT_DIR"):  # then git takes the folder where it is run for the work tree's root
+        environment.setdefault("GIT_WORK_TREE", os.curdir)
+    for name in _PATHS:
+        if environment.get(name):  # from where we stand, but git is run in another folder
+            environment[name] = os.path.abspath(environment[name])  # noqa: PTH100  # as git reads it
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", *arguments],  # noqa: S607
+            cwd=folder,
+            env=environment,
+            input="".join(f"{line}\n" for line in asked).encode(),
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise _Failed(f"git {arguments[0]} did not answer within {_SECONDS} seconds") from None
+    except OSError as error:
+        raise _Failed(f"git can't be run: {error.strerror}") from None
+    if done.returncode != 0:
+        told = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise _Failed(f"git {arguments[0]}: {told[:200] or f'exit {done.returncode}'}")
+    return done.stdout

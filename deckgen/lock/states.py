@@ -1,0 +1,192 @@
+"""What counts as given out: a lock together with other states of it.
+
+docs/regeneration.md says which states count; `history` finds them. Of every note and note
+type the newest line counts, by guid and number, whatever the card or language is called now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+
+from deckgen.lock.format import MAX_TEXTS, MERGED, Lock, NoteLine, TypeLine
+from deckgen.notes.identity import guid
+
+
+def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
+    """The lock as learners may have it: of every note and note type, the newest that was given out.
+
+    `states` are other locks that count as given out (see `history`). Where the lock was taken
+    back, the build then compares with what learners have, and stamps anew what differs from it. A
+    card that only another state knows has its line again: it can't vanish, and its numbers
+    stay taken. Notes of a language or major that this lock does not have are passed over.
+    """
+    notes, types = dict(lock.notes), dict(lock.note_types)
+    seen = Sight(lock)
+    for state in states:
+        for key, type_line in seen.note_types(state):
+            types[key] = _newer_type(types.get(key, type_line), type_line)
+        for key, line in seen.notes(state):
+            notes[key] = _newer(notes.get(key, line), line)
+    return replace(lock, note_types=types, notes=notes)
+
+
+def recalled(lock: Lock, languages: Container[str], states: Iterable[Lock]) -> Lock:
+    """The lock with those of a deck's `languages` that it does not have, and one of `states` gave out.
+
+    `states` come newest first. A language that was taken back and comes again, or that one side of
+    a merge has, keeps its past. What `--new-major` left behind does not come back.
+    """
+    packages = dict(lock.packages)
+    for state in states:
+        known = {line.namespace for line in packages.values()}
+        given = {line.namespace for line in state.packages.values()}
+        if state.deck == lock.deck and known & given:  # it is of the same major
+            packages |= {
+                lang: line
+                for lang, line in state.packages.items()
+                if lang in languages and lang not in packages and line.namespace not in known
+            }
+    return replace(lock, packages=packages)
+
+
+class Sight:
+    """Other states of a lock as seen from it: their lines under the keys that it has for them.
+
+    Lines of another deck, and of languages and majors that the lock does not have, are passed over.
+    """
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+        self._langs = {lock.namespace(lang): lang for lang in lock.packages}
+        self._by_guid: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def note_types(self, state: Lock) -> Iterator[tuple[tuple[str, str], TypeLine]]:
+        """The note types of another state by language and role."""
+        for (old, role), line in state.note_types.items():
+            lang = self._langs.get(state.namespace(old))
+            if lang is not None and state.deck == self._lock.deck:
+                yield (lang, role), line
+
+    def notes(self, state: Lock) -> Iterator[tuple[tuple[str, str], NoteLine]]:
+        """The notes of another state by card and language. One that the lock does not have keeps its own."""
+        for (card, old), line in state.notes.items():
+            lang = self._langs.get(state.namespace(old))
+            if lang is not None and state.deck == self._lock.deck:
+                written = line.guid or guid(state.deck, state.namespace(old), card)
+                yield self._key(card, lang, written), replace(line, line=1)
+
+    def _key(self, card: str, lang: str, written: str) -> tuple[str, str]:
+        """Where the lock has the note of this guid, which another state has under `card`."""
+        here = self._lock.notes.get((card, lang))
+        if here is not None and self._guid(card, lang, here) == written:
+            return card, lang
+        if not self._by_guid:  # takes a while, and only a renamed card or a lost line needs it
+            self._by_guid = {
+                (own, self._guid(name, own, line)): (name, own)
+                for (name, own), line in self._lock.notes.items()
+            }
+        return self._by_guid.get((lang, written), (card, lang))
+
+    def _guid(self, card: str, lang: str, line: NoteLine) -> str:
+        return line.guid or guid(self._lock.deck, self._lock.namespace(lang), card)
+
+
+def reach(line: NoteLine | TypeLine) -> int:
+    """The latest stamp that learners may have."""
+    return max(line.stamp, line.above)
+
+
+def is_ahead(other: NoteLine | TypeLine, here: NoteLine | TypeLine) -> bool:
+    """Whether somebody may have another text or look than that of `here`, under a stamp that is no older.
+
+    Also a text that was given out between two stamps of the same one: a note's line knows the texts that it
+    had. Of looks nothing tells that from one look that two branches stamped, as under another deckgen.
+    """
+    if other.digest != here.digest:
+        return reach(other) >= here.stamp
+    if isinstance(other, TypeLine) or isinstance(here, TypeLine):
+        return False
+    return reach(other) > here.stamp and not set(other.texts) <= set(here.texts)
+
+
+def _newer_type(one: TypeLine, two: TypeLine) -> TypeLine:
+    if reach(one) == reach(two) and one.digest != two.digest:
+        return replace(one, digest=MERGED)
+    return two if (reach(two), two.above) > (reach(one), one.above) else one
+
+
+def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
+    """What two states say of one note together: the newer text, and all cards that were given out.
+
+    Two texts under one stamp, as two branches leave them, are for the next build to stamp
+    anew. What belongs to the source here (a translation's state) or to nobody (the note's id) stays.
+    """
+    if here == other or here.kind != other.kind:
+        return here
+    # Of one stamp, the line that was mended since (see `lowered`) is the newer one.
+    is_newer = (reach(other), other.above) > (reach(here), here.above)
+    newer, older = (other, here) if is_newer else (here, other)
+    same = reach(here) == reach(other) and here.digest != other.digest
+    # What the newer one neither has nor gave up came from another branch.
+    cards = {n: label for n, label in older.cards.items() if n not in newer.gone} | dict(newer.cards)
+    gone = {**older.gone, **newer.gone}
+    return replace(
+        here,
+        stamp=newer.stamp,
+        above=newer.above,
+        digest=MERGED if same else newer.digest,
+        source=newer.source,
+        texts=tuple(dict.fromkeys((*newer.texts, *older.texts)))[:MAX_TEXTS],
+        cards=cards,
+        gone={number: label for number, label in gone.items() if number not in cards},
+        retired=newer.retired,
+        left=newer.left,
+    )
+
+
+def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:
+    """The lock in which no stamp lies ahead of `clock` for longer than it must.
+
+    A clock that was ahead made them, and until it has passed, every import overwrites what learners
+    edit. Those who have the high stamp have the same text, so a lower one does them no harm;
+    but the next change must go above it, and so it is kept (`above`). Where another text was
+    given out ahead of the clock, by this lock or by `states`, the stamp must stay above that one.
+    """
+    floors: dict[tuple[str, str], int] = {}
+    type_floors: dict[tuple[str, str], int] = {}
+    seen = Sight(lock)
+    for state in states:
+        for key, line in seen.notes(state):
+            if key in lock.notes and lock.notes[key].digest != line.digest:
+                floors[key] = max(floors.get(key, 0), reach(line) + 1)
+        for key, type_line in seen.note_types(state):
+            if key in lock.note_types and lock.note_types[key].digest != type_line.digest:
+                type_floors[key] = max(type_floors.get(key, 0), reach(type_line) + 1)
+    notes, types = dict(lock.notes), dict(lock.note_types)
+    for key, line in lock.notes.items():
+        floor = max(clock, floors.get(key, 0), line.above + 1)
+        if floor < line.stamp:
+            notes[key] = replace(line, stamp=floor, above=line.stamp)
+    for key, type_line in lock.note_types.items():
+        floor = max(clock, type_floors.get(key, 0), type_line.above + 1)
+        if floor < type_line.stamp:
+            types[key] = replace(type_line, stamp=floor, above=type_line.stamp)
+    return replace(lock, note_types=types, notes=notes)
+
+
+def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> Lock:
+    """The lock in which the next stamps of `cards`, and of the look, go above those of other branches.
+
+    `states` are the locks of those. A look that is the same here and there needs no new stamp.
+    """
+    notes, types, seen = dict(lock.notes), dict(lock.note_types), Sight(lock)
+    for state in states:
+        for key, line in seen.notes(state):
+            if key in notes and key[0] in cards:
+                notes[key] = replace(notes[key], above=max(notes[key].above, reach(line)))
+        for type_key, other in seen.note_types(state):
+            here = types.get(type_key)
+            if here is not None and is_ahead(other, here):
+                types[type_key] = replace(here, above=max(here.above, reach(other)), digest=MERGED)
+    return replace(lock, notes=notes, note_types=types)

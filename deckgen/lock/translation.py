@@ -1,0 +1,145 @@
+"""Which texts of a card in another language wait for an edit of the first one to follow.
+
+The lock keeps for each note of a deck in several languages what its parts said (`says`).
+When the first language of a card changes and another one does not, that one's line also
+keeps what it is a translation *of*, until it is edited or its author confirms it.
+Each part is followed by itself. Punctuation, blanks and capitals don't count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
+from deckgen.finding import Finding, Severity
+from deckgen.lock.format import Lock, NoteLine
+from deckgen.notes.identity import short_hash
+from deckgen.written import Text
+
+#: What the parts of a card say: question or cloze, answer or list, note.
+Says = tuple[str, ...]
+
+# What asks nothing of a translator. A hyphen before a digit is a sign, a point between digits a decimal one.
+_NO_WORD = re.compile(
+    r"[\s,;:!?()\[\]\"'\u201c\u201d\u2018\u2019\u3001\u3002\u300a-\u300f\u2026\u2013\u2014*_`~|\\]"
+    r"|-(?!\d)|\.(?!\d)|(?<!\d)\."
+)
+_PARTS = {QuestionAnswer: ("question", "answer"), ItemList: ("question", "list"), ClozeText: ("text", "")}
+
+_Notes = Mapping[tuple[str, str], NoteLine]
+
+
+def says(content: Content) -> Says:
+    """A hash of the words of each part, three in all."""
+    match content:
+        case QuestionAnswer(question, answer):
+            parts = [question.value, answer.value]
+        case ItemList(question, items):
+            parts = [question.value, "\x1f".join(item.text.value for item in items)]
+        case ClozeText(text):
+            parts = [text.value, ""]
+    parts.append(content.note.value if content.note else "")
+    return tuple(short_hash(_words(part)) for part in parts)
+
+
+def _words(text: str) -> str:
+    return _NO_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def stale(deck: Deck, lock: Lock) -> list[Finding]:
+    """Findings (B12) about texts whose first language was changed since they were last touched."""
+    findings = []
+    for card in deck.cards:
+        for lang, changed in _behind(card, lock.notes):
+            first, content = next(iter(card.contents.items()))
+            names = [*_PARTS[type(content)], "note"]
+            words = " and ".join(names[index] for index in changed)
+            place = _part(card.contents[lang], changed[0]).whole
+            message = f"the {words} of `{first}` changed since this was last touched"
+            hint = f"bring `{lang}` up to date, or `deckgen confirm {card.id.value} --lang {lang}`"
+            findings.append(Finding(place, "B12", message, hint, card.id.value, lang, Severity.WARNING))
+    return findings
+
+
+def _part(content: Content, index: int) -> Text:
+    """The text of a part, or the first one when it has no such part."""
+    if index == 2 and content.note is not None:
+        return content.note
+    match content:
+        case QuestionAnswer(question, answer):
+            return answer if index == 1 else question
+        case ItemList(question, items):
+            return items[0].text if index == 1 else question
+        case ClozeText(text):
+            return text
+
+
+def _behind(card: Card, notes: _Notes) -> Iterator[tuple[str, list[int]]]:
+    """The languages of a card that wait for an edit, and which parts of the first one changed."""
+    if card.retired is not None:
+        return
+    (first, content), *others = card.contents.items()
+    primary = notes.get((card.id.value, first))
+    for lang, other in others if primary is not None else ():
+        line = notes.get((card.id.value, lang))
+        step = (line.of or primary.says) if line is not None and primary is not None else ()
+        if line is None or not step:
+            continue
+        parts = zip(says(content), step, says(other), line.says or says(other), strict=True)
+        changed = [
+            index
+            for index, (said, followed, own, before) in enumerate(parts)
+            if said != followed and own == before
+        ]
+        if changed:
+            yield lang, changed
+
+
+def follow(deck: Deck, old: _Notes, new: _Notes, built: Collection[str]) -> dict[tuple[str, str], NoteLine]:
+    """The lines `new` of the next lock with `says` and `of`; `built` are the languages of this build."""
+    notes = dict(new)
+    for card in deck.cards if len(deck.languages) > 1 else ():
+        (first, content), *others = card.contents.items()
+        now = says(content)
+        if first in built:
+            _set(notes, card, first, says=now)
+        primary = notes.get((card.id.value, first))
+        for lang, other in others:
+            before, line = old.get((card.id.value, lang)), notes.get((card.id.value, lang))
+            if line is None or primary is None:
+                continue
+            own = says(other) if lang in built else line.says
+            step = _step(own, now, before, old.get((card.id.value, first)))
+            _set(notes, card, lang, says=own, of=step if step != primary.says else ())
+    return notes
+
+
+def _step(own: Says, now: Says, before: NoteLine | None, former: NoteLine | None) -> Says:
+    """What each part of a translation follows: the same as before, or, once touched, the text of now."""
+    followed = before.of or (former.says if former is not None else ()) if before is not None else ()
+    if before is None or not followed or not own:
+        return now
+    known = before.says or own
+    return tuple(
+        old if part == same else new for old, new, part, same in zip(followed, now, own, known, strict=True)
+    )
+
+
+def _set(notes: dict[tuple[str, str], NoteLine], card: Card, lang: str, *, says: Says, of: Says = ()) -> None:
+    line = notes.get((card.id.value, lang))
+    if line is not None:
+        notes[card.id.value, lang] = replace(line, says=says, of=of)
+
+
+def confirm(card: Card, lang: str, lock: Lock) -> Lock | None:
+    """The lock in which `lang` of a card is up to date; None when it does not wait for an edit."""
+    if lang not in dict(_behind(card, lock.notes)):
+        return None
+    first, content = next(iter(card.contents.items()))
+    step = says(content)
+    line = lock.notes[card.id.value, lang]
+    of = step if step != lock.notes[card.id.value, first].says else ()
+    return replace(lock, notes={**lock.notes, (card.id.value, lang): replace(line, of=of)})

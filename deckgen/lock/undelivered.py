@@ -1,0 +1,128 @@
+"""What a build can't bring to those who imported another state of the deck: findings R15 to R18.
+
+These are warnings: nothing is lost by the build, but silence would be. What counts as given
+out is said in docs/regeneration.md.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from deckgen.finding import Finding, Place, Severity
+from deckgen.lock.format import Lock
+from deckgen.lock.history import DETACHED
+from deckgen.lock.states import Sight, is_ahead
+
+#: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.
+SKEW = 300
+#: So many cards are named in a finding.
+_NAMED = 6
+
+
+def undelivered(
+    lock: Lock, given: Iterable[Lock], others: Iterable[tuple[str, Lock]], clock: int, shown: str
+) -> list[Finding]:
+    """Findings about a deck whose next lock is `lock`; `shown` is the lock's name.
+
+    `given` are states that this branch gave out, `others` those of other branches and tags by name;
+    `clock` is the time of this machine in seconds since 1970.
+    """
+    place = Place(shown)
+    return [*_elsewhere(lock, others, place), *_left_behind(lock, given, place), *_ahead(lock, clock, place)]
+
+
+def not_asked(trouble: str, shown: str) -> Finding:
+    """A finding (R18): git did not answer."""
+    message = f"git does not tell what was given out before: {trouble}"
+    hint = (
+        "if the deck was taken back to an older state, its learners may not get it; mend git, and build again"
+    )
+    return Finding(Place(shown), "R18", message, hint, severity=Severity.WARNING)
+
+
+def _elsewhere(lock: Lock, others: Iterable[tuple[str, Lock]], place: Place) -> Iterator[Finding]:
+    """Other texts with stamps that are no older: whoever has them will not get those of here."""
+    seen = Sight(lock)
+    cards: dict[str, None] = {}
+    names: dict[str, None] = {}
+    look = False
+    for name, state in others:
+        for key, line in seen.notes(state):
+            here = lock.notes.get(key)
+            if here is not None and is_ahead(line, here):
+                cards[key[0]] = names[_short(name)] = None
+        for type_key, other in seen.note_types(state):
+            own = lock.note_types.get(type_key)
+            if own is not None and is_ahead(other, own):
+                look, names[_short(name)] = True, None
+    if not names:
+        return
+    what = _count(len(cards), "card") if cards else ""
+    what = " and ".join(filter(None, (what, "the look" if look else "")))
+    message = f"{_list(names)} {'has' if len(names) == 1 else 'have'} a newer state of {what}"
+    message += f": {_list(cards)}" if cards else ""
+    hint = "whoever imported that does not get this: merge, or `deckgen restamp ID…` brings it"
+    yield Finding(place, "R15", message, hint, severity=Severity.WARNING)
+
+
+def _left_behind(lock: Lock, given: Iterable[Lock], place: Place) -> Iterator[Finding]:
+    """Languages and majors that were given out, and that this lock does not know."""
+    have = {line.namespace for line in lock.packages.values()}
+    majors = {_root(namespace): _major(namespace) for namespace in have}
+    found: dict[str, None] = {}
+    for state in given:
+        if state.deck == lock.deck:
+            found |= {line.namespace: None for line in state.packages.values() if line.namespace not in have}
+    for namespace in found:
+        root, major = _root(namespace), _major(namespace)
+        if root in majors and major < majors[root]:
+            continue  # `--new-major` left it behind, and said so
+        name = f"the language `{root}`" if root else "the deck"
+        if root in majors:
+            message = f"major {major} of {name} was given out, and this lock is of major {majors[root]}"
+            hint = "take the lock of the newer major, or tell its learners that they get no more updates"
+        else:
+            message = f"{name} was given out, and this lock does not have it"
+            hint = "put it back, or tell its learners that they get no more updates"
+        yield Finding(place, "R16", message, hint, severity=Severity.WARNING)
+
+
+def _ahead(lock: Lock, clock: int, place: Place) -> Iterator[Finding]:
+    """Stamps that a wrong clock made."""
+    late = {card: line.stamp for (card, _), line in lock.notes.items() if line.stamp > clock + SKEW}
+    looks = [line.stamp for line in lock.note_types.values() if line.stamp > clock + SKEW]
+    if not late and not looks:
+        return
+    until = time.strftime("%Y-%m-%d %H:%M", time.gmtime(max(*late.values(), *looks, 0, 0)))
+    what = f"{_count(len(late), 'card')} ({_list(late)})" if late else "the look"
+    message = f"the stamps of {what} lie ahead of the clock: until {until} UTC, imports overwrite local edits"
+    hint = "if this clock is right, `deckgen lock --lower` mends what can be mended; if it is behind, set it"
+    yield Finding(place, "R17", message, hint, severity=Severity.WARNING)
+
+
+def _root(namespace: str) -> str:
+    return namespace.partition("#")[0]
+
+
+def _major(namespace: str) -> int:
+    return int(namespace.partition("#")[2] or 1)
+
+
+def _short(ref: str) -> str:
+    """`refs/heads/main` as git shows it: main. What was built here may have been on no branch."""
+    if ref == DETACHED:
+        return "a detached HEAD"
+    for folder in ("refs/heads/", "refs/remotes/", "refs/tags/"):
+        ref = ref.removeprefix(folder)
+    return f"`{ref}`"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _list(names: Iterable[str]) -> str:
+    every = list(names)
+    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+    return ", ".join(every[:_NAMED]) + more

@@ -1,0 +1,182 @@
+"""The last look at what goes into a package: nothing in it acts, whichever way it came.
+
+Texts are rendered so that they are only shown. Here that is not believed: each field of each note, each
+template, the style sheet and the description are read as Anki and a browser read them. What deckgen's own
+renderer does not write is refused: other elements and attributes, other schemes, marks in brackets on which
+Anki acts, and formulas with commands that `markup.tex` does not allow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from deckgen.deck import Deck
+from deckgen.finding import Finding, Place
+from deckgen.markup import tex
+from deckgen.markup.markdown import ANKI_BRACKET
+from deckgen.notes.faces import bare_formulas
+from deckgen.notes.note_types import NoteType, role_of
+from deckgen.notes.render import Note, Rendered
+
+CODE = "K21"
+_HINT = "write it in other words, or put it into backticks"
+
+# Texts without these characters are what they seem.
+_SUSPECT = re.compile(r"[<\\\[]|&#|&bsol;")
+#: All that `markup.markdown` writes of HTML; the name of a picture is asked for.
+_WRITTEN = re.compile(
+    r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span)>|</a>|<(?:br|hr)>|<!-- -->"
+    r'|<pre class="hl">|<ol start="\d+">|<t[hd] style="text-align: (?:left|right|center)">'
+    r'|<span class="[\w -]+">|<a href="(?:https?|mailto):[^"<>]*">|<img src="([\w.-]+)" alt="[^"<>]*">',
+    re.IGNORECASE,
+)
+# In templates also what arranges a side; the words of attributes are words, and no address is among them.
+_ARRANGED = re.compile(
+    r"</?(?:article|section|header|footer|div|p|span|b|i|em|strong|small|ul|ol|li|details|summary)"
+    r'(?: (?:class|lang|title|dir|role|aria-[a-z]+)="[^"<>]*")*>'
+    r'|<hr(?: (?:id|class)="[\w -]+")*>|<br>|<a href="(?:https?|mailto):[^"<>]*">|</a>',
+    re.IGNORECASE,
+)
+_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|type:)*)(\w+)\}\}")
+# Anki has a style sheet in an element of the page, so that `</` would end it.
+_FETCHED = re.compile(r"""url\((?!["']?data:)|@import|image-set\(|expression\(|</""", re.IGNORECASE)
+_SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
+_DELETED = re.compile(r"\{\{c(\d+)::")
+_DELETION = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
+# A formula's bounds, groups in it, and those of deletions; an escaped brace and an element are none.
+# A backslash before a bound of a deletion escapes what comes behind it.
+_BOUND = re.compile(r"<[^>]*>|(\\[()\[\]]|\{\{c\d+::|\}\}|::|[{}]|\\(?=\{\{c\d|\}\}|::))|\\.", re.DOTALL)
+_ENDS = {"\\)": "\\(", "\\]": "\\[", "}}": "{{", "}": "{"}
+_ECHO = 60
+
+
+def findings(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType]) -> Iterator[Finding]:
+    """What of a package would act in Anki: findings (K21) at the card, or at the deck for what all share."""
+    for note_type in note_types:
+        names = {field.name for field in note_type.fields}
+        sides = (html for template in note_type.templates for html in (template.front, template.back))
+        for act in (*(_acts_in_template(html, names) for html in sides), _acts_in_style(note_type.css)):
+            if act:
+                yield _finding(deck.key.whole, f"the note type {note_type.name}", act, lang=rendered.lang)
+    if act := _acts(rendered.description, rendered.media):
+        yield _finding(deck.key.whole, "the description", act, lang=rendered.lang)
+    names_of = {one.role: [field.name for field in one.fields] for one in note_types}
+    places: dict[str, Place] = {}
+    for note in rendered.notes:
+        for name, act in _acts_of(note, names_of[role_of(note.kind)], rendered.media):
+            places = places or {card.id.value: card.id.whole for card in deck.cards}
+            yield _finding(places[note.card], f"the field {name}", act, note.card, rendered.lang)
+
+
+def _finding(place: Place, what: str, act: str, card: str = "", lang: str = "") -> Finding:
+    return Finding(place, CODE, f"{what} would do more in Anki than show a text: {act}", _HINT, card, lang)
+
+
+def _acts_of(note: Note, names: Sequence[str], media: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What acts in the fields of a note, by the name of the field."""
+    clozes = role_of(note.kind) == "cloze"
+    for name, html in zip(names, note.fields, strict=True):
+        if not html:
+            continue
+        act = _acts(html, media) if _SUSPECT.search(html) else ""
+        if clozes and "{{c" in html and not act:
+            act = _acts_when_hidden(html, note.cards, media)
+        if act:
+            yield name, act
+
+
+def _acts(html: str, media: Collection[str]) -> str:
+    """What in a piece of HTML would act; nothing for what the renderer writes."""
+    if "<" in html:
+        written = list(_WRITTEN.finditer(html))
+        if len(written) != html.count("<"):
+            rest = _WRITTEN.sub("", html)
+            return _told(rest[rest.index("<") :], "no element that deckgen writes")
+        for found in written:
+            if found[1] is not None and found[1] not in media:
+                return _told(found[0], "no picture of the deck")
+    return _acts_in_text(html, media)
+
+
+def _acts_in_text(html: str, media: Collection[str]) -> str:
+    """Anki's marks and the formulas in a piece of HTML."""
+    if "[" in html:
+        silent = _SOUND.sub(lambda found: "" if found[1] in media else found[0], html)
+        if mark := ANKI_BRACKET.search(silent):
+            return _told(silent[mark.start() :], "which Anki acts on")
+    for formula in tex.formulas(html):
+        for fault in tex.faults(formula):
+            return f"`{fault.shown}`, which {fault.message}"
+    return ""
+
+
+def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str]) -> str:
+    """What acts on the sides of a text with deletions: Anki takes elements out of formulas.
+
+    Only two sides are looked at, all shown and all hidden, as a text may have 499. On the others nothing
+    else can act: no deletion cuts a formula or a group of one in two, and no command that is refused begins
+    one that is allowed (tests/test_formulas.py), so that no part of one is left over.
+    """
+    marks = _DELETED.findall(html)
+    if not all(int(number) in numbers for number in marks):
+        return "a deletion that no card asks for"
+    if "\\" not in html and html.count("::") == len(marks):
+        return ""  # neither a formula nor a hint
+    if not _keeps_formulas(html):
+        return "a formula that is cut in two by a deletion"
+    for side in (r"<i>\1</i>", lambda found: f"<i>[{found[2] or '...'}]</i>"):
+        shown = bare_formulas(_DELETION.sub(side, html))
+        if act := _acts_in_text(shown, media):
+            return act
+    # A bracket before it may come out of another deletion.
+    if any("[type:" in formula.lower() for formula in tex.formulas(shown)):
+        return "`[type:`, which Anki acts on"
+    return ""
+
+
+def _keeps_formulas(html: str) -> bool:
+    """Whether formulas and their groups begin and end within, or without, each deletion and its hint."""
+    opened: list[str] = []
+    formulas = 0
+    for found in _BOUND.finditer(html):
+        mark = found[1]
+        if mark is None or (mark in "{}" and not formulas):
+            continue
+        if mark[:1] == "\\":
+            formulas += {"(": 1, "[": 1, ")": -1, "]": -1}.get(mark[1:], 0)
+        if mark == "\\":
+            if formulas:
+                return False
+        elif mark == "::":
+            if opened[-1:] != ["{{"]:
+                return False
+        elif mark in _ENDS:
+            if not opened or opened.pop() != _ENDS[mark]:
+                return False
+        else:
+            opened.append(mark[:2])
+    return not opened
+
+
+def _acts_in_template(html: str, names: Collection[str]) -> str:
+    for found in _REPLACED.finditer(html):
+        if found[2] not in names:
+            return _told(found[0], "no field of the note type")
+    bare = _REPLACED.sub("", html)
+    if "{{" in bare or "}}" in bare:
+        return _told(bare[bare.find("{{") :], "nothing that deckgen writes")
+    if sum(1 for _ in _ARRANGED.finditer(bare)) != bare.count("<"):
+        rest = _ARRANGED.sub("", bare)
+        return _told(rest[rest.index("<") :], "no element that deckgen writes")
+    return _acts_in_text(bare, ())
+
+
+def _acts_in_style(css: str) -> str:
+    found = _FETCHED.search(css)
+    return _told(css[found.start() :], "which fetches something") if found else ""
+
+
+def _told(what: str, why: str) -> str:
+    first = what[:_ECHO].split("\n", maxsplit=1)[0]
+    return f"`{first}`, {why}"

@@ -1,0 +1,152 @@
+"""The two note types of a package as plain data; their HTML and CSS are files in `templates/`.
+
+The number, order and meaning of fields and templates are frozen: another schema
+makes Anki refuse every update of the notes that learners have (a second type
+"Name+" appears and all notes are "conflicting"). Hence the spare fields, and the
+second template from the start, which a field switches on. A change here needs a
+new SCHEMA, and with it new note types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from deckgen.deck import Deck, Kind, Source
+from deckgen.markup.markdown import literal
+from deckgen.notes.identity import number
+
+SCHEMA = "1"
+
+#: The first field is also the sort field: what Anki's browser and import log show.
+QA_FIELDS = (
+    "Question", "Answer", "Note", "Source", "See", "Typed", "Reverse", "Status", "Id",
+    "Spare1", "Spare2", "Spare3",
+)  # fmt: skip
+CLOZE_FIELDS = (
+    "Text", "List", "Note", "Source", "See", "Typed", "Status", "Id", "Spare1", "Spare2", "Spare3",
+)  # fmt: skip
+
+_FOLDER = Path(__file__).parent / "templates"
+
+_WORDS = {
+    "en": {"retired": "Retired card"},
+    "zh": {"retired": "已停用的卡片"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One side pair; `number` lets learners and authors rename it without harm."""
+
+    name: str
+    number: int
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """`role` is "qa" or "cloze"; list cards are notes of the cloze type."""
+
+    role: str
+    number: int
+    name: str
+    fields: tuple[Field, ...]
+    templates: tuple[Template, ...]
+    css: str
+
+
+def role_of(kind: Kind) -> str:
+    """Which of the two note types a kind of card uses."""
+    return "qa" if kind is Kind.QA else "cloze"
+
+
+def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteType]:
+    """The Q/A and the cloze note type of one package; their numbers derive from `namespace`.
+
+    The deck's source stands in the templates and not in a field: mending its
+    title or address then touches no note, and so overwrites nobody's edit.
+    """
+    words = {
+        **_WORDS.get(lang.split("-", maxsplit=1)[0], _WORDS["en"]),
+        "lang": f' lang="{escape(lang)}"' if lang else "",
+        "source": _source_line(deck, deck.source) if deck.source else "",
+    }
+    major = namespace.partition("#")[2]
+    name = ".".join(part for part in (deck.key.value, lang, major) if part)
+    names = (deck.identity, namespace, SCHEMA)
+    return (
+        _note_type(names, "qa", f"{name} questions", QA_FIELDS, ("card", "reverse"), words),
+        _note_type(names, "cloze", f"{name} cloze", CLOZE_FIELDS, ("cloze",), words),
+    )
+
+
+def _note_type(
+    names: tuple[str, ...],
+    role: str,
+    name: str,
+    fields: tuple[str, ...],
+    templates: tuple[str, ...],
+    words: Mapping[str, str],
+) -> NoteType:
+    titles = {"card": "Question", "reverse": "Answer", "cloze": "Cloze"}
+    return NoteType(
+        role=role,
+        number=number("notetype", *names, role),
+        name=name,
+        fields=tuple(Field(field, number("field", *names, role, field)) for field in fields),
+        templates=tuple(
+            Template(
+                titles[template],
+                number("template", *names, role, template),
+                _fill(f"{template}.front.html", words),
+                _fill(f"{template}.back.html", words),
+            )
+            for template in templates
+        ),
+        css=_file("card.css"),
+    )
+
+
+def _source_line(deck: Deck, source: Source) -> str:
+    """Where the deck is drawn from, in few words: the cards name whoever speaks, and the section.
+
+    Where an address leads to the title, who published it and when is enough, and the title is what a
+    pointer over it shows. A publisher who is also a speaker isn't named twice.
+    """
+    speakers = {name.value for names in (deck.speakers or {}).values() for name in names.values()}
+    speakers |= {card.speaker.value for card in deck.cards if card.speaker is not None}
+    by = source.by if source.by is None or source.by.value not in speakers else None
+    named = by if by is not None and source.url is not None else source.title
+    texts = [named, *(text for text in (by, source.date) if text is not None and text is not named)]
+    line = " · ".join(literal(text.value) for text in texts)
+    title = ""
+    if source.url is not None:
+        # Anki plays `[sound:…]` wherever it stands.
+        title = f' title="{escape(source.title.value).replace("[", "&#91;")}"'
+        line = f'<a href="{escape(source.url.value)}">{line}</a>'
+    # A template must not meet `{{` in an author's text: Anki would look for a field.
+    return f"<span{title}>{line}</span>".replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _fill(name: str, words: Mapping[str, str]) -> str:
+    """A template file with `[[word]]` replaced; Anki's own `{{…}}` stays."""
+    html = _file(name)
+    for word, value in words.items():
+        html = html.replace(f"[[{word}]]", value)
+    return html
+
+
+@cache
+def _file(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8").strip()

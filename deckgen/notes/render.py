@@ -1,0 +1,258 @@
+"""A deck in one language becomes notes: the texts that Anki stores, in the order of study."""
+
+from __future__ import annotations
+
+import heapq
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
+from deckgen.markup import cloze, markdown
+from deckgen.notes import note_types as notetypes
+from deckgen.notes.identity import guid, short_hash
+from deckgen.reading import media
+from deckgen.written import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of earlier builds the notes of a language depend on.
+
+    `namespace` is what guids derive from, mostly the language; `guids` are those of
+    renamed cards; `numbers` the cloze number of each item of each list card; `left` are
+    the retired cards whose notes are given out no more.
+    """
+
+    namespace: str
+    numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    guids: Mapping[str, str] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a package holds for one card in one language.
+
+    `fields` are HTML in the order of the note type. `cards` are the Anki cards it
+    has by number from 1, each with what it asks: a list item's key, a hash of what
+    a cloze hides, nothing for questions. `source` is a hash of all that the author
+    wrote for it, so that a change of the renderer can be told from one of the author.
+    """
+
+    card: str
+    guid: str
+    kind: Kind
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    cards: Mapping[int, str]
+    source: str
+    retired: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its words, without markup: what two notes are compared by."""
+        return words_of(self.fields)
+
+    @property
+    def ordinals(self) -> tuple[int, ...]:
+        """The cards to ship, as Anki counts them, from 0, in any order. A retired card's note has none."""
+        return () if self.retired else tuple(number - 1 for number in self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """All notes of one package, and the media files they mention by stored name.
+
+    `left` are the retired cards whose notes are given out no more.
+    """
+
+    lang: str
+    notes: tuple[Note, ...]
+    description: str
+    media: Mapping[str, Path] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
+
+
+def words_of(fields: Sequence[str]) -> str:
+    """The words of a note's first three fields: question, answer or list, remark."""
+    return " ".join(markdown.plain(field) for field in fields[:3] if field)
+
+
+class MediaNames:
+    """Stored names of a deck's media files; each file is read once."""
+
+    def __init__(self, deck: Deck) -> None:
+        self._files = deck.media
+        self._stored: dict[str, str] = {}
+        self._mentioned: set[str] = set()
+        self.used: dict[str, Path] = {}
+
+    def start(self) -> set[str]:
+        """The set into which the stored names of the files mentioned from now on go."""
+        self._mentioned = set()
+        return self._mentioned
+
+    def resolve(self, name: str) -> str | None:
+        """The stored name of the file that a text mentions as `name`."""
+        name = unicodedata.normalize("NFC", name)
+        path = self._files.get(name)
+        if path is None:
+            return None
+        if name not in self._stored:
+            self._stored[name] = media.stored_name(name, path)
+        self.used[self._stored[name]] = path
+        self._mentioned.add(self._stored[name])
+        return self._stored[name]
+
+
+def render(deck: Deck, lang: str, known: Known, tick: Callable[[], None] = lambda: None) -> Rendered:
+    """Render the cards that have `lang`, in the order in which they are to be studied.
+
+    `known` must have a number for every item of every list card; `tick` is called
+    once a note. Raises OSError when a media file can't be read.
+    """
+    names = MediaNames(deck)
+    notes = []
+    for card in study_order(deck.cards):
+        if lang in card.contents and card.id.value not in known.left:
+            notes.append(_note(deck, card, lang, known, names))
+            tick()
+    description = deck.description.get(lang)
+    html = markdown.to_html(description.value, names.resolve) if description else ""
+    used = dict(sorted(names.used.items()))
+    return Rendered(lang, tuple(notes), unicodedata.normalize("NFC", html), used, known.left)
+
+
+def study_order(cards: Sequence[Card]) -> list[Card]:
+    """Cards in source order, but each one behind those in its `after:`.
+
+    A card is held back no longer than it must. Each `after:` must name a card (K12), and there
+    must be no cycle (K13).
+    """
+    position = {card.id.value: index for index, card in enumerate(cards)}
+    waiting = [0] * len(cards)
+    followers: dict[int, list[int]] = {}
+    for index, card in enumerate(cards):
+        for before in {position[text.value] for text in card.after}:
+            followers.setdefault(before, []).append(index)
+            waiting[index] += 1
+    ready = [index for index, count in enumerate(waiting) if count == 0]
+    order = []
+    while ready:
+        index = heapq.heappop(ready)
+        order.append(cards[index])
+        for follower in followers.get(index, ()):
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                heapq.heappush(ready, follower)
+    return order
+
+
+def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) -> Note:
+    content = card.contents[lang]
+    mentioned = names.start()
+    match content:
+        case QuestionAnswer():
+            fields = _question_answer(card, content, names)
+        case ClozeText():
+            fields = _cloze(content, names)
+        case ItemList():
+            fields = _item_list(content, known.numbers[card.id.value], names)
+    fields["Note"] = _html(content.note, names) if content.note else ""
+    fields["Source"] = _source_line(deck, card, lang)
+    fields["See"] = " · ".join(text.value for text in card.see)
+    fields["Status"] = _status(card, lang)
+    fields["Id"] = card.id.value
+    if card.typed:
+        fields.setdefault("Typed", "1")
+    is_qa = content.kind is Kind.QA
+    schema = notetypes.QA_FIELDS if is_qa else notetypes.CLOZE_FIELDS
+    values = tuple([_composed(fields.get(name, "")) for name in schema])
+    stored = values if is_qa else tuple(map(cloze.finish, values))
+    tags = _tags(deck, card)
+    written = (repr(content), fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
+    return Note(
+        card=card.id.value,
+        guid=known.guids.get(card.id.value) or guid(deck.identity, known.namespace, card.id.value),
+        kind=content.kind,
+        fields=stored,
+        tags=tags,
+        cards=_cards(card, content, stored[0], known),
+        source=short_hash("\x1f".join((*written, f"{card.reverse}{card.typed}"))),
+        retired=card.retired is not None,
+    )
+
+
+def _composed(html: str) -> str:
+    return html if html.isascii() else unicodedata.normalize("NFC", html)
+
+
+def _cards(card: Card, content: Content, text: str, known: Known) -> dict[int, str]:
+    match content:
+        case QuestionAnswer():
+            return {1: "", 2: ""} if card.reverse else {1: ""}
+        case ClozeText():
+            return {number: short_hash(markdown.plain(html)) for number, html in cloze.hidden(text).items()}
+        case ItemList(items=items):
+            given = known.numbers[card.id.value]
+            return {given[item.key.value]: item.key.value for item in items}
+
+
+def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> dict[str, str]:
+    answer = _html(content.answer, names)
+    fields = {"Question": _html(content.question, names), "Answer": answer}
+    if card.typed:
+        fields["Typed"] = _plain(answer)
+    if card.reverse:
+        fields["Reverse"] = "1"
+    return fields
+
+
+def _cloze(content: ClozeText, names: MediaNames) -> dict[str, str]:
+    text = content.text.value
+    deletions, _ = cloze.scan(text)
+    return {"Text": markdown.to_html(cloze.mark(text, deletions), names.resolve)}
+
+
+def _item_list(content: ItemList, numbers: Mapping[str, int], names: MediaNames) -> dict[str, str]:
+    rows = ((numbers[item.key.value], _html(item.text, names)) for item in content.items)
+    listed = "".join(f"<li>{cloze.wrap(number, html)}</li>\n" for number, html in rows)
+    return {"Text": _html(content.question, names), "List": f"<ul>\n{listed}</ul>"}
+
+
+def _html(text: Text, names: MediaNames) -> str:
+    return markdown.to_html(text.value, names.resolve)
+
+
+def _plain(html: str) -> str:
+    """What a learner has to type: the text without markup, escaped again for the field."""
+    return markdown.literal(markdown.plain(html))
+
+
+def _source_line(deck: Deck, card: Card, lang: str) -> str:
+    """Who says it, and under which heading. The locator is for authors: mending it touches no note."""
+    parts = []
+    if card.speaker is not None:
+        name = (deck.speakers or {}).get(card.speaker.value, {}).get(lang, card.speaker)
+        parts.append(name.value)
+    if lang in card.section:
+        parts.append(card.section[lang].value)
+    return " · ".join(markdown.literal(part) for part in parts)
+
+
+def _status(card: Card, lang: str) -> str:
+    if card.retired is None:
+        return ""
+    reason = card.retired.reason.get(lang)
+    words = [card.retired.since.value, reason.value if reason else ""]
+    return markdown.literal(": ".join(word for word in words if word))
+
+
+def _tags(deck: Deck, card: Card) -> tuple[str, ...]:
+    """All tags lie under the deck's key, so that one search finds them and none meets a learner's own."""
+    tags = {text.value for text in card.tags}
+    if card.retired is not None:
+        tags.add(RETIRED_TAG)
+    return tuple(sorted(f"{deck.key.value}::{tag}" for tag in tags))

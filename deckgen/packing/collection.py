@@ -1,0 +1,299 @@
+"""What an Anki package or collection holds: packages of ours, exports, a learner's own file.
+
+Both container formats are read: the older one (SQLite with JSON, schema 11) and
+the newer one (zstd, schema 18). Nothing is written but a package's collection, unpacked in a folder
+that goes away; a learner's collection is read where it lies (see `tables`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+from deckgen.lock.format import MAX_BYTES as MAX_LOCK_BYTES
+from deckgen.packing import tables
+from deckgen.packing import zips as packed
+from deckgen.packing.stage import scratch
+from deckgen.packing.tables import Tables
+from deckgen.reading import files
+from deckgen.terminal import shorten, visible
+
+#: A collection may be large, but a package must not fill the disk with what it unpacks to.
+MAX_BYTES = 4 << 30
+#: SQLite's pages shrink to a tenth at most; what unpacks to more than a hundredfold, and this, is a trap.
+_PLAUSIBLE = 256 << 20
+_MOST_SHRUNK = 100
+#: More notes of a deck than fit in its lock.
+MAX_NOTES = MAX_LOCK_BYTES // 100
+#: Decks, note types, their fields and templates.
+_MOST_THINGS = 100_000
+#: Fields of a note and tags on it: what is beyond stays in the last one.
+_MOST_PARTS = 1_000
+#: Characters of note types or decks as JSON, and how many things may be in it: each takes 60 bytes and more.
+_MOST_OF_JSON, _MOST_IN_JSON = 20_000_000, 1_000_000
+_LOCK = "deckgen.lock"
+# The newest format first: exports carry an older one beside it that only asks for an update.
+_COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
+
+
+# Whatever a damaged or hostile archive or database makes the libraries raise.
+_DAMAGED = (*packed.DAMAGED, TypeError, AttributeError, sqlite3.Error)
+
+
+class Unreadable(Exception):
+    """The file is no package or collection; the message says why."""
+
+
+@contextmanager
+def _refusing(told: str) -> Iterator[None]:
+    """Whatever a damaged or hostile file makes the libraries raise becomes Unreadable: `told`, and why."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise Unreadable(f"{told}: {_said(error)}") from None
+    except Exception as error:
+        # zstandard, and from 3.14 on zipfile, have a class of this name, which stands where it was imported.
+        if type(error).__name__ != "ZstdError":
+            raise
+        raise Unreadable(f"{told}: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    """What a library says, in which there may be a stranger's words."""
+    return shorten(visible(str(error)), 200)
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedType:
+    """A note type; `templates` counts its card templates, `sorted_by` is the place of the sort field."""
+
+    name: str
+    fields: tuple[str, ...]
+    templates: int
+    sorted_by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedNote:
+    """`decks` are the names of the decks in which its cards lie; `stamp` is in seconds.
+
+    `cards` are the numbers of its cards, from 0.
+    """
+
+    note_id: int
+    guid: str
+    note_type: int
+    stamp: int
+    tags: tuple[str, ...]
+    fields: tuple[str, ...]
+    decks: tuple[str, ...] = ()
+    cards: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """Notes by guid, note types by number, and descriptions by deck name.
+
+    Descriptions are read in the older format only, which packages of deckgen have.
+    """
+
+    notes: Mapping[str, ShippedNote] = field(default_factory=dict)
+    note_types: Mapping[int, ShippedType] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(path: Path, guids: Container[str] | None = None, types: Container[int] = ()) -> Shipped:
+    """Read a package (`.apkg`, `.colpkg`) or a collection (`collection.anki2`).
+
+    With `guids`, only notes that are among them or of one of the note types in `types` are kept:
+    a learner's collection may hold a hundred other decks. Raises Unreadable when it is none.
+    """
+    _expect_file(path)
+    with (
+        _refusing(f"{path.as_posix()} can't be read as a collection of Anki"),
+        _collection(path) as collection,
+    ):
+        return _read(collection, guids, types)
+
+
+def read_lock(path: Path) -> str | None:
+    """The text of the lock that a package of deckgen carries, if it does.
+
+    Raises Unreadable when the file is no package.
+    """
+    _expect_file(path)
+    with _refusing(f"{path.as_posix()} is no package"), packed.opened(path) as package:
+        if _LOCK not in package.namelist():
+            return None
+        with (
+            _refusing(f"the lock in {path.as_posix()} can't be read"),
+            packed.member(package, _LOCK) as member,
+        ):
+            return b"".join(packed.pieces(member, MAX_LOCK_BYTES)).decode("utf-8")
+
+
+def _expect_file(path: Path) -> None:
+    """A pipe would keep a run waiting, and a device never ends. Raises Unreadable."""
+    name = shorten(visible(path.as_posix()), 200)
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise Unreadable(f"there is no file {name}") from None
+    except OSError as error:  # such as a name that is too long
+        raise Unreadable(f"{name} can't be read: {error.strerror}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable(f"{name} is no file")
+
+
+@contextmanager
+def _collection(path: Path) -> Iterator[Tables]:
+    """The collection that a file is or holds; one of a package in a folder that goes away."""
+    if files.head(path, len(tables.MAGIC)) == tables.MAGIC:
+        with tables.opened(path) as found:
+            yield found
+        return
+    with scratch() as folder:
+        target = folder / "collection.db"
+        with _refusing(f"{path.as_posix()} is no package or collection"), packed.opened(path) as package:
+            _extract(package, target, path)
+        with tables.opened(target) as found:
+            yield found
+
+
+def _extract(package: packed.Package, target: Path, path: Path) -> None:
+    names = set(package.namelist())
+    name = next((name for name in _COLLECTIONS if name in names), None)
+    if name is None:
+        raise Unreadable(f"{path.as_posix()} holds no collection of Anki")
+    most = min(MAX_BYTES, max(_PLAUSIBLE, _MOST_SHRUNK * package.getinfo(name).compress_size))
+    with packed.member(package, name) as member, target.open("wb") as out:
+        stream: IO[bytes] = member
+        if name.endswith("b"):
+            # 8 ms to import, and few packages need it.
+            import zstandard
+
+            stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(member)
+        try:
+            out.writelines(packed.pieces(stream, most))
+        except OverflowError:
+            raise Unreadable(f"{path.as_posix()} unpacks to more than {most >> 20} MB") from None
+
+
+def _read(collection: Tables, guids: Container[str] | None, types: Container[int]) -> Shipped:
+    if not ("notes" in collection and "cards" in collection):
+        raise ValueError("it has no tables of notes and cards")
+    descriptions: Mapping[str, str] = {}
+    if "notetypes" in collection:
+        note_types, decks = _newer_types(collection), _newer_decks(collection)
+    else:
+        note_types = _older_types(collection)
+        decks, descriptions = _older_decks(collection)
+    notes = {}
+    for row in collection.rows("notes", "guid", "mid", "id", "mod", "tags", "flds"):
+        guid, note_type = str(row[0]), int(row[1])
+        if guids is None or guid in guids or note_type in types:
+            notes[guid] = _note(row)
+        if len(notes) > MAX_NOTES:
+            raise ValueError(f"it has more than {MAX_NOTES} notes of one deck")
+    return Shipped(_placed(collection, notes, decks), note_types, descriptions)
+
+
+def _note(row: tuple[Any, ...]) -> ShippedNote:
+    guid, note_type, note_id, stamp, tags, fields = row
+    return ShippedNote(
+        note_id=int(note_id),
+        guid=str(guid),
+        note_type=int(note_type),
+        stamp=int(stamp),
+        tags=tuple(sorted(str(tags).split(maxsplit=_MOST_PARTS))),
+        fields=tuple(str(fields).split("\x1f", _MOST_PARTS)),
+    )
+
+
+def _placed(
+    collection: Tables, notes: Mapping[str, ShippedNote], decks: Mapping[int, str]
+) -> dict[str, ShippedNote]:
+    """The notes with their cards and the decks of those. One in a filtered deck belongs to that in odid."""
+    places: dict[int, set[str]] = {note.note_id: set() for note in notes.values()}
+    cards: dict[int, set[int]] = {note.note_id: set() for note in notes.values()}
+    for note_id, number, deck, home in collection.rows("cards", "nid", "ord", "did", "odid"):
+        if note_id in places:
+            places[note_id].add(decks.get(home or deck, ""))
+            cards[note_id].add(int(number))
+    return {
+        guid: replace(note, decks=tuple(sorted(places[note.note_id])), cards=frozenset(cards[note.note_id]))
+        for guid, note in notes.items()
+    }
+
+
+def _older(collection: Tables, column: str) -> dict[str, Any]:
+    """The note types or decks of the older format: JSON in the only row of a table."""
+    ((text,),) = collection.rows("col", column)
+    if len(text) > _MOST_OF_JSON or text.count("[") + text.count("{") > _MOST_IN_JSON:
+        raise ValueError(f"its {column} are longer than any")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _older_types(collection: Tables) -> dict[int, ShippedType]:
+    return {
+        int(number): ShippedType(
+            str(model["name"]),
+            tuple(str(field["name"]) for field in model["flds"]),
+            len(model["tmpls"]),
+            int(model.get("sortf", 0)),
+        )
+        for number, model in _older(collection, "models").items()
+    }
+
+
+def _older_decks(collection: Tables) -> tuple[dict[int, str], dict[str, str]]:
+    """The names of the decks by number, and their descriptions by name."""
+    decks = _older(collection, "decks")
+    names = {int(number): str(deck["name"]) for number, deck in decks.items()}
+    return names, {str(deck["name"]): str(deck.get("desc", "")) for deck in decks.values()}
+
+
+def _few(collection: Tables, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+    for count, row in enumerate(collection.rows(table, *columns)):
+        if count >= _MOST_THINGS:
+            raise ValueError(f"it has more than {_MOST_THINGS} {table}")
+        yield row
+
+
+def _newer_types(collection: Tables) -> dict[int, ShippedType]:
+    fields: dict[int, list[tuple[int, str]]] = {}
+    for number, position, name in _few(collection, "fields", "ntid", "ord", "name"):
+        fields.setdefault(number, []).append((position, name))
+    templates: dict[int, int] = {}
+    for (number,) in _few(collection, "templates", "ntid"):
+        templates[number] = templates.get(number, 0) + 1
+    return {
+        number: ShippedType(
+            str(name),
+            tuple(str(field) for _, field in sorted(fields.get(number, []))),
+            templates.get(number, 0),
+            _sorted_by(bytes(config)),
+        )
+        for number, name, config in _few(collection, "notetypes", "id", "name", "config")
+    }
+
+
+def _sorted_by(config: bytes) -> int:
+    """The place of the sort field: number 2 of Notetype.Config (proto/anki/notetypes.proto), left out if 0.
+
+    Before it stands only the kind of note type, number 1, which is less than 128; so is our number.
+    """
+    rest = config[2:] if config[:1] == b"\x08" else config
+    return rest[1] if rest[:1] == b"\x10" and len(rest) > 1 else 0
+
+
+def _newer_decks(collection: Tables) -> dict[int, str]:
+    rows = _few(collection, "decks", "id", "name")
+    return {number: str(name).replace("\x1f", "::") for number, name in rows}

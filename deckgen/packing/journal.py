@@ -1,0 +1,244 @@
+"""What is left to do when a run is stopped while it moves several files into place.
+
+Before the first move all of them are written down; after the last the list is deleted. The next run
+that finds a list does the rest. Lists lie in the user's own cache folder, or in the folder for
+temporary files when there is none, where no stranger's deck can put one. The size and the time of
+each file stand in them: what was changed since is left alone, and told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckgen.terminal import visible
+
+#: What `stage` appends to a name: the number of the process and the use.
+LEFT = re.compile(r"\..+\.[0-9]+\.deckgen-(new|old)", re.DOTALL)
+#: Names of more bytes have no room for what is appended: most systems end at 255.
+_LONG = 200
+#: So many files are named to a person.
+_SHOWN = 4
+
+_State = list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A file that waits beside its place, and the name under which the file of before is kept meanwhile."""
+
+    temporary: Path
+    target: Path
+    kept: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A move with the states of the file before and after it; None for no file."""
+
+    move: Move
+    old: _State
+    new: _State
+
+    def is_done(self) -> bool:
+        return state(self.move.target) == self.new
+
+    def can_go_on(self) -> bool:
+        waits = state(self.move.temporary) == self.new and state(self.move.target) == self.old
+        return waits or (self.is_done() and not self.move.temporary.exists())
+
+    def can_go_back(self) -> bool:
+        kept = self.old is None or state(self.move.kept) == self.old
+        return state(self.move.target) == self.old or (self.is_done() and kept)
+
+
+class Journal:
+    """The list of one source folder. Its methods are for a run that is alone at work on that folder."""
+
+    def __init__(self, source_dir: Path) -> None:
+        name = f"deckgen-{key(source_dir)}"
+        folders = (cache(), Path(tempfile.gettempdir()))
+        self._lists = [folder / f"{name}.moves" for folder in folders]
+        #: What a person should know of a stopped run that was finished.
+        self.told: list[str] = []
+
+    def begin(self, moves: Sequence[Move]) -> None:
+        """Write the moves down. One alone needs no list: it is done or not.
+
+        Without a place to write, files are moved all the same, each of them whole.
+        """
+        if len(moves) < 2:
+            return
+        rows = [[*_names(move), state(move.target), state(move.temporary)] for move in moves]
+        text = json.dumps(rows)
+        for path in self._lists:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                written = path.with_name(f"{path.name}.{os.getpid()}")
+                with written.open("x", encoding="utf-8") as file:
+                    file.write(text)
+                written.replace(path)
+            except OSError:
+                continue
+            return
+
+    def turn(self) -> None:
+        """From now on the moves are taken back."""
+        for path in self._lists:
+            if is_own(path):
+                path.replace(_back(path))
+
+    def end(self) -> None:
+        """All is done, or taken back."""
+        for path in self._lists:
+            for place in (path, _back(path)):
+                if is_own(place):
+                    place.unlink()
+
+    def is_open(self) -> bool:
+        """Whether a run was stopped between its first move and its last."""
+        return any(is_own(path) or is_own(_back(path)) for path in self._lists)
+
+    def left(self) -> list[Path]:
+        """Lists of this folder that were never written to the end."""
+        ending = re.compile(r"\.moves\.[0-9]+")
+        found = (place for path in self._lists for place in path.parent.glob(f"{path.name}.*"))
+        return [place for place in found if ending.fullmatch("".join(place.suffixes)) and is_own(place)]
+
+    def finish(self) -> None:
+        """Do what is left to do, and tell it in `told`.
+
+        Raises OSError when a file can't be put in place; then it is tried again next time.
+        """
+        if not self.is_open():
+            return
+        for path in self._lists:
+            for place, forward in ((_back(path), False), (path, True)):
+                steps = _read(place)
+                self.told += [_finish(steps, forward)] if steps else []
+        self.end()
+
+
+def key(source_dir: Path) -> str:
+    """The same for one user and one folder, however it is named: each user has files of their own."""
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    place = f"{user}\n{os.path.realpath(source_dir)}"
+    return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def needed() -> set[str]:
+    """The files that any list of this user's needs: those that wait, and those that are kept."""
+    found: set[str] = set()
+    for folder in (cache(), Path(tempfile.gettempdir())):
+        for ending in ("moves", "back"):
+            for place in folder.glob(f"deckgen-*.{ending}"):
+                found |= {name for step in _read(place) for name in _names(step.move)[::2]}
+    return found
+
+
+def waiting(target: Path) -> Path:
+    """The file in which this run writes what is to be put at `target`."""
+    return target.with_name(f"{aside(target)}{os.getpid()}.deckgen-new")
+
+
+def aside(target: Path) -> str:
+    """How names beside `target` begin under which a file waits or is kept: a hash if its own is long."""
+    name = target.name
+    if len(os.fsencode(name)) > _LONG:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+    return f".{name}."
+
+
+def cache() -> Path:
+    """https://specifications.freedesktop.org/basedir-spec/latest/ and its like on Windows."""
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        if os.environ.get(variable):
+            return Path(os.environ[variable]) / "deckgen"
+    home = os.path.expanduser("~")  # noqa: PTH111  # Path.home() fails for a user without a home
+    return Path(os.devnull if home == "~" else home) / ".cache" / "deckgen"
+
+
+def _names(move: Move) -> list[str]:
+    return [str(path) for path in (move.temporary, move.target, move.kept)]
+
+
+def _back(path: Path) -> Path:
+    return path.with_suffix(".back")
+
+
+def is_own(path: Path, kind: Callable[[int], bool] = stat.S_ISREG) -> bool:
+    """Whether there is a file, or another `kind`, of this user's: others may put theirs there too."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return kind(found.st_mode) and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
+
+
+def state(path: Path) -> _State:
+    """Size and time of a plain file: a move changes neither."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns] if stat.S_ISREG(found.st_mode) else []
+
+
+def _read(path: Path) -> list[_Step]:
+    """The steps of a list; none when there is no list, or it can't be read."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8")) if is_own(path) else []
+        steps = [_Step(Move(*map(Path, row[:3])), row[3], row[4]) for row in rows]
+    except (OSError, ValueError, TypeError, IndexError, KeyError, AttributeError):
+        return []
+    return steps if all(_is_plain(step.move) for step in steps) else []
+
+
+def _is_plain(move: Move) -> bool:
+    """Whether the names are those that `stage` gives: beside the file, after its name."""
+    return all(
+        path.parent == move.target.parent
+        and LEFT.fullmatch(path.name)
+        and path.name.startswith(aside(move.target))
+        for path in (move.temporary, move.kept)
+    )
+
+
+def _finish(steps: list[_Step], forward: bool) -> str:
+    names = _listed([step.move.target for step in steps])
+    possible = all(step.can_go_on() if forward else step.can_go_back() for step in steps)
+    if not possible:
+        return (
+            f"a run was stopped while it wrote {names}, and one of them was changed since: "
+            "they are left as they are; compare them, for example by `git diff`"
+        )
+    for step in steps:
+        if forward and not step.is_done():
+            step.move.temporary.replace(step.move.target)
+        elif not forward and step.is_done() and step.old is None:
+            step.move.target.unlink()
+        elif not forward and step.is_done():
+            step.move.kept.replace(step.move.target)
+        step.move.kept.unlink(missing_ok=True)
+    done = "finished what a stopped run had begun" if forward else "took back what a stopped run had begun"
+    return f"{done}: {names}"
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    shown = [visible(_near(path)) for path in paths[:_SHOWN]]
+    return ", ".join(shown) + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")
+
+
+def _near(path: Path) -> str:
+    """A path as seen from the working folder."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except (OSError, ValueError):  # the folder is gone, or on another drive
+        return path.as_posix()

@@ -1,0 +1,321 @@
+"""Files are written whole or not at all, several of them together.
+
+What a build makes waits beside its place under another name. Only when all of it
+is there does it move in; when a move fails, those before it are taken back, and when
+the run is stopped in between, the next one does the rest (see `journal`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deckgen.packing.journal import LEFT, Journal, Move, cache, is_own, key, needed, state, waiting
+from deckgen.reading import files
+from deckgen.terminal import visible
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+#: How long a run waits for another one that writes the same decks, in seconds.
+PATIENCE = 10.0
+#: A folder in the system's temporary place, and how the empty file beside it ends that marks it as ours.
+_SCRATCH, _MARK = "deckgen-run-", ".held"
+_MARKED = re.compile(rf"{_SCRATCH}[a-z0-9_]{{8}}{re.escape(_MARK)}")  # as `tempfile` names them
+
+
+class Busy(Exception):
+    """Another run is at work on the same decks."""
+
+
+class Unfinished(Busy):
+    """What a stopped run left half-way can't be finished: first something else must be mended."""
+
+
+@contextmanager
+def alone(
+    source_dir: Path, output_dir: Path | None = None, patience: float | None = None
+) -> Iterator[Journal]:
+    """Keep other runs from reading and writing the same decks meanwhile; gives their journal.
+
+    What a stopped run left half-way is finished first. The system lets go of the locks when
+    the process ends, however it ends. Raises Busy when another run does not finish within
+    PATIENCE, and Unfinished.
+    """
+    # 10 ms to import, and only what writes needs it.
+    from filelock import FileLock, Timeout
+
+    folders = {key(folder): folder for folder in (source_dir, output_dir) if folder is not None}
+    with ExitStack() as held:
+        for name, folder in sorted(folders.items()):
+            path = Path(tempfile.gettempdir()) / f"deckgen-{name}.lock"
+            try:
+                held.enter_context(FileLock(path, timeout=PATIENCE if patience is None else patience))
+            except Timeout:
+                raise Busy(
+                    f"another deckgen is at work on {folder.as_posix()}; try again when it is done"
+                ) from None
+            except OSError as error:
+                raise Busy(f"can't open {path}: {error.strerror}") from None
+        journal = Journal(source_dir)
+        try:
+            journal.finish()
+        except OSError as error:
+            message = f"a run was stopped half-way, and {error.filename} can't be written: {error.strerror}"
+            raise Unfinished(message) from None
+        yield journal
+
+
+def resume(source_dir: Path, output_dir: Path) -> list[str]:
+    """Finish or take back what a stopped run left half-way, and remove what it left lying about.
+
+    Gives what a person should know of it. Nothing is done while another run is at work: it
+    may be that one's. Raises Unfinished.
+    """
+    _sweep_scratches()
+    if not Journal(source_dir).is_open() and not any(_leftovers(source_dir, output_dir)):
+        return []
+    try:
+        with alone(source_dir, output_dir, patience=0) as journal:
+            return journal.told + [
+                words for path in _leftovers(source_dir, output_dir) for words in _sweep(path)
+            ]
+    except Unfinished:
+        raise
+    except Busy:
+        return []
+
+
+def _leftovers(source_dir: Path, output_dir: Path) -> list[Path]:
+    """Files of a stopped run in the folders of the decks and of the packages, and in the cache.
+
+    Projects and users may share a folder: what another one's list needs is none, nor what is another user's.
+    """
+    inside = [Path(entry.path) for entry in _entries(source_dir) if entry.is_dir(follow_symlinks=False)]
+    found = [
+        Path(entry.path)
+        for folder in (source_dir, *inside, output_dir, cache())
+        for entry in _entries(folder)
+        if LEFT.fullmatch(entry.name) and is_own(Path(entry.path))
+    ]
+    kept = needed() if found else ()
+    found = [path for path in found if str(Path(os.path.realpath(path.parent), path.name)) not in kept]
+    return found + Journal(source_dir).left()
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return []
+
+
+def _sweep(path: Path) -> Iterator[str]:
+    """Remove a leftover; tells of a file that was replaced with others when no journal knew of it."""
+    target = path.with_name(path.name.rsplit(".", 2)[0].removeprefix("."))
+    with suppress(OSError):
+        replaced = path.suffix == ".deckgen-old" and state(target) != state(path)
+        path.unlink()
+        if replaced:
+            name = visible(target.as_posix())
+            yield f"a run was stopped while it wrote {name} and others: compare them, as by `git diff`"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder in the system's temporary place, gone afterwards: the next run removes a killed one's.
+
+    What marks it as ours is there before it, and is locked: a folder without a mark is nobody's to remove.
+    """
+    folder, mark, held = _marked()
+    try:
+        yield folder
+    finally:
+        _remove(folder, mark, held)
+
+
+def _marked() -> tuple[Path, Path, FileLock]:
+    """A new folder, its mark, and the lock on that. Raises OSError."""
+    from filelock import FileLock, Timeout
+
+    while True:
+        number, name = tempfile.mkstemp(prefix=_SCRATCH, suffix=_MARK)
+        mark = Path(name)
+        folder, held = mark.with_suffix(""), FileLock(mark, timeout=0)
+        try:
+            # Another run took the mark for a leftover, or somebody's folder has this name.
+            with suppress(Timeout, FileNotFoundError, FileExistsError):
+                held.acquire()
+                if os.path.samestat(os.fstat(number), mark.stat()):
+                    folder.mkdir(0o700)
+                    return folder, mark, held
+        finally:
+            os.close(number)
+        held.release()
+        with suppress(OSError):
+            mark.unlink()
+
+
+def _sweep_scratches() -> None:
+    """Remove the folders of runs that were killed: those with a mark that nobody holds."""
+    for entry in _entries(Path(tempfile.gettempdir())):
+        mark = Path(entry.path)
+        if not _MARKED.fullmatch(entry.name) or not is_own(mark) or (state(mark) or [1])[0]:
+            continue  # none of ours
+        from filelock import FileLock, Timeout
+
+        held = FileLock(mark, timeout=0)
+        with suppress(Timeout, OSError):
+            held.acquire()
+            _remove(mark.with_suffix(""), mark, held)
+
+
+def _remove(folder: Path, mark: Path, held: FileLock) -> None:
+    """Remove a folder of ours, and then its mark; that when it is let go, as Windows wants it."""
+    if is_own(folder, stat.S_ISDIR):
+        shutil.rmtree(folder, ignore_errors=True)
+    held.release()
+    if not os.path.lexists(folder):
+        with suppress(OSError):
+            mark.unlink()
+
+
+class Stage:
+    """Files waiting to be put in place, in the order in which they were added.
+
+    Without a journal they wait in the folder `spare` instead, and are never put in place.
+    """
+
+    def __init__(self, journal: Journal | None, spare: Path | None) -> None:
+        self._journal = journal
+        self._spare = spare
+        self._made: list[Path] = []
+        self._moves: list[Move] = []
+        self._shown: dict[Path, Path] = {}
+        self._half_way = False
+
+    def add(self, target: Path, write: Callable[[Path], object], same: Callable[[Path, Path], bool]) -> bool:
+        """Write a file, to be put at `target` unless it says the `same` as what is there.
+
+        Gives whether it differs. Raises OSError when it can't be written, or when a link at
+        `target` leads out of the folder above, or to a file of another kind.
+        """
+        if files.leaves(target, Path(os.path.realpath(target.parent)).parent):
+            raise OSError(errno.EPERM, "it is a link that leads elsewhere", str(target))
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EINVAL, "something else than a file is there", str(target))
+        shown, target = target, Path(os.path.realpath(target))  # a link stays one
+        self._shown[target] = shown
+        temporary = self._beside(target, shown)
+        try:
+            write(temporary)
+        except OSError as error:
+            named = shown if error.filename == str(temporary) else error.filename
+            raise OSError(error.errno, error.strerror, named and str(named)) from error
+        if target.exists():
+            shutil.copymode(target, temporary)
+        if same(temporary, target):
+            temporary.unlink()
+            return False
+        self._moves.append(Move(temporary, target, temporary.with_suffix(".deckgen-old")))
+        return True
+
+    def waiting(self) -> list[Path]:
+        """The places of the files that differ from what is there."""
+        return [self._shown[move.target] for move in self._moves]
+
+    def finish(self) -> None:
+        """Put everything in place, or nothing: raises OSError with the place that failed."""
+        if self._journal is None or not self._moves:
+            return
+        begun: list[Move] = []
+        before = {move.target for move in self._moves if move.target.exists()}
+        self._half_way = True
+        self._journal.begin(self._moves)
+        try:
+            for move in self._moves:
+                if move.target in before and len(self._moves) > 1:
+                    _keep(move)
+                begun.append(move)
+                move.temporary.replace(move.target)
+        except BaseException as error:
+            if len(self._moves) > 1:
+                self._take_back(self._journal, begun, before)
+            self._half_way = False
+            if isinstance(error, OSError):
+                raise OSError(error.errno, error.strerror, str(self._shown[move.target])) from error
+            raise
+        for move in self._moves:
+            move.kept.unlink(missing_ok=True)
+        self._journal.end()
+        self._half_way = False
+
+    def clean(self) -> None:
+        """Remove what lies beside the files, unless the next run needs it to finish."""
+        for move in self._moves if not self._half_way else ():
+            move.kept.unlink(missing_ok=True)
+        for path in self._made if not self._half_way else ():
+            path.unlink(missing_ok=True)
+
+    @staticmethod
+    def _take_back(journal: Journal, begun: Iterable[Move], before: Container[Path]) -> None:
+        journal.turn()
+        for move in reversed([*begun]):
+            if move.target not in before:
+                move.target.unlink(missing_ok=True)
+            else:
+                move.kept.replace(move.target)
+        journal.end()
+
+    def _beside(self, target: Path, shown: Path) -> Path:
+        """Where the new file waits. Raises OSError when something else than a folder is in the way."""
+        folder = self._spare or target.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise OSError(errno.ENOTDIR, "it is no folder", str(shown.parent)) from None
+        path = folder / waiting(target).name
+        self._made.append(path)
+        return path
+
+
+def _keep(move: Move) -> None:
+    """Keep the file that is at the target under another name."""
+    move.kept.unlink(missing_ok=True)
+    try:
+        os.link(move.target, move.kept)
+    except OSError:  # a file system without links
+        shutil.copy2(move.target, move.kept)
+
+
+@contextmanager
+def staging(journal: Journal | None) -> Iterator[Stage]:
+    """A stage that leaves nothing behind; without a journal it never puts anything in place."""
+    with scratch() if journal is None else nullcontext() as spare:
+        stage = Stage(journal, spare)
+        try:
+            yield stage
+        finally:
+            stage.clean()
+
+
+def write_texts(texts: Mapping[Path, str], journal: Journal) -> list[Path]:
+    """Write files of text, all or none; gives their paths. Raises OSError."""
+
+    def writer(text: str) -> Callable[[Path], object]:
+        return lambda path: path.write_bytes(text.encode())
+
+    with staging(journal) as stage:
+        for path, text in texts.items():
+            stage.add(path, writer(text), lambda *_: False)
+        stage.finish()
+    return list(texts)

@@ -1,0 +1,262 @@
+"""Card files become cards. What a file may contain is written in `keys`.
+
+Findings here are about the shape of a file (codes K..); whether the content
+makes sense is for `checks`. A card with a finding of shape is left out, so that
+one mistake gives one finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from deckgen.deck import (
+    NO_LANGUAGE,
+    Card,
+    Citation,
+    ClozeText,
+    Content,
+    Deck,
+    Item,
+    ItemList,
+    QuestionAnswer,
+    Retired,
+    Silence,
+)
+from deckgen.finding import Place
+from deckgen.reading import nodes as source
+from deckgen.reading.keys import (
+    CARD_KEYS,
+    CITATION_KEYS,
+    CONTENT_KEYS,
+    FILE_KEYS,
+    LINT_KEYS,
+    MAX_FIND,
+    MAX_TAGS,
+    RETIRED_KEYS,
+    choose,
+    in_brackets,
+    is_date,
+    is_deletion,
+)
+from deckgen.reading.values import Values
+from deckgen.written import Text
+
+
+def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) -> list[Card]:
+    """The cards of one card file, in its order."""
+    keys = values.keys(node, Place(shown), "a card file", FILE_KEYS)
+    if keys is None:
+        return []
+    section = values.localised(keys, "section", deck.languages)
+    tags = _tags(values, keys)
+    listed = keys.get("cards")
+    if listed is None:
+        values.report(
+            keys.place, "K02", "there is no `cards:` in this file", "add `cards:` and a list of cards"
+        )
+        return []
+    if not isinstance(listed, source.Sequence):
+        values.report(listed.place, "K03", "`cards:` must be a list", "start each card with `- id: …`")
+        return []
+    cards = []
+    for entry in listed.items:
+        card = _read_card(values, entry, deck.languages)
+        if card is not None:
+            own = {tag.value for tag in card.tags}
+            shared = tuple(tag for tag in tags if tag.value not in own)
+            same = not section and not shared
+            cards.append(card if same else replace(card, section=section, tags=shared + card.tags))
+    values.card = ""
+    return cards
+
+
+def _read_card(values: Values, node: source.Node, languages: tuple[str, ...]) -> Card | None:
+    values.card = ""
+    before = values.faults
+    multilingual = languages != (NO_LANGUAGE,)
+    allowed = CARD_KEYS + (languages if multilingual else CONTENT_KEYS)
+    keys = values.keys(node, node.place, "a card", allowed)
+    if keys is None:
+        return None
+    misspelt = values.faults > before
+    card_id = values.name(keys, "id", "a card's id", missing_code="M08")
+    values.card = card_id.value if card_id else ""
+    wanted = _only(values, keys, languages)
+    contents: dict[str, Content] = {}
+    for lang in wanted:
+        content = _content_of(values, keys, lang) if multilingual else _content(values, keys, misspelt)
+        if content is not None:
+            contents[lang] = content
+    tags, citation = _tags(values, keys), _citation(values, keys)
+    speaker = values.word(keys.get("speaker"), "speaker")
+    hedged, reverse, typed = (values.flag(keys, key) for key in ("hedged", "reverse", "typed"))
+    after, see = values.words(keys, "after"), values.words(keys, "see")
+    was = values.name(keys, "was", "a card's id") if "was" in keys else None
+    retired, lint = _retired(values, keys, wanted), _silence(values, keys)
+    if card_id is None or values.faults > before:
+        return None
+    return Card(
+        id=card_id,
+        contents=contents,
+        tags=tags,
+        citation=citation,
+        speaker=speaker,
+        after=after,
+        see=see,
+        was=was,
+        retired=retired,
+        hedged=hedged,
+        reverse=reverse,
+        typed=typed,
+        lint=lint,
+    )
+
+
+def _tags(values: Values, keys: source.Mapping) -> tuple[Text, ...]:
+    """The tags of a file or card. Every card of a file carries those of the file, so they are bounded."""
+    tags = values.words(keys, "tags")
+    if len(tags) > MAX_TAGS:
+        message = f"`tags:` names more than {MAX_TAGS} tags"
+        values.report(tags[MAX_TAGS].whole, "Y09", message, "a card needs a few that somebody searches for")
+    return tags[:MAX_TAGS]
+
+
+def _only(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[str, ...]:
+    if "only" not in keys:
+        return languages
+    chosen = []
+    for text in values.words(keys, "only"):
+        if text.value in languages and text.value:
+            chosen.append(text.value)
+        else:
+            message = f"`only:` names the language `{text.value}`, which the deck does not have"
+            values.report(
+                text.whole, "K07", message, in_brackets(text.value) or choose(text.value, languages)
+            )
+    return tuple(lang for lang in languages if lang in chosen) or languages
+
+
+def _content_of(values: Values, keys: source.Mapping, lang: str) -> Content | None:
+    node = keys.get(lang)
+    if node is None:
+        message = f"the language `{lang}` is missing"
+        values.report(
+            keys.place, "B01", message, f"add `{lang}:`, or say `only:` with the languages it has", lang
+        )
+        return None
+    values.lang = lang
+    before = values.faults
+    inner = values.keys(node, node.place, f"`{lang}:`", CONTENT_KEYS)
+    # With an unknown key it is clear why a part is missing.
+    misspelt = values.faults > before
+    content = _content(values, inner, misspelt) if inner is not None else None
+    values.lang = ""
+    return content
+
+
+def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | None:
+    note = values.text(keys.get("note"), "note")
+    present = tuple(key for key in CONTENT_KEYS[:4] if key in keys)
+    match present:
+        case ("q", "a"):
+            question, answer = values.text(keys.get("q"), "q"), values.text(keys.get("a"), "a")
+            return QuestionAnswer(question, answer, note) if question and answer else None
+        case ("cloze",):
+            text = values.text(keys.get("cloze"), "cloze")
+            return ClozeText(text, note) if text else None
+        case ("q", "list"):
+            question, items = values.text(keys.get("q"), "q"), _items(values, keys)
+            return ItemList(question, items, note) if question and items else None
+    if misspelt:
+        return None
+    found = " and ".join(f"`{key}`" for key in present) or "none of them"
+    message = f"a card has `q` and `a`, or `cloze`, or `q` and `list`; here is {found}"
+    hint = _kind_hint(keys, present, alone=not values.lang and not keys.flow and len(keys.entries) == 1)
+    values.report(keys.place, "K05", message, hint)
+    return None
+
+
+def _kind_hint(keys: source.Mapping, present: tuple[str, ...], *, alone: bool) -> str:
+    """What to do about a card that is of none of the three kinds; `alone`: with one key behind its hyphen."""
+    question = keys.get("q")
+    if alone and keys.entries.keys() <= {"id", *CONTENT_KEYS}:
+        return "the keys of one card share one hyphen: `- id: …`, and below it `q:` and `a:` without one"
+    if isinstance(question, Text) and is_deletion(question.value):
+        return "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"
+    if present == ("q",):
+        return "add `a:`, or `list:` with a key for each member"
+    return 'such as `{q: "…", a: "…"}`, `{cloze: "… {{c1::…}}"}`, `{q: "…", list: {key: "…"}}`'
+
+
+def _items(values: Values, keys: source.Mapping) -> tuple[Item, ...]:
+    node = keys.get("list")
+    if not isinstance(node, source.Mapping) or not node.entries:
+        place = node.place if node is not None else keys.place
+        hint = 'give each member a key that never changes: `list: {end-users: "…", developers: "…"}`'
+        values.report(place, "K03", "`list:` must map keys to texts", hint)
+        return ()
+    items = []
+    for key, value in node.entries.values():
+        text = values.text(value, key.value)
+        if values.is_name(key.value, key.place, "a list key") and text is not None:
+            items.append(Item(key, text))
+    return tuple(items)
+
+
+def _citation(values: Values, keys: source.Mapping) -> Citation:
+    node = keys.get("source")
+    if node is None:
+        return Citation()
+    inner = values.keys(node, node.place, "`source:` of a card", CITATION_KEYS)
+    if inner is None:
+        return Citation()
+    find = values.text(inner.get("find"), "find")
+    if find is not None and len(find.value) > MAX_FIND:
+        message = f"the locator `find:` has {len(find.value)} characters, at most {MAX_FIND} are allowed"
+        values.report(find.whole, "K08", message, "a few characters are enough to find the passage")
+    return Citation(values.text(inner.get("section"), "section"), find)
+
+
+def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> Retired | None:
+    node = keys.get("retired")
+    if node is None:
+        return None
+    inner = values.keys(node, node.place, "`retired:`", RETIRED_KEYS)
+    if inner is None:
+        return None
+    since = values.word(inner.get("since"), "since")
+    given = inner.get("reason")
+    if isinstance(given, Text):
+        text = values.text(given, "reason")
+        reason: Mapping[str, Text] = dict.fromkeys(languages, text) if text else {}
+    else:
+        reason = values.localised(inner, "reason", languages, required=True)
+    if "since" not in inner:
+        values.report(inner.place, "K02", "`retired:` has no `since:`", 'add the date: `since: "2026-01-31"`')
+    if since is None:
+        return None
+    if not is_date(since.value):
+        values.report(since.whole, "K04", f"`{since.value}` is not a date", 'write it as "2026-01-31"')
+    until = values.text(inner.get("until"), "until") if "until" in inner else None
+    if until is not None and not (is_date(until.value) and until.value >= since.value):
+        hint = 'write a day after `since:`, such as "2027-01-31": from then on no package has the note'
+        values.report(until.whole, "K04", f"`{until.value}` is no date after `since:`", hint)
+    return Retired(since, reason, until)
+
+
+def _silence(values: Values, keys: source.Mapping) -> Silence | None:
+    node = keys.get("lint")
+    if node is None:
+        return None
+    inner = values.keys(node, node.place, "`lint:` of a card", LINT_KEYS)
+    if inner is None:
+        return None
+    codes, why = values.words(inner, "ignore"), values.text(inner.get("why"), "why")
+    if not codes and "ignore" not in inner:
+        values.report(inner.place, "K02", "`lint:` has no `ignore:`", "name the codes: `ignore: [L02]`")
+    if why is None or not why.value.strip():
+        if why is not None or "why" not in inner:
+            values.report(inner.place, "K02", "`lint:` gives no reason", 'add it: `why: "…"`')
+        return None
+    return Silence(codes, why)

@@ -1,0 +1,216 @@
+"""What may stand in a deck's files: keys, names, dates; and what to say about anything else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+
+from deckgen.reading import nodes as source
+
+DECK_KEYS = (
+    "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
+)  # fmt: skip
+SOURCE_KEYS = ("title", "by", "date", "url", "file")
+FILE_KEYS = ("section", "tags", "cards")
+CARD_KEYS = (
+    "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
+    "retired", "lint",
+)  # fmt: skip
+CONTENT_KEYS = ("q", "a", "cloze", "list", "note")
+CITATION_KEYS = ("section", "find")
+RETIRED_KEYS = ("since", "reason", "until")
+LINT_KEYS = ("ignore", "why")
+SETTING_KEYS = ("level", "limit")
+LEVELS = ("off", "info", "warning", "error")
+
+#: The longest locator: enough to find a passage, too short to copy one.
+MAX_FIND = 12
+MAX_NAME = 64
+#: The European Union has 24. Every card may have a finding for every language.
+MAX_LANGUAGES = 50
+#: Of a file, and of a card.
+MAX_TAGS = 100
+#: Quotations and lists within each other in one text; people write three.
+MAX_NESTED = 50
+#: Windows makes no file of these names, whatever stands behind the dot:
+#: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+RESERVED = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)))
+)
+
+# What other tools, and habit, call these keys.
+_OTHER_WORDS = {
+    "question": "q", "front": "q", "answer": "a", "back": "a", "text": "cloze", "items": "list",
+    "extra": "note", "comment": "note", "notes": "note", "explanation": "note", "info": "note",
+    "remark": "note", "name": "deck", "lang": "languages", "language": "languages", "prerequisites": "after",
+    "members": "list",
+    "related": "see", "reversed": "reverse", "type-in": "typed", "desc": "description", "vocabulary": "tags",
+}  # fmt: skip
+# What stands elsewhere than in a key of its own.
+_PICTURE = "a picture or sound stands in a text, `![what it shows](file.png)`, and its file in `media/`"
+_LOOK = "all decks have one look, without a key for it; in a text, `**bold**` and `*emphasis*` work"
+_NO_KEY = {
+    "hint": "a hint stands in its deletion, `{{c1::answer::hint}}`; a remark under the answer is `note:`",
+    **dict.fromkeys(("image", "images", "img", "picture", "audio", "sound", "media", "file"), _PICTURE),
+    **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
+    **dict.fromkeys(
+        ("type", "kind", "model", "notetype"),
+        "the kind follows from the keys: `q` and `a`, `cloze`, or `q` and `list`",
+    ),
+    **dict.fromkeys(
+        ("options", "choices"), "ask without choices: learners recall the answer; or write `list:`"
+    ),
+    "guid": "it derives from `id`",
+}
+
+NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
+_NAME = re.compile(NAME_PATTERN)
+_DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SEVERAL = re.compile(r"[\w-]+(?:\s*,\s*[\w-]+)+")
+_DELETION = re.compile(r"(?<!\\)\{\{c[0-9]+::")
+# Anki drops these from a field, except U+001F, at which it refuses the whole package.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Markdown turns these into characters.
+_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
+# A line that opens so many quotations and lists; Markdown makes two elements of each sign.
+_NESTED = re.compile(
+    rf"^(?:[ \t]*(?:>|(?:[-+*]|[0-9]{{1,9}}[.)])(?=[ \t]))){{{MAX_NESTED + 1}}}", re.MULTILINE
+)
+
+
+def is_name(name: str) -> bool:
+    """Whether `name` may be an id: a-z, 0-9 and single hyphens, at most MAX_NAME characters."""
+    return _NAME.fullmatch(name) is not None and len(name) <= MAX_NAME
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is a date such as 2026-01-31."""
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def shape_hint(what: str) -> str:
+    """How a mapping looks whose place something else has taken."""
+    shapes = {
+        "a card file": "put `cards:` above the list of cards",
+        "`retired:`": 'write `retired: {since: "2026-01-31", reason: "…"}`',
+        "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
+        "`lint:` of a card": 'write `lint: {ignore: [L02], why: "…"}`',
+        "`lint:`": "write `lint: {L02: warning}`, or `lint: {L02: {level: info, limit: [40, 60]}}`",
+        "`source:`": 'write `source: {title: "…", by: "…"}`',
+    }
+    return shapes.get(what, "write `key: value`")
+
+
+def misplaced(name: str, value: source.Node, known: tuple[str, ...]) -> str:
+    """What to do with a key that belongs elsewhere."""
+    if name.strip() != name:
+        return "there is a no-break or wide space before it: indent with plain spaces"
+    languages = [key for key in known if key not in CARD_KEYS]
+    if name in CONTENT_KEYS and "id" in known:
+        return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'
+    if isinstance(value, source.Mapping) and "id" in known and "q" in known:
+        return "write `q`, `a` directly in the card, or declare `languages: [en, …]` in deck.yaml"
+    return ""
+
+
+def not_a_text(value: source.Node, key: str) -> str:
+    """What to do about brackets, a list or keys that stand where a text is wanted."""
+    if getattr(value, "flow", False):
+        return "put the text in double quotes"
+    if isinstance(value, source.Sequence):
+        members = "; for a card a member, write `list:` with a key for each" if key == "a" else ""
+        return f"write one text below `{key}: |`: a list of Markdown has the same hyphens{members}"
+    return "a colon makes a key: put the whole text in double quotes, or below `|`"
+
+
+def name_hint(name: str) -> str:
+    """How a name is written, with one that is like `name`."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    near = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "my-first-idea"
+    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near}`"
+
+
+def in_brackets(value: str) -> str:
+    """How to write several words that stand there as one; empty when they don't."""
+    return f"write a list in brackets: `[{value}]`" if _SEVERAL.fullmatch(value) else ""
+
+
+def control_character(text: str) -> str:
+    """The first control character of a text, raw or written as `&#31;`; empty when there is none."""
+    raw = _CONTROL.search(text)
+    if raw:
+        return raw[0]
+    for reference in _REFERENCE.findall(text) if "&#" in text else ():
+        digits = reference[2:-1]
+        number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+        if (number < 0x20 and number not in (0x9, 0xA)) or 0x7F <= number <= 0x9F:
+            return str(reference)
+    return ""
+
+
+def is_deep(text: str) -> bool:
+    """Whether more than `MAX_NESTED` quotations and lists stand within each other on one line."""
+    look = _NESTED.search if "\n" in text else _NESTED.match
+    return len(text) > MAX_NESTED and look(text) is not None
+
+
+def is_deletion(text: str) -> bool:
+    """Whether a text hides something as only a cloze can: `{{c1::…}}`."""
+    return "{{c" in text and _DELETION.search(text) is not None
+
+
+def some(names: Iterable[str]) -> str:
+    """The first twenty of `names`, for a hint that each of many findings may have."""
+    listed = list(islice(names, 21))
+    return ", ".join([*listed[:20], *("…" for _ in listed[20:])])
+
+
+class Nearest:
+    """Finds the one of `known` names that is most like another, from `cutoff` on (0 to 1), or nothing.
+
+    difflib takes up to a millisecond for two names. So of many only the neighbours in
+    the alphabet are compared, and only the first ten questions are answered.
+    """
+
+    _MANY, _AROUND = 100, 10
+
+    def __init__(self, known: Iterable[str], cutoff: float = 0.6) -> None:
+        self._written = {name.casefold(): name for name in known}
+        self._known = sorted(self._written)
+        self._cutoff = cutoff
+        self._left = 10
+
+    def to(self, name: str) -> str:
+        """The known name that is most like `name`; empty when none is."""
+        import difflib
+
+        self._left -= 1
+        name = name.casefold()
+        at = bisect(self._known, name)
+        around = slice(max(0, at - self._AROUND), at + self._AROUND)
+        names = self._known if len(self._known) <= self._MANY else self._known[around]
+        near = difflib.get_close_matches(name, names, n=1, cutoff=self._cutoff) if self._left >= 0 else []
+        return self._written[near[0]] if near else ""
+
+
+def choose(name: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, or all of them."""
+    import difflib
+
+    names = {candidate: candidate for candidate in known if candidate}
+    name = name.lower().strip(" :")
+    if name in _NO_KEY and ("id" in names or "q" in names):
+        return _NO_KEY[name]
+    names |= {word: key for word, key in _OTHER_WORDS.items() if key in names and word not in names}
+    # At less than 0.7, “color” is like “cloze”.
+    near = [names[word] for word in difflib.get_close_matches(name, names, n=1, cutoff=0.7)]
+    names = {key: key for key in names.values()}
+    return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names) or 'none'}"

@@ -1,0 +1,135 @@
+"""Folders become decks: finds the files, reads and parses them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from deckgen.deck import Card, Deck
+from deckgen.finding import Finding, Place, has_errors
+from deckgen.reading import media
+from deckgen.reading import nodes as source
+from deckgen.reading.card_file import card_file
+from deckgen.reading.deck_file import head
+from deckgen.reading.values import Enough, Values
+
+DECK_FILE = "deck.yaml"
+
+
+class NoDecks(Exception):
+    """There is nothing to work on; the message says what to do about it."""
+
+
+def find_folders(source_dir: Path) -> dict[str, Path]:
+    """The deck folders of `source_dir` by name, in name order.
+
+    Raises NoDecks when the folder is missing, can't be read or holds no deck.
+    """
+    shown = source_dir.as_posix()
+    try:
+        source_dir.stat()
+    except FileNotFoundError:
+        raise NoDecks(
+            f"there is no folder {shown} here; go to the folder that holds it, "
+            "or make a deck with `deckgen new NAME`"
+        ) from None
+    except OSError as error:  # such as a link that leads to itself
+        raise NoDecks(f"the folder {shown} can't be read: {error.strerror}") from None
+    if not source_dir.is_dir():
+        raise NoDecks(f"{shown} is a file, and no folder of decks")
+    try:
+        folders = {path.name: path for path in media.in_order(source_dir) if _is_deck(path)}
+    except OSError as error:
+        raise NoDecks(f"the folder {shown} can't be read: {error.strerror}") from None
+    if not folders:
+        raise NoDecks(f"there is no deck in {shown}; `deckgen new NAME` makes a small one")
+    return folders
+
+
+def choose(folders: dict[str, Path], names: Iterable[str]) -> dict[str, Path]:
+    """Those of `folders` that `names` mentions, or all of them without names.
+
+    `cards_source/french/`, as a shell completes it, means the same as `french`, and so does
+    `.` in that folder.
+    Raises NoDecks for a name that is not among them.
+    """
+    wanted = {Path(os.path.realpath(name)).name if name[-1:] == "." else Path(name).name for name in names}
+    for name in sorted(wanted - folders.keys()):
+        raise NoDecks(f"there is no deck folder {name}; there are: {', '.join(folders)}")
+    return {name: folder for name, folder in folders.items() if name in wanted or not wanted}
+
+
+def _is_deck(folder: Path) -> bool:
+    if folder.name.startswith(".") or not folder.is_dir():
+        return False
+    try:
+        return any(path.suffix.lower() in (".yaml", ".yml") for path in folder.iterdir())
+    except OSError:
+        return True  # loading it tells what is wrong
+
+
+def read_head(folder: Path) -> Deck | None:
+    """What deck.yaml alone says, if it is usable; without a word about what is wrong with it."""
+    path = folder / DECK_FILE
+    return _head(Values(), source.read(path, path.as_posix())[0], path.as_posix(), folder)
+
+
+def _head(values: Values, node: source.Node | None, shown: str, folder: Path) -> Deck | None:
+    with suppress(Enough):
+        return head(values, node, shown, folder)
+    return None
+
+
+def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
+    """One deck and all findings about the shape of its files.
+
+    The deck is None when `deck.yaml` is unusable; cards with findings are left out.
+    """
+    shown = folder.as_posix()
+    try:
+        paths = media.in_order(folder)
+        listed = media.list_files(folder / media.FOLDER, f"{shown}/{media.FOLDER}")
+    except OSError as error:
+        place = Place(Path(error.filename or folder).as_posix())
+        return None, [Finding(place, "Y05", f"can't be read: {error.strerror}", "mend its rights")]
+    deck_file = folder / DECK_FILE
+    if deck_file not in paths:
+        other = next((path.name for path in paths if path.name.lower() in ("deck.yml", "deck.yaml")), "")
+        hint = (
+            f"rename {other} to it" if other else "every deck folder has a deck.yaml; `deckgen new` shows one"
+        )
+        return None, [Finding(Place(f"{shown}/{DECK_FILE}"), "K02", "is missing", hint)]
+    values = Values()
+    node, findings = source.read(deck_file, f"{shown}/{DECK_FILE}")
+    deck = _head(values, node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
+    if deck is None:
+        return None, findings + values.findings
+    cards: list[Card] = []
+    with suppress(Enough):
+        for path in paths:
+            if not path.name.startswith(".") and path != deck_file:
+                cards += _card_file(path, deck, values, findings)
+    files, found = listed
+    findings += values.findings + found
+    if not cards and not has_errors(findings):
+        hint = "add a card file, such as 01-first.yaml, with `cards:`"
+        findings.append(Finding(Place(f"{shown}/{DECK_FILE}"), "K10", "the deck has no cards", hint))
+    return replace(deck, cards=tuple(cards), media=files, complete=not has_errors(findings)), findings
+
+
+def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) -> list[Card]:
+    """The cards of a file if it is one; other files than YAML are none of ours."""
+    if path.suffix == ".yaml":
+        node, found = source.read(path, path.as_posix())
+        findings += found
+        return card_file(values, node, path.as_posix(), deck) if node is not None or not found else []
+    if path.is_dir() and path.name != media.FOLDER and _is_deck(path):
+        message = "is not read: card files lie beside deck.yaml, not in a folder below it"
+        findings.append(Finding(Place(path.as_posix()), "K10", message, "move the files up"))
+    elif path.suffix.lower() in (".yml", ".yaml"):
+        message = "is not read: card files end in .yaml"
+        findings.append(Finding(Place(path.as_posix()), "K10", message, f"rename it to {path.stem}.yaml"))
+    return []

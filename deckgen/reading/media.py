@@ -1,0 +1,86 @@
+"""Pictures and sounds: what lies in `media/`, and under which name a file travels.
+
+Anki copies a file only when a new or updated note mentions it and never replaces
+one of the same name (rslib/src/import_export/package/apkg/import/media.rs). So
+the name carries the content: other bytes are another file, mentioned by a
+changed note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+from deckgen.finding import Finding, Place
+
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico", ".tif", ".tiff")
+SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
+
+FOLDER = "media"
+#: A larger file is none that Anki carries anywhere: it synchronises none of more than 100 MB
+#: (rslib/src/sync/media/mod.rs).
+MAX_BYTES = 1_000_000_000
+_CHUNK = 1 << 20
+
+
+def in_order(folder: Path) -> list[Path]:
+    """What lies in a folder, in the order of the names' code points: the same on every system.
+
+    Raises OSError when the folder can't be read.
+    """
+    return sorted(folder.iterdir(), key=lambda path: unicodedata.normalize("NFC", path.name))
+
+
+def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Finding]]:
+    """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
+
+    `shown` is the folder's name in findings. Hidden files are passed over; a
+    folder, a link, a file of an unknown type or one of more than MAX_BYTES inside is a finding (G04), so is a
+    link in the place of `media/`, and so are two names that some file system takes for one (G03).
+    """
+    files: dict[str, Path] = {}
+    findings: list[Finding] = []
+    folded: dict[str, str] = {}
+    if folder.is_symlink():
+        message = "is a link; `media/` is a folder of the deck's own"
+        return {}, [Finding(Place(shown), "G04", message, "put the folder itself there")]
+    for path in in_order(folder) if folder.is_dir() else ():
+        name = unicodedata.normalize("NFC", path.name)
+        place = Place(f"{shown}/{path.name}")
+        if name.startswith(".") or name.lower() in ("thumbs.db", "desktop.ini"):
+            continue
+        if path.is_symlink() or not path.is_file():
+            message = "is not a plain file; `media/` holds files only"
+            findings.append(Finding(place, "G04", message, "move the file itself there"))
+        elif path.stat().st_size > MAX_BYTES:
+            message = f"is larger than {MAX_BYTES // 1_000_000} MB"
+            findings.append(
+                Finding(place, "G04", message, "make it smaller: Anki takes no more than 100 MB along")
+            )
+        elif path.suffix.lower() not in PICTURES + SOUNDS:
+            message = f"`{path.suffix or name}` is no picture or sound that Anki shows"
+            findings.append(Finding(place, "G04", message, f"use one of: {' '.join(PICTURES + SOUNDS)}"))
+        elif name.casefold() in folded:
+            message = f"differs from `{folded[name.casefold()]}` only in case or in Unicode form"
+            findings.append(Finding(place, "G03", message, "rename one of them"))
+        else:
+            folded[name.casefold()] = name
+            files[name] = path
+    return files, findings
+
+
+def stored_name(name: str, path: Path) -> str:
+    """The name of a file inside the package: ASCII, at most 100 bytes, its content's hash in it.
+
+    Raises OSError when the file can't be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    stem, _, suffix = name.rpartition(".")
+    ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:40].rstrip("-") or "media"
+    return f"{slug}-{digest.hexdigest()[:16]}.{suffix.lower()}"

@@ -1,0 +1,205 @@
+"""JSON Schemas of deck.yaml and of card files, for completion and hover in editors.
+
+They say what `head` and `parse` accept, key by key; what a deck's own vocabulary allows
+(languages, tags, speakers) only `deckgen check` knows. Editors read YAML by its own
+rules, so a text may look like a number or a truth value to them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from deckgen.reading import keys
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+_NAME = {
+    "type": ["string", "number"],
+    "pattern": f"^{keys.NAME_PATTERN}$",
+    "maxLength": keys.MAX_NAME,
+}
+_TEXT = {"type": ["string", "number", "boolean"]}
+_TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_NAMES = {"anyOf": [_NAME, {"type": "array", "items": _NAME}]}
+# Keys of a card that look like a language are none.
+_RESERVED = "|".join(key for key in keys.CARD_KEYS if keys.LANGUAGE.fullmatch(key))
+_LANGUAGE = f"^(?!(?:{_RESERVED})$){keys.LANGUAGE.pattern}$"
+_DATE = {"type": "string", "pattern": "^[0-9]{4}-[01][0-9]-[0-3][0-9]$"}
+_FLAG = {"enum": [True, False, "true", "false"]}
+
+
+def _map(pattern: str, values: dict[str, Any]) -> dict[str, Any]:
+    """A mapping of keys that match `pattern`."""
+    return {"type": "object", "patternProperties": {pattern: values}, "additionalProperties": False}
+
+
+#: A text, or one for each language.
+_LOCALISED = {
+    "anyOf": [
+        _TEXT,
+        _map(_LANGUAGE, _TEXT),
+    ]
+}
+_CODE = {"type": "string", "pattern": "^[A-Z][0-9]{2}$"}
+_CODE_OR_GROUP = "^[A-Z]([0-9]{2})?$"
+_LEVEL = {"enum": [*keys.LEVELS, False]}  # an unquoted `off` is false to YAML
+_LIMIT = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "maxItems": 2}]}
+
+
+def deck_schema() -> dict[str, Any]:
+    """The schema of deck.yaml."""
+    source = _object(
+        {
+            "title": ("The title of the source.", _TEXT),
+            "by": ("Who made it.", _TEXT),
+            "date": ("When it appeared.", _TEXT),
+            "url": ("Where it can be found.", {"type": "string", "pattern": "^https?://"}),
+            "file": ("Its text on this machine, from the deck's folder; may lie outside of git.", _TEXT),
+        },
+        required=["title"],
+    )
+    words = {
+        "anyOf": [
+            _NAMES,
+            _map(f"^{keys.NAME_PATTERN}$", _LOCALISED),
+        ]
+    }
+    term = {
+        "anyOf": [
+            _TEXT,
+            _map(_LANGUAGE, _TEXTS),
+        ]
+    }
+    setting = {
+        "anyOf": [
+            _LEVEL,
+            {
+                "type": "object",
+                "properties": {"level": _LEVEL, "limit": _LIMIT},
+                "patternProperties": {_LANGUAGE: _LIMIT},
+                "additionalProperties": False,
+            },
+        ]
+    }
+    return _schema(
+        "A deck of deckgen",
+        {
+            "deck": ("The deck's key. Guids derive from it: never change it.", _NAME),
+            "seed": ("Makes guids unlike those of other decks with this key: never change it.", _NAME),
+            "title": ("The deck's name in Anki, frozen at the first build.", _LOCALISED),
+            "languages": ("Codes such as en, zh, pt-BR; the first one is primary.", _TEXTS),
+            "description": ("Markdown, shown in Anki under the deck's name.", _LOCALISED),
+            "source": ("What the cards are drawn from.", source),
+            "speakers": ("Who may hold a claim: names with what is shown.", words),
+            "tags": ("The vocabulary: each tag with what it collects.", words),
+            "glossary": (
+                "Terms that are to be used alike, in every language.",
+                {"type": "array", "items": term},
+            ),
+            "lint": (
+                "Levels and limits of the checks, by code or group.",
+                _map(_CODE_OR_GROUP, setting),
+            ),
+        },
+        required=["deck", "title"],
+    )
+
+
+def cards_schema() -> dict[str, Any]:
+    """The schema of a card file, for decks of one or several languages."""
+    content = {
+        "q": ("The question.", _TEXT),
+        "a": ("The answer: one thing, short.", _TEXT),
+        "cloze": ("A text with {{c1::hidden}} parts.", _TEXT),
+        "list": (
+            "Members by keys that never change; one Anki card each.",
+            {
+                "type": "object",
+                "patternProperties": {f"^{keys.NAME_PATTERN}$": _TEXT},
+                "additionalProperties": False,
+                "minProperties": 1,
+            },
+        ),
+        "note": ("The reason, an example or a contrast, shown under the answer.", _TEXT),
+    }
+    # One of the three kinds of card.
+    kinds = [
+        {"required": ["q", "a"], "not": {"anyOf": [{"required": ["cloze"]}, {"required": ["list"]}]}},
+        {
+            "required": ["cloze"],
+            "not": {"anyOf": [{"required": ["q"]}, {"required": ["a"]}, {"required": ["list"]}]},
+        },
+        {"required": ["q", "list"], "not": {"anyOf": [{"required": ["a"]}, {"required": ["cloze"]}]}},
+    ]
+    side = _object(content) | {"oneOf": kinds}
+    citation = _object(
+        {
+            "section": ("The section of the source.", _TEXT),
+            "find": (
+                "A few characters of the source to search for.",
+                {"type": ["string", "number"], "maxLength": keys.MAX_FIND},
+            ),
+        }
+    )
+    retired = _object(
+        {
+            "since": ("The date from which on the card is not given out.", _DATE),
+            "reason": ("Why; learners read it on the card.", _LOCALISED),
+            "until": ("The date from which on no package has the note.", _DATE),
+        },
+        required=["since", "reason"],
+    )
+    lint = _object(
+        {
+            "ignore": (
+                "Codes not to report on this card.",
+                {"anyOf": [_CODE, {"type": "array", "items": _CODE}]},
+            ),
+            "why": ("The reason; it is compulsory.", _TEXT),
+        },
+        required=["ignore", "why"],
+    )
+    card = {
+        "id": ("Unique in the deck. Learners' progress hangs on it: never change it.", _NAME),
+        "tags": ("Tags of this card.", _TEXTS),
+        "source": ("Where in the source the claim stands.", citation),
+        "speaker": ("Who holds the claim.", _NAME),
+        "hedged": ("The claim is a guess or qualified; question or answer says so.", _FLAG),
+        "reverse": ("A second card shows the answer and asks for the question.", _FLAG),
+        "typed": ("The learner types the answer.", _FLAG),
+        "after": ("Ids of cards to be studied first.", _NAMES),
+        "see": ("Ids of related cards.", _NAMES),
+        "only": ("The languages that this card has, when it lacks others.", _TEXTS),
+        "was": ("The id that the card had before.", _NAME),
+        "retired": ("No longer given out; learners keep it.", retired),
+        "lint": ("Findings not to report on this card, and why.", lint),
+    }
+    one = _object(card | content, required=["id"])
+    one["patternProperties"] = {_LANGUAGE: {"description": "The texts in this language.", **side}}
+    # Texts stand under languages or directly in the card, not both.
+    one["if"] = {"anyOf": [{"required": [name]} for name in keys.CONTENT_KEYS]}
+    one["then"] = {"oneOf": kinds}
+    return _schema(
+        "Cards of deckgen",
+        {
+            "section": ("A heading, shown on the back beside the source.", _LOCALISED),
+            "tags": ("Tags for every card of the file.", _TEXTS),
+            "cards": ("The cards, in the order in which they are studied.", {"type": "array", "items": one}),
+        },
+        required=["cards"],
+    )
+
+
+def as_text(schema: dict[str, Any]) -> str:
+    """A schema as the text of a file."""
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
+def _schema(title: str, properties: dict[str, tuple[str, Any]], required: list[str]) -> dict[str, Any]:
+    return {"$schema": _DRAFT, "title": title, **_object(properties, required=required)}
+
+
+def _object(properties: dict[str, tuple[str, Any]], required: list[str] | None = None) -> dict[str, Any]:
+    described = {key: {"description": words, **shape} for key, (words, shape) in properties.items()}
+    found: dict[str, Any] = {"type": "object", "properties": described, "additionalProperties": False}
+    return found | {"required": required} if required else found

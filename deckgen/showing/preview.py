@@ -1,0 +1,237 @@
+"""A page that shows a deck as Anki shows it: one self-contained HTML file for each package.
+
+The page asks no host for anything and runs no script but its own: its Content Security
+Policy (https://www.w3.org/TR/CSP3/) names that one by its hash, and pictures, sounds and
+formulas are in the file.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from html import escape
+from mimetypes import MimeTypes
+from pathlib import Path
+
+from deckgen import __version__
+from deckgen.building.build import Wishes, next_lock, prepare
+from deckgen.deck import Deck
+from deckgen.finding import Finding, has_errors
+from deckgen.markup.formulas import formulas
+from deckgen.notes.faces import formula_forms
+from deckgen.notes.note_types import NoteType, role_of
+from deckgen.notes.render import Rendered
+from deckgen.terminal import visible
+
+#: Files above this size are not put into a page, nor those that would make it bigger than PAGE_LIMIT; bytes.
+FILE_LIMIT = 10_000_000
+PAGE_LIMIT = 60_000_000
+
+_FOLDER = Path(__file__).parent / "page"
+_KINDS = {"qa": "question", "cloze": "cloze", "list": "list"}
+
+Data = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the page of one package holds; `data` is what its script reads, as JSON.
+
+    There is no deck on a page that only tells why there is none.
+    """
+
+    name: str
+    lang: str
+    data: Data
+    deck: Deck | None = None
+    media: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Pages, and all findings; `whole` unless a deck is missing because it can't be rendered."""
+
+    pages: list[Page]
+    findings: list[Finding]
+    whole: bool
+
+
+def preview(
+    source_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
+) -> Preview:
+    """The pages of the chosen decks in the wanted languages, and all findings.
+
+    Errors about craft, or about what learners would lose, are no reason not to look at a
+    card. Raises load.NoDecks when there is nothing to show, and OSError when a media file
+    can't be read.
+    """
+    ready, findings = prepare(source_dir, output_dir, names, wishes)
+    made = [
+        _page(item.deck, rendered, types, findings)
+        for item in ready
+        for rendered, types in next_lock(item, 0).parts
+    ]
+    shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready)
+    blocked = [one for one in findings if not one.place.path.startswith(shown)]
+    return Preview(linked(made), findings, whole=not has_errors(blocked))
+
+
+def html(page: Page) -> str:
+    """A page as a file that needs no other. Raises OSError when a media file can't be read."""
+    return _filled({**page.data, "media": _inlined(page.media), "study": study(page)}, "data:", "'none'")
+
+
+def live_html(data: Data) -> str:
+    """A page for the browser of a server that gives `data`, and files under its own address."""
+    return _filled(data, "data: 'self'", "'self'")
+
+
+def _filled(data: Data, files: str, connect: str) -> str:
+    script = _file("page.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    values = {
+        "policy": f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        f"img-src {files}; media-src {files}; connect-src {connect}; "
+        "base-uri 'none'; form-action 'none'",
+        "version": __version__,
+        "title": escape(str(data["title"])),
+        "style": _file("page.css"),
+        "script": script,
+        # In a script element only `<` could end it.
+        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+    }
+    first, *rest = _file("page.html").split("[[")
+    pieces = (piece.split("]]", 1) for piece in rest)
+    return first + "".join(values[name] + after for name, after in pieces)
+
+
+def linked(pages: Iterable[Page]) -> list[Page]:
+    """The pages, each with a list of all of them."""
+    pages = list(pages)
+    one_deck = len({page.deck.key.value for page in pages if page.deck}) == 1
+    listed = [(page.name, page.lang if one_deck else _label(page)) for page in pages]
+    return [replace(page, data={**page.data, "pages": listed}) for page in pages]
+
+
+def _label(page: Page) -> str:
+    return f"{page.data['title']} ({page.lang})" if page.lang else str(page.data["title"])
+
+
+def study(page: Page) -> str:
+    """The study plan of a page as HTML, or how to get the libraries that it needs."""
+    if page.deck is None:
+        return ""
+    try:
+        # Half a second to import.
+        from deckgen.showing import study as plan
+    except ModuleNotFoundError:
+        how = "<code>pip install '.[study]'</code> in a clone of deckgen"
+        return f"<p>A study plan needs more libraries: {how}.</p>"
+    return plan.study(page.deck, page.lang)
+
+
+def nothing(findings: Iterable[Finding]) -> Page:
+    """A page without a deck: what is in its way."""
+    data: Data = {
+        "page": "", "pages": [], "title": "deckgen", "lang": "en", "css": "", "kinds": _KINDS, "stale": True,
+        "types": {}, "notes": [], "findings": [_finding(one) for one in findings], "formulas": {},
+    }  # fmt: skip
+    return Page("", "", data)
+
+
+def stale(page: Page, findings: Iterable[Finding]) -> Page:
+    """A page as it was before the files got errors, with all findings of now."""
+    return replace(page, data={**page.data, "stale": True, "findings": [_finding(one) for one in findings]})
+
+
+def _page(
+    deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], findings: Iterable[Finding]
+) -> Page:
+    lang = rendered.lang
+    name = deck.package_name(lang).removesuffix(".apkg") + ".html"
+    folder = f"{deck.folder.as_posix()}/"
+    here = [one for one in findings if one.place.path.startswith(folder) and one.lang in ("", lang)]
+    return Page(
+        name,
+        lang,
+        {
+            "page": name,
+            "title": deck.title[lang].value,
+            "lang": lang,
+            "css": _file("anki.css") + note_types[0].css,
+            "kinds": _KINDS,
+            "stale": False,
+            "types": {one.role: _type(one) for one in note_types},
+            "notes": list(_notes(deck, rendered)),
+            "findings": [_finding(one) for one in here],
+            "formulas": formulas(form for note in rendered.notes for form in formula_forms(note)),
+        },
+        deck,
+        rendered.media,
+    )
+
+
+def _type(note_type: NoteType) -> Data:
+    """What the page's script needs to fill the templates of a note type."""
+    return {
+        "fields": [field.name for field in note_type.fields],
+        "templates": [{"front": one.front, "back": one.back} for one in note_type.templates],
+    }
+
+
+def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
+    """The notes of a package in the order of study, each text once; the page's script makes their cards."""
+    by_id = {card.id.value: card for card in deck.cards}
+    for note in rendered.notes:
+        card = by_id[note.card]
+        section = card.section.get(rendered.lang)
+        yield {
+            "id": note.card,
+            "type": role_of(note.kind),
+            "numbers": sorted(note.cards),
+            "kind": str(note.kind),
+            "section": section.value if section else "",
+            "tags": [tag.value for tag in card.tags],
+            "where": visible(f"{card.id.place.path}:{card.id.place.line}"),
+            "retired": note.retired,
+            "fields": note.fields,
+        }
+
+
+def _finding(finding: Finding) -> Data:
+    place = finding.place
+    return {
+        "level": str(finding.severity),
+        "code": finding.code,
+        "message": visible(finding.message),
+        "hint": visible(finding.hint),
+        "card": finding.card,
+        "where": visible(f"{place.path}:{place.line}:{place.column}"),
+    }
+
+
+def _inlined(files: Mapping[str, Path]) -> dict[str, str]:
+    """Media files as addresses that hold their content, without those that are too big."""
+    inlined: dict[str, str] = {}
+    room = PAGE_LIMIT
+    for name, path in files.items():
+        size = path.stat().st_size
+        if size <= min(FILE_LIMIT, room):
+            room -= size
+            inlined[name] = f"data:{media_type(name)};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return inlined
+
+
+def media_type(name: str) -> str:
+    """The type of a media file, as https://www.iana.org/assignments/media-types calls it."""
+    # Without the types of the system, so that a page is the same everywhere.
+    return MimeTypes().guess_type(name, strict=False)[0] or "application/octet-stream"
+
+
+@cache
+def _file(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8").strip()
