@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from anki.errors import CardTypeError
 
-from deckgen.building import build as building
+from deckgen.building.steps import Shared
 from deckgen.notes.faces import needs
 from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.packing import apkg
@@ -602,7 +602,7 @@ def _steps_to_compare(project: Project, amount: int) -> int:
         steps += 1
 
     sys.setprofile(count)
-    shared = building._Shared(decks)
+    shared = Shared(decks)
     clashes = [clash for deck in decks for clash in shared.clashes(deck)]
     sys.setprofile(None)
     assert clashes == []

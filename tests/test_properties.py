@@ -18,13 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckgen import checks
-from deckgen.building.build import Wishes, build, check
+from deckgen.building.build import build, check
+from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
 from deckgen.checks.proof import of_content
 from deckgen.deck import Card, Kind, QuestionAnswer
 from deckgen.lock import format as locks
 from deckgen.markup import cloze, markdown
-from deckgen.notes.render import Known, render, study_order
+from deckgen.notes.render import Known, render_deck, study_order
 from deckgen.reading import nodes as source
 from deckgen.reading.load import load
 from deckgen.showing import explain
@@ -306,7 +307,7 @@ def _lost(folder: Path, texts: list[str]) -> list[tuple[str, str, Counter[str]]]
     assert deck is not None
     named = {finding.card for finding in (*findings, *checks.run(deck)) if finding.code in _NAMED}
     found = []
-    for note in render(deck, "", Known("")).notes:
+    for note in render_deck(deck, "", Known("")).notes:
         content = next(card for card in deck.cards if card.id.value == note.card).contents[""]
         parts = [text.value for _, text in of_content(content) if text.value != "A"]
         shown = [note.fields[0], *note.fields[2:3]] if note.kind is Kind.QA else [note.fields[0]]

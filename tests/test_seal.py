@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from deckgen.building import build as builds
-from deckgen.building import seal
+from deckgen.building import seal, steps
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
 PICTURE = b"\x89PNG one"
@@ -222,7 +222,7 @@ def test_build_is_no_worse_without_a_cache(
 
 def test_save_during_a_build_is_not_sealed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.deck()
-    real = builds.prepare
+    real = steps.check
 
     def slow(*arguments: object) -> object:
         made = real(*arguments)  # type: ignore[arg-type]
@@ -230,6 +230,6 @@ def test_save_during_a_build_is_not_sealed(project: Project, monkeypatch: pytest
         return made
 
     with monkeypatch.context() as patched:
-        patched.setattr(builds, "prepare", slow)
+        patched.setattr(steps, "check", slow)
         project.build()
     assert "1 changed" in project.build().stdout

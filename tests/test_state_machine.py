@@ -36,7 +36,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from deckgen.building import plan as plans
-from deckgen.building.build import Result, Wishes, build, day
+from deckgen.building.build import Result, build
+from deckgen.building.wishes import Wishes, day
 from deckgen.checks import Craft
 from deckgen.editing import author
 from deckgen.finding import Severity

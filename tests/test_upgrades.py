@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from deckgen.lock import carry
 from deckgen.lock import format as locks
+from deckgen.lock.advance import text_hash
 from deckgen.packing import collection as shipped
 from tests.conftest import Project
 from tests.real_anki import Learner, Log
@@ -65,7 +65,7 @@ def test_text_of_an_old_release_is_told_from_a_learners_own(release: Path) -> No
     lock, _ = locks.parse((release / locks.FILE).read_text(encoding="utf-8"), locks.FILE)
     assert lock is not None
     (package,) = release.glob("*.apkg")
-    texts = {carry.text_hash(note.fields) for note in shipped.read(package).notes.values()}
+    texts = {text_hash(note.fields) for note in shipped.read(package).notes.values()}
     assert texts == {text for line in lock.notes.values() for text in line.texts}
 
 

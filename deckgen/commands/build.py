@@ -12,8 +12,9 @@ import click
 from deckgen.commands.options import decks_argument, folders, now, other_findings, show_findings
 
 if TYPE_CHECKING:
-    from deckgen.building.build import Package, Result, Wishes
+    from deckgen.building.build import Package, Result
     from deckgen.building.seal import Said
+    from deckgen.building.wishes import Wishes
 
 
 @click.command()
@@ -59,7 +60,7 @@ def build(
         return
     before = seal.look(source_dir)
     # What a sealed build does without takes a while to import.
-    from deckgen.building.build import Wishes
+    from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
 
     craft = Craft.NONE if no_lint else Craft.STOPPING
@@ -112,7 +113,7 @@ def _unchanged(result: Result) -> Said:
     from dataclasses import replace
 
     from deckgen.building.seal import Said
-    from deckgen.lock.carry import Changes
+    from deckgen.lock.advance import Changes
 
     same = (replace(one, changes=Changes((), (), one.notes, ())) for one in result.packages)
     others = other_findings(result.findings)
@@ -136,7 +137,7 @@ def restamp(
     Example:
       deckgen restamp reward-model base-model
     """
-    from deckgen.building.build import Wishes
+    from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
 
     named = frozenset(f"{deck}/{card}" if deck and "/" not in card else card for card in cards)

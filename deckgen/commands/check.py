@@ -57,8 +57,8 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
       deckgen check --select F --ignore F09
       deckgen check --diff
     """
-    from deckgen.building.build import Wishes
     from deckgen.building.build import check as run
+    from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
     from deckgen.finding import Choice, Severity
     from deckgen.reading.load import NoDecks

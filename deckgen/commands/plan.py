@@ -39,14 +39,15 @@ def plan(
     Example:
       deckgen plan --against ~/Anki2/User\\ 1/collection.anki2
     """
-    from deckgen.building import plan as plans
-    from deckgen.building.build import Wishes
+    from deckgen.building.plan import plan as run
+    from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
     from deckgen.packing.collection import Unreadable
     from deckgen.reading.load import NoDecks
+    from deckgen.showing import plan as showing
 
     try:
-        result = plans.plan(
+        result = run(
             source_dir,
             output_dir,
             now=now(),
@@ -60,7 +61,7 @@ def plan(
     if style == "json":
         import json
 
-        click.echo(json.dumps(plans.as_dict(result), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(showing.as_dict(result), ensure_ascii=False, indent=2))
     elif result.packages:
-        click.echo(plans.as_text(result))
+        click.echo(showing.as_text(result))
     sys.exit(result.exit_code)

@@ -37,7 +37,7 @@ def preview(
     Example:
       deckgen preview schulman-interview --lang en
     """
-    from deckgen.building.build import Wishes
+    from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
     from deckgen.packing.stage import Busy, alone, write_texts
     from deckgen.reading.load import NoDecks

@@ -13,7 +13,7 @@ import click
 from deckgen.commands.options import decks_argument, folders, needs_study, show_findings
 
 if TYPE_CHECKING:
-    from deckgen.building.build import Ready
+    from deckgen.building.steps import Ready
 
 
 @click.command()
@@ -123,21 +123,22 @@ def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
         sys.exit(1)
 
 
-def _ready(source_dir: Path, output_dir: Path, decks: tuple[str, ...], lang: str | None) -> list[Ready]:
+def _ready(source_dir: Path, output_dir: Path, decks: tuple[str, ...], lang: str | None) -> tuple[Ready, ...]:
     """The chosen decks with their notes; ends with 1 when the files have errors."""
-    from deckgen.building.build import Wishes, prepare
+    from deckgen.building.steps import Asked, prepare
+    from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
     from deckgen.finding import has_errors
     from deckgen.reading.load import NoDecks
 
     try:
-        ready, findings = prepare(source_dir, output_dir, decks, Wishes(lang, craft=Craft.NONE))
+        ready = prepare(Asked(source_dir, output_dir, decks, Wishes(lang, craft=Craft.NONE)))
     except NoDecks as error:
         raise click.UsageError(str(error)) from None
-    show_findings(findings)
-    if has_errors(findings):
+    show_findings(ready.findings)
+    if has_errors(ready.findings):
         sys.exit(1)
-    return ready
+    return ready.decks
 
 
 def _pictures() -> ModuleType:

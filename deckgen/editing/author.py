@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from deckgen.building.build import held_of, packages_of
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing import edit
 from deckgen.editing.edit import CantEdit
-from deckgen.lock import carry, states, translation
 from deckgen.lock import format as locks
+from deckgen.lock import inherit, states, translation
+from deckgen.lock.held import packages_of, remembered
 from deckgen.lock.history import Memory
 from deckgen.notes.identity import new_seed
 from deckgen.packing import collection as shipped
@@ -47,7 +47,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
         built = {card for card, _ in lock.notes}
         if new in built:
             raise CantEdit(f"the card `{new}` was built itself: another card can't take its id")
-        owner = carry.former_ids(lock.notes).get(new, old)
+        owner = inherit.former_ids(lock.notes).get(new, old)
         if owner != old:
             raise CantEdit(f"the id `{new}` was that of `{owner}` before it was renamed: choose another one")
         return write_texts(edit.rename(folder, old, new, built=old in built), journal)
@@ -93,7 +93,7 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
         if loaded is None:
             raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
         # A card that was renamed since the last build has its line under the old id still.
-        lock, _ = carry.rename(carry.adopt(_lock(folder), loaded), loaded, locks.FILE)
+        lock, _ = inherit.rename(inherit.adopt(_lock(folder), loaded), loaded, locks.FILE)
         present = {card.id.value: card for card in loaded.cards}
         for name in wanted:
             card = present.get(name)
@@ -177,7 +177,7 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
         for folder in choose(find_folders(source_dir), decks).values():
             path = folder / locks.FILE
             if path.exists():
-                held = held_of(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
+                held = remembered(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
                 lowered = states.lowered(held.lock, (*held.given, *held.elsewhere), clock)
                 if lowered != held.lock:
                     texts |= _lock_text(folder, lowered)
@@ -229,7 +229,7 @@ def _lock_in(package: Path) -> locks.Lock:
 
 
 def _joined(found: list[locks.Lock], head: Deck, unbuilt: tuple[str, ...]) -> locks.Lock:
-    """One lock of those that packages of a deck carry."""
+    """One lock of those that packages of a deck inherit."""
     newest: dict[str, locks.Lock] = {}
     for lock in sorted(found, key=lambda one: max((line.stamp for line in one.notes.values()), default=0)):
         newest |= dict.fromkeys(lock.packages, lock)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock.format import Lock
+from deckgen.lock.held import Held
 from deckgen.lock.history import DETACHED
 from deckgen.lock.states import Sight, is_ahead
 
@@ -20,16 +21,18 @@ SKEW = 300
 _NAMED = 6
 
 
-def undelivered(
-    lock: Lock, given: Iterable[Lock], others: Iterable[tuple[str, Lock]], clock: int, shown: str
-) -> list[Finding]:
-    """Findings about a deck whose next lock is `lock`; `shown` is the lock's name.
+def undelivered(lock: Lock, held: Held, clock: int, shown: str) -> list[Finding]:
+    """Findings about a deck whose next lock is `lock`, and which is `held` by what was given out before.
 
-    `given` are states that this branch gave out, `others` those of other branches and tags by name;
-    `clock` is the time of this machine in seconds since 1970.
+    `clock` is the time of this machine in seconds since 1970; `shown` is the lock's name.
     """
     place = Place(shown)
-    return [*_elsewhere(lock, others, place), *_left_behind(lock, given, place), *_ahead(lock, clock, place)]
+    found = [
+        *_elsewhere(lock, held.others, place),
+        *_left_behind(lock, held.given, place),
+        *_ahead(lock, clock, place),
+    ]
+    return [*found, not_asked(held.trouble, shown)] if held.trouble else found
 
 
 def not_asked(trouble: str, shown: str) -> Finding:

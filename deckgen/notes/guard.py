@@ -16,7 +16,7 @@ from deckgen.finding import Finding, Place
 from deckgen.markup import tex
 from deckgen.markup.markdown import ANKI_BRACKET
 from deckgen.notes.faces import bare_formulas
-from deckgen.notes.note_types import NoteType, role_of
+from deckgen.notes.note_types import role_of
 from deckgen.notes.render import Note, Rendered
 
 CODE = "K21"
@@ -51,9 +51,9 @@ _ENDS = {"\\)": "\\(", "\\]": "\\[", "}}": "{{", "}": "{"}
 _ECHO = 60
 
 
-def findings(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType]) -> Iterator[Finding]:
+def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
     """What of a package would act in Anki: findings (K21) at the card, or at the deck for what all share."""
-    for note_type in note_types:
+    for note_type in rendered.note_types:
         names = {field.name for field in note_type.fields}
         sides = (html for template in note_type.templates for html in (template.front, template.back))
         for act in (*(_acts_in_template(html, names) for html in sides), _acts_in_style(note_type.css)):
@@ -61,7 +61,7 @@ def findings(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType]) -> 
                 yield _finding(deck.key.whole, f"the note type {note_type.name}", act, lang=rendered.lang)
     if act := _acts(rendered.description, rendered.media):
         yield _finding(deck.key.whole, "the description", act, lang=rendered.lang)
-    names_of = {one.role: [field.name for field in one.fields] for one in note_types}
+    names_of = {one.role: [field.name for field in one.fields] for one in rendered.note_types}
     places: dict[str, Place] = {}
     for note in rendered.notes:
         for name, act in _acts_of(note, names_of[role_of(note.kind)], rendered.media):

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
 from deckgen.markup import cloze, markdown
-from deckgen.notes import note_types as notetypes
 from deckgen.notes.identity import guid, short_hash
+from deckgen.notes.note_types import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types
 from deckgen.reading import media
 from deckgen.written import Text
+
+#: Called once a note.
+Tick = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """All notes of one package, and the media files they mention by stored name.
+    """All notes of one package, their note types, and the media files they mention by stored name.
 
     `left` are the retired cards whose notes are given out no more.
     """
 
     lang: str
     notes: tuple[Note, ...]
+    note_types: tuple[NoteType, ...]
     description: str
     media: Mapping[str, Path] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
@@ -107,7 +111,7 @@ class MediaNames:
         return self._stored[name]
 
 
-def render(deck: Deck, lang: str, known: Known, tick: Callable[[], None] = lambda: None) -> Rendered:
+def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
     """Render the cards that have `lang`, in the order in which they are to be studied.
 
     `known` must have a number for every item of every list card; `tick` is called
@@ -122,7 +126,8 @@ def render(deck: Deck, lang: str, known: Known, tick: Callable[[], None] = lambd
     description = deck.description.get(lang)
     html = markdown.to_html(description.value, names.resolve) if description else ""
     used = dict(sorted(names.used.items()))
-    return Rendered(lang, tuple(notes), unicodedata.normalize("NFC", html), used, known.left)
+    types = note_types(deck, lang, known.namespace)
+    return Rendered(lang, tuple(notes), types, unicodedata.normalize("NFC", html), used, known.left)
 
 
 def study_order(cards: Sequence[Card]) -> list[Card]:
@@ -168,7 +173,7 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
     if card.typed:
         fields.setdefault("Typed", "1")
     is_qa = content.kind is Kind.QA
-    schema = notetypes.QA_FIELDS if is_qa else notetypes.CLOZE_FIELDS
+    schema = QA_FIELDS if is_qa else CLOZE_FIELDS
     values = tuple([_composed(fields.get(name, "")) for name in schema])
     stored = values if is_qa else tuple(map(cloze.finish, values))
     tags = _tags(deck, card)

@@ -89,16 +89,14 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         return {**super().to_json(self._stamp, deck_id), "did": None}
 
 
-def write(
-    target: Path, deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lock: Lock, own: str
-) -> None:
+def write(target: Path, deck: Deck, rendered: Rendered, lock: Lock, own: str) -> None:
     """Write one package to `target`.
 
     `lock` must have a line for every note and note type: stamps and ids come
     from there, so the same source and lock give the same bytes. `own` is the text of
     its lines for this language. Raises OSError when a media file or the target fails.
     """
-    database = _database(deck, rendered, note_types, lock)
+    database = _database(deck, rendered, lock)
     with zipfile.ZipFile(target, "w") as package:
         _add(package, _COLLECTION, database)
         _add(package, _LOCK, own.encode())
@@ -128,9 +126,9 @@ def _members(package: zipfile.ZipFile) -> list[tuple[str, int, int]]:
     return [(info.filename, info.file_size, info.CRC) for info in package.infolist()]
 
 
-def _database(deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], lock: Lock) -> bytearray:
+def _database(deck: Deck, rendered: Rendered, lock: Lock) -> bytearray:
     lang = rendered.lang
-    models = {item.role: _Model(item, lock.note_types[lang, item.role].stamp) for item in note_types}
+    models = {item.role: _Model(item, lock.note_types[lang, item.role].stamp) for item in rendered.note_types}
     packed = genanki.Deck(
         number("deck", deck.identity, lock.namespace(lang)), deck.title[lang].value, rendered.description
     )

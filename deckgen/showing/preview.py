@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
@@ -18,7 +18,8 @@ from mimetypes import MimeTypes
 from pathlib import Path
 
 from deckgen import __version__
-from deckgen.building.build import Wishes, next_lock, prepare
+from deckgen.building.steps import Asked, prepare
+from deckgen.building.wishes import Wishes
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors
 from deckgen.markup.formulas import formulas
@@ -69,13 +70,10 @@ def preview(
     card. Raises load.NoDecks when there is nothing to show, and OSError when a media file
     can't be read.
     """
-    ready, findings = prepare(source_dir, output_dir, names, wishes)
-    made = [
-        _page(item.deck, rendered, types, findings)
-        for item in ready
-        for rendered, types in next_lock(item, 0).parts
-    ]
-    shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready)
+    ready = prepare(Asked(source_dir, output_dir, tuple(names), wishes))
+    findings = ready.findings
+    made = [_page(item.deck, rendered, findings) for item in ready.decks for rendered in item.rendered]
+    shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready.decks)
     blocked = [one for one in findings if not one.place.path.startswith(shown)]
     return Preview(linked(made), findings, whole=not has_errors(blocked))
 
@@ -148,9 +146,7 @@ def stale(page: Page, findings: Iterable[Finding]) -> Page:
     return replace(page, data={**page.data, "stale": True, "findings": [_finding(one) for one in findings]})
 
 
-def _page(
-    deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], findings: Iterable[Finding]
-) -> Page:
+def _page(deck: Deck, rendered: Rendered, findings: Iterable[Finding]) -> Page:
     lang = rendered.lang
     name = deck.package_name(lang).removesuffix(".apkg") + ".html"
     folder = f"{deck.folder.as_posix()}/"
@@ -162,10 +158,10 @@ def _page(
             "page": name,
             "title": deck.title[lang].value,
             "lang": lang,
-            "css": _file("anki.css") + note_types[0].css,
+            "css": _file("anki.css") + rendered.note_types[0].css,
             "kinds": _KINDS,
             "stale": False,
-            "types": {one.role: _type(one) for one in note_types},
+            "types": {one.role: _type(one) for one in rendered.note_types},
             "notes": list(_notes(deck, rendered)),
             "findings": [_finding(one) for one in here],
             "formulas": formulas(form for note in rendered.notes for form in formula_forms(note)),

@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 
 from watchfiles import watch
 
-from deckgen.building.build import Wishes
 from deckgen.building.seal import look
+from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import fsrs_rs_python as fsrs
 
-from deckgen.building.build import Ready
+from deckgen.building.steps import Ready
 
 #: How many learners are simulated. Learner 0 has the seed 0, and so on: every run gives the same figures.
 LEARNERS = 50

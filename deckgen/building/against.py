@@ -1,0 +1,207 @@
+"""What an import would do in a learner's collection."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckgen.building.steps import Ready
+from deckgen.deck import Deck
+from deckgen.lock.advance import text_hash
+from deckgen.lock.format import Lock, NoteLine
+from deckgen.lock.inherit import guids
+from deckgen.notes.note_types import NoteType, role_of
+from deckgen.notes.render import Note, Rendered, words_of
+from deckgen.packing import collection as shipped
+
+#: Characters of a text that are looked at; ours have fewer.
+_LONGEST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Notes of a collection to which the same happens.
+
+    `search` finds them in Anki's browser; it is empty for notes that are not there.
+    """
+
+    name: str
+    explanation: str
+    cards: tuple[str, ...]
+    search: str
+
+
+_EXPLANATIONS = {
+    "missing": "not there yet; the import adds all of these as new",
+    "updated": "an older text is there; the import replaces it",
+    "unchanged": "the same text is there",
+    "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech); "
+    "the import leaves it. `deckgen restamp` brings the change, and takes the learner's tags away",
+    "edited locally": "a text of the learner's own is there, newer than this build; the import leaves it",
+    "same stamp": "another text with the same stamp is there; the import leaves it. `deckgen restamp` helps",
+    "blocked": "fields or templates of the note type were changed there; Anki refuses every update",
+    "other note type": "the note type has another number there; Anki refuses every update",
+    "in another deck": "their cards stay in another deck there; new ones come into this package's deck",
+    "foreign": "they have this deck's note types, and are not in this package",
+    "not ours": "they have our guids, and texts that never were ours: another deck has this key, and each "
+    "replaces the other's texts. Whoever gave out the newer deck runs `deckgen fork` on it",
+    "empty card": "they get another card, whose text is held back; it stays empty until the text arrives",
+    "missing media": "a picture or sound of theirs is gone there; `deckgen restamp` brings it back",
+    "sorted otherwise": "note types with another sort field there; the next new look sets it back, holds "
+    "back the texts of that import, and asks for a full sync",
+}
+#: Below this likeness, 0 to 1, no text of a note is an edit of another one.
+_STRANGE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a learner has: notes and note types, and the names of media files where they are known."""
+
+    held: shipped.Shipped
+    media: frozenset[str] | None
+
+
+def read(file: Path, ready: Iterable[Ready]) -> Collection:
+    """What a file holds of these decks: a collection may have many others. Raises collection.Unreadable."""
+    guids, types = set(), set()
+    for item in ready:
+        for rendered in item.rendered:
+            guids |= {note.guid for note in rendered.notes}
+            types |= {note_type.number for note_type in rendered.note_types}
+    return Collection(shipped.read(file, guids, types), _media_beside(file))
+
+
+def _media_beside(file: Path) -> frozenset[str] | None:
+    """The names of the media of a collection that lies where Anki keeps it; None for any other file."""
+    folder = file.with_suffix(".media")
+    if file.suffix != ".anki2" or not folder.is_dir():
+        return None
+    return frozenset(path.name for path in folder.iterdir())
+
+
+def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) -> tuple[Group, ...]:
+    """What an import of a package with default options does to each of its notes, in groups.
+
+    `lock` is the one of its build.
+    """
+    there, lang = collection.held, rendered.lang
+    by_role = {note_type.role: note_type for note_type in rendered.note_types}
+    groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
+    strange = _strangers(rendered, lang, lock, there)
+    seen = _Seen(deck.title[lang].value.casefold(), there, collection.media, tuple(rendered.media), strange)
+    for note in rendered.notes:
+        old = there.notes.get(note.guid)
+        line, note_type = lock.notes[note.card, lang], by_role[role_of(note.kind)]
+        for name in _groups_of(note, line, note_type, old, seen):
+            groups[name].append((note.card, old.note_id if old is not None else 0))
+    own = {note_type.number: note_type.name for note_type in by_role.values()}
+    groups["sorted otherwise"] = [
+        (name, 0)
+        for number, name in own.items()
+        if number in there.note_types and there.note_types[number].sorted_by
+    ]
+    known = {note.guid for note in rendered.notes} | guids(lock, lang, rendered.left)
+    foreign = (old for old in there.notes.values() if old.note_type in own and old.guid not in known)
+    groups["foreign"] = [(old.guid, old.note_id) for old in foreign]
+    return tuple(
+        Group(name, _EXPLANATIONS[name], tuple(card for card, _ in members), _search(members))
+        for name, members in groups.items()
+        if members
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A learner's collection beside a package: `title` is that of our deck in small letters.
+
+    `media` are the names of the learner's files, where they are known; `ours` those of the package;
+    `strange` are the cards whose guids another deck has.
+    """
+
+    title: str
+    there: shipped.Shipped
+    media: Container[str] | None
+    ours: tuple[str, ...]
+    strange: frozenset[str]
+
+
+def _groups_of(
+    note: Note, line: NoteLine, note_type: NoteType, old: shipped.ShippedNote | None, seen: _Seen
+) -> Iterator[str]:
+    """The groups of a note, which is `old` there or missing."""
+    if old is None:
+        if not note.retired:  # a retired card is of no interest to those who never had it
+            yield "missing"
+        return
+    fate = _fate(note, line, note_type, old, seen)
+    yield fate
+    # The import adds cards also to a note whose fields it leaves.
+    if fate in ("held back", "edited locally", "same stamp") and set(note.ordinals) - old.cards:
+        yield "empty card"
+    text = "".join(note.fields)
+    if seen.media is not None and any(name not in seen.media and name in text for name in seen.ours):
+        yield "missing media"
+    if any(name.casefold() != seen.title for name in old.decks):
+        yield "in another deck"
+
+
+def _search(members: list[tuple[str, int]]) -> str:
+    ids = ",".join(str(note_id) for _, note_id in sorted(members, key=lambda member: member[1]) if note_id)
+    return f"nid:{ids}" if ids else ""
+
+
+def _fate(  # noqa: PLR0911  # one a fate
+    note: Note,
+    line: NoteLine,
+    note_type: NoteType,
+    old: shipped.ShippedNote,
+    seen: _Seen,
+) -> str:
+    """The group of a note that is there: what an import with default options does to it."""
+    if old.note_type != note_type.number:
+        return "other note type"
+    if not _same_shape(note_type, seen.there.note_types.get(old.note_type)):
+        return "blocked"
+    if note.card in seen.strange:
+        return "not ours"
+    if old.stamp < line.stamp:
+        return "updated"
+    if old.fields == note.fields:
+        # An author's tag that is missing there waits for a newer stamp, like a text.
+        has = {tag.casefold() for tag in old.tags}  # Anki keeps the spelling that it met first
+        return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
+    if old.stamp == line.stamp:
+        return "same stamp"
+    return "held back" if text_hash(old.fields) in line.texts else "edited locally"
+
+
+def _strangers(rendered: Rendered, lang: str, lock: Lock, there: shipped.Shipped) -> frozenset[str]:
+    """The cards whose guids another deck has: when most notes there say something that never was ours."""
+    present = [(note, there.notes[note.guid]) for note in rendered.notes if note.guid in there.notes]
+    strange = [
+        note.card
+        for note, old in present
+        if text_hash(old.fields) not in lock.notes[note.card, lang].texts and _is_strange(note, old)
+    ]
+    return frozenset(strange if 2 * len(strange) > len(present) else ())
+
+
+def _is_strange(note: Note, old: shipped.ShippedNote) -> bool:
+    """Whether a text says something else altogether: a learner edits a card, or makes another one."""
+    if old.fields == note.fields:
+        return False
+    one, two = words_of(old.fields)[:_LONGEST], note.text[:_LONGEST]
+    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
+    return matcher.quick_ratio() < _STRANGE or matcher.ratio() < _STRANGE
+
+
+def _same_shape(note_type: NoteType, other: shipped.ShippedType | None) -> bool:
+    """Whether Anki takes a note type for the same: as many templates, the fields in the same order."""
+    names = [one.name for one in note_type.fields]
+    if other is None or len(other.fields) != len(names) or other.templates != len(note_type.templates):
+        return False
+    # A field that a learner renamed is known by its number; only another order is harmful.
+    return sorted(other.fields) != sorted(names) or list(other.fields) == names

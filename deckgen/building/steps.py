@@ -1,0 +1,295 @@
+"""The first steps of every run: read, check, inherit from the lock, render.
+
+Each takes the decks of the one before, and leaves out those that it finds nothing can be done
+with. Every finding goes along, so that all of a run are told at once.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from deckgen import checks
+from deckgen.building.wishes import Progress, Wishes, languages, meant, unknown_cards, unknown_language
+from deckgen.checks.proof import Proof
+from deckgen.deck import Deck
+from deckgen.finding import Finding, Place, Severity, first, has_errors
+from deckgen.lock import frozen, held, translation
+from deckgen.lock.format import Lock
+from deckgen.lock.held import Held
+from deckgen.lock.history import Memory
+from deckgen.lock.inherit import known, next_major, rename
+from deckgen.notes import guard
+from deckgen.notes.render import Rendered, Tick, render_deck, words_of
+from deckgen.reading.keys import LANGUAGE
+from deckgen.reading.load import choose, find_folders, load, read_head
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is about: folders, decks by name (none for all), and what a person wishes of it.
+
+    `today`, such as 2026-01-31, tells which retired cards leave; without it the lock does.
+    """
+
+    source_dir: Path
+    output_dir: Path
+    names: tuple[str, ...] = ()
+    wishes: Wishes = Wishes()
+    today: str | None = None
+    progress: Progress = lambda *_: None
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What git and this machine remember of the decks; asked for once a run."""
+        return Memory(self.source_dir)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A deck, and the lock and memory that hold it; `sound` until something keeps it from being rendered."""
+
+    deck: Deck
+    held: Held | None
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heir:
+    """A deck, and the lock from which its build starts."""
+
+    deck: Deck
+    held: Held
+
+    @property
+    def lock(self) -> Lock:
+        """What the build starts from."""
+        return self.held.lock
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Heir):
+    """A deck with its notes in the wanted languages."""
+
+    rendered: tuple[Rendered, ...]
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[Item]):
+    """The decks of a run after one of its steps, and all findings until then."""
+
+    asked: Asked
+    decks: tuple[Item, ...]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def prepare(asked: Asked) -> Batch[Ready]:
+    """The chosen decks with their notes, and all findings, sorted.
+
+    A deck with errors of its own files is not among them; one whose errors are about
+    craft or about what learners would lose is. Raises load.NoDecks when there is nothing to do.
+    """
+    ready = render(inherit(check(read(asked))))
+    return replace(ready, findings=sorted(ready.findings))
+
+
+# -- read --------------------------------------------------------------------------
+
+
+def read(asked: Asked) -> Batch[Opened]:
+    """The chosen decks that have a usable deck.yaml, each with its lock."""
+    folders = find_folders(asked.source_dir)
+    chosen = choose(folders, asked.names)
+    loaded = {name: load(folder) for name, folder in chosen.items()}
+    heads = [loaded[name][0] if name in loaded else read_head(folder) for name, folder in folders.items()]
+    shared = Shared(filter(None, heads))
+    packages = _packages(asked.output_dir)
+    beside = (asked.output_dir, asked.source_dir.parent / "output")
+    decks = []
+    findings = [_stray(path) for path in sorted(asked.source_dir.glob("*.y*ml"))]
+    for deck, found in loaded.values():
+        findings += found
+        if deck is None:
+            continue
+        held_by, about_lock = held.read(deck, beside, asked.memory)
+        about = [*shared.clashes(deck), *about_lock]
+        if held_by is not None:
+            about += _left_over(deck, held_by.lock, asked.output_dir, packages.get(deck.key.value, ()))
+        findings += about
+        decks.append(Opened(deck, held_by, not has_errors([*found, *about])))
+    return Batch(asked, tuple(decks), findings)
+
+
+def _stray(path: Path) -> Finding:
+    message = "is not read: card files lie in the folder of a deck"
+    return Finding(Place(path.as_posix()), "K10", message, "move it into a deck's folder")
+
+
+def _packages(output_dir: Path) -> dict[str, list[str]]:
+    """The names of packages that lie in the output folder, by the deck's key with which they begin."""
+    names: dict[str, list[str]] = {}
+    with suppress(OSError):
+        for path in sorted(output_dir.glob("*.apkg")):
+            names.setdefault(path.name.partition(".")[0], []).append(path.name)
+    return names
+
+
+def _left_over(deck: Deck, lock: Lock, output_dir: Path, names: Iterable[str]) -> Iterator[Finding]:
+    """Findings (K22) about packages that a build wrote before the deck's languages were others.
+
+    Not about those of a language that was built and is missing now: that one should come back (R06).
+    """
+    built = [deck.package_name(lang) for lang in deck.languages]
+    for name in names:
+        lang = name.removeprefix(deck.key.value).removesuffix(".apkg").removeprefix(".")
+        if name not in built and lang not in lock.packages and (not lang or LANGUAGE.fullmatch(lang)):
+            shown = ", ".join(built[:3]) + (", …" if len(built) > 3 else "")
+            message = f"is left over: the deck is built as {shown} now"
+            hint = "delete it, so that nobody imports it by mistake"
+            place = Place((output_dir / name).as_posix())
+            yield Finding(place, "K22", message, hint, severity=Severity.WARNING)
+
+
+class Shared:
+    """What a deck must not share with another one: its key, and its name in Anki."""
+
+    def __init__(self, decks: Iterable[Deck]) -> None:
+        self._keys: dict[str, list[Path]] = {}
+        self._titles: dict[str, list[Path]] = {}
+        for deck in decks:
+            self._keys.setdefault(deck.key.value, []).append(deck.folder)
+            for title in {text.value.casefold() for text in deck.title.values()}:
+                self._titles.setdefault(title, []).append(deck.folder)
+
+    def clashes(self, deck: Deck) -> Iterator[Finding]:
+        """Findings (K11, K16) that name the first other deck with the same key, or else a title of `deck`."""
+        other = _other(self._keys, deck.key.value, deck)
+        if other:
+            message = f"the deck's key `{deck.key.value}` is also that of {other}"
+            yield Finding(deck.key.whole, "K11", message, "give the newer deck another key")
+            return
+        for text in deck.title.values():
+            other = _other(self._titles, text.value.casefold(), deck)
+            if other:
+                message = (
+                    f"the title “{text.value}” is also that of {other}: Anki would make one deck of both"
+                )
+                yield Finding(text.whole, "K16", message, "give the newer deck another title")
+
+
+def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:
+    """The first of the folders under `name` that is not the deck's own; nothing without one."""
+    return next((folder.as_posix() for folder in folders.get(name, ())[:2] if folder != deck.folder), "")
+
+
+# -- check -------------------------------------------------------------------------
+
+
+def check(batch: Batch[Opened]) -> Batch[Opened]:
+    """The same decks, judged: what the format demands, and as much of the craft as was asked for."""
+    decks, findings = [], list(batch.findings)
+    for item in batch.decks:
+        given = frozen.given_numbers(item.held.lock) if item.held is not None else {}
+        proof = Proof(item.deck, given)
+        demanded = checks.demanded(proof)
+        findings += demanded + checks.judged(proof, batch.asked.wishes.craft)
+        decks.append(replace(item, sound=item.sound and not has_errors(demanded)))
+    return Batch(batch.asked, tuple(decks), findings)
+
+
+# -- inherit from the lock ---------------------------------------------------------
+
+
+def inherit(batch: Batch[Opened]) -> Batch[Heir]:
+    """The sound decks, with what they take over from the builds before."""
+    decks, findings = [], list(batch.findings)
+    wishes = batch.asked.wishes
+    for item in batch.decks:
+        if item.held is None:
+            continue
+        deck, lock, shown = item.deck, item.held.lock, held.path_of(item.deck).as_posix()
+        if wishes.new_major:
+            lock = next_major(lock, deck, item.held.given)
+        lock, found = rename(lock, deck, shown)
+        found += frozen.frozen(deck, lock, shown)
+        findings += found + _waiting(deck, lock, wishes.craft)
+        if item.sound and not has_errors(found):
+            decks.append(Heir(deck, replace(item.held, lock=lock)))
+    return Batch(batch.asked, tuple(decks), findings)
+
+
+def _waiting(deck: Deck, lock: Lock, craft: checks.Craft) -> list[Finding]:
+    """Translations that wait for an edit, as the deck wants them."""
+    from deckgen.checks import settings
+
+    waiting = translation.stale(deck, lock) if craft is not checks.Craft.NONE else []
+    return settings.tune(deck, waiting) if waiting else []
+
+
+# -- render ------------------------------------------------------------------------
+
+
+def render(batch: Batch[Heir]) -> Batch[Ready]:
+    """The decks with their notes in the wanted languages, and what these would do to learners."""
+    asked, wishes = batch.asked, batch.asked.wishes
+    decks, shown = [item.deck for item in batch.decks], asked.source_dir.as_posix()
+    findings = list(batch.findings)
+    if wishes.lang is not None:
+        findings += unknown_language(decks, wishes.lang, shown)
+    if not has_errors(findings):
+        findings += unknown_cards(decks, wishes, shown)
+    total = sum(len(deck.cards) * len(languages(deck, wishes)) for deck in decks)
+    count = itertools.count(1)
+    ready = []
+    for item in batch.decks:
+        notes, found = _notes(item, asked, lambda: asked.progress(next(count), total))
+        findings += found
+        if notes:
+            ready.append(Ready(item.deck, item.held, tuple(notes)))
+    return Batch(asked, tuple(ready), findings)
+
+
+def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[Finding]]:
+    """The notes of one deck, and findings about them; no more languages once a file can't be read."""
+    rendered: list[Rendered] = []
+    findings: list[Finding] = []
+    deck, lock, shown = item.deck, item.lock, held.path_of(item.deck).as_posix()
+    for lang in languages(deck, asked.wishes):
+        try:
+            notes = render_deck(deck, lang, known(deck, lang, lock, asked.today), tick)
+        except OSError as error:
+            return rendered, [*findings, unwritable(error, deck.folder)]
+        package = asked.output_dir / deck.package_name(lang)
+        findings += frozen.gone(notes, lock, shown, partial(_shipped_words, package))
+        findings += frozen.moved(deck, notes, lock, meant(asked.wishes.accepted, deck))
+        findings += frozen.twice(deck, notes)
+        findings += first(guard.findings(deck, notes))
+        rendered.append(notes)
+    return rendered, findings
+
+
+def _shipped_words(package: Path, guids: Container[str]) -> dict[str, str]:
+    """The words of the notes `guids` in a package; nothing when there is no readable one."""
+    # Only needed when a card is gone.
+    from deckgen.packing import collection
+
+    try:
+        notes = collection.read(package, guids).notes
+    except collection.Unreadable:
+        return {}
+    return {guid: words_of(note.fields) for guid, note in notes.items()}
+
+
+def unwritable(error: OSError, folder: Path) -> Finding:
+    """The finding (R09) about a file that can't be read or written, in `folder` when the error names none."""
+    place = Place(Path(error.filename).as_posix() if error.filename else folder.as_posix())
+    message = f"can't be read or written: {error.strerror or error}"
+    return Finding(place, "R09", message, "nothing was changed; check rights and free space")

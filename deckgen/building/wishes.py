@@ -1,0 +1,75 @@
+"""What a person asks of a run: which decks, and what is to become of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from deckgen.checks import Craft
+from deckgen.deck import Deck
+from deckgen.finding import Finding, Place
+
+#: Called with (notes rendered, notes in all).
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asks of a run beyond the choice of decks.
+
+    Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or move its history
+    (R11, R12); cards in `restamp` get a new stamp although nothing changed: both by their ids, or
+    `deck/id` where several decks have one. With `new_major`, the decks begin anew: nothing that was
+    built binds them. `craft` is how much of the craft of cards is judged beside what the format demands.
+    """
+
+    lang: str | None = None
+    accepted: frozenset[str] = frozenset()
+    restamp: frozenset[str] = frozenset()
+    new_major: bool = False
+    craft: Craft = Craft.STOPPING
+
+
+def languages(deck: Deck, wishes: Wishes) -> list[str]:
+    """The languages of a deck in which its packages are wanted."""
+    return [lang for lang in deck.languages if wishes.lang in (None, lang)]
+
+
+def meant(names: Iterable[str], deck: Deck) -> frozenset[str]:
+    """The ids of a deck's cards among names such as `id` and `deck/id`."""
+    parts = (name.rpartition("/") for name in names)
+    return frozenset(card for folder, _, card in parts if folder in ("", deck.folder.name))
+
+
+def unknown_language(decks: Sequence[Deck], lang: str, shown: str) -> list[Finding]:
+    """A finding (K07) when none of `decks` has the language; `shown` is the folder that they lie in."""
+    known = sorted({code for deck in decks for code in deck.languages if code})
+    if lang in known or not decks:
+        return []
+    hint = f"there are: {', '.join(known)}" if known else "a deck without `languages:` needs no --lang"
+    return [Finding(Place(shown), "K07", f"no deck has the language `{lang}`", hint)]
+
+
+def unknown_cards(decks: Iterable[Deck], wishes: Wishes, shown: str) -> list[Finding]:
+    """Findings (K12) about cards that were asked for by name and do not exist, or in several decks."""
+    findings = []
+    holders: dict[str, list[str]] = {}
+    for deck in decks:
+        for card in deck.cards:
+            holders.setdefault(card.id.value, []).append(deck.folder.name)
+    for name in sorted(wishes.accepted | wishes.restamp):
+        folder, _, wanted = name.rpartition("/")
+        holding = holders.get(wanted, [])
+        if not holding or (folder and folder not in holding):
+            findings.append(Finding(Place(shown), "K12", f"no deck has a card `{name}`", "correct the id"))
+        elif not folder and len(holding) > 1:
+            message = f"{len(holding)} decks have a card `{name}`"
+            hint = f"say which one: `{holding[0]}/{name}`, or name the deck as well"
+            findings.append(Finding(Place(shown), "K12", message, hint))
+    return findings
+
+
+def day(now: int) -> str:
+    """The date of a time in seconds since 1970, such as 2026-01-31, wherever one is."""
+    return time.strftime("%Y-%m-%d", time.gmtime(now))

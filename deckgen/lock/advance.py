@@ -1,0 +1,216 @@
+"""What a build leaves to the next one: stamps, note ids, and what each note said.
+
+A stamp moves only when what Anki stores of a note changes; an id is given once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from deckgen.deck import Deck
+from deckgen.lock.format import EARLIEST, ID_STEP, MAX_TEXTS, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.states import reach
+from deckgen.lock.translation import follow
+from deckgen.notes.identity import short_hash
+from deckgen.notes.note_types import SCHEMA, NoteType
+from deckgen.notes.render import Note, Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a package brings to those who have the one before: card ids in study order.
+
+    `retired` and `returned` are among the changed ones; `left` are retired ones that this package
+    does not have any more; `restyled` are those of
+    them in which only deckgen's way to render differs, nothing of the author.
+    """
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+    note_types: tuple[str, ...]
+    retired: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    restyled: tuple[str, ...] = ()
+
+
+def next_lock(
+    lock: Lock,
+    deck: Deck,
+    packages: Iterable[Rendered],
+    now: int,
+    restamp: Container[str] = (),
+) -> tuple[Lock, dict[str, Changes]]:
+    """The lock after a build at `now` (seconds since 1970), and what changed by language.
+
+    `packages` are the notes of each language that is built. What is not among them keeps its
+    lines. A stamp never goes back, whatever the clock says. Cards in `restamp` get a new stamp
+    although nothing changed.
+    """
+    now = max(now, EARLIEST)
+    shipped, note_types = dict(lock.packages), dict(lock.note_types)
+    ids = _IdSource(now)
+    notes = ids.mend(lock.notes)
+    changes: dict[str, Changes] = {}
+    # Only without a lock does a new note not have the guid of its id (see `known`).
+    was = {} if lock.packages else {card.id.value: card.was.value for card in deck.cards if card.was}
+    for rendered in packages:
+        lang = rendered.lang
+        shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
+        new: list[Note] = []
+        changed: list[tuple[Note, NoteLine]] = []
+        for note in rendered.notes:
+            old = notes.get((note.card, lang))
+            digest = _note_digest(note)
+            if old is None:
+                new.append(note)
+            elif old.digest != digest or note.card in restamp:
+                notes[note.card, lang] = _changed(old, note, digest, now)
+                changed.append((note, old))
+            elif old.source != note.source or old.left or old.cards.keys() - note.cards.keys():
+                notes[note.card, lang] = _unstamped(old, note)
+        for note, note_id in zip(new, ids.take(len(new)), strict=True):
+            notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
+        left = [
+            (card, lang)
+            for card in sorted(rendered.left)
+            if (card, lang) in notes and not notes[card, lang].left
+        ]
+        notes |= {key: replace(notes[key], left=True) for key in left}
+        types_changed = _advance_types(lang, rendered.note_types, note_types, now)
+        changes[lang] = _changes(rendered, new, changed, types_changed, tuple(card for card, _ in left))
+    notes = follow(deck, lock.notes, notes, changes)
+    return Lock(deck.identity, shipped, note_types, notes), changes
+
+
+def _advance_types(
+    lang: str, types: Sequence[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
+) -> tuple[str, ...]:
+    """Stamp the note types that changed anew in `lines`; gives their names."""
+    changed = []
+    for note_type in types:
+        old = lines.get((lang, note_type.role))
+        digest = _type_digest(note_type)
+        if old is None or old.digest != digest:
+            stamp = _later(now, old)
+            lines[lang, note_type.role] = TypeLine(stamp, digest, reach(old) if old and stamp > now else 0)
+            changed.append(note_type.name)
+    return tuple(changed)
+
+
+def _changes(
+    rendered: Rendered,
+    new: list[Note],
+    changed: list[tuple[Note, NoteLine]],
+    types: tuple[str, ...],
+    left: tuple[str, ...],
+) -> Changes:
+    return Changes(
+        new=tuple(note.card for note in new),
+        changed=tuple(note.card for note, _ in changed),
+        unchanged=len(rendered.notes) - len(new) - len(changed),
+        note_types=types,
+        retired=tuple(note.card for note, old in changed if note.retired and not old.retired),
+        returned=tuple(note.card for note, old in changed if old.retired and not note.retired),
+        left=left,
+        restyled=tuple(note.card for note, old in changed if note.source == old.source),
+    )
+
+
+def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
+    cards = {} if note.retired else note.cards
+    texts = (text_hash(note.fields),)
+    line = NoteLine(
+        note.kind, now, note_id, _note_digest(note), note.source, texts, cards, retired=note.retired
+    )
+    return replace(line, guid=note.guid, was=(was,)) if was else line
+
+
+def _unstamped(old: NoteLine, note: Note) -> NoteLine:
+    """The line of a note of which only that changed what Anki does not store."""
+    if note.retired:
+        return replace(old, source=note.source, left=False)
+    gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in note.cards}
+    return replace(old, source=note.source, cards=note.cards, gone=gone, left=False)
+
+
+def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
+    # A retired note keeps the cards that learners have: they count again when it returns.
+    cards = old.cards if note.retired else note.cards
+    gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
+    stamp = _later(now, old)
+    # A stamp ahead of the clock may not be lowered below that of another text (see `lowered`).
+    above = reach(old) if digest != old.digest else old.above
+    return replace(
+        old,
+        stamp=stamp,
+        above=above if stamp > now else 0,
+        digest=digest,
+        source=note.source,
+        texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],
+        cards=cards,
+        gone=gone,
+        retired=note.retired,
+        left=False,
+    )
+
+
+def _later(now: int, old: NoteLine | TypeLine | None) -> int:
+    return now if old is None else max(now, reach(old) + 1)
+
+
+class _IdSource:
+    """Note ids: milliseconds in the past, unique in the lock, ascending in study order."""
+
+    def __init__(self, now: int) -> None:
+        self._used: set[int] = set()
+        self._slot = now * 1000 // ID_STEP
+
+    def mend(self, notes: Mapping[tuple[str, str], NoteLine]) -> dict[tuple[str, str], NoteLine]:
+        """The notes with an id each; one that two branches gave to two notes stays with the first.
+
+        Branches that build within seconds of each other count back over the same ids. Anki
+        knows notes by their guid, so another id harms nobody.
+        """
+        mended = dict(notes)
+        doubtful = []
+        for key, line in sorted(notes.items()):
+            slot = line.note_id // ID_STEP
+            if slot in self._used:
+                doubtful.append(key)
+            self._used.add(slot)
+        for key, note_id in zip(doubtful, self.take(len(doubtful)), strict=True):
+            mended[key] = replace(notes[key], note_id=note_id)
+        return mended
+
+    def take(self, count: int) -> list[int]:
+        slots: list[int] = []
+        while len(slots) < count:
+            self._slot -= 1
+            if self._slot not in self._used:
+                slots.append(self._slot)
+        return [slot * ID_STEP for slot in reversed(slots)]
+
+
+def text_hash(fields: Sequence[str]) -> str:
+    """A hash of the fields alone, without the tags: learners change those, too."""
+    return short_hash("\x1f".join(fields))
+
+
+def _note_digest(note: Note) -> str:
+    """A hash of all that Anki stores for a note. Media are in it by their names, which are hashes."""
+    return _digest("\x1f".join(note.fields), " ".join(note.tags))
+
+
+def _type_digest(note_type: NoteType) -> str:
+    parts = [note_type.name, note_type.role, note_type.css]
+    parts += [f"{field.name}\x1f{field.number}" for field in note_type.fields]
+    parts += [f"{t.name}\x1f{t.number}\x1f{t.front}\x1f{t.back}" for t in note_type.templates]
+    return _digest(*parts)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\x1e".join(parts).encode(), digest_size=8).hexdigest()

@@ -1,0 +1,101 @@
+"""The lock that a build starts from, with all that git and this machine remember of it."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckgen.deck import Deck
+from deckgen.finding import Finding, Place
+from deckgen.lock import format as locks
+from deckgen.lock import inherit, states
+from deckgen.lock.frozen import start_over
+from deckgen.lock.history import Memory
+from deckgen.reading import files
+from deckgen.reading.keys import LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The lock that a build starts from, and what else was given out.
+
+    `lock` is that of the deck's folder, with what is newer in states that this branch `given` out;
+    `others` are the locks of other branches and tags by name; `trouble` says why git does not tell.
+    """
+
+    lock: locks.Lock
+    given: tuple[locks.Lock, ...] = ()
+    others: tuple[tuple[str, locks.Lock], ...] = ()
+    trouble: str = ""
+
+    @property
+    def elsewhere(self) -> list[locks.Lock]:
+        """The locks of other branches and tags, without their names."""
+        return [lock for _, lock in self.others]
+
+
+def path_of(deck: Deck) -> Path:
+    """Where the lock of a deck lies."""
+    return deck.folder / locks.FILE
+
+
+def read(deck: Deck, package_folders: tuple[Path, ...], memory: Memory) -> tuple[Held | None, list[Finding]]:
+    """What holds a deck, and findings (R01, R07); None when its lock can't be read, or is lost.
+
+    It is lost when packages that lie in one of `package_folders`, or git, tell that there was one.
+    """
+    path = path_of(deck)
+    shown = path.as_posix()
+    try:
+        text = files.beside(path, locks.MAX_BYTES).decode("utf-8")
+    except FileNotFoundError:
+        lost = _lost(deck, shown, package_folders, memory.knows(path))
+        return (None, [lost]) if lost else (Held(locks.Lock(deck.identity)), [])
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return None, [Finding(Place(shown), "R01", f"can't be read: {reason}", "take it back from git")]
+    lock, findings = locks.parse(text, shown)
+    if lock is None:
+        return None, findings
+    return remembered(inherit.adopt(lock, deck), text, path, memory, deck.languages), findings
+
+
+def _lost(deck: Deck, shown: str, package_folders: tuple[Path, ...], in_git: bool) -> Finding | None:
+    """The finding about a lock that is missing although the deck was built; None when it never was."""
+    anew = start_over(deck.folder.name)
+    for folder in package_folders:
+        packages = packages_of(deck, folder)
+        if packages:
+            message = f"is missing, but {packages[0].as_posix()} was built with one"
+            words = " ".join(f"--from {package.as_posix()}" for package in packages)
+            hint = f"take it back from git, or from the packages: `deckgen lock {words}`{anew}"
+            return Finding(Place(shown), "R07", message, hint)
+    if in_git:
+        hint = f"take it back: `git checkout HEAD -- {shown}`{anew}"
+        return Finding(Place(shown), "R07", "is missing, but git knows it", hint)
+    return None
+
+
+def remembered(
+    lock: locks.Lock, text: str, path: Path, memory: Memory, languages: Container[str] = ()
+) -> Held:
+    """A lock that was read from `text` at `path`, with what is remembered of it and of `languages`."""
+    past = memory.past(path)
+    seen = set(text.split("\n")) if past.given or past.others else set()
+    given = []
+    for state in past.given:
+        given.append(locks.other_state(state, seen))
+        seen.update(state.split("\n"))
+    others = tuple((name, locks.other_state(state, seen)) for name, state in past.others)
+    lock = states.recalled(lock, languages, given)
+    return Held(states.given_out(lock, given), tuple(given), others, past.trouble)
+
+
+def packages_of(deck: Deck, folder: Path) -> list[Path]:
+    """What lies in a folder under the names of a deck's packages, in any language."""
+    key = deck.key.value  # of letters, digits and hyphens
+    found = [path for name in (f"{key}.apkg", f"{key}.*.apkg") for path in sorted(folder.glob(name))]
+    return [
+        path for path in found if path.name == f"{key}.apkg" or LANGUAGE.fullmatch(path.name.split(".")[1])
+    ]
