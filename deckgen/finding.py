@@ -20,6 +20,10 @@ MOST_SHOWN = 600
 MOST_NAMED = 64
 
 
+class Refused(Exception):
+    """What was asked for can't be done, and nothing was changed; the message says why, and what to do."""
+
+
 class Severity(IntEnum):
     """How much a finding matters: an error stops a build, the others do not."""
 

@@ -59,7 +59,7 @@ def cut(event, arguments):
         calls.append(event)
         if len(calls) == step:
             os._exit(9)
-from deckgen.cli import main
+from deckgen.commands.main import main
 sys.dont_write_bytecode = True
 sys.addaudithook(cut)
 main(sys.argv[2:])
@@ -291,7 +291,9 @@ def test_file_that_can_not_be_written_is_named_as_it_is_called(
 
     monkeypatch.setattr(Path, "write_bytes", deny)
     outcome = three.run("rename", "one", "first")
-    assert re.search(r"Error: can't write cards_source/memory/\w+\.yaml: Permission denied", outcome.stderr)
+    assert re.search(
+        r"Error: can't read or write cards_source/memory/\w+\.yaml: Permission denied", outcome.stderr
+    )
 
 
 # -- what a killed run leaves lying about -----------------------------------------------------

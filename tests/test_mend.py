@@ -112,7 +112,7 @@ def test_a_full_disk_is_told_and_changes_nothing(project: Project, monkeypatch: 
     monkeypatch.setattr("deckgen.packing.stage.Stage.finish", full)
     outcome = project.run("check", "--fix")
     assert outcome.exit_code == 2
-    assert "can't write cards.yaml: No space left on device" in outcome.stderr
+    assert "can't read or write cards.yaml: No space left on device" in outcome.stderr
     assert text(project) == BAD
 
 

@@ -203,7 +203,7 @@ def test_folder_that_can_not_be_written(project: Project) -> None:
     before = project.files()
     outcome = project.run("stats", "--plot")
     assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert "Error: can't write " in outcome.stderr
+    assert "Error: can't read or write " in outcome.stderr
     assert project.files() == before
 
 

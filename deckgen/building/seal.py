@@ -12,16 +12,19 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import deckgen
 from deckgen.lock.history import Memory
 from deckgen.packing.journal import cache, waiting
 from deckgen.reading import files, media
+
+if TYPE_CHECKING:
+    from deckgen.building.build import Result
 
 #: Files up to this size are known by their content, but for media; bigger ones and media by size, times and
 #: number, as in git's index, and by their ends: that of a package lists all that is in it.
@@ -61,23 +64,69 @@ def look(source_dir: Path) -> Look:
         return Look({})
 
 
-def find(source_dir: Path, options: Sequence[str], today: str) -> Said | None:
-    """What a build with these options would say, if it is known that it has nothing to do.
+class Seal:
+    """What is kept of a build of the decks in `source_dir` with these options.
 
-    `today` is the date of the build, such as 2026-01-31.
+    Made before the build, so that a file which is saved meanwhile is seen.
     """
-    try:
-        kept = json.loads(_place(source_dir, options).read_text(encoding="utf-8"))
-        if not _holds(kept, today) or kept["git"] != Memory(source_dir).state:
-            return None
-        if {path.as_posix() for path in source_dir.rglob("*")} != set(kept["source"]):
-            return None
-        entries = {**kept["source"], **kept["others"]}
-        if all(_same(Path(name), entry, kept["at"]) for name, entry in entries.items()):
-            return Said(kept["out"], kept["err"])
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
-        pass  # there is none, or none that can be read
-    return None
+
+    def __init__(self, source_dir: Path, options: Sequence[str]) -> None:
+        self._source_dir = source_dir
+        self._before = look(source_dir)
+        words = [os.getcwd(), source_dir.as_posix(), *options]  # noqa: PTH109  # a string
+        name = hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        #: One file for each folder, as it was named, and options.
+        self.path = cache() / f"{name}.json"
+
+    def find(self, today: str) -> Said | None:
+        """What the build would say, if it is known that it has nothing to do.
+
+        `today` is the date of the build, such as 2026-01-31.
+        """
+        try:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            if not _holds(kept, today) or kept["git"] != Memory(self._source_dir).state:
+                return None
+            if {path.as_posix() for path in self._source_dir.rglob("*")} != set(kept["source"]):
+                return None
+            entries = {**kept["source"], **kept["others"]}
+            if all(_same(Path(name), entry, kept["at"]) for name, entry in entries.items()):
+                return Said(kept["out"], kept["err"])
+        except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+            pass  # there is none, or none that can be read
+        return None
+
+    def put(self, result: Result, said: Said) -> None:
+        """Seal the build that gave `result`, and after which another one would say what is `said`.
+
+        deck.lock is expected to have changed. Nothing is sealed when any other file did meanwhile, or
+        when the cache can't be written. Nor is a build that found something about learners (R…), which
+        is said once, or a package that is left over (K22), which is not watched.
+        """
+        if any(one.code.startswith(("R", "K22")) for one in result.findings):
+            return
+        others = [*(Path(package.path) for package in result.packages), *result.texts]
+        at = time.time_ns()
+        try:
+            now = look(self._source_dir)
+            if _without_locks(now) != _without_locks(self._before):
+                return
+            seal = {
+                "at": at,
+                "leaves": result.leaves,
+                "tools": _tools(),
+                "git": Memory(self._source_dir).state,
+                "source": {name: _entry(Path(name)) for name in now.files},
+                "others": {path.as_posix(): _entry(path) for path in others},
+                "out": said.out,
+                "err": said.err,
+            }
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = waiting(self.path)
+            temporary.write_text(json.dumps(seal), encoding="utf-8")
+            temporary.replace(self.path)
+        except OSError:
+            pass  # a build is no worse without
 
 
 def _holds(kept: dict[str, Any], today: str) -> bool:
@@ -87,53 +136,8 @@ def _holds(kept: dict[str, Any], today: str) -> bool:
     return not is_over and kept["at"] <= time.time_ns() and kept["tools"] == _tools()
 
 
-def put(
-    source_dir: Path,
-    options: Sequence[str],
-    before: Look,
-    others: Iterable[Path],
-    said: Said,
-    leaves: str = "",
-) -> None:
-    """Seal a build that began when the source folder was as in `before`.
-
-    `others` are what else it read and wrote; deck.lock is expected to have changed. Nothing
-    is sealed when any other file did meanwhile, or when the cache can't be written. `leaves` is
-    the date on which the next retired card comes to its `until:`, if one does.
-    """
-    at = time.time_ns()
-    try:
-        now = look(source_dir)
-        if _without_locks(now) != _without_locks(before):
-            return
-        seal = {
-            "at": at,
-            "leaves": leaves,
-            "tools": _tools(),
-            "git": Memory(source_dir).state,
-            "source": {name: _entry(Path(name)) for name in now.files},
-            "others": {path.as_posix(): _entry(path) for path in others},
-            "out": said.out,
-            "err": said.err,
-        }
-        place = _place(source_dir, options)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        temporary = waiting(place)
-        temporary.write_text(json.dumps(seal), encoding="utf-8")
-        temporary.replace(place)
-    except OSError:
-        pass  # a build is no worse without
-
-
 def _without_locks(seen: Look) -> Look:
     return Look({name: file for name, file in seen.files.items() if Path(name).name != "deck.lock"})
-
-
-def _place(source_dir: Path, options: Sequence[str]) -> Path:
-    """The file of a seal: one for each source folder, as it was named, and options."""
-    words = [os.getcwd(), source_dir.as_posix(), *options]  # noqa: PTH109  # a string
-    name = hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return cache() / f"{name}.json"
 
 
 def _tools() -> list[object]:

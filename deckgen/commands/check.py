@@ -1,4 +1,4 @@
-"""`check`, `explain` and `schema`: look for mistakes, tell what they are, keep editors from them."""
+"""`check`: look for mistakes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from deckgen.commands.options import decks_argument, folders, wants_colour
+from deckgen.commands.options import decks_argument, folders
+from deckgen.commands.telling import refusals, wants_colour
 
 if TYPE_CHECKING:
     from deckgen.finding import Choice, Finding
@@ -61,21 +62,18 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
     from deckgen.finding import Choice, Severity
-    from deckgen.reading.load import NoDecks
     from deckgen.showing import explain as pages
 
     if options["style"] != "text" and (options["diff"] or options["statistics"]):
         raise click.UsageError("--diff and --statistics are for people: use them without --format")
     chosen = Choice(_codes(options["select"], pages.pages()), _codes(options["ignore"], pages.pages()))
-    try:
+    with refusals():
         if options["fix"] or options["diff"]:
             changed = _mend(decks, chosen, options)
         if options["diff"]:
             sys.exit(1 if changed else 0)
         wishes = Wishes(accepted=frozenset(options["accepted"]), craft=Craft.ALL)
         findings = run(options["source_dir"], options["output_dir"], decks, wishes)
-    except NoDecks as error:
-        raise click.UsageError(str(error)) from None
     findings = chosen.of(findings)
     shown = _shown(decks, findings, options)
     if shown:
@@ -127,53 +125,9 @@ def _coverage(decks: tuple[str, ...], source_dir: Path) -> Iterator[str]:
 def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:
     """Show the changes, and unless only they are asked for, write them; gives whether there are any."""
     from deckgen.editing import mend
-    from deckgen.packing.stage import Busy
 
-    try:
-        changes = mend.mend(options["source_dir"], decks, chosen, write=not options["diff"])
-    except Busy as error:
-        raise click.UsageError(str(error)) from None
-    except OSError as error:
-        raise click.UsageError(f"can't write {error.filename}: {error.strerror}") from None
+    changes = mend.mend(options["source_dir"], decks, chosen, write=not options["diff"])
     for change in changes:
         shown = change.diff if options["diff"] else f"mended {change.path.as_posix()}"
         click.echo(shown, err=not options["diff"], nl=not options["diff"])
     return bool(changes)
-
-
-@click.command()
-@click.argument("code", required=False)
-def explain(code: str | None) -> None:
-    """Print what a code means, or list all codes, or those of a group.
-
-    \b
-    Example:
-      deckgen explain B01
-    """
-    from deckgen.showing.explain import page, pages
-
-    group = (code or "").upper()
-    if len(group) < 2:
-        titles = [text.partition("\n")[0] for name, text in pages().items() if name.startswith(group)]
-        if titles:
-            click.echo("\n".join(titles))
-            return
-    text = page(group)
-    if text is None:
-        raise click.UsageError(f"there is no code {code}; `deckgen explain` lists all")
-    click.echo(text)
-
-
-@click.command()
-@click.argument("what", type=click.Choice(["deck", "cards"]))
-def schema(what: str) -> None:
-    """Print the JSON Schema of decks or card files, for editors.
-
-    \b
-    Example:
-      deckgen schema cards > cards_source/.schema/cards.json
-    """
-    from deckgen.reading import schema as schemas
-
-    made = schemas.deck_schema() if what == "deck" else schemas.cards_schema()
-    click.echo(schemas.as_text(made), nl=False)

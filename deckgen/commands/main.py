@@ -17,25 +17,25 @@ import click
 
 from deckgen import INTERRUPTED, __version__
 
-#: The module of `deckgen.commands` in which each command stands, and the first line of its help; in the
-#: order of use. That line stands here as well, so that a list of the commands imports none of them.
+#: The commands in the order of use, each with the first line of its help. Each stands in the module of its
+#: name; that line stands here as well, so that a list of the commands imports none of them.
 COMMANDS = {
-    "new": ("author", "Make a small deck that builds at once."),
-    "check": ("check", "Look for mistakes in files and in the craft of cards."),
-    "preview": ("preview", "Write pages that show the cards as Anki does."),
-    "serve": ("preview", "Show the cards in a browser, and follow each save."),
-    "build": ("build", "Check the cards, then write packages for Anki."),
-    "plan": ("plan", "Show what a build and its import would do."),
-    "stats": ("study", "Count notes and cards, and measure their texts."),
-    "forecast": ("study", "Tell how many minutes a day a deck takes."),
-    "rename": ("author", "Give a card another id and keep its history."),
-    "retire": ("author", "Give a card out no more; learners keep theirs."),
-    "confirm": ("author", "Say that a translation is up to date."),
-    "restamp": ("build", "Build, and give these cards new stamps."),
-    "lock": ("author", "Find a lost deck.lock again, or begin one anew."),
-    "fork": ("author", "Make a copy of somebody's deck one of its own."),
-    "explain": ("check", "Print what a code means, or list all codes, or those of a group."),
-    "schema": ("check", "Print the JSON Schema of decks or card files, for editors."),
+    "new": "Make a small deck that builds at once.",
+    "check": "Look for mistakes in files and in the craft of cards.",
+    "preview": "Write pages that show the cards as Anki does.",
+    "serve": "Show the cards in a browser, and follow each save.",
+    "build": "Check the cards, then write packages for Anki.",
+    "plan": "Show what a build and its import would do.",
+    "stats": "Count notes and cards, and measure their texts.",
+    "forecast": "Tell how many minutes a day a deck takes.",
+    "rename": "Give a card another id and keep its history.",
+    "retire": "Give a card out no more; learners keep theirs.",
+    "confirm": "Say that a translation is up to date.",
+    "restamp": "Build, and give these cards new stamps.",
+    "lock": "Find a lost deck.lock again, or begin one anew.",
+    "fork": "Make a copy of somebody's deck one of its own.",
+    "explain": "Print what a code means, or list all codes, or those of a group.",
+    "schema": "Print the JSON Schema of decks or card files, for editors.",
 }
 
 
@@ -72,7 +72,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"deckgen.commands.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"deckgen.commands.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
 
@@ -93,7 +93,7 @@ class _Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

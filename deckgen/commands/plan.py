@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from deckgen.commands.options import decks_argument, folders, now, show_findings
+from deckgen.commands.options import decks_argument, folders, now
+from deckgen.commands.telling import refusals, show_findings
 
 
 @click.command()
@@ -42,21 +43,12 @@ def plan(
     from deckgen.building.plan import plan as run
     from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
-    from deckgen.packing.collection import Unreadable
-    from deckgen.reading.load import NoDecks
     from deckgen.showing import plan as showing
 
-    try:
-        result = run(
-            source_dir,
-            output_dir,
-            now=now(),
-            names=decks,
-            wishes=Wishes(lang, frozenset(accepted), craft=Craft.NONE if no_lint else Craft.STOPPING),
-            against=against,
-        )
-    except (NoDecks, Unreadable) as error:
-        raise click.UsageError(str(error)) from None
+    craft = Craft.NONE if no_lint else Craft.STOPPING
+    wishes = Wishes(lang, frozenset(accepted), craft=craft)
+    with refusals():
+        result = run(source_dir, output_dir, now=now(), names=decks, wishes=wishes, against=against)
     show_findings(result.findings)
     if style == "json":
         import json

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckgen.finding import Refused
 from deckgen.reading import media
 from deckgen.reading import nodes as source
 from deckgen.reading.keys import some
@@ -18,7 +19,7 @@ from deckgen.reading.load import DECK_FILE
 from deckgen.written import Text
 
 
-class CantEdit(Exception):
+class CantEdit(Refused):
     """There is nothing to edit, or it would be wrong; the message says why."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from deckgen.finding import Refused
 from deckgen.notes.identity import new_seed
 from deckgen.packing.stage import alone, write_texts
 from deckgen.reading import schema
@@ -54,7 +55,7 @@ deck.lock text eol=lf
 """
 
 
-class BadName(Exception):
+class BadName(Refused):
     """The name can't be a deck's key, or is taken; the message says why."""
 
 

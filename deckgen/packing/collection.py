@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from deckgen.finding import Refused
 from deckgen.lock.format import MAX_BYTES as MAX_LOCK_BYTES
 from deckgen.packing import tables
 from deckgen.packing import zips as packed
@@ -46,7 +47,7 @@ _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 _DAMAGED = (*packed.DAMAGED, TypeError, AttributeError, sqlite3.Error)
 
 
-class Unreadable(Exception):
+class Unreadable(Refused):
     """The file is no package or collection; the message says why."""
 
 

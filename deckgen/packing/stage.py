@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deckgen.finding import Refused
 from deckgen.packing.journal import LEFT, Journal, Move, cache, is_own, key, needed, state, waiting
 from deckgen.reading import files
 from deckgen.terminal import visible
@@ -32,7 +33,7 @@ _SCRATCH, _MARK = "deckgen-run-", ".held"
 _MARKED = re.compile(rf"{_SCRATCH}[a-z0-9_]{{8}}{re.escape(_MARK)}")  # as `tempfile` names them
 
 
-class Busy(Exception):
+class Busy(Refused):
     """Another run is at work on the same decks."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckgen.deck import Card, Deck
-from deckgen.finding import Finding, Place, has_errors
+from deckgen.finding import Finding, Place, Refused, has_errors
 from deckgen.reading import media
 from deckgen.reading import nodes as source
 from deckgen.reading.card_file import card_file
@@ -19,7 +19,7 @@ from deckgen.reading.values import Enough, Values
 DECK_FILE = "deck.yaml"
 
 
-class NoDecks(Exception):
+class NoDecks(Refused):
     """There is nothing to work on; the message says what to do about it."""
 
 

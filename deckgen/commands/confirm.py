@@ -1,0 +1,29 @@
+"""`confirm`: a translation that is up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deckgen.commands.options import deck_option, source_option
+from deckgen.commands.telling import edited
+
+
+@click.command()
+@click.argument("cards", nargs=-1, required=True, metavar="ID...")
+@click.option("--lang", required=True, metavar="CODE", help="The language that needs no change.")
+@source_option
+@deck_option
+def confirm(cards: tuple[str, ...], lang: str, source_dir: Path, deck: str | None) -> None:
+    """Say that a translation is up to date.
+
+    For texts that `check` reports as B12: the first language changed, and these need not.
+
+    \b
+    Example:
+      deckgen confirm reward-model --lang zh
+    """
+    from deckgen.editing import author
+
+    edited(lambda: author.confirm(source_dir, cards, lang, deck))

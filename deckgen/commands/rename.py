@@ -1,0 +1,30 @@
+"""`rename`: another id, and the same history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deckgen.commands.options import deck_option, source_option
+from deckgen.commands.telling import edited
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new_id", metavar="NEW")
+@source_option
+@deck_option
+def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
+    """Give a card another id and keep its history.
+
+    Edits the id, adds `was:`, and follows `after:` and `see:`. Works also when you
+    changed the id already.
+
+    \b
+    Example:
+      deckgen rename reward-modell reward-model
+    """
+    from deckgen.editing import author
+
+    edited(lambda: author.rename(source_dir, old, new_id, deck))

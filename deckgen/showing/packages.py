@@ -1,0 +1,29 @@
+"""What a build tells of its packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from deckgen.building.build import Package
+from deckgen.lock.advance import Changes
+from deckgen.terminal import counted
+
+
+def summary(packages: Iterable[Package]) -> str:
+    """A line for each package: its path, what is in it, and what is new."""
+    return "".join(f"{_line(package)}\n" for package in packages)
+
+
+def unchanged(packages: Iterable[Package]) -> str:
+    """The same lines as the next build writes them, when nothing changes until then."""
+    return summary(replace(one, changes=Changes((), (), one.notes, ())) for one in packages)
+
+
+def _line(package: Package) -> str:
+    changes = package.changes
+    counts = [(len(changes.new), "new"), (len(changes.changed), "changed"), (changes.unchanged, "unchanged")]
+    words = ", ".join(f"{count} {word}" for count, word in counts if count)
+    notes, cards = counted(package.notes, "note"), counted(package.cards, "card")
+    look = "; new look" if changes.note_types and not changes.new else ""
+    return f"{package.path}  {notes}, {cards}: {words}{look}"
