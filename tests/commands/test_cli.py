@@ -196,11 +196,11 @@ def test_start_loads_nothing_heavy() -> None:
     """`--help` and `explain` cost no more than click; `check` needs no packager."""
     heavy = {"yaml", "genanki", "pyromark", "pygments", "sqlite3"}
     for arguments in (["--help"], ["explain", "K01"]):
-        code = f"import sys; from deckgen.cli import main; main({arguments!r}, standalone_mode=False); print(*sys.modules)"
+        code = f"import sys; from deckgen.commands.main import main; main({arguments!r}, standalone_mode=False); print(*sys.modules)"
         loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
         assert heavy.isdisjoint(loaded.decode().split()), arguments
         commands = [name for name in loaded.decode().split() if name.startswith("deckgen.commands.")]
-        assert commands in ([], ["deckgen.commands.options", "deckgen.commands.check"]), arguments
+        assert commands[1:] in ([], ["deckgen.commands.options", "deckgen.commands.check"]), arguments
 
 
 def test_shell_completion_knows_the_commands() -> None:

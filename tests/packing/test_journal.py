@@ -59,7 +59,7 @@ def cut(event, arguments):
         calls.append(event)
         if len(calls) == step:
             os._exit(9)
-from deckgen.cli import main
+from deckgen.commands.main import main
 sys.dont_write_bytecode = True
 sys.addaudithook(cut)
 main(sys.argv[2:])
