@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,10 +185,15 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test touches the cache of whoever runs them."""
+def _places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test touches the cache of whoever runs them, nor fills the folder for temporary files.
+
+    Each project leaves the file of its lock there, and each run looks through all of them.
+    """
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patched.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
+        patched.setattr(tempfile, "tempdir", None)
         yield
 
 

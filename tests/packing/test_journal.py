@@ -376,6 +376,23 @@ def test_folder_of_a_killed_run_is_swept_with_its_mark(three: Project, tmp_path:
     assert not [*tmp.glob("deckgen-run-*")]
 
 
+def test_files_of_others_in_the_temporary_folder_cost_nothing(three: Project, tmp_path: Path) -> None:
+    """There may be ten thousands: no function of ours, nor of `pathlib`, is called for each of them."""
+
+    def calls() -> int:
+        made: list[str] = []
+        sys.setprofile(lambda _, event, __: made.append(event))
+        stage.resume(three.root / "cards_source", three.root / "output")
+        sys.setprofile(None)
+        return made.count("call")
+
+    calls()
+    few = calls()
+    for number in range(100):
+        (tmp_path / f"tmp/deckgen-{number}.lock").touch()
+    assert calls() == few
+
+
 def test_mark_that_another_run_swept_at_birth_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
