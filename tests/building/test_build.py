@@ -176,7 +176,7 @@ def test_failing_move_takes_back_those_before_it(
 ) -> None:
     """As on Windows, where a package that Anki has open can't be replaced."""
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
-    for old, new in (("Why space reviews?", "Why space them?"), ("\u9694\u590d\u4e60", "\u9694")):
+    for old, new in (("Why space reviews?", "Why space them?"), ("隔复习", "隔")):
         project.edit(old, new)
     before = project.files()
     moves: list[Path] = []
@@ -432,7 +432,7 @@ def test_frozen_things_are_refused(project: Project, file: str, old: str, new: s
 
 def test_frozen_things_are_named_with_their_language(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
-    project.edit('zh: "\u8bb0\u5fc6"', 'zh: "X"', "memory/deck.yaml")
+    project.edit('zh: "记忆"', 'zh: "X"', "memory/deck.yaml")
     project.edit(
         '{q: "Why space reviews?", a: "Fading memory gains most."}', '{cloze: "{{c1::One}} of them"}'
     )

@@ -308,7 +308,7 @@ def test_against_something_else(project: Project, tmp_path: Path) -> None:
     [
         ("one two three", "one 2 three four", "one [-two-]{+2+} three{+ four+}"),
         ("a b a b", "a b", "a b[- a b-]"),
-        ("\u8bb0\u5fc6\u5f88\u597d", "\u8bb0\u5fc6\u4e0d\u597d", "\u8bb0\u5fc6[-\u5f88-]{+\u4e0d+}\u597d"),
+        ("记忆很好", "记忆不好", "记忆[-很-]{+不+}好"),
         ("same", "<b>same</b>", "[-same-]{+<b>same</b>+}"),
         ("", "new", "{+new+}"),
     ],

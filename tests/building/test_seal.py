@@ -71,7 +71,7 @@ CHANGES: dict[str, Callable[[Project], object]] = {
     "a package that is gone": lambda project: project.package("memory.zh.apkg").unlink(),
     "a package that is another": lambda project: project.package("memory.zh.apkg").write_bytes(b"PK"),
     "the lock": lambda project: project.lock().write_text(project.lock().read_text(encoding="utf-8") + "\n", encoding="utf-8"),
-    "a new file": lambda project: project.write("memory/more.yaml", 'cards:\n  - id: x\n    en: {q: "A?", a: "B"}\n    zh: {q: "\u7532\uff1f", a: "\u4e59"}\n'),
+    "a new file": lambda project: project.write("memory/more.yaml", 'cards:\n  - id: x\n    en: {q: "A?", a: "B"}\n    zh: {q: "甲？", a: "乙"}\n'),
     "a new deck": lambda project: project.run("new", "french"),
     "a folder": lambda project: (project.root / "cards_source/memory/deeper.yaml").mkdir(),
     "a stray file": lambda project: project.write("stray.yaml", "x: 1\n"),

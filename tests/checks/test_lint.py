@@ -39,7 +39,9 @@ def test_deck_sets_levels_and_limits(project: Project, head: str, expected: list
 
 
 def test_limits_by_language(project: Project) -> None:
-    two = 'deck: memory\ntitle: {en: "Memory", de: "Ged\u00e4chtnis"}\nlanguages: [en, de]\nlint: {L02: {de: 60}}\n'
+    two = (
+        'deck: memory\ntitle: {en: "Memory", de: "Gedächtnis"}\nlanguages: [en, de]\nlint: {L02: {de: 60}}\n'
+    )
     text = f'{{q: "Why do spaced reviews beat one session?", a: "{LONG}"}}'
     project.deck(two, f"cards:\n  - id: one\n    en: {text}\n    de: {text}\n")
     long = [finding["lang"] for finding in project.all_findings() if finding["code"] == "L02"]
@@ -173,8 +175,8 @@ def test_retired_card_may_keep_its_silence(project: Project) -> None:
 
 def test_traditional_chinese_is_judged_by_the_same_words(project: Project) -> None:
     project.deck(
-        'deck: m\ntitle: {zh-TW: "\u8a18"}\nlanguages: [zh-TW]\n',
-        'cards:\n  - id: tower\n    hedged: true\n    zh-TW: {q: "\u9019\u5ea7\u5854\u662f\u7528\u4f86\u505a\u4ec0\u9ebc\u7684\uff1f", a: "\u4ed6\u8a8d\u70ba\u7528\u4f86\u5132\u5b58\u7a40\u7269\u3002"}\n',
+        'deck: m\ntitle: {zh-TW: "記"}\nlanguages: [zh-TW]\n',
+        'cards:\n  - id: tower\n    hedged: true\n    zh-TW: {q: "這座塔是用來做什麼的？", a: "他認為用來儲存穀物。"}\n',
     )
     assert "M05" not in project.all_codes()
 

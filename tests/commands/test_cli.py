@@ -35,7 +35,7 @@ def test_new_deck_builds_at_once(project: Project) -> None:
     assert project.run("build").stdout == "output/first-deck.apkg  4 notes, 6 cards: 4 unchanged\n"
 
 
-@pytest.mark.parametrize("name", ["First", "with space", "../up", "-x-", "\u6f22\u5b57", "a" * 65, ""])
+@pytest.mark.parametrize("name", ["First", "with space", "../up", "-x-", "漢字", "a" * 65, ""])
 def test_new_refuses_a_name_that_can_not_be_a_key(project: Project, name: str) -> None:
     before = project.files()
     outcome = project.run("new", "--", name)
@@ -175,7 +175,7 @@ def test_the_list_of_commands_says_what_their_help_says() -> None:
 
 def test_output_is_utf8_also_where_the_terminal_is_not(project: Project) -> None:
     project.deck(deck='deck: memory\ntitle: "Memory"\ntags: [basics, time]\n')
-    project.edit("tags: [basics]", "tags: [\u57fa\u7840]")
+    project.edit("tags: [basics]", "tags: [基础]")
     result = subprocess.run(
         [sys.executable, "-m", "deckgen", "check"],
         env={
@@ -188,7 +188,7 @@ def test_output_is_utf8_also_where_the_terminal_is_not(project: Project) -> None
         capture_output=True,
         check=False,
     )
-    assert "the tag `\u57fa\u7840` is not in deck.yaml" in result.stdout.decode("utf-8")
+    assert "the tag `基础` is not in deck.yaml" in result.stdout.decode("utf-8")
     assert result.stderr == b""
 
 
@@ -250,9 +250,7 @@ def test_preview_opens_the_first_page(project: Project, monkeypatch: pytest.Monk
 # -- where the decks are looked for -------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "below", ["docs", "docs/deep er", "cards_source", "cards_source/memory", "\u6587\u6863"]
-)
+@pytest.mark.parametrize("below", ["docs", "docs/deep er", "cards_source", "cards_source/memory", "文档"])
 def test_decks_are_found_in_a_folder_above(
     project: Project, monkeypatch: pytest.MonkeyPatch, below: str
 ) -> None:

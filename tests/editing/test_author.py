@@ -189,8 +189,8 @@ def test_retire_writes_one_line(project: Project) -> None:
 def test_retire_in_two_languages(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     assert "one for each language: en, zh" in project.run("retire", "spacing", "--reason", "en=Old").stderr
-    project.run("retire", "spacing", "--reason", "en=Old", "--reason", "zh=\u65e7", "--since", "2026-01-31")
-    assert 'retired: {since: "2026-01-31", reason: {en: "Old", zh: "\u65e7"}}' in _cards(project)
+    project.run("retire", "spacing", "--reason", "en=Old", "--reason", "zh=旧", "--since", "2026-01-31")
+    assert 'retired: {since: "2026-01-31", reason: {en: "Old", zh: "旧"}}' in _cards(project)
     project.run("retire", "stages", "--reason", "a = b")
     assert project.codes() == []
 
@@ -216,7 +216,7 @@ def test_retired_card_returns_with_its_history(project: Project, learner: Learne
 def test_lost_lock_is_found_again_in_the_packages(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     project.edit('encoding: "Encoding", ', 'encoding: "Encoding", late: "Late", ')
-    project.edit('encoding: "\u7f16\u7801", ', 'encoding: "\u7f16\u7801", late: "L", ')
+    project.edit('encoding: "编码", ', 'encoding: "编码", late: "L", ')
     project.run("rename", "spacing", "renamed")
     project.build()
     lock = project.lock().read_bytes()
@@ -591,7 +591,7 @@ def test_folder_with_a_name_that_no_system_takes(project: Project, command: str,
     if not (command.startswith("rename") and option == "--output"):
         outcome = project.run(*command.split(), option, "x" * 300)
         assert outcome.exit_code == 2
-        assert f"there can be no folder {'x' * 199}\u2026: " in outcome.stderr
+        assert f"there can be no folder {'x' * 199}…: " in outcome.stderr
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_it_waits_also_after_the_next_builds(deck: Project) -> None:
     deck.build()
     deck.build()
     assert waiting(deck) == STALE
-    deck.edit("\u4e3a\u4ec0\u4e48\u8981", "\u4e3a\u4f55")
+    deck.edit("为什么要", "为何")
     assert waiting(deck) == []
     deck.build()
     assert waiting(deck) == []
@@ -88,7 +88,7 @@ def test_taking_a_change_back_is_enough(deck: Project) -> None:
 
 def test_edits_of_both_in_one_build_wait_for_nothing(deck: Project) -> None:
     deck.edit("Why space reviews?", "Why does spacing work?")
-    deck.edit("\u4e3a\u4ec0\u4e48\u8981", "\u4e3a\u4f55")
+    deck.edit("为什么要", "为何")
     assert waiting(deck) == []
     deck.build()
     assert waiting(deck) == []
@@ -100,7 +100,7 @@ def test_builds_of_one_language_forget_nothing(deck: Project, order: tuple[str, 
     for lang in order:
         deck.build("--lang", lang)
         assert waiting(deck) == STALE
-    deck.edit("\u4e3a\u4ec0\u4e48\u8981", "\u4e3a\u4f55")
+    deck.edit("为什么要", "为何")
     for lang in order:
         deck.build("--lang", lang)
         assert waiting(deck) == []
@@ -134,7 +134,7 @@ def test_a_lock_of_an_older_deckgen_learns_it_with_the_next_build(deck: Project)
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("At -20 degrees", "At 20 degrees"), ("If x \u2264 y", "If x \u2265 y"), ("C# is it", "C is it"), ("3.5 litres", "35 litres")],
+    [("At -20 degrees", "At 20 degrees"), ("If x ≤ y", "If x ≥ y"), ("C# is it", "C is it"), ("3.5 litres", "35 litres")],
 )  # fmt: skip
 def test_signs_count(deck: Project, old: str, new: str) -> None:
     deck.edit("Fading memory gains most.", old)
@@ -148,7 +148,7 @@ def test_signs_count(deck: Project, old: str, new: str) -> None:
 def test_each_part_is_followed_by_itself(deck: Project) -> None:
     deck.edit("Why space reviews?", "Why does spacing work?")
     deck.build()
-    deck.edit("\u6536\u83b7\u6700\u5927", "\u6536\u83b7\u6700\u591a")
+    deck.edit("收获最大", "收获最多")
     assert waiting(deck) == STALE
     deck.build()
     assert waiting(deck) == STALE
@@ -174,7 +174,7 @@ def test_a_merge_of_two_branches_forgets_nothing(deck: Project) -> None:
     deck.write(cards, source)
     deck.lock().write_text(base, encoding="utf-8")
     deck.edit("Fading memory gains most.", "What fades gains most.")
-    deck.edit("\u6536\u83b7\u6700\u5927", "\u6536\u83b7\u6700\u591a")
+    deck.edit("收获最大", "收获最多")
     deck.build()
     theirs = deck.lock().read_text(encoding="utf-8")
     merged = dict.fromkeys([*ours.splitlines(), *theirs.splitlines()])

@@ -40,7 +40,7 @@ def _cloze(text: str) -> str:
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("a\n\nb", "<p>a</p>\n<p>b</p>"),
         ("a  \nb", "a<br>\nb"),
-        ("\u4e2d\u6587\n\u4e2d\u6587\nabc\n\u4e2d", "\u4e2d\u6587\u4e2d\u6587\nabc\n\u4e2d"),
+        ("中文\n中文\nabc\n中", "中文中文\nabc\n中"),
         ("$x_1$ and $$y$$", r"\(x_1\) and \[y\]"),
         ("it costs $5 and $6", "it costs $5 and $6"),
         (r"\$x\$", "$x$"),

@@ -109,7 +109,7 @@ def _build(project: Project) -> tuple[str, ...]:
     for name in ("second", "third"):
         (project.root / f"cards_source/memory/{name}.yaml").unlink()
     project.build()
-    for old, new in (("Why space reviews?", "Why space them?"), ("\u9694\u590d\u4e60", "\u9694")):
+    for old, new in (("Why space reviews?", "Why space them?"), ("隔复习", "隔")):
         project.edit(old, new)
     return ("build", "--no-lint")
 
@@ -275,7 +275,7 @@ def test_interrupt_between_two_moves_takes_back(three: Project, monkeypatch: pyt
 def test_file_whose_name_is_as_long_as_can_be(three: Project) -> None:
     """85 characters of Chinese: there is no room for the name under which it waits."""
     path = three.root / "cards_source/memory/second.yaml"
-    path.rename(path.with_name("\u957f" * 83 + ".yaml"))
+    path.rename(path.with_name("长" * 83 + ".yaml"))
     before = texts(three)
     _half(three)
     assert "finished what a stopped run had begun: " in three.run("check").stderr

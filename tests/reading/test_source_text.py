@@ -27,7 +27,7 @@ The channel fell slightly all the way from the spring down to the city and its f
 03
 Bridges
 
-\u6c34\u6e20\u4e00\u8def\u7565\u5fae\u4e0b\u503e\uff0c\u6c34\u4fbf\u9760\u91cd\u529b\u4ece\u6cc9\u773c\u6d41\u5230\u57ce\u91cc\u7684\u55b7\u6cc9\u3001\u6d74\u573a\u548c\u78e8\u574a\u3002
+水渠一路略微下倾，水便靠重力从泉眼流到城里的喷泉、浴场和磨坊。
 """
 
 HEAD = 'deck: rome\ntitle: "Rome"\nsource: {title: "Lecture 4", file: "../../lecture.txt"}\n'
@@ -54,7 +54,7 @@ def card(section: str, find: str, texts: str = QA) -> str:
 
 @pytest.mark.parametrize(
     ("section", "find"),
-    [("01", "rain ran off"), ("02", "fell slight"), ("03", "\u7565\u5fae\u4e0b\u503e,\u6c34")],
+    [("01", "rain ran off"), ("02", "fell slight"), ("03", "略微下倾,水")],
 )
 def test_place_that_is_there(project: Project, section: str, find: str) -> None:
     """Forms of one character, and runs of blanks, are the same."""
@@ -64,9 +64,9 @@ def test_place_that_is_there(project: Project, section: str, find: str) -> None:
 @pytest.mark.parametrize(
     ("section", "find", "message", "hint"),
     [
-        ("01", "fell slight", "\u201cfell slight\u201d is not in section \u201c01\u201d of the source", "it stands in section \u201c02\u201d"),
-        ("02", "fell steep", "\u201cfell steep\u201d is not in section \u201c02\u201d of the source", "copy it from the source"),
-        ("04", "fell", "the source has no section \u201c04\u201d", "correct the section; there are: \u201c01\u201d, \u201c02\u201d, \u201c03\u201d"),
+        ("01", "fell slight", "“fell slight” is not in section “01” of the source", "it stands in section “02”"),
+        ("02", "fell steep", "“fell steep” is not in section “02” of the source", "copy it from the source"),
+        ("04", "fell", "the source has no section “04”", "correct the section; there are: “01”, “02”, “03”"),
     ],
 )  # fmt: skip
 def test_place_that_is_not_there(project: Project, section: str, find: str, message: str, hint: str) -> None:
@@ -138,9 +138,9 @@ def test_short_run_and_names_are_free(project: Project) -> None:
 
 
 def test_chinese_is_counted_in_characters(project: Project) -> None:
-    run = "\u6c34\u6e20\u4e00\u8def\u7565\u5fae\u4e0b\u503e\uff0c\u6c34\u4fbf\u9760\u91cd\u529b\u4ece\u6cc9\u773c\u6d41\u5230\u57ce\u91cc\u7684\u55b7\u6cc9\u3001\u6d74\u573a"
-    texts = f'q: "\u7f57\u9a6c\u7684\u6c34\u9760\u4ec0\u4e48\u6d41\u52a8\uff1f"\n    a: "{run[:12]}"\n    note: "{{}}"'
-    place = 'source: {section: "03", find: "\u91cd\u529b"}\n    '
+    run = "水渠一路略微下倾，水便靠重力从泉眼流到城里的喷泉、浴场"
+    texts = f'q: "罗马的水靠什么流动？"\n    a: "{run[:12]}"\n    note: "{{}}"'
+    place = 'source: {section: "03", find: "重力"}\n    '
     assert write(project, place + texts.format(run[:16])) == []
     (finding,) = write(project, place + texts.format(run[:18]))
     assert (finding["severity"], finding["message"]) == (

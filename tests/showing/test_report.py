@@ -25,7 +25,7 @@ def deck(project: Project) -> Project:
 
 def test_text_puts_a_finger_on_the_words(deck: Project) -> None:
     assert deck.run("check", "--select", "F05,M09").stdout == (
-        "cards_source/memory/cards.yaml:4:9: F05 \u201cDescribe\u201d has no definite answer\n"
+        "cards_source/memory/cards.yaml:4:9: F05 “Describe” has no definite answer\n"
         '    |     q: "Describe the spaced reviews that beat one long session?"\n'
         "    |         ^^^^^^^^\n"
         "    card: spacing\n"
@@ -44,14 +44,14 @@ def test_text_puts_a_finger_on_the_words(deck: Project) -> None:
 
 
 def test_wide_characters_take_two_columns(project: Project) -> None:
-    project.deck('deck: m\ntitle: {zh: "\u8bb0\u5fc6"}\nlanguages: [zh]\n', "")
+    project.deck('deck: m\ntitle: {zh: "记忆"}\nlanguages: [zh]\n', "")
     project.write(
         "memory/cards.yaml",
-        'cards:\n  - {id: one, zh: {q: "\u8bf7\u7b80\u8ff0\u8bb0\u5fc6\uff1f", a: "\u91cd\u70b9"}}\n',
+        'cards:\n  - {id: one, zh: {q: "请简述记忆？", a: "重点"}}\n',
     )
     line, mark = project.run("check", "--select", "F05").stdout.splitlines()[1:3]
     assert mark == "    | " + " " * len('  - {id: one, zh: {q: "') + "^" * 6
-    assert "\u8bf7\u7b80\u8ff0" in line
+    assert "请简述" in line
 
 
 def test_long_line_is_shown_around_the_spot(project: Project) -> None:
@@ -139,6 +139,6 @@ def test_every_yaml_example_about_linting_is_read(project: Project) -> None:
     for block in page.split("```yaml\n")[1:]:
         text = block.partition("```")[0]
         if text.startswith(("lint:", "glossary:")):
-            head = 'deck: m\ntitle: {en: "M", zh: "\u8bb0"}\nlanguages: [en, zh]\n'
+            head = 'deck: m\ntitle: {en: "M", zh: "记"}\nlanguages: [en, zh]\n'
             project.deck(head + text, 'cards:\n  - {id: a, en: {q: "Q", a: "A"}, zh: {q: "Q", a: "A"}}\n')
             assert not {code for code in project.codes() if code[0] in "KY"}

@@ -106,7 +106,7 @@ def test_a_package_shows_only_its_own_cards(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
     project.edit("  - id: spacing\n", "  - id: spacing\n    only: [en]\n")
     project.edit(
-        '    zh: {q: "\u4e3a\u4ec0\u4e48\u8981\u95f4\u9694\u590d\u4e60\uff1f", a: "\u5feb\u5fd8\u65f6\u590d\u4e60\u6536\u83b7\u6700\u5927\u3002"}\n',
+        '    zh: {q: "为什么要间隔复习？", a: "快忘时复习收获最大。"}\n',
         "",
     )
     svgs = drawn(project)
@@ -151,7 +151,7 @@ def test_texts_above_the_limits(project: Project) -> None:
     "title",
     [
         "$x^{ <script>alert(1)</script> & ]]> $\\\\frac",
-        "\u8bb0\u5fc6" * 60,
+        "记忆" * 60,
         "W" * 300,
         "A\\uFFFE\\u2028\\u202EB",
         "&lt;b&gt; --> <!--",

@@ -139,7 +139,7 @@ def test_chinese_is_measured_in_characters(project: Project) -> None:
     found = numbers(project)
     assert found["sections"] == [
         {
-            "name": {"en": "Basics", "zh": "\u57fa\u7840"},
+            "name": {"en": "Basics", "zh": "基础"},
             "cards": 2,
             "kinds": {"qa": 1, "cloze": 0, "list": 1},
         }
@@ -151,14 +151,14 @@ def test_chinese_is_measured_in_characters(project: Project) -> None:
     ]
     only = numbers(project, "--lang", "zh")
     assert [one["package"] for one in only["languages"]] == ["memory.zh.apkg"]
-    assert only["title"] == {"zh": "\u8bb0\u5fc6"}
+    assert only["title"] == {"zh": "记忆"}
 
 
 def test_cards_in_one_language_count_only_there(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
     project.edit("  - id: stages\n", "  - id: stages\n    only: [en]\n")
     project.edit(
-        '    zh: {q: "\u54ea\u4e9b\u9636\u6bb5\uff1f", list: {encoding: "\u7f16\u7801", storage: "\u50a8\u5b58"}}\n',
+        '    zh: {q: "哪些阶段？", list: {encoding: "编码", storage: "储存"}}\n',
         "",
     )
     assert {one["lang"]: one["cards"] for one in numbers(project)["languages"]} == {"en": 2, "zh": 1}
@@ -167,7 +167,7 @@ def test_cards_in_one_language_count_only_there(project: Project) -> None:
 
 def test_a_deck_without_languages_may_have_texts_in_both_units(project: Project) -> None:
     project.deck(
-        cards='tags: [time]\ncards:\n  - {id: one, q: "Why so?", a: "For this."}\n  - {id: two, q: "\u4e3a\u4ec0\u4e48\uff1f", a: "\u56e0\u4e3a\u3002"}\n'
+        cards='tags: [time]\ncards:\n  - {id: one, q: "Why so?", a: "For this."}\n  - {id: two, q: "为什么？", a: "因为。"}\n'
     )
     rows = [(row["what"], row["unit"], row["longest"]) for row in numbers(project)["languages"][0]["lengths"]]
     assert rows == [
@@ -223,7 +223,7 @@ def test_columns_line_up_with_chinese(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
     project.write(
         "memory/more.yaml",
-        BILINGUAL_CARDS.replace("id: ", "id: more-").replace("\u57fa\u7840", "Basics \u7684\u57fa\u7840"),
+        BILINGUAL_CARDS.replace("id: ", "id: more-").replace("基础", "Basics 的基础"),
     )
     lines = project.run("stats", "--lang", "zh").stdout.splitlines()
     rows = lines[lines.index("notes by section") + 1 :][:2]

@@ -315,7 +315,7 @@ CASES = (
     Case(_M, "U+0000 in a picture's name", _media("%00.png"), "G01"),
     Case(_M, "`con.png`", _media("con.png", "con.png"), says="is built; in the package it has another name", linux=True),
     Case(_M, "names that differ only in case", _media("a.png", "a.png", "A.png"), "G03", "cards_source/memory/media/a.png", linux=True),
-    Case(_M, "names that differ only in Unicode form", _media("\u00e9.png", "\u00e9.png", "e\u0301.png"), "G03", "cards_source/memory/media/", linux=True),
+    Case(_M, "names that differ only in Unicode form", _media("é.png", "é.png", "e\u0301.png"), "G03", "cards_source/memory/media/", linux=True),
     Case(_M, "`a.png.`, with a dot that Windows drops", _media("a.png.", "a.png."), "G04", "cards_source/memory/media/a.png.", linux=True),
     Case(_M, "a pipe among the pictures", lambda project: (_media("a.png", "a.png")(project), _fifo("cards_source/memory/media/a.png")(project)), "G04", "cards_source/memory/media/a.png", linux=True),
     Case(_M, "a picture of 1 TB, nearly all of it empty", lambda project: (_media("a.png", "a.png")(project), _sparse(1 << 40, b"x")(project.root / "cards_source/memory/media/a.png")), "G04", "cards_source/memory/media/a.png", linux=True),

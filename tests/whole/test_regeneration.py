@@ -171,7 +171,7 @@ def test_languages_live_in_one_collection(project: Project, learner: Learner, or
     for lang in order:
         assert learner.import_package(project.package(f"memory.{lang}.apkg")) == Log(2, 0, 0, 0)
     learner.study("Memory", 2)
-    learner.study("\u8bb0\u5fc6", 2)
+    learner.study("记忆", 2)
     before, progress = learner.rows("notes"), learner.progress()
     project.edit('"Fading memory gains most."', '"A fading memory gains most."')
     project.build()
