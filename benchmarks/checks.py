@@ -20,14 +20,14 @@ from benchmarks.words import SUBJECTS, THINGS, VERBS
 
 ROOT = Path(__file__).parent.parent
 _RUNS = 7
-_HAN = "\u9762\u5305\u9175\u6bcd\u6f6e\u6c50\u884c\u661f\u6865\u6881\u8fd0\u6cb3\u673a\u5668\u9600\u95e8\u94c1\u8f68\u51b0\u5ddd\u7ec6\u80de\u795e\u7ecf\u53f6\u7247\u82b1\u7c89\u8718\u86db\u9cb8\u9c7c\u94dc\u7ebf\u73bb\u7483\u7eb8\u5f20\u4e1d\u7ef8\u68c9\u82b1\u76d0\u7cd6\u918b\u76ae\u949f\u8868\u900f\u955c\u78c1\u94c1\u7535\u6c60"
+_HAN = "面包酵母潮汐行星桥梁运河机器阀门铁轨冰川细胞神经叶片花粉蜘蛛鲸鱼铜线玻璃纸张丝绸棉花盐糖醋皮钟表透镜磁铁电池"
 
 
 def write_deck(folder: Path, cards: int) -> None:
     """A deck of that many cards in both languages, in files of 500."""
     chance = random.Random(7)
     folder.mkdir(parents=True)
-    head = 'deck: bench\ntitle: {en: "Bench", zh: "\u6d4b\u8bd5"}\nlanguages: [en, zh]\nlint: {D: warning}\n'
+    head = 'deck: bench\ntitle: {en: "Bench", zh: "测试"}\nlanguages: [en, zh]\nlint: {D: warning}\n'
     (folder / "deck.yaml").write_text(head, encoding="utf-8")
     for number in range(0, cards, 500):
         lines = ["cards:"]
@@ -42,9 +42,9 @@ def write_deck(folder: Path, cards: int) -> None:
             question = f"Why does the {subject} of {where} {verb} the {thing} of its {other}?"
             lines.append(f"  - id: card-{index}")
             lines.append(f'    en: {{q: "{question}", a: "{answer}", note: "{note}"}}')
-            answer = f"**{han[2:4]}**\u5148\u4f7f{han[6:]}\u51cf\u5c11\u3002"
-            note = f"{han[1:4]}\u4e2d\u53ef\u4ee5\u770b\u5230\u3002"
-            question = f"{han[:5]}\u4e3a\u4ec0\u4e48\u80fd\u6539\u53d8{han[5:]}\uff1f"
+            answer = f"**{han[2:4]}**先使{han[6:]}减少。"
+            note = f"{han[1:4]}中可以看到。"
+            question = f"{han[:5]}为什么能改变{han[5:]}？"
             lines.append(f'    zh: {{q: "{question}", a: "{answer}", note: "{note}"}}')
         (folder / f"{number:06}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,21 +56,21 @@ cards:
 
 BILINGUAL_YAML = """\
 deck: memory
-title: {en: "Memory", zh: "\u8bb0\u5fc6"}
+title: {en: "Memory", zh: "记忆"}
 languages: [en, zh]
 tags: [basics]
 """
 
 BILINGUAL_CARDS = """\
-section: {en: "Basics", zh: "\u57fa\u7840"}
+section: {en: "Basics", zh: "基础"}
 tags: [basics]
 cards:
   - id: spacing
     en: {q: "Why space reviews?", a: "Fading memory gains most."}
-    zh: {q: "\u4e3a\u4ec0\u4e48\u8981\u95f4\u9694\u590d\u4e60\uff1f", a: "\u5feb\u5fd8\u65f6\u590d\u4e60\u6536\u83b7\u6700\u5927\u3002"}
+    zh: {q: "为什么要间隔复习？", a: "快忘时复习收获最大。"}
   - id: stages
     en: {q: "Which stages?", list: {encoding: "Encoding", storage: "Storage"}}
-    zh: {q: "\u54ea\u4e9b\u9636\u6bb5\uff1f", list: {encoding: "\u7f16\u7801", storage: "\u50a8\u5b58"}}
+    zh: {q: "哪些阶段？", list: {encoding: "编码", storage: "储存"}}
 """
 
 
@@ -184,10 +185,15 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test touches the cache of whoever runs them."""
+def _places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test touches the cache of whoever runs them, nor fills the folder for temporary files.
+
+    Each project leaves the file of its lock there, and each run looks through all of them.
+    """
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patched.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
+        patched.setattr(tempfile, "tempdir", None)
         yield
 
 

@@ -39,7 +39,7 @@ from deckgen.showing.preview import preview
 from deckgen.showing.sarif import sarif
 from tests import sides
 from tests.real_anki import Learner
-from tests.test_properties import NO_CRAFT, TEXTS, WORDS, _quoted
+from tests.whole.test_properties import NO_CRAFT, TEXTS, WORDS, _quoted
 
 ROOT = Path(__file__).parent
 #: How many inputs a target gets before it is the next one's turn.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.hostile import security_document
-from tests.test_structure import ROOT, checks_document
+from tests.whole.hostile import security_document
+from tests.whole.test_structure import ROOT, checks_document
 
 if __name__ == "__main__":
     (ROOT / "docs/checks.md").write_text(checks_document(), encoding="utf-8", newline="\n")

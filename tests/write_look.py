@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from deckgen.building.build import build
-from tests.test_golden import GOLDEN
+from tests.whole.test_golden import GOLDEN
 
 DECK = GOLDEN / "look"
 MEASURED = DECK / "window.json"

@@ -6,8 +6,8 @@ import shutil
 
 import deckgen
 from deckgen.building.build import build
-from tests.test_golden import GOLDEN
-from tests.test_upgrades import UPGRADES
+from tests.whole.test_golden import GOLDEN
+from tests.whole.test_upgrades import UPGRADES
 
 DECK = "kinds"
 

@@ -116,7 +116,7 @@ def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str
 
     Only two sides are looked at, all shown and all hidden, as a text may have 499. On the others nothing
     else can act: no deletion cuts a formula or a group of one in two, and no command that is refused begins
-    one that is allowed (tests/test_formulas.py), so that no part of one is left over.
+    one that is allowed (tests/markup/test_formulas.py), so that no part of one is left over.
     """
     marks = _DELETED.findall(html)
     if not all(int(number) in numbers for number in marks):

@@ -168,9 +168,9 @@ def _marked() -> tuple[Path, Path, FileLock]:
 
 def _sweep_scratches() -> None:
     """Remove the folders of runs that were killed: those with a mark that nobody holds."""
-    for entry in _entries(Path(tempfile.gettempdir())):
-        mark = Path(entry.path)
-        if not _MARKED.fullmatch(entry.name) or not is_own(mark) or (state(mark) or [1])[0]:
+    entries = _entries(Path(tempfile.gettempdir()))
+    for mark in [Path(entry.path) for entry in entries if _MARKED.fullmatch(entry.name)]:
+        if not is_own(mark) or (state(mark) or [1])[0]:
             continue  # none of ours
         from filelock import FileLock, Timeout
 

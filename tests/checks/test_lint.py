@@ -1,0 +1,188 @@
+"""Levels, limits, silence with a reason, and the choice of codes on the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Project
+
+LONG = " ".join(["word"] * 40)
+HEAD = 'deck: memory\ntitle: "Memory"\n'
+
+
+def cards(
+    answer: str = LONG, more: str = "", question: str = "Why do spaced reviews beat one session?"
+) -> str:
+    return f'cards:\n  - id: one\n    q: "{question}"\n    a: "{answer}"\n{more}'
+
+
+def found(project: Project, head: str = "", **card: str) -> list[tuple[str, str]]:
+    project.deck(HEAD + head, cards(**card))
+    return [(finding["code"], finding["severity"]) for finding in project.all_findings()]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("", [("L02", "warning")]),
+        ("lint: {L02: off}\n", []),
+        ("lint: {L: off}\n", []),
+        ("lint: {L02: info}\n", [("L02", "info")]),
+        ("lint: {L: off, L02: error}\n", [("L02", "error")]),
+        ("lint: {L02: {limit: 45}}\n", []),
+        ("lint: {L02: {limit: [20, 35]}}\n", [("L02", "error")]),
+        ("lint: {L02: {level: info, limit: [20, 35]}}\n", [("L02", "info")]),
+    ],
+)
+def test_deck_sets_levels_and_limits(project: Project, head: str, expected: list[tuple[str, str]]) -> None:
+    assert found(project, head) == expected
+
+
+def test_limits_by_language(project: Project) -> None:
+    two = (
+        'deck: memory\ntitle: {en: "Memory", de: "Gedächtnis"}\nlanguages: [en, de]\nlint: {L02: {de: 60}}\n'
+    )
+    text = f'{{q: "Why do spaced reviews beat one session?", a: "{LONG}"}}'
+    project.deck(two, f"cards:\n  - id: one\n    en: {text}\n    de: {text}\n")
+    long = [finding["lang"] for finding in project.all_findings() if finding["code"] == "L02"]
+    assert long == ["en"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("K01: off", "`K01` is no rule that can be set"),
+        ("X99: info", "`X99` is no rule that can be set"),
+        ("l02: info", "`l02` is no rule that can be set"),
+        ("F05: {limit: 3}", "`F05` has no limits"),
+        ("B13: {limit: 3}", "`B13` has no limits"),
+        ("L02: {limit: [30, 40, 50]}", "`L02` has at most two limits"),
+    ],
+)
+def test_setting_that_does_not_fit(project: Project, setting: str, message: str) -> None:
+    project.deck(HEAD + f"lint: {{{setting}}}\n", cards("Recall strengthens it."))
+    (finding,) = project.all_findings()
+    assert (finding["code"], finding["message"]) == ("K17", message)
+
+
+def test_card_silences_a_warning_with_a_reason(project: Project) -> None:
+    assert found(project, more='    lint: {ignore: [L02], why: "A quotation."}\n') == []
+
+
+def test_silence_without_a_reason_is_refused(project: Project) -> None:
+    for reason in ("", ', why: ""'):
+        project.deck(HEAD, cards(more=f"    lint: {{ignore: [L02]{reason}}}\n"))
+        assert ("K02", "`lint:` gives no reason") in [
+            (finding["code"], finding["message"]) for finding in project.all_findings()
+        ]
+
+
+def test_silence_that_hides_nothing_is_a_finding(project: Project) -> None:
+    more = '    lint: {ignore: [L02, F05], why: "A quotation."}\n'
+    assert found(project, more=more) == [("K18", "warning")]
+    assert found(project, "lint: {F05: off}\n", more=more) == []
+    assert found(project, more=more.replace("F05", "F99")) == [("K17", "error")]
+
+
+def test_error_can_not_be_silenced_on_a_card(project: Project) -> None:
+    more = '    lint: {ignore: [F05], why: "I like it."}\n'
+    assert found(project, answer="Recall.", more=more, question="Describe the effect of spacing?") == [
+        ("F05", "error"),
+        ("K17", "error"),
+    ]
+    assert (
+        found(
+            project,
+            "lint: {F05: warning}\n",
+            answer="Recall.",
+            more=more,
+            question="Describe the effect of spacing?",
+        )
+        == []
+    )
+
+
+def test_silence_restamps_nothing(project: Project) -> None:
+    project.deck(HEAD, cards()).build()
+    project.deck(HEAD + "lint: {L01: info}\n", cards(more='    lint: {ignore: [L02], why: "A quotation."}\n'))
+    assert "1 unchanged" in project.build().stdout
+
+
+def test_errors_of_craft_stop_a_build_unless_it_is_told_not_to_look(project: Project) -> None:
+    project.deck(HEAD, cards(question="Describe the effect of spacing?"))
+    outcome = project.run("build")
+    assert (outcome.exit_code, outcome.stdout) == (1, "")
+    assert "F05" in outcome.stderr
+    assert "nothing was written" in outcome.stderr
+    outcome = project.run("build", "--no-lint")
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        ([], ["F05", "L02"]),
+        (["--select", "L"], ["L02"]),
+        (["--select", "l02,F"], ["F05", "L02"]),
+        (["--ignore", "F05"], ["L02"]),
+        (["--select", "F", "--ignore", "F05"], []),
+    ],
+)
+def test_codes_chosen_on_the_command_line(project: Project, arguments: list[str], codes: list[str]) -> None:
+    project.deck(HEAD, cards(question="Describe the effect of spacing?"))
+    outcome = project.run("check", "--format", "github", *arguments)
+    assert [code for code in ("F05", "L02") if f"title={code}" in outcome.stdout] == codes
+    assert outcome.exit_code == bool(codes)
+
+
+def test_unknown_code_is_wrong_usage(project: Project) -> None:
+    project.deck()
+    outcome = project.run("check", "--select", "Z9")
+    assert outcome.exit_code == 2
+    assert "no code begins with Z9" in outcome.stderr
+
+
+@pytest.mark.parametrize(("level", "exit_code"), [("info", 1), ("warning", 1), ("error", 0)])
+def test_level_from_which_a_check_fails(project: Project, level: str, exit_code: int) -> None:
+    project.deck(HEAD, cards())
+    assert project.run("check", "--fail-on", level).exit_code == exit_code
+
+
+@pytest.mark.parametrize("limit", ["nan", "inf", "-1", "1e400", "[60, 40]", "many"])
+def test_limit_that_is_none(project: Project, limit: str) -> None:
+    project.deck(HEAD + f"lint: {{L02: {{limit: {limit}}}}}\n", cards("Recall strengthens it."))
+    assert project.all_codes() == ["K03"]
+
+
+def test_waiting_translations_obey_the_deck_and_the_card(project: Project) -> None:
+    from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML
+
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    project.edit("Why space reviews?", "Why does spacing work?")
+    assert "B12" in project.all_codes()
+    for setting in ("B12: off", "B: off"):
+        project.write("memory/deck.yaml", BILINGUAL_YAML + f"lint: {{{setting}}}\n")
+        assert not {"B12", "K17"} & set(project.all_codes())
+    project.write("memory/deck.yaml", BILINGUAL_YAML)
+    project.edit("  - id: spacing\n", "  - id: spacing\n    lint: {ignore: [B12], why: later}\n")
+    assert not {"B12", "K17", "K18"} & set(project.all_codes())
+
+
+def test_retired_card_may_keep_its_silence(project: Project) -> None:
+    more = '    lint: {ignore: [L02], why: "A quotation."}\n    retired: {since: "2026-01-31", reason: old}\n'
+    assert found(project, more=more) == []
+
+
+def test_traditional_chinese_is_judged_by_the_same_words(project: Project) -> None:
+    project.deck(
+        'deck: m\ntitle: {zh-TW: "記"}\nlanguages: [zh-TW]\n',
+        'cards:\n  - id: tower\n    hedged: true\n    zh-TW: {q: "這座塔是用來做什麼的？", a: "他認為用來儲存穀物。"}\n',
+    )
+    assert "M05" not in project.all_codes()
+
+
+def test_a_rule_that_was_raised_stops_a_build(project: Project) -> None:
+    project.deck(HEAD + "lint: {T02: error}\n", cards("Recall  strengthens it."))
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "T02" in outcome.stderr

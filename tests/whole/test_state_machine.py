@@ -1,0 +1,910 @@
+"""Anything that authors and learners do, in any order, with the real Anki as the judge.
+
+The author adds, edits, retires (also `until:` a day), renames, reorders and moves cards, changes lists,
+deletions, pictures, look and renderer, adds a second language and begins a new major. Builds run under
+clocks that are behind or ahead, and stamps are lowered again. The source lies in git from the first commit
+on: main goes back by reset, revert, amend, rebase, `checkout -B` and a checkout of files, also behind
+additions; side branches are built and reset, left or merged; old commits are checked out, built and
+restamped. Locks get lost, and forks with the same ids lie beside. The learner studies, edits and tags
+notes, and imports under eight sets of options.
+
+The fast profile runs 20 histories of 20 steps. For a long run:
+`STATE_MACHINE_EXAMPLES=5000 python -m pytest tests/test_state_machine.py`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from deckgen.building import plan as plans
+from deckgen.building.build import Result, build
+from deckgen.building.wishes import Wishes, day
+from deckgen.checks import Craft
+from deckgen.editing import author
+from deckgen.finding import Severity
+from deckgen.lock import format as locks
+from deckgen.lock import undelivered
+from deckgen.markup import markdown
+from deckgen.notes import identity
+from deckgen.packing import collection as shipped
+from tests.real_anki import OPTION_SETS, Learner
+from tests.whole.model import EN, ZH, Entry, Source, git
+
+pytestmark = pytest.mark.slow
+
+KINDS = ("qa", "cloze", "list")
+OPTIONS = list(OPTION_SETS)
+KEYS = ["third", "fourth", "fifth", "sixth", "seventh"]
+#: Ways in which main goes back to one of its commits.
+WAYS = ["reset", "reset and commit", "revert", "files", "amend", "checkout -B", "rebase"]
+CHANGES = ["text", "card", "item", "look", "name"]
+INDEX = st.integers(0, 20)
+
+
+class Machine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Path(tempfile.mkdtemp(prefix="machine-"))
+        self.learner = Learner(self.root / "learner")
+        self.decks = self.root / "cards_source"
+        self.output = self.root / "output"
+        self.folder = self.decks / "machine"
+        (self.folder / "media").mkdir(parents=True)
+        self.now = self.clock = 1_700_000_000
+        self.source = Source()
+        self.count = 0
+        self.renderer = 0
+        self.merges = False
+        self.puts_back_retired = False
+        #: What the last build made: packages by language, and its source.
+        self.packages: dict[str, shipped.Shipped] = {}
+        self.built: tuple[Any, ...] = ()
+        #: What it said of cards: by code, their ids and `the look`.
+        self.named: dict[str, set[str]] = {}
+        #: The commits of main, the newest last, and the source of every commit.
+        self.main: list[str] = []
+        self.commits: dict[str, Source] = {}
+        #: Namespaces that main had before it went back: the next build must name those it does not have.
+        self.behind: set[str] = set()
+        #: The newest entry under every id.
+        self.entries: dict[str, Entry] = {}
+        #: By major: the cards that main gave out, by uid.
+        self.given: dict[int, set[int]] = {}
+        #: By guid: the numbers of the Anki cards that main gave out, from 0.
+        self.ordinals: dict[str, frozenset[int]] = {}
+        #: By guid: what the last package said, and when that last changed, by the machine's clock.
+        self.content: dict[str, tuple[Any, int]] = {}
+        #: By guid: all that any package said of it, with the stamps.
+        self.said: dict[str, set[tuple[Any, int]]] = {}
+        #: By guid: when the learner touched the note.
+        self.touched: dict[str, int] = {}
+        #: Which item each card of a list asks for.
+        self.asked: dict[tuple[str, str], str] = {}
+        #: The guid of each card, whatever its id is by now, by language and major.
+        self.guids: dict[tuple[int, str, int], str] = {}
+        clock = SimpleNamespace(time=lambda: self.clock, gmtime=time.gmtime, strftime=time.strftime)
+        self.patches = [
+            mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
+            mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
+            mock.patch.object(undelivered, "_NAMED", 1000),
+            mock.patch.object(author, "new_seed", self._seed),
+        ]
+        for patch in self.patches:
+            patch.start()
+
+    def _style(self, original: Any) -> Any:
+        return lambda writer: original(writer) + "<br>" * self.renderer
+
+    def _seed(self) -> str:
+        return f"seed{self._next()}"
+
+    def teardown(self) -> None:
+        self.learner.col.close()
+        if any(card.retired for card in self.source.cards.values()):
+            self._newcomer()
+        for patch in self.patches:
+            patch.stop()
+        shutil.rmtree(self.root)
+
+    def _newcomer(self) -> None:
+        """Somebody who meets the deck only now gets every card but the retired ones."""
+        self._build()
+        with Learner(self.root / "newcomer") as newcomer:
+            for lang in self.packages:
+                newcomer.import_package(self._path(lang))
+            for name, card in self.source.cards.items():
+                assert bool(newcomer.cards(name)) is not card.retired
+
+    # -- what the author does ------------------------------------------------------
+
+    @initialize(seed=st.booleans(), merges=st.booleans())
+    def start(self, seed: bool, merges: bool) -> None:
+        """The learner `merges` note types at some imports, or never."""
+        self.source.seed = "k7q2xw9d" if seed else ""
+        self.merges = merges
+        for kind in KINDS:
+            self._add(kind)
+        self.build_and_import(OPTIONS[0])
+
+    def _next(self) -> int:
+        self.count += 1
+        return self.count
+
+    def _add(self, kind: str) -> str:
+        name = f"card{self._next()}"
+        self.source.cards[name] = Entry(kind, uid=self.count)
+        self.source.order.append(name)
+        return name
+
+    def _pick(self, index: int) -> str:
+        return self.source.order[index % len(self.source.order)]
+
+    def _card(self, index: int) -> Entry:
+        return self.source.cards[self._pick(index)]
+
+    @rule(kind=st.sampled_from(KINDS), place=INDEX)
+    def add(self, kind: str, place: int) -> None:
+        name = self._add(kind)
+        self.source.order.remove(name)
+        self.source.order.insert(place % (len(self.source.order) + 1), name)
+
+    @rule(index=INDEX, back=st.booleans())
+    def edit(self, index: int, back: bool) -> None:
+        card = self._card(index)
+        card.version = max(0, card.version - 1) if back else card.version + 1
+
+    @rule(index=INDEX, tag=st.sampled_from(["one", "two"]))
+    def retag(self, index: int, tag: str) -> None:
+        self._card(index).tag = tag
+
+    @rule(index=INDEX, until=st.sampled_from(["", "2023-06-01", "2023-11-16"]))
+    def retire_or_return(self, index: int, until: str) -> None:
+        card = self._card(index)
+        card.retired, card.until = not card.retired, until
+
+    @rule(days=st.integers(1, 5))
+    def days_pass(self, days: int) -> None:
+        self.now += 86_400 * days
+
+    @rule(index=INDEX)
+    def rename(self, index: int) -> None:
+        self._rename(self._pick(index))
+
+    def _rename(self, old: str) -> str:
+        new = f"{old.split('-', maxsplit=1)[0]}-{self._next()}"
+        card = self.source.cards.pop(old)
+        if any(name == old for name, _ in self._lock().notes):
+            card.was = old
+        self.source.cards[new] = card
+        self.source.order[self.source.order.index(old)] = new
+        return new
+
+    @rule(seed=st.integers(0, 99))
+    def reorder(self, seed: int) -> None:
+        random.Random(seed).shuffle(self.source.order)  # noqa: S311
+
+    @rule(index=INDEX, file=st.sampled_from("abc"))
+    def move(self, index: int, file: str) -> None:
+        self._card(index).file = file
+
+    @rule(index=INDEX, place=st.integers(0, 5), key=st.sampled_from(KEYS[:3]))
+    def change_list(self, index: int, place: int, key: str) -> None:
+        card = self._card(index)
+        if key in card.items and len(card.items) > 1:
+            card.items.remove(key)
+        elif key not in card.items:
+            card.items.insert(place % (len(card.items) + 1), key)
+
+    @rule(index=INDEX)
+    def change_holes(self, index: int) -> None:
+        card = self._card(index)
+        if len(card.holes) < 3:
+            card.holes.append(len(card.holes) + 1)
+        else:
+            card.holes.pop()
+
+    @rule(index=INDEX)
+    def turn_round(self, index: int) -> None:
+        card = self._card(index)
+        card.reverse = card.kind == "qa" and not card.reverse
+
+    @rule(index=INDEX)
+    def show_picture(self, index: int) -> None:
+        card = self._card(index)
+        card.picture = not card.picture
+
+    @rule()
+    def change_picture(self) -> None:
+        self.source.picture += 1
+
+    @rule()
+    def change_look(self) -> None:
+        self.source.look = self._next()
+
+    @rule()
+    def change_renderer(self) -> None:
+        self.renderer = 1 - self.renderer
+
+    @precondition(lambda self: not self.source.two)
+    @rule()
+    def add_a_language(self) -> None:
+        self.source.two = True
+
+    @precondition(lambda self: self.count < 12)
+    @rule()
+    def begin_a_new_major(self) -> None:
+        self._build(new_major=True)
+
+    # -- clocks and locks ----------------------------------------------------------
+
+    @rule(back=st.integers(1, 10**8))
+    def set_clock_back(self, back: int) -> None:
+        """The author's clock alone; the learner's goes on."""
+        self._build(ahead=-back)
+
+    @rule(
+        ahead=st.integers(400, 10**7),
+        index=INDEX,
+        what=st.sampled_from(["text", "look"]),
+        imports=st.booleans(),
+        again=st.booleans(),
+        lowers=st.booleans(),
+    )
+    def set_clock_ahead(
+        self, ahead: int, index: int, what: str, imports: bool, again: bool, lowers: bool
+    ) -> None:
+        """The author edits a card or the look under it, once or twice, and commits.
+
+        Of two texts from the time of a wrong clock, the first one must be known to lower the second one.
+        """
+        for _ in range(1 + again):
+            self._change(what, index)
+            self._build(ahead=ahead)
+            self.commit()
+            if imports:
+                self._import(OPTIONS[0])
+                imports = False
+        if lowers:
+            self.lower_the_stamps()
+            self._import(OPTIONS[0])
+
+    @precondition(lambda self: self.named.get("R17"))
+    @rule()
+    def lower_the_stamps(self) -> None:
+        self.now += 60
+        before = self._lock()
+        try:
+            author.lower_stamps(self.decks, [], self.now)
+        except author.CantEdit:
+            return
+        for key, line in self._lock().notes.items():
+            if key in before.notes and before.notes[key] != line:
+                guid = self._guid(key, line)
+                self.content[guid] = (self.content[guid][0], self.now)
+        self._build()
+        for key, line in self._lock().notes.items():
+            high = {said for said, stamp in self.said[self._guid(key, line)] if stamp > self.now}
+            assert line.stamp <= self.now or line.above or len(high) > 1, "a stamp is ahead without need"
+
+    @rule(named=st.booleans())
+    def lose_the_lock(self, named: bool) -> None:
+        """Packages of other languages than the deck has now were left over (K22)."""
+        self._build()
+        for path in self.output.glob("machine*.apkg"):
+            if path not in [self._path(lang) for lang in self.packages]:
+                path.unlink()
+        path = self.folder / locks.FILE
+        text = path.read_bytes()
+        path.unlink()
+        author.recover_lock(self.decks, self.output, [self._path(next(iter(self.packages)))] if named else [])
+        assert path.read_bytes() == text
+
+    # -- git -----------------------------------------------------------------------
+
+    @rule()
+    def commit(self) -> None:
+        """Of what was built, or not."""
+        self.main.append(self._commit())
+
+    @rule()
+    def build_and_commit(self) -> None:
+        self._build()
+        self.commit()
+
+    def _git(self, *arguments: str) -> str:
+        return git(self.root, *arguments)
+
+    def _commit(self, *options: str) -> str:
+        if not self.main:
+            self._git("init", "-q", "--template=")
+        self._write()
+        self._git("add", "cards_source/machine")
+        self._git("commit", "-q", "--allow-empty", "-m", "built", *options)
+        return self._head()
+
+    def _head(self) -> str:
+        """The commit of now, with the source of it: that of the files."""
+        words = (self.root / ".git/HEAD").read_text(encoding="ascii").split()
+        head = (self.root / ".git" / words[1]).read_text("ascii").strip() if words[0] == "ref:" else words[0]
+        self.commits[head] = deepcopy(self.source)
+        return head
+
+    @precondition(lambda self: self.main)
+    @rule(
+        index=INDEX,
+        what=st.sampled_from(["nothing", *CHANGES]),
+        way=st.sampled_from(WAYS),
+        steps=st.integers(0, 5),
+        commits=st.booleans(),
+        retires=st.booleans(),
+        imports=st.booleans(),
+    )
+    def go_back(
+        self, index: int, what: str, way: str, steps: int, commits: bool, retires: bool, imports: bool
+    ) -> None:
+        """Main goes back to one of its commits. What was not committed is lost, as git says.
+
+        Something may change before, and be given out. Cards that are missed then come back, retired or not.
+        """
+        self.puts_back_retired = retires
+        if what != "nothing":
+            self._change(what, index)
+            self.build_and_import(OPTIONS[0])
+        target = self.main[-1 - steps % len(self.main)]
+        namespaces = self._namespaces()
+        told = self._git("show", f"{target}:cards_source/machine/{locks.FILE}")
+        if namespaces != self._namespaces(told):
+            # What was never committed of a language or a major can't be known.
+            self._build()
+            commits = True
+        if commits:
+            self.commit()
+        getattr(self, f"_back_by_{re.sub('[^a-z]+', '_', way.lower())}")(target)
+        self.source = deepcopy(self.commits[target])
+        if way in ("revert", "amend", "reset and commit", "rebase"):
+            self.main.append(self._head())
+        self.behind |= namespaces - self._namespaces()
+        if imports:
+            self.build_and_import(OPTIONS[0])
+
+    @precondition(lambda self: self.main)
+    @rule()
+    def lose_what_was_built(self) -> None:
+        """What this machine keeps of its last builds; the commits stay, those that were reset as well."""
+        self.build_and_commit()
+        shutil.rmtree(self.root / ".git/deckgen")
+
+    def _back_by_reset(self, target: str) -> None:
+        self._git("reset", "-q", "--hard", target)
+        self.main = self.main[: self.main.index(target) + 1]
+
+    def _back_by_reset_and_commit(self, target: str) -> None:
+        self._back_by_reset(target)
+        self._git("commit", "-q", "--allow-empty", "-m", "other")
+
+    def _back_by_revert(self, target: str) -> None:
+        self._git("read-tree", "-u", "--reset", target)
+        self._git("commit", "-q", "--allow-empty", "-m", "revert")
+
+    def _back_by_files(self, target: str) -> None:
+        self._git("checkout", "-q", target, "--", "cards_source")
+
+    def _back_by_amend(self, target: str) -> None:
+        self._git("read-tree", "-u", "--reset", target)
+        self._git("commit", "-q", "--allow-empty", "--amend", "-m", "amended")
+        self.main.pop()
+
+    def _back_by_checkout_b(self, target: str) -> None:
+        self._git("checkout", "-q", "-f", "-B", "main", target)
+        self.main = self.main[: self.main.index(target) + 1]
+
+    def _back_by_rebase(self, target: str) -> None:
+        self._git("reset", "-q", "--hard")
+        self._git("commit", "-q", "--allow-empty", "-m", "later")
+        self._git("rebase", "-q", "--onto", target, "HEAD~1")
+        self.main = self.main[: self.main.index(target) + 1]
+
+    @contextmanager
+    def _elsewhere(self, *checkout: str) -> Iterator[None]:
+        """On another branch, and back on main, where all is as if nothing had been built meanwhile."""
+        kept = deepcopy((self.source, self.content, self.ordinals, self.given, self.behind))
+        before = self._lock()
+        self._git("checkout", "-q", "-f", *checkout)
+        yield
+        self._git("checkout", "-q", "-f", "main")
+        self.source, self.content, self.ordinals, self.given, self.behind = kept
+        self._build()
+        assert self._lock() == before, "a build of another branch moved a stamp"
+
+    @rule(
+        index=INDEX,
+        what=st.sampled_from(CHANGES),
+        end=st.sampled_from(["reset", "left", "imported", "imported and taken back"]),
+    )
+    def build_on_a_side_branch(self, index: int, what: str, end: str) -> None:
+        """It is reset before anybody has it, or left as it is: then its texts are named on main."""
+        self.build_and_commit()
+        with self._elsewhere("-b", f"side{self._next()}"):
+            before = deepcopy(self.source)
+            self._change(what, index)
+            self._build()
+            self._commit()
+            if end == "reset":
+                self._git("reset", "-q", "--hard", "HEAD~1")
+            elif end != "left":
+                self._import(OPTIONS[0])
+            if end.endswith("back") and what not in ("name", "look"):  # an id is never taken again
+                self.puts_back_retired = False
+                self.source = before
+                self._build()
+                self._commit()
+            theirs = self._lock()
+        if end != "reset":
+            self._check_named(theirs)
+
+    def _change(self, what: str, index: int) -> None:
+        card = self._card(index)
+        if what == "text":
+            card.version += 1
+        elif what == "card":
+            self._add("list")
+        elif what == "item":
+            card.items += [KEYS[3]] if KEYS[3] not in card.items else []
+        elif what == "look":
+            self.change_look()
+        else:
+            self._rename(self._pick(index))
+
+    def _check_named(self, theirs: locks.Lock) -> None:
+        """That the last build named all that `theirs` has newer."""
+        ours = self._lock()
+        mine = {self._guid(key, line): (key[0], line) for key, line in ours.notes.items()}
+        for (name, lang), line in theirs.notes.items():
+            guid = line.guid or identity.guid(theirs.deck, theirs.namespace(lang), name)
+            card, own = mine.get(guid, ("", line))
+            if own.digest != line.digest and line.stamp >= own.stamp:
+                assert card in self.named["R15"], "what another branch has newer was not named"
+
+    @precondition(lambda self: self.main)
+    @rule(steps=st.integers(1, 5), branch=st.booleans(), restamps=st.booleans(), imports=st.booleans())
+    def check_out_an_old_commit(self, steps: int, branch: bool, restamps: bool, imports: bool) -> None:
+        """As another branch or none, where it is tagged. What does not arrive is named, and restamped."""
+        self.build_and_commit()
+        theirs = self._lock()
+        target = self.main[-1 - steps % len(self.main)]
+        name = f"old{self._next()}"
+        with self._elsewhere(*(["-b", name] if branch else ["--detach"]), target):
+            self.source = deepcopy(self.commits[target])
+            self.ordinals, self.given, self.behind = {}, {}, set()
+            self._build()
+            self._check_named(theirs)
+            if restamps and self.named["R15"]:
+                names = sorted(self.named["R15"] & self.source.cards.keys()) or [self._pick(0)]
+                self._build(restamp=frozenset(names))
+                assert not self.named["R15"], "restamp does not bring what other branches have newer"
+            if imports:
+                self._import(OPTIONS[0])
+            self._commit()
+            if not branch:
+                self._git("tag", name)
+
+    @rule(
+        one=INDEX,
+        two=INDEX,
+        key=st.sampled_from(KEYS[3:]),
+        learns=st.sampled_from(["first", "second", "neither"]),
+        renames=st.booleans(),
+        language=st.booleans(),
+        takes=st.sampled_from(["both", "ours", "theirs"]),
+        early=st.booleans(),
+    )
+    def merge_branches(
+        self,
+        one: int,
+        two: int,
+        key: str,
+        learns: str,
+        renames: bool,
+        language: bool,
+        takes: str,
+        early: bool,
+    ) -> None:
+        """Two branches off one build, each with an edit and a card of its own, merged as git does.
+
+        The second one may add a language. Of deck.lock both sides are taken, or one; it is built before
+        the merge is committed, or after.
+        """
+        self.build_and_commit()
+        base, before = self._lock_bytes(), deepcopy((self.source, self.content, self.ordinals, self.given))
+        branch, given = f"other{self._next()}", dict(self.ordinals)
+        self._git("checkout", "-q", "-b", branch)
+        old = new = self._pick(one)
+        self.source.cards[old].version += 1
+        if key not in self.source.cards[old].items:
+            self.source.cards[old].items.append(key)
+        if renames:
+            new = self._rename(old)
+        first = self._add("qa")
+        self._build()
+        if learns == "first":
+            self._import(OPTIONS[0])
+        self._commit()
+        theirs, first_side = self._lock_bytes(), (self.source, self.ordinals, self.given)
+        self._git("checkout", "-q", "-f", "main")
+        self.source, self.content, self.ordinals, self.given = before
+        self._card(two).version += 2
+        self.source.two |= language
+        second = self._add("list")
+        self._build()
+        if learns == "second":
+            self._import(OPTIONS[0])
+        self.commit()
+        lock = {"both": self._merge_files(self._lock_bytes(), base, theirs), "ours": self._lock_bytes()}
+        self._git("merge", "-q", "-s", "ours", "--no-commit", branch)
+        (self.folder / locks.FILE).write_bytes(lock.get(takes, theirs))
+        self._merge_sources(first_side[0], old, new, {first}, second)
+        for guid, numbers in first_side[1].items():
+            new_ones = numbers - given.get(guid, frozenset())
+            self.ordinals[guid] = self.ordinals.get(guid, frozenset()) | new_ones
+        for major, uids in first_side[2].items():
+            self.given.setdefault(major, set()).update(uids)
+        if early:
+            self._build()
+        self.commit()
+        self._build()
+
+    def _merge_sources(self, theirs: Source, old: str, new: str, first: set[str], second: str) -> None:
+        source = self.source
+        if new != old:
+            # The other branch knows the card by its old id; `was:` comes with the merge.
+            source.order[source.order.index(old)] = new
+            source.cards[new] = source.cards.pop(old)
+            source.cards[new].was = old
+        for name, card in theirs.cards.items():
+            if name in first:
+                source.cards[name] = card
+                source.order.append(name)
+            elif name != second and name == new:
+                source.cards[name].items = card.items
+                source.cards[name].version = max(card.version, source.cards[name].version)
+
+    def _merge_files(self, mine: bytes, base: bytes, theirs: bytes) -> bytes:
+        paths = []
+        for name, content in (("mine", mine), ("base", base), ("theirs", theirs)):
+            path = self.root / name
+            path.write_bytes(content)
+            paths.append(path)
+        return subprocess.run(
+            ["git", "merge-file", "-p", "--union", *paths], check=True, capture_output=True
+        ).stdout
+
+    # -- two decks -----------------------------------------------------------------
+
+    @rule(index=INDEX)
+    def fork(self, index: int) -> None:
+        """A deck with the same ids beside this one: no command and no import of one touches the other."""
+        self._build()
+        name, before = self._pick(index), self._lock_bytes()
+        shutil.copytree(self.folder, self.decks / "other")
+        titles = ["en=Other", "zh=另一个"] if self.source.two else ["Other"]
+        author.fork(self.decks, "other", "other", titles)
+        assert not _errors(self._run())
+        assert "K12" in _codes(self._run(restamp=frozenset({name})))
+        path = self.decks / "other" / locks.FILE
+        other = path.read_bytes()
+        assert not _errors(self._run(restamp=frozenset({f"other/{name}"})))
+        assert (path.read_bytes() == other) is (name not in self._there())
+        assert self._lock_bytes() == before
+        notes, (cards, reviews) = self._notes(), self.learner.progress()
+        for package in sorted(self.output.glob("other*.apkg")):
+            assert self.learner.import_package(package).conflicting == 0
+        after, (now_cards, now_reviews) = self._notes(), self.learner.progress()
+        assert {guid: after[guid] for guid in notes} == notes
+        assert now_reviews == reviews
+        kept = {row[0] for row in cards}
+        assert [row for row in now_cards if row[0] in kept] == cards
+        shutil.rmtree(self.decks / "other")
+        for package in self.output.glob("other*.apkg"):
+            package.unlink()
+
+    def _there(self) -> set[str]:
+        """The ids of the cards whose notes are in the packages of the last build."""
+        guids = {guid for package in self.packages.values() for guid in package.notes}
+        return {key[0] for key, line in self._lock().notes.items() if self._guid(key, line) in guids}
+
+    # -- builds --------------------------------------------------------------------
+
+    def _write(self) -> None:
+        for name, text in self.source.files().items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+
+    def _lock_bytes(self) -> bytes:
+        return (self.folder / locks.FILE).read_bytes()
+
+    def _lock(self) -> locks.Lock:
+        lock, findings = locks.parse(self._lock_bytes().decode(), "deck.lock")
+        assert lock is not None, findings
+        return lock
+
+    def _guid(self, key: tuple[str, str], line: locks.NoteLine) -> str:
+        identity_, namespace = self._identity(), self._names.get(key[1], key[1])
+        return line.guid or identity.guid(identity_, namespace, key[0])
+
+    def _identity(self) -> str:
+        return f"machine {self.source.seed}".strip()
+
+    def _namespaces(self, text: str = "") -> set[str]:
+        lock = locks.other_state(text, ()) if text else self._lock()
+        return {line.namespace for line in lock.packages.values()}
+
+    def _path(self, lang: str) -> Path:
+        return self.output / (f"machine.{lang}.apkg" if lang else "machine.apkg")
+
+    def _run(
+        self,
+        at: int = 0,
+        accepted: frozenset[str] = frozenset(),
+        restamp: frozenset[str] = frozenset(),
+        new_major: bool = False,
+    ) -> Result:
+        wishes = Wishes(accepted=accepted, restamp=restamp, new_major=new_major, craft=Craft.NONE)
+        return build(self.decks, self.output, now=at or self.now, wishes=wishes)
+
+    def _build(self, ahead: int = 0, restamp: frozenset[str] = frozenset(), new_major: bool = False) -> None:
+        """Build as often as it takes: cards that are missed come back, and parts that are gone are accepted."""
+        self.now += 60
+        self.clock = self.now + ahead
+        accepted: set[str] = set()
+        while True:
+            self._write()
+            result = self._run(self.clock, frozenset(accepted), restamp, new_major)
+            errors = _errors(result)
+            if not errors:
+                break
+            assert {finding.code for finding in errors} <= {"R05", "R11", "R12"}, errors
+            gone = sorted({finding.card for finding in errors if finding.code == "R05"})
+            for name in gone:
+                self._put_back(name)
+            asked = {finding.card for finding in errors if finding.code != "R05"}
+            assert gone or asked - accepted, errors
+            accepted |= asked
+        for card in self.source.cards.values():
+            card.was = ""
+        self.entries |= deepcopy(self.source.cards)
+        self.built = (self.source.files(), self.renderer, self._lock_bytes(), day(self.clock))
+        self._remember(accepted, restamp)
+        if new_major:
+            self.behind.clear()  # the command tells its learners itself
+        self._hear(result)
+
+    def _put_back(self, name: str) -> None:
+        entry = deepcopy(self.entries[name])
+        uids = {card.uid for card in self.source.cards.values()}
+        assert entry.uid not in uids, "a card is missed that is there under another id"
+        entry.retired = entry.retired or self.puts_back_retired
+        self.source.cards[name] = entry
+        self.source.order.append(name)
+
+    def _remember(self, accepted: set[str], restamp: frozenset[str]) -> None:
+        """Note what the packages say now; every card still has its guid, and none vanished unasked."""
+        lock = self._lock()
+        self._names = {lang: line.namespace for lang, line in lock.packages.items()}
+        self.packages = {lang: shipped.read(self._path(lang)) for lang in lock.packages}
+        ids: dict[str, str] = {}
+        major = 1
+        for (name, lang), line in lock.notes.items():
+            guid = ids_guid = self._guid((name, lang), line)
+            ids[ids_guid] = name
+            major = int(lock.namespace(lang).partition("#")[2] or 1)
+            if name in self.source.cards:
+                key = (self.source.cards[name].uid, lang or "en", major)
+                assert self.guids.setdefault(key, guid) == guid, "a card changed its guid"
+        present = {card.uid for card in self.source.cards.values()}
+        assert self.given.setdefault(major, set()) <= present, "a card vanished, and none was missed"
+        self.given[major] |= present
+        for guid, note in (item for package in self.packages.values() for item in package.notes.items()):
+            said = (note.fields, note.tags)
+            if guid not in self.content or self.content[guid][0] != said or ids[guid] in restamp:
+                self.content[guid] = (said, self.now)
+            self.said.setdefault(guid, set()).add((said, note.stamp))
+            if note.cards:
+                lost = self.ordinals.get(guid, frozenset()) - note.cards
+                assert not lost or ids[guid] in accepted, "a part of a card vanished, and none was missed"
+                self.ordinals[guid] = note.cards
+
+    def _hear(self, result: Result) -> None:
+        """What the build named. Languages and majors that are gone, and stamps ahead, must be."""
+        self.named = {"R15": set(), "R16": set(), "R17": set()}
+        for finding in result.findings:
+            names = self.named.setdefault(finding.code, set())
+            listed = re.search(
+                r"cards?(?: and the look)?(?:: | \()([a-z0-9-]+(?:, [a-z0-9-]+)*)", finding.message
+            )
+            names |= set(listed[1].split(", ")) if listed else set()
+            names |= {"the look"} if "the look" in finding.message else set()
+            names |= {finding.message} if finding.code == "R16" else set()
+        lock = self._lock()
+        if self.behind - self._namespaces():
+            assert self.named["R16"], "a language or major that was given out is not named"
+        self.behind.clear()
+        late = {card for (card, _), line in lock.notes.items() if line.stamp > self.clock + undelivered.SKEW}
+        assert self.named["R17"] - {"the look"} == late, "stamps ahead of the clock are not named"
+
+    # -- what the learner does -----------------------------------------------------
+
+    @rule(count=st.integers(1, 5), ease=st.integers(1, 4), second=st.booleans())
+    def study(self, count: int, ease: int, second: bool) -> None:
+        has_second = self.learner.col.decks.id_for_name(ZH) is not None
+        self.learner.study(ZH if second and has_second else EN, count, ease)
+
+    @rule(index=INDEX, tag=st.booleans())
+    def touch_locally(self, index: int, tag: bool) -> None:
+        """Edit a note's text or give it a tag, at the machine's time."""
+        notes = self.learner.col.find_notes("")
+        note = self.learner.col.get_note(notes[index % len(notes)])
+        if tag:
+            note.tags.append("mine")
+        else:
+            note["Note"] = f"my remark {self.now}"
+        self.learner.col.update_note(note)
+        self.now += 60
+        assert self.learner.col.db is not None
+        self.learner.col.db.execute("update notes set mod = ? where id = ?", self.now, note.id)
+        self.touched[note.guid] = self.now
+
+    @rule(options=st.sampled_from(OPTIONS))
+    def build_and_import(self, options: str) -> None:
+        self._build()
+        self._import(options)
+
+    @rule(options=st.sampled_from(OPTIONS))
+    def import_again(self, options: str) -> None:
+        self._import(options)
+
+    def _import(self, options: str) -> None:
+        options = (
+            options if self.merges else options.replace("no-merge", "merge").replace("merge", "no-merge")
+        )
+        for lang, package in self.packages.items():
+            self._import_one(lang, package, options)
+
+    def _import_one(self, lang: str, package: shipped.Shipped, options: str) -> None:
+        """Import, and hold Anki to the promise."""
+        before, (cards, reviews) = self._notes(), self.learner.progress()
+        planned = self._plan(lang, package, before)
+        log = self.learner.import_package(self._path(lang), OPTION_SETS[options])
+        after = self._notes()
+        # No review and no schedule ever changes, no card goes away.
+        now_cards, now_reviews = self.learner.progress()
+        assert now_reviews == reviews
+        kept = {row[0] for row in cards}
+        assert [row for row in now_cards if row[0] in kept] == cards
+        # One note for a guid, none refused.
+        assert log.conflicting == 0
+        assert len(after) == self.learner.col.note_count()
+        elsewhere = self._named_elsewhere(lang)
+        for guid, note in package.notes.items():
+            self._judge(note, before.get(guid), after[guid], options.endswith("always"), guid in elsewhere)
+            assert guid in planned or not _is_held(note, before.get(guid)), (
+                "plan did not name what is held back"
+            )
+            for number, key in re.findall(r"\{\{c(\d+)::(\w+)", after[guid].fields[1]):
+                asked = self.asked.setdefault((guid, number), key)
+                assert asked == key, "a card asks for another item than it did"
+        for guid, old in before.items():
+            if guid not in package.notes:
+                assert after[guid] == old
+        if not self.merges and "the look" not in self.named["R15"]:
+            self._check_look(package)
+
+    def _check_look(self, package: shipped.Shipped) -> None:
+        assert self.learner.col.db is not None
+        look = f"Look {re.search('Look (.*) of', self.built[0]['deck.yaml'])[1]} of it"  # type: ignore[index]
+        for number in {note.note_type for note in package.notes.values()}:
+            for config in self.learner.col.db.list("select config from templates where ntid = ?", number):
+                assert look.encode() in bytes(config), "a look did not arrive"
+
+    def _named_elsewhere(self, lang: str) -> set[str]:
+        """The guids of which the last build said that another branch has a newer text."""
+        lock = locks.other_state(self.built[2].decode(), ())
+        names = self.named["R15"]
+        return {
+            self._guid(key, line) for key, line in lock.notes.items() if key[0] in names and key[1] == lang
+        }
+
+    def _judge(
+        self,
+        note: shipped.ShippedNote,
+        old: shipped.ShippedNote | None,
+        new: shipped.ShippedNote,
+        always: bool,
+        elsewhere: bool,
+    ) -> None:
+        """What the import made of one note: `old` before it, `new` after it."""
+        said, changed = self.content[note.guid]
+        touched = self.touched.get(note.guid, 0)
+        if old is None or not touched:
+            arrived = (new.fields, new.tags) == said
+            assert arrived or (elsewhere and new == old), "an author's change did not arrive"
+        elif touched < note.stamp:
+            assert new.fields == note.fields, "a change that is newer than the learner's own did not arrive"
+        elif not always:
+            assert new == old, "something of the learner's was overwritten"
+        # Under a stamp that is ahead, it is: R17 said so.
+        if old is not None and touched >= changed >= note.stamp and not always:
+            assert new == old, "something of the learner's was overwritten without need"
+        if new.fields == note.fields and new.stamp == note.stamp:
+            self.touched.pop(note.guid, None)
+
+    def _notes(self) -> dict[str, shipped.ShippedNote]:
+        rows = self.learner.rows("notes")
+        return {
+            row[1]: shipped.ShippedNote(
+                row[0], row[1], row[2], row[3], tuple(sorted(row[5].split())), tuple(row[6].split("\x1f"))
+            )
+            for row in rows
+        }
+
+    def _plan(self, lang: str, package: shipped.Shipped, there: dict[str, shipped.ShippedNote]) -> set[str]:
+        """The guids that `plan --against` says the import will leave as they are."""
+        if not any(_is_held(note, there.get(guid)) for guid, note in package.notes.items()):
+            return set()
+        self._write()
+        if self.built != (self.source.files(), self.renderer, self._lock_bytes(), day(self.now)):
+            return set(there)  # then the plan is about another package
+        result = plans.plan(
+            self.decks,
+            self.output,
+            now=self.now,
+            wishes=Wishes(craft=Craft.NONE),
+            against=Path(self.learner.col.path),
+        )
+        (plan,) = [one for one in result.packages if one.lang == lang]
+        assert plan.against is not None
+        held = ("held back", "edited locally", "same stamp")
+        named = {card for group in plan.against if group.name in held for card in group.cards}
+        lines = self._lock().notes.items()
+        return {self._guid(key, line) for key, line in lines if key[0] in named and key[1] == lang}
+
+
+def _is_held(note: shipped.ShippedNote, old: shipped.ShippedNote | None) -> bool:
+    """Whether an import leaves something of ours away."""
+    differs = old is not None and (old.fields != note.fields or not set(note.tags) <= set(old.tags))
+    return old is not None and old.stamp >= note.stamp and differs
+
+
+def _errors(result: Result) -> list[Any]:
+    return [finding for finding in result.findings if finding.severity is Severity.ERROR]
+
+
+def _codes(result: Result) -> set[str]:
+    return {finding.code for finding in result.findings}
+
+
+EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "20"))
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
