@@ -29,12 +29,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from deckgen.checks.proof import NOBODY, Proof, Side
-from deckgen.checks.words import HEDGES
+from deckgen.checks.words.hedges import HEDGES
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 from deckgen.written import Text
 
 CODE = "M04"
+STOPS = False
 
 
 # What limits a fact and is nobody's opinion.

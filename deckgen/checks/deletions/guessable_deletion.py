@@ -25,9 +25,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Proof, fold
-from deckgen.checks.words import whole
+from deckgen.checks.proof import Proof, hidden
+from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy

@@ -25,12 +25,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Proof, Tongue
+from deckgen.checks.proof import Proof, hidden
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "C04"
+STOPS = False
 
 _SMALL = {
     Tongue.ENGLISH: lazy(

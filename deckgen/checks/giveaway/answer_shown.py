@@ -27,9 +27,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.giveaway.alternatives import offered
-from deckgen.checks.proof import Passage, Proof, fold
-from deckgen.checks.words import whole
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.choices import offered
+from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
 from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy

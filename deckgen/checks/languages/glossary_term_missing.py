@@ -32,13 +32,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deckgen.checks.languages.pairs import asked
-from deckgen.checks.proof import Passage, Proof, Side, fold
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.proof.pairs import asked
+from deckgen.checks.words.text import fold
 from deckgen.deck import Term
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "B06"
+STOPS = False
 
 _LATIN = lazy("[A-Za-z\u00c0-\u024f0-9]")
 _ENDING = lazy(r"(?<=..)(?:ing|ion|ed|e|y|s)$", re.IGNORECASE)

@@ -23,13 +23,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.scripts import SIMPLIFIED, TRADITIONAL
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words.scripts import SIMPLIFIED, TRADITIONAL
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 
 CODE = "B11"
+STOPS = False
 
 _SIMPLIFIED = lazy(f"[{SIMPLIFIED}]")
 _TRADITIONAL = lazy(f"[{TRADITIONAL}]")

@@ -24,13 +24,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.languages.pairs import asked, english_chinese
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.pairs import asked, english_chinese
 from deckgen.finding import Finding, Severity
 from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "B10"
+STOPS = False
 
 _ENGLISH = lazy(r"\b(?:not(?! only\b)|never|cannot|\w+n['\u2019]t)\b", re.IGNORECASE)
 _CHINESE = lazy(

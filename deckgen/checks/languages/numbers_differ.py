@@ -31,10 +31,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.languages import numerals
-from deckgen.checks.languages.numerals import Number
-from deckgen.checks.languages.pairs import parts, twin
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.proof import Passage, Proof, Side, numerals
+from deckgen.checks.proof.numerals import Number
+from deckgen.checks.proof.pairs import parts, twin
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 
 CODE = "B04"

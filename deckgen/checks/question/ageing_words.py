@@ -24,13 +24,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 
 CODE = "F08"
+STOPS = False
 
 _NOT_OF_A_THING = r"(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
 _NOT_OF_A_STATE = r"(?! (?:\w+(?:ing|ed)|active|open|visible|in use|available|held|holds|on|set)\b)"

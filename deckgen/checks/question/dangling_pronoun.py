@@ -25,8 +25,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import AUXILIARY
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words.english import AUXILIARY
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy

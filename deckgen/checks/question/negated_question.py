@@ -23,12 +23,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
 
 CODE = "F09"
+STOPS = False
 
 _ENGLISH = lazy(
     r"\b(?:which|what|who|whom|whose|where)\b[^.?!;:,]{0,90}?"

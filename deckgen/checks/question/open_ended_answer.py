@@ -23,12 +23,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Proof
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "F10"
+STOPS = False
 
 _OPEN = {
     Tongue.ENGLISH: lazy(

@@ -25,12 +25,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.words import AUXILIARY, WH, unquoted
+from deckgen.checks.proof import Proof
+from deckgen.checks.words.english import AUXILIARY, WH
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "F03"
+STOPS = False
 
 _BRACKET = lazy(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _MARK = lazy(r"[?？\u061f]+(?=[\s\ufffc\u3400-\u9fff]|\Z)|？")

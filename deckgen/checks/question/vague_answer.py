@@ -22,11 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
+from deckgen.checks.proof import Proof
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "F11"
+STOPS = False
 
 _VAGUE = {
     Tongue.ENGLISH: lazy(

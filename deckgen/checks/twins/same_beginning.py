@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof
-from deckgen.checks.twins import wording
-from deckgen.checks.twins.wording import Front
+from deckgen.checks.proof import Proof, wording
+from deckgen.checks.proof.wording import Front
 from deckgen.finding import Finding, Severity
 
 CODE = "D05"
+STOPS = False
 
 _FEWEST = 6
 

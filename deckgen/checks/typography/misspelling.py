@@ -24,14 +24,16 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from deckgen.checks.proof import Passage, Proof, Tongue, fold
-from deckgen.checks.typography.misspellings import MISSPELLINGS
-from deckgen.checks.typography.prose import MOST, fix_for, known_language
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import MOST, fix_for, known_language
+from deckgen.checks.words.misspellings import MISSPELLINGS
+from deckgen.checks.words.text import fold, unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "T05"
+STOPS = False
 
 _WORD = lazy(r"[a-z]{4,}")
 # Only words that never follow themselves: “had had” and “that that” may be right.

@@ -28,6 +28,9 @@ TRADITIONAL = (
     "際陸陳險隨隱難霧靜頁頂項順顧預領頻題顏額風飛飯飲飾飽館馬驅駛駕驗騎騙魚魯鮮鳥雞鳴鵝麥黃齊齒齡龍龜"
 )
 
+#: Beginnings of the codes of languages that are written in traditional characters.
+TRADITIONAL_CHINESE = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+
 #: For `str.translate`; the text stays as long as it is. Some of these forms have several traditional ones.
 TO_SIMPLIFIED = str.maketrans(
     TRADITIONAL + "為麼後覺預計猜測許時點幾誰們這裡哪從對會應該說嗎",

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import cloze
 from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
