@@ -55,6 +55,9 @@ def check(proof: Proof) -> Iterator[Finding]:
                 continue
             sight = hidden.in_sight(passage, deletions, deletion.number)
             if whole(fold(words), fold(sight)):
-                message = f"what c{deletion.number} hides, “{words}”, is read elsewhere in the text"
+                span = hidden.span(passage, deletion)
+                message = (
+                    f"what c{deletion.number} hides, “{passage.quote(span)}”, is read elsewhere in the text"
+                )
                 hint = "give both places the same number, or say one in other words"
-                yield passage.finding(CODE, message, hint, hidden.span(passage, deletion), Severity.ERROR)
+                yield passage.finding(CODE, message, hint, span, Severity.ERROR)

@@ -50,6 +50,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for deletion in deletions[: hidden.MOST] if small else ():
             words = hidden.words(passage, deletion)
             if small and small.fullmatch(words) and not deletion.hint:
-                message = f"c{deletion.number} hides “{words}”, which anybody can fill in"
+                span = hidden.span(passage, deletion)
+                message = f"c{deletion.number} hides “{passage.quote(span)}”, which anybody can fill in"
                 hint = "hide the word that carries the idea"
-                yield passage.finding(CODE, message, hint, hidden.span(passage, deletion))
+                yield passage.finding(CODE, message, hint, span)

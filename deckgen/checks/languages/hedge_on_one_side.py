@@ -97,7 +97,7 @@ def _hedged(passages: list[Passage], word: str) -> bool:
 
 
 def _finding(passage: Passage, match: re.Match[str], side: Side, other: Side, second: Side) -> Finding:
-    word = passage.shown[slice(*match.span())].strip()
+    word = passage.quote(match).strip()
     hint = "carry the hedge over, or remove it from both sides"
     if side is second:
         message = f"“{word}” is a hedge, and `{other.lang}` has none"

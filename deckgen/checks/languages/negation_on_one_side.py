@@ -63,10 +63,10 @@ def check(proof: Proof) -> Iterator[Finding]:
         hint = "read both sides: one may say the contrary"
         if passage.lang == second.lang:
             other = english if second is chinese else chinese
-            message = f"“{match[0]}” denies something, but `{other.lang}` doesn't"
+            message = f"“{passage.quote(match)}” denies something, but `{other.lang}` doesn't"
             yield passage.finding(CODE, message, hint, match, Severity.INFO)
         else:
-            message = f"`{passage.lang}` denies something with “{match[0]}”, but this doesn't"
+            message = f"`{passage.lang}` denies something with “{passage.quote(match)}”, but this doesn't"
             place = next((text for text in asked(second) if text.key == passage.key), second.front)
             yield place.finding(CODE, message, hint, severity=Severity.INFO)
 

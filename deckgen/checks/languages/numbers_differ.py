@@ -102,4 +102,4 @@ def _finding(first: Side, second: Side, there: _Found, here: _Found) -> Finding:
 
 
 def _words(found: _Found) -> str:
-    return ", ".join(dict.fromkeys(f"“{passage.shown[n.start : n.end].strip()}”" for passage, n in found))
+    return ", ".join(dict.fromkeys(f"“{passage.quote((n.start, n.end)).strip()}”" for passage, n in found))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from deckgen.checks.words.scripts import TO_SIMPLIFIED, TRADITIONAL_CHINESE
+from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.text import fold
 from deckgen.checks.words.tongue import Tongue, tell
 from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
@@ -33,7 +33,7 @@ _UNIT = lazy(
 
 
 #: What stands where a text is to come.
-PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE)
+PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待[补補]充?|待定)\s*[.\u3002]?", re.IGNORECASE)
 
 #: The speaker who is nobody: general knowledge.
 NOBODY = "general"
@@ -41,7 +41,11 @@ NOBODY = "general"
 
 @dataclass(slots=True, eq=False)
 class Passage:
-    """A text of a card. `key` is `q`, `a`, `cloze`, `note` or the key of a list's item."""
+    """A text of a card. `key` is `q`, `a`, `cloze`, `note` or the key of a list's item.
+
+    Patterns look at `shown`, in which traditional characters are simplified, since the rules know those only;
+    what an author is told are the characters of `written`.
+    """
 
     card: Card
     lang: str
@@ -49,6 +53,7 @@ class Passage:
     key: str
     text: Text
     shown: str
+    written: str
     dense: bool
     _size: int = -1
     _folded: str | None = None
@@ -70,6 +75,11 @@ class Passage:
     def size_of(self, part: str) -> int:
         """The length of a part of what is shown."""
         return len((_UNIT if self.dense else _WORD).findall(part))
+
+    def quote(self, span: tuple[int, int] | re.Match[str]) -> str:
+        """What stands there, in the author's own characters and capitals."""
+        start, end = span.span() if isinstance(span, re.Match) else span
+        return self.written[start:end]
 
     @property
     def unit(self) -> str:
@@ -208,8 +218,10 @@ class Proof:
         described = []
         for lang, text in self.deck.description.items():
             card = Card(replace(text, value=""), {})
-            shown = _shown(text, "description", lang.lower().startswith(TRADITIONAL_CHINESE))
-            described.append(Passage(card, lang, tell(lang, shown)[0], "description", text, shown, False))
+            written = reading.shown(text.value)
+            shown = as_known(written, lang)
+            tongue = tell(lang, written)[0]
+            described.append(Passage(card, lang, tongue, "description", text, shown, written, False))
         return self.written + [one for one in described if not says_nothing(one.text.value)]
 
     @property
@@ -305,19 +317,17 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:
-    fold = lang.lower().startswith(TRADITIONAL_CHINESE)
-    parts = [(key, text, _shown(text, key, fold)) for key, text in of_content(content)]
+    parts = [(key, text, reading.shown(text.value, key == "cloze")) for key, text in of_content(content)]
     tongue, dense = tell(lang, parts[0][2])
-    passages = tuple([Passage(card, lang, tongue, key, text, shown, dense) for key, text, shown in parts])
+    passages = tuple(
+        [
+            Passage(card, lang, tongue, key, text, as_known(written, lang), written, dense)
+            for key, text, written in parts
+        ]
+    )
     first, *answers = passages
     note = answers.pop() if content.note is not None else None
     if isinstance(content, ClozeText):
         return Side(card, lang, tongue, passages, None, (), None, first, note)
     answer = answers[0] if isinstance(content, QuestionAnswer) else None
     return Side(card, lang, tongue, passages, first, tuple(answers), answer, None, note)
-
-
-def _shown(text: Text, key: str, fold: bool) -> str:
-    """What is read of a text; traditional characters as simplified ones, which the rules know."""
-    shown = reading.shown(text.value, key == "cloze")
-    return shown.translate(TO_SIMPLIFIED) if fold else shown

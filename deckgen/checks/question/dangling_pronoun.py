@@ -80,7 +80,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         elif side.tongue is Tongue.CHINESE:
             found = _chinese(side.front)
         if found is not None:
-            word = side.front.shown[slice(*found)]
+            word = side.front.quote(found)
             message = f"“{word}” stands for nothing that the question names"
             hint = "write the name in the place of the pronoun"
             yield side.front.finding(CODE, message, hint, found, Severity.ERROR)

@@ -57,7 +57,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         span = _negation(question)
         if span is not None:
-            message = f"“{question.shown[slice(*span)]}” is easily overlooked"
+            message = f"“{question.quote(span)}” is easily overlooked"
             hint = "ask the positive question, or set the negation in bold"
             yield question.finding(CODE, message, hint, span, Severity.INFO)
 

@@ -61,7 +61,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             asked = _EXAMPLES.sub(_cover, _BRACKET.sub(_cover, unquoted(answer.folded)))
             found = pattern.search(asked)
             if found and not any(map(str.isalnum, asked[found.end() :])):
-                said = answer.shown[found.start() : found.end()].strip()
+                said = answer.quote(found).strip()
                 message = f"“{said}” leaves open what else counts"
                 hint = "ask for one thing that is right or wrong; move more examples to `note:`"
                 yield answer.finding(CODE, message, hint, found)

@@ -84,9 +84,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for passage in side.passages:
             found = pattern.search(passage.folded) if passage.key != "note" else None
             if found and not _is_named(passage, side.front, pattern):
-                message = (
-                    f"“{passage.shown[slice(*found.span())]}” points at a page that a review doesn't show"
-                )
+                message = f"“{passage.quote(found)}” points at a page that a review doesn't show"
                 hint = "say it without the page, or name the page with author and year"
                 yield passage.finding(CODE, message, hint, found, Severity.ERROR)
 

@@ -67,7 +67,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         span = _second(side.question.folded, side.tongue)
         if span is not None:
-            asked = side.question.shown[slice(*span)].strip()
+            asked = side.question.quote(span).strip()
             message = (
                 f"“{asked}” asks a second question" if asked.strip("?？") else "a second question stands here"
             )

@@ -49,6 +49,6 @@ def check(proof: Proof) -> Iterator[Finding]:
     for side in proof.sides:
         pattern = _VAGUE.get(side.tongue)
         if pattern is not None and side.answer is not None and pattern.fullmatch(side.answer.folded):
-            message = f"“{side.answer.shown.strip()}” fits nearly every question"
+            message = f"“{side.answer.written.strip()}” fits nearly every question"
             hint = "say how many, or on what it depends"
             yield side.answer.finding(CODE, message, hint)

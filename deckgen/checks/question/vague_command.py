@@ -45,6 +45,6 @@ def check(proof: Proof) -> Iterator[Finding]:
         command = _COMMAND.get(side.tongue)
         found = command.match(side.question.folded) if command and side.question else None
         if found and side.question:
-            message = f"“{side.question.shown[slice(*found.span())].strip()}” has no definite answer"
+            message = f"“{side.question.quote(found).strip()}” has no definite answer"
             hint = "ask for the one fact that matters: why, which, what follows"
             yield side.question.finding(CODE, message, hint, found, Severity.ERROR)

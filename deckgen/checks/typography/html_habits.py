@@ -99,7 +99,7 @@ def _marks(passage: Passage) -> Iterator[Finding]:
         hint = _ELEMENTS.get(name, "take it away, or put it into backticks")
         yield passage.finding(
             CODE,
-            f"`{shown[match.start() : match.end()][:40]}` is shown as it is written",
+            f"`{passage.quote(match)[:40]}` is shown as it is written",
             hint,
             span,
             fix=fix,

@@ -74,7 +74,7 @@ def _misspelt(text: str) -> set[str]:
 
 def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Finding]:
     for found in islice(pattern.finditer(unquoted(passage.folded)), MOST):
-        wrong = passage.shown[slice(*found.span())]
+        wrong = passage.quote(found)
         right = _like(wrong, MISSPELLINGS[found[0]])
         message = f"“{wrong}” is misspelt"
         hint = f"write “{right}”"
@@ -92,8 +92,9 @@ def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> 
     for found in islice(pattern.finditer(unquoted(passage.shown)), MOST):
         if any(found[0].lower() in term for term in glossary):
             continue
-        words = found[0].split()
-        once = words[0] if len(words) > 1 else found[0][: len(found[0]) // 2]
+        twice = passage.quote(found)
+        words = twice.split()
+        once = words[0] if len(words) > 1 else twice[: len(twice) // 2]
         message = f"“{once}” stands here twice"
         fix = _fix(passage, found, once) if "\n" not in found[0] else None
         yield passage.finding(CODE, message, "take one away", found, fix=fix)

