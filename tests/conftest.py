@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
-from deckgen.checks import craft_rules
+from deckgen.checks.rule import craft_rules
 from deckgen.commands.main import main
 from tests.real_anki import Learner
 

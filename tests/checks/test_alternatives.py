@@ -19,6 +19,7 @@ import yaml
 
 from deckgen import checks
 from deckgen.checks.proof import Proof
+from deckgen.checks.rule import craft_rules, demanded_rules
 from deckgen.patterns import Lazy
 from deckgen.reading.load import load
 from tests.checks import alternatives
@@ -111,9 +112,7 @@ def _run(project: Project) -> list[tuple[str, str]]:
     deck, _ = load(project.root / "cards_source/memory")
     assert deck is not None
     proof = Proof(deck)
-    found = [
-        finding for rule in (*checks.structure.RULES, *checks.craft_rules()) for finding in rule.check(proof)
-    ]
+    found = [finding for rule in (*demanded_rules(), *craft_rules()) for finding in rule.check(proof)]
     return [(finding.card, finding.code) for finding in found]
 
 

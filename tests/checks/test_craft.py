@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, get_type_hints
 
 import pytest
 import yaml
 
 from deckgen import checks
+from deckgen.checks.proof import Proof
+from deckgen.checks.rule import CRAFT as CRAFT_GROUPS
+from deckgen.checks.rule import DEMANDED, Limited, craft_rules, demanded_rules
+from deckgen.finding import Finding
 from deckgen.showing import explain
 from tests.conftest import Project
 
-FIXTURES = sorted(path for path in Path(__file__).parent.glob("*.yaml") if path.stem != "sentences")
-CRAFT = {rule.CODE: rule for rule in checks.craft_rules()}
+FIXTURES = sorted(path for path in Path(__file__).parent.rglob("*.yaml") if path.stem != "sentences")
+CRAFT = {rule.CODE: rule for rule in craft_rules()}
 
 _EXAMPLE = re.compile(r"^(Bad|Good):\n((?:(?: {4}.*)?\n)+)", re.MULTILINE)
 
@@ -102,15 +112,52 @@ def test_fixture_has_the_findings_that_it_marks(project: Project, path: Path) ->
 def test_limits_stand_on_the_page() -> None:
     pages = explain.pages()
     for code, rule in CRAFT.items():
-        for limits in getattr(rule, "LIMITS", {}).values():
+        for limits in rule.LIMITS.values() if isinstance(rule, Limited) else ():
             for number in (limits.warning, limits.error):
                 shown = f"{number:g}"
                 assert number == float("inf") or shown in pages[code], f"{code}: {shown}"
 
 
-def test_rules_stand_in_the_order_of_their_names() -> None:
-    names = [rule.__name__ for rule in checks.craft_rules()]
-    assert names == sorted(names)
+def test_every_file_of_a_group_is_a_rule() -> None:
+    """A rule is listed by its file alone: one that lacks a part, or a helper among the rules, shows here."""
+    rules = (*demanded_rules(), *craft_rules())
+    names = [rule.__name__ for rule in rules if isinstance(rule, ModuleType)]
+    folder = Path(checks.__file__).parent
+    groups = {DEMANDED, *CRAFT_GROUPS}
+    assert {path.name for path in folder.iterdir() if path.is_dir()} - {"__pycache__"} == groups | {
+        "proof",
+        "words",
+    }
+    files = {path for group in groups for path in (folder / group).iterdir() if path.name != "__pycache__"}
+    found = {".".join(path.relative_to(folder).with_suffix("").parts) for path in files}
+    assert {name.removeprefix("deckgen.checks.") for name in names} == {
+        name for name in found if not name.endswith("__init__")
+    }
+    for rule in rules:
+        assert (rule.__doc__ or "").startswith(f"{rule.CODE}: ")
+        assert get_type_hints(rule.check) == {"proof": Proof, "return": Iterator[Finding]}
+    assert {type(rule.STOPS) for rule in craft_rules()} == {bool}
+
+
+def test_rules_are_found_in_a_zip(tmp_path: Path) -> None:
+    """As some ship a program: the rules, and the lists of words that they read."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        for path in Path(checks.__file__).parents[1].rglob("*"):
+            if path.suffix in (".py", ".txt"):
+                packed.write(path, path.relative_to(Path(checks.__file__).parents[2]).as_posix())
+    program = "from deckgen.checks import rule; print(rule.__file__, *[r.CODE for r in rule.craft_rules()])"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "all.zip")}
+    shown = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout.split()
+    assert "all.zip" in shown[0]
+    assert shown[1:] == [rule.CODE for rule in craft_rules()]
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)

@@ -181,6 +181,69 @@ def test_traditional_chinese_is_judged_by_the_same_words(project: Project) -> No
     assert "M05" not in project.all_codes()
 
 
+_TRADITIONAL = "deck: m\ntitle: {zh-TW: 記憶}\nlanguages: [zh-TW]\n"
+
+
+@pytest.mark.parametrize(
+    ("card", "code", "words", "hint"),
+    [
+        ("{q: 這個為什麼會發熱？, a: 因為摩擦。}", "F06", "這", ""),
+        ("{q: 描述腎上腺的作用, a: 調節血壓。}", "F05", "描述", ""),
+        ("{q: 談談腎上腺的作用, a: 調節血壓。}", "F05", "談談", ""),
+        ("{q: 目前哪個國家的橄欖產量最高？, a: 西班牙。}", "F08", "目前", ""),
+        ("{q: 哪種金屬沒有磁性？, a: 銅。}", "F09", "沒有", ""),
+        ("{q: 腎上腺有什麼作用？, a: 許多。}", "F11", "許多。", ""),
+        ("{q: 蠟燭為什麼會熄滅？, a: 這這是因為缺氧。}", "T05", "這", ""),
+        ("{q: 夢裡的时間為什麼過得快？, a: 大腦沒有時鐘。}", "B11", "时", "write “時”"),
+    ],
+)  # fmt: skip
+def test_of_a_traditional_text_an_author_is_told_the_own_characters(
+    project: Project, card: str, code: str, words: str, hint: str
+) -> None:
+    project.deck(_TRADITIONAL, f"cards:\n  - id: one\n    zh-TW: {card}\n")
+    (finding,) = (one for one in project.all_findings() if one["code"] == code)
+    assert f"“{words}”" in finding["message"]
+    assert hint in finding["hint"]
+
+
+def test_a_fix_writes_traditional_characters(project: Project) -> None:
+    project.deck(
+        _TRADITIONAL, "cards:\n  - id: one\n    zh-TW: {q: 蠟燭為什麼會熄滅？, a: 這這是因為缺氧。}\n"
+    )
+    project.run("check", "--fix", "--select", "T05")
+    assert "a: 這是因為缺氧。" in (project.root / "cards_source/memory/cards.yaml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_terms_names_and_titles_are_found_in_traditional_texts(project: Project) -> None:
+    """They are written by the same author, in the same characters."""
+    head = """deck: m
+title: {en: Bread, zh-TW: 麵團}
+languages: [en, zh-TW]
+speakers: {reed: {en: Anna Reed, zh-TW: 安娜·瓊斯}}
+glossary: [{en: [gluten], zh-TW: [麵筋]}]
+"""
+    project.deck(
+        head,
+        """cards:
+  - {id: one, speaker: reed, hedged: true, en: {q: What does Reed think of gluten?, a: Perhaps it stretches.}, zh-TW: {q: 瓊斯怎樣看麵筋？, a: 也許會伸展。}}
+  - {id: two, speaker: reed, en: {q: What is left to rise?, a: The loaf.}, zh-TW: {q: 什麼需要發酵？, a: 麵團。}}
+""",
+    )
+    codes = [(one["code"], one["card"]) for one in project.all_findings()]
+    assert not {"B06", "M04"} & {code for code, _ in codes}
+    assert ("A02", "two") in codes
+
+
+def test_standard_forms_of_hong_kong_are_not_called_simplified(project: Project) -> None:
+    project.deck(
+        "deck: m\ntitle: {zh-HK: 記憶}\nlanguages: [zh-HK]\n",
+        "cards:\n  - id: one\n    zh-HK: {q: 為什麼要開户交税？, a: 政府需要收入。}\n",
+    )
+    assert "B11" not in project.all_codes()
+
+
 def test_a_rule_that_was_raised_stops_a_build(project: Project) -> None:
     project.deck(HEAD + "lint: {T02: error}\n", cards("Recall  strengthens it."))
     outcome = project.run("build")

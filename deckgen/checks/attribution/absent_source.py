@@ -18,6 +18,7 @@ from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
 
 CODE = "M12"
+STOPS = False
 
 
 def check(proof: Proof) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
 
 CODE = "M11"
+STOPS = False
 
 #: Decks with fewer cards are only begun.
 SMALL = 10

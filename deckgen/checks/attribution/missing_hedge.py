@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.checks.words import HEDGES
+from deckgen.checks.words.hedges import HEDGES
 from deckgen.finding import Finding, Severity
 
 CODE = "M05"

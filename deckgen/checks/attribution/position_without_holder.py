@@ -29,12 +29,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from deckgen.checks.proof import NOBODY, Proof, Side
-from deckgen.checks.words import HEDGES
+from deckgen.checks.words.hedges import HEDGES
+from deckgen.checks.words.scripts import as_known
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 from deckgen.written import Text
 
 CODE = "M04"
+STOPS = False
 
 
 # What limits a fact and is nobody's opinion.
@@ -89,7 +91,7 @@ def _name(shown: Mapping[str, Text], lang: str) -> re.Pattern[str]:
     """Finds any part of a name."""
     text = shown.get(lang) or next(iter(shown.values()), None)
     parts: set[str] = set()
-    for part in _PART.findall(text.value if text else ""):
+    for part in _PART.findall(as_known(text.value, lang) if text else ""):
         pairs = {part[start : start + 2] for start in range(len(part) - 1)} if _HAN.match(part) else {part}
         parts |= {pair for pair in pairs if pair.lower() not in _SMALL}
     return re.compile("|".join(re.escape(part) for part in sorted(parts)) or r"(?!)", re.IGNORECASE)

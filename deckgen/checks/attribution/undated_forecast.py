@@ -28,11 +28,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Side, Tongue
+from deckgen.checks.proof import Proof, Side
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "M06"
+STOPS = False
 
 _SPAN = (
     r"(?:in|within|over|for)(?: about| around| roughly)? (?:(?:the )?(?:next|coming)(?: few| several| \w+)?|a few|a couple of|several|some|\d+|two|three|four|five|ten|twenty|fifty|one or two|a|one)"

@@ -25,6 +25,7 @@ from deckgen.reading.keys import some
 from deckgen.reading.original import Section, flatten
 
 CODE = "M02"
+STOPS = False
 
 
 def check(proof: Proof) -> Iterator[Finding]:

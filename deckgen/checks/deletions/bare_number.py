@@ -26,14 +26,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.proof import Passage, Proof, hidden
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.markup import cloze
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 
 CODE = "C08"
+STOPS = False
 
 _NUMBER = {
     Tongue.ENGLISH: lazy(r"\d[\d,.]*"),

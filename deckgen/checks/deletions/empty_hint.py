@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.deletions.hidden import clozes
 from deckgen.checks.proof import Proof
+from deckgen.checks.proof.hidden import clozes
 from deckgen.finding import Finding
 
 CODE = "C10"
+STOPS = False
 
 
 def check(proof: Proof) -> Iterator[Finding]:

@@ -25,9 +25,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Proof, fold
-from deckgen.checks.words import whole
+from deckgen.checks.proof import Proof, hidden
+from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
@@ -56,6 +55,9 @@ def check(proof: Proof) -> Iterator[Finding]:
                 continue
             sight = hidden.in_sight(passage, deletions, deletion.number)
             if whole(fold(words), fold(sight)):
-                message = f"what c{deletion.number} hides, “{words}”, is read elsewhere in the text"
+                span = hidden.span(passage, deletion)
+                message = (
+                    f"what c{deletion.number} hides, “{passage.quote(span)}”, is read elsewhere in the text"
+                )
                 hint = "give both places the same number, or say one in other words"
-                yield passage.finding(CODE, message, hint, hidden.span(passage, deletion), Severity.ERROR)
+                yield passage.finding(CODE, message, hint, span, Severity.ERROR)

@@ -25,12 +25,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Proof, Tongue
+from deckgen.checks.proof import Proof, hidden
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "C04"
+STOPS = False
 
 _SMALL = {
     Tongue.ENGLISH: lazy(
@@ -49,6 +50,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for deletion in deletions[: hidden.MOST] if small else ():
             words = hidden.words(passage, deletion)
             if small and small.fullmatch(words) and not deletion.hint:
-                message = f"c{deletion.number} hides “{words}”, which anybody can fill in"
+                span = hidden.span(passage, deletion)
+                message = f"c{deletion.number} hides “{passage.quote(span)}”, which anybody can fill in"
                 hint = "hide the word that carries the idea"
-                yield passage.finding(CODE, message, hint, hidden.span(passage, deletion))
+                yield passage.finding(CODE, message, hint, span)

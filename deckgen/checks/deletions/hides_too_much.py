@@ -25,8 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Limits, Passage, Proof
+from deckgen.checks.proof import Limits, Passage, Proof, hidden
 from deckgen.finding import Finding, Severity
 from deckgen.markup import cloze
 from deckgen.markup import shown as reading

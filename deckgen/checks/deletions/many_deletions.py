@@ -23,8 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.deletions import hidden
-from deckgen.checks.proof import Limits, Proof
+from deckgen.checks.proof import Limits, Proof, hidden
 from deckgen.finding import Finding
 
 CODE = "C02"

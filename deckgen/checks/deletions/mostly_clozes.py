@@ -23,6 +23,7 @@ from deckgen.deck import Kind
 from deckgen.finding import Finding, Severity
 
 CODE = "C09"
+STOPS = False
 LIMITS = {"en": Limits(30), "zh": Limits(30)}
 
 _ENOUGH = 20

@@ -27,8 +27,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from deckgen.checks.giveaway.alternatives import offered
-from deckgen.checks.proof import Limits, Passage, Proof, Tongue
+from deckgen.checks.proof import Limits, Passage, Proof
+from deckgen.checks.proof.choices import offered
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 

@@ -31,13 +31,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.giveaway.alternatives import offered
 from deckgen.checks.proof import Passage, Proof, Side
-from deckgen.checks.words import whole
+from deckgen.checks.proof.choices import offered
+from deckgen.checks.words.text import whole
 from deckgen.finding import Finding, Severity
 from deckgen.markup.shown import OBJECT
 
 CODE = "A03"
+STOPS = False
 
 _NEAR = 10
 _SIZES = {False: (2, 6), True: (4, 10)}

@@ -27,9 +27,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.giveaway.alternatives import offered
-from deckgen.checks.proof import Passage, Proof, fold
-from deckgen.checks.words import whole
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.choices import offered
+from deckgen.checks.words.scripts import as_known
+from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
 from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
@@ -53,7 +54,7 @@ _SENTENCE_END = lazy(r"[.!](?=\s)|[。！;；:：\n]")
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find short answers that stand in the question or the title."""
-    titles = {lang: fold(title.value) for lang, title in proof.deck.title.items()}
+    titles = {lang: fold(as_known(title.value, lang)) for lang, title in proof.deck.title.items()}
     for side in proof.sides:
         question = side.question
         if question is None:
@@ -76,14 +77,14 @@ def _bare(answer: Passage) -> str:
 def _in_question(question: Passage, words: str, answer: Passage) -> Iterator[Finding]:
     place = _whole(words, question.folded, _beginning(question.folded))
     if place is not None and not offered(question):
-        message = f"the answer “{answer.shown.strip()}” stands in the question"
+        message = f"the answer “{answer.written.strip()}” stands in the question"
         hint = "describe it in other words, or ask for something else about it"
         yield question.finding(CODE, message, hint, place, Severity.ERROR)
 
 
 def _in_title(title: str, words: str, answer: Passage) -> Iterator[Finding]:
     if _whole(words, title, 0) is not None:
-        message = f"the answer “{answer.shown.strip()}” stands in the title of the deck"
+        message = f"the answer “{answer.written.strip()}” stands in the title of the deck"
         hint = "ask for something that the title does not say"
         yield answer.finding(CODE, message, hint)
 

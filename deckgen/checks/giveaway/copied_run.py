@@ -35,8 +35,8 @@ def check(proof: Proof) -> Iterator[Finding]:
     names = _names(proof)
     for passage in proof.passages:
         limits = proof.limits(CODE, LIMITS, passage)
-        for start, end, length in original.runs(passage.shown, int(limits.warning) + 1):
-            run = passage.shown[start:end]
+        for start, end, length in original.runs(passage.written, int(limits.warning) + 1):
+            run = passage.quote((start, end))
             own = sum(len(original.tokens(match[0])) for match in names.finditer(run)) if names else 0
             severity = limits.severity(length - own)
             if severity is not None:

@@ -32,13 +32,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deckgen.checks.languages.pairs import asked
-from deckgen.checks.proof import Passage, Proof, Side, fold
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.proof.pairs import asked
+from deckgen.checks.words.scripts import as_known
+from deckgen.checks.words.text import fold
 from deckgen.deck import Term
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "B06"
+STOPS = False
 
 _LATIN = lazy("[A-Za-z\u00c0-\u024f0-9]")
 _ENDING = lazy(r"(?<=..)(?:ing|ion|ed|e|y|s)$", re.IGNORECASE)
@@ -84,7 +87,9 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _near(term: Term, passages: list[Passage]) -> bool:
     """Whether a word of the term, of any language, stands there in another form: "tidal", "trained"."""
-    stems = [_ENDING.sub("", word.value) for words in term.words.values() for word in words]
+    stems = [
+        _ENDING.sub("", as_known(word.value, lang)) for lang, words in term.words.items() for word in words
+    ]
     near = re.compile(
         "|".join(rf"(?<![a-z]){re.escape(fold(stem))}" for stem in stems if len(stem) > 2) or "(?!)"
     )
@@ -95,9 +100,9 @@ def _finding(term: Term, first: Side, second: Side, there: _Found | None, here: 
     hint = "use the glossary's word, or add yours to the term"
     if here:
         passage, match = here
-        message = f"“{passage.shown[slice(*match.span())]}” stands here, but `{first.lang}` doesn't have “{term.words[first.lang][0].value}”"
+        message = f"“{passage.quote(match)}” stands here, but `{first.lang}` doesn't have “{term.words[first.lang][0].value}”"
         return passage.finding(CODE, message, hint, match)
-    word = there[0].shown[slice(*there[1].span())] if there else ""
+    word = there[0].quote(there[1]) if there else ""
     message = f"`{first.lang}` has “{word}”, but “{term.words[second.lang][0].value}” doesn't stand here"
     return second.front.finding(CODE, message, hint)
 
@@ -106,7 +111,7 @@ def _language(terms: tuple[Term, ...], lang: str) -> _Language | None:
     owners: dict[str, set[int]] = {}
     for index, term in enumerate(terms):
         for word in term.words.get(lang, ()):
-            owners.setdefault(fold(word.value.strip()), set()).add(index)
+            owners.setdefault(fold(as_known(word.value.strip(), lang)), set()).add(index)
     owners.pop("", None)
     if not owners:
         return None

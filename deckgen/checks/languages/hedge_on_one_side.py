@@ -25,13 +25,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.languages.pairs import english_chinese, parts, twin
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.words import HEDGES
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.proof.pairs import english_chinese, parts, twin
+from deckgen.checks.words.hedges import HEDGES
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "B05"
+STOPS = False
 
 _NUMBER = r"(?=[\s~$€£]*+(?:every |once in )?\x1f*+(?:\d|\ufffc|(?:a |one |two )?(?:half|third|quarter|dozen|hundred|thousand|million|two|three|four|five|six|seven|eight|nine|ten)))"
 _CLEAR = {
@@ -95,7 +97,7 @@ def _hedged(passages: list[Passage], word: str) -> bool:
 
 
 def _finding(passage: Passage, match: re.Match[str], side: Side, other: Side, second: Side) -> Finding:
-    word = passage.shown[slice(*match.span())].strip()
+    word = passage.quote(match).strip()
     hint = "carry the hedge over, or remove it from both sides"
     if side is second:
         message = f"“{word}” is a hedge, and `{other.lang}` has none"

@@ -10,8 +10,8 @@ Bad:
 Good:
     - zh: {q: "为什么磨好的咖啡粉要密封保存？", a: "氧气会让芳香油变味。"}
 
-Some 600 common characters are known that are written in one of the scripts only; 后, 里, 干
-and others that both have are left out. So is what stands in brackets or quotation marks, and
+Looked for are characters that are written in one of the scripts only, as the tables of OpenCC
+and the character sets GB 2312 and Big5 tell; 后, 里, 干 and others that both have are left out. So is what stands in brackets or quotation marks, and
 a card that speaks of 简体 or 繁体.
 
 Mend:  write the character in the deck's script.
@@ -23,55 +23,60 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.scripts import SIMPLIFIED, TRADITIONAL
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words import scripts
+from deckgen.checks.words.text import cover
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
-from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 
 CODE = "B11"
+STOPS = False
 
-_SIMPLIFIED = lazy(f"[{SIMPLIFIED}]")
-_TRADITIONAL = lazy(f"[{TRADITIONAL}]")
-_OTHER_FORM = dict(zip(SIMPLIFIED + TRADITIONAL, TRADITIONAL + SIMPLIFIED, strict=True))
 _NAMED = lazy("[(（【][^()（）】]*[)）】]|“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》")
 _ABOUT_SCRIPTS = lazy("简体|繁体|簡體|繁體|异体|異體|正体|正體|简化字|簡化字|旧字|舊字")
 
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find characters of the script that the deck's language uses less."""
-    chinese = [side for side in proof.sides if side.tongue is Tongue.CHINESE]
-    passages = [passage for side in chinese for passage in side.passages]
-    simplified: Counter[str] = Counter()
-    traditional: Counter[str] = Counter()
-    for passage in passages:
-        simplified[passage.lang] += len(_SIMPLIFIED.findall(passage.text.value))
-        traditional[passage.lang] += len(_TRADITIONAL.findall(passage.text.value))
-    for side in chinese:
-        if not simplified[side.lang] or not traditional[side.lang]:
-            continue
-        if any(_ABOUT_SCRIPTS.search(passage.shown) for passage in side.passages):
-            continue
-        is_simplified = simplified[side.lang] >= traditional[side.lang]
-        for passage in side.passages:
-            found = _foreign(passage, _TRADITIONAL if is_simplified else _SIMPLIFIED)
-            if found:
-                yield _finding(passage, found, is_simplified)
+    sides: dict[str, list[Side]] = {}
+    for side in proof.sides:
+        if side.tongue is Tongue.CHINESE:
+            sides.setdefault(side.lang, []).append(side)
+    for of_language in sides.values():
+        texts = "\n".join(passage.text.value for side in of_language for passage in side.passages)
+        if all(scripts.may_mix(texts)):
+            yield from _mixed(of_language, texts)
+
+
+def _mixed(sides: list[Side], texts: str) -> Iterator[Finding]:
+    """The findings about one language. `texts` are all that its cards say."""
+    traditional = set(texts) & scripts.traditional_only().keys()
+    simplified = set(texts) & scripts.simplified_only().keys()
+    if not traditional or not simplified:
+        return
+    spread = Counter(texts)
+    is_simplified = sum(map(spread.__getitem__, simplified)) >= sum(map(spread.__getitem__, traditional))
+    foreign = traditional if is_simplified else simplified
+    pattern = re.compile(f"[{''.join(sorted(foreign))}]")
+    for side in sides:
+        if not any(_ABOUT_SCRIPTS.search(passage.shown) for passage in side.passages):
+            for passage in side.passages:
+                found = _foreign(passage, pattern)
+                if found:
+                    yield _finding(passage, found, is_simplified)
 
 
 def _foreign(passage: Passage, pattern: re.Pattern[str]) -> list[re.Match[str]]:
-    shown = reading.shown(passage.text.value, passage.key == "cloze")
-    if not pattern.search(shown):
+    if not pattern.search(passage.written):
         return []
-    for name in _NAMED.finditer(shown):
-        shown = shown[: name.start()] + " " * len(name[0]) + shown[name.end() :]
-    return list(pattern.finditer(shown))
+    return list(pattern.finditer(cover(_NAMED, passage.written)))
 
 
 def _finding(passage: Passage, found: list[re.Match[str]], is_simplified: bool) -> Finding:
     foreign, own = ("traditional", "simplified") if is_simplified else ("simplified", "traditional")
     characters = "".join(dict.fromkeys(match[0] for match in found))
-    forms = "".join(_OTHER_FORM[character] for character in characters)
+    forms = scripts.traditional_only() if is_simplified else scripts.simplified_only()
     message = f"“{characters}” is {foreign}, but the deck is written in {own} characters"
-    # Several traditional characters may have one simplified form, so the hint is all there is.
-    return passage.finding(CODE, message, f"write “{forms}”", found[0])
+    hint = f"write “{''.join(forms[character] for character in characters)}”"
+    return passage.finding(CODE, message, hint, found[0])

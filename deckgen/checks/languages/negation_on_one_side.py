@@ -24,13 +24,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.languages.pairs import asked, english_chinese
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.pairs import asked, english_chinese
 from deckgen.finding import Finding, Severity
 from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "B10"
+STOPS = False
 
 _ENGLISH = lazy(r"\b(?:not(?! only\b)|never|cannot|\w+n['\u2019]t)\b", re.IGNORECASE)
 _CHINESE = lazy(
@@ -62,10 +63,10 @@ def check(proof: Proof) -> Iterator[Finding]:
         hint = "read both sides: one may say the contrary"
         if passage.lang == second.lang:
             other = english if second is chinese else chinese
-            message = f"“{match[0]}” denies something, but `{other.lang}` doesn't"
+            message = f"“{passage.quote(match)}” denies something, but `{other.lang}` doesn't"
             yield passage.finding(CODE, message, hint, match, Severity.INFO)
         else:
-            message = f"`{passage.lang}` denies something with “{match[0]}”, but this doesn't"
+            message = f"`{passage.lang}` denies something with “{passage.quote(match)}”, but this doesn't"
             place = next((text for text in asked(second) if text.key == passage.key), second.front)
             yield place.finding(CODE, message, hint, severity=Severity.INFO)
 

@@ -24,6 +24,7 @@ from deckgen.finding import Finding
 from deckgen.markup import cloze
 
 CODE = "B13"
+STOPS = False
 
 
 def check(proof: Proof) -> Iterator[Finding]:

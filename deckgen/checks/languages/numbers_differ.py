@@ -31,10 +31,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.languages import numerals
-from deckgen.checks.languages.numerals import Number
-from deckgen.checks.languages.pairs import parts, twin
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.proof import Passage, Proof, Side, numerals
+from deckgen.checks.proof.numerals import Number
+from deckgen.checks.proof.pairs import parts, twin
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 
 CODE = "B04"
@@ -102,4 +102,4 @@ def _finding(first: Side, second: Side, there: _Found, here: _Found) -> Finding:
 
 
 def _words(found: _Found) -> str:
-    return ", ".join(dict.fromkeys(f"“{passage.shown[n.start : n.end].strip()}”" for passage, n in found))
+    return ", ".join(dict.fromkeys(f"“{passage.quote((n.start, n.end)).strip()}”" for passage, n in found))

@@ -25,13 +25,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.languages.pairs import english_chinese
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.pairs import english_chinese
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "B08"
+STOPS = False
 
 #: By kind of question: what shows it beyond doubt, and what may stand for it.
 _Kinds = dict[str, tuple[re.Pattern[str], re.Pattern[str]]]

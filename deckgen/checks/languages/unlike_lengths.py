@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.languages.pairs import english_chinese, same_keys
 from deckgen.checks.proof import Proof
+from deckgen.checks.proof.pairs import english_chinese, same_keys
 from deckgen.finding import Finding, Severity
 from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy

@@ -23,12 +23,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.languages.pairs import english_chinese, same_keys
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.pairs import english_chinese, same_keys
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "B03"
+STOPS = False
 
 _LONGEST = 7
 _USUAL = 1.5

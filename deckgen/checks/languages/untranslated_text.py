@@ -25,12 +25,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.languages.pairs import english_chinese
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.pairs import english_chinese
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "B09"
+STOPS = False
 
 _HAN = lazy(
     "[\u3400-\u9fff\U00020000-\U0003ffff]+(?:[，、。；\\s\x1f]+[\u3400-\u9fff\U00020000-\U0003ffff]+)*"

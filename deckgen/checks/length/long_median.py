@@ -21,9 +21,10 @@ Mend:  sort the answers by length and begin with the longest: move explanations 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Passage, Proof
+from deckgen.checks.proof.lengths import middle, nine_tenths
 from deckgen.deck import Kind
 from deckgen.finding import Finding
 
@@ -64,13 +65,3 @@ def _measures(pairs: list[tuple[Passage, Passage]]) -> Iterator[tuple[int, float
     yield middle(answers), 1, "half of the answers have"
     yield nine_tenths(answers), 2, "a tenth of the answers have"
     yield middle(questions), 1.2, "half of the questions have"
-
-
-def middle(sizes: Sequence[int]) -> int:
-    """The length in the middle of sorted `sizes`; of two in the middle, the shorter."""
-    return sizes[(len(sizes) - 1) // 2]
-
-
-def nine_tenths(sizes: Sequence[int]) -> int:
-    """The length that nine tenths of sorted `sizes` do not exceed."""
-    return sizes[(len(sizes) * 9 - 1) // 10]

@@ -24,18 +24,15 @@ raise the limit for the deck, or ignore the finding with a reason.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Limits, Passage, Proof
+from deckgen.checks.proof import Limits, Proof
+from deckgen.checks.proof.lengths import of_question
 from deckgen.finding import Finding
-from deckgen.patterns import lazy
 
 CODE = "L01"
 STOPS = True
 LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
-
-_OPTION = lazy(r"^[ \t]*(?:[-*+][ \t]+)?[(*_]{0,3}[A-Fa-f][.):：、．）][^\n]*", re.MULTILINE)
 
 
 def check(proof: Proof) -> Iterator[Finding]:
@@ -43,13 +40,6 @@ def check(proof: Proof) -> Iterator[Finding]:
     hint = "drop what the answer does not depend on, or move it to `note:`"
     for side in proof.sides:
         if side.question is not None:
-            yield from proof.too_long(CODE, LIMITS, side.question, "question", hint, size(side.question))
-
-
-def size(question: Passage) -> int:
-    """The length of a question in its unit. What is offered to choose from is for F04 to judge."""
-    options = sum(
-        question.size_of(question.shown[slice(*match.span())])
-        for match in _OPTION.finditer(question.text.value)
-    )
-    return question.size - options
+            yield from proof.too_long(
+                CODE, LIMITS, side.question, "question", hint, of_question(side.question)
+            )

@@ -24,13 +24,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 
 CODE = "F08"
+STOPS = False
 
 _NOT_OF_A_THING = r"(?! (?:\w+ing\b|selected|active|open|loaded|visible|logged|focused|checked|in use|available|allocated|held|holds|on\b|set))"
 _NOT_OF_A_STATE = r"(?! (?:\w+(?:ing|ed)|active|open|visible|in use|available|held|holds|on|set)\b)"
@@ -58,7 +60,7 @@ _CHINESE = lazy(
 )
 _PATTERNS = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 _YEAR = lazy(
-    r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th)[ -][Cc]entury|世纪"
+    r"(?<!\d)(?:1\d|20|21)\d\d(?!\d)|[一二][〇零一二三四五六七八九]{3}年|\d\d?(?:st|nd|rd|th)[ -][Cc]entury|世[纪紀]"
 )
 _SPAN = lazy(r"\b(?:thousand|million|[\d,]{4,}) years\b")
 # In a made-up case "now" is a time of the case.
@@ -78,7 +80,7 @@ def check(proof: Proof) -> Iterator[Finding]:
                 continue
             if found and not _is_dated(side, passage, pattern) and not _is_of_case(side, found):
                 span = found.span(found.lastindex or 0)
-                message = f"“{passage.shown[slice(*span)]}” ages, and the card names no year"
+                message = f"“{passage.quote(span)}” ages, and the card names no year"
                 hint = "write the year into the question or into the note"
                 yield passage.finding(CODE, message, hint, span)
                 break

@@ -25,8 +25,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import AUXILIARY
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words.english import AUXILIARY
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
@@ -79,7 +80,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         elif side.tongue is Tongue.CHINESE:
             found = _chinese(side.front)
         if found is not None:
-            word = side.front.shown[slice(*found)]
+            word = side.front.quote(found)
             message = f"“{word}” stands for nothing that the question names"
             hint = "write the name in the place of the pronoun"
             yield side.front.finding(CODE, message, hint, found, Severity.ERROR)

@@ -24,8 +24,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
 

@@ -23,12 +23,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
 
 CODE = "F09"
+STOPS = False
 
 _ENGLISH = lazy(
     r"\b(?:which|what|who|whom|whose|where)\b[^.?!;:,]{0,90}?"
@@ -55,7 +57,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         span = _negation(question)
         if span is not None:
-            message = f"“{question.shown[slice(*span)]}” is easily overlooked"
+            message = f"“{question.quote(span)}” is easily overlooked"
             hint = "ask the positive question, or set the negation in bold"
             yield question.finding(CODE, message, hint, span, Severity.INFO)
 

@@ -29,14 +29,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.sets import items
+from deckgen.checks.proof import Passage, Proof, items
+from deckgen.checks.words.tongue import Tongue
 from deckgen.deck import Kind
 from deckgen.finding import Finding
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 
 CODE = "F01"
+STOPS = False
 
 _CLOSING = r"\"'”’)）\]】»」』"
 # Greek and Arabic have marks of their own.

@@ -23,12 +23,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Proof
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "F10"
+STOPS = False
 
 _OPEN = {
     Tongue.ENGLISH: lazy(
@@ -59,7 +61,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             asked = _EXAMPLES.sub(_cover, _BRACKET.sub(_cover, unquoted(answer.folded)))
             found = pattern.search(asked)
             if found and not any(map(str.isalnum, asked[found.end() :])):
-                said = answer.shown[found.start() : found.end()].strip()
+                said = answer.quote(found).strip()
                 message = f"“{said}” leaves open what else counts"
                 hint = "ask for one thing that is right or wrong; move more examples to `note:`"
                 yield answer.finding(CODE, message, hint, found)

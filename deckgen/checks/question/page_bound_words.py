@@ -26,8 +26,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
@@ -83,9 +84,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for passage in side.passages:
             found = pattern.search(passage.folded) if passage.key != "note" else None
             if found and not _is_named(passage, side.front, pattern):
-                message = (
-                    f"“{passage.shown[slice(*found.span())]}” points at a page that a review doesn't show"
-                )
+                message = f"“{passage.quote(found)}” points at a page that a review doesn't show"
                 hint = "say it without the page, or name the page with author and year"
                 yield passage.finding(CODE, message, hint, found, Severity.ERROR)
 

@@ -25,12 +25,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.words import AUXILIARY, WH, unquoted
+from deckgen.checks.proof import Proof
+from deckgen.checks.words.english import AUXILIARY, WH
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "F03"
+STOPS = False
 
 _BRACKET = lazy(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _MARK = lazy(r"[?？\u061f]+(?=[\s\ufffc\u3400-\u9fff]|\Z)|？")
@@ -64,7 +67,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         span = _second(side.question.folded, side.tongue)
         if span is not None:
-            asked = side.question.shown[slice(*span)].strip()
+            asked = side.question.quote(span).strip()
             message = (
                 f"“{asked}” asks a second question" if asked.strip("?？") else "a second question stands here"
             )

@@ -30,12 +30,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
 
 CODE = "F12"
+STOPS = False
 
 _ABBREVIATION = lazy(
     r"(?<![A-Za-z0-9_.@#$%&'’\-+/\\])[A-Z]{2,6}(?=(?:['’]?s)?(?![A-Za-z0-9_&'’+#]|[-–]? ?\d|\.\w))"

@@ -22,11 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
+from deckgen.checks.proof import Proof
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "F11"
+STOPS = False
 
 _VAGUE = {
     Tongue.ENGLISH: lazy(
@@ -47,6 +49,6 @@ def check(proof: Proof) -> Iterator[Finding]:
     for side in proof.sides:
         pattern = _VAGUE.get(side.tongue)
         if pattern is not None and side.answer is not None and pattern.fullmatch(side.answer.folded):
-            message = f"“{side.answer.shown.strip()}” fits nearly every question"
+            message = f"“{side.answer.written.strip()}” fits nearly every question"
             hint = "say how many, or on what it depends"
             yield side.answer.finding(CODE, message, hint)

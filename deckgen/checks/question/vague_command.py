@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
+from deckgen.checks.proof import Proof
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
 
@@ -44,6 +45,6 @@ def check(proof: Proof) -> Iterator[Finding]:
         command = _COMMAND.get(side.tongue)
         found = command.match(side.question.folded) if command and side.question else None
         if found and side.question:
-            message = f"“{side.question.shown[slice(*found.span())].strip()}” has no definite answer"
+            message = f"“{side.question.quote(found).strip()}” has no definite answer"
             hint = "ask for the one fact that matters: why, which, what follows"
             yield side.question.finding(CODE, message, hint, found, Severity.ERROR)

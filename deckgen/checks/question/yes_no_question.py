@@ -24,8 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Side, Tongue
-from deckgen.checks.words import AUXILIARY, WH, unquoted
+from deckgen.checks.proof import Proof, Side
+from deckgen.checks.words.english import AUXILIARY, WH
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
 

@@ -28,8 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Limits, Proof
-from deckgen.checks.sets import items
+from deckgen.checks.proof import Limits, Proof, items
 from deckgen.finding import Finding
 
 CODE = "S01"

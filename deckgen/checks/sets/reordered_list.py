@@ -26,13 +26,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Side
-from deckgen.checks.sets import items
+from deckgen.checks.proof import Proof, Side, items
 from deckgen.deck import Kind
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "S04"
+STOPS = False
 
 _SEPARATOR = lazy("[,;、；]")
 _ARTICLE = lazy(r"^(?:the|an?)\s+")

@@ -33,6 +33,7 @@ from deckgen.deck import Kind
 from deckgen.finding import Finding, Severity
 
 CODE = "S03"
+STOPS = False
 
 _ENOUGH = 3
 

@@ -24,8 +24,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Side, Tongue
-from deckgen.checks.sets import items
+from deckgen.checks.proof import Proof, Side, items
+from deckgen.checks.words.tongue import Tongue
 from deckgen.deck import Kind
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy

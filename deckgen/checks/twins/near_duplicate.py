@@ -40,11 +40,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof
-from deckgen.checks.twins import alike
+from deckgen.checks.proof import Proof, alike
 from deckgen.finding import Finding
 
 CODE = "D02"
+STOPS = False
 
 _LINKED = 0.9
 

@@ -40,12 +40,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.twins import alike
-from deckgen.checks.twins.alike import Pair
+from deckgen.checks.proof import Proof, alike
+from deckgen.checks.proof.alike import Pair
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 
 CODE = "D03"
+STOPS = False
 
 _OWN = {Tongue.ENGLISH: 2, Tongue.CHINESE: 3}
 _SAME_SENTENCE = 0.9

@@ -37,11 +37,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof
-from deckgen.checks.twins import wording
+from deckgen.checks.proof import Passage, Proof, wording
 from deckgen.finding import Finding, Severity
 
 CODE = "D04"
+STOPS = False
 
 _MOST = 3
 

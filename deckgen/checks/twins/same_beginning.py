@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
-from deckgen.checks.proof import Proof
-from deckgen.checks.twins import wording
-from deckgen.checks.twins.wording import Front
+from deckgen.checks.proof import Proof, wording
+from deckgen.checks.proof.wording import Front
 from deckgen.finding import Finding, Severity
 
 CODE = "D05"
+STOPS = False
 
 _FEWEST = 6
 
@@ -40,7 +41,8 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         if all(front.words.beginning == beginning for front in group):
             first = group[0].side.front
-            words = ("" if first.dense else " ").join(beginning)
+            written = wording.of([replace(first, shown=first.written)])
+            words = ("" if first.dense else " ").join(written.beginning)
             message = f"all {len(group)} cards tagged `{name}` begin with “{words}”"
             hint = "ask some of them from another side: why, when, what follows"
             yield first.finding(CODE, message, hint, severity=Severity.INFO)

@@ -29,9 +29,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof
-from deckgen.checks.twins import alike, wording
-from deckgen.checks.twins.wording import Front
+from deckgen.checks.proof import Proof, alike, wording
+from deckgen.checks.proof.wording import Front
 from deckgen.finding import Finding, Severity
 
 CODE = "D01"

@@ -23,15 +23,17 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.typography.prose import MOST, fix_for
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import MOST, fix_for
+from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
 from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
 
 CODE = "T09"
+STOPS = False
 
 _ELEMENTS = {
     "br": "end the line with a backslash", "img": "write `![](x.png)`, and put the file into `media/`",
@@ -97,7 +99,7 @@ def _marks(passage: Passage) -> Iterator[Finding]:
         hint = _ELEMENTS.get(name, "take it away, or put it into backticks")
         yield passage.finding(
             CODE,
-            f"`{shown[match.start() : match.end()][:40]}` is shown as it is written",
+            f"`{passage.quote(match)[:40]}` is shown as it is written",
             hint,
             span,
             fix=fix,

@@ -24,13 +24,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof
-from deckgen.checks.typography.prose import MOST, as_typed, fix_for
+from deckgen.checks.proof.prose import MOST, as_typed, fix_for
 from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
 from deckgen.patterns import lazy
 from deckgen.reading import advice
 
 CODE = "T08"
+STOPS = False
 
 # What makes a formula: an operator, a digit, a function as `f(x)`, or no word at all, as in `P(A|B)`.
 _TEX = lazy(

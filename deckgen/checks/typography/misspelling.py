@@ -24,14 +24,16 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from deckgen.checks.proof import Passage, Proof, Tongue, fold
-from deckgen.checks.typography.misspellings import MISSPELLINGS
-from deckgen.checks.typography.prose import MOST, fix_for, known_language
-from deckgen.checks.words import unquoted
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import MOST, fix_for, known_language
+from deckgen.checks.words.misspellings import MISSPELLINGS
+from deckgen.checks.words.text import fold, unquoted
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "T05"
+STOPS = False
 
 _WORD = lazy(r"[a-z]{4,}")
 # Only words that never follow themselves: “had had” and “that that” may be right.
@@ -72,7 +74,7 @@ def _misspelt(text: str) -> set[str]:
 
 def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Finding]:
     for found in islice(pattern.finditer(unquoted(passage.folded)), MOST):
-        wrong = passage.shown[slice(*found.span())]
+        wrong = passage.quote(found)
         right = _like(wrong, MISSPELLINGS[found[0]])
         message = f"“{wrong}” is misspelt"
         hint = f"write “{right}”"
@@ -90,8 +92,9 @@ def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> 
     for found in islice(pattern.finditer(unquoted(passage.shown)), MOST):
         if any(found[0].lower() in term for term in glossary):
             continue
-        words = found[0].split()
-        once = words[0] if len(words) > 1 else found[0][: len(found[0]) // 2]
+        twice = passage.quote(found)
+        words = twice.split()
+        once = words[0] if len(words) > 1 else twice[: len(twice) // 2]
         message = f"“{once}” stands here twice"
         fix = _fix(passage, found, once) if "\n" not in found[0] else None
         yield passage.finding(CODE, message, "take one away", found, fix=fix)

@@ -24,13 +24,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import MOST
 from deckgen.checks.typography import lost_backslash
-from deckgen.checks.typography.prose import MOST
 from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
 from deckgen.patterns import lazy
 
 CODE = "T12"
+STOPS = False
 
 # A text without any of these is not looked at further.
 _CUE = lazy(r"[\w)]\*|__|\$|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)

@@ -26,12 +26,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.typography.prose import MOST, fix_for, prose
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import MOST, fix_for, prose
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.patterns import lazy
 
 CODE = "T03"
+STOPS = False
 
 _FEWEST = 10
 _MAJORITY = 0.75

@@ -22,11 +22,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.checks.typography.prose import fix_for
+from deckgen.checks.proof.prose import fix_for
 from deckgen.finding import Finding, Severity
 from deckgen.written import Text
 
 CODE = "T11"
+STOPS = False
 
 _MESSAGE = "these quotes are part of the text, and learners see them"
 _HINT = 'write `"` in their place, or put `"` around a quotation'

@@ -22,6 +22,7 @@ from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
 
 CODE = "T06"
+STOPS = False
 
 
 def check(proof: Proof) -> Iterator[Finding]:

@@ -28,12 +28,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.typography.prose import MOST, as_typed, fix_for, known_language, prose
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import MOST, as_typed, fix_for, known_language, prose
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "T02"
+STOPS = False
 
 _BLANKS = " \t\u00a0\u202f\u3000\u200b\u2060\ufeff"
 _HARD = "\u00a0\u202f"

@@ -24,11 +24,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Proof
-from deckgen.checks.typography.prose import MOST, fix_for
+from deckgen.checks.proof.prose import MOST, fix_for
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "T07"
+STOPS = False
 
 _TURNS = lazy("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _OVERRIDES = lazy("[\u202d\u202e]")

@@ -27,15 +27,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Tongue
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import prose
 from deckgen.checks.structure import cloze_marks
-from deckgen.checks.typography.prose import prose
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
 from deckgen.reading.keys import is_deletion
 
 CODE = "T04"
+STOPS = False
 
 # Half-width and full-width brackets close each other: their width is for T01.
 _PAIRS = ("()", "（）", "[]", "{}", "【】", "〔〕", "「」", "『』", "《》", "“”")

@@ -24,11 +24,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Proof
-from deckgen.checks.typography.prose import MOST
+from deckgen.checks.proof.prose import MOST
 from deckgen.finding import Finding
 from deckgen.markup.unseen import Unseen, unseen
 
 CODE = "T10"
+STOPS = False
 
 _WHAT = {
     "cells": ("these cells are not shown: the head of the table has fewer", "give its head as many cells"),

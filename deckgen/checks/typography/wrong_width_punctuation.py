@@ -26,12 +26,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from deckgen.checks.proof import Passage, Proof, Tongue
-from deckgen.checks.typography.prose import MOST, fix_for, prose
+from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.proof.prose import MOST, fix_for, prose
+from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
 CODE = "T01"
+STOPS = False
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _FULL = dict(zip(",.?:;!()", "，。？：；！（）", strict=True))

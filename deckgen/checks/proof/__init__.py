@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 
-from deckgen.checks.scripts import TO_SIMPLIFIED
-from deckgen.deck import NO_LANGUAGE, Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
+from deckgen.checks.words.scripts import as_known
+from deckgen.checks.words.text import fold
+from deckgen.checks.words.tongue import Tongue, tell
+from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
 from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown, tex
 from deckgen.markup import shown as reading
@@ -22,8 +23,6 @@ from deckgen.reading.original import Original, Section, Unreadable
 from deckgen.reading.original import read as read_original
 from deckgen.written import Text
 
-_HAN = lazy("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_KANA_OR_HANGUL = lazy("[\u3040-\u30ff\uac00-\ud7af]")
 # What is counted: an ideograph, a kana, a syllable of Korean, or a run of other letters and digits.
 # A code span or formula is one, whatever stands in it.
 _WORD = lazy(rf"[^\W_][\w'\u2019-]*|{reading.OBJECT}")
@@ -34,37 +33,19 @@ _UNIT = lazy(
 
 
 #: What stands where a text is to come.
-PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE)
+PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待[补補]充?|待定)\s*[.\u3002]?", re.IGNORECASE)
 
 #: The speaker who is nobody: general knowledge.
 NOBODY = "general"
 
 
-#: Beginnings of the codes of languages that are written in traditional characters.
-TRADITIONAL_CHINESE = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
-
-
-def fold(text: str) -> str:
-    """A text in small letters, each in its place.
-
-    `str.lower` makes two characters of a Turkish İ, and a pattern that takes no notice of capitals
-    takes ı for i and ſ for s, so that what it finds is in no list of words.
-    """
-    lower = text.lower()
-    return lower if len(lower) == len(text) else text.replace("İ", "i").lower()
-
-
-class Tongue(StrEnum):
-    """What the rules know of a language: the words of English and Chinese, of others only the lengths."""
-
-    ENGLISH = "en"
-    CHINESE = "zh"
-    OTHER = "other"
-
-
 @dataclass(slots=True, eq=False)
 class Passage:
-    """A text of a card. `key` is `q`, `a`, `cloze`, `note` or the key of a list's item."""
+    """A text of a card. `key` is `q`, `a`, `cloze`, `note` or the key of a list's item.
+
+    Patterns look at `shown`, in which traditional characters are simplified, since the rules know those only;
+    what an author is told are the characters of `written`.
+    """
 
     card: Card
     lang: str
@@ -72,6 +53,7 @@ class Passage:
     key: str
     text: Text
     shown: str
+    written: str
     dense: bool
     _size: int = -1
     _folded: str | None = None
@@ -93,6 +75,11 @@ class Passage:
     def size_of(self, part: str) -> int:
         """The length of a part of what is shown."""
         return len((_UNIT if self.dense else _WORD).findall(part))
+
+    def quote(self, span: tuple[int, int] | re.Match[str]) -> str:
+        """What stands there, in the author's own characters and capitals."""
+        start, end = span.span() if isinstance(span, re.Match) else span
+        return self.written[start:end]
 
     @property
     def unit(self) -> str:
@@ -231,8 +218,10 @@ class Proof:
         described = []
         for lang, text in self.deck.description.items():
             card = Card(replace(text, value=""), {})
-            shown = _shown(text, "description", lang.lower().startswith(TRADITIONAL_CHINESE))
-            described.append(Passage(card, lang, _tongue(lang, shown)[0], "description", text, shown, False))
+            written = reading.shown(text.value)
+            shown = as_known(written, lang)
+            tongue = tell(lang, written)[0]
+            described.append(Passage(card, lang, tongue, "description", text, shown, written, False))
         return self.written + [one for one in described if not says_nothing(one.text.value)]
 
     @property
@@ -328,33 +317,17 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:
-    fold = lang.lower().startswith(TRADITIONAL_CHINESE)
-    parts = [(key, text, _shown(text, key, fold)) for key, text in of_content(content)]
-    tongue, dense = _tongue(lang, parts[0][2])
-    passages = tuple([Passage(card, lang, tongue, key, text, shown, dense) for key, text, shown in parts])
+    parts = [(key, text, reading.shown(text.value, key == "cloze")) for key, text in of_content(content)]
+    tongue, dense = tell(lang, parts[0][2])
+    passages = tuple(
+        [
+            Passage(card, lang, tongue, key, text, as_known(written, lang), written, dense)
+            for key, text, written in parts
+        ]
+    )
     first, *answers = passages
     note = answers.pop() if content.note is not None else None
     if isinstance(content, ClozeText):
         return Side(card, lang, tongue, passages, None, (), None, first, note)
     answer = answers[0] if isinstance(content, QuestionAnswer) else None
     return Side(card, lang, tongue, passages, first, tuple(answers), answer, None, note)
-
-
-def _shown(text: Text, key: str, fold: bool) -> str:
-    """What is read of a text; traditional characters as simplified ones, which the rules know."""
-    shown = reading.shown(text.value, key == "cloze")
-    return shown.translate(TO_SIMPLIFIED) if fold else shown
-
-
-def _tongue(lang: str, sample: str) -> tuple[Tongue, bool]:
-    """The language, and whether it is written without blanks. Undeclared, the script tells."""
-    base = lang.lower().split("-")[0]
-    if base == NO_LANGUAGE:
-        if _KANA_OR_HANGUL.search(sample):
-            return Tongue.OTHER, True
-        return (Tongue.CHINESE, True) if _HAN.search(sample) else (Tongue.ENGLISH, False)
-    if base == "zh":
-        return Tongue.CHINESE, True
-    if base == "en":
-        return Tongue.ENGLISH, False
-    return Tongue.OTHER, base in ("ja", "ko", "yue", "th", "lo", "my", "km")

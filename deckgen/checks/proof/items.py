@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from deckgen.checks.proof import Passage, Tongue
+from deckgen.checks.proof import Passage
+from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 

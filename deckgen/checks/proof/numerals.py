@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from deckgen.checks.proof import Passage, Tongue
+from deckgen.checks.proof import Passage
+from deckgen.checks.words.tongue import Tongue
 from deckgen.patterns import lazy
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deckgen.checks.proof import Passage, Tongue
+from deckgen.checks.proof import Passage
+from deckgen.checks.words.tongue import Tongue
 from deckgen.deck import NO_LANGUAGE
 from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy

@@ -36,7 +36,7 @@ def span(passage: Passage, deletion: cloze.Deletion) -> tuple[int, int]:
 
 
 def words(passage: Passage, deletion: cloze.Deletion) -> str:
-    """The words that a deletion hides."""
+    """The words that a deletion hides, in characters that the rules know."""
     start, end = span(passage, deletion)
     return passage.shown[start:end]
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 
-from deckgen.checks.proof import Proof, Tongue
-from deckgen.checks.twins import wording
-from deckgen.checks.twins.wording import Front
+from deckgen.checks.proof import Proof, wording
+from deckgen.checks.proof.wording import Front
+from deckgen.checks.words.tongue import Tongue
 
 #: So many findings of a rule about one card are enough.
 MOST = 3

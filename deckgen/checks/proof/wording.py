@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.scripts import as_known
+from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import cloze
 from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
@@ -206,7 +208,7 @@ class Front:
         if side.cloze is None:
             return of(side.answers)
         hidden = " ".join(deletion.content for deletion in cloze.scan(side.cloze.text.value)[0])
-        tokens = _TOKEN.findall(unicodedata.normalize("NFKC", hidden))
+        tokens = _TOKEN.findall(unicodedata.normalize("NFKC", as_known(hidden, side.lang)))
         return Wording(tuple(tokens), side.tongue, side.cloze.dense)
 
 

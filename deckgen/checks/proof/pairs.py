@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Passage, Proof, Side, Tongue
+from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.tongue import Tongue
 
 
 def english_chinese(proof: Proof) -> Iterator[tuple[Side, Side, Side]]:
