@@ -639,7 +639,7 @@ def test_command_that_would_write_such_a_lock_says_so(
 ) -> None:
     project.deck().build()
     before = project.files()
-    monkeypatch.setattr(locks, "MAX_BYTES", 10)
+    monkeypatch.setattr("deckgen.lock.dump.MAX_BYTES", 10)
     outcome = project.run("lock", "--forget", "memory", "--yes")
     assert outcome.exit_code == 2
     assert "the next build could not read it: the lock would have more than 0 MB" in outcome.stderr
@@ -901,7 +901,11 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
         ("deck d\nnote a - qa {S} {I} 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 2,2", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 gone=5:a,5:b", 3, "gives one number to two cards, or a number beyond 499"),
-        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=1", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=a%", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=%61", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=%FF", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=a\u3000b", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 was=a,,b", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 says=00000000", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 of=0.0.0", 3, "can't be read"),

@@ -20,6 +20,7 @@ from typing import Any
 
 import deckgen
 from deckgen.lock.history import Memory
+from deckgen.lock.limits import FILE
 from deckgen.packing.journal import cache, waiting
 from deckgen.reading import files, media
 
@@ -126,7 +127,7 @@ def put(
 
 
 def _without_locks(seen: Look) -> Look:
-    return Look({name: file for name, file in seen.files.items() if Path(name).name != "deck.lock"})
+    return Look({name: file for name, file in seen.files.items() if Path(name).name != FILE})
 
 
 def _place(source_dir: Path, options: Sequence[str]) -> Path:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
+from deckgen.lock.limits import LATEST
 from deckgen.terminal import shorten, visible
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ _output = click.option(
 )  # fmt: skip
 
 
-#: No lock may hold a later stamp (lock.LATEST): 2100-01-01.
-_LATEST = 4_102_444_800
 _SKEW = 300
 
 
@@ -133,7 +132,7 @@ def now() -> int:
     """
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     now = int(time.time())
-    if now > _LATEST:
+    if now > LATEST:
         raise click.UsageError("the clock says that it is later than 2100: set it first")
     if fixed is None:
         return now

@@ -73,7 +73,8 @@ def _fields(of: type) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 def quoted(text: str) -> str:
     """A text between quotes, with a backslash before what ends it.
 
-    What is not printed is written by its number. The quotes are single, but double around a text that has single ones and no double ones.
+    What is not printed is written by its number. The quotes are single, but double around a text that has
+    single ones and no double ones.
     """
     quote = '"' if "'" in text and '"' not in text else "'"
     text = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
