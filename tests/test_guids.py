@@ -8,9 +8,8 @@ import pytest
 from anki.utils import guid64
 
 from deckgen.lock.dump import dump
-from deckgen.lock.lines import Lock
-from deckgen.lock.parse import parse
 from tests.conftest import Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
 #: As old decks have them, and as nobody would wish them.
@@ -21,19 +20,13 @@ ODD = [
 ]  # fmt: skip
 
 
-def _read(project: Project) -> Lock:
-    lock, findings = parse(project.lock().read_text(encoding="utf-8"), "deck.lock")
-    assert lock is not None, findings
-    return lock
-
-
 @pytest.fixture
 def guids(project: Project) -> dict[str, str]:
     """A deck whose notes have odd guids, by card, as its lock says."""
     found = {f"card-{number}": guid for number, guid in enumerate([*ODD, *(guid64() for _ in range(20))])}
     cards = "".join(f'  - id: {card}\n    q: "What is {card}?"\n    a: "It is {card}."\n' for card in found)
     project.deck(cards=f"cards:\n{cards}").build()
-    lock = _read(project)
+    lock = read_lock(project.lock())
     notes = {(card, lang): replace(line, guid=found[card]) for (card, lang), line in lock.notes.items()}
     project.lock().write_text(dump(replace(lock, notes=notes)), encoding="utf-8", newline="\n")
     return found
@@ -61,14 +54,16 @@ def test_lock_with_every_guid_comes_back_from_the_package(project: Project, guid
     project.lock().unlink()
     assert project.run("lock").exit_code == 0
     assert project.lock().read_bytes() == before
-    assert {card: line.guid for (card, _), line in _read(project).notes.items()} == guids
+    assert {card: line.guid for (card, _), line in read_lock(project.lock()).notes.items()} == guids
 
 
 def test_renamed_card_keeps_every_guid(project: Project, guids: dict[str, str]) -> None:
     for card in list(guids)[:5]:
         project.run("rename", card, f"new-{card}")
     project.build()
-    after = {card.removeprefix("new-"): line.guid for (card, _), line in _read(project).notes.items()}
+    after = {
+        card.removeprefix("new-"): line.guid for (card, _), line in read_lock(project.lock()).notes.items()
+    }
     assert after == guids
 
 

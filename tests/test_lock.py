@@ -14,17 +14,16 @@ import pytest
 from deckgen.deck import Kind
 from deckgen.finding import Place
 from deckgen.lock import format as locks
+from deckgen.lock.lines import Lock
 from deckgen.lock.states import given_out
 from deckgen.notes import identity
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
 
-def _lock(project: Project) -> locks.Lock:
-    lock, findings = locks.parse(project.lock().read_text(encoding="utf-8"), "deck.lock")
-    assert findings == []
-    assert lock is not None
-    return lock
+def _lock(project: Project) -> Lock:
+    return read_lock(project.lock())
 
 
 def _stamps(project: Project) -> dict[str, int]:

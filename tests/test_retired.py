@@ -9,6 +9,7 @@ import pytest
 from deckgen.lock import format as locks
 from deckgen.notes import note_types as notetypes
 from tests.conftest import BILINGUAL_YAML, Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
 #: The first build of a `project` is on 2023-11-14.
@@ -21,9 +22,7 @@ def _retire(project: Project, until: str = "") -> None:
 
 
 def _line(project: Project) -> locks.NoteLine:
-    lock, findings = locks.parse(project.lock().read_text(encoding="utf-8"), "deck.lock")
-    assert lock is not None, findings
-    return lock.notes["spacing", ""]
+    return read_lock(project.lock()).notes["spacing", ""]
 
 
 def test_note_of_a_retired_card_leaves_on_its_day(
