@@ -29,7 +29,8 @@ from hypothesis import strategies as st
 
 from deckgen.building.build import check
 from deckgen.finding import Severity
-from deckgen.lock import format as locks
+from deckgen.lock.dump import dump
+from deckgen.lock.parse import parse
 from deckgen.markup import cloze, markdown
 from deckgen.markup import shown as reading
 from deckgen.packing import collection as shipped
@@ -80,10 +81,10 @@ def any_files(head: list[Edit], cards: list[Edit], lock: list[Edit]) -> None:
 def any_lock(lines: list[list[str]]) -> None:
     """Made-up lines of a lock: it is read, or there are findings."""
     written = "\n".join(["deckgen-lock 1", *(" ".join(words) for words in lines)])
-    found, findings = locks.parse(written, "deck.lock")
+    found, findings = parse(written, "deck.lock")
     assert (found is None) == any(finding.severity is Severity.ERROR for finding in findings)
     if found is not None:
-        locks.dump(found)
+        dump(found)
 
 
 # -- texts -------------------------------------------------------------------------

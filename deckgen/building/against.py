@@ -10,8 +10,8 @@ from pathlib import Path
 from deckgen.building.steps import Ready
 from deckgen.deck import Deck
 from deckgen.lock.advance import text_hash
-from deckgen.lock.format import Lock, NoteLine
 from deckgen.lock.inherit import guids
+from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.note_types import NoteType, role_of
 from deckgen.notes.render import Note, Rendered, words_of
 from deckgen.packing import collection as shipped

@@ -13,9 +13,10 @@ from deckgen.building import steps
 from deckgen.building.steps import Asked, Batch, Ready, prepare, unwritable
 from deckgen.building.wishes import Progress, Wishes, day, meant
 from deckgen.finding import Finding, Place, has_errors
-from deckgen.lock import format as locks
 from deckgen.lock import held, states, undelivered
 from deckgen.lock.advance import Changes, next_lock
+from deckgen.lock.dump import dump, refused
+from deckgen.lock.lines import Lock
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import Stage, alone, staging
 from deckgen.reading.original import place
@@ -50,13 +51,13 @@ class Result:
 class Step(Ready):
     """A deck with its notes, the next lock, and what changes by language."""
 
-    next: locks.Lock
+    next: Lock
     changes: Mapping[str, Changes]
 
     @cached_property
     def text(self) -> str:
         """The next lock as it is written."""
-        return locks.dump(self.next)
+        return dump(self.next)
 
 
 def check(
@@ -140,7 +141,7 @@ def _refused(text: str, path: Path) -> list[Finding]:
     with suppress(FileNotFoundError):
         if path.read_bytes() == text.encode():  # a quarter of the time of reading its lines
             return []
-    return locks.refused(text, path.as_posix())
+    return refused(text, path.as_posix())
 
 
 # -- pack --------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def _pack(item: Step, output_dir: Path, stage: Stage) -> list[Package]:
             deck=deck,
             rendered=rendered,
             lock=lock,
-            own=text if own == lock else locks.dump(own),
+            own=text if own == lock else dump(own),
         )
         packages.append(
             Package(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import deckgen
 from deckgen.lock.history import Memory
+from deckgen.lock.limits import FILE
 from deckgen.packing.journal import cache, waiting
 from deckgen.reading import files, media
 
@@ -137,7 +138,7 @@ def _holds(kept: dict[str, Any], today: str) -> bool:
 
 
 def _without_locks(seen: Look) -> Look:
-    return Look({name: file for name, file in seen.files.items() if Path(name).name != "deck.lock"})
+    return Look({name: file for name, file in seen.files.items() if Path(name).name != FILE})
 
 
 def _tools() -> list[object]:

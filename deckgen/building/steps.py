@@ -20,10 +20,10 @@ from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place, Severity, first, has_errors
 from deckgen.lock import frozen, held, translation
-from deckgen.lock.format import Lock
 from deckgen.lock.held import Held
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import known, next_major, rename
+from deckgen.lock.lines import Lock
 from deckgen.notes import guard
 from deckgen.notes.render import Rendered, Tick, render_deck, words_of
 from deckgen.reading.keys import LANGUAGE

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deckgen.lock.limits import LATEST
 from deckgen.terminal import shorten, visible
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ _output = click.option(
 )  # fmt: skip
 
 
-#: No lock may hold a later stamp (lock.LATEST): 2100-01-01.
-_LATEST = 4_102_444_800
 _SKEW = 300
 
 
@@ -132,7 +131,7 @@ def now() -> int:
     """
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     now = int(time.time())
-    if now > _LATEST:
+    if now > LATEST:
         raise click.UsageError("the clock says that it is later than 2100: set it first")
     if fixed is None:
         return now

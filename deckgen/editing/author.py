@@ -9,10 +9,13 @@ from pathlib import Path
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing import edit
 from deckgen.editing.edit import CantEdit
-from deckgen.lock import format as locks
 from deckgen.lock import inherit, states, translation
+from deckgen.lock.dump import dump, refused
 from deckgen.lock.held import packages_of, remembered
 from deckgen.lock.history import Memory
+from deckgen.lock.limits import FILE, MAX_BYTES
+from deckgen.lock.lines import Lock
+from deckgen.lock.parse import parse
 from deckgen.notes.identity import new_seed
 from deckgen.packing import collection as shipped
 from deckgen.packing.stage import alone, write_texts
@@ -93,7 +96,7 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
         if loaded is None:
             raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
         # A card that was renamed since the last build has its line under the old id still.
-        lock, _ = inherit.rename(inherit.adopt(_lock(folder), loaded), loaded, locks.FILE)
+        lock, _ = inherit.rename(inherit.adopt(_lock(folder), loaded), loaded, FILE)
         present = {card.id.value: card for card in loaded.cards}
         for name in wanted:
             card = present.get(name)
@@ -149,10 +152,10 @@ def _begun_anew(folder: Path, key: str, titles: Mapping[str, str]) -> dict[Path,
     seed = new_seed()
     texts = edit.fork(folder / DECK_FILE, key, seed, titles)
     # An empty lock, not none: git may remember that there was one.
-    return {**texts, **_lock_text(folder, locks.Lock(f"{key} {seed}"))}
+    return {**texts, **_lock_text(folder, Lock(f"{key} {seed}"))}
 
 
-def _titles(given: list[str], head: Deck, built: locks.Lock) -> Mapping[str, str]:
+def _titles(given: list[str], head: Deck, built: Lock) -> Mapping[str, str]:
     """The new titles by language, none of which may be one of the deck that this is a copy of."""
     languages = tuple(lang for lang in head.languages if lang)
     titles = _by_language(given, languages, "title")
@@ -175,7 +178,7 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
     with alone(source_dir) as journal:
         memory = Memory(source_dir)
         for folder in choose(find_folders(source_dir), decks).values():
-            path = folder / locks.FILE
+            path = folder / FILE
             if path.exists():
                 held = remembered(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
                 lowered = states.lowered(held.lock, (*held.given, *held.elsewhere), clock)
@@ -218,9 +221,9 @@ def recover_lock(
         return write_texts(_lock_text(folder, _joined(found, head, tuple(unbuilt))), journal)
 
 
-def _lock_in(package: Path) -> locks.Lock:
+def _lock_in(package: Path) -> Lock:
     text = shipped.read_lock(package)
-    lock, findings = locks.parse(text, package.as_posix()) if text is not None else (None, [])
+    lock, findings = parse(text, package.as_posix()) if text is not None else (None, [])
     if lock is None:
         raise CantEdit(
             findings[0].message if findings else f"{package.as_posix()} carries no lock of deckgen"
@@ -228,9 +231,9 @@ def _lock_in(package: Path) -> locks.Lock:
     return lock
 
 
-def _joined(found: list[locks.Lock], head: Deck, unbuilt: tuple[str, ...]) -> locks.Lock:
+def _joined(found: list[Lock], head: Deck, unbuilt: tuple[str, ...]) -> Lock:
     """One lock of those that packages of a deck inherit."""
-    newest: dict[str, locks.Lock] = {}
+    newest: dict[str, Lock] = {}
     for lock in sorted(found, key=lambda one: max((line.stamp for line in one.notes.values()), default=0)):
         newest |= dict.fromkeys(lock.packages, lock)
     if any(lang and not newest[lang].namespace(lang).partition("#")[0] for lang in newest):
@@ -244,7 +247,7 @@ def _joined(found: list[locks.Lock], head: Deck, unbuilt: tuple[str, ...]) -> lo
             f"or say `--unbuilt {missing[0]}` if that language was never built"
         )
     packages = {lang: lock.packages[lang] for lang, lock in newest.items()}
-    return states.given_out(locks.Lock(head.identity, packages), found)
+    return states.given_out(Lock(head.identity, packages), found)
 
 
 def _folder_without_lock(source_dir: Path, identity: str) -> Path:
@@ -256,9 +259,9 @@ def _folder_without_lock(source_dir: Path, identity: str) -> Path:
     }
     if identity and identity not in folders:
         raise NoDecks(f"no deck in {source_dir.as_posix()} has the key `{identity}`")
-    lost = [folder for name, folder in folders.items() if not (folder / locks.FILE).exists()]
+    lost = [folder for name, folder in folders.items() if not (folder / FILE).exists()]
     if identity and folders[identity] not in lost:
-        path = (folders[identity] / locks.FILE).as_posix()
+        path = (folders[identity] / FILE).as_posix()
         raise CantEdit(f"{path} is there; delete it first if it is to be replaced")
     if not identity and len(lost) != 1:
         names = ", ".join(folder.name for folder in lost) or "none"
@@ -288,24 +291,22 @@ def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
     return holding[0]
 
 
-def _lock_text(folder: Path, lock: locks.Lock) -> dict[Path, str]:
+def _lock_text(folder: Path, lock: Lock) -> dict[Path, str]:
     """The text of a lock by its place. Raises CantEdit when the next run would not read it."""
-    path, text = folder / locks.FILE, locks.dump(lock)
-    for finding in locks.refused(text, path.as_posix()):
+    path, text = folder / FILE, dump(lock)
+    for finding in refused(text, path.as_posix()):
         raise CantEdit(f"{path.as_posix()}: {finding.message}; {finding.hint}")
     return {path: text}
 
 
-def _lock(folder: Path) -> locks.Lock:
+def _lock(folder: Path) -> Lock:
     try:
-        text = files.beside(folder / locks.FILE, locks.MAX_BYTES).decode("utf-8")
+        text = files.beside(folder / FILE, MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
-        return locks.Lock("")
+        return Lock("")
     except UnicodeDecodeError:
-        raise CantEdit(
-            f"{(folder / locks.FILE).as_posix()} can't be read; `deckgen check` tells why"
-        ) from None
-    lock, findings = locks.parse(text, (folder / locks.FILE).as_posix())
+        raise CantEdit(f"{(folder / FILE).as_posix()} can't be read; `deckgen check` tells why") from None
+    lock, findings = parse(text, (folder / FILE).as_posix())
     if lock is None:
         raise CantEdit(f"{findings[0].place.path}:{findings[0].place.line}: {findings[0].message}")
     return lock

@@ -10,7 +10,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.deck import Deck
-from deckgen.lock.format import EARLIEST, ID_STEP, MAX_TEXTS, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.limits import EARLIEST, ID_STEP, MAX_TEXTS
+from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.states import reach
 from deckgen.lock.translation import follow
 from deckgen.notes.identity import short_hash

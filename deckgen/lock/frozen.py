@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from deckgen.deck import Content, Deck, Kind
 from deckgen.finding import Finding, Place, first
-from deckgen.lock.format import Lock, NoteLine, PackageLine
+from deckgen.lock.lines import Lock, NoteLine, PackageLine
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
 from deckgen.notes.render import Note, Rendered

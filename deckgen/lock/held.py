@@ -8,10 +8,12 @@ from pathlib import Path
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
-from deckgen.lock import format as locks
 from deckgen.lock import inherit, states
 from deckgen.lock.frozen import start_over
 from deckgen.lock.history import Memory
+from deckgen.lock.limits import FILE, MAX_BYTES
+from deckgen.lock.lines import Lock
+from deckgen.lock.parse import other_state, parse
 from deckgen.reading import files
 from deckgen.reading.keys import LANGUAGE
 
@@ -24,20 +26,20 @@ class Held:
     `others` are the locks of other branches and tags by name; `trouble` says why git does not tell.
     """
 
-    lock: locks.Lock
-    given: tuple[locks.Lock, ...] = ()
-    others: tuple[tuple[str, locks.Lock], ...] = ()
+    lock: Lock
+    given: tuple[Lock, ...] = ()
+    others: tuple[tuple[str, Lock], ...] = ()
     trouble: str = ""
 
     @property
-    def elsewhere(self) -> list[locks.Lock]:
+    def elsewhere(self) -> list[Lock]:
         """The locks of other branches and tags, without their names."""
         return [lock for _, lock in self.others]
 
 
 def path_of(deck: Deck) -> Path:
     """Where the lock of a deck lies."""
-    return deck.folder / locks.FILE
+    return deck.folder / FILE
 
 
 def read(deck: Deck, package_folders: tuple[Path, ...], memory: Memory) -> tuple[Held | None, list[Finding]]:
@@ -48,14 +50,14 @@ def read(deck: Deck, package_folders: tuple[Path, ...], memory: Memory) -> tuple
     path = path_of(deck)
     shown = path.as_posix()
     try:
-        text = files.beside(path, locks.MAX_BYTES).decode("utf-8")
+        text = files.beside(path, MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         lost = _lost(deck, shown, package_folders, memory.knows(path))
-        return (None, [lost]) if lost else (Held(locks.Lock(deck.identity)), [])
+        return (None, [lost]) if lost else (Held(Lock(deck.identity)), [])
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return None, [Finding(Place(shown), "R01", f"can't be read: {reason}", "take it back from git")]
-    lock, findings = locks.parse(text, shown)
+    lock, findings = parse(text, shown)
     if lock is None:
         return None, findings
     return remembered(inherit.adopt(lock, deck), text, path, memory, deck.languages), findings
@@ -77,17 +79,15 @@ def _lost(deck: Deck, shown: str, package_folders: tuple[Path, ...], in_git: boo
     return None
 
 
-def remembered(
-    lock: locks.Lock, text: str, path: Path, memory: Memory, languages: Container[str] = ()
-) -> Held:
+def remembered(lock: Lock, text: str, path: Path, memory: Memory, languages: Container[str] = ()) -> Held:
     """A lock that was read from `text` at `path`, with what is remembered of it and of `languages`."""
     past = memory.past(path)
     seen = set(text.split("\n")) if past.given or past.others else set()
     given = []
     for state in past.given:
-        given.append(locks.other_state(state, seen))
+        given.append(other_state(state, seen))
         seen.update(state.split("\n"))
-    others = tuple((name, locks.other_state(state, seen)) for name, state in past.others)
+    others = tuple((name, other_state(state, seen)) for name, state in past.others)
     lock = states.recalled(lock, languages, given)
     return Held(states.given_out(lock, given), tuple(given), others, past.trouble)
 

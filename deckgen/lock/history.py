@@ -16,12 +16,14 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckgen.lock.format import MAX_BYTES
+from deckgen.lock.limits import MAX_BYTES
+from deckgen.lock.parse import packages
+from deckgen.lock.words import language
 from deckgen.reading import files
 
 #: So many states of a lock are read, the newest first, as long as they have no more than BYTES together.
@@ -179,10 +181,20 @@ def _states(repository: _Repository, lock: Path) -> list[str]:
         return []
     asked = (repository.head, *repository.before, "--", lock.name)
     lines = _lines(lock.parent, "log", f"-n{MOST}", *options, "--stdin", asked=asked)
-    changes = (line.partition("\t")[0].split(" ") for line in lines if line.startswith(":"))
     # Both sides of a change: the oldest one that is read may have taken something away.
-    blobs = dict.fromkeys(blob for words in changes for blob in (words[3], words[2]))
+    changes = (change for line in lines for change in _changed(line))
+    blobs = dict.fromkeys(blob for before, after in changes for blob in (after, before))
     return [blob for blob in blobs if set(blob) != {"0"}]
+
+
+def _changed(line: str) -> Iterator[tuple[str, str]]:
+    """The blobs before and after the change that a line of `--raw` tells.
+
+    Such as `:100644 100644 <blob> <blob> M`, and behind it the path: https://git-scm.com/docs/git-diff#_raw_output_format
+    """
+    match line.partition("\t")[0].split(" "):
+        case [mode, _, before, after, _] if mode.startswith(":"):
+            yield before, after
 
 
 def _others(repository: _Repository, lock: Path) -> dict[str, str]:
@@ -203,8 +215,8 @@ def _others(repository: _Repository, lock: Path) -> dict[str, str]:
     for line in lines:
         if line.startswith("@"):
             name = line[1:]
-        elif line.startswith(":"):
-            found.setdefault(line.partition("\t")[0].split(" ")[3], name)
+        for _, after in _changed(line):
+            found.setdefault(after, name)
     return {blob: ref for blob, ref in found.items() if set(blob) != {"0"}}
 
 
@@ -241,8 +253,10 @@ def _place(repository: _Repository, lock: Path, text: bytes) -> Path:
 
     So what was built before `--new-major`, or before a language came, is not forgotten by it.
     """
-    packages = sorted(line.split(b" ")[3] for line in text.split(b"\n") if line.startswith(b"package "))
-    built = _hash(f"{repository.branch}\n{packages}")
+    written = sorted(language(line.namespace) for line in packages(text.decode()).values())
+    # As Python shows a list of bytes: files of this name lie on people's machines.
+    listed = ", ".join(f"b'{namespace}'" for namespace in written)
+    built = _hash(f"{repository.branch}\n[{listed}]")
     return repository.common / _FOLDER / f"{_hash(_inside(repository, lock))}-{built}.txt"
 
 

@@ -11,14 +11,9 @@ from dataclasses import replace
 
 from deckgen.deck import NO_LANGUAGE, Deck, ItemList
 from deckgen.finding import Finding, Place
-from deckgen.lock.format import (
-    ID_STEP,
-    LineError,
-    Lock,
-    NoteLine,
-    PackageLine,
-    merge_notes,
-)
+from deckgen.lock.limits import ID_STEP
+from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine
+from deckgen.lock.merge import merge_notes
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
 from deckgen.notes.render import Known

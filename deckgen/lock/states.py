@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from deckgen.lock.format import MAX_TEXTS, MERGED, Lock, NoteLine, TypeLine
+from deckgen.lock.limits import MAX_TEXTS
+from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine
 from deckgen.notes.identity import guid
 
 

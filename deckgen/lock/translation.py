@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
 from deckgen.finding import Finding, Severity
-from deckgen.lock.format import Lock, NoteLine
+from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.identity import short_hash
 from deckgen.written import Text
 

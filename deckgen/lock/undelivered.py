@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterable, Iterator
 
 from deckgen.finding import Finding, Place, Severity
-from deckgen.lock.format import Lock
 from deckgen.lock.held import Held
 from deckgen.lock.history import DETACHED
+from deckgen.lock.lines import Lock
 from deckgen.lock.states import Sight, is_ahead
 
 #: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.

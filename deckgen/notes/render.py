@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
 from deckgen.markup import cloze, markdown
+from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
 from deckgen.notes.note_types import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types
 from deckgen.reading import media
@@ -177,7 +178,7 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
     values = tuple([_composed(fields.get(name, "")) for name in schema])
     stored = values if is_qa else tuple(map(cloze.finish, values))
     tags = _tags(deck, card)
-    written = (repr(content), fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
+    about = (fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,
         guid=known.guids.get(card.id.value) or guid(deck.identity, known.namespace, card.id.value),
@@ -185,7 +186,7 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
         fields=stored,
         tags=tags,
         cards=_cards(card, content, stored[0], known),
-        source=short_hash("\x1f".join((*written, f"{card.reverse}{card.typed}"))),
+        source=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
     )
 

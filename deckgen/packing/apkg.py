@@ -22,7 +22,7 @@ from typing import Any
 import genanki
 
 from deckgen.deck import Deck, Kind
-from deckgen.lock.format import Lock, NoteLine
+from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.faces import needs
 from deckgen.notes.identity import number
 from deckgen.notes.note_types import NoteType, role_of

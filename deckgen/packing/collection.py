@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from deckgen.finding import Refused
-from deckgen.lock.format import MAX_BYTES as MAX_LOCK_BYTES
+from deckgen.lock.limits import MAX_BYTES as MAX_LOCK_BYTES
 from deckgen.packing import tables
 from deckgen.packing import zips as packed
 from deckgen.packing.stage import scratch

@@ -22,6 +22,7 @@ from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.packing import apkg
 from deckgen.reading.load import load
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner
 
 START_OVER = "; if nobody has the deck yet, `deckgen lock --forget memory` begins it anew"
@@ -480,11 +481,7 @@ def test_ids_are_of_the_past_and_never_the_same(project: Project) -> None:
     )
     project.now -= 3600
     project.build()
-    ids = [
-        int(line.split()[5])
-        for line in project.lock().read_text(encoding="utf-8").splitlines()
-        if line.startswith("note ")
-    ]
+    ids = [line.note_id for line in read_lock(project.lock()).notes.values()]
     assert len(set(ids)) == len(ids) == 6
     assert all(
         note_id % 500 == 0 and project.now * 1000 - 10_000 < note_id < project.now * 1000 for note_id in ids
@@ -495,12 +492,8 @@ def test_notes_ordered_by_their_date_of_creation_are_in_the_order_of_study(proje
     project.deck()
     project.edit("  - id: spacing\n", "  - id: spacing\n    after: [testing]\n")
     project.build()
-    notes = (
-        line.split()
-        for line in project.lock().read_text(encoding="utf-8").splitlines()
-        if "note " in line[:5]
-    )
-    assert sorted((int(words[5]), words[1]) for words in notes) == [
+    notes = read_lock(project.lock()).notes
+    assert sorted((line.note_id, card) for (card, _), line in notes.items()) == [
         (1_700_003_598_500, "testing"),
         (1_700_003_599_000, "spacing"),
         (1_700_003_599_500, "stages"),
@@ -511,11 +504,7 @@ def test_clock_before_computers(project: Project) -> None:
     project.deck()
     project.now = -3600
     project.build()
-    assert all(
-        int(line.split()[5]) > 10**12
-        for line in project.lock().read_text(encoding="utf-8").splitlines()
-        if "note " in line[:5]
-    )
+    assert all(line.note_id > 10**12 for line in read_lock(project.lock()).notes.values())
 
 
 def _models(package: Path, folder: Path) -> list[dict[str, Any]]:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from deckgen.lock import format as locks
 from deckgen.lock import history
+from deckgen.lock.lines import Lock
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
 ADDED = '  - id: added\n    q: "What is added?"\n    a: "A card."\n'
@@ -32,10 +33,8 @@ def _commit(project: Project, subject: str = "built") -> None:
     _git(project, "commit", "-qm", subject, "--allow-empty")
 
 
-def _lock(project: Project) -> locks.Lock:
-    lock, findings = locks.parse(project.lock().read_text(encoding="utf-8"), "deck.lock")
-    assert lock is not None, findings
-    return lock
+def _lock(project: Project) -> Lock:
+    return read_lock(project.lock())
 
 
 def _change(project: Project, old: str, new: str) -> None:

@@ -13,18 +13,19 @@ import pytest
 
 from deckgen.deck import Kind
 from deckgen.finding import Place
-from deckgen.lock import format as locks
+from deckgen.lock.dump import dump
+from deckgen.lock.limits import EARLIEST
+from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.parse import other_state, parse
 from deckgen.lock.states import given_out
 from deckgen.notes import identity
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
 
-def _lock(project: Project) -> locks.Lock:
-    lock, findings = locks.parse(project.lock().read_text(encoding="utf-8"), "deck.lock")
-    assert findings == []
-    assert lock is not None
-    return lock
+def _lock(project: Project) -> Lock:
+    return read_lock(project.lock())
 
 
 def _stamps(project: Project) -> dict[str, int]:
@@ -639,7 +640,7 @@ def test_command_that_would_write_such_a_lock_says_so(
 ) -> None:
     project.deck().build()
     before = project.files()
-    monkeypatch.setattr(locks, "MAX_BYTES", 10)
+    monkeypatch.setattr("deckgen.lock.dump.MAX_BYTES", 10)
     outcome = project.run("lock", "--forget", "memory", "--yes")
     assert outcome.exit_code == 2
     assert "the next build could not read it: the lock would have more than 0 MB" in outcome.stderr
@@ -683,17 +684,17 @@ def test_two_lines_of_one_note_become_one() -> None:
         "note a - list 1700000030 1700000000000 bbbb s2 t2,t0 1:x,2:y,100:z gone=101:w\n"
     )
     for text in (lines, "".join(reversed(lines.splitlines(keepends=True)))):
-        lock, findings = locks.parse(head + text, "deck.lock")
+        lock, findings = parse(head + text, "deck.lock")
         assert findings == []
         assert lock is not None
         note = lock.notes["a", ""]
-        assert (note.stamp, note.digest) == (1700000030, locks.MERGED)
+        assert (note.stamp, note.digest) == (1700000030, MERGED)
         assert set(note.texts) == {"t0", "t1", "t2"}
         assert (note.cards, note.gone) == ({1: "x", 2: "y", 100: "z"}, {101: "w"})
-    same, _ = locks.parse(head + lines.replace("bbbb", "aaaa"), "deck.lock")
+    same, _ = parse(head + lines.replace("bbbb", "aaaa"), "deck.lock")
     assert same is not None
     assert same.notes["a", ""].digest == "aaaa"
-    _, findings = locks.parse(head + lines.replace("2:y,100:z", "2:q,100:z"), "deck.lock")
+    _, findings = parse(head + lines.replace("2:y,100:z", "2:q,100:z"), "deck.lock")
     assert [finding.code for finding in findings] == ["R01"]
 
 
@@ -704,14 +705,14 @@ def test_two_lines_of_one_note_keep_names_and_translations() -> None:
     for one, two, said in [(ours, ours, tuple(ours.split("."))), (ours, theirs, ())]:
         first, second = f"{line}x,y says={one}\n", f"{line}y,z says={two} of={theirs}\n"
         for text in (first + second, second + first):
-            lock, findings = locks.parse(head + text, "deck.lock")
+            lock, findings = parse(head + text, "deck.lock")
             assert findings == []
             assert lock is not None
             note = lock.notes["a", ""]
             assert (set(note.was), note.says, note.of) == ({"x", "y", "z"}, said, tuple(theirs.split(".")))
             assert len(note.was) == 3
     lines = f"{line}x guid={'a' * 16}\n{line}x guid={'b' * 16}\n"
-    _, (finding,) = locks.parse(head + lines, "deck.lock")
+    _, (finding,) = parse(head + lines, "deck.lock")
     assert (finding.place.line, finding.code) == (7, "R01")
     assert "another kind or guid" in finding.message
 
@@ -720,11 +721,11 @@ def test_two_lines_of_one_note_type_become_one() -> None:
     """Two looks: the next build stamps the merged one anew."""
     text = 'deckgen-lock 1\ndeck d\npackage - 1 - "D"\nnotetype - qa 1700000020 aaaa\nnotetype - qa {}\n'
     for second, merged in [
-        ("1700000030 bbbb", locks.TypeLine(1700000030, locks.MERGED)),
-        ("1700000010 bbbb", locks.TypeLine(1700000020, locks.MERGED)),
-        ("1700000030 aaaa", locks.TypeLine(1700000030, "aaaa")),
+        ("1700000030 bbbb", TypeLine(1700000030, MERGED)),
+        ("1700000010 bbbb", TypeLine(1700000020, MERGED)),
+        ("1700000030 aaaa", TypeLine(1700000030, "aaaa")),
     ]:
-        lock, findings = locks.parse(text.format(second), "deck.lock")
+        lock, findings = parse(text.format(second), "deck.lock")
         assert findings == []
         assert lock is not None
         assert lock.note_types == {("", "qa"): merged}
@@ -750,9 +751,9 @@ def _lines(count: int, line: str) -> str:
 )
 def test_lines_that_only_many_branches_leave(line: str, told: str, place: int) -> None:
     """20 branches that were never built together may meet in a lock, and not one more."""
-    lock, findings = locks.parse(_lines(20, line), "deck.lock")
+    lock, findings = parse(_lines(20, line), "deck.lock")
     assert lock is not None, findings
-    lock, (finding,) = locks.parse(_lines(21, line), "deck.lock")
+    lock, (finding,) = parse(_lines(21, line), "deck.lock")
     assert lock is None
     assert (finding.code, finding.place) == ("R01", Place("deck.lock", place))
     assert finding.message == f"this line of the lock {told}"
@@ -901,7 +902,11 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
         ("deck d\nnote a - qa {S} {I} 0 0 0 500", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 2,2", 3, "gives one number to two cards, or a number beyond 499"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 gone=5:a,5:b", 3, "gives one number to two cards, or a number beyond 499"),
-        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=1", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=a%", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=%61", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=%FF", 3, "can't be read"),
+        ("deck d\nnote a - qa {S} {I} 0 0 0 1 guid=a\u3000b", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 was=a,,b", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 says=00000000", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 of=0.0.0", 3, "can't be read"),
@@ -915,7 +920,7 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
 )  # fmt: skip
 def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str) -> None:
     lines = lines.replace("{S}", "1700000000").replace("{I}", "1700000000000")
-    lock, (finding,) = locks.parse(f"deckgen-lock 1\n{lines}\n", "deck.lock")
+    lock, (finding,) = parse(f"deckgen-lock 1\n{lines}\n", "deck.lock")
     assert lock is None
     assert (finding.place, finding.code) == (Place("deck.lock", place), "R01")
     assert finding.message == f"this line of the lock {message}"
@@ -925,15 +930,15 @@ def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str
 
 
 def test_note_of_a_language_without_a_package_is_no_conflict_of_a_merge() -> None:
-    text = f"deckgen-lock 1\ndeck d\nnote a - qa {locks.EARLIEST} {locks.EARLIEST * 1000} 0 0 0 1\n"
-    _, (finding,) = locks.parse(text, "deck.lock")
+    text = f"deckgen-lock 1\ndeck d\nnote a - qa {EARLIEST} {EARLIEST * 1000} 0 0 0 1\n"
+    _, (finding,) = parse(text, "deck.lock")
     assert finding.message == "this line of the lock has no `package` line for its language"
     assert finding.hint == "take the lock back from git, and build"
 
 
 def test_text_that_is_no_lock_says_so_in_its_first_line() -> None:
     for text in ("", "deckgen-lock 2\ndeck d\n", "\ndeckgen-lock 1\n"):
-        lock, (finding,) = locks.parse(text, "deck.lock")
+        lock, (finding,) = parse(text, "deck.lock")
         assert lock is None
         assert finding.place == Place("deck.lock", 1)
         assert finding.message == "this line of the lock is not `deckgen-lock 1`"
@@ -963,18 +968,18 @@ def test_lock_is_sorted_by_card_with_empty_lines_between() -> None:
     head, *lines = SORTED.splitlines()
     turned = "\n".join([head, *reversed(lines)]).replace("1:x,2:y,499:z", "2:y,499:z,1:x")
     for text in (SORTED, turned, SORTED.replace("\n", "\r\n")):
-        lock, findings = locks.parse(text, "deck.lock")
+        lock, findings = parse(text, "deck.lock")
         assert findings == []
         assert lock is not None
-        assert locks.dump(lock) == SORTED
+        assert dump(lock) == SORTED
 
 
 def test_newest_state_that_was_given_out_counts() -> None:
     """Whichever order states come in: the newest line, and only for its own note."""
-    line = locks.NoteLine(Kind.QA, 20, 500, "aaaa", "s", ("t1",), {1: ""})
+    line = NoteLine(Kind.QA, 20, 500, "aaaa", "s", ("t1",), {1: ""})
     renamed = replace(line, guid="g" * 16)
-    package = {"": locks.PackageLine("1", "", "D")}
-    lock = locks.Lock("d", package, {}, {("a", ""): line, ("b", ""): line, ("c", ""): renamed})
+    package = {"": PackageLine("1", "", "D")}
+    lock = Lock("d", package, {}, {("a", ""): line, ("b", ""): line, ("c", ""): renamed})
     newer = replace(
         line, stamp=40, digest="bbbb", source="s2", texts=("t2", "t1"), cards={1: "", 2: ""}, note_id=7
     )
@@ -984,25 +989,25 @@ def test_newest_state_that_was_given_out_counts() -> None:
         ("d", ""): replace(line, line=9),
         ("older", ""): replace(newer, guid="g" * 16, stamp=50),
     }
-    states = [locks.Lock("d", package, {}, other), locks.Lock("d", package, {}, {("a", ""): line})]
+    states = [Lock("d", package, {}, other), Lock("d", package, {}, {("a", ""): line})]
     for order in (states, states[::-1]):
         notes = given_out(lock, order).notes
         assert notes["a", ""] == replace(newer, note_id=500)
-        assert (notes["b", ""].stamp, notes["b", ""].digest) == (20, locks.MERGED)
+        assert (notes["b", ""].stamp, notes["b", ""].digest) == (20, MERGED)
         assert (notes["c", ""].stamp, notes["c", ""].guid) == (50, "g" * 16)
         assert (notes["d", ""], notes["d", ""].line) == (line, 1)
         assert len(notes) == 4
-    stranger = locks.Lock("e", package, {}, other)
+    stranger = Lock("e", package, {}, other)
     assert given_out(lock, [stranger]) == lock
-    elsewhere = locks.Lock("d", {"": locks.PackageLine("1", "#2", "D")}, {}, other)
+    elsewhere = Lock("d", {"": PackageLine("1", "#2", "D")}, {}, other)
     assert given_out(lock, [elsewhere]) == lock
 
 
 def test_state_that_can_not_be_read_is_passed_over_line_by_line() -> None:
-    good = f"qa {locks.EARLIEST} {locks.EARLIEST * 1000} h s t 1"
+    good = f"qa {EARLIEST} {EARLIEST * 1000} h s t 1"
     lines = ["note", "note b - qa 30 1 h s t", "note c - qa x 1 h s t 1", f"old d - {good}", "<<<<<<< ours"]
     lines += [f"note a - {good} guid={'a' * 16}\r", f"note k - {good}"]
-    state = locks.other_state("\n".join(lines) + "\n", {lines[-1]})
+    state = other_state("\n".join(lines) + "\n", {lines[-1]})
     assert [(card, line.guid) for (card, _), line in state.notes.items()] == [("a", "a" * 16)]
 
 

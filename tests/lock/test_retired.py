@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from deckgen.lock import format as locks
+from deckgen.lock.lines import NoteLine
 from deckgen.notes import note_types as notetypes
 from tests.conftest import BILINGUAL_YAML, Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
 #: The first build of a `project` is on 2023-11-14.
@@ -20,10 +21,8 @@ def _retire(project: Project, until: str = "") -> None:
     project.edit("  - id: spacing\n", f"  - id: spacing\n    {REASON}{end}}}\n")
 
 
-def _line(project: Project) -> locks.NoteLine:
-    lock, findings = locks.parse(project.lock().read_text(encoding="utf-8"), "deck.lock")
-    assert lock is not None, findings
-    return lock.notes["spacing", ""]
+def _line(project: Project) -> NoteLine:
+    return read_lock(project.lock()).notes["spacing", ""]
 
 
 def test_note_of_a_retired_card_leaves_on_its_day(

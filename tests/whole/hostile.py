@@ -13,7 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckgen.lock.lines import NoteLine
 from tests.conftest import CARDS_YAML, Project
+from tests.lock_reader import read_lock
 
 #: Where most cases put what they bring.
 FILE = "cards_source/memory/x.yaml"
@@ -181,20 +183,23 @@ def _copy_of_deck(project: Project) -> None:
     shutil.copytree(project.root / "cards_source/memory", project.root / "cards_source/copy")
 
 
-def _lock(change: Callable[[str, str, str], str]) -> Callable[[Project], object]:
-    """The lock, changed: `change` gets its text, the line of the first note, and that note's id."""
+def _lock(change: Callable[[str, str, NoteLine], str]) -> Callable[[Project], object]:
+    """The lock, changed: `change` gets its text, the line of the first note, and what that says."""
 
     def lay(project: Project) -> None:
         text = project.lock().read_text(encoding="utf-8")
         line = next(line for line in text.splitlines() if line.startswith("note "))
-        project.lock().write_text(change(text, line, line.split()[5]), encoding="utf-8")
+        note = next(iter(read_lock(project.lock()).notes.values()))
+        project.lock().write_text(change(text, line, note), encoding="utf-8")
 
     return lay
 
 
-def _again_and_again(count: int, change: Callable[[str, int], str]) -> Callable[[Project], object]:
+def _again_and_again(count: int, change: Callable[[str, int, NoteLine], str]) -> Callable[[Project], object]:
     """A lock with so many more lines like that of the first note, each changed."""
-    return _lock(lambda text, line, _: text + "".join(f"{change(line, number)}\n" for number in range(count)))
+    return _lock(
+        lambda text, line, note: text + "".join(f"{change(line, number, note)}\n" for number in range(count))
+    )
 
 
 _LAUGHS = "a: &a [x, x]\n" + "".join(
@@ -324,15 +329,15 @@ CASES = (
     Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
     Case(_L, "a link to a place where nothing is yet, for a build to write there", _link("planted.lock", "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "500 cards gone, and 500 others in their place", _renamed, "R05", "cards_source/other/deck.lock"),
-    Case(_L, "100,000 lines of cards that are not there", _again_and_again(100_000, lambda line, number: line.replace("note ", f"note x{number}").replace(line.split()[5], str(1_600_000_000_000 + 500 * number))), "R05", "cards_source/memory/deck.lock"),
+    Case(_L, "100,000 lines of cards that are not there", _again_and_again(100_000, lambda line, number, note: line.replace("note ", f"note x{number}").replace(str(note.note_id), str(1_600_000_000_000 + 500 * number))), "R05", "cards_source/memory/deck.lock"),
     Case(_L, "a lock of 5,000,000 lines", _put("deckgen-lock 1\ndeck memory\n\n" + "x y\n" * 5_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a lock of 20 MB", _put("deckgen-lock 1\n" + "#" * 20_000_000, "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
-    Case(_L, "20,000 lines for one note, each with another text", _again_and_again(20_000, lambda line, number: " ".join([*line.split()[:8], f"{number:08x}", "1"])), "R01", "cards_source/memory/deck.lock"),
-    Case(_L, "20,000 lines with one guid, as if a card had been renamed so often", _again_and_again(20_000, lambda line, number: line.replace("note ", f"note x{number}") + f" guid={'a' * 16}"), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "20,000 lines for one note, each with another text", _again_and_again(20_000, lambda line, number, note: line.replace(f" {note.texts[0]} ", f" {number:08x} ")), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "20,000 lines with one guid, as if a card had been renamed so often", _again_and_again(20_000, lambda line, number, _: line.replace("note ", f"note x{number}") + f" guid={'a' * 16}"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a line of 2 MB", _lock(lambda text, line, _: text.replace(line, line + " was=" + ",".join(["a"] * 1_000_000))), "R01", "cards_source/memory/deck.lock"),
-    Case(_L, "a note id of 0", _lock(lambda text, _, note_id: text.replace(note_id, "0")), "R01", "cards_source/memory/deck.lock"),
-    Case(_L, "one note id for 500 notes", _again_and_again(500, lambda line, number: line.replace("note ", f"note x{number}")), "R01", "cards_source/memory/deck.lock"),
-    Case(_L, "a stamp of 0", _lock(lambda text, line, _: text.replace(f" {line.split()[4]} ", " 0 ")), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "a note id of 0", _lock(lambda text, _, note: text.replace(str(note.note_id), "0")), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "one note id for 500 notes", _again_and_again(500, lambda line, number, _: line.replace("note ", f"note x{number}")), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "a stamp of 0", _lock(lambda text, _, note: text.replace(f" {note.stamp} ", " 0 ")), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
 )  # fmt: skip
 

@@ -41,8 +41,10 @@ from deckgen.building.wishes import Wishes, day
 from deckgen.checks import Craft
 from deckgen.editing import author
 from deckgen.finding import Severity
-from deckgen.lock import format as locks
 from deckgen.lock import undelivered
+from deckgen.lock.limits import FILE
+from deckgen.lock.lines import Lock, NoteLine
+from deckgen.lock.parse import other_state, parse
 from deckgen.markup import markdown
 from deckgen.notes import identity
 from deckgen.packing import collection as shipped
@@ -312,7 +314,7 @@ class Machine(RuleBasedStateMachine):
         for path in self.output.glob("machine*.apkg"):
             if path not in [self._path(lang) for lang in self.packages]:
                 path.unlink()
-        path = self.folder / locks.FILE
+        path = self.folder / FILE
         text = path.read_bytes()
         path.unlink()
         author.recover_lock(self.decks, self.output, [self._path(next(iter(self.packages)))] if named else [])
@@ -371,7 +373,7 @@ class Machine(RuleBasedStateMachine):
             self.build_and_import(OPTIONS[0])
         target = self.main[-1 - steps % len(self.main)]
         namespaces = self._namespaces()
-        told = self._git("show", f"{target}:cards_source/machine/{locks.FILE}")
+        told = self._git("show", f"{target}:cards_source/machine/{FILE}")
         if namespaces != self._namespaces(told):
             # What was never committed of a language or a major can't be known.
             self._build()
@@ -474,7 +476,7 @@ class Machine(RuleBasedStateMachine):
         else:
             self._rename(self._pick(index))
 
-    def _check_named(self, theirs: locks.Lock) -> None:
+    def _check_named(self, theirs: Lock) -> None:
         """That the last build named all that `theirs` has newer."""
         ours = self._lock()
         mine = {self._guid(key, line): (key[0], line) for key, line in ours.notes.items()}
@@ -560,7 +562,7 @@ class Machine(RuleBasedStateMachine):
         self.commit()
         lock = {"both": self._merge_files(self._lock_bytes(), base, theirs), "ours": self._lock_bytes()}
         self._git("merge", "-q", "-s", "ours", "--no-commit", branch)
-        (self.folder / locks.FILE).write_bytes(lock.get(takes, theirs))
+        (self.folder / FILE).write_bytes(lock.get(takes, theirs))
         self._merge_sources(first_side[0], old, new, {first}, second)
         for guid, numbers in first_side[1].items():
             new_ones = numbers - given.get(guid, frozenset())
@@ -609,7 +611,7 @@ class Machine(RuleBasedStateMachine):
         author.fork(self.decks, "other", "other", titles)
         assert not _errors(self._run())
         assert "K12" in _codes(self._run(restamp=frozenset({name})))
-        path = self.decks / "other" / locks.FILE
+        path = self.decks / "other" / FILE
         other = path.read_bytes()
         assert not _errors(self._run(restamp=frozenset({f"other/{name}"})))
         assert (path.read_bytes() == other) is (name not in self._there())
@@ -638,14 +640,14 @@ class Machine(RuleBasedStateMachine):
             (self.folder / name).write_text(text, encoding="utf-8")
 
     def _lock_bytes(self) -> bytes:
-        return (self.folder / locks.FILE).read_bytes()
+        return (self.folder / FILE).read_bytes()
 
-    def _lock(self) -> locks.Lock:
-        lock, findings = locks.parse(self._lock_bytes().decode(), "deck.lock")
+    def _lock(self) -> Lock:
+        lock, findings = parse(self._lock_bytes().decode(), "deck.lock")
         assert lock is not None, findings
         return lock
 
-    def _guid(self, key: tuple[str, str], line: locks.NoteLine) -> str:
+    def _guid(self, key: tuple[str, str], line: NoteLine) -> str:
         identity_, namespace = self._identity(), self._names.get(key[1], key[1])
         return line.guid or identity.guid(identity_, namespace, key[0])
 
@@ -653,7 +655,7 @@ class Machine(RuleBasedStateMachine):
         return f"machine {self.source.seed}".strip()
 
     def _namespaces(self, text: str = "") -> set[str]:
-        lock = locks.other_state(text, ()) if text else self._lock()
+        lock = other_state(text, ()) if text else self._lock()
         return {line.namespace for line in lock.packages.values()}
 
     def _path(self, lang: str) -> Path:
@@ -825,7 +827,7 @@ class Machine(RuleBasedStateMachine):
 
     def _named_elsewhere(self, lang: str) -> set[str]:
         """The guids of which the last build said that another branch has a newer text."""
-        lock = locks.other_state(self.built[2].decode(), ())
+        lock = other_state(self.built[2].decode(), ())
         names = self.named["R15"]
         return {
             self._guid(key, line) for key, line in lock.notes.items() if key[0] in names and key[1] == lang

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from deckgen.lock import format as locks
 from deckgen.lock.advance import text_hash
+from deckgen.lock.limits import FILE
 from deckgen.packing import collection as shipped
 from tests.conftest import Project
+from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
 pytestmark = pytest.mark.slow
@@ -62,8 +63,7 @@ def test_edit_after_an_old_release_arrives(project: Project, learner: Learner, r
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_text_of_an_old_release_is_told_from_a_learners_own(release: Path) -> None:
     """By its hash in the lock, which `plan --against` looks for."""
-    lock, _ = locks.parse((release / locks.FILE).read_text(encoding="utf-8"), locks.FILE)
-    assert lock is not None
+    lock = read_lock(release / FILE)
     (package,) = release.glob("*.apkg")
     texts = {text_hash(note.fields) for note in shipped.read(package).notes.values()}
     assert texts == {text for line in lock.notes.values() for text in line.texts}

@@ -1,0 +1,54 @@
+"""A lock becomes text. docs/lock.md describes it word by word."""
+
+from __future__ import annotations
+
+from deckgen.finding import Finding, Place
+from deckgen.lock import words
+from deckgen.lock.limits import MAX_BYTES
+from deckgen.lock.lines import Lock, NoteLine
+from deckgen.lock.parse import parse
+
+
+def dump(lock: Lock) -> str:
+    """The lock as text, sorted by card.
+
+    Empty lines keep the cards of a deck apart, so that git can merge branches that changed different ones.
+    """
+    blocks = [f"{words.HEADER}\ndeck {lock.deck}"]
+    for lang, package in sorted(lock.packages.items()):
+        namespace, title = words.language(package.namespace), words.title(package.title)
+        blocks.append(f"package {words.language(lang)} {package.schema} {namespace} {title}")
+    for (lang, role), line in sorted(lock.note_types.items()):
+        above = f" above={line.above}" if line.above else ""
+        blocks.append(f"notetype {words.language(lang)} {role} {line.stamp} {line.digest}{above}")
+    cards: dict[str, list[str]] = {}
+    for (card, lang), note in sorted(lock.notes.items()):
+        cards.setdefault(card, []).append(_note_line(card, lang, note))
+    blocks += ["\n".join(lines) for lines in cards.values()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _note_line(card: str, lang: str, note: NoteLine) -> str:
+    line = [
+        "note", card, words.language(lang), note.kind.value, str(note.stamp), str(note.note_id),
+        note.digest, note.source, ",".join(note.texts), words.cards(note.cards),
+    ]  # fmt: skip
+    for name, word in words.NAMED.items():
+        value = getattr(note, name)
+        if value:
+            line.append(f"{name}={word.write(value)}")
+    line += [name for name in words.SWITCHES if getattr(note, name)]
+    return " ".join(line)
+
+
+def refused(text: str, shown: str) -> list[Finding]:
+    """Findings (R01) when the next run would refuse this text of a lock: then it must not be written."""
+    if len(text.encode()) > MAX_BYTES:
+        message, place = f"the lock would have more than {MAX_BYTES // 1_000_000} MB", Place(shown)
+    else:
+        _, findings = parse(text, shown)
+        if not findings:
+            return []
+        message, place = findings[0].message, findings[0].place
+    hint = "nothing was changed: take the lock back from git, as it was before its stamps or lines went wrong"
+    return [Finding(place, "R01", f"the next build could not read it: {message}", hint)]

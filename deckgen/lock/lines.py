@@ -1,0 +1,106 @@
+"""What a lock says, as plain values: one for each line of it. docs/lock.md tells what each of them means.
+
+Anki takes a note of a package only when its modification stamp is newer than
+the learner's (rslib/src/import_export/package/apkg/import/notes.rs). A stamp
+that moves without need overwrites the learner's own edits; one that does not
+move holds the update back. So a stamp is the time of the build in which what Anki
+stores for the note last changed, and the lock remembers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from deckgen.deck import Kind
+
+# Stands for a hash where two branches met: the next build stamps the note anew.
+MERGED = "merged"
+
+# Nearly all notes have lost no card: they share it.
+_NONE: Mapping[int, str] = {}
+
+
+class LineError(Exception):
+    """Says what is wrong with a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageLine:
+    """`namespace` is the language from which guids derive: mostly its own."""
+
+    schema: str
+    namespace: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLine:
+    """`above` is a later stamp that learners may have: the next one must be later still."""
+
+    stamp: int
+    digest: str
+    above: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """`cards` are those of the last build that shipped any; `gone` are those that the note had before.
+
+    `guid` is empty where it derives from the card's id; `was` are the ids it had before. `above`
+    is a later stamp that learners may have: the next one must be later still. What has `left`
+    is retired, and in no package any more.
+    """
+
+    kind: Kind
+    stamp: int
+    note_id: int
+    digest: str
+    source: str
+    texts: tuple[str, ...] = ()
+    cards: Mapping[int, str] = field(default_factory=dict)
+    gone: Mapping[int, str] = field(default_factory=lambda: _NONE)
+    guid: str = ""
+    was: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    above: int = 0
+    retired: bool = False
+    left: bool = False
+    line: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Packages by language, note types by (language, role), notes by (card id, language).
+
+    `deck` is what guids derive from (`Deck.identity`): the deck's key, and its seed behind it.
+    """
+
+    deck: str
+    packages: Mapping[str, PackageLine] = field(default_factory=dict)
+    note_types: Mapping[tuple[str, str], TypeLine] = field(default_factory=dict)
+    notes: Mapping[tuple[str, str], NoteLine] = field(default_factory=dict)
+
+    def namespace(self, lang: str) -> str:
+        """From what the guids of a language derive."""
+        package = self.packages.get(lang)
+        if package:
+            return package.namespace
+        # A language that comes later belongs to the major of the others.
+        majors = (line.namespace.partition("#")[2] for line in self.packages.values())
+        major = max(filter(None, majors), key=int, default="")
+        return f"{lang}#{major}" if major else lang
+
+    def only(self, lang: str) -> Lock:
+        """The lines of one language, without what they wait for in another."""
+        return Lock(
+            self.deck,
+            {lang: self.packages[lang]},
+            {key: line for key, line in self.note_types.items() if key[0] == lang},
+            {
+                key: replace(line, of=()) if line.of else line
+                for key, line in self.notes.items()
+                if key[1] == lang
+            },
+        )

@@ -1,0 +1,67 @@
+"""Lines of a lock that a merge of two branches left for one thing become one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from deckgen.deck import NO_LANGUAGE, Kind
+from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine
+
+
+def merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
+    """The line of a note type that two branches changed."""
+    same = left.digest == right.digest
+    return TypeLine(
+        max(left.stamp, right.stamp), left.digest if same else MERGED, max(left.above, right.above)
+    )
+
+
+def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
+    """The line of a note that two branches changed. Raises LineError when they don't go together."""
+    if (left.kind, left.guid) != (right.kind, right.guid):
+        raise LineError("is a second one of another kind or guid for this card")
+    cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
+    if left.kind is Kind.LIST:
+        known = {**left.gone, **right.gone, **left.cards, **right.cards}
+        for line in (left, right):
+            if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):
+                raise LineError("gives a number to another item than the line before")
+    same = left.digest == right.digest
+    return replace(
+        left,
+        stamp=max(left.stamp, right.stamp),
+        digest=left.digest if same else MERGED,
+        texts=tuple(dict.fromkeys((*left.texts, *right.texts))),
+        cards=cards,
+        gone=gone,
+        was=tuple(dict.fromkeys((*left.was, *right.was))),
+        says=left.says if left.says == right.says else (),
+        of=left.of or right.of,
+        above=max(left.above, right.above),
+    )
+
+
+def under_the_heir(lock: Lock) -> Lock:
+    """The lock with the lines of a deck without languages under the language that took over its guids.
+
+    A merge leaves both: one branch gave the deck languages, the other changed a card.
+    """
+    heir = _heir(lock.packages)
+    if not heir:
+        return lock
+    packages, types, notes = dict(lock.packages), dict(lock.note_types), dict(lock.notes)
+    packages.pop(NO_LANGUAGE, None)
+    for lang, role in [key for key in types if key[0] == NO_LANGUAGE]:
+        line = types.pop((lang, role))
+        types[heir, role] = merge_types(types.get((heir, role), line), line)
+    for card, lang in [key for key in notes if key[1] == NO_LANGUAGE]:
+        note = notes.pop((card, lang))
+        notes[card, heir] = merge_notes(notes.get((card, heir), note), note)
+    return Lock(lock.deck, packages, types, notes)
+
+
+def _heir(packages: Mapping[str, PackageLine]) -> str:
+    """The language that has the guids of a deck that had none before; empty when there is none."""
+    derived = (lang for lang, line in packages.items() if lang and not line.namespace.partition("#")[0])
+    return next(derived, NO_LANGUAGE)

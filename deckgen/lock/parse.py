@@ -1,0 +1,169 @@
+"""The text of a lock becomes lines. docs/lock.md describes it word by word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Mapping
+from contextlib import suppress
+from typing import Any
+
+from deckgen.finding import Finding, Place
+from deckgen.lock import words
+from deckgen.lock.limits import MAX_BRANCHES, MAX_LINE, MAX_LINES
+from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.merge import merge_notes, merge_types, under_the_heir
+
+
+def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
+    """Read the text of a lock; a line that can't be read is a finding (R01) and gives None.
+
+    Two lines for one note, as a merge of two branches leaves them, become one
+    that the next build stamps anew. Such a merge may also leave one note id for two
+    notes, as both branches built within seconds of each other, or two lines with one guid, as one
+    renamed the card: the next build mends that too (see `carry`). All of it as often as MAX_BRANCHES
+    branches may. A finding is what neither a build nor a merge writes: a stamp before EARLIEST, a
+    note id that is no step of ID_STEP, or of a time at which no build can have been, and more than that.
+    """
+    reader = _Reader()
+    if text.count("\n") > MAX_LINES:
+        return None, [_unreadable(shown, MAX_LINES, f"is followed by others: at most {MAX_LINES} are read")]
+    first, *others = text.split("\n")
+    if first.rstrip("\r") != words.HEADER:
+        return None, [_unreadable(shown, 1, f"is not `{words.HEADER}`")]
+    for index, line in enumerate(others, start=2):
+        if len(line) > MAX_LINE:
+            return None, [_unreadable(shown, index, "is longer than any that a build writes")]
+        if line in ("", "\r"):
+            continue
+        try:
+            reader.line(line.rstrip("\r").split(" "), index)
+        except LineError as error:
+            return None, [_unreadable(shown, index, str(error))]
+    try:
+        lock = under_the_heir(reader.lock())
+    except LineError as error:
+        return None, [_unreadable(shown, 1, f"is followed by a line that {error}")]
+    findings = _belongs_together(lock, shown)
+    return (None, findings) if findings else (lock, [])
+
+
+def other_state(text: str, known: Container[str]) -> Lock:
+    """What another state of a lock says in lines that are not `known`.
+
+    A state that git remembers may hold conflict marks or be damaged: lines that can't be read
+    are passed over.
+    """
+    reader = _Reader()
+    for line in text.split("\n") if text.count("\n") <= MAX_LINES else ():
+        parts = line.rstrip("\r").split(" ")
+        if parts[0] in ("deck", "package") or (parts[0] in ("note", "notetype") and line not in known):
+            with suppress(LineError):
+                reader.line(parts, 1)
+    return reader.lock()
+
+
+def packages(text: str) -> Mapping[str, PackageLine]:
+    """The packages of a lock by language, without reading its notes."""
+    lines = (line for line in text.split("\n") if line.startswith("package "))
+    return other_state("\n".join(lines), ()).packages
+
+
+class _Reader:
+    """Collects the lines of a lock. Raises LineError for one that can't be read."""
+
+    def __init__(self) -> None:
+        self._deck = ""
+        self._packages: dict[str, PackageLine] = {}
+        self._types: dict[tuple[str, str], TypeLine] = {}
+        self._notes: dict[tuple[str, str], NoteLine] = {}
+        self._more: Counter[tuple[str, str]] = Counter()
+
+    def line(self, parts: list[str], index: int) -> None:
+        match parts:
+            case ["deck", *names] if self._deck in ("", " ".join(names)) and len(names) in (1, 2):
+                self._deck = " ".join(names)
+            case ["package", lang, schema, namespace, *title]:
+                package = PackageLine(
+                    schema, words.read_namespace(namespace), words.read_title(" ".join(title))
+                )
+                if self._packages.setdefault(words.read_language(lang), package) != package:
+                    raise LineError("is a second one for this language")
+            case ["notetype", lang, role, stamp, digest, *more] if len(more) <= 1:
+                note_type = TypeLine(words.read_stamp(stamp), digest, *map(_above, more))
+                place = (words.read_language(lang), role)
+                self._types[place] = merge_types(self._types.get(place, note_type), note_type)
+            case ["note", card, lang, kind, stamp, note_id, digest, source, texts, cards, *more]:
+                note = NoteLine(
+                    words.read_kind(kind),
+                    words.read_stamp(stamp),
+                    words.read_note_id(note_id),
+                    digest,
+                    source,
+                    tuple(texts.split(",")),
+                    words.read_cards(cards),
+                    **_more(more),
+                    line=index,
+                )
+                self._note((card, words.read_language(lang)), note)
+            case _:
+                raise LineError("can't be read")
+
+    def _note(self, name: tuple[str, str], note: NoteLine) -> None:
+        if name in self._notes:
+            # Each line that is joined is written anew, so that their number may not grow.
+            self._more[name] += 1
+            if self._more[name] >= MAX_BRANCHES:
+                raise LineError(f"is one of more than {MAX_BRANCHES} for this note")
+            note = merge_notes(self._notes[name], note)
+        self._notes[name] = note
+
+    def lock(self) -> Lock:
+        """What was read, whether or not it goes together."""
+        return Lock(self._deck, self._packages, self._types, self._notes)
+
+
+def _above(word: str) -> int:
+    name, _, stamp = word.partition("=")
+    if name != "above":
+        raise LineError("can't be read")
+    return words.read_stamp(stamp)
+
+
+def _more(named: list[str]) -> dict[str, Any]:
+    """The words at the end of a note's line."""
+    more: dict[str, Any] = {}
+    for word in named:
+        name, _, value = word.partition("=")
+        known = words.NAMED.get(name)
+        if known is not None:
+            more[name] = known.read(value)
+        elif word in words.SWITCHES:
+            more[word] = True
+        else:
+            raise LineError("can't be read")
+    return more
+
+
+def _belongs_together(lock: Lock, shown: str) -> list[Finding]:
+    """A finding when lines are missing, or more share what is one note's than branches leave."""
+    if not lock.deck:
+        return [_unreadable(shown, 1, "is not followed by `deck <key>`")]
+    shared: Counter[object] = Counter()
+    for (_, lang), line in lock.notes.items():
+        if lang not in lock.packages:
+            hint = "take the lock back from git, and build"
+            return [_unreadable(shown, line.line, "has no `package` line for its language", hint)]
+        for what, value in (("note id", line.note_id), ("guid", (lang, line.guid))):
+            shared[value] += value != (lang, "")
+            if shared[value] > MAX_BRANCHES:
+                return [_unreadable(shown, line.line, f"has the {what} of {MAX_BRANCHES} other notes")]
+    return []
+
+
+_AFTER_A_MERGE = (
+    "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
+)
+
+
+def _unreadable(shown: str, line: int, what: str, hint: str = _AFTER_A_MERGE) -> Finding:
+    return Finding(Place(shown, line), "R01", f"this line of the lock {what}", hint)

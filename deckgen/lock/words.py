@@ -1,0 +1,167 @@
+"""How each value stands in a line of a lock, and how it is read from there again: as a word without a blank.
+
+docs/lock.md says what each word means. Readers raise LineError for a word that no build writes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from deckgen.deck import NO_LANGUAGE, Kind
+from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
+from deckgen.lock.lines import LineError
+from deckgen.notes.authored import is_printed
+
+#: The first line of a lock.
+HEADER = "deckgen-lock 1"
+#: Stands where there is nothing: a deck without languages, a note that never had a card.
+NOTHING = "-"
+
+_NUMBER = re.compile(r"[0-9]{1,14}")
+_NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
+_IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
+_SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2}")
+
+
+def language(lang: str) -> str:
+    """A language, or a namespace, which begins with one."""
+    return lang or NOTHING
+
+
+def read_language(word: str) -> str:
+    return NO_LANGUAGE if word == NOTHING else word
+
+
+def read_namespace(word: str) -> str:
+    namespace = read_language(word)
+    if not _NAMESPACE.fullmatch(namespace):
+        raise LineError("can't be read")
+    return namespace
+
+
+def title(text: str) -> str:
+    """The only value that may have blanks, as JSON: it ends its line."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def read_title(text: str) -> str:
+    if not text.startswith('"'):
+        raise LineError("can't be read")
+    try:
+        title = str(json.loads(text))
+        title.encode()  # an escape may be half of a surrogate pair, which no file can hold
+    except ValueError:
+        raise LineError("can't be read") from None
+    return title
+
+
+def read_kind(word: str) -> Kind:
+    try:
+        return Kind(word)
+    except ValueError:
+        raise LineError("can't be read") from None
+
+
+def _read_number(word: str) -> int:
+    if not _NUMBER.fullmatch(word):
+        raise LineError("can't be read")
+    return int(word)
+
+
+def read_note_id(word: str) -> int:
+    note_id = _read_number(word)
+    if note_id % ID_STEP or not EARLIEST * 500 <= note_id <= LATEST * 1000:
+        raise LineError("has a note id that no build gives")
+    return note_id
+
+
+def read_stamp(word: str) -> int:
+    stamp = _read_number(word)
+    if stamp < EARLIEST:
+        raise LineError("has a stamp that no build gives: with it, learners would never get the note")
+    if stamp > LATEST:
+        raise LineError(
+            "has a stamp of the far future, which would overwrite learners' edits at every import"
+        )
+    return stamp
+
+
+def cards(numbers: Mapping[int, str]) -> str:
+    """Cards by number, each with its label if it has one: `1:encoding,2:storage`, `1,2`."""
+    joined = ",".join(
+        f"{number}:{label}" if label else str(number) for number, label in sorted(numbers.items())
+    )
+    return joined or NOTHING
+
+
+@lru_cache(maxsize=64)
+def read_cards(word: str) -> Mapping[int, str]:
+    """The cards that a word names. Most notes have the same few: they share what nobody changes."""
+    found = {}
+    for part in word.split(",") if word != NOTHING else ():
+        number, _, label = part.partition(":")
+        if not 1 <= _read_number(number) < ID_STEP or int(number) in found:
+            raise LineError("gives one number to two cards, or a number beyond 499")
+        found[int(number)] = label
+    return found
+
+
+def guid(text: str) -> str:
+    """A guid as it is, but for blanks, `%` and what is not printed: those by %XX, as in addresses."""
+    if text.isascii() and text.isalnum():
+        return text
+    return "".join(sign if is_printed(sign) and sign not in " %" else _escaped(sign) for sign in text)
+
+
+def _escaped(sign: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in sign.encode())
+
+
+def read_guid(word: str) -> str:
+    """Any text, as Anki takes it, but no empty one: Anki takes notes of two decks that have it for one."""
+    try:
+        text = unquote(word, errors="strict")
+    except UnicodeDecodeError:
+        raise LineError("can't be read") from None
+    if not text or guid(text) != word:
+        raise LineError("can't be read")
+    return text
+
+
+def _read_was(word: str) -> tuple[str, ...]:
+    if not _IDS.fullmatch(word):
+        raise LineError("can't be read")
+    return tuple(word.split(","))
+
+
+def _read_says(word: str) -> tuple[str, ...]:
+    if not _SAYS.fullmatch(word):
+        raise LineError("can't be read")
+    return tuple(word.split("."))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How the value of a word such as `guid=<value>` is read and written."""
+
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+
+
+#: The words at the end of a note's line, which stand there only with a value, by their names in a `NoteLine`.
+NAMED = {
+    "gone": Named(read_cards, cards),
+    "guid": Named(read_guid, guid),
+    "was": Named(_read_was, ",".join),
+    "says": Named(_read_says, ".".join),
+    "of": Named(_read_says, ".".join),
+    "above": Named(read_stamp, str),
+}
+#: Behind them: what a note is, or is not.
+SWITCHES = ("retired", "left")

@@ -1,0 +1,118 @@
+"""What an author wrote for a card, as one text: deck.lock keeps a hash of it.
+
+The form of this text may never change, or every line of every lock would. It is that in which
+Python 3.11 showed the values of deckgen 0.1.0 by `repr()`, from which the first hashes were made. It is
+written down here, as `repr()` follows the names of our classes, every field that is added to them, and
+the Unicode tables of the Python that runs.
+
+What came after 0.1.0 is written only where it has a value: a field that no card uses changes no line.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from deckgen.deck import Card, ClozeText, Content, Item, ItemList, QuestionAnswer
+from deckgen.written import Text
+
+#: The names that 0.1.0 gave to its values, and those of their fields that are always written, in this order.
+FIRST: dict[type, tuple[str, tuple[str, ...]]] = {
+    QuestionAnswer: ("QuestionAnswer", ("question", "answer", "note")),
+    ClozeText: ("ClozeText", ("text", "note")),
+    ItemList: ("ItemList", ("question", "items", "note")),
+    Item: ("Item", ("key", "text")),
+}
+
+
+def authored(content: Content) -> str:
+    """All that an author wrote for a card in one language: `ClozeText(text=Text(value='…'), note=None)`.
+
+    Raises TypeError for what has no form, such as a number: contents hold what the author typed.
+    """
+    return _form(content)
+
+
+def switches(card: Card) -> str:
+    """What a card says by yes and no. One that comes later may be added only where it is on."""
+    return "".join("True" if on else "False" for on in (card.reverse, card.typed))
+
+
+def _form(value: object) -> str:
+    if isinstance(value, Text):
+        return f"Text(value={quoted(value.value)})"
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool):
+        return "True" if value else "False"
+    if isinstance(value, tuple):
+        members = [_form(member) for member in value]
+        return f"({members[0]},)" if len(members) == 1 else f"({', '.join(members)})"
+    of: Any = type(value)
+    name, first, later = _fields(of)
+    parts = [f"{field}={_form(getattr(value, field))}" for field in first]
+    given = ((field, getattr(value, field)) for field in later)
+    parts += [f"{field}={_form(value)}" for field, value in given if value]
+    return f"{name}({', '.join(parts)})"
+
+
+@cache
+def _fields(of: type) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """How a class is called, its fields that are always written, and those only with a value."""
+    if not is_dataclass(of):
+        raise TypeError(f"no form was given to {of.__name__}")
+    name, first = FIRST.get(of, (of.__name__, ()))
+    return name, first, tuple(field.name for field in fields(of) if field.name not in first)
+
+
+def quoted(text: str) -> str:
+    """A text between quotes, with a backslash before what ends it.
+
+    What is not printed is written by its number. The quotes are single, but double around a text that has
+    single ones and no double ones.
+    """
+    quote = '"' if "'" in text and '"' not in text else "'"
+    text = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    if not (text.isascii() and text.isprintable()):
+        text = text.translate(_WRITTEN)
+    return f"{quote}{text}{quote}"
+
+
+def is_printed(character: str) -> bool:
+    """Whether a character is written as it is. The same under every Python, whichever Unicode that knows."""
+    edges = _edges()
+    return bisect(edges, ord(character)) % 2 == 0
+
+
+@cache
+def _edges() -> list[int]:
+    """Where characters that are not printed begin and end, in turns."""
+    edges: list[int] = []
+    for line in Path(__file__).with_name("unprinted.txt").read_text(encoding="ascii").splitlines():
+        if not line.startswith("#"):
+            start, _, end = line.partition("-")
+            edges += [int(start, 16), int(end or start, 16) + 1]
+    return edges
+
+
+class _Written(dict[int, str]):
+    """How each character is written, by its number. Worked out once for each that occurs."""
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        self[number] = written = character if is_printed(character) else _number(number)
+        return written
+
+
+def _number(number: int) -> str:
+    if number < 0x100:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+_WRITTEN = _Written({ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"})
