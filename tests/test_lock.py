@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from deckgen.deck import Kind
 from deckgen.finding import Place
+from deckgen.kinds import Kind
 from deckgen.lock import format as locks
 from deckgen.lock.states import given_out
 from deckgen.notes import identity

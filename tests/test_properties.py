@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from deckgen import checks
 from deckgen.building.build import Wishes, build, check
 from deckgen.checks import Craft
-from deckgen.checks.proof import of_content
-from deckgen.deck import Card, Kind, QuestionAnswer
+from deckgen.deck import Card
+from deckgen.kinds import Kind, QuestionAnswer, parts
 from deckgen.lock import format as locks
 from deckgen.markup import cloze, markdown
 from deckgen.notes.render import Known, render, study_order
@@ -308,9 +308,9 @@ def _lost(folder: Path, texts: list[str]) -> list[tuple[str, str, Counter[str]]]
     found = []
     for note in render(deck, "", Known("")).notes:
         content = next(card for card in deck.cards if card.id.value == note.card).contents[""]
-        parts = [text.value for _, text in of_content(content) if text.value != "A"]
+        texts = [text.value for _, _, text in parts(content) if text.value != "A"]
         shown = [note.fields[0], *note.fields[2:3]] if note.kind is Kind.QA else [note.fields[0]]
-        for text, field in zip(parts, shown, strict=True):
+        for text, field in zip(texts, shown, strict=True):
             lost = losses(text, field)
             if lost and note.card not in named:
                 found.append((note.card, text, lost))

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from deckgen.deck import NO_LANGUAGE, Deck, ItemList
+from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.finding import Finding, Place
 from deckgen.lock.format import (
     EARLIEST,
@@ -25,6 +25,7 @@ from deckgen.lock.format import (
 )
 from deckgen.lock.states import reach
 from deckgen.lock.translation import follow
+from deckgen.markup.asked import asked
 from deckgen.notes.identity import guid, short_hash
 from deckgen.notes.note_types import SCHEMA, NoteType
 from deckgen.notes.render import Known, Note, Rendered
@@ -220,8 +221,8 @@ def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]
     numbers: dict[str, dict[str, int]] = {}
     for card in deck.cards:
         content = card.contents.get(lang)
-        if isinstance(content, ItemList):
-            keys = [item.key.value for item in content.items]
+        if content is not None and content.kind.facts.named:
+            keys = asked(content)
             line = lock.notes.get((card.id.value, lang))
             if line is None or not (line.cards or line.gone):  # retired, and no number was given out yet
                 numbers[card.id.value] = {key: number for number, key in enumerate(keys, start=1)}

@@ -35,8 +35,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypedDict
 
-from deckgen.deck import NO_LANGUAGE, Kind
+from deckgen.deck import NO_LANGUAGE
 from deckgen.finding import Finding, Place
+from deckgen.kinds import Kind
 
 FILE = "deck.lock"
 _HEADER = "deckgen-lock 1"
@@ -407,7 +408,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
     if (left.kind, left.guid) != (right.kind, right.guid):
         raise LineError("is a second one of another kind or guid for this card")
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
-    if left.kind is Kind.LIST:
+    if left.kind.facts.named:
         known = {**left.gone, **right.gone, **left.cards, **right.cards}
         for line in (left, right):
             if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):

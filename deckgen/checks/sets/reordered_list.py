@@ -28,8 +28,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side
 from deckgen.checks.sets import items
-from deckgen.deck import Kind
 from deckgen.finding import Finding
+from deckgen.kinds import Kind
 from deckgen.patterns import lazy
 
 CODE = "S04"

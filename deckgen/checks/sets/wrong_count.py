@@ -26,8 +26,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, Tongue
 from deckgen.checks.sets import items
-from deckgen.deck import Kind
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Kind
 from deckgen.patterns import lazy
 
 CODE = "S02"
