@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from deckgen.finding import Severity
+from deckgen.kinds import Content, Kind
 from deckgen.written import Text
 
 #: The tag that the note of a retired card gets; no tag of an author.
@@ -21,67 +21,6 @@ RETIRED_TAG = "retired"
 
 #: The language of a deck that declares none. Its texts stand directly in the card.
 NO_LANGUAGE = ""
-
-
-class Kind(StrEnum):
-    """What a card asks; a card keeps its kind for ever."""
-
-    QA = "qa"
-    CLOZE = "cloze"
-    LIST = "list"
-
-    @property
-    def words(self) -> str:
-        """How a finding calls it."""
-        return {"qa": "a question with an answer", "cloze": "a cloze", "list": "a list"}[self]
-
-    @property
-    def label(self) -> str:
-        """How a count calls it."""
-        return {"qa": "question", "cloze": "cloze", "list": "list"}[self]
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionAnswer:
-    question: Text
-    answer: Text
-    note: Text | None = None
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.QA
-
-
-@dataclass(frozen=True, slots=True)
-class ClozeText:
-    text: Text
-    note: Text | None = None
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.CLOZE
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A member of a list card. Its cloze number belongs to the key, not to its position."""
-
-    key: Text
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class ItemList:
-    question: Text
-    items: tuple[Item, ...]
-    note: Text | None = None
-
-    @property
-    def kind(self) -> Kind:
-        return Kind.LIST
-
-
-Content = QuestionAnswer | ClozeText | ItemList
 
 
 @dataclass(frozen=True, slots=True)

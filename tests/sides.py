@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deckgen.deck import Kind
+from deckgen.kinds import Kind
 from deckgen.notes.faces import sides
 from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.notes.render import Note

@@ -6,8 +6,9 @@ import difflib
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from deckgen.deck import Content, Deck, Kind
+from deckgen.deck import Deck
 from deckgen.finding import Finding, Place, first
+from deckgen.kinds import Content, Kind
 from deckgen.lock.lines import Lock, NoteLine, PackageLine
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
@@ -82,7 +83,8 @@ def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Ite
 
 def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: str) -> Iterator[Finding]:
     if content.kind != line.kind:
-        message = f"the card `{card}` was built as {line.kind.words} and is {content.kind.words} now"
+        was, now = line.kind.facts.words, content.kind.facts.words
+        message = f"the card `{card}` was built as {was} and is {now} now"
         hint = "take it back, retire it, and write the other kind under a new id"
         hint += start_over(PurePath(shown).parent.name)
         yield Finding(Place(shown, line.line), "R04", message, hint, card, lang)
@@ -167,12 +169,9 @@ def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str])
         card, about = ids[note.card], (note.card, rendered.lang)
         lost = sorted(line.cards.keys() - note.cards.keys())
         if lost:
-            numbers = ", ".join(
-                line.cards[number] if note.kind is Kind.LIST else str(number) for number in lost
-            )
-            message = (
-                f"the card `{note.card}` was built with {_PARTS[note.kind]} {numbers}, which is gone now"
-            )
+            facts = note.kind.facts
+            names = ", ".join(line.cards[number] if facts.named else str(number) for number in lost)
+            message = f"the card `{note.card}` was built with the {facts.card} {names}, which is gone now"
             hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
             yield Finding(card.whole, "R11", message, hint, *about)
         for number, label in line.gone.items():
@@ -186,9 +185,6 @@ def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str])
                 message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"
                 hint = f"number it {number} again, or accept it: `deckgen build --accept {note.card}`"
                 yield Finding(card.whole, "R12", message, hint, *about)
-
-
-_PARTS = {Kind.QA: "the card number", Kind.CLOZE: "the deletion", Kind.LIST: "the item"}
 
 
 def twice(deck: Deck, rendered: Rendered) -> list[Finding]:

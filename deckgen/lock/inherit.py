@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from deckgen.deck import NO_LANGUAGE, Deck, ItemList
+from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.finding import Finding, Place
 from deckgen.lock.limits import ID_STEP
 from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine
 from deckgen.lock.merge import merge_notes
+from deckgen.markup.asked import asked
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
 from deckgen.notes.render import Known
@@ -190,8 +191,8 @@ def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]
     numbers: dict[str, dict[str, int]] = {}
     for card in deck.cards:
         content = card.contents.get(lang)
-        if isinstance(content, ItemList):
-            keys = [item.key.value for item in content.items]
+        if content is not None and content.kind.facts.named:
+            keys = asked(content)
             line = lock.notes.get((card.id.value, lang))
             if line is None or not (line.cards or line.gone):  # retired, and no number was given out yet
                 numbers[card.id.value] = {key: number for number, key in enumerate(keys, start=1)}

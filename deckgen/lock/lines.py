@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from deckgen.deck import Kind
+from deckgen.kinds import Kind
 
 # Stands for a hash where two branches met: the next build stamps the note anew.
 MERGED = "merged"

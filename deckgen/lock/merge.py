@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from deckgen.deck import NO_LANGUAGE, Kind
+from deckgen.deck import NO_LANGUAGE
 from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine
 
 
@@ -22,7 +22,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
     if (left.kind, left.guid) != (right.kind, right.guid):
         raise LineError("is a second one of another kind or guid for this card")
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
-    if left.kind is Kind.LIST:
+    if left.kind.facts.named:
         known = {**left.gone, **right.gone, **left.cards, **right.cards}
         for line in (left, right):
             if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 
-from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
+from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Content, Role, parts
 from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.identity import short_hash
 from deckgen.written import Text
 
-#: What the parts of a card say: question or cloze, answer or list, note.
+#: What the parts of a card say, by the slots of their roles: question or cloze, answer or list, note.
 Says = tuple[str, ...]
 
 # What asks nothing of a translator. A hyphen before a digit is a sign, a point between digits a decimal one.
@@ -27,22 +29,27 @@ _NO_WORD = re.compile(
     r"[\s,;:!?()\[\]\"'\u201c\u201d\u2018\u2019\u3001\u3002\u300a-\u300f\u2026\u2013\u2014*_`~|\\]"
     r"|-(?!\d)|\.(?!\d)|(?<!\d)\."
 )
-_PARTS = {QuestionAnswer: ("question", "answer"), ItemList: ("question", "list"), ClozeText: ("text", "")}
+# So many parts each line has; of a part that says nothing this is the hash.
+_LEAST = 3
+_NOTHING = short_hash("")
 
 _Notes = Mapping[tuple[str, str], NoteLine]
 
 
 def says(content: Content) -> Says:
-    """A hash of the words of each part, three in all."""
-    match content:
-        case QuestionAnswer(question, answer):
-            parts = [question.value, answer.value]
-        case ItemList(question, items):
-            parts = [question.value, "\x1f".join(item.text.value for item in items)]
-        case ClozeText(text):
-            parts = [text.value, ""]
-    parts.append(content.note.value if content.note else "")
-    return tuple(short_hash(_words(part)) for part in parts)
+    """A hash of the words of each part; a card that lacks one says nothing there."""
+    said = [""] * len({role.slot for role in Role})
+    for role, _, text in parts(content):
+        said[role.slot] = f"{said[role.slot]}\x1f{text.value}"
+    return _shortened(short_hash(_words(part)) for part in said)
+
+
+def _shortened(said: Iterable[str]) -> Says:
+    """Without what says nothing at the end, so that a part that came later changes no line without it."""
+    kept = [*said]
+    while len(kept) > _LEAST and kept[-1] == _NOTHING:
+        kept.pop()
+    return tuple(kept)
 
 
 def _words(text: str) -> str:
@@ -55,8 +62,8 @@ def stale(deck: Deck, lock: Lock) -> list[Finding]:
     for card in deck.cards:
         for lang, changed in _behind(card, lock.notes):
             first, content = next(iter(card.contents.items()))
-            names = [*_PARTS[type(content)], "note"]
-            words = " and ".join(names[index] for index in changed)
+            names = _by_slot(*Role) | _by_slot(*(part.role for part in parts(content)))
+            words = " and ".join(names[slot] for slot in changed)
             place = _part(card.contents[lang], changed[0]).whole
             message = f"the {words} of `{first}` changed since this was last touched"
             hint = f"bring `{lang}` up to date, or `deckgen confirm {card.id.value} --lang {lang}`"
@@ -64,21 +71,18 @@ def stale(deck: Deck, lock: Lock) -> list[Finding]:
     return findings
 
 
-def _part(content: Content, index: int) -> Text:
-    """The text of a part, or the first one when it has no such part."""
-    if index == 2 and content.note is not None:
-        return content.note
-    match content:
-        case QuestionAnswer(question, answer):
-            return answer if index == 1 else question
-        case ItemList(question, items):
-            return items[0].text if index == 1 else question
-        case ClozeText(text):
-            return text
+def _by_slot(*roles: Role) -> dict[int, str]:
+    return {role.slot: "list" if role is Role.ITEM else role for role in roles}
+
+
+def _part(content: Content, slot: int) -> Text:
+    """The first text of a part, or of the card when it has no such part."""
+    texts = list(parts(content))
+    return next((part.text for part in texts if part.role.slot == slot), texts[0].text)
 
 
 def _behind(card: Card, notes: _Notes) -> Iterator[tuple[str, list[int]]]:
-    """The languages of a card that wait for an edit, and which parts of the first one changed."""
+    """The languages of a card that wait for an edit, and the slots of what changed in the first one."""
     if card.retired is not None:
         return
     (first, content), *others = card.contents.items()
@@ -88,10 +92,10 @@ def _behind(card: Card, notes: _Notes) -> Iterator[tuple[str, list[int]]]:
         step = (line.of or primary.says) if line is not None and primary is not None else ()
         if line is None or not step:
             continue
-        parts = zip(says(content), step, says(other), line.says or says(other), strict=True)
+        slots = _side_by_side(says(content), step, says(other), line.says or says(other))
         changed = [
-            index
-            for index, (said, followed, own, before) in enumerate(parts)
+            slot
+            for slot, (said, followed, own, before) in enumerate(slots)
             if said != followed and own == before
         ]
         if changed:
@@ -123,9 +127,12 @@ def _step(own: Says, now: Says, before: NoteLine | None, former: NoteLine | None
     if before is None or not followed or not own:
         return now
     known = before.says or own
-    return tuple(
-        old if part == same else new for old, new, part, same in zip(followed, now, own, known, strict=True)
-    )
+    slots = _side_by_side(followed, now, own, known)
+    return _shortened(old if part == same else new for old, new, part, same in slots)
+
+
+def _side_by_side(*several: Says) -> Iterable[tuple[str, ...]]:
+    return zip_longest(*several, fillvalue=_NOTHING)
 
 
 def _set(notes: dict[tuple[str, str], NoteLine], card: Card, lang: str, *, says: Says, of: Says = ()) -> None:

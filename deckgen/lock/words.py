@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from deckgen.deck import NO_LANGUAGE, Kind
+from deckgen.deck import NO_LANGUAGE
+from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import LineError
 from deckgen.notes.authored import is_printed

@@ -16,7 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from deckgen.deck import Card, ClozeText, Content, Item, ItemList, QuestionAnswer
+from deckgen.deck import Card
+from deckgen.kinds import ClozeText, Content, Item, ItemList, QuestionAnswer
 from deckgen.written import Text
 
 #: The names that 0.1.0 gave to its values, and those of their fields that are always written, in this order.

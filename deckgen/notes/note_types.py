@@ -15,7 +15,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from deckgen.deck import Deck, Kind, Source
+from deckgen.deck import Deck, Source
+from deckgen.kinds import Kind
 from deckgen.markup.markdown import literal
 from deckgen.notes.identity import number
 
@@ -68,7 +69,7 @@ class NoteType:
 
 def role_of(kind: Kind) -> str:
     """Which of the two note types a kind of card uses."""
-    return "qa" if kind is Kind.QA else "cloze"
+    return kind.facts.role
 
 
 def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteType]:

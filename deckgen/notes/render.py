@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import assert_never
 
-from deckgen.deck import RETIRED_TAG, Card, ClozeText, Content, Deck, ItemList, Kind, QuestionAnswer
+from deckgen.deck import RETIRED_TAG, Card, Deck
+from deckgen.kinds import ClozeText, Content, ItemList, Kind, QuestionAnswer
 from deckgen.markup import cloze, markdown
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
@@ -166,6 +168,8 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
             fields = _cloze(content, names)
         case ItemList():
             fields = _item_list(content, known.numbers[card.id.value], names)
+        case _:
+            assert_never(content)
     fields["Note"] = _html(content.note, names) if content.note else ""
     fields["Source"] = _source_line(deck, card, lang)
     fields["See"] = " · ".join(text.value for text in card.see)
@@ -204,6 +208,8 @@ def _cards(card: Card, content: Content, text: str, known: Known) -> dict[int, s
         case ItemList(items=items):
             given = known.numbers[card.id.value]
             return {given[item.key.value]: item.key.value for item in items}
+        case _:
+            assert_never(content)
 
 
 def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> dict[str, str]:

@@ -21,7 +21,8 @@ from typing import Any
 
 import genanki
 
-from deckgen.deck import Deck, Kind
+from deckgen.deck import Deck
+from deckgen.kinds import Kind
 from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.faces import needs
 from deckgen.notes.identity import number

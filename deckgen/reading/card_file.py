@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import assert_never
 
-from deckgen.deck import (
-    NO_LANGUAGE,
-    Card,
-    Citation,
+from deckgen.deck import NO_LANGUAGE, Card, Citation, Deck, Retired, Silence
+from deckgen.finding import Place
+from deckgen.kinds import (
+    BY_KEYS,
+    IN_WORDS,
+    KIND_KEYS,
     ClozeText,
     Content,
-    Deck,
     Item,
     ItemList,
+    Kind,
     QuestionAnswer,
-    Retired,
-    Silence,
 )
-from deckgen.finding import Place
 from deckgen.reading import nodes as source
 from deckgen.reading.keys import (
     CARD_KEYS,
@@ -156,37 +156,47 @@ def _content_of(values: Values, keys: source.Mapping, lang: str) -> Content | No
 
 
 def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | None:
-    note = values.text(keys.get("note"), "note")
-    present = tuple(key for key in CONTENT_KEYS[:4] if key in keys)
-    match present:
-        case ("q", "a"):
-            question, answer = values.text(keys.get("q"), "q"), values.text(keys.get("a"), "a")
+    def text(key: str) -> Text | None:
+        return values.text(keys.get(key), key)
+
+    note = text("note")
+    present = tuple(key for key in KIND_KEYS if key in keys)
+    kind = BY_KEYS.get(frozenset(present))
+    match kind:
+        case Kind.QA:
+            question, answer = text("q"), text("a")
             return QuestionAnswer(question, answer, note) if question and answer else None
-        case ("cloze",):
-            text = values.text(keys.get("cloze"), "cloze")
-            return ClozeText(text, note) if text else None
-        case ("q", "list"):
-            question, items = values.text(keys.get("q"), "q"), _items(values, keys)
+        case Kind.CLOZE:
+            cloze = text("cloze")
+            return ClozeText(cloze, note) if cloze else None
+        case Kind.LIST:
+            question, items = text("q"), _items(values, keys)
             return ItemList(question, items, note) if question and items else None
-    if misspelt:
-        return None
+        case None:
+            if not misspelt:
+                _no_kind(values, keys, present)
+            return None
+        case _:
+            assert_never(kind)
+
+
+def _no_kind(values: Values, keys: source.Mapping, present: tuple[str, ...]) -> None:
+    """Report a card that is of no kind; `present` are those of its keys that would tell one."""
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
-    message = f"a card has `q` and `a`, or `cloze`, or `q` and `list`; here is {found}"
-    hint = _kind_hint(keys, present, alone=not values.lang and not keys.flow and len(keys.entries) == 1)
-    values.report(keys.place, "K05", message, hint)
-    return None
-
-
-def _kind_hint(keys: source.Mapping, present: tuple[str, ...], *, alone: bool) -> str:
-    """What to do about a card that is of none of the three kinds; `alone`: with one key behind its hyphen."""
     question = keys.get("q")
+    begun = [kind.facts for kind in Kind if present and {*present} < {*kind.facts.keys}]
+    examples = ", ".join(f"`{facts.example}`" for facts in begun or [kind.facts for kind in Kind])
+    alone = not values.lang and not keys.flow and len(keys.entries) == 1
     if alone and keys.entries.keys() <= {"id", *CONTENT_KEYS}:
-        return "the keys of one card share one hyphen: `- id: …`, and below it `q:` and `a:` without one"
-    if isinstance(question, Text) and is_deletion(question.value):
-        return "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"
-    if present == ("q",):
-        return "add `a:`, or `list:` with a key for each member"
-    return 'such as `{q: "…", a: "…"}`, `{cloze: "… {{c1::…}}"}`, `{q: "…", list: {key: "…"}}`'
+        hint = "the keys of one card share one hyphen: `- id: …`, and below it `q:` and `a:` without one"
+    elif isinstance(question, Text) and is_deletion(question.value):
+        hint = "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"
+    elif begun:
+        lacking = ([f"`{key}:`" for key in facts.keys if key not in present] for facts in begun)
+        hint = f"add {', or '.join(map(' and '.join, lacking))}: {examples}"
+    else:
+        hint = f"such as {examples}"
+    values.report(keys.place, "K05", f"a card has {IN_WORDS}; here is {found}", hint)
 
 
 def _items(values: Values, keys: source.Mapping) -> tuple[Item, ...]:

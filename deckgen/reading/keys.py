@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 
+from deckgen.kinds import IN_WORDS, KIND_KEYS
 from deckgen.reading import nodes as source
 
 DECK_KEYS = (
@@ -20,7 +21,7 @@ CARD_KEYS = (
     "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
     "retired", "lint",
 )  # fmt: skip
-CONTENT_KEYS = ("q", "a", "cloze", "list", "note")
+CONTENT_KEYS = (*KIND_KEYS, "note")
 CITATION_KEYS = ("section", "find")
 RETIRED_KEYS = ("since", "reason", "until")
 LINT_KEYS = ("ignore", "why")
@@ -59,7 +60,7 @@ _NO_KEY = {
     **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
     **dict.fromkeys(
         ("type", "kind", "model", "notetype"),
-        "the kind follows from the keys: `q` and `a`, `cloze`, or `q` and `list`",
+        f"the kind follows from the keys: {IN_WORDS}",
     ),
     **dict.fromkeys(
         ("options", "choices"), "ask without choices: learners recall the answer; or write `list:`"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from deckgen.kinds import KIND_KEYS, Kind
 from deckgen.reading import keys
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -122,15 +123,7 @@ def cards_schema() -> dict[str, Any]:
         ),
         "note": ("The reason, an example or a contrast, shown under the answer.", _TEXT),
     }
-    # One of the three kinds of card.
-    kinds = [
-        {"required": ["q", "a"], "not": {"anyOf": [{"required": ["cloze"]}, {"required": ["list"]}]}},
-        {
-            "required": ["cloze"],
-            "not": {"anyOf": [{"required": ["q"]}, {"required": ["a"]}, {"required": ["list"]}]},
-        },
-        {"required": ["q", "list"], "not": {"anyOf": [{"required": ["a"]}, {"required": ["cloze"]}]}},
-    ]
+    kinds = [_of_kind(kind.facts.keys) for kind in Kind]
     side = _object(content) | {"oneOf": kinds}
     citation = _object(
         {
@@ -188,6 +181,12 @@ def cards_schema() -> dict[str, Any]:
         },
         required=["cards"],
     )
+
+
+def _of_kind(of: tuple[str, ...]) -> dict[str, Any]:
+    """What has all of the keys `of`, and none that tells another kind of card."""
+    others = [{"required": [key]} for key in KIND_KEYS if key not in of]
+    return {"required": [*of], "not": {"anyOf": others}}
 
 
 def as_text(schema: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from deckgen.building.steps import Asked, prepare
 from deckgen.building.wishes import Wishes
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors
+from deckgen.kinds import Kind
 from deckgen.markup.formulas import formulas
 from deckgen.notes.faces import formula_forms
 from deckgen.notes.note_types import NoteType, role_of
@@ -33,7 +34,8 @@ FILE_LIMIT = 10_000_000
 PAGE_LIMIT = 60_000_000
 
 _FOLDER = Path(__file__).parent / "page"
-_KINDS = {"qa": "question", "cloze": "cloze", "list": "list"}
+#: How the page calls the kinds, by the names that they have in locks.
+_KINDS = {str(kind): kind.facts.label for kind in Kind}
 
 Data = dict[str, object]
 

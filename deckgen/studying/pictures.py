@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from deckgen.deck import Kind
+from deckgen.kinds import Kind
 from deckgen.studying.stats import Lengths, Section, Stats
 from deckgen.terminal import counted, visible
 
@@ -62,7 +62,6 @@ _ROOT = {
     "font-family": "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', "
     "'Noto Sans CJK SC', sans-serif",
 }
-_KINDS = {Kind.QA: "one", Kind.CLOZE: "two", Kind.LIST: "three"}
 # https://www.w3.org/TR/xml/#charsets leaves these out, and halves of pairs, which YAML has not either.
 _NO_XML = re.compile("[\ufffe\uffff]")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
@@ -221,7 +220,9 @@ def _sections_headline(stats: Stats) -> str:
 
 def _remark(kinds: Mapping[Kind, int]) -> str:
     """The clozes and lists of a section in words; its other cards are questions."""
-    rare = [counted(count, kind.label) for kind, count in kinds.items() if count and kind is not Kind.QA]
+    rare = [
+        counted(count, kind.facts.label) for kind, count in kinds.items() if count and kind is not Kind.QA
+    ]
     return f"({', '.join(rare)})" if rare else ""
 
 
@@ -229,7 +230,7 @@ def _bar(axes: Axes, y: float, kinds: Mapping[Kind, int]) -> None:
     end = 0
     for kind, count in kinds.items():
         if count:
-            axes.barh(y, count, 16, end, color=_SENTINELS[_KINDS[kind]], linewidth=0, clip_on=False)
+            axes.barh(y, count, 16, end, color=_SENTINELS[kind.facts.colour], linewidth=0, clip_on=False)
         end += count
 
 
@@ -239,8 +240,8 @@ def _legend(sheet: _Sheet, kinds: Mapping[Kind, int]) -> None:
     axes = sheet.axes((0, y - 6, _WIDTH, 12), (0, _WIDTH), (0, 1))
     for kind, count in kinds.items():
         if count:
-            words = counted(count, kind.label)
-            axes.barh(0.5, 12, 1, x, color=_SENTINELS[_KINDS[kind]], linewidth=0, clip_on=False)
+            words = counted(count, kind.facts.label)
+            axes.barh(0.5, 12, 1, x, color=_SENTINELS[kind.facts.colour], linewidth=0, clip_on=False)
             sheet.write(x + 18, y, words, _SMALL)
             x += 18 + _ems(words) * _SMALL + 14
     sheet.bottom = y + 8

@@ -14,17 +14,18 @@ from deckgen.checks.deletions import long_cloze
 from deckgen.checks.length import long_answer, long_note, long_question
 from deckgen.checks.proof import Limits, Passage, Proof, Side, lengths
 from deckgen.checks.rule import Limited
-from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, Kind
-from deckgen.markup import cloze
+from deckgen.deck import Card, Deck
+from deckgen.kinds import Kind, Role
+from deckgen.markup.asked import asked
 from deckgen.studying.coverage import cited, sections
 
 #: The texts that are measured, in the order of a card, and the rule whose limits each has.
-_RULES: Mapping[str, Limited] = {
-    "question": long_question,
-    "answer": long_answer,
-    "item": long_answer,
-    "cloze": long_cloze,
-    "note": long_note,
+_RULES: Mapping[Role, Limited] = {
+    Role.QUESTION: long_question,
+    Role.ANSWER: long_answer,
+    Role.ITEM: long_answer,
+    Role.CLOZE: long_cloze,
+    Role.NOTE: long_note,
 }
 
 
@@ -45,12 +46,12 @@ class Section:
 class Lengths:
     """How long the texts of one sort are, in `unit`: words, or characters of the script.
 
-    `what` is question, answer, item, cloze or note. `sizes` are sorted and at least one;
+    `what` is what they are for. `sizes` are sorted and at least one;
     `card` has the longest of them, the first in the deck when there are several. `warning`
     and `error` are the limits of the rule; there may be no limit for errors.
     """
 
-    what: str
+    what: Role
     unit: str
     sizes: tuple[int, ...]
     card: str
@@ -157,33 +158,24 @@ def _language(proof: Proof, lang: str) -> Language:
         lang=lang,
         package=proof.deck.package_name(lang),
         cards=len(sides),
-        anki_cards=sum(_anki_cards(side.card, side.card.contents[lang]) for side in sides),
+        anki_cards=sum(len(asked(side.card.contents[lang], reverse=side.card.reverse)) for side in sides),
         lengths=tuple(_lengths(proof, sides)),
     )
 
 
-def _anki_cards(card: Card, content: Content) -> int:
-    """How many cards Anki makes of a note: one an item, one a number of a cloze, two in both directions."""
-    match content:
-        case ClozeText(text):
-            return len({deletion.number for deletion in cloze.scan(text.value)[0]})
-        case ItemList(items=items):
-            return len(items)
-    return 2 if card.reverse else 1
-
-
 def _lengths(proof: Proof, sides: Iterable[Side]) -> Iterator[Lengths]:
     """A deck that declares no language may have texts in both units: then each has its own row."""
-    groups: dict[tuple[str, str], list[Passage]] = {}
+    groups: dict[tuple[Role, str], list[Passage]] = {}
     for side in sides:
-        for what, passage in _texts(side):
-            groups.setdefault((what, passage.unit), []).append(passage)
+        for passage in side.passages:
+            if passage.role is not None and passage.role in _RULES:
+                groups.setdefault((passage.role, passage.unit), []).append(passage)
     order = list(_RULES)
     for what, unit in sorted(groups, key=lambda key: (order.index(key[0]), key[1] != "words")):
         passages = groups[what, unit]
         rule = _RULES[what]
         limits: Limits = proof.limits(rule.CODE, rule.LIMITS, passages[0])
-        sizes = [lengths.of_question(one) if what == "question" else one.size for one in passages]
+        sizes = [lengths.of_question(one) if what is Role.QUESTION else one.size for one in passages]
         longest = passages[sizes.index(max(sizes))]
         yield Lengths(
             what=what,
@@ -193,15 +185,3 @@ def _lengths(proof: Proof, sides: Iterable[Side]) -> Iterator[Lengths]:
             warning=limits.warning,
             error=None if limits.error == float("inf") else limits.error,
         )
-
-
-def _texts(side: Side) -> Iterator[tuple[str, Passage]]:
-    """The texts of a card in one language, each with what it is."""
-    if side.question is not None:
-        yield "question", side.question
-    for answer in side.answers:
-        yield "answer" if side.card.kind is Kind.QA else "item", answer
-    if side.cloze is not None:
-        yield "cloze", side.cloze
-    if side.note is not None:
-        yield "note", side.note

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from deckgen.deck import Kind
 from deckgen.finding import Place
+from deckgen.kinds import Kind
 from deckgen.lock.dump import dump
 from deckgen.lock.limits import EARLIEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine

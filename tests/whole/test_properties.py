@@ -21,8 +21,8 @@ from deckgen import checks
 from deckgen.building.build import build, check
 from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
-from deckgen.checks.proof import of_content
-from deckgen.deck import Card, Kind, QuestionAnswer
+from deckgen.deck import Card
+from deckgen.kinds import Kind, QuestionAnswer, parts
 from deckgen.lock.dump import dump
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
@@ -315,9 +315,9 @@ def _lost(folder: Path, texts: list[str]) -> list[tuple[str, str, Counter[str]]]
     found = []
     for note in render_deck(deck, "", Known("")).notes:
         content = next(card for card in deck.cards if card.id.value == note.card).contents[""]
-        parts = [text.value for _, text in of_content(content) if text.value != "A"]
+        texts = [text.value for _, _, text in parts(content) if text.value != "A"]
         shown = [note.fields[0], *note.fields[2:3]] if note.kind is Kind.QA else [note.fields[0]]
-        for text, field in zip(parts, shown, strict=True):
+        for text, field in zip(texts, shown, strict=True):
             lost = losses(text, field)
             if lost and note.card not in named:
                 found.append((note.card, text, lost))

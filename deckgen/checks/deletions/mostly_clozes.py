@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
-from deckgen.deck import Kind
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Kind
 
 CODE = "C09"
 STOPS = False

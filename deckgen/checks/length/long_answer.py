@@ -26,7 +26,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Proof
-from deckgen.deck import Kind
 from deckgen.finding import Finding
 
 CODE = "L02"
@@ -38,6 +37,5 @@ def check(proof: Proof) -> Iterator[Finding]:
     """Find answers, and items of lists, above the limits."""
     hint = "keep what is to be recalled; move the explanation to `note:`, or make two cards"
     for side in proof.sides:
-        what = "answer" if side.card.kind is Kind.QA else "item"
         for answer in side.answers:
-            yield from proof.too_long(CODE, LIMITS, answer, what, hint)
+            yield from proof.too_long(CODE, LIMITS, answer, str(answer.role), hint)

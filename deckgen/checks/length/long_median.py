@@ -25,7 +25,6 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Passage, Proof
 from deckgen.checks.proof.lengths import middle, nine_tenths
-from deckgen.deck import Kind
 from deckgen.finding import Finding
 
 CODE = "L05"
@@ -39,7 +38,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     """Measure each language of a deck."""
     cards: dict[str, list[tuple[Passage, Passage]]] = {}
     for side in proof.sides:
-        if side.card.kind is Kind.QA and side.question is not None and side.answer is not None:
+        if side.question is not None and side.answer is not None:
             cards.setdefault(side.lang, []).append((side.question, side.answer))
     for lang, pairs in cards.items():
         if len(pairs) < _ENOUGH:

@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from deckgen import kinds
 from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.text import fold
 from deckgen.checks.words.tongue import Tongue, tell
-from deckgen.deck import Card, ClozeText, Content, Deck, ItemList, QuestionAnswer
+from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Content, Role
 from deckgen.markup import markdown, tex
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
@@ -44,7 +46,7 @@ class Passage:
     """A text of a card. `key` is `q`, `a`, `cloze`, `note` or the key of a list's item.
 
     Patterns look at `shown`, in which traditional characters are simplified, since the rules know those only;
-    what an author is told are the characters of `written`.
+    what an author is told are the characters of `written`. `role` is None for what is no card's.
     """
 
     card: Card
@@ -55,6 +57,7 @@ class Passage:
     shown: str
     written: str
     dense: bool
+    role: Role | None = None
     _size: int = -1
     _folded: str | None = None
 
@@ -229,7 +232,7 @@ class Proof:
         """(card, language, key, text) for every text of every card, those that are retired included."""
         for card in self.deck.cards:
             for lang, content in card.contents.items():
-                for key, text in of_content(content):
+                for _, key, text in kinds.parts(content):
                     yield card, lang, key, text
 
     @property
@@ -289,22 +292,6 @@ def says_nothing(text: str) -> bool:
     return markdown.is_blank(markdown.to_html(value, lambda name: name))
 
 
-def of_content(content: Content) -> Iterator[tuple[str, Text]]:
-    """The texts of a card in one language under their keys; an item's key is its own."""
-    match content:
-        case QuestionAnswer(question, answer):
-            yield "q", question
-            yield "a", answer
-        case ClozeText(text):
-            yield "cloze", text
-        case ItemList(question, items):
-            yield "q", question
-            for item in items:
-                yield item.key.value, item.text
-    if content.note is not None:
-        yield "note", content.note
-
-
 def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
     if "$" not in text or not any(tex.faults(text)):
         return  # which is quicker than to look for formulas
@@ -317,17 +304,25 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:
-    parts = [(key, text, reading.shown(text.value, key == "cloze")) for key, text in of_content(content)]
-    tongue, dense = tell(lang, parts[0][2])
+    parts = [(part, reading.shown(part.text.value, part.key == "cloze")) for part in kinds.parts(content)]
+    tongue, dense = tell(lang, parts[0][1])
     passages = tuple(
         [
-            Passage(card, lang, tongue, key, text, as_known(written, lang), written, dense)
-            for key, text, written in parts
+            Passage(
+                card, lang, tongue, part.key, part.text, as_known(written, lang), written, dense, part.role
+            )
+            for part, written in parts
         ]
     )
-    first, *answers = passages
-    note = answers.pop() if content.note is not None else None
-    if isinstance(content, ClozeText):
-        return Side(card, lang, tongue, passages, None, (), None, first, note)
-    answer = answers[0] if isinstance(content, QuestionAnswer) else None
-    return Side(card, lang, tongue, passages, first, tuple(answers), answer, None, note)
+    by_role = {passage.role: passage for passage in passages}
+    return Side(
+        card,
+        lang,
+        tongue,
+        passages,
+        question=by_role.get(Role.QUESTION),
+        answers=tuple([one for one in passages if one.role in (Role.ANSWER, Role.ITEM)]),
+        answer=by_role.get(Role.ANSWER),
+        cloze=by_role.get(Role.CLOZE),
+        note=by_role.get(Role.NOTE),
+    )

@@ -31,8 +31,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof, items
 from deckgen.checks.words.tongue import Tongue
-from deckgen.deck import Kind
 from deckgen.finding import Finding
+from deckgen.kinds import Kind
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
 

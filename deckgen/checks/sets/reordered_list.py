@@ -27,8 +27,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, items
-from deckgen.deck import Kind
 from deckgen.finding import Finding
+from deckgen.kinds import Kind
 from deckgen.patterns import lazy
 
 CODE = "S04"

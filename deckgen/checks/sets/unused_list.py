@@ -29,8 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.deck import Kind
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Kind
 
 CODE = "S03"
 STOPS = False

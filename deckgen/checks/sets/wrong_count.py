@@ -26,8 +26,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, items
 from deckgen.checks.words.tongue import Tongue
-from deckgen.deck import Kind
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Kind
 from deckgen.patterns import lazy
 
 CODE = "S02"

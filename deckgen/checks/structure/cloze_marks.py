@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from deckgen.checks.proof import Proof, says_nothing
-from deckgen.deck import ClozeText
 from deckgen.finding import Finding
+from deckgen.kinds import ClozeText
 from deckgen.markup import cloze, markdown
 from deckgen.patterns import lazy
 

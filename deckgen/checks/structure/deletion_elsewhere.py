@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.deck import ClozeText
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import ClozeText
 from deckgen.markup import shown as reading
 from deckgen.reading.keys import is_deletion
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, of_content
-from deckgen.deck import Card, Kind
+from deckgen.checks.proof import Proof
+from deckgen.deck import Card
 from deckgen.finding import Finding
+from deckgen.kinds import Kind, parts
 from deckgen.markup import markdown
 
 CODE = "K06"
@@ -34,10 +35,8 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _typed(card: Card) -> Iterator[Finding]:
     for lang, content in card.contents.items():
-        for key, text in of_content(content):
-            if key in ("q", "note"):
-                continue
-            html = markdown.to_html(text.value, lambda name: name)
+        for role, key, text in parts(content):
+            html = markdown.to_html(text.value, lambda name: name) if role.is_recalled else ""
             if "<img" in html or "[sound:" in html or "\n" in markdown.plain(html):
                 message = f"`typed:` needs one line of text to type, and `{key}:` is more than that"
                 yield Finding(text.whole, CODE, message, "remove `typed:`", card.id.value, lang)

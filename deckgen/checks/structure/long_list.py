@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.deck import ItemList
 from deckgen.finding import Finding
+from deckgen.kinds import ItemList
 
 CODE = "K15"
 

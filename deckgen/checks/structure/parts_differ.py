@@ -15,10 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.deck import ClozeText, Content, ItemList
 from deckgen.finding import Finding
-from deckgen.markup import cloze
-from deckgen.written import Text
+from deckgen.kinds import Content, parts
+from deckgen.markup.asked import asked
 
 CODE = "B07"
 
@@ -31,7 +30,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             message = _difference(first, primary, content)
             if message:
                 yield Finding(
-                    _first_text(content).whole,
+                    next(parts(content)).text.whole,
                     CODE,
                     message,
                     "give both sides the same parts",
@@ -42,19 +41,9 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _difference(first: str, primary: Content, content: Content) -> str:
     if content.kind != primary.kind:
-        return f"this is {content.kind.words}, but `{first}` is {primary.kind.words}"
-    if isinstance(content, ItemList) and isinstance(primary, ItemList):
-        keys, wanted = ([item.key.value for item in side.items] for side in (content, primary))
-        if keys != wanted:
-            return f"the list has the keys {', '.join(keys)}, but `{first}` has {', '.join(wanted)}"
-    if isinstance(content, ClozeText) and isinstance(primary, ClozeText):
-        here, there = (
-            sorted({d.number for d in cloze.scan(side.text.value)[0]}) for side in (content, primary)
-        )
-        if here != there:
-            return f"this hides {len(here)} numbered parts, but `{first}` hides {len(there)}"
-    return ""
-
-
-def _first_text(content: Content) -> Text:
-    return content.text if isinstance(content, ClozeText) else content.question
+        return f"this is {content.kind.facts.words}, but `{first}` is {primary.kind.facts.words}"
+    here, there = asked(content), asked(primary)
+    if here == there:
+        return ""
+    mine, theirs = (", ".join(names) or "none" for names in (here, there))
+    return f"the {content.kind.facts.card}s differ: {mine} here, {theirs} in `{first}`"

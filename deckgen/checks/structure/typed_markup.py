@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import Proof, of_content
-from deckgen.deck import ClozeText, Content
+from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Content, Role, parts
 from deckgen.markup import cloze, markdown
 from deckgen.patterns import lazy
+from deckgen.written import Text
 
 CODE = "K19"
 
@@ -32,7 +33,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     """Find answers of which a learner would have to type other signs than those on the card."""
     for card in proof.deck.cards:
         for lang, content in card.contents.items() if card.typed else ():
-            for key, written in _to_type(content):
+            for text, written in _to_type(content):
                 html = markdown.to_html(written, lambda name: name)
                 plain = markdown.plain(html)
                 # More than one line can't be typed at all, which K06 tells.
@@ -45,17 +46,14 @@ def check(proof: Proof) -> Iterator[Finding]:
                     message, hint = "`typed:` wants a blank that no keyboard has", "write a common space"
                 else:
                     continue
-                text = dict(of_content(content))[key]
                 yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
                 break
 
 
-def _to_type(content: Content) -> Iterator[tuple[str, str]]:
-    """The texts that a learner types, each with the key under which it stands."""
-    if isinstance(content, ClozeText):
-        for deletion in cloze.scan(content.text.value)[0]:
-            yield "cloze", deletion.content
-    else:
-        for key, text in of_content(content):
-            if key not in ("q", "note"):
-                yield key, text.value
+def _to_type(content: Content) -> Iterator[tuple[Text, str]]:
+    """What a learner types, each behind the text of which it is all or a part."""
+    for role, _, text in parts(content):
+        if role is Role.CLOZE:
+            yield from ((text, deletion.content) for deletion in cloze.scan(text.value)[0])
+        elif role.is_recalled:
+            yield text, text.value

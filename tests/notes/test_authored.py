@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckgen.deck import Card, ClozeText, Content, Item, ItemList, QuestionAnswer
+from deckgen.deck import Card
+from deckgen.kinds import ClozeText, Content, Item, ItemList, QuestionAnswer
 from deckgen.notes.authored import FIRST, authored, is_printed, quoted, switches
 from deckgen.notes.identity import short_hash
 from deckgen.written import File, Text

@@ -1,0 +1,196 @@
+"""The kinds of cards: what an author writes for each, and the facts about it that others need.
+
+What is worked out from a card, such as its fields, stands where it is needed: in a `match` that ends in
+`assert_never`, so that mypy names each place that a new kind must touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, NamedTuple, assert_never
+
+from deckgen.written import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is told of a kind.
+
+    `label` is how a count calls it, `words` how a finding does, and `card` how a finding calls one of
+    its Anki cards. By its `keys` a kind is told; `example` has them all. `role` is that of its note type.
+    Its Anki cards are `named` when the author gives each a name for ever, as each item of a list has its
+    key; else they only have numbers. `colour` is that of its bars in pictures.
+    """
+
+    label: str
+    words: str
+    card: str
+    keys: tuple[str, ...]
+    example: str
+    role: Literal["qa", "cloze"]
+    named: bool = False
+    colour: str
+
+
+_QA = Facts(
+    label="question",
+    words="a question with an answer",
+    card="card number",
+    keys=("q", "a"),
+    example='{q: "…", a: "…"}',
+    role="qa",
+    colour="one",
+)
+_CLOZE = Facts(
+    label="cloze",
+    words="a cloze",
+    card="deletion",
+    keys=("cloze",),
+    example='{cloze: "… {{c1::…}}"}',
+    role="cloze",
+    colour="two",
+)
+_LIST = Facts(
+    label="list",
+    words="a list",
+    card="item",
+    keys=("q", "list"),
+    example='{q: "…", list: {key: "…"}}',
+    role="cloze",
+    named=True,
+    colour="three",
+)
+
+
+class Kind(StrEnum):
+    """What a card asks; a card keeps its kind for ever. The values stand in locks."""
+
+    QA = "qa"
+    CLOZE = "cloze"
+    LIST = "list"
+
+    @property
+    def facts(self) -> Facts:
+        match self:
+            case Kind.QA:
+                return _QA
+            case Kind.CLOZE:
+                return _CLOZE
+            case Kind.LIST:
+                return _LIST
+            case _:
+                assert_never(self)
+
+
+#: The keys that tell the kind of a card.
+KIND_KEYS = tuple(dict.fromkeys(key for kind in Kind for key in kind.facts.keys))
+#: The kind of a card by those of KIND_KEYS that it has.
+BY_KEYS = {frozenset(kind.facts.keys): kind for kind in Kind}
+#: How a message tells the keys of all kinds.
+IN_WORDS = ", or ".join(" and ".join(f"`{key}`" for key in kind.facts.keys) for kind in Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswer:
+    question: Text
+    answer: Text
+    note: Text | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.QA
+
+
+@dataclass(frozen=True, slots=True)
+class ClozeText:
+    text: Text
+    note: Text | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.CLOZE
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A member of a list card. Its cloze number belongs to the key, not to its position."""
+
+    key: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    question: Text
+    items: tuple[Item, ...]
+    note: Text | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.LIST
+
+
+#: What a card says in one language.
+Content = QuestionAnswer | ClozeText | ItemList
+
+
+class Role(StrEnum):
+    """What a text of a card is for."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    ITEM = "item"
+    CLOZE = "cloze"
+    NOTE = "note"
+
+    @property
+    def is_recalled(self) -> bool:
+        """Whether it is what the learner is to recall, or holds it."""
+        match self:
+            case Role.ANSWER | Role.ITEM | Role.CLOZE:
+                return True
+            case Role.QUESTION | Role.NOTE:
+                return False
+            case _:
+                assert_never(self)
+
+    @property
+    def slot(self) -> int:
+        """Where in `says=` of the lock such texts are followed: it may never change."""
+        match self:
+            case Role.QUESTION | Role.CLOZE:
+                return 0
+            case Role.ANSWER | Role.ITEM:
+                return 1
+            case Role.NOTE:
+                return 2
+            case _:
+                assert_never(self)
+
+
+class Part(NamedTuple):
+    """A text of a card, what it is for, and the key under which it stands; an item has its own."""
+
+    role: Role
+    key: str
+    text: Text
+
+
+def parts(content: Content) -> Iterator[Part]:
+    """The texts of a card in one language: first what is asked, then what is recalled, then the others."""
+    match content:
+        case QuestionAnswer(question, answer):
+            yield Part(Role.QUESTION, "q", question)
+            yield Part(Role.ANSWER, "a", answer)
+        case ClozeText(text):
+            yield Part(Role.CLOZE, "cloze", text)
+        case ItemList(question, items):
+            yield Part(Role.QUESTION, "q", question)
+            for item in items:
+                yield Part(Role.ITEM, item.key.value, item.text)
+        case _:
+            assert_never(content)
+    if content.note is not None:
+        yield Part(Role.NOTE, "note", content.note)

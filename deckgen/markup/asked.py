@@ -1,0 +1,24 @@
+"""The Anki cards of a note as its author knows them."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from deckgen.kinds import ClozeText, Content, ItemList, QuestionAnswer
+from deckgen.markup import cloze
+
+
+def asked(content: Content, *, reverse: bool = False) -> list[str]:
+    """What each Anki card of a note is called: by a number, `c1`, or the key of an item.
+
+    `reverse` is that of the card.
+    """
+    match content:
+        case QuestionAnswer():
+            return ["1", "2"] if reverse else ["1"]
+        case ClozeText(text):
+            return [f"c{number}" for number in sorted({one.number for one in cloze.scan(text.value)[0]})]
+        case ItemList(items=items):
+            return [item.key.value for item in items]
+        case _:
+            assert_never(content)
