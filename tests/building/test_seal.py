@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import deckgen
 from deckgen.building import build as builds
 from deckgen.building import seal
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
@@ -163,7 +164,7 @@ def test_another_deckgen_looks_again(
     project: Project, counted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.deck().build()
-    monkeypatch.setattr(seal, "__version__", "99")
+    monkeypatch.setattr(deckgen, "__version__", "99")
     project.build()
     assert len(counted) == 2
 
