@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import deckgen
 from deckgen.packing import stage
 from deckgen.studying import pictures
 from deckgen.studying.forecast import Band, Forecast
@@ -189,7 +188,7 @@ def test_pictures_need_more_libraries(project: Project, monkeypatch: pytest.Monk
     for name in [one for one in sys.modules if one.partition(".")[0] == "matplotlib"]:
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "deckgen.studying.pictures", raising=False)
-    monkeypatch.delattr(deckgen, "pictures", raising=False)
+    monkeypatch.delattr("deckgen.studying.pictures", raising=False)
     outcome = project.run("stats", "--plot")
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr == "--plot needs more libraries: `pip install '.[study]'` in a clone of deckgen\n"
