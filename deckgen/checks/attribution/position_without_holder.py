@@ -29,6 +29,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from deckgen.checks.proof import NOBODY, Proof, Side
+from deckgen.checks.words.english import function_words
 from deckgen.checks.words.hedges import HEDGES
 from deckgen.checks.words.scripts import as_known
 from deckgen.finding import Finding
@@ -46,9 +47,6 @@ _LIMIT = lazy(
     re.IGNORECASE,
 )
 _PART = lazy(r"[^\W\d_]{2,}")
-_SMALL = frozenset(
-    {"of", "the", "and", "de", "la", "le", "der", "die", "das", "von", "van", "for", "in", "at"}
-)
 _HAN = lazy("[\u3400-\u9fff]{2}")
 
 
@@ -93,5 +91,5 @@ def _name(shown: Mapping[str, Text], lang: str) -> re.Pattern[str]:
     parts: set[str] = set()
     for part in _PART.findall(as_known(text.value, lang) if text else ""):
         pairs = {part[start : start + 2] for start in range(len(part) - 1)} if _HAN.match(part) else {part}
-        parts |= {pair for pair in pairs if pair.lower() not in _SMALL}
+        parts |= {pair for pair in pairs if pair.lower() not in function_words(CODE)}
     return re.compile("|".join(re.escape(part) for part in sorted(parts)) or r"(?!)", re.IGNORECASE)

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.english import function_words
 from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import cloze
 from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
 
+#: One of the rules that compare wordings, for all of them.
+_TWINS = "D02"
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _LETTER = "A-Za-z0-9\u00c0-\u1fff\u2c00-\u2dff\u3040-\u30ff\uac00-\ud7af"
 # Code and formulas, numbers, runs of ideographs, words, marks that are themselves spoken of, and
@@ -26,14 +29,6 @@ _TOKEN = lazy(
 _OBJECT = lazy(f"{OBJECT}{COVER}*")
 _PICTURE = lazy(r"!\[[^\[\]\n]*\]\(([^)\s]+)")
 
-# In English, what has no content of its own.
-_STOP_WORDS = lazy(
-    r"a|an|the|this|that|these|those|it|its|he|she|they|them|their|his|her|you|your|we|our|i|my|is|are|was|were"
-    r"|be|been|being|am|do|does|did|done|has|have|had|having|can|could|will|would|shall|should|may|might|must"
-    r"|of|in|on|at|to|from|by|for|with|as|into|about|between|among|than|then|there|and|or|but|nor|so|if|what"
-    r"|which|whose|whom|ones?|some|any|each|every|all|both|more|most|[stdm]|re|ve|ll|up|out|over|such|same|other"
-    r"|another|called|known|use|used|using|means?|not?|never|without|why|how|when|where|who|many"
-)
 # What a question asks for, and whether it is negated.
 _ASKING = {
     "why": "why", "how": "how", "when": "when", "where": "where", "who": "who", "many": "many",
@@ -98,6 +93,7 @@ class Wording:
     def content(self) -> frozenset[str]:
         """English words without stop words; pairs of neighbouring ideographs; code, formulas, numbers."""
         words: list[str] = []
+        small = function_words(_TWINS)
         for token in self.tokens:
             if self.dense and not token.isascii() and token[0] != OBJECT:
                 words += _bigrams(token)
@@ -105,7 +101,7 @@ class Wording:
                 words.append(token)
             else:
                 word = token.casefold()
-                if self.dense or not _STOP_WORDS.fullmatch(word):
+                if self.dense or word not in small:
                     words.append(_singular(word))
         return frozenset(words)
 
