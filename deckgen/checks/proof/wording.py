@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.checks.words.english import function_words
+from deckgen.checks.words.questions import ASKING, CHINESE_ASKING
 from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import cloze
@@ -29,19 +30,8 @@ _TOKEN = lazy(
 _OBJECT = lazy(f"{OBJECT}{COVER}*")
 _PICTURE = lazy(r"!\[[^\[\]\n]*\]\(([^)\s]+)")
 
-# What a question asks for, and whether it is negated.
-_ASKING = {
-    "why": "why", "how": "how", "when": "when", "where": "where", "who": "who", "many": "many",
-    "not": "not", "no": "not", "never": "not", "without": "not", "cannot": "not",
-}  # fmt: skip
-# The same in Chinese; these words part the runs of ideographs.
-_CHINESE_ASKING = {
-    "为什么": "why", "为何": "why", "何以": "why", "如何": "how", "怎样": "how", "怎么": "how", "何时": "when",
-    "什么时候": "when", "哪里": "where", "哪儿": "where", "何处": "where", "谁": "who", "多少": "many", "几": "many",
-    "不": "not", "没": "not", "未": "not",
-}  # fmt: skip
 _CHINESE_STOP = lazy(
-    f"{'|'.join(sorted(_CHINESE_ASKING, key=len, reverse=True))}"
+    f"{'|'.join(sorted(CHINESE_ASKING, key=len, reverse=True))}"
     "|什么|简要介绍|介绍|哪一?[个些种类项样位条]?|是否|是不是|可以|一个|一种|分别|主要|其中|这个|那个"
     "|[的了是在吗呢吧啊有和与及或而就都也还又把被让使从对于为以由将会能要可它他她这那之其所最很更中上下里个种些]"
 )
@@ -119,10 +109,10 @@ class Wording:
         """Whether it asks why, how, when, where, who, or how many, or what is not so."""
         if self.tongue is Tongue.CHINESE:
             text = "".join(self.tokens)
-            return frozenset(kind for word, kind in _CHINESE_ASKING.items() if word in text)
+            return frozenset(kind for word, kind in CHINESE_ASKING.items() if word in text)
         words = [token.lower() for token in self.tokens]
         negated = {"not"} if any(word.endswith("n't") for word in words) else set()
-        return frozenset(_ASKING[word] for word in words if word in _ASKING) | negated
+        return frozenset(ASKING[word] for word in words if word in ASKING) | negated
 
     @cached_property
     def names(self) -> frozenset[str]:
