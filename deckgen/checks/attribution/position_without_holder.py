@@ -29,7 +29,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from deckgen.checks.proof import NOBODY, Proof, Side
-from deckgen.checks.words.hedges import HEDGES
+from deckgen.checks.words.english import function_words
+from deckgen.checks.words.hedges import HEDGES, LIMIT
 from deckgen.checks.words.scripts import as_known
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
@@ -39,16 +40,7 @@ CODE = "M04"
 STOPS = False
 
 
-# What limits a fact and is nobody's opinion.
-_LIMIT = lazy(
-    r"often|usually|mostly|somewhat|roughly|approximately|tends? to|in theory|in many cases|to some extent|(?:about|around) \d+"
-    r"|大约|约|左右|多数情况下|大部分|大多|往往|通常|一定程度上|某种程度|倾向于|粗略|理论上",
-    re.IGNORECASE,
-)
 _PART = lazy(r"[^\W\d_]{2,}")
-_SMALL = frozenset(
-    {"of", "the", "and", "de", "la", "le", "der", "die", "das", "von", "van", "for", "in", "at"}
-)
 _HAN = lazy("[\u3400-\u9fff]{2}")
 
 
@@ -84,7 +76,7 @@ def _is_opinion(side: Side) -> bool:
     """Whether a hedge says more than how often or how much."""
     hedges = HEDGES.get(side.tongue)
     found = [match[0] for text in _texts(side) for match in hedges.finditer(text)] if hedges else []
-    return not found or any(not _LIMIT.fullmatch(hedge) for hedge in found)
+    return not found or any(not LIMIT.fullmatch(hedge) for hedge in found)
 
 
 def _name(shown: Mapping[str, Text], lang: str) -> re.Pattern[str]:
@@ -93,5 +85,5 @@ def _name(shown: Mapping[str, Text], lang: str) -> re.Pattern[str]:
     parts: set[str] = set()
     for part in _PART.findall(as_known(text.value, lang) if text else ""):
         pairs = {part[start : start + 2] for start in range(len(part) - 1)} if _HAN.match(part) else {part}
-        parts |= {pair for pair in pairs if pair.lower() not in _SMALL}
+        parts |= {pair for pair in pairs if pair.lower() not in function_words(CODE)}
     return re.compile("|".join(re.escape(part) for part in sorted(parts)) or r"(?!)", re.IGNORECASE)

@@ -26,6 +26,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, hidden
+from deckgen.checks.words.english import function_words
 from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
 from deckgen.markup import shown as reading
@@ -39,10 +40,7 @@ _OFFER = lazy(
     r"|还是|或|区别|不同|差异|相比|更|[两二]者",
     re.IGNORECASE,
 )
-_TOO_SMALL = lazy(
-    r"[\W\d]{0,2}|.|the|an?|of|is|are|was|were|be|to|in|on|at|by|for|and|not|no|it|its|that|this|one|two",
-    re.IGNORECASE,
-)
+_TOO_SMALL = lazy(r"[\W\d]{0,2}|.")
 
 
 def check(proof: Proof) -> Iterator[Finding]:
@@ -51,7 +49,8 @@ def check(proof: Proof) -> Iterator[Finding]:
         offers = _OFFER.search(passage.shown) is not None
         for deletion in () if offers else deletions[: hidden.MOST]:
             words = hidden.words(passage, deletion).replace(reading.COVER, "")
-            if reading.OBJECT in words or _TOO_SMALL.fullmatch(words):
+            small = _TOO_SMALL.fullmatch(words) or fold(words) in function_words(CODE)
+            if reading.OBJECT in words or small:
                 continue
             sight = hidden.in_sight(passage, deletions, deletion.number)
             if whole(fold(words), fold(sight)):

@@ -22,10 +22,11 @@ Mend:  hide the word that carries the idea.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, hidden
+from deckgen.checks.words.english import function_words
+from deckgen.checks.words.text import fold
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
@@ -33,24 +34,21 @@ from deckgen.patterns import lazy
 CODE = "C04"
 STOPS = False
 
-_SMALL = {
-    Tongue.ENGLISH: lazy(
-        r"(?:(?:the|an?|of|is|are|was|were|be|been|being|has|have|had|do|does|did|to|in|on|at|by|for|from|with|as"
-        r"|it|its|this|that|these|those|which|who)(?:\s+|$))+",
-        re.IGNORECASE,
-    ),
-    Tongue.CHINESE: lazy(r"[的了是在地得着也就都和与及之其而于以所这那]|一个|一种|因为|所以|以及"),
-}
+_CHINESE = lazy(r"[的了是在地得着也就都和与及之其而于以所这那]|一个|一种|因为|所以|以及")
 
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find deletions of nothing but small words."""
     for passage, deletions in hidden.clozes(proof):
-        small = _SMALL.get(passage.tongue)
-        for deletion in deletions[: hidden.MOST] if small else ():
-            words = hidden.words(passage, deletion)
-            if small and small.fullmatch(words) and not deletion.hint:
+        for deletion in deletions[: hidden.MOST]:
+            if _are_small(hidden.words(passage, deletion), passage.tongue) and not deletion.hint:
                 span = hidden.span(passage, deletion)
                 message = f"c{deletion.number} hides “{passage.quote(span)}”, which anybody can fill in"
                 hint = "hide the word that carries the idea"
                 yield passage.finding(CODE, message, hint, span)
+
+
+def _are_small(words: str, tongue: Tongue) -> bool:
+    if tongue is Tongue.ENGLISH:
+        return bool(words) and function_words(CODE).issuperset(fold(words).split())
+    return tongue is Tongue.CHINESE and _CHINESE.fullmatch(words) is not None

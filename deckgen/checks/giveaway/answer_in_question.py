@@ -29,6 +29,7 @@ from itertools import pairwise
 
 from deckgen.checks.proof import Limits, Passage, Proof
 from deckgen.checks.proof.choices import offered
+from deckgen.checks.words.english import function_words
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
@@ -39,13 +40,6 @@ LIMITS = {"en": Limits(0.6, 0.8), "zh": Limits(0.5, 0.7)}
 
 _WORD = lazy(r"[^\W_][\w'’-]*")
 _CHARACTER = lazy("[\u3400-\u9fff]|[a-z0-9]+")
-_WORDS_OF_GRAMMAR = (
-    "a an the and or but of in on at by to for from with without into onto than as if so that this these those it its"
-    " is are was were be been being am do does did done has have had can could may might must shall should will would"
-    " not no nor only very more most less all any each some such own other what which who whom whose when where why how"
-    " they them their he him his she her we us our you your i me my there here one then also about"
-)
-_SMALL = frozenset(_WORDS_OF_GRAMMAR.split())
 _FEWEST = 3
 _SHORT = {False: 4, True: 6}
 
@@ -71,7 +65,8 @@ def check(proof: Proof) -> Iterator[Finding]:
 def _words(question: Passage, answer: Passage) -> float:
     """The share of the answer's words that the question has."""
     words = _WORD.findall(answer.folded)
-    needed = {_stem(word) for word in words if word not in _SMALL and not word.endswith(("n't", "n’t"))}
+    small = function_words(CODE)
+    needed = {_stem(word) for word in words if word not in small and not word.endswith(("n't", "n’t"))}
     if len(needed) < _FEWEST:
         return 0
     asked = question.folded

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.choices import offered
+from deckgen.checks.words import lists
 from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
@@ -40,12 +41,8 @@ STOPS = True
 
 _SHORT = {False: 4, True: 6}
 _ARTICLE = lazy(r"(?:the|an?)\s+", re.IGNORECASE)
-# Answers that say nothing by themselves.
-_EMPTY = lazy(
-    r"[\W\d]{0,2}|[^\W\d_]|both|all|none|no|yes|not|one|two|three|four|five|six|seven|eight|nine|ten|neither|never"
-    r"|always|many|few|more|less|same|other|it|they|this|that|there",
-    re.IGNORECASE,
-)
+# Beside the words of a list, answers that say nothing by themselves.
+_EMPTY = lazy(r"[\W\d]{0,2}|[^\W\d_]")
 _CASE = lazy(
     r"\s*(?:if|suppose|when|given|while|although)\b[^,]*,|\s*(?:如果|假如|若|当)[^，]*，", re.IGNORECASE
 )
@@ -99,4 +96,5 @@ def _beginning(lower: str) -> int:
 
 def _whole(words: str, text: str, start: int) -> tuple[int, int] | None:
     """Where `words` stand in `text` as words of their own."""
-    return None if _EMPTY.fullmatch(words) else whole(words, text, start)
+    is_empty = _EMPTY.fullmatch(words) or words in lists.words("english/empty_answers")
+    return None if is_empty else whole(words, text, start)

@@ -25,6 +25,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.pairs import english_chinese, same_keys
+from deckgen.checks.words import lists
+from deckgen.checks.words.english import function_words
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
@@ -36,8 +38,7 @@ _USUAL = 1.5
 _MORE = 10
 _LEAST = 4
 _WORD = lazy(
-    r"\b(?!(?:an?|the|of|in|on|at|to|for|from|by|with|as|and|or|but|it|its|is|are|was|were|be|been|do|does|did|has|have|had"
-    r"|that|this|these|those|than|there|they|he|she|you|which|who|what|one)\b)[^\W\d_][\w'\u2019-]*",
+    lambda: rf"\b(?!(?:{lists.alternatives(sorted(function_words(CODE)))})\b)[^\W\d_][\w'\u2019-]*",
     re.IGNORECASE,
 )
 

@@ -27,6 +27,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.pairs import english_chinese
+from deckgen.checks.words import lists
+from deckgen.checks.words.english import function_words
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
 
@@ -37,10 +39,7 @@ _HAN = lazy(
     "[\u3400-\u9fff\U00020000-\U0003ffff]+(?:[，、。；\\s\x1f]+[\u3400-\u9fff\U00020000-\U0003ffff]+)*"
 )
 _RUN = lazy(r"(?<![A-Za-z'\u2019-])[A-Za-z][A-Za-z'\u2019-]*(?:,?[ \t]+[A-Za-z][A-Za-z'\u2019-]*){4,}")
-_SMALL = lazy(
-    r"\b(?:the|an?|is|are|was|were|be|been|its?|this|that|these|those|and|or|but|not|which|when|where|what|how|why|who|with|without|from|into"
-    r"|than|then|they|we|you|your|our|their|has|have|had|can|will|would|does|do|if|because|so|as|by|at|on|in|to|for|of)\b"
-)
+_SMALL = lazy(lambda: rf"\b(?:{lists.alternatives(sorted(function_words(CODE)))})\b")
 #: What names things: brackets, quotation marks, and the marks of emphasis around a word.
 _NAMED = lazy(
     '[(（\\[［【〔][^()（）\\[\\]］】〕]*[)）\\]］】〕]|“[^“”]*”|‘[^‘’]*’|「[^「」]*」|『[^『』]*』|《[^《》]*》|〈[^〈〉]*〉|"[^"\n]*"'

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from deckgen.checks.proof import Passage
+from deckgen.checks.words import chinese, english
+from deckgen.checks.words.lists import alternatives
 from deckgen.checks.words.tongue import Tongue
 from deckgen.patterns import lazy
 
@@ -42,103 +44,16 @@ _SCALES = {
     "百": 100, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12,
 }  # fmt: skip
 
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-]
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-#: Words that are part of a number.
-_CARDINAL = {
-    **{word: value for value, word in enumerate(_UNITS)},
-    **{word: value for value, word in enumerate(_ORDINALS, start=1)},
-    **{word: value * 10 for value, word in enumerate(_TENS, start=2)},
-    **{f"{word[:-1]}ieth": value * 10 for value, word in enumerate(_TENS, start=2)},
-}
-_MULTIPLE = {
-    "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
-    "dozen": 12, "score": 20, "decades": 10, "centuries": 100, "millennia": 1000,
-}  # fmt: skip
-#: Words from which a number may be read.
-_READ_ENGLISH: dict[str, tuple[int | str, ...]] = {
-    "a": (1,), "an": (1,), "each": (1,), "every": (1,), "per": (1,), "once": (1,), "single": (1,), "sole": (1,),
-    "only": (1,), "same": (1,), "daily": (1,), "unit": (1,), "no": (0,), "none": (0,), "nothing": (0,), "null": (0,),
-    "pair": (2,), "couple": (2,), "both": (2,), "twice": (2,), "twin": (2,), "double": (2,), "twofold": (2,),
-    "either": (2,), "neither": (2,), "binary": (2,), "another": (1, 2), "other": (1, 2), "bilingual": (2,), "dual": (2,),
-    "triple": (3,), "tripled": (3,), "doubled": (2,), "quadrupled": (4,), "all": (100,), "whole": (100,), "entire": (100,),
-    "thrice": (3,), "threefold": (3,), "trio": (3,), "quadruple": (4,), "decimal": (10,),
-    "sept": (9,), "hexadecimal": (16,), "octal": (8,), "half": ("0.5", 2, 30, 50, 6), "third": (3, 33, 66, 67), "quarter": ("0.25", 3, 4, 15, 25, 45, 75),
-    "fortnight": (2, 14), "week": (1, 7), "decade": (10,), "century": (1, 100), "millennium": (1000,),
-    "noon": (12,), "midnight": (0, 12, 24),
-    **{month: (number,) for number, month in enumerate(_MONTHS, start=1)},
-    **{month[:3]: (number,) for number, month in enumerate(_MONTHS, start=1)},
-    **{day: (number,) for number, day in enumerate(_WEEK, start=1)},
-}  # fmt: skip
 _PHRASE = lazy(
-    r"\b(?:{word})(?:[\s-]+(?:and\s+)?(?:{word}))*\b".format(word="|".join([*_CARDINAL, *_MULTIPLE]))
+    lambda: r"\b(?:{word})(?:[\s-]+(?:and\s+)?(?:{word}))*\b".format(
+        word=alternatives([*english.number_parts(), *english.multiples()])
+    )
 )
 _LETTERS = lazy(r"[a-z]+")
 _PART = lazy(
     r"\b(half|quarter)[\s-]+(?:of\s+)?(?:an?\s+)?(hundred|thousand|million|billion|trillion|dozen)\b"
 )
-# What is a count beyond doubt. “One” and “second” are often none.
-_COUNT_ENGLISH = lazy(
-    rf"\b(?:{'|'.join([*_UNITS[2:], *_TENS])})(?:[\s-]+(?:{'|'.join([*_UNITS[1:10], *_MULTIPLE])}))*\b"
-    rf"|\b(?:{'|'.join(month for month in _MONTHS if month not in ('march', 'may'))})\b"
-)
+_COUNT_ENGLISH = lazy(english.count)
 
 _FIGURES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -151,16 +66,10 @@ _COUNT_CHINESE = lazy(
     rf"(?!分[^钟秒])(?=[{_MEASURES}])"
     "|(?<=第)[一二三四五六七八九十百]+"
 )
-_READ_CHINESE: dict[str, tuple[int | str, ...]] = {
-    "双": (2,), "对": (2,), "俩": (2,), "倍": (2,), "番": (2,), "均": (2,), "半": ("0.5", 2, 30, 50, 6),
-    "首": (1,), "单": (1,), "每": (1,), "独": (1,), "同": (1,), "元": (1,), "初": (1,), "个": (1,),
-    "无": (0,), "没": (0,), "不": (0,), "空": (0,), "仨": (3,), "季": (3, 4), "刻": (15,), "周": (1, 7), "打": (12,),
-    "全": (100,), "整": (100,), "都": (2, 100), "正": (1,), "腊": (12,), "午": (12,), "日": (7,), "世": (100,), "旬": (10,),
-}  # fmt: skip
 _TENTHS = lazy(r"([一二两三四五六七八九])成")
 _FRACTION = lazy(f"([{''.join(_FIGURES)}十]{{1,4}})分之([{''.join(_FIGURES)}十]{{1,4}})")
 _WHOLE_DAY = lazy("昼夜|日夜|[全整]天")
-_READ_CHINESE_ANY = lazy(f"[{''.join(_READ_CHINESE)}]")
+_READ_CHINESE = lazy(lambda: f"[{''.join(chinese.number_readings())}]")
 
 _ROMAN = lazy(r"(?<![A-Za-z0-9_])[IVXLC]{1,7}(?=(?:e|ème)?(?![A-Za-z0-9_]))")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -290,15 +199,16 @@ def _named(match: re.Match[str], text: str, end: int) -> bool:
 
 def _english_words(text: str) -> set[Decimal]:
     found: set[Decimal] = set()
+    parts, readings = english.number_parts(), english.number_readings()
     for match in _PHRASE.finditer(text):
         found |= _phrase(_LETTERS.findall(match[0]))
     for match in _PART.finditer(text):
-        found.add(Decimal("0.5" if match[1] == "half" else "0.25") * _MULTIPLE[match[2]])
+        found.add(Decimal("0.5" if match[1] == "half" else "0.25") * english.multiples()[match[2]])
     for word in _LETTERS.findall(text):
-        values = _READ_ENGLISH.get(word) or _READ_ENGLISH.get(word.removesuffix("s"))
-        if values is None and word.removesuffix("s") in _CARDINAL:
-            values = (_CARDINAL[word.removesuffix("s")],)
-        found |= {Decimal(value) for value in values or ()}
+        values = readings.get(word) or readings.get(word.removesuffix("s"))
+        if values is None and word.removesuffix("s") in parts:
+            values = (Decimal(parts[word.removesuffix("s")]),)
+        found |= set(values or ())
     return found
 
 
@@ -306,14 +216,15 @@ def _phrase(words: list[str]) -> set[Decimal]:
     """What number words that stand together may mean: their sum, and each word alone."""
     total = current = 0
     values = set()
+    parts, multiples = english.number_parts(), english.multiples()
     for word in words:
-        if word in _CARDINAL:
-            current += _CARDINAL[word]
-            values.add(Decimal(_CARDINAL[word]))
+        if word in parts:
+            current += parts[word]
+            values.add(Decimal(parts[word]))
         elif word == "hundred":
             current = (current or 1) * 100
-        elif word in _MULTIPLE:
-            total += (current or 1) * _MULTIPLE[word]
+        elif word in multiples:
+            total += (current or 1) * multiples[word]
             current = 0
     values.add(Decimal(total + current))
     return values
@@ -332,8 +243,8 @@ def _chinese_words(text: str) -> set[Decimal]:
         found.add(100 * _run(match[2]) / (_run(match[1]) or 1))
     if _WHOLE_DAY.search(text):
         found.add(Decimal(24))
-    for match in _READ_CHINESE_ANY.finditer(text):
-        found |= {Decimal(value) for value in _READ_CHINESE[match[0]]}
+    for match in _READ_CHINESE.finditer(text):
+        found |= set(chinese.number_readings()[match[0]])
     return found
 
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.words.english import function_words
+from deckgen.checks.words.questions import ASKING, CHINESE_ASKING
 from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import cloze
 from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
 
+#: One of the rules that compare wordings, for all of them.
+_TWINS = "D02"
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _LETTER = "A-Za-z0-9\u00c0-\u1fff\u2c00-\u2dff\u3040-\u30ff\uac00-\ud7af"
 # Code and formulas, numbers, runs of ideographs, words, marks that are themselves spoken of, and
@@ -26,27 +30,8 @@ _TOKEN = lazy(
 _OBJECT = lazy(f"{OBJECT}{COVER}*")
 _PICTURE = lazy(r"!\[[^\[\]\n]*\]\(([^)\s]+)")
 
-# In English, what has no content of its own.
-_STOP_WORDS = lazy(
-    r"a|an|the|this|that|these|those|it|its|he|she|they|them|their|his|her|you|your|we|our|i|my|is|are|was|were"
-    r"|be|been|being|am|do|does|did|done|has|have|had|having|can|could|will|would|shall|should|may|might|must"
-    r"|of|in|on|at|to|from|by|for|with|as|into|about|between|among|than|then|there|and|or|but|nor|so|if|what"
-    r"|which|whose|whom|ones?|some|any|each|every|all|both|more|most|[stdm]|re|ve|ll|up|out|over|such|same|other"
-    r"|another|called|known|use|used|using|means?|not?|never|without|why|how|when|where|who|many"
-)
-# What a question asks for, and whether it is negated.
-_ASKING = {
-    "why": "why", "how": "how", "when": "when", "where": "where", "who": "who", "many": "many",
-    "not": "not", "no": "not", "never": "not", "without": "not", "cannot": "not",
-}  # fmt: skip
-# The same in Chinese; these words part the runs of ideographs.
-_CHINESE_ASKING = {
-    "为什么": "why", "为何": "why", "何以": "why", "如何": "how", "怎样": "how", "怎么": "how", "何时": "when",
-    "什么时候": "when", "哪里": "where", "哪儿": "where", "何处": "where", "谁": "who", "多少": "many", "几": "many",
-    "不": "not", "没": "not", "未": "not",
-}  # fmt: skip
 _CHINESE_STOP = lazy(
-    f"{'|'.join(sorted(_CHINESE_ASKING, key=len, reverse=True))}"
+    f"{'|'.join(sorted(CHINESE_ASKING, key=len, reverse=True))}"
     "|什么|简要介绍|介绍|哪一?[个些种类项样位条]?|是否|是不是|可以|一个|一种|分别|主要|其中|这个|那个"
     "|[的了是在吗呢吧啊有和与及或而就都也还又把被让使从对于为以由将会能要可它他她这那之其所最很更中上下里个种些]"
 )
@@ -98,6 +83,7 @@ class Wording:
     def content(self) -> frozenset[str]:
         """English words without stop words; pairs of neighbouring ideographs; code, formulas, numbers."""
         words: list[str] = []
+        small = function_words(_TWINS)
         for token in self.tokens:
             if self.dense and not token.isascii() and token[0] != OBJECT:
                 words += _bigrams(token)
@@ -105,7 +91,7 @@ class Wording:
                 words.append(token)
             else:
                 word = token.casefold()
-                if self.dense or not _STOP_WORDS.fullmatch(word):
+                if self.dense or word not in small:
                     words.append(_singular(word))
         return frozenset(words)
 
@@ -123,10 +109,10 @@ class Wording:
         """Whether it asks why, how, when, where, who, or how many, or what is not so."""
         if self.tongue is Tongue.CHINESE:
             text = "".join(self.tokens)
-            return frozenset(kind for word, kind in _CHINESE_ASKING.items() if word in text)
+            return frozenset(kind for word, kind in CHINESE_ASKING.items() if word in text)
         words = [token.lower() for token in self.tokens]
         negated = {"not"} if any(word.endswith("n't") for word in words) else set()
-        return frozenset(_ASKING[word] for word in words if word in _ASKING) | negated
+        return frozenset(ASKING[word] for word in words if word in ASKING) | negated
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -31,6 +31,8 @@ from functools import cached_property
 from itertools import chain
 
 from deckgen.checks.proof import Passage, Proof
+from deckgen.checks.words import lists
+from deckgen.checks.words.english import function_words
 from deckgen.checks.words.text import unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
@@ -43,26 +45,7 @@ _ABBREVIATION = lazy(
     r"(?<![A-Za-z0-9_.@#$%&'’\-+/\\])[A-Z]{2,6}(?=(?:['’]?s)?(?![A-Za-z0-9_&'’+#]|[-–]? ?\d|\.\w))"
 )
 _CAPITALS = lazy(r"[A-Z][A-Z]")
-# What every reader knows, units, formulas.
-_KNOWN = """US USA UK EU UN UNO NATO UNESCO UNICEF WHO NASA FBI CIA IMF BBC CNN USSR UAE NBA FIFA IBM BMW
-    DNA RNA HIV AIDS IQ PH BMI ICU MRI CT COVID SARS ADHD PTSD
-    AI IT CPU GPU RAM ROM PC CD DVD USB LED LCD TV GPS SMS WWW URL HTML HTTP HTTPS PDF CSS JSON XML SQL API
-    WLAN WIFI ATM PIN SIM ID QR VR AR OS UI PNG JPEG JPG GIF SVG RGB GB MB KB TB KG GW MW KW IP LAN JS CERN ISS SI MP ASCII ISBN GPT
-    CEO CFO CTO HR PR GDP VAT MBA PHD BA BSC MSC FAQ DIY VIP UFO OK AM PM BC AD BCE CE GMT UTC
-    AC DC UV IR FM RPM MPH KMH EUR USD GBP CNY RMB TNT LSD SOS KO NB PS RIP ASAP DJ SUV TBD
-    AWS INI DOM CSV YAML TOML SSH GIT NPM PHP SAP IOS RSS CRM BIOS
-    KOH CO NO OH HF HI HCN KCN CN NH NOH COOH DIN ISO USS HMS"""
 _ROMAN = lazy(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
-# Words that are written in capitals for emphasis, and commands.
-_WORDS = """NOT AND OR IF THE ALL ANY ONE TWO MUST NEVER ALWAYS ONLY YES NEW OLD READ WRITE GET PUT POST HEAD PATCH DELETE
-    OPEN CLOSE STOP START LEFT RIGHT UP DOWN IN OUT ON OFF TO OF BY AT IS ARE BE DO DOES WHY HOW WHAT WHO WHEN WHERE
-    WHICH EACH BOTH SAME MORE LESS MOST LEAST BEFORE AFTER FIRST LAST SELECT INSERT UPDATE FROM JOIN WITH INTO SET
-    TABLE GROUP ORDER TRUE FALSE NULL NONE THEN ELSE END NAND NOR XOR XNOR CASE BEGIN COMMIT VERY WHOLE EVERY THIS THAT NOTE
-    WARN ERROR TODO MY YOUR HIS HER ITS OUR WE YOU IT AS AN SO BUT FOR CAN WILL MAY NOW HERE TOP WAR LOVE GOOD BAD MAX MIN SUM AVG LOGIN HEAP POOL"""
-_OTHERS = frozenset(_KNOWN.split()) | frozenset(_WORDS.split())
-_SMALL = frozenset(
-    {"of", "the", "and", "for", "in", "to", "a", "an", "on", "by", "with", "as", "or", "de", "from", "at"}
-)
 _ASKED = (
     r"(?:^\s*|[.。]\s+|\x1f)(?:what (?:is|are|does|do|was|were) |who (?:is|are) |define |什么是|何谓|什么叫)?(?:an? |the )?{0}s?"
     r"(?: mean| do\b| used for| stands?(?: for)?|\s*(?:[?？,，:：（(]|$|是(?:什么|指|用来|做什么)|指的?是|的?(?:全称|含义|意思)|代表))"
@@ -75,13 +58,14 @@ def check(proof: Proof) -> Iterator[Finding]:
     """Find the first use of every abbreviation that is explained nowhere."""
     first: dict[tuple[str, str], tuple[Passage, re.Match[str]]] = {}
     uses: dict[tuple[str, str], list[Passage]] = {}
+    known = {*lists.words("english/abbreviations"), *lists.words("english/capitals")}
     for passage in proof.passages:
         if passage.tongue is Tongue.OTHER or not _CAPITALS.search(passage.shown):
             continue
-        for name in set(_ABBREVIATION.findall(passage.shown)) - _OTHERS:
+        for name in set(_ABBREVIATION.findall(passage.shown)) - known:
             uses.setdefault((passage.lang, name), []).append(passage)
         for found in _ABBREVIATION.finditer(unquoted(passage.shown)):
-            if found[0] not in _OTHERS:
+            if found[0] not in known:
                 first.setdefault((passage.lang, found[0]), (passage, found))
     if not first:
         return
@@ -168,5 +152,5 @@ def _tokens(text: str) -> list[str]:
 def _initials(tokens: list[str]) -> str:
     """The initials of the words, and once more without small words."""
     every = "".join([token[0] for token in tokens]).upper()
-    weighty = "".join([token[0] for token in tokens if token not in _SMALL]).upper()
+    weighty = "".join([token[0] for token in tokens if token not in function_words(CODE)]).upper()
     return f"{every}|{weighty}"

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side, items
+from deckgen.checks.words.lists import alternatives, numbers
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Kind
@@ -33,23 +34,14 @@ from deckgen.patterns import lazy
 CODE = "S02"
 STOPS = True
 
-_ENGLISH = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
 _CHINESE = {sign: number for number, sign in enumerate("二三四五六七八九十", 2)} | {"两": 2}
 
 _ASKED = {
     Tongue.ENGLISH: lazy(
-        r"\b(?:(?:which|what|name)(?:\s+(?:are|were))?(?:\s+(?:the|its|their|[\w-]+['’]s?))?)"
-        rf"\s+({'|'.join(_ENGLISH)}|[2-9]|1\d)\s+(?!of\b|or\b|times\b|percent\b)[a-z]"
+        lambda: (
+            r"\b(?:(?:which|what|name)(?:\s+(?:are|were))?(?:\s+(?:the|its|their|[\w-]+['’]s?))?)"
+            rf"\s+({alternatives(_english())}|[2-9]|1\d)\s+(?!of\b|or\b|times\b|percent\b)[a-z]"
+        )
     ),
     Tongue.CHINESE: lazy(
         r"哪\s?([两二三四五六七八九十]|\d\d?)(?!十)\s?大?[个种类项条部点步层位座块样国人件段]"
@@ -78,8 +70,12 @@ def check(proof: Proof) -> Iterator[Finding]:
             yield side.question.finding(CODE, message, hint, found.span(1 if found[1] else 2), severity)
 
 
+def _english() -> dict[str, int]:
+    return {word: value for word, value in numbers("english/cardinals").items() if 2 <= value <= 10}
+
+
 def _number(word: str) -> int:
-    known = _ENGLISH.get(word) or _CHINESE.get(word)
+    known = _english().get(word) or _CHINESE.get(word)
     return known or int(word)
 
 

@@ -26,7 +26,7 @@ from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.prose import MOST, fix_for, known_language
-from deckgen.checks.words.misspellings import MISSPELLINGS
+from deckgen.checks.words.english import misspellings
 from deckgen.checks.words.text import fold, unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
@@ -69,13 +69,15 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _misspelt(text: str) -> set[str]:
     """The misspellings that occur."""
-    return MISSPELLINGS.keys() & {word for token in set(fold(text).split()) for word in _WORD.findall(token)}
+    return misspellings().keys() & {
+        word for token in set(fold(text).split()) for word in _WORD.findall(token)
+    }
 
 
 def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Finding]:
     for found in islice(pattern.finditer(unquoted(passage.folded)), MOST):
         wrong = passage.quote(found)
-        right = _like(wrong, MISSPELLINGS[found[0]])
+        right = _like(wrong, misspellings()[found[0]])
         message = f"“{wrong}” is misspelt"
         hint = f"write “{right}”"
         yield passage.finding(CODE, message, hint, found, fix=_fix(passage, found, right))
