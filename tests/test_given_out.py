@@ -794,3 +794,43 @@ def test_lock_of_a_deck_without_languages_is_kept_under_its_name(project: Projec
     branch = hashlib.sha256(b"refs/heads/main\n[b'-']").hexdigest()[:16]
     (kept,) = (project.root / ".git/deckgen").iterdir()
     assert kept.name.endswith(f"-{branch}.txt")
+
+
+@pytest.mark.parametrize("committed", ["each step", "at once"])
+@pytest.mark.parametrize("edited", [False, True])
+def test_language_comes_again_after_going_back_behind_a_rename(
+    project: Project, learner: Learner, committed: str, edited: bool
+) -> None:
+    """Its cards have the ids of before, as those of the language that stayed, and keep their guids."""
+    project.deck(cards=ONE_CARD).build()
+    _git(project, "init", "-q")
+    _commit(project)
+    project.deck(_two_languages(), TWO_CARDS).build()
+    if committed == "each step":
+        _commit(project)
+    project.run("rename", "spacing", "spaced")
+    project.build()
+    if edited:
+        _commit(project)
+        project.edit("快忘时", "快要忘时")
+        project.build()
+    _commit(project)
+    learner.import_package(project.package("memory.zh.apkg"))
+    guid = learner.note("spaced").guid
+    _git(
+        project,
+        "revert",
+        "--no-edit",
+        *["HEAD", "HEAD~1", "HEAD~2"][: 1 + edited + (committed == "each step")],
+    )
+    project.build()
+    project.deck(_two_languages(), TWO_CARDS)
+    assert set(project.codes()) == {"K22"}  # the package without a language is left over
+    project.build()
+    assert learner.import_package(project.package("memory.zh.apkg")).new == 0
+    assert learner.note("spacing").guid == guid
+    # And on as ever: the other name may come again, and no third one was lost.
+    project.run("rename", "spacing", "spaced")
+    project.build()
+    assert learner.import_package(project.package("memory.zh.apkg")).new == 0
+    assert learner.note("spaced").guid == guid
