@@ -61,6 +61,7 @@ class Sight:
         self._lock = lock
         self._langs = {lock.namespace(lang): lang for lang in lock.packages}
         self._by_guid: dict[tuple[str, str], tuple[str, str]] = {}
+        self._names: dict[str, str] = {}
 
     def note_types(self, state: Lock) -> Iterator[tuple[tuple[str, str], TypeLine]]:
         """The note types of another state by language and role."""
@@ -70,12 +71,29 @@ class Sight:
                 yield (lang, role), line
 
     def notes(self, state: Lock) -> Iterator[tuple[tuple[str, str], NoteLine]]:
-        """The notes of another state by card and language. One that the lock does not have keeps its own."""
+        """The notes of another state by card and language. One that the lock does not have keeps its own.
+
+        But of a card that the lock calls otherwise in another language, it has that name: the lock may be of
+        before a rename, and of before this language.
+        """
+        lost = []
         for (card, old), line in state.notes.items():
             lang = self._langs.get(state.namespace(old))
             if lang is not None and state.deck == self._lock.deck:
                 written = line.guid or guid(state.deck, state.namespace(old), card)
-                yield self._key(card, lang, written), replace(line, line=1)
+                key = self._key(card, lang, written)
+                if key in self._lock.notes:
+                    self._names[card] = key[0]
+                    yield key, replace(line, line=1)
+                else:
+                    lost.append((key, written, line))
+        for (card, lang), written, line in lost:
+            name = self._names.get(card, card)
+            if name != card and (name, lang) not in self._lock.notes:
+                was = tuple(former for former in (*line.was, card) if former != name)
+                yield (name, lang), replace(line, guid=written, was=was, line=1)
+            else:
+                yield (card, lang), replace(line, line=1)
 
     def _key(self, card: str, lang: str, written: str) -> tuple[str, str]:
         """Where the lock has the note of this guid, which another state has under `card`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 from deckgen.lock import history
 from deckgen.lock.lines import Lock
-from tests.conftest import CARDS_YAML, DECK_YAML, Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
 from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
 
@@ -775,3 +776,61 @@ def test_git_may_hold_locks_of_any_size(repository: Project, monkeypatch: pytest
     sizes = [len(text) for text in history.Memory(Path("cards_source")).past(lock).given]
     assert sizes == [5]
     assert "3 unchanged" in repository.build().stdout
+
+
+def test_lock_that_was_built_is_kept_under_the_name_that_it_always_had(project: Project) -> None:
+    """Another name for it would leave the old file behind, as a state that nothing replaces any more."""
+    _git(project, "init", "-q")
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    deck = hashlib.sha256(b"cards_source/memory").hexdigest()[:16]
+    branch = hashlib.sha256(b"refs/heads/main\n[b'en', b'zh']").hexdigest()[:16]
+    kept = project.root / f".git/deckgen/{deck}-{branch}.txt"
+    assert kept.read_bytes() == b"refs/heads/main\n" + project.lock().read_bytes()
+
+
+def test_lock_of_a_deck_without_languages_is_kept_under_its_name(project: Project) -> None:
+    _git(project, "init", "-q")
+    project.deck().build()
+    branch = hashlib.sha256(b"refs/heads/main\n[b'-']").hexdigest()[:16]
+    (kept,) = (project.root / ".git/deckgen").iterdir()
+    assert kept.name.endswith(f"-{branch}.txt")
+
+
+@pytest.mark.parametrize("committed", ["each step", "at once"])
+@pytest.mark.parametrize("edited", [False, True])
+def test_language_comes_again_after_going_back_behind_a_rename(
+    project: Project, learner: Learner, committed: str, edited: bool
+) -> None:
+    """Its cards have the ids of before, as those of the language that stayed, and keep their guids."""
+    project.deck(cards=ONE_CARD).build()
+    _git(project, "init", "-q")
+    _commit(project)
+    project.deck(_two_languages(), TWO_CARDS).build()
+    if committed == "each step":
+        _commit(project)
+    project.run("rename", "spacing", "spaced")
+    project.build()
+    if edited:
+        _commit(project)
+        project.edit("快忘时", "快要忘时")
+        project.build()
+    _commit(project)
+    learner.import_package(project.package("memory.zh.apkg"))
+    guid = learner.note("spaced").guid
+    _git(
+        project,
+        "revert",
+        "--no-edit",
+        *["HEAD", "HEAD~1", "HEAD~2"][: 1 + edited + (committed == "each step")],
+    )
+    project.build()
+    project.deck(_two_languages(), TWO_CARDS)
+    assert set(project.codes()) == {"K22"}  # the package without a language is left over
+    project.build()
+    assert learner.import_package(project.package("memory.zh.apkg")).new == 0
+    assert learner.note("spacing").guid == guid
+    # And on as ever: the other name may come again, and no third one was lost.
+    project.run("rename", "spacing", "spaced")
+    project.build()
+    assert learner.import_package(project.package("memory.zh.apkg")).new == 0
+    assert learner.note("spaced").guid == guid

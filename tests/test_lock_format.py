@@ -1,0 +1,123 @@
+"""docs/lock.md says what stands in a lock, and all of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from deckgen.deck import Kind
+from deckgen.lock import limits
+from deckgen.lock.dump import dump
+from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.parse import other_state, parse
+
+PAGE = (Path(__file__).parent.parent / "docs/lock.md").read_text(encoding="utf-8")
+#: The words of each line of a lock, in the order in which the page names them.
+WORDS = {
+    name: re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+    for name, section in re.findall(r"^## `(\w+)`\n(.*?)(?=^## )", PAGE, re.MULTILINE | re.DOTALL)
+}
+SAYS = ("00000001", "00000002", "00000003")
+#: A lock in which nothing is left out, and each of its words.
+FULL = Lock(
+    "rivers k7wq2m9x",
+    {"en": PackageLine("1", "en#2", "All rivers")},
+    {("en", "qa"): TypeLine(1700000001, "a" * 16, 1700000002)},
+    {
+        ("stages", "en"): NoteLine(
+            Kind.LIST, 1700000003, 1700000000500, "b" * 16, "c" * 8, ("d" * 8, "e" * 8), {1: "source", 2: "mouth"},
+            {3: "delta"}, "a guid", ("steps", "parts"), SAYS, SAYS[::-1], 1700000004, retired=True, left=True,
+        )
+    },
+)  # fmt: skip
+VALUES = {
+    "deck": {"key": "rivers", "seed": "k7wq2m9x"},
+    "package": {"language": "en", "schema": "1", "namespace": "en#2", "title": '"All rivers"'},
+    "notetype": {
+        "language": "en", "role": "qa", "stamp": "1700000001", "digest": "a" * 16, "above=": "above=1700000002",
+    },
+    "note": {
+        "card": "stages", "language": "en", "kind": "list", "stamp": "1700000003", "note-id": "1700000000500",
+        "digest": "b" * 16, "source": "c" * 8, "texts": "dddddddd,eeeeeeee", "cards": "1:source,2:mouth",
+        "gone=": "gone=3:delta", "guid=": "guid=a%20guid", "was=": "was=steps,parts", "says=": "says=" + ".".join(SAYS),
+        "of=": "of=" + ".".join(SAYS[::-1]), "above=": "above=1700000004", "retired": "retired", "left": "left",
+    },
+}  # fmt: skip
+
+
+def test_page_has_every_line_of_a_lock() -> None:
+    header, *lines = [line for line in dump(FULL).split("\n") if line]
+    assert f"`{header}`, the first line" in PAGE
+    assert [line.split(" ")[0] for line in lines] == list(WORDS)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_line_is_the_words_that_the_page_names(name: str) -> None:
+    """Each of them, in this order, and no other one."""
+    (line,) = (line for line in dump(FULL).split("\n") if line.startswith(f"{name} "))
+    assert line == " ".join([name, *(VALUES[name][word] for word in WORDS[name])])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "around"),
+    [
+        (PackageLine, "package", ["language"]),
+        (TypeLine, "notetype", ["language", "role"]),
+        (NoteLine, "note", ["card", "language"]),
+    ],
+)
+def test_whatever_a_line_may_hold_is_a_word_of_it(
+    kind: type[PackageLine | TypeLine | NoteLine], name: str, around: list[str]
+) -> None:
+    """And is given a value above, so that a new field can't be forgotten here, in the page, or by `dump`."""
+    known = {word.rstrip("=").replace("-", "_") for word in WORDS[name]}
+    assert {field.name for field in fields(kind) if field.compare} | set(around) == known
+    (line,) = (
+        one
+        for one in (*FULL.packages.values(), *FULL.note_types.values(), *FULL.notes.values())
+        if isinstance(one, kind)
+    )
+    assert all(getattr(line, field.name) for field in fields(line))
+
+
+def test_what_is_written_is_read() -> None:
+    assert parse(dump(FULL), "deck.lock") == (FULL, [])
+
+
+def test_a_word_without_a_value_is_not_written() -> None:
+    note = NoteLine(Kind.QA, 1700000003, 1700000000500, "b" * 16, "c" * 8, ("d" * 8,), {1: ""})
+    line = dump(Lock("d", notes={("a", ""): note})).split("\n")[-2]
+    assert line == f"note a - qa 1700000003 1700000000500 {'b' * 16} {'c' * 8} {'d' * 8} 1"
+
+
+def test_example_of_the_page_is_a_lock() -> None:
+    (example,) = re.findall(r"^```\n(deckgen-lock .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    lock, findings = parse(example, "deck.lock")
+    assert findings == []
+    assert lock is not None
+    assert dump(lock) == example
+
+
+def test_bounds_of_the_page_are_those_of_the_code() -> None:
+    text = " ".join(PAGE.split())
+    assert f"At most {limits.MAX_BYTES // 1_000_000} MB, {limits.MAX_LINES:,} lines" in text
+    assert f"{limits.MAX_LINE:,} characters in a line" in text
+    assert f"at most {limits.MAX_BRANCHES} lines for one note" in text
+    assert f"those of now first, at most {limits.MAX_TEXTS}:" in text
+    assert f"a multiple of {limits.ID_STEP}" in text
+    assert f"numbers from 1 to {limits.ID_STEP - 1}" in text
+    assert f"`{MERGED}` where two branches met" in text
+
+
+@pytest.mark.parametrize("word", ["hint=x", "later", "guid"])
+def test_word_that_is_not_known_is_refused_and_its_line_named(word: str) -> None:
+    """As an older deckgen does with a word that came later; of a state in git, the other lines count."""
+    text = dump(FULL)
+    lock, (finding,) = parse(text[:-1] + f" {word}\n", "deck.lock")
+    assert lock is None
+    assert (finding.code, finding.place.line) == ("R01", 8)
+    state = other_state(text[:-1] + f" {word}\n", ())
+    assert (state.packages, state.notes) == (FULL.packages, {})
