@@ -324,7 +324,7 @@ def _side(card: Card, lang: str, content: Content) -> Side:
     passages = tuple(
         [Passage(card, lang, tongue, part.key, part.text, shown, dense, part.role) for part, shown in parts]
     )
-    by_role = {passage.role: passage for passage in passages}
+    by_role = {passage.role: passage for passage in reversed(passages)}
     return Side(
         card,
         lang,
