@@ -12,9 +12,11 @@ import pytest
 
 import deckgen
 from deckgen import kinds
+from deckgen.deck import Card, Deck
 from deckgen.kinds import Content, Kind, Role, parts
 from deckgen.lock.translation import says
 from deckgen.markup.asked import asked
+from deckgen.notes.render import Known, render
 from deckgen.written import File, Text
 from tests.conftest import Project
 
@@ -78,6 +80,17 @@ def test_parts_are_all_texts_of_a_content(of: type[Content]) -> None:
         assert asked(content) == [part.key for part in found if part.role is Role.ITEM]
 
 
+@pytest.mark.parametrize("of", CONTENTS)
+def test_every_text_of_a_content_is_on_its_note(of: type[Content], tmp_path: Path) -> None:
+    content = _filled(of)
+    name = Text("one", File("cards.yaml"))
+    deck = Deck(name, tmp_path, ("",), {"": name}, cards=(Card(name, {"": content}),))
+    numbers = {"one": {key: number for number, key in enumerate(asked(content), start=1)}}
+    (note,) = render(deck, "", Known("", numbers)).notes
+    for part in parts(content):
+        assert any(part.text.value in html for html in note.fields), part.role
+
+
 def _names(node: ast.AST, *others: str) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & {*TOLD_APART, *others}
 
@@ -90,7 +103,8 @@ def test_mypy_would_name_every_place_that_tells_kinds_apart(path: Path) -> None:
             *_, last = node.cases
             assert isinstance(last.pattern, ast.MatchAs), f"{path}:{node.lineno} has no `case _`"
             assert ast.unparse(last.body[0]).startswith("assert_never("), f"{path}:{node.lineno}"
-        elif isinstance(node, ast.Dict):
+        # What deckgen 0.1.0 had stands in `authored`: nothing is added to that.
+        elif isinstance(node, ast.Dict) and path.stem != "authored":
             assert not any(_names(key) for key in node.keys if key is not None), (
                 f"{path}:{node.lineno} is a table of kinds: make it a fact"
             )
