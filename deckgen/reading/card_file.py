@@ -193,7 +193,7 @@ def _no_kind(values: Values, keys: source.Mapping, present: tuple[str, ...]) -> 
         hint = "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"
     elif begun:
         lacking = ([f"`{key}:`" for key in facts.keys if key not in present] for facts in begun)
-        hint = f"add {', or '.join(map(' and '.join, lacking))}: {examples}"
+        hint = f"add {', or '.join(map(' and '.join, lacking))}, as in {examples}"
     else:
         hint = f"such as {examples}"
     values.report(keys.place, "K05", f"a card has {IN_WORDS}; here is {found}", hint)

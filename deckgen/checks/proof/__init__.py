@@ -314,7 +314,7 @@ def _side(card: Card, lang: str, content: Content) -> Side:
             for part, written in parts
         ]
     )
-    by_role = {passage.role: passage for passage in passages}
+    by_role = {passage.role: passage for passage in reversed(passages)}
     return Side(
         card,
         lang,

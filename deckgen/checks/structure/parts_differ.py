@@ -45,5 +45,6 @@ def _difference(first: str, primary: Content, content: Content) -> str:
     here, there = asked(content), asked(primary)
     if here == there:
         return ""
-    mine, theirs = (", ".join(names) or "none" for names in (here, there))
-    return f"the {content.kind.facts.card}s differ: {mine} here, {theirs} in `{first}`"
+    card = content.kind.facts.card
+    mine, theirs = (f"the {card} {', '.join(names)}" if names else f"no {card}" for names in (here, there))
+    return f"this has {mine}, but `{first}` has {theirs}"

@@ -27,6 +27,7 @@ from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.prose import MOST
 from deckgen.checks.typography import lost_backslash
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Role
 from deckgen.markup import markdown
 from deckgen.patterns import lazy
 
@@ -74,7 +75,7 @@ def _found(passage: Passage) -> Iterator[Finding]:
     text = passage.text.value
     items: list[int] = []
     told = lost_backslash.formulas(text)
-    typed = passage.card.typed and passage.key not in ("q", "note", "cloze")
+    typed = passage.card.typed and passage.role in (Role.ANSWER, Role.ITEM)
     for name, value, start, end in markdown.parts(text):
         kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)
         if name == "Start" and kind in ("Emphasis", "Strong") and start not in told:

@@ -1,0 +1,110 @@
+"""A kind of card is whole: its facts, its content, and every place that tells kinds apart."""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import deckgen
+from deckgen import kinds
+from deckgen.deck import Card, Deck
+from deckgen.kinds import Content, Kind, Role, parts
+from deckgen.lock.translation import says
+from deckgen.markup.asked import asked
+from deckgen.notes.render import Known, render_deck
+from deckgen.written import File, Text
+from tests.conftest import Project
+
+PACKAGE = Path(deckgen.__file__).parent
+CONTENTS = get_args(Content)
+TOLD_APART = {content.__name__ for content in CONTENTS} | {"Kind"}
+
+
+def test_each_kind_has_a_content_and_words_of_its_own() -> None:
+    assert len(CONTENTS) == len(Kind)
+    for of in ("label", "words", "card", "keys", "example", "colour"):
+        assert len({getattr(kind.facts, of) for kind in Kind}) == len(Kind), of
+    assert len(kinds.BY_KEYS) == len(Kind)
+
+
+def _cards(remark: str) -> str:
+    """Each kind by its example, in two languages, of which the second does not follow the first's remark."""
+    cards = []
+    for kind in Kind:
+        example = kind.facts.example.replace("…", "some words")[:-1]
+        en, de = (f'{example}, note: "{note}"}}' if note else f"{example}}}" for note in (remark, "A remark"))
+        cards.append(f"  - id: {kind}\n    en: {en}\n    de: {de}\n")
+    return f"cards:\n{''.join(cards)}"
+
+
+def test_the_example_of_each_kind_goes_all_the_way(project: Project) -> None:
+    """Read, built, counted, drawn, shown, and followed by its translation."""
+    project.deck('deck: memory\ntitle: {en: "M", de: "G"}\nlanguages: [en, de]\n', _cards("A remark")).build()
+    found = json.loads(project.run("stats", "--format", "json").stdout)["decks"][0]
+    assert found["kinds"] == dict.fromkeys(map(str, Kind), 1)
+    assert project.run("stats", "--plot").exit_code == 0
+    assert project.run("preview").exit_code == 0
+    page = (project.root / "output/memory.en.html").read_text(encoding="utf-8")
+    for kind in Kind:
+        assert f'"{kind}":"{kind.facts.label}"' in page
+    for remark in ("Another one", ""):
+        project.write("memory/cards.yaml", _cards(remark))
+        told = {one["card"]: one["message"] for one in project.all_findings() if one["code"] == "B12"}
+        assert told == dict.fromkeys(map(str, Kind), "the note of `en` changed since this was last touched")
+
+
+def _filled(of: type[Content]) -> Content:
+    """A content in which every field says its own name."""
+    values: dict[str, object] = {}
+    for one in fields(of):
+        text = Text(one.name, File("cards.yaml"))
+        values[one.name] = (kinds.Item(text, text),) if "Item" in str(one.type) else text
+    return of(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("of", CONTENTS)
+def test_parts_are_all_texts_of_a_content(of: type[Content]) -> None:
+    content = _filled(of)
+    found = list(parts(content))
+    assert [part.text.value for part in found] == [one.name for one in fields(of)]
+    assert [part.role for part in parts(replace(content, note=None))] == [part.role for part in found[:-1]]
+    assert found[-1].role is Role.NOTE
+    assert any(part.role.is_recalled for part in found)
+    assert len(says(content)) == 3
+    if content.kind.facts.named:
+        assert asked(content) == [part.key for part in found if part.role is Role.ITEM]
+
+
+@pytest.mark.parametrize("of", CONTENTS)
+def test_every_text_of_a_content_is_on_its_note(of: type[Content], tmp_path: Path) -> None:
+    content = _filled(of)
+    name = Text("one", File("cards.yaml"))
+    deck = Deck(name, tmp_path, ("",), {"": name}, cards=(Card(name, {"": content}),))
+    numbers = {"one": {key: number for number, key in enumerate(asked(content), start=1)}}
+    (note,) = render_deck(deck, "", Known("", numbers)).notes
+    for part in parts(content):
+        assert any(part.text.value in html for html in note.fields), part.role
+
+
+def _names(node: ast.AST, *others: str) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & {*TOLD_APART, *others}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
+def test_mypy_would_name_every_place_that_tells_kinds_apart(path: Path) -> None:
+    """Each `match` on kinds ends in `assert_never`, and no table beside it names them one by one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Match) and any(_names(case.pattern, "Role") for case in node.cases):
+            *_, last = node.cases
+            assert isinstance(last.pattern, ast.MatchAs), f"{path}:{node.lineno} has no `case _`"
+            assert ast.unparse(last.body[0]).startswith("assert_never("), f"{path}:{node.lineno}"
+        # What deckgen 0.1.0 had stands in `authored`: nothing is added to that.
+        elif isinstance(node, ast.Dict) and path.stem != "authored":
+            assert not any(_names(key) for key in node.keys if key is not None), (
+                f"{path}:{node.lineno} is a table of kinds: make it a fact"
+            )
