@@ -21,7 +21,6 @@ from deckgen.lock import carry, frozen, states, translation, undelivered
 from deckgen.lock import format as locks
 from deckgen.lock.history import Memory
 from deckgen.notes import guard, render
-from deckgen.notes.note_types import NoteType, note_types
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import Stage, alone, staging
 from deckgen.reading import files
@@ -396,8 +395,7 @@ def _render(
             findings += frozen.gone(notes, lock, shown, partial(shipped_words, package))
             findings += frozen.moved(item.deck, notes, lock, accepted)
             findings += frozen.twice(item.deck, notes)
-            types = note_types(item.deck, code, lock.namespace(code))
-            findings += first(guard.findings(item.deck, notes, types))
+            findings += first(guard.findings(item.deck, notes))
             rendered.append(notes)
         if rendered:
             ready.append(Ready(item.deck, item.held, rendered))
@@ -421,11 +419,10 @@ def shipped_words(package: Path, guids: Container[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Step:
-    """What a build makes of a deck: the next lock, what changes by language, and notes with their types."""
+    """What a build makes of a deck: the next lock, and what changes by language."""
 
     lock: locks.Lock
     changes: Mapping[str, carry.Changes]
-    parts: list[tuple[render.Rendered, tuple[NoteType, ...]]]
 
     @cached_property
     def text(self) -> str:
@@ -442,13 +439,9 @@ class Step:
 
 def next_lock(item: Ready, now: int, restamp: Iterable[str] = ()) -> Step:
     """What a build of a deck at `now` makes, with new stamps for the cards in `restamp` (see `Wishes`)."""
-    parts: list[tuple[render.Rendered, tuple[NoteType, ...]]] = [
-        (rendered, note_types(item.deck, rendered.lang, item.lock.namespace(rendered.lang)))
-        for rendered in item.rendered
-    ]
     cards = _meant(restamp, item.deck)
     lock = states.above_others(item.lock, item.held.elsewhere, cards) if cards else item.lock
-    return Step(*carry.advance(lock, item.deck, parts, now, cards), parts)
+    return Step(*carry.advance(lock, item.deck, item.rendered, now, cards))
 
 
 def undelivered_by(item: Ready, lock: locks.Lock) -> list[Finding]:
@@ -490,6 +483,7 @@ def _pack(item: Ready, step: Step, output_dir: Path, stage: Stage) -> list[Packa
     that is cut in between is completed by the next one.
     """
     # genanki takes 20 ms to import, and `check` does without.
+    from deckgen.building import package
     from deckgen.packing import apkg
 
     deck, lock = item.deck, step.lock
@@ -500,14 +494,13 @@ def _pack(item: Ready, step: Step, output_dir: Path, stage: Stage) -> list[Packa
         lambda _, old: old.is_file() and old.read_text(encoding="utf-8") == text,
     )
     packages = []
-    for rendered, types in step.parts:
+    for rendered in item.rendered:
         target = output_dir / deck.package_name(rendered.lang)
         own = lock.only(rendered.lang)
         write = partial(
-            apkg.write,
+            package.write,
             deck=deck,
             rendered=rendered,
-            note_types=types,
             lock=lock,
             own=text if own == lock else locks.dump(own),
         )

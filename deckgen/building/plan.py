@@ -13,7 +13,7 @@ from deckgen.finding import Finding, has_errors
 from deckgen.lock import carry
 from deckgen.lock import format as locks
 from deckgen.markup import markdown
-from deckgen.notes.note_types import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types, role_of
+from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered, words_of
 from deckgen.packing import collection as shipped
 from deckgen.terminal import counted, visible
@@ -135,8 +135,7 @@ def _there(file: Path, ready: Iterable[Ready]) -> shipped.Shipped:
     for item in ready:
         for rendered in item.rendered:
             guids |= {note.guid for note in rendered.notes}
-            own = note_types(item.deck, rendered.lang, item.lock.namespace(rendered.lang))
-            types |= {note_type.number for note_type in own}
+            types |= {note_type.number for note_type in rendered.note_types.values()}
     return shipped.read(file, guids, types)
 
 
@@ -161,7 +160,7 @@ def _plan_deck(
     findings += step.refused(deck.folder / locks.FILE)
     findings += undelivered_by(item, step.lock)
     plans = []
-    for rendered, types in step.parts:
+    for rendered in item.rendered:
         package = output_dir / deck.package_name(rendered.lang)
         change = step.changes[rendered.lang]
         before = _shipped(package, {note.guid for note in rendered.notes if note.card in change.changed})
@@ -198,9 +197,7 @@ def _plan_deck(
                 changes=change,
                 warnings=tuple(warnings),
                 differences=tuple(_differences(rendered, change, before)),
-                against=_against(item, rendered, step.lock, types, there, media)
-                if there is not None
-                else None,
+                against=_against(item, rendered, step.lock, there, media) if there is not None else None,
             )
         )
     return plans
@@ -223,7 +220,7 @@ def _differences(rendered: Rendered, changes: carry.Changes, before: shipped.Shi
         old = before.notes.get(note.guid)
         if note.card not in changed or old is None:
             continue
-        names = QA_FIELDS if role_of(note.kind) == "qa" else CLOZE_FIELDS
+        names = rendered.note_types[note.role].field_names
         for name, was, now in zip(names, old.fields, note.fields, strict=False):
             if was != now:
                 found.append(FieldChange(note.card, name, _word_diff(was, now)))
@@ -298,21 +295,19 @@ def _against(
     item: Ready,
     rendered: Rendered,
     lock: locks.Lock,
-    types: Iterable[NoteType],
     there: shipped.Shipped,
     media: Container[str] | None,
 ) -> tuple[Group, ...]:
     lang = rendered.lang
-    by_role = {note_type.role: note_type for note_type in types}
     groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
     strange = _strangers(rendered, lang, lock, there)
     seen = _Seen(item.deck.title[lang].value.casefold(), there, media, tuple(rendered.media), strange)
     for note in rendered.notes:
         old = there.notes.get(note.guid)
-        line, note_type = lock.notes[note.card, lang], by_role[role_of(note.kind)]
+        line, note_type = lock.notes[note.card, lang], rendered.note_types[note.role]
         for name in _groups_of(note, line, note_type, old, seen):
             groups[name].append((note.card, old.note_id if old is not None else 0))
-    own = {note_type.number: note_type.name for note_type in by_role.values()}
+    own = {note_type.number: note_type.name for note_type in rendered.note_types.values()}
     groups["sorted otherwise"] = [
         (name, 0)
         for number, name in own.items()

@@ -245,13 +245,13 @@ def _late_number(key: str, taken: set[int]) -> int:
 def advance(
     lock: Lock,
     deck: Deck,
-    packages: Iterable[tuple[Rendered, Sequence[NoteType]]],
+    packages: Iterable[Rendered],
     now: int,
     restamp: Container[str] = (),
 ) -> tuple[Lock, dict[str, Changes]]:
     """The lock after a build at `now` (seconds since 1970), and what changed by language.
 
-    `packages` gives for each language its notes and note types. What is not among
+    `packages` are the notes and note types of each language. What is not among
     them keeps its lines. A stamp never goes back, whatever the clock says. Cards in
     `restamp` get a new stamp although nothing changed.
     """
@@ -262,7 +262,7 @@ def advance(
     changes: dict[str, Changes] = {}
     # Only without a lock does a new note not have the guid of its id (see `known`).
     was = {} if lock.packages else {card.id.value: card.was.value for card in deck.cards if card.was}
-    for rendered, types in packages:
+    for rendered in packages:
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
         new: list[Note] = []
@@ -285,14 +285,14 @@ def advance(
             if (card, lang) in notes and not notes[card, lang].left
         ]
         notes |= {key: replace(notes[key], left=True) for key in left}
-        types_changed = _advance_types(lang, types, note_types, now)
+        types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now)
         changes[lang] = _changes(rendered, new, changed, types_changed, tuple(card for card, _ in left))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.identity, shipped, note_types, notes), changes
 
 
 def _advance_types(
-    lang: str, types: Sequence[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
+    lang: str, types: Iterable[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
 ) -> tuple[str, ...]:
     """Stamp the note types that changed anew in `lines`; gives their names."""
     changed = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
@@ -18,12 +18,12 @@ from mimetypes import MimeTypes
 from pathlib import Path
 
 from deckgen import __version__
-from deckgen.building.build import Wishes, next_lock, prepare
+from deckgen.building.build import Wishes, prepare
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors
 from deckgen.markup.formulas import formulas
 from deckgen.notes.faces import formula_forms
-from deckgen.notes.note_types import NoteType, role_of
+from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Rendered
 from deckgen.terminal import visible
 
@@ -70,11 +70,7 @@ def preview(
     can't be read.
     """
     ready, findings = prepare(source_dir, output_dir, names, wishes)
-    made = [
-        _page(item.deck, rendered, types, findings)
-        for item in ready
-        for rendered, types in next_lock(item, 0).parts
-    ]
+    made = [_page(item.deck, rendered, findings) for item in ready for rendered in item.rendered]
     shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready)
     blocked = [one for one in findings if not one.place.path.startswith(shown)]
     return Preview(linked(made), findings, whole=not has_errors(blocked))
@@ -148,9 +144,7 @@ def stale(page: Page, findings: Iterable[Finding]) -> Page:
     return replace(page, data={**page.data, "stale": True, "findings": [_finding(one) for one in findings]})
 
 
-def _page(
-    deck: Deck, rendered: Rendered, note_types: Sequence[NoteType], findings: Iterable[Finding]
-) -> Page:
+def _page(deck: Deck, rendered: Rendered, findings: Iterable[Finding]) -> Page:
     lang = rendered.lang
     name = deck.package_name(lang).removesuffix(".apkg") + ".html"
     folder = f"{deck.folder.as_posix()}/"
@@ -162,13 +156,17 @@ def _page(
             "page": name,
             "title": deck.title[lang].value,
             "lang": lang,
-            "css": _file("anki.css") + note_types[0].css,
+            "css": _file("anki.css"),
             "kinds": _KINDS,
             "stale": False,
-            "types": {one.role: _type(one) for one in note_types},
+            "types": {role: _type(one) for role, one in rendered.note_types.items()},
             "notes": list(_notes(deck, rendered)),
             "findings": [_finding(one) for one in here],
-            "formulas": formulas(form for note in rendered.notes for form in formula_forms(note)),
+            "formulas": formulas(
+                form
+                for note in rendered.notes
+                for form in formula_forms(rendered.note_types[note.role], note.fields)
+            ),
         },
         deck,
         rendered.media,
@@ -178,7 +176,9 @@ def _page(
 def _type(note_type: NoteType) -> Data:
     """What the page's script needs to fill the templates of a note type."""
     return {
-        "fields": [field.name for field in note_type.fields],
+        "fields": note_type.field_names,
+        "cloze": note_type.is_cloze,
+        "css": note_type.css,
         "templates": [{"front": one.front, "back": one.back} for one in note_type.templates],
     }
 
@@ -191,7 +191,7 @@ def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
         section = card.section.get(rendered.lang)
         yield {
             "id": note.card,
-            "type": role_of(note.kind),
+            "type": note.role,
             "numbers": sorted(note.cards),
             "kind": str(note.kind),
             "section": section.value if section else "",
