@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 #: The number of the last card. Deletions with a higher one make it, too (rslib/src/notetype/cardgen.rs).
 LAST = 500
@@ -72,6 +73,7 @@ def _add_text(text: str, opened: Sequence[_Deletion], found: list[str | _Deletio
     opened[-1].parts.append(text)
 
 
+@lru_cache(maxsize=1000)
 def _numbers(written: str) -> tuple[int, ...]:
     """The numbers of a mark such as `1` or `1,2`, without those that are too high."""
     words = (word.lstrip("0") or word[:1] for word in written.split(","))
@@ -80,16 +82,20 @@ def _numbers(written: str) -> tuple[int, ...]:
 
 
 def numbers(html: str) -> set[int]:
-    """The numbers of the deletions in a field; 0, with which Anki marks what has no card, is none."""
-    return _numbers_in(_parse(html)) - {0} if "{{c" in html else set()
+    """The numbers of the deletions in a field; 0, with which Anki marks what has no card, is none.
 
-
-def _numbers_in(parts: Sequence[str | _Deletion]) -> set[int]:
+    As `_parse` finds them, but without the texts: every note of a build is asked.
+    """
     found: set[int] = set()
-    for part in parts:
-        if isinstance(part, _Deletion):
-            found |= {*part.numbers, *_numbers_in(part.parts)}
-    return found
+    opened: list[set[int]] = []
+    for written in _MARK.findall(html):
+        if not written:
+            if opened:
+                closed = opened.pop()
+                (opened[-1] if opened else found).update(closed)
+        elif len(opened) < _MAX_DEPTH and (own := _numbers(written)):
+            opened.append(set(own))
+    return found - {0}
 
 
 # -- what is shown -----------------------------------------------------------------

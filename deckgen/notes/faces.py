@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deckgen.markup import markdown
 from deckgen.notes import deletions, filters
@@ -20,6 +21,7 @@ from deckgen.notes.template import FRONT, SPECIAL, Fault, Parts, Replacement, Se
 #: How many characters all forms of a formula may have: each deletion in it makes one as long as it is.
 FORMS = 2_000
 
+_EMPTY_BEGINS = "<\t\n\v\f\r "
 _EMPTY = re.compile(r"(?:[\t-\r ]|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
 _TO_TYPE = re.compile(r"\[\[type:(cloze:|nc:)?([^\]]+)\]\]")
 _FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
@@ -39,7 +41,7 @@ class Sides:
 
 def is_empty(html: str) -> bool:
     """Whether Anki takes a field for an empty one: spaces and the breaks that its editor leaves."""
-    return not html or _EMPTY.fullmatch(html) is not None
+    return not html or (html[0] in _EMPTY_BEGINS and _EMPTY.fullmatch(html) is not None)
 
 
 def cards(note_type: NoteType, fields: Sequence[str], tags: Collection[str] = ()) -> list[int]:
@@ -49,17 +51,23 @@ def cards(note_type: NoteType, fields: Sequence[str], tags: Collection[str] = ()
     """
     if note_type.is_cloze:
         # Deletions count in every field, whether or not a template shows it.
-        numbers = {number for html in fields for number in deletions.numbers(html)}
+        numbers = {number for html in fields if "{{c" in html for number in deletions.numbers(html)}
         return sorted({min(number, deletions.LAST) - 1 for number in numbers})
     names = note_type.field_names
     filled = {name for name, html in zip(names, fields, strict=True) if not is_empty(html)}
-    filled.update(name for name in SPECIAL if name not in names and (name != "Tags" or tags))
+    filled |= _filled_by_anki(names, bool(tags))
     fronts = (parse(template.front) for template in note_type.templates)
     return [
         ordinal
         for ordinal, front in enumerate(fronts)
         if not isinstance(front, Fault) and renders(front, filled)
     ]
+
+
+@lru_cache(maxsize=100)
+def _filled_by_anki(names: tuple[str, ...], tagged: bool) -> frozenset[str]:
+    """The special fields that are not empty, beside fields of these names."""
+    return frozenset(name for name in SPECIAL if name not in names and (name != "Tags" or tagged))
 
 
 def sides(

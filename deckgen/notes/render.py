@@ -174,7 +174,7 @@ def _note(
     if card.typed:
         fields.setdefault("Typed", "1")
     note_type = types[role_of(content.kind)]
-    stored = tuple([_composed(fields.get(field.name, "")) for field in note_type.fields])
+    stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))
     tags = _tags(deck, card)
