@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deckgen.kinds import Kind
 from deckgen.notes.faces import sides
 from deckgen.notes.note_types import Field, NoteType, Template
-from deckgen.notes.render import Note
+from deckgen.notes.template import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,27 @@ class Card:
     typed: str
 
 
+def without_copies(html: str) -> str:
+    """HTML without the copy that Anki keeps of what a deletion hides: the page's script makes none."""
+    return re.sub(r' data-cloze="[^"]*"', "", html)
+
+
 def of_page(data: Mapping[str, Any]) -> Iterator[Card]:
     """The cards of a page in their order, from what its script reads."""
-    types = [
-        NoteType(
+    types = {
+        role: NoteType(
             role,
             0,
             "",
+            one["cloze"],
             tuple(Field(name, 0) for name in one["fields"]),
             tuple(Template("", 0, template["front"], template["back"]) for template in one["templates"]),
-            "",
+            one["css"],
         )
         for role, one in data["types"].items()
-    ]
+    }
     for note in data["notes"]:
-        cards = dict.fromkeys(note["numbers"], "")
-        made = Note(note["id"], "", Kind(note["kind"]), tuple(note["fields"]), (), cards, "")
-        for one in sides(made, types):
-            yield Card(note["id"], one.number, one.front, one.back, one.typed)
+        for number in note["numbers"]:
+            made = sides(types[note["type"]], note["fields"], number - 1)
+            assert not isinstance(made, Fault), made
+            yield Card(note["id"], number, without_copies(made.front), without_copies(made.back), made.typed)

@@ -12,7 +12,7 @@ from deckgen.deck import Deck
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import guids
 from deckgen.lock.lines import Lock, NoteLine
-from deckgen.notes.note_types import NoteType, role_of
+from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered, words_of
 from deckgen.packing import collection as shipped
 
@@ -70,7 +70,7 @@ def read(file: Path, ready: Iterable[Ready]) -> Collection:
     for item in ready:
         for rendered in item.rendered:
             guids |= {note.guid for note in rendered.notes}
-            types |= {note_type.number for note_type in rendered.note_types}
+            types |= {note_type.number for note_type in rendered.note_types.values()}
     return Collection(shipped.read(file, guids, types), _media_beside(file))
 
 
@@ -88,16 +88,15 @@ def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) 
     `lock` is the one of its build.
     """
     there, lang = collection.held, rendered.lang
-    by_role = {note_type.role: note_type for note_type in rendered.note_types}
     groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
     strange = _strangers(rendered, lang, lock, there)
     seen = _Seen(deck.title[lang].value.casefold(), there, collection.media, tuple(rendered.media), strange)
     for note in rendered.notes:
         old = there.notes.get(note.guid)
-        line, note_type = lock.notes[note.card, lang], by_role[role_of(note.kind)]
+        line, note_type = lock.notes[note.card, lang], rendered.note_types[note.role]
         for name in _groups_of(note, line, note_type, old, seen):
             groups[name].append((note.card, old.note_id if old is not None else 0))
-    own = {note_type.number: note_type.name for note_type in by_role.values()}
+    own = {note_type.number: note_type.name for note_type in rendered.note_types.values()}
     groups["sorted otherwise"] = [
         (name, 0)
         for number, name in own.items()

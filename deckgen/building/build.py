@@ -158,6 +158,7 @@ def pack(batch: Batch[Step], stage: Stage) -> list[Package]:
 
 def _pack(item: Step, output_dir: Path, stage: Stage) -> list[Package]:
     # genanki takes 20 ms to import, and `check` does without.
+    from deckgen.building import package
     from deckgen.packing import apkg
 
     deck, lock, text = item.deck, item.next, item.text
@@ -171,7 +172,7 @@ def _pack(item: Step, output_dir: Path, stage: Stage) -> list[Package]:
         target = output_dir / deck.package_name(rendered.lang)
         own = lock.only(rendered.lang)
         write = partial(
-            apkg.write,
+            package.write,
             deck=deck,
             rendered=rendered,
             lock=lock,

@@ -15,7 +15,6 @@ from deckgen.building.wishes import Wishes, day
 from deckgen.finding import Finding, has_errors
 from deckgen.lock.advance import Changes
 from deckgen.markup import markdown
-from deckgen.notes.note_types import CLOZE_FIELDS, QA_FIELDS, role_of
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection as shipped
 
@@ -185,7 +184,7 @@ def _differences(rendered: Rendered, changes: Changes, before: shipped.Shipped) 
         old = before.notes.get(note.guid)
         if note.card not in changed or old is None:
             continue
-        names = QA_FIELDS if role_of(note.kind) == "qa" else CLOZE_FIELDS
+        names = rendered.note_types[note.role].field_names
         for name, was, now in zip(names, old.fields, note.fields, strict=False):
             if was != now:
                 found.append(FieldChange(note.card, name, _word_diff(was, now)))

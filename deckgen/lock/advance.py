@@ -81,14 +81,14 @@ def next_lock(
             if (card, lang) in notes and not notes[card, lang].left
         ]
         notes |= {key: replace(notes[key], left=True) for key in left}
-        types_changed = _advance_types(lang, rendered.note_types, note_types, now)
+        types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now)
         changes[lang] = _changes(rendered, new, changed, types_changed, tuple(card for card, _ in left))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.identity, shipped, note_types, notes), changes
 
 
 def _advance_types(
-    lang: str, types: Sequence[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
+    lang: str, types: Iterable[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
 ) -> tuple[str, ...]:
     """Stamp the note types that changed anew in `lines`; gives their names."""
     changed = []

@@ -1,10 +1,9 @@
-r"""What Anki shows of a note: the two sides of each of its cards, as HTML.
+r"""Which cards a note has, and the two sides of each as HTML, by Anki's own rules.
 
-Anki fills templates when it shows a card (rslib/src/template.rs, cloze.rs). This does
-the same for what the templates of `notetypes` use: fields, sections that depend on a
-field, `{{cloze:…}}` and `{{type:…}}`. The page's script does it once more for whoever looks at
-a card, so that a page holds each text once (page/page.js); this is the measure of it without a
-browser. Tests compare both with the real Anki, card by card.
+Anki works out cards when it adds a note (rslib/src/notetype/cardgen.rs) and fills templates when it shows a
+card (rslib/src/template.rs, rslib/src/notetype/render.rs). This does the same for any note type. The page's
+script fills our own templates once more for whoever looks at a card, so that a page holds each text once
+(page/page.js). Tests compare both with the real Anki, card by card.
 """
 
 from __future__ import annotations
@@ -12,18 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import lru_cache
 
 from deckgen.markup import markdown
-from deckgen.notes.note_types import NoteType, role_of
-from deckgen.notes.render import Note
+from deckgen.notes import deletions, filters
+from deckgen.notes.note_types import NoteType
+from deckgen.notes.template import FRONT, SPECIAL, Fault, Parts, Replacement, Section, checked, parse, renders
 
-_TAG = re.compile(r"\{\{([#^/]?)([^{}]+)\}\}")
-_DELETION = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
-_MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[)\]])", re.DOTALL)
-_HTML = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 #: How many characters all forms of a formula may have: each deletion in it makes one as long as it is.
 FORMS = 2_000
+
+_EMPTY_BEGINS = "<\t\n\v\f\r "
+_EMPTY = re.compile(r"(?:[\t-\r ]|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
+_TO_TYPE = re.compile(r"\[\[type:(cloze:|nc:)?([^\]]+)\]\]")
+_FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +34,111 @@ class Sides:
     `[sound:…]` and `[[type:…]]` stand in the HTML as in the fields: to play and to ask is for who shows it.
     """
 
-    number: int
     front: str
     back: str
     typed: str = ""
 
 
-def sides(note: Note, note_types: Sequence[NoteType]) -> Iterator[Sides]:
-    """The cards of a note in their order, those of a retired note included.
+def is_empty(html: str) -> bool:
+    """Whether Anki takes a field for an empty one: spaces and the breaks that its editor leaves."""
+    return not html or (html[0] in _EMPTY_BEGINS and _EMPTY.fullmatch(html) is not None)
 
-    `note_types` are those of its package.
+
+def cards(note_type: NoteType, fields: Sequence[str], tags: Collection[str] = ()) -> list[int]:
+    """The cards of a note, as Anki counts them from 0; a template that can't be read makes none.
+
+    Of a note without any Anki makes the first card all the same, and shows an error on it.
     """
-    (note_type,) = (one for one in note_types if one.role == role_of(note.kind))
-    fields = dict(zip((field.name for field in note_type.fields), note.fields, strict=True))
-    for number in sorted(note.cards):
-        # A cloze note type has one template for all its cards.
-        template = note_type.templates[0 if note_type.role == "cloze" else number - 1]
-        front, back = (
-            _fill(_parsed(html), fields, number, answer)
-            for html, answer in ((template.front, False), (template.back, True))
-        )
-        yield Sides(number, front, back, _typed(front, fields, number))
+    if note_type.is_cloze:
+        # Deletions count in every field, whether or not a template shows it.
+        numbers = {number for html in fields if "{{c" in html for number in deletions.numbers(html)}
+        return sorted({min(number, deletions.LAST) - 1 for number in numbers})
+    names = note_type.field_names
+    filled = {name for name, html in zip(names, fields, strict=True) if not is_empty(html)}
+    filled |= _filled_by_anki(names, bool(tags))
+    fronts = (parse(template.front) for template in note_type.templates)
+    return [
+        ordinal
+        for ordinal, front in enumerate(fronts)
+        if not isinstance(front, Fault) and renders(front, filled)
+    ]
+
+
+@lru_cache(maxsize=100)
+def _filled_by_anki(names: tuple[str, ...], tagged: bool) -> frozenset[str]:
+    """The special fields that are not empty, beside fields of these names."""
+    return frozenset(name for name in SPECIAL if name not in names and (name != "Tags" or tagged))
+
+
+def sides(
+    note_type: NoteType, fields: Sequence[str], ordinal: int, special: Mapping[str, str] | None = None
+) -> Sides | Fault:
+    """The two sides of the card `ordinal` of a note, from 0, or why Anki shows an error in its place.
+
+    `special` has the values of `template.SPECIAL` that are known; what is not, such as the number that a
+    card gets in a learner's collection, is an empty text.
+    """
+    template = note_type.template(ordinal)
+    own = dict(zip(note_type.field_names, fields, strict=True))
+    known = dict.fromkeys(SPECIAL, "") | {"Type": note_type.name, "Card": template.name, "CardFlag": "flag0"}
+    values = {f"c{ordinal + 1}": "1", **known, **(special or {}), **own}
+    card = _Card(values, frozenset(name for name, html in values.items() if not is_empty(html)), ordinal)
+    front = checked(template.front, values)
+    if isinstance(front, Fault):
+        return front
+    if not _asks(note_type, front, card):
+        return Fault(0, "the front shows nothing of this note")
+    back = checked(template.back, values)
+    if isinstance(back, Fault):
+        return back
+    question = "".join(_filled(front, card, None))
+    return Sides(question, "".join(_filled(back, card, question)), _typed(question, own, ordinal))
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What templates are filled with: the fields of a note, which of them are not empty, and the card."""
+
+    values: Mapping[str, str]
+    filled: frozenset[str]
+    ordinal: int
+
+
+def _asks(note_type: NoteType, front: Parts, card: _Card) -> bool:
+    if note_type.is_cloze:
+        return any(card.ordinal + 1 in deletions.numbers(html) for html in card.values.values())
+    return renders(front, card.filled)
+
+
+def _filled(parts: Parts, card: _Card, question: str | None) -> Iterator[str]:
+    """The pieces of the front or, given that as `question`, of the back."""
+    for part in parts:
+        match part:
+            case str():
+                yield part
+            case Section(_, name, filled, inner):
+                if (name in card.filled) == filled:
+                    yield from _filled(inner, card, question)
+            case Replacement(_, name, _) if name == FRONT:
+                yield question or ""
+            case Replacement(_, name, wanted):
+                html = card.values.get(name, "")  # add-ons have filters that need no field
+                yield (
+                    filters.apply(wanted, html, name, card.ordinal, answer=question is not None)
+                    if name
+                    else ""
+                )
+
+
+def _typed(front: str, fields: Mapping[str, str], ordinal: int) -> str:
+    """What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides."""
+    asked = _TO_TYPE.search(front)
+    if asked is None or asked[2] not in fields:
+        return ""
+    html = fields[asked[2]]
+    if asked[1] == "cloze:":
+        html = deletions.to_type(html, ordinal + 1)
+    return markdown.plain(html)
 
 
 def needs(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
@@ -62,139 +147,38 @@ def needs(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
     Anki 2.1.28 and later work it out themselves (rslib/src/template.rs, `requirements`); older ones believe
     a package, and offer to delete cards whose fields are empty.
     """
-    names = [field.name for field in note_type.fields]
+    names = note_type.field_names
     found = []
     for number, template in enumerate(note_type.templates):
-        front = _parsed(template.front)
-        alone = [index for index, name in enumerate(names) if _renders(front, {name})]
-        missed = [index for index, name in enumerate(names) if not _renders(front, {*names} - {name})]
+        front = parse(template.front)
+        parts = () if isinstance(front, Fault) else front
+        alone = [index for index, name in enumerate(names) if renders(parts, {name}, legacy=True)]
+        missed = [
+            index for index, name in enumerate(names) if not renders(parts, {*names} - {name}, legacy=True)
+        ]
         if alone:
             found.append((number, "any", alone))
-        elif missed and _renders(front, {*names}):
+        elif missed and renders(parts, names, legacy=True):
             found.append((number, "all", missed))
         else:
             found.append((number, "none", []))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A part of a template that is shown when a field is filled, or when it is empty."""
-
-    field: str
-    filled: bool
-    parts: _Parts
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    filters: tuple[str, ...]
-    name: str
-
-
-_Parts = tuple[str | _Field | _Section, ...]
-
-
-@cache
-def _parsed(template: str) -> _Parts:
-    return _parse(iter(_TAG.split(template)))
-
-
-def _parse(pieces: Iterator[str]) -> _Parts:
-    """The parts up to the end of a section, from what _TAG splits: text, sign, word, text, …"""
-    parts: list[str | _Field | _Section] = [next(pieces)]
-    for sign in pieces:
-        word = next(pieces)
-        if sign == "/":
-            break
-        if sign:
-            parts.append(_Section(word, sign == "#", _parse(pieces)))
-        else:
-            *filters, name = word.split(":")
-            parts.append(_Field(tuple(filters), name))
-        parts.append(next(pieces))
-    return tuple(parts)
-
-
-def _renders(parts: _Parts, filled: Collection[str]) -> bool:
-    """Whether a field is shown when those in `filled` are not empty; other text does not count.
-
-    As for Anki, what is shown when a field is empty counts always.
-    """
-    for part in parts:
-        match part:
-            case _Section(name, when, inner) if not when or name in filled:
-                if _renders(inner, filled):
-                    return True
-            case _Field(_, name) if name in filled:
-                return True
-    return False
-
-
-def _fill(parts: _Parts, fields: Mapping[str, str], number: int, answer: bool) -> str:
-    html = []
-    for part in parts:
-        match part:
-            case str():
-                html.append(part)
-            case _Section(name, filled, inner):
-                if bool(fields[name].strip()) == filled:
-                    html.append(_fill(inner, fields, number, answer))
-            case _Field(("cloze",), name):
-                html.append(_cloze(fields[name], number, answer))
-            case _Field(("type", *rest), name):
-                html.append(f"[[{':'.join(('type', *rest, name))}]]")
-            case _Field(_, name):
-                html.append(fields[name])
-    return "".join(html)
-
-
-def _cloze(html: str, number: int, answer: bool) -> str:
-    """A text with the deletions `number` hidden or, in the answer, shown, and all others shown."""
-    return bare_formulas(_DELETION.sub(partial(_deletion, number, answer), html))
-
-
-def bare_formulas(html: str) -> str:
-    """A side without elements in formulas: MathJax reads text only, so Anki takes them out."""
-    return _MATHJAX.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], html)
-
-
-def _deletion(number: int, answer: bool, found: re.Match[str]) -> str:
-    content = found[2]
-    if int(found[1]) != number:
-        return f'<span class="cloze-inactive" data-ordinal="{found[1]}">{content}</span>'
-    if not answer:
-        content = f"[{found[3] or '...'}]"
-    return f'<span class="cloze" data-ordinal="{found[1]}">{content}</span>'
-
-
-def _typed(front: str, fields: Mapping[str, str], number: int) -> str:
-    """What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides."""
-    asked = re.search(r"\[\[type:(cloze:)?(\w+)\]\]", front)
-    if asked is None:
-        return ""
-    html = fields[asked[2]]
-    if asked[1]:
-        hidden = [found[2] for found in _DELETION.finditer(html) if int(found[1]) == number]
-        # Anki asks once for what is hidden everywhere alike.
-        html = ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
-    return markdown.plain(_HTML.sub("", html))
-
-
-def formula_forms(note: Note) -> Iterator[str]:
+def formula_forms(note_type: NoteType, fields: Sequence[str]) -> Iterator[str]:
     """HTML with every formula that one of the cards of a note shows, each as that card has it.
 
     Whoever shows a card can't draw formulas, so these are made beforehand. A formula whose forms
     would grow beyond FORMS is left out.
     """
-    for html in note.fields:
+    for html in fields:
         if "\\(" not in html and "\\[" not in html:
             continue
-        if role_of(note.kind) != "cloze" or "{{c" not in html:
+        if not note_type.is_cloze or "{{c" not in html:
             yield html
             continue
-        for found in _MATHJAX.finditer(html):
-            numbers = {int(deletion[1]) for deletion in _DELETION.finditer(found[0])}
+        for found in _FORMULA.finditer(html):
+            numbers = deletions.numbers(found[0])
             if len(numbers) * len(found[0]) <= FORMS:
-                # No deletion has the number 0.
-                yield from (_cloze(found[0], number, answer=False) for number in (0, *sorted(numbers)))
+                yield deletions.with_all_shown(found[0])
+                yield from (deletions.clozed(found[0], number, answer=False) for number in sorted(numbers))

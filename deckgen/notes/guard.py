@@ -9,14 +9,14 @@ Anki acts, and formulas with commands that `markup.tex` does not allow.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
 from deckgen.markup import tex
 from deckgen.markup.markdown import ANKI_BRACKET
-from deckgen.notes.faces import bare_formulas
-from deckgen.notes.note_types import role_of
+from deckgen.notes.deletions import bare_formulas
+from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
 
 CODE = "K21"
@@ -53,18 +53,17 @@ _ECHO = 60
 
 def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
     """What of a package would act in Anki: findings (K21) at the card, or at the deck for what all share."""
-    for note_type in rendered.note_types:
-        names = {field.name for field in note_type.fields}
+    for note_type in rendered.note_types.values():
+        names = note_type.field_names
         sides = (html for template in note_type.templates for html in (template.front, template.back))
         for act in (*(_acts_in_template(html, names) for html in sides), _acts_in_style(note_type.css)):
             if act:
                 yield _finding(deck.key.whole, f"the note type {note_type.name}", act, lang=rendered.lang)
     if act := _acts(rendered.description, rendered.media):
         yield _finding(deck.key.whole, "the description", act, lang=rendered.lang)
-    names_of = {one.role: [field.name for field in one.fields] for one in rendered.note_types}
     places: dict[str, Place] = {}
     for note in rendered.notes:
-        for name, act in _acts_of(note, names_of[role_of(note.kind)], rendered.media):
+        for name, act in _acts_of(note, rendered.note_types[note.role], rendered.media):
             places = places or {card.id.value: card.id.whole for card in deck.cards}
             yield _finding(places[note.card], f"the field {name}", act, note.card, rendered.lang)
 
@@ -73,15 +72,16 @@ def _finding(place: Place, what: str, act: str, card: str = "", lang: str = "") 
     return Finding(place, CODE, f"{what} would do more in Anki than show a text: {act}", _HINT, card, lang)
 
 
-def _acts_of(note: Note, names: Sequence[str], media: Collection[str]) -> Iterator[tuple[str, str]]:
+def _acts_of(note: Note, note_type: NoteType, media: Collection[str]) -> Iterator[tuple[str, str]]:
     """What acts in the fields of a note, by the name of the field."""
-    clozes = role_of(note.kind) == "cloze"
-    for name, html in zip(names, note.fields, strict=True):
+    for name, html in zip(note_type.field_names, note.fields, strict=True):
         if not html:
             continue
         act = _acts(html, media) if _SUSPECT.search(html) else ""
-        if clozes and "{{c" in html and not act:
-            act = _acts_when_hidden(html, note.cards, media)
+        if note_type.is_cloze and "{{c" in html and not act:
+            # Each card of a kind with deletions says what it asks; Anki makes one of any other deletion, too.
+            asked = {number for number, asks in note.cards.items() if asks}
+            act = _acts_when_hidden(html, asked, media)
         if act:
             yield name, act
 
@@ -119,7 +119,7 @@ def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str
     one that is allowed (tests/markup/test_formulas.py), so that no part of one is left over.
     """
     marks = _DELETED.findall(html)
-    if not all(int(number) in numbers for number in marks):
+    if html.count("{{c") != len(marks) or not all(int(number) in numbers for number in marks):
         return "a deletion that no card asks for"
     if "\\" not in html and html.count("::") == len(marks):
         return ""  # neither a formula nor a hint

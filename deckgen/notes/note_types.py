@@ -1,4 +1,4 @@
-"""The two note types of a package as plain data; their HTML and CSS are files in `templates/`.
+"""Note types as plain values, and the two that each package has, with HTML and CSS from `templates/`.
 
 The number, order and meaning of fields and templates are frozen: another schema
 makes Anki refuse every update of the notes that learners have (a second type
@@ -11,25 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from pathlib import Path
 
 from deckgen.deck import Deck, Source
-from deckgen.kinds import Kind
 from deckgen.markup.markdown import literal
 from deckgen.notes.identity import number
 
 SCHEMA = "1"
-
-#: The first field is also the sort field: what Anki's browser and import log show.
-QA_FIELDS = (
-    "Question", "Answer", "Note", "Source", "See", "Typed", "Reverse", "Status", "Id",
-    "Spare1", "Spare2", "Spare3",
-)  # fmt: skip
-CLOZE_FIELDS = (
-    "Text", "List", "Note", "Source", "See", "Typed", "Status", "Id", "Spare1", "Spare2", "Spare3",
-)  # fmt: skip
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -55,25 +45,66 @@ class Field:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoteType:
-    """`role` is "qa" or "cloze"; list cards are notes of the cloze type."""
+    """`role` is its short name, by which its notes and the lock know it.
+
+    A note has a card for each template whose front shows one of its fields, or, when `is_cloze`, for each
+    number of its deletions, all by the first template. The first field is also the sort field: what
+    Anki's browser and import log show.
+    """
 
     role: str
     number: int
     name: str
+    is_cloze: bool
     fields: tuple[Field, ...]
     templates: tuple[Template, ...]
     css: str
 
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
 
-def role_of(kind: Kind) -> str:
-    """Which of the two note types a kind of card uses."""
-    return kind.facts.role
+    def template(self, ordinal: int) -> Template:
+        """That of the card `ordinal`, from 0."""
+        return self.templates[0 if self.is_cloze else ordinal]
 
 
-def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteType]:
-    """The Q/A and the cloze note type of one package; their numbers derive from `namespace`.
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What our note types are in every package; `templates` are names of files, and what Anki calls them."""
+
+    role: str
+    title: str
+    is_cloze: bool
+    fields: tuple[str, ...]
+    templates: Mapping[str, str]
+
+
+_PLANS = (
+    _Plan(
+        "qa",
+        "questions",
+        False,
+        (
+            "Question", "Answer", "Note", "Source", "See", "Typed", "Reverse", "Status", "Id",
+            "Spare1", "Spare2", "Spare3",
+        ),
+        {"card": "Question", "reverse": "Answer"},
+    ),
+    _Plan(
+        "cloze",
+        "cloze",
+        True,
+        ("Text", "List", "Note", "Source", "See", "Typed", "Status", "Id", "Spare1", "Spare2", "Spare3"),
+        {"cloze": "Cloze"},
+    ),
+)  # fmt: skip
+
+
+def note_types(deck: Deck, lang: str, namespace: str) -> dict[str, NoteType]:
+    """The note types of one package by their short names; their numbers derive from `namespace`.
 
     The deck's source stands in the templates and not in a field: mending its
     title or address then touches no note, and so overwrites nobody's edit.
@@ -86,34 +117,24 @@ def note_types(deck: Deck, lang: str, namespace: str) -> tuple[NoteType, NoteTyp
     major = namespace.partition("#")[2]
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
     names = (deck.identity, namespace, SCHEMA)
-    return (
-        _note_type(names, "qa", f"{name} questions", QA_FIELDS, ("card", "reverse"), words),
-        _note_type(names, "cloze", f"{name} cloze", CLOZE_FIELDS, ("cloze",), words),
-    )
+    return {plan.role: _note_type(plan, name, names, words) for plan in _PLANS}
 
 
-def _note_type(
-    names: tuple[str, ...],
-    role: str,
-    name: str,
-    fields: tuple[str, ...],
-    templates: tuple[str, ...],
-    words: Mapping[str, str],
-) -> NoteType:
-    titles = {"card": "Question", "reverse": "Answer", "cloze": "Cloze"}
+def _note_type(plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[str, str]) -> NoteType:
     return NoteType(
-        role=role,
-        number=number("notetype", *names, role),
-        name=name,
-        fields=tuple(Field(field, number("field", *names, role, field)) for field in fields),
+        role=plan.role,
+        number=number("notetype", *names, plan.role),
+        name=f"{name} {plan.title}",
+        is_cloze=plan.is_cloze,
+        fields=tuple(Field(field, number("field", *names, plan.role, field)) for field in plan.fields),
         templates=tuple(
             Template(
-                titles[template],
-                number("template", *names, role, template),
+                title,
+                number("template", *names, plan.role, template),
                 _fill(f"{template}.front.html", words),
                 _fill(f"{template}.back.html", words),
             )
-            for template in templates
+            for template, title in plan.templates.items()
         ),
         css=_file("card.css"),
     )

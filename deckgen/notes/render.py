@@ -12,9 +12,10 @@ from typing import assert_never
 from deckgen.deck import RETIRED_TAG, Card, Deck
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, QuestionAnswer
 from deckgen.markup import cloze, markdown
+from deckgen.notes import faces
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
-from deckgen.notes.note_types import CLOZE_FIELDS, QA_FIELDS, NoteType, note_types
+from deckgen.notes.note_types import NoteType, note_types
 from deckgen.reading import media
 from deckgen.written import Text
 
@@ -41,8 +42,8 @@ class Known:
 class Note:
     """What a package holds for one card in one language.
 
-    `fields` are HTML in the order of the note type. `cards` are the Anki cards it
-    has by number from 1, each with what it asks: a list item's key, a hash of what
+    `role` is the short name of its note type; `fields` are HTML in the order of that. `cards` are the Anki
+    cards it has by number from 1, each with what it asks: a list item's key, a hash of what
     a cloze hides, nothing for questions. `source` is a hash of all that the author
     wrote for it, so that a change of the renderer can be told from one of the author.
     """
@@ -50,6 +51,7 @@ class Note:
     card: str
     guid: str
     kind: Kind
+    role: str
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     cards: Mapping[int, str]
@@ -69,14 +71,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """All notes of one package, their note types, and the media files they mention by stored name.
+    """All notes of one package, its note types by their short names, and the media files by stored name.
 
     `left` are the retired cards whose notes are given out no more.
     """
 
     lang: str
     notes: tuple[Note, ...]
-    note_types: tuple[NoteType, ...]
+    note_types: Mapping[str, NoteType]
     description: str
     media: Mapping[str, Path] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
@@ -121,15 +123,15 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
     once a note. Raises OSError when a media file can't be read.
     """
     names = MediaNames(deck)
+    types = note_types(deck, lang, known.namespace)
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents and card.id.value not in known.left:
-            notes.append(_note(deck, card, lang, known, names))
+            notes.append(_note(deck, card, lang, known, names, types))
             tick()
     description = deck.description.get(lang)
     html = markdown.to_html(description.value, names.resolve) if description else ""
     used = dict(sorted(names.used.items()))
-    types = note_types(deck, lang, known.namespace)
     return Rendered(lang, tuple(notes), types, unicodedata.normalize("NFC", html), used, known.left)
 
 
@@ -158,7 +160,9 @@ def study_order(cards: Sequence[Card]) -> list[Card]:
     return order
 
 
-def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) -> Note:
+def _note(
+    deck: Deck, card: Card, lang: str, known: Known, names: MediaNames, types: Mapping[str, NoteType]
+) -> Note:
     content = card.contents[lang]
     mentioned = names.start()
     match content:
@@ -177,19 +181,22 @@ def _note(deck: Deck, card: Card, lang: str, known: Known, names: MediaNames) ->
     fields["Id"] = card.id.value
     if card.typed:
         fields.setdefault("Typed", "1")
-    is_qa = content.kind is Kind.QA
-    schema = QA_FIELDS if is_qa else CLOZE_FIELDS
-    values = tuple([_composed(fields.get(name, "")) for name in schema])
-    stored = values if is_qa else tuple(map(cloze.finish, values))
+    note_type = types[content.kind.facts.role]
+    stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
+    if note_type.is_cloze:
+        stored = tuple(map(cloze.finish, stored))
     tags = _tags(deck, card)
+    labels = _labels(card, content, stored[0], known)
+    numbers = (ordinal + 1 for ordinal in faces.cards(note_type, stored, tags))
     about = (fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,
         guid=known.guids.get(card.id.value) or guid(deck.identity, known.namespace, card.id.value),
         kind=content.kind,
+        role=note_type.role,
         fields=stored,
         tags=tags,
-        cards=_cards(card, content, stored[0], known),
+        cards={number: labels.get(number, "") for number in numbers},
         source=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
     )
@@ -199,10 +206,11 @@ def _composed(html: str) -> str:
     return html if html.isascii() else unicodedata.normalize("NFC", html)
 
 
-def _cards(card: Card, content: Content, text: str, known: Known) -> dict[int, str]:
+def _labels(card: Card, content: Content, text: str, known: Known) -> Mapping[int, str]:
+    """What each Anki card asks, by number, where a card has more than one question."""
     match content:
         case QuestionAnswer():
-            return {1: "", 2: ""} if card.reverse else {1: ""}
+            return {}
         case ClozeText():
             return {number: short_hash(markdown.plain(html)) for number, html in cloze.hidden(text).items()}
         case ItemList(items=items):

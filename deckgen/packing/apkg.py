@@ -16,24 +16,18 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import genanki
 
-from deckgen.deck import Deck
-from deckgen.kinds import Kind
-from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.faces import needs
-from deckgen.notes.identity import number
-from deckgen.notes.note_types import NoteType, role_of
-from deckgen.notes.render import Note, Rendered
+from deckgen.notes.note_types import NoteType
 from deckgen.packing import zips as packed
 
 _COLLECTION = "collection.anki2"
 _MEDIA_LIST = "media"
-# Anki passes over other members. With its own lock, a package tells all that is needed to go on from it.
-_LOCK = "deckgen.lock"
 # The earliest date that a zip can hold: no build time in the file.
 _DATE = (1980, 1, 1, 0, 0, 0)
 # Of zlib's, from 1 to 9: 10,000 notes are packed in half the time of its usual 6, and 5 % larger.
@@ -60,10 +54,55 @@ _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _CARD = "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"
 
 
+@dataclass(frozen=True, slots=True)
+class PackedDeck:
+    """A deck; a path below another one is written `Rivers::Asia`. `description` is HTML."""
+
+    number: int
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedType:
+    """A note type and the time of its last change, in seconds since 1970."""
+
+    note_type: NoteType
+    stamp: int
+
+
+class PackedNote(NamedTuple):
+    """A note of the note type and in the deck with these numbers; `ordinals` are its new cards, from 0."""
+
+    number: int
+    guid: str
+    note_type: int
+    deck: int
+    stamp: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    ordinals: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into a package: notes in the order of study, media files by the names in their texts.
+
+    `members` are files beside the collection, which Anki passes over.
+    """
+
+    decks: Sequence[PackedDeck]
+    note_types: Sequence[PackedType]
+    notes: Sequence[PackedNote]
+    media: Mapping[str, Path] = field(default_factory=dict)
+    members: Mapping[str, bytes] = field(default_factory=dict)
+
+
 class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
     """A note type with its own modification stamp."""
 
-    def __init__(self, note_type: NoteType, stamp: int) -> None:
+    def __init__(self, packed: PackedType) -> None:
+        note_type = packed.note_type
         super().__init__(
             model_id=note_type.number,
             name=note_type.name,
@@ -76,9 +115,9 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
                 for template in note_type.templates
             ],
             css=note_type.css,
-            model_type=self.CLOZE if note_type.role == "cloze" else self.FRONT_BACK,
+            model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
         )
-        self._stamp = stamp
+        self._stamp = packed.stamp
         self._needs = needs(note_type)
 
     @property
@@ -90,21 +129,20 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         return {**super().to_json(self._stamp, deck_id), "did": None}
 
 
-def write(target: Path, deck: Deck, rendered: Rendered, lock: Lock, own: str) -> None:
-    """Write one package to `target`.
+def write(target: Path, contents: Contents) -> None:
+    """Write one package to `target`: the same contents give the same bytes.
 
-    `lock` must have a line for every note and note type: stamps and ids come
-    from there, so the same source and lock give the same bytes. `own` is the text of
-    its lines for this language. Raises OSError when a media file or the target fails.
+    Raises OSError when a media file or the target fails.
     """
-    database = _database(deck, rendered, lock)
+    database = _database(contents)
     with zipfile.ZipFile(target, "w") as package:
         _add(package, _COLLECTION, database)
-        _add(package, _LOCK, own.encode())
-        names = {str(index): name for index, name in enumerate(rendered.media)}
+        for name, content in contents.members.items():
+            _add(package, name, content)
+        names = {str(index): name for index, name in enumerate(contents.media)}
         _add(package, _MEDIA_LIST, json.dumps(names, ensure_ascii=False).encode())
         for index, name in names.items():
-            _add_file(package, index, rendered.media[name], name)
+            _add_file(package, index, contents.media[name], name)
 
 
 def same(left: Path, right: Path) -> bool:
@@ -127,24 +165,18 @@ def _members(package: zipfile.ZipFile) -> list[tuple[str, int, int]]:
     return [(info.filename, info.file_size, info.CRC) for info in package.infolist()]
 
 
-def _database(deck: Deck, rendered: Rendered, lock: Lock) -> bytearray:
-    lang = rendered.lang
-    models = {item.role: _Model(item, lock.note_types[lang, item.role].stamp) for item in rendered.note_types}
-    packed = genanki.Deck(
-        number("deck", deck.identity, lock.namespace(lang)), deck.title[lang].value, rendered.description
-    )
-    for model in models.values():
-        packed.add_model(model)
+def _database(contents: Contents) -> bytearray:
+    decks = [genanki.Deck(deck.number, deck.name, deck.description) for deck in contents.decks]
+    for note_type in contents.note_types:
+        decks[0].add_model(_Model(note_type))
     connection = sqlite3.connect(":memory:")
     try:
         # Without it, versions of SQLite leave different bytes in unused space.
         connection.execute("PRAGMA secure_delete = ON")
         cursor = connection.cursor()
-        genanki.Package(packed).write_to_db(cursor, 0, iter(()))
-        numbers = {kind: models[role_of(kind)].model_id for kind in Kind if role_of(kind) in models}
-        lines = [lock.notes[note.card, lang] for note in rendered.notes]
-        cursor.executemany(_NOTE, _note_rows(rendered.notes, lines, numbers))
-        cursor.executemany(_CARD, _card_rows(rendered.notes, lines, packed.deck_id))
+        genanki.Package(decks).write_to_db(cursor, 0, iter(()))
+        cursor.executemany(_NOTE, _note_rows(contents.notes))
+        cursor.executemany(_CARD, _card_rows(contents.notes))
         connection.commit()
         connection.execute("VACUUM")
         return _normalised(connection.serialize())
@@ -152,21 +184,19 @@ def _database(deck: Deck, rendered: Rendered, lock: Lock) -> bytearray:
         connection.close()
 
 
-def _note_rows(
-    notes: Sequence[Note], lines: Sequence[NoteLine], numbers: Mapping[Kind, int]
-) -> Iterator[tuple[object, ...]]:
+def _note_rows(notes: Sequence[PackedNote]) -> Iterator[tuple[object, ...]]:
     """What `_NOTE` asks for, a note at a time: 100,000 notes at once would take 100 MB."""
-    for note, line in zip(notes, lines, strict=True):
+    for note in notes:
         tags = f" {' '.join(note.tags)} "
         joined = "\x1f".join(note.fields)
-        yield line.note_id, note.guid, numbers[note.kind], line.stamp, tags, joined, note.fields[0]
+        yield note.number, note.guid, note.note_type, note.stamp, tags, joined, note.fields[0]
 
 
-def _card_rows(notes: Sequence[Note], lines: Sequence[NoteLine], deck: int) -> Iterator[tuple[int, ...]]:
+def _card_rows(notes: Sequence[PackedNote]) -> Iterator[tuple[int, ...]]:
     """What `_CARD` asks for. A card is due at its note's position."""
-    for position, (note, line) in enumerate(zip(notes, lines, strict=True), start=1):
+    for position, note in enumerate(notes, start=1):
         for ordinal in note.ordinals:
-            yield line.note_id + ordinal, line.note_id, deck, ordinal, line.stamp, position
+            yield note.number + ordinal, note.number, note.deck, ordinal, note.stamp, position
 
 
 def _normalised(database: bytes) -> bytearray:

@@ -25,7 +25,7 @@ from deckgen.finding import Finding, has_errors
 from deckgen.kinds import Kind
 from deckgen.markup.formulas import formulas
 from deckgen.notes.faces import formula_forms
-from deckgen.notes.note_types import NoteType, role_of
+from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Rendered
 from deckgen.terminal import visible
 
@@ -160,13 +160,17 @@ def _page(deck: Deck, rendered: Rendered, findings: Iterable[Finding]) -> Page:
             "page": name,
             "title": deck.title[lang].value,
             "lang": lang,
-            "css": _file("anki.css") + rendered.note_types[0].css,
+            "css": _file("anki.css"),
             "kinds": _KINDS,
             "stale": False,
-            "types": {one.role: _type(one) for one in rendered.note_types},
+            "types": {role: _type(one) for role, one in rendered.note_types.items()},
             "notes": list(_notes(deck, rendered)),
             "findings": [_finding(one) for one in here],
-            "formulas": formulas(form for note in rendered.notes for form in formula_forms(note)),
+            "formulas": formulas(
+                form
+                for note in rendered.notes
+                for form in formula_forms(rendered.note_types[note.role], note.fields)
+            ),
         },
         deck,
         rendered.media,
@@ -176,7 +180,9 @@ def _page(deck: Deck, rendered: Rendered, findings: Iterable[Finding]) -> Page:
 def _type(note_type: NoteType) -> Data:
     """What the page's script needs to fill the templates of a note type."""
     return {
-        "fields": [field.name for field in note_type.fields],
+        "fields": note_type.field_names,
+        "cloze": note_type.is_cloze,
+        "css": note_type.css,
         "templates": [{"front": one.front, "back": one.back} for one in note_type.templates],
     }
 
@@ -189,7 +195,7 @@ def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
         section = card.section.get(rendered.lang)
         yield {
             "id": note.card,
-            "type": role_of(note.kind),
+            "type": note.role,
             "numbers": sorted(note.cards),
             "kind": str(note.kind),
             "section": section.value if section else "",

@@ -551,7 +551,7 @@ def test_needed_fields_of_any_template(learner: Learner, front: str) -> None:
     second["qfmt"], second["afmt"] = "{{A}} again", "x"
     learner.col.models.add_template(made, second)
     ours = NoteType(
-        role="qa", number=1, name="made", css="", fields=tuple(Field(name, 1) for name in "ABC"),
+        role="qa", number=1, name="made", is_cloze=False, css="", fields=tuple(Field(name, 1) for name in "ABC"),
         templates=(Template("one", 1, front, ""), Template("two", 2, "{{A}} again", "")),
     )  # fmt: skip
     try:

@@ -57,8 +57,8 @@ const HTML = /<!--[^]*?-->|<[^>]*>/g;
 // The HTML of the front or back of a card. It is made whenever it is shown: a note of many deletions has its text once.
 function sideOf({ note, number }, side) {
   // A cloze note type has one template for all its cards.
-  const { templates, fields } = data.types[note.type];
-  const template = templates[templates.length > 1 ? number - 1 : 0][side];
+  const { templates, fields, cloze } = data.types[note.type];
+  const template = templates[cloze ? 0 : number - 1][side];
   const named = Object.fromEntries(fields.map((field, place) => [field, note.fields[place]]));
   return filled(parsed(template), named, number, side === "back");
 }
@@ -116,14 +116,17 @@ function plain(html) {
 
 // -- a card's face: the package's HTML and CSS in a shadow tree --------------------------
 
-const look = new CSSStyleSheet();
+const looks = new Map(); // style sheets by note type
 
 function dress() {
-  look.replaceSync(data.css);
-  // Within a page, a phone's width must be pretended: rules for narrow windows hold, or hold as they are.
-  for (const rule of look.cssRules) {
-    const narrow = rule instanceof CSSMediaRule && /max-width:\s*(\d+)px/.exec(rule.media.mediaText);
-    if (narrow && preferences.phone && PHONE <= Number(narrow[1])) rule.media.mediaText = "all";
+  for (const [type, { css }] of Object.entries(data.types)) {
+    if (!looks.has(type)) looks.set(type, new CSSStyleSheet());
+    looks.get(type).replaceSync(data.css + css);
+    // Within a page, a phone's width must be pretended: rules for narrow windows hold, or hold as they are.
+    for (const rule of looks.get(type).cssRules) {
+      const narrow = rule instanceof CSSMediaRule && /max-width:\s*(\d+)px/.exec(rule.media.mediaText);
+      if (narrow && preferences.phone && PHONE <= Number(narrow[1])) rule.media.mediaText = "all";
+    }
   }
 }
 
@@ -140,7 +143,7 @@ function show(host, index, side) {
   if (alike(shown.get(host), now)) return;
   shown.set(host, now);
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [look];
+  root.adoptedStyleSheets = [looks.get(card.note.type)];
   const template = document.createElement("template");
   template.innerHTML = sideOf(card, side);
   complete(template.content, index, side);

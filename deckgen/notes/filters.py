@@ -1,0 +1,99 @@
+"""Filters of Anki's templates, `{{filter:Field}}` (rslib/src/template_filters.rs, rslib/src/text.rs)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from html.entities import name2codepoint
+
+from deckgen.notes import deletions
+from deckgen.notes.template import SPACE
+
+_RUBY = re.compile(r" ?([^ >]+?)\[(.+?)\]")
+_ENTITY = re.compile(r"&(?:#([0-9]+)|#x([0-9a-fA-F]+)|([0-9A-Za-z]+));")
+
+
+def apply(filters: Sequence[str], html: str, field: str, ordinal: int, *, answer: bool) -> str:
+    """What is shown of a field whose content is `html`, on the card `ordinal`, from 0."""
+    match tuple(filters):
+        case ("cloze" | "nc") as what, "type":
+            return f"[[type:{what}:{field}]]"
+        case (*_, "type"):
+            return f"[[type:{field}]]"
+    made: dict[str, Callable[[str], str]] = {
+        "cloze": partial(deletions.clozed, number=ordinal + 1, answer=answer),
+        "cloze-only": partial(deletions.clozed_only, number=ordinal + 1, answer=answer),
+        "hint": partial(_hint, field=field),
+        "type": lambda _: f"[[type:{field}]]",
+        "type-cloze": lambda _: f"[[type:cloze:{field}]]",
+        "type-nc": lambda _: f"[[type:nc:{field}]]",
+        **_SIMPLE,
+    }
+    for name in filters:
+        if name.startswith("tts "):
+            html = f"[anki:tts lang={name[4:]}]{html}[/anki:tts]"
+        elif name in made:
+            html = made[name](html)
+        else:
+            return html  # for an add-on; without it, what comes behind is not applied either
+    return html
+
+
+def strip_html(html: str) -> str:
+    """Text without elements, and with characters instead of their names."""
+    return _decoded(deletions.HTML.sub("", html))
+
+
+def _decoded(text: str) -> str:
+    """A text with a `&` that begins no name of a character stays as it is, all of it."""
+    if "&" not in text:
+        return text
+    found = list(_ENTITY.finditer(text))
+    if len(found) < text.count("&"):
+        return text
+    characters = [_character(one) for one in found]
+    if None in characters:
+        return text
+    named = iter(characters)
+    return _ENTITY.sub(lambda _: next(named) or "", text).replace("\xa0", " ")
+
+
+def _character(found: re.Match[str]) -> str | None:
+    decimal, hexadecimal, name = found.groups()
+    if name is not None:
+        code = name2codepoint.get(name)
+    else:
+        digits = (decimal or hexadecimal).lstrip("0") or "0"
+        code = int(digits, 10 if decimal else 16) if len(digits) < 9 else None
+    return None if code is None or code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
+
+
+def _ruby(html: str, form: Callable[[str, str], str]) -> str:
+    def one(found: re.Match[str]) -> str:
+        return found[0] if found[2].startswith("sound:") else form(found[1], found[2])
+
+    return _RUBY.sub(one, html.replace("&nbsp;", " "))
+
+
+def _hint(html: str, field: str) -> str:
+    if not html.strip(SPACE):
+        return html
+    # Anki makes the id with BLAKE3; all that matters is that two hints on a side have different ones.
+    name = "hint" + hashlib.blake2b(html.encode() + field.encode(), digest_size=8).hexdigest()
+    return (
+        '\n<a class=hint href="#"\nonclick="this.style.display=\'none\';\n'
+        f"document.getElementById('{name}').style.display='block';\n"
+        f'return false;" draggable=false>\n{field}</a>\n'
+        f'<div id="{name}" class=hint style="display: none">{html}</div>\n'
+    )
+
+
+_SIMPLE: dict[str, Callable[[str], str]] = {
+    "": str,  # two colons in a row
+    "text": strip_html,
+    "furigana": partial(_ruby, form=lambda base, over: f"<ruby><rb>{base}</rb><rt>{over}</rt></ruby>"),
+    "kana": partial(_ruby, form=lambda _, over: over),
+    "kanji": partial(_ruby, form=lambda base, _: base),
+}
