@@ -27,7 +27,8 @@ NOTHING = "-"
 _NUMBER = re.compile(r"[0-9]{1,14}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
-_SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2}")
+# Of each text of a card a hash; so many as a card may have, and room for more.
+_SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2,7}")
 
 
 def language(lang: str) -> str:

@@ -38,7 +38,7 @@ _ARRANGED = re.compile(
     r'|<hr(?: (?:id|class)="[\w -]+")*>|<br>|<a href="(?:https?|mailto):[^"<>]*">|</a>',
     re.IGNORECASE,
 )
-_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|type:)*)(\w+)\}\}")
+_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|hint:|type:)*)(\w+)\}\}")
 # Anki has a style sheet in an element of the page, so that `</` would end it.
 _FETCHED = re.compile(r"""url\((?!["']?data:)|@import|image-set\(|expression\(|</""", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")

@@ -83,9 +83,17 @@ function filled(parts, fields, number, answer) {
     if (typeof part === "string") return part;
     if (part.section) return (fields[part.section].trim() !== "") === part.filled ? filled(part.parts, fields, number, answer) : "";
     if (part.filters[0] === "type") return `[[${[...part.filters, part.field].join(":")}]]`;
+    if (part.filters[0] === "hint") return hinted(fields[part.field], part.field);
     return part.filters[0] === "cloze" ? clozed(fields[part.field], number, answer) : fields[part.field];
   }).join("");
 }
+
+// A link that gives way to a text. Anki's own has a script in it, which this page forbids: `complete` puts one behind it.
+const hinted = (html, field) => html.trim() && `
+<a class=hint href="#" draggable=false>
+${field}</a>
+<div class=hint style="display: none">${html}</div>
+`;
 
 // A text with the deletions `number` hidden or, in the answer, shown, and all others shown.
 function clozed(html, number, answer) {
@@ -163,6 +171,13 @@ function complete(part, index, side) {
     const name = image.getAttribute("src");
     if (data.media[name]) image.src = data.media[name];
     else image.replaceWith(element("span", { class: "absent" }, `${name}: too big for this page`));
+  }
+  for (const link of part.querySelectorAll("a.hint")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault(); // it leads nowhere
+      link.style.display = "none";
+      link.nextElementSibling.style.display = "block";
+    });
   }
   const comments = document.createNodeIterator(part, NodeFilter.SHOW_COMMENT);
   for (let node; (node = comments.nextNode()); ) node.remove();
