@@ -97,6 +97,7 @@ class QuestionAnswer:
     question: Text
     answer: Text
     note: Text | None = None
+    hint: Text | None = None
 
     @property
     def kind(self) -> Kind:
@@ -107,6 +108,7 @@ class QuestionAnswer:
 class ClozeText:
     text: Text
     note: Text | None = None
+    hint: Text | None = None
 
     @property
     def kind(self) -> Kind:
@@ -126,6 +128,7 @@ class ItemList:
     question: Text
     items: tuple[Item, ...]
     note: Text | None = None
+    hint: Text | None = None
 
     @property
     def kind(self) -> Kind:
@@ -144,6 +147,7 @@ class Role(StrEnum):
     ITEM = "item"
     CLOZE = "cloze"
     NOTE = "note"
+    HINT = "hint"
 
     @property
     def is_recalled(self) -> bool:
@@ -151,7 +155,7 @@ class Role(StrEnum):
         match self:
             case Role.ANSWER | Role.ITEM | Role.CLOZE:
                 return True
-            case Role.QUESTION | Role.NOTE:
+            case Role.QUESTION | Role.NOTE | Role.HINT:
                 return False
             case _:
                 assert_never(self)
@@ -166,6 +170,8 @@ class Role(StrEnum):
                 return 1
             case Role.NOTE:
                 return 2
+            case Role.HINT:
+                return 3
             case _:
                 assert_never(self)
 
@@ -194,3 +200,5 @@ def parts(content: Content) -> Iterator[Part]:
             assert_never(content)
     if content.note is not None:
         yield Part(Role.NOTE, "note", content.note)
+    if content.hint is not None:
+        yield Part(Role.HINT, "hint", content.hint)

@@ -82,6 +82,9 @@ class _Plan:
     templates: Mapping[str, str]
 
 
+#: Fields that were spare ones, under other names. Their numbers come from those: so Anki renames the field
+#: that learners have, where another number would make it refuse every update.
+_WOKEN = {"Hint": "Spare1"}
 _PLANS = (
     _Plan(
         "qa",
@@ -89,7 +92,7 @@ _PLANS = (
         False,
         (
             "Question", "Answer", "Note", "Source", "See", "Typed", "Reverse", "Status", "Id",
-            "Spare1", "Spare2", "Spare3",
+            "Hint", "Spare2", "Spare3",
         ),
         {"card": "Question", "reverse": "Answer"},
     ),
@@ -97,7 +100,7 @@ _PLANS = (
         "cloze",
         "cloze",
         True,
-        ("Text", "List", "Note", "Source", "See", "Typed", "Status", "Id", "Spare1", "Spare2", "Spare3"),
+        ("Text", "List", "Note", "Source", "See", "Typed", "Status", "Id", "Hint", "Spare2", "Spare3"),
         {"cloze": "Cloze"},
     ),
 )  # fmt: skip
@@ -126,7 +129,10 @@ def _note_type(plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[st
         number=number("notetype", *names, plan.role),
         name=f"{name} {plan.title}",
         is_cloze=plan.is_cloze,
-        fields=tuple(Field(field, number("field", *names, plan.role, field)) for field in plan.fields),
+        fields=tuple(
+            Field(field, number("field", *names, plan.role, _WOKEN.get(field, field)))
+            for field in plan.fields
+        ),
         templates=tuple(
             Template(
                 title,

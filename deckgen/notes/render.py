@@ -175,6 +175,7 @@ def _note(
         case _:
             assert_never(content)
     fields["Note"] = _html(content.note, names) if content.note else ""
+    fields["Hint"] = _html(content.hint, names) if content.hint else ""
     fields["Source"] = _source_line(deck, card, lang)
     fields["See"] = " · ".join(text.value for text in card.see)
     fields["Status"] = _status(card, lang)

@@ -159,19 +159,19 @@ def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | 
     def text(key: str) -> Text | None:
         return values.text(keys.get(key), key)
 
-    note = text("note")
+    others = text("note"), text("hint")
     present = tuple(key for key in KIND_KEYS if key in keys)
     kind = BY_KEYS.get(frozenset(present))
     match kind:
         case Kind.QA:
             question, answer = text("q"), text("a")
-            return QuestionAnswer(question, answer, note) if question and answer else None
+            return QuestionAnswer(question, answer, *others) if question and answer else None
         case Kind.CLOZE:
             cloze = text("cloze")
-            return ClozeText(cloze, note) if cloze else None
+            return ClozeText(cloze, *others) if cloze else None
         case Kind.LIST:
             question, items = text("q"), _items(values, keys)
-            return ItemList(question, items, note) if question and items else None
+            return ItemList(question, items, *others) if question and items else None
         case None:
             if not misspelt:
                 _no_kind(values, keys, present)

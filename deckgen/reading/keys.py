@@ -21,7 +21,7 @@ CARD_KEYS = (
     "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
     "retired", "lint",
 )  # fmt: skip
-CONTENT_KEYS = (*KIND_KEYS, "note")
+CONTENT_KEYS = (*KIND_KEYS, "note", "hint")
 CITATION_KEYS = ("section", "find")
 RETIRED_KEYS = ("since", "reason", "until")
 LINT_KEYS = ("ignore", "why")
@@ -55,7 +55,6 @@ _OTHER_WORDS = {
 _PICTURE = "a picture or sound stands in a text, `![what it shows](file.png)`, and its file in `media/`"
 _LOOK = "all decks have one look, without a key for it; in a text, `**bold**` and `*emphasis*` work"
 _NO_KEY = {
-    "hint": "a hint stands in its deletion, `{{c1::answer::hint}}`; a remark under the answer is `note:`",
     **dict.fromkeys(("image", "images", "img", "picture", "audio", "sound", "media", "file"), _PICTURE),
     **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
     **dict.fromkeys(

@@ -122,6 +122,7 @@ def cards_schema() -> dict[str, Any]:
             },
         ),
         "note": ("The reason, an example or a contrast, shown under the answer.", _TEXT),
+        "hint": ("A line under the question, shown when the learner asks for it.", _TEXT),
     }
     kinds = [_of_kind(kind.facts.keys) for kind in Kind]
     side = _object(content) | {"oneOf": kinds}

@@ -175,6 +175,7 @@ function complete(part, index, side) {
   for (const link of part.querySelectorAll("a.hint")) {
     link.addEventListener("click", (event) => {
       event.preventDefault(); // it leads nowhere
+      event.stopPropagation(); // in a list, a click turns the card
       link.style.display = "none";
       link.nextElementSibling.style.display = "block";
     });
