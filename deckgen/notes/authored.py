@@ -18,6 +18,7 @@ from typing import Any
 
 from deckgen.deck import Card
 from deckgen.kinds import ClozeText, Content, Item, ItemList, QuestionAnswer
+from deckgen.patterns import lazy
 from deckgen.written import Text
 
 #: The names that 0.1.0 gave to its values, and those of their fields that are always written, in this order.
@@ -27,6 +28,12 @@ FIRST: dict[type, tuple[str, tuple[str, ...]]] = {
     ItemList: ("ItemList", ("question", "items", "note")),
     Item: ("Item", ("key", "text")),
 }
+
+#: Nearly all texts are of these characters alone, all of them printed: to look each one up takes longer.
+PRINTED = lazy(
+    r"[ -~\u00a1-\u00ac\u00ae-\u0377\u0400-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2426"
+    r"\u3001-\u303f\u3041-\u3096\u3099-\u30ff\u3400-\ua48c\uac00-\ud7a3\uff01-\uffbe]*"
+)
 
 
 def authored(content: Content) -> str:
@@ -79,7 +86,7 @@ def quoted(text: str) -> str:
     """
     quote = '"' if "'" in text and '"' not in text else "'"
     text = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
-    if not (text.isascii() and text.isprintable()):
+    if not PRINTED.fullmatch(text):
         text = text.translate(_WRITTEN)
     return f"{quote}{text}{quote}"
 

@@ -8,6 +8,7 @@ import pytest
 from anki.utils import guid64
 
 from deckgen.lock.dump import dump
+from deckgen.notes.authored import is_printed
 from tests.conftest import Project
 from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
@@ -82,3 +83,4 @@ def test_guids_are_plain_where_they_can_be(project: Project) -> None:
         line.rpartition(" guid=")[2] for line in project.lock().read_text(encoding="utf-8").split("\n")
     }
     assert {"a%20b", "%2541", "中文", "q\"uo'te`", "%00%1F%7F", "tab%09line%0Aend%0D%0A", "😀"} <= written
+    assert all(is_printed(sign) for word in written for sign in word)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import deckgen
 from deckgen.kinds import Kind
 from deckgen.lock import limits
 from deckgen.lock.dump import dump
 from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.parse import other_state, parse
 
-PAGE = (Path(__file__).parents[2] / "docs/lock.md").read_text(encoding="utf-8")
+PAGE = (Path(deckgen.__file__).parent.parent / "docs/lock.md").read_text(encoding="utf-8")
 #: The words of each line of a lock, in the order in which the page names them.
 WORDS = {
     name: re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deckgen.deck import Card
 from deckgen.kinds import ClozeText, Content, Item, ItemList, QuestionAnswer
-from deckgen.notes.authored import FIRST, authored, is_printed, quoted, switches
+from deckgen.notes.authored import FIRST, PRINTED, authored, is_printed, quoted, switches
 from deckgen.notes.identity import short_hash
 from deckgen.written import File, Text
 
@@ -92,6 +92,10 @@ def test_characters_are_those_that_this_python_prints() -> None:
     other = {code for code in range(0x110000) if is_printed(chr(code)) != chr(code).isprintable()}
     assert not any(is_printed(chr(code)) for code in other)
     assert other == set() or unicodedata.unidata_version > "14.0.0"
+
+
+def test_characters_that_need_not_be_looked_up_are_printed() -> None:
+    assert all(is_printed(chr(code)) for code in range(0x110000) if PRINTED.fullmatch(chr(code)))
 
 
 @given(st.text(st.characters(exclude_categories=[]).filter(lambda c: is_printed(c) == c.isprintable())))
