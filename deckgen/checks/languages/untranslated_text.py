@@ -29,7 +29,9 @@ from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.pairs import english_chinese
 from deckgen.checks.words import lists
 from deckgen.checks.words.english import function_words
+from deckgen.checks.words.text import cover_spans
 from deckgen.finding import Finding
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "B09"
@@ -79,10 +81,8 @@ def _from_code(run: str, passage: Passage) -> bool:
 
 def _without_names(passage: Passage) -> str:
     """The words shown, with what names things covered."""
-    shown = passage.shown
-    for name in _NAMED.finditer(passage.text.value):
-        shown = shown[: name.start()] + "\ufffc" * len(name[0]) + shown[name.end() :]
-    return shown
+    names = (name.span() for name in _NAMED.finditer(passage.text.value))
+    return cover_spans(passage.shown, names, OBJECT)
 
 
 def _short(text: str) -> str:
