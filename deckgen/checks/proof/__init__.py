@@ -129,6 +129,11 @@ class Side:
         """What is asked: the question, or the text of a cloze."""
         return self.passages[0]
 
+    @property
+    def asked(self) -> tuple[Passage, ...]:
+        """What is asked and recalled: everything but the note."""
+        return self.front, *self.answers
+
 
 @dataclass(slots=True)
 class Limits:
