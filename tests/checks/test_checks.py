@@ -201,3 +201,11 @@ def test_an_entity_that_nobody_sees_is_told_by_its_number(project: Project) -> N
         "(U+200B)" in found[1]["message"],
         "(U+00AD)" in found[2]["message"],
     ] == [True] * 3
+
+
+def test_an_item_with_the_key_note_is_no_note(project: Project) -> None:
+    project.deck(
+        "deck: m\ntitle: {en: M}\nlanguages: [en]\n",
+        "cards:\n  - {id: one, hedged: true, en: {q: Which parts has a letter?, list: {text: The text, note: Perhaps a note}}}\n",
+    )
+    assert "M05" not in project.all_codes()

@@ -39,8 +39,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         words = HEDGES.get(side.tongue)
         if not side.card.hedged or words is None:
             continue
-        texts = [passage for passage in side.passages if passage.key != "note"]
-        if not any(words.search(passage.shown) for passage in texts):
+        if not any(words.search(passage.shown) for passage in side.asked):
             message = "the card is `hedged`, but neither question nor answer says so"
             hint = "say “may”, “he guesses”, “可能”"
-            yield texts[0].finding(CODE, message, hint, severity=Severity.ERROR)
+            yield side.front.finding(CODE, message, hint, severity=Severity.ERROR)

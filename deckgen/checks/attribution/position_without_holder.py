@@ -69,7 +69,7 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 
 def _texts(side: Side) -> list[str]:
-    return [passage.shown for passage in side.passages if passage.key != "note"]
+    return [passage.shown for passage in side.asked]
 
 
 def _is_opinion(side: Side) -> bool:

@@ -72,8 +72,8 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 
 def _forecast(side: Side, pattern: re.Pattern[str]) -> Finding | None:
-    for passage in side.passages:
-        found = pattern.search(passage.shown) if passage.key != "note" else None
+    for passage in side.asked:
+        found = pattern.search(passage.shown)
         if found and not any(_YEAR.search(other.text.value) for other in side.passages):
             message = "a forecast names no year"
             hint = "write the year in which it was said into the question or the note"

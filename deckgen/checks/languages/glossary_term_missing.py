@@ -29,11 +29,10 @@ Mend:  use the glossary's word, or add yours to the term as another word for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deckgen.checks.proof import Passage, Proof, Side
-from deckgen.checks.proof.pairs import asked
 from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.text import fold
 from deckgen.deck import Term
@@ -56,7 +55,7 @@ class _Language:
     pattern: re.Pattern[str]
     owners: dict[str, set[int]]
 
-    def find(self, passages: list[Passage]) -> dict[int, _Found]:
+    def find(self, passages: Sequence[Passage]) -> dict[int, _Found]:
         """Where the terms occur first, by their place in the glossary."""
         found: dict[int, _Found] = {}
         for passage in passages:
@@ -76,7 +75,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         one, other = languages.get(first.lang), languages.get(second.lang)
         if one is None or other is None:
             continue
-        theirs, ours = asked(first), asked(second)
+        theirs, ours = first.asked, second.asked
         there, here = one.find(theirs), other.find(ours)
         for index, term in enumerate(terms):
             if (index in there) == (index in here) or not {first.lang, second.lang} <= term.words.keys():
@@ -85,7 +84,7 @@ def check(proof: Proof) -> Iterator[Finding]:
                 yield _finding(term, first, second, there.get(index), here.get(index))
 
 
-def _near(term: Term, passages: list[Passage]) -> bool:
+def _near(term: Term, passages: Sequence[Passage]) -> bool:
     """Whether a word of the term, of any language, stands there in another form: "tidal", "trained"."""
     stems = [
         _ENDING.sub("", as_known(word.value, lang)) for lang, words in term.words.items() for word in words

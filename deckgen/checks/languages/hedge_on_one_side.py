@@ -23,7 +23,7 @@ Mend:  carry the hedge over, or remove it from both sides when the source is sur
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.checks.proof.pairs import english_chinese, parts, twin
@@ -46,7 +46,7 @@ def check(proof: Proof) -> Iterator[Finding]:
                 yield _finding(*found, chinese, english, second)
 
 
-def _lone(passages: list[Passage], others: list[Passage]) -> tuple[Passage, re.Match[str]] | None:
+def _lone(passages: Sequence[Passage], others: Sequence[Passage]) -> tuple[Passage, re.Match[str]] | None:
     clear = CLEAR[passages[0].tongue]
     for passage in passages:
         # “May” is a month.
@@ -57,7 +57,7 @@ def _lone(passages: list[Passage], others: list[Passage]) -> tuple[Passage, re.M
     return None
 
 
-def _hedged(passages: list[Passage], word: str) -> bool:
+def _hedged(passages: Sequence[Passage], word: str) -> bool:
     patterns = [WEAK[passages[0].tongue], HEDGES[passages[0].tongue]]
     if MAY.fullmatch(word):
         patterns.append(CAN)

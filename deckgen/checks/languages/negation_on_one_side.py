@@ -22,10 +22,10 @@ Mend:  read both sides; add or remove the negation where one is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deckgen.checks.proof import Passage, Proof
-from deckgen.checks.proof.pairs import asked, english_chinese
+from deckgen.checks.proof.pairs import english_chinese
 from deckgen.checks.words import negations
 from deckgen.finding import Finding, Severity
 from deckgen.markup.shown import OBJECT
@@ -37,7 +37,7 @@ STOPS = False
 def check(proof: Proof) -> Iterator[Finding]:
     """Find plain negations of one side where the other denies nothing in any way."""
     for english, chinese, second in english_chinese(proof):
-        ours, theirs = asked(english), asked(chinese)
+        ours, theirs = english.asked, chinese.asked
         found = _lone(negations.ENGLISH, ours, negations.ANY_CHINESE, theirs) or _lone(
             negations.CHINESE, theirs, negations.ANY_ENGLISH, ours
         )
@@ -51,12 +51,12 @@ def check(proof: Proof) -> Iterator[Finding]:
             yield passage.finding(CODE, message, hint, match, Severity.INFO)
         else:
             message = f"`{passage.lang}` denies something with “{passage.quote(match)}”, but this doesn't"
-            place = next((text for text in asked(second) if text.key == passage.key), second.front)
+            place = next((text for text in second.asked if text.key == passage.key), second.front)
             yield place.finding(CODE, message, hint, severity=Severity.INFO)
 
 
 def _lone(
-    plain: re.Pattern[str], passages: list[Passage], any_way: re.Pattern[str], others: list[Passage]
+    plain: re.Pattern[str], passages: Sequence[Passage], any_way: re.Pattern[str], others: Sequence[Passage]
 ) -> tuple[Passage, re.Match[str]] | None:
     for passage in passages:
         match = plain.search(passage.shown)

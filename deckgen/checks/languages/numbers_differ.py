@@ -29,7 +29,7 @@ Mend:  look up the right figure and give it on both sides, in the same unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deckgen.checks.proof import Passage, Proof, Side, numerals
 from deckgen.checks.proof.numerals import Number
@@ -58,11 +58,11 @@ def check(proof: Proof) -> Iterator[Finding]:
                 yield _finding(first, second, there, here)
 
 
-def _given(passages: list[Passage], plain: bool) -> _Found:
+def _given(passages: Sequence[Passage], plain: bool) -> _Found:
     return [(passage, number) for passage in passages for number in numerals.given(passage, plain)]
 
 
-def _counts(passages: list[Passage], plain: bool) -> _Found:
+def _counts(passages: Sequence[Passage], plain: bool) -> _Found:
     """English counts: one that is alone in differing says nothing, so they are sought last."""
     return [
         (passage, number)
@@ -72,7 +72,7 @@ def _counts(passages: list[Passage], plain: bool) -> _Found:
     ]
 
 
-def _missing(found: _Found, others: _Found, passages: list[Passage], plain: bool) -> _Found:
+def _missing(found: _Found, others: _Found, passages: Sequence[Passage], plain: bool) -> _Found:
     """Those that are not among `others` and can't be read from `passages` in any way."""
     known = {value for _, number in others for value in number.values}
     found = [(passage, number) for passage, number in found if known.isdisjoint(number.values)]

@@ -29,15 +29,16 @@ from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.pairs import english_chinese
 from deckgen.checks.words import lists
 from deckgen.checks.words.english import function_words
+from deckgen.checks.words.scripts import HAN
+from deckgen.checks.words.text import cover_spans
 from deckgen.finding import Finding
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "B09"
 STOPS = False
 
-_HAN = lazy(
-    "[\u3400-\u9fff\U00020000-\U0003ffff]+(?:[，、。；\\s\x1f]+[\u3400-\u9fff\U00020000-\U0003ffff]+)*"
-)
+_HAN = lazy(rf"[{HAN}]+(?:[，、。；\s\x1f]+[{HAN}]+)*")
 _RUN = lazy(r"(?<![A-Za-z'\u2019-])[A-Za-z][A-Za-z'\u2019-]*(?:,?[ \t]+[A-Za-z][A-Za-z'\u2019-]*){4,}")
 _SMALL = lazy(lambda: rf"\b(?:{lists.alternatives(sorted(function_words(CODE)))})\b")
 #: What names things: brackets, quotation marks, and the marks of emphasis around a word.
@@ -79,10 +80,8 @@ def _from_code(run: str, passage: Passage) -> bool:
 
 def _without_names(passage: Passage) -> str:
     """The words shown, with what names things covered."""
-    shown = passage.shown
-    for name in _NAMED.finditer(passage.text.value):
-        shown = shown[: name.start()] + "\ufffc" * len(name[0]) + shown[name.end() :]
-    return shown
+    names = (name.span() for name in _NAMED.finditer(passage.text.value))
+    return cover_spans(passage.shown, names, OBJECT)
 
 
 def _short(text: str) -> str:

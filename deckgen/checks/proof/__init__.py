@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from deckgen import kinds
-from deckgen.checks.words.scripts import as_known
+from deckgen.checks.words.scripts import HAN, as_known
 from deckgen.checks.words.text import fold
 from deckgen.checks.words.tongue import Tongue, tell
 from deckgen.deck import Card, Deck
@@ -29,7 +29,7 @@ from deckgen.written import Text
 # A code span or formula is one, whatever stands in it.
 _WORD = lazy(rf"[^\W_][\w'\u2019-]*|{reading.OBJECT}")
 _UNIT = lazy(
-    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+    rf"[\u3040-\u30ff\uac00-\ud7af{HAN}]"
     f"|[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff][A-Za-z0-9\u00c0-\u024f\u0370-\u04ff'.%-]*|{reading.OBJECT}"
 )
 
@@ -131,6 +131,11 @@ class Side:
     def front(self) -> Passage:
         """What is asked: the question, or the text of a cloze."""
         return self.passages[0]
+
+    @property
+    def asked(self) -> tuple[Passage, ...]:
+        """What is asked and recalled: everything but the note."""
+        return self.front, *self.answers
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from deckgen.checks.proof import Passage
+from deckgen.checks.words.text import cover
 from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import shown as reading
 from deckgen.patterns import lazy
@@ -97,14 +98,11 @@ def _runs(passage: Passage) -> Iterator[Run]:
 
 
 def _without_asides(shown: str) -> str:
-    return _AND_SO_ON.sub(_covered, _ASIDE.sub(_cover, shown))
+    return cover(_AND_SO_ON, _ASIDE.sub(_unless_one, shown))
 
 
-def _covered(match: re.Match[str]) -> str:
-    return reading.COVER * len(match[0])
-
-
-def _cover(match: re.Match[str]) -> str:
+def _unless_one(match: re.Match[str]) -> str:
+    """Covers an aside; a quotation without a comma stays, for it may be a member."""
     quoted = match[0][0] in '“"'
     return match[0] if quoted and not _COMMA.search(match[0]) else reading.COVER * len(match[0])
 

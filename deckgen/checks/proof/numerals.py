@@ -14,6 +14,7 @@ from decimal import Decimal
 from deckgen.checks.proof import Passage
 from deckgen.checks.words import chinese, english
 from deckgen.checks.words.lists import alternatives
+from deckgen.checks.words.text import cover
 from deckgen.checks.words.tongue import Tongue
 from deckgen.patterns import lazy
 
@@ -118,7 +119,7 @@ def _in_digits(passage: Passage, plain: bool) -> list[Number]:
     text = passage.shown
     if not _DIGIT_RUN.search(text):
         return []
-    text = _ADDRESS.sub(_blank, text)
+    text = cover(_ADDRESS, text, " ")
     if passage.tongue is Tongue.OTHER:
         return [_other(match, text) for match in _OTHER.finditer(text)]
     if passage.tongue is Tongue.ENGLISH:
@@ -140,10 +141,6 @@ def readings(passage: Passage, plain: bool) -> set[Decimal]:
     if plain:
         found |= {value for number in map(_any, _OTHER.finditer(text)) for value in number}
     return found
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _english(match: re.Match[str], text: str, plain: bool) -> Number:

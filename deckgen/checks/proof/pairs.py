@@ -17,18 +17,11 @@ def english_chinese(proof: Proof) -> Iterator[tuple[Side, Side, Side]]:
             yield second, first, second
 
 
-def asked(side: Side) -> list[Passage]:
-    """What is asked and recalled: everything but the note."""
-    if side.question is None:
-        return [side.front]
-    return [side.question, *side.answers]
-
-
-def parts(side: Side, other: Side) -> Iterator[tuple[list[Passage], list[Passage]]]:
+def parts(side: Side, other: Side) -> Iterator[tuple[tuple[Passage, ...], tuple[Passage, ...]]]:
     """What is asked on both sides, and then their notes."""
-    yield asked(side), asked(other)
+    yield side.asked, other.asked
     if side.note is not None and other.note is not None:
-        yield [side.note], [other.note]
+        yield (side.note,), (other.note,)
 
 
 def twin(passage: Passage, side: Side) -> Passage:

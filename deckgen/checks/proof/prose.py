@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from deckgen.checks.proof import Passage
+from deckgen.checks.words.text import cover
 from deckgen.checks.words.tongue import Tongue
 from deckgen.deck import NO_LANGUAGE
-from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
 from deckgen.written import Text
 
@@ -21,8 +21,7 @@ def prose(passage: Passage) -> str:
     """`passage.shown`, in which addresses are covered as well."""
     text, shown = passage.text.value, passage.shown
     if "://" in text or "@" in text:
-        for match in list(_ADDRESS.finditer(shown)):
-            shown = _covered(shown, *match.span())
+        return cover(_ADDRESS, shown)
     return shown
 
 
@@ -74,7 +73,3 @@ def _as_written(value: str, text: Text, indentation: str) -> str | None:
     return "\n".join(
         [first, *(line and indentation + line for line in others[:-1]), indentation + others[-1]]
     )
-
-
-def _covered(shown: str, start: int, end: int) -> str:
-    return shown[:start] + COVER * (end - start) + shown[end:]

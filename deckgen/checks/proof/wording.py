@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.checks.words.english import function_words
 from deckgen.checks.words.questions import ASKING, CHINESE_ASKING
-from deckgen.checks.words.scripts import as_known
+from deckgen.checks.words.scripts import HAN, as_known
 from deckgen.checks.words.tongue import Tongue
 from deckgen.markup import cloze
 from deckgen.markup.shown import COVER, OBJECT
@@ -18,12 +18,11 @@ from deckgen.patterns import lazy
 
 #: One of the rules that compare wordings, for all of them.
 _TWINS = "D02"
-_HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _LETTER = "A-Za-z0-9\u00c0-\u1fff\u2c00-\u2dff\u3040-\u30ff\uac00-\ud7af"
 # Code and formulas, numbers, runs of ideographs, words, marks that are themselves spoken of, and
 # signs that are no punctuation (`C` and `C++` are not the same).
 _TOKEN = lazy(
-    rf"{OBJECT}|[a-z]{{3,9}}://\S+|(?<!\w)-?\d+(?:[.,:]\d+)*|[{_HAN}]+|[{_LETTER}]+(?:'[A-Za-z]+)?"
+    rf"{OBJECT}|[a-z]{{3,9}}://\S+|(?<!\w)-?\d+(?:[.,:]\d+)*|[{HAN}]+|[{_LETTER}]+(?:'[A-Za-z]+)?"
     r"|(?<=[\"'“‘「『《])[^\w\s]{1,3}(?=[\"'”’」』》])"
     r"|[^\w\s.,;:!?'\"()\[\]{}…—–“”‘’`´、。·•「」『』《》〈〉【】〔〕-]"
 )

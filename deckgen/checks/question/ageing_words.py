@@ -74,8 +74,8 @@ def check(proof: Proof) -> Iterator[Finding]:
         pattern = _PATTERNS.get(side.tongue)
         if pattern is None:
             continue
-        for passage in side.passages:
-            found = pattern.search(passage.folded) if passage.key != "note" else None
+        for passage in side.asked:
+            found = pattern.search(passage.folded)
             if found and "ecent" in found[0] and any(_spans_ages(other) for other in side.passages):
                 continue
             if found and not _is_dated(side, passage, pattern) and not _is_of_case(side, found):

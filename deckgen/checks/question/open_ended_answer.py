@@ -20,13 +20,13 @@ Mend:  ask for one thing that can be told right or wrong; move further examples 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
-from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.text import cover, unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "F10"
@@ -58,14 +58,10 @@ def check(proof: Proof) -> Iterator[Finding]:
         for answer in side.answers:
             if not pattern.search(answer.folded):
                 continue
-            asked = _EXAMPLES.sub(_cover, _BRACKET.sub(_cover, unquoted(answer.folded)))
+            asked = cover(_EXAMPLES, cover(_BRACKET, unquoted(answer.folded), OBJECT), OBJECT)
             found = pattern.search(asked)
             if found and not any(map(str.isalnum, asked[found.end() :])):
                 said = answer.quote(found).strip()
                 message = f"“{said}” leaves open what else counts"
                 hint = "ask for one thing that is right or wrong; move more examples to `note:`"
                 yield answer.finding(CODE, message, hint, found)
-
-
-def _cover(match: re.Match[str]) -> str:
-    return "\ufffc" * len(match[0])

@@ -81,8 +81,8 @@ def check(proof: Proof) -> Iterator[Finding]:
         pattern = _PATTERNS.get(side.tongue)
         if pattern is None:
             continue
-        for passage in side.passages:
-            found = pattern.search(passage.folded) if passage.key != "note" else None
+        for passage in side.asked:
+            found = pattern.search(passage.folded)
             if found and not _is_named(passage, side.front, pattern):
                 message = f"“{passage.quote(found)}” points at a page that a review doesn't show"
                 hint = "say it without the page, or name the page with author and year"

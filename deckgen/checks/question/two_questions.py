@@ -27,9 +27,10 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.checks.words.english import AUXILIARY, WH
-from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.text import cover, unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "F03"
@@ -91,7 +92,7 @@ def _asked(folded: str) -> Iterator[tuple[int, int]]:
     """The questions of a text. A heading that is said again, or a doubt that leads to “why”, is none."""
     seen: set[str] = set()
     start = 0
-    for mark in _MARK.finditer(_BRACKET.sub(_cover, unquoted(folded))):
+    for mark in _MARK.finditer(cover(_BRACKET, unquoted(folded), OBJECT)):
         end = mark.end()
         words = " ".join(re.findall(r"\w+", folded[start:end]))
         if words not in seen and not _DOUBT.match(folded[start:end]):
@@ -112,7 +113,3 @@ def _english(folded: str) -> tuple[int, int] | None:
     ):
         return found.span()
     return None
-
-
-def _cover(match: re.Match[str]) -> str:
-    return "\ufffc" * len(match[0])

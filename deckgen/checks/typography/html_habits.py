@@ -25,7 +25,7 @@ from itertools import islice
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.prose import MOST, fix_for
-from deckgen.checks.words.text import unquoted
+from deckgen.checks.words.text import cover, unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.markup import markdown
@@ -75,7 +75,7 @@ def check(proof: Proof) -> Iterator[Finding]:
 def _marks(passage: Passage) -> Iterator[Finding]:
     shown = passage.shown
     # The quotes around the values of a tag are none of a quotation.
-    read = unquoted(_TAG.sub(lambda match: COVER * len(match[0]), shown))
+    read = unquoted(cover(_TAG, shown))
     reached = 0
     for match in _TAG.finditer(shown):
         if (

@@ -23,16 +23,15 @@ and `\\$` for a dollar.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.prose import prose
 from deckgen.checks.structure import cloze_marks
+from deckgen.checks.words.text import cover
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
-from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
 from deckgen.reading.keys import is_deletion
 
@@ -62,7 +61,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     """Find marks without partner, and formulas that are shown as they are written."""
     for passage in proof.written:
         if _OPEN_OR_CLOSED.search(passage.text.value):
-            shown = _NOT_MEANT.sub(_covered, prose(passage))
+            shown = cover(_NOT_MEANT, prose(passage))
             seen: set[str] = set()
             for position in _unbalanced(shown, passage.tongue is Tongue.OTHER):
                 mark = shown[position]
@@ -86,10 +85,6 @@ def _is_of_deletion(passage: Passage) -> bool:
     if passage.key == "cloze":
         return any(cloze_marks.problems(passage.text.value))
     return is_deletion(passage.shown)
-
-
-def _covered(match: re.Match[str]) -> str:
-    return COVER * len(match[0])
 
 
 def _unbalanced(shown: str, only_brackets: bool) -> list[int]:

@@ -6,6 +6,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+#: Part of a pattern: the characters of Chinese, in a set.
+HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 #: Beginnings of the codes of languages that are written in traditional characters.
 _TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
 #: What each script is written in: characters in both sets tell nothing.

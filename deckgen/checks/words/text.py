@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
@@ -36,7 +37,17 @@ def whole(words: str, text: str, start: int = 0) -> tuple[int, int] | None:
 
 def cover(pattern: re.Pattern[str], text: str, sign: str = COVER) -> str:
     """The text, as long as before, with all that the pattern finds covered by `sign`."""
-    return pattern.sub(lambda match: sign * len(match[0]), text)
+    return cover_spans(text, (match.span() for match in pattern.finditer(text)), sign)
+
+
+def cover_spans(text: str, spans: Iterable[tuple[int, int]], sign: str = COVER) -> str:
+    """The text, as long as before, with these spans of it, of which none overlap, covered by `sign`."""
+    pieces: list[str] = []
+    reached = 0
+    for start, end in spans:
+        pieces += text[reached:start], sign * (end - start)
+        reached = end
+    return "".join(pieces) + text[reached:]
 
 
 def unquoted(shown: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from deckgen.checks.words.scripts import HAN
 from deckgen.deck import NO_LANGUAGE
 from deckgen.patterns import lazy
 
-_HAN = lazy("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_HAN = lazy(f"[{HAN}]")
 _KANA_OR_HANGUL = lazy("[\u3040-\u30ff\uac00-\ud7af]")
 #: Languages that set no blanks between words, beside Chinese.
 _DENSE = ("ja", "ko", "yue", "th", "lo", "my", "km")
