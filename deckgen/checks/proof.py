@@ -35,6 +35,10 @@ _UNIT = lazy(
 )
 
 
+# The roles of what a side calls answers, and of those of its texts that it names.
+_ANSWERS = (Role.ANSWER, Role.ITEM)
+_NAMED = (Role.QUESTION, Role.ANSWER, Role.CLOZE, Role.NOTE)
+
 #: What stands where a text is to come.
 PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待补充?|待定)\s*[.\u3002]?", re.IGNORECASE)
 
@@ -319,23 +323,19 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 def _side(card: Card, lang: str, content: Content) -> Side:
     fold = lang.lower().startswith(TRADITIONAL_CHINESE)
-    parts = [(part, _shown(part.text, part.key, fold)) for part in kinds.parts(content)]
-    tongue, dense = _tongue(lang, parts[0][1])
+    texts = list(kinds.parts(content))
+    shown = [_shown(text, key, fold) for _, key, text in texts]
+    tongue, dense = _tongue(lang, shown[0])
     passages = tuple(
-        [Passage(card, lang, tongue, part.key, part.text, shown, dense, part.role) for part, shown in parts]
+        [
+            Passage(card, lang, tongue, key, text, words, dense, role)
+            for (role, key, text), words in zip(texts, shown, strict=True)
+        ]
     )
-    by_role = {passage.role: passage for passage in reversed(passages)}
-    return Side(
-        card,
-        lang,
-        tongue,
-        passages,
-        question=by_role.get(Role.QUESTION),
-        answers=tuple([one for one in passages if one.role in (Role.ANSWER, Role.ITEM)]),
-        answer=by_role.get(Role.ANSWER),
-        cloze=by_role.get(Role.CLOZE),
-        note=by_role.get(Role.NOTE),
-    )
+    first = {passage.role: passage for passage in reversed(passages)}.get
+    answers = tuple([passage for passage in passages if passage.role in _ANSWERS])
+    question, answer, cloze, note = map(first, _NAMED)
+    return Side(card, lang, tongue, passages, question, answers, answer, cloze, note)
 
 
 def _shown(text: Text, key: str, fold: bool) -> str:
