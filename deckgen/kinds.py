@@ -86,8 +86,8 @@ class Kind(StrEnum):
 
 #: The keys that tell the kind of a card.
 KIND_KEYS = tuple(dict.fromkeys(key for kind in Kind for key in kind.facts.keys))
-#: The kind of a card by those of KIND_KEYS that it has.
-BY_KEYS = {frozenset(kind.facts.keys): kind for kind in Kind}
+#: The kind of a card by those of KIND_KEYS that it has, in their order.
+BY_KEYS = {tuple(key for key in KIND_KEYS if key in kind.facts.keys): kind for kind in Kind}
 #: How a message tells the keys of all kinds.
 IN_WORDS = ", or ".join(" and ".join(f"`{key}`" for key in kind.facts.keys) for kind in Kind)
 

@@ -161,7 +161,7 @@ def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | 
 
     others = text("note"), text("hint")
     present = tuple(key for key in KIND_KEYS if key in keys)
-    kind = BY_KEYS.get(frozenset(present))
+    kind = BY_KEYS.get(present)
     match kind:
         case Kind.QA:
             question, answer = text("q"), text("a")

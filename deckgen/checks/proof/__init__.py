@@ -34,6 +34,10 @@ _UNIT = lazy(
 )
 
 
+# The roles of what a side calls answers, and of those of its texts that it names.
+_ANSWERS = (Role.ANSWER, Role.ITEM)
+_NAMED = (Role.QUESTION, Role.ANSWER, Role.CLOZE, Role.NOTE)
+
 #: What stands where a text is to come.
 PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待[补補]充?|待定)\s*[.\u3002]?", re.IGNORECASE)
 
@@ -309,25 +313,16 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:
-    parts = [(part, reading.shown(part.text.value, part.key == "cloze")) for part in kinds.parts(content)]
-    tongue, dense = tell(lang, parts[0][1])
+    texts = list(kinds.parts(content))
+    read = [reading.shown(text.value, key == "cloze") for _, key, text in texts]
+    tongue, dense = tell(lang, read[0])
     passages = tuple(
         [
-            Passage(
-                card, lang, tongue, part.key, part.text, as_known(written, lang), written, dense, part.role
-            )
-            for part, written in parts
+            Passage(card, lang, tongue, key, text, as_known(written, lang), written, dense, role)
+            for (role, key, text), written in zip(texts, read, strict=True)
         ]
     )
-    by_role = {passage.role: passage for passage in reversed(passages)}
-    return Side(
-        card,
-        lang,
-        tongue,
-        passages,
-        question=by_role.get(Role.QUESTION),
-        answers=tuple([one for one in passages if one.role in (Role.ANSWER, Role.ITEM)]),
-        answer=by_role.get(Role.ANSWER),
-        cloze=by_role.get(Role.CLOZE),
-        note=by_role.get(Role.NOTE),
-    )
+    first = {passage.role: passage for passage in reversed(passages)}.get
+    answers = tuple([passage for passage in passages if passage.role in _ANSWERS])
+    question, answer, cloze, note = map(first, _NAMED)
+    return Side(card, lang, tongue, passages, question, answers, answer, cloze, note)
