@@ -258,7 +258,7 @@ def test_characters_with_names_are_as_in_anki(oracle: Oracle) -> None:
 
 def test_needed_fields_of_a_template_that_cannot_be_read() -> None:
     assert faces.needs(made(False, ("{{#A}}", ""))) == [(0, "none", [])]
-    assert faces.cards(made(False, ("{{#A}}", ""), ("{{B}}", "")), ("a", "b", "", "")) == [1]
+    assert faces.cards(made(False, ("{{#A}}", ""), ("{{B}}", "")), ("a", "b", "", "")) == (1,)
 
 
 def test_what_is_to_be_typed_into_any_card() -> None:
