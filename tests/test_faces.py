@@ -23,6 +23,8 @@ from deckgen.notes.faces import Sides
 from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.notes.template import MAX_DEPTH, SPECIAL, Fault, faults, parse
 
+pytestmark = pytest.mark.slow
+
 FIELDS = ("A", "B", "Long name", "漢字")
 
 #: Parts of fields: what is empty, what is a deletion, and what filters change.

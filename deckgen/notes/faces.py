@@ -51,7 +51,10 @@ def cards(note_type: NoteType, fields: Sequence[str], tags: Collection[str] = ()
     """
     if note_type.is_cloze:
         # Deletions count in every field, whether or not a template shows it.
-        numbers = {number for html in fields if "{{c" in html for number in deletions.numbers(html)}
+        numbers: set[int] = set()
+        for html in fields:
+            if "{{c" in html:
+                numbers |= deletions.numbers(html)
         return tuple(sorted({min(number, deletions.LAST) - 1 for number in numbers}))
     filled = tuple([html != "" and not is_empty(html) for html in fields])
     return _standard_cards(note_type.fronts, note_type.field_names, filled, bool(tags))
