@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from deckgen.deck import Deck
-from deckgen.lock.lines import Lock
+from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.identity import number
-from deckgen.notes.render import Rendered
-from deckgen.packing import apkg, collection
+from deckgen.notes.render import Note, Rendered
+from deckgen.packing import apkg, zips
 
 
 def write(target: Path, deck: Deck, rendered: Rendered, lock: Lock, own: str) -> None:
@@ -24,28 +24,20 @@ def contents(deck: Deck, rendered: Rendered, lock: Lock, own: str) -> apkg.Conte
     """What such a package holds."""
     lang = rendered.lang
     home = number("deck", deck.identity, lock.namespace(lang))
-    notes = []
-    for note in rendered.notes:
-        line = lock.notes[note.card, lang]
-        notes.append(
-            apkg.PackedNote(
-                line.note_id,
-                note.guid,
-                rendered.note_types[note.role].number,
-                home,
-                line.stamp,
-                note.fields,
-                note.tags,
-                note.ordinals,
-            )
-        )
+    types = rendered.note_types
+    numbers = {role: note_type.number for role, note_type in types.items()}
     return apkg.Contents(
         decks=[apkg.PackedDeck(home, deck.title[lang].value, rendered.description)],
-        note_types=[
-            apkg.PackedType(note_type, lock.note_types[lang, role].stamp)
-            for role, note_type in rendered.note_types.items()
+        note_types=[apkg.PackedType(types[role], lock.note_types[lang, role].stamp) for role in types],
+        notes=[
+            _packed(note, lock.notes[note.card, lang], numbers[note.role], home) for note in rendered.notes
         ],
-        notes=notes,
         media=rendered.media,
-        members={collection.LOCK: own.encode()},
+        members={zips.LOCK: own.encode()},
+    )
+
+
+def _packed(note: Note, line: NoteLine, note_type: int, deck: int) -> apkg.PackedNote:
+    return apkg.PackedNote(
+        line.note_id, note.guid, note_type, deck, line.stamp, note.fields, note.tags, note.ordinals
     )

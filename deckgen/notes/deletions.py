@@ -73,7 +73,6 @@ def _add_text(text: str, opened: Sequence[_Deletion], found: list[str | _Deletio
     opened[-1].parts.append(text)
 
 
-@lru_cache(maxsize=1000)
 def _numbers(written: str) -> tuple[int, ...]:
     """The numbers of a mark such as `1` or `1,2`, without those that are too high."""
     words = (word.lstrip("0") or word[:1] for word in written.split(","))
@@ -81,21 +80,24 @@ def _numbers(written: str) -> tuple[int, ...]:
     return tuple(sorted(number for number in numbers if number <= _MAX_NUMBER))
 
 
-def numbers(html: str) -> set[int]:
-    """The numbers of the deletions in a field; 0, with which Anki marks what has no card, is none.
+def numbers(html: str) -> frozenset[int]:
+    """The numbers of the deletions in a field; 0, with which Anki marks what has no card, is none."""
+    return _numbers_of(tuple(_MARK.findall(html)))
 
-    As `_parse` finds them, but without the texts: every note of a build is asked.
-    """
+
+@lru_cache(maxsize=100)  # most notes have the same few marks
+def _numbers_of(marks: tuple[str, ...]) -> frozenset[int]:
+    """The same of marks: the numbers of one that opens a deletion, nothing of one that ends it."""
     found: set[int] = set()
     opened: list[set[int]] = []
-    for written in _MARK.findall(html):
+    for written in marks:
         if not written:
             if opened:
                 closed = opened.pop()
                 (opened[-1] if opened else found).update(closed)
         elif len(opened) < _MAX_DEPTH and (own := _numbers(written)):
             opened.append(set(own))
-    return found - {0}
+    return frozenset(found - {0})
 
 
 # -- what is shown -----------------------------------------------------------------

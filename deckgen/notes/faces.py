@@ -44,30 +44,32 @@ def is_empty(html: str) -> bool:
     return not html or (html[0] in _EMPTY_BEGINS and _EMPTY.fullmatch(html) is not None)
 
 
-def cards(note_type: NoteType, fields: Sequence[str], tags: Collection[str] = ()) -> list[int]:
+def cards(note_type: NoteType, fields: Sequence[str], tags: Collection[str] = ()) -> tuple[int, ...]:
     """The cards of a note, as Anki counts them from 0; a template that can't be read makes none.
 
     Of a note without any Anki makes the first card all the same, and shows an error on it.
     """
     if note_type.is_cloze:
         # Deletions count in every field, whether or not a template shows it.
-        numbers = {number for html in fields if "{{c" in html for number in deletions.numbers(html)}
-        return sorted({min(number, deletions.LAST) - 1 for number in numbers})
-    names = note_type.field_names
-    filled = {name for name, html in zip(names, fields, strict=True) if not is_empty(html)}
-    filled |= _filled_by_anki(names, bool(tags))
-    fronts = (parse(template.front) for template in note_type.templates)
-    return [
-        ordinal
-        for ordinal, front in enumerate(fronts)
-        if not isinstance(front, Fault) and renders(front, filled)
-    ]
+        numbers: set[int] = set()
+        for html in fields:
+            if "{{c" in html:
+                numbers |= deletions.numbers(html)
+        return tuple(sorted({min(number, deletions.LAST) - 1 for number in numbers}))
+    filled = tuple([html != "" and not is_empty(html) for html in fields])
+    return _standard_cards(note_type.fronts, note_type.field_names, filled, bool(tags))
 
 
-@lru_cache(maxsize=100)
-def _filled_by_anki(names: tuple[str, ...], tagged: bool) -> frozenset[str]:
-    """The special fields that are not empty, beside fields of these names."""
-    return frozenset(name for name in SPECIAL if name not in names and (name != "Tags" or tagged))
+@lru_cache(maxsize=1000)  # most notes of a deck fill the same fields
+def _standard_cards(
+    fronts: tuple[str, ...], names: tuple[str, ...], filled: tuple[bool, ...], tagged: bool
+) -> tuple[int, ...]:
+    shown = {name for name, is_filled in zip(names, filled, strict=True) if is_filled}
+    shown |= {name for name in SPECIAL if name not in names and (name != "Tags" or tagged)}
+    parsed = enumerate(map(parse, fronts))
+    return tuple(
+        ordinal for ordinal, front in parsed if not isinstance(front, Fault) and renders(front, shown)
+    )
 
 
 def sides(

@@ -66,6 +66,10 @@ class NoteType:
     def field_names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
 
+    @cached_property
+    def fronts(self) -> tuple[str, ...]:
+        return tuple(template.front for template in self.templates)
+
     def template(self, ordinal: int) -> Template:
         """That of the card `ordinal`, from 0."""
         return self.templates[0 if self.is_cloze else ordinal]

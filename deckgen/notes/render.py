@@ -188,7 +188,7 @@ def _note(
         stored = tuple(map(cloze.finish, stored))
     tags = _tags(deck, card)
     labels = _labels(card, content, stored[0], known)
-    numbers = (ordinal + 1 for ordinal in faces.cards(note_type, stored, tags))
+    numbers = [ordinal + 1 for ordinal in faces.cards(note_type, stored, tags)]
     about = (fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,

@@ -156,12 +156,12 @@ def renders(parts: Parts, filled: Collection[str], *, legacy: bool = False) -> b
 
     For Anki before 2.1.28, and so for `legacy`, what is shown when a field is empty counts always.
     """
-    for part in parts:  # without `match`, which takes three times as long: every note of a build is asked
-        if isinstance(part, Replacement):
-            if part.name in filled:
-                return True
-        elif isinstance(part, Section):
-            passed = part.name in filled if part.filled else legacy or part.name not in filled
-            if passed and renders(part.parts, filled, legacy=legacy):
+    for part in parts:
+        match part:
+            case Section(_, name, when, inner):
+                passed = name in filled if when else legacy or name not in filled
+                if passed and renders(inner, filled, legacy=legacy):
+                    return True
+            case Replacement(_, name, _) if name in filled:
                 return True
     return False

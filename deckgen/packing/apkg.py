@@ -186,17 +186,15 @@ def _database(contents: Contents) -> bytearray:
 
 def _note_rows(notes: Sequence[PackedNote]) -> Iterator[tuple[object, ...]]:
     """What `_NOTE` asks for, a note at a time: 100,000 notes at once would take 100 MB."""
-    for note in notes:
-        tags = f" {' '.join(note.tags)} "
-        joined = "\x1f".join(note.fields)
-        yield note.number, note.guid, note.note_type, note.stamp, tags, joined, note.fields[0]
+    for number, guid, note_type, _, stamp, fields, tags, _ in notes:
+        yield number, guid, note_type, stamp, f" {' '.join(tags)} ", "\x1f".join(fields), fields[0]
 
 
 def _card_rows(notes: Sequence[PackedNote]) -> Iterator[tuple[int, ...]]:
     """What `_CARD` asks for. A card is due at its note's position."""
-    for position, note in enumerate(notes, start=1):
-        for ordinal in note.ordinals:
-            yield note.number + ordinal, note.number, note.deck, ordinal, note.stamp, position
+    for position, (number, _, _, deck, stamp, _, _, ordinals) in enumerate(notes, start=1):
+        for ordinal in ordinals:
+            yield number + ordinal, number, deck, ordinal, stamp, position
 
 
 def _normalised(database: bytes) -> bytearray:

@@ -38,8 +38,6 @@ _MOST_THINGS = 100_000
 _MOST_PARTS = 1_000
 #: Characters of note types or decks as JSON, and how many things may be in it: each takes 60 bytes and more.
 _MOST_OF_JSON, _MOST_IN_JSON = 20_000_000, 1_000_000
-#: With its own lock, a package tells all that is needed to go on from it. Anki passes over other members.
-LOCK = "deckgen.lock"
 # The newest format first: exports carry an older one beside it that only asks for an update.
 _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 
@@ -131,11 +129,11 @@ def read_lock(path: Path) -> str | None:
     """
     _expect_file(path)
     with _refusing(f"{path.as_posix()} is no package"), packed.opened(path) as package:
-        if LOCK not in package.namelist():
+        if packed.LOCK not in package.namelist():
             return None
         with (
             _refusing(f"the lock in {path.as_posix()} can't be read"),
-            packed.member(package, LOCK) as member,
+            packed.member(package, packed.LOCK) as member,
         ):
             return b"".join(packed.pieces(member, MAX_LOCK_BYTES)).decode("utf-8")
 

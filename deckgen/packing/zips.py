@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO
 
 Package = zipfile.ZipFile
+#: With its own lock, a package tells all that is needed to go on from it. Anki passes over other members.
+LOCK = "deckgen.lock"
 #: Whatever a damaged or hostile zip makes the libraries raise.
 DAMAGED = (
     OSError, EOFError, RuntimeError, ValueError, KeyError, OverflowError, struct.error,

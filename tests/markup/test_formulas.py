@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser
 
-from deckgen.markup import tex
+from deckgen.markup import cloze, tex
 from deckgen.markup.formulas import formulas
 from deckgen.notes import note_types as notetypes
 from tests.conftest import Project
@@ -352,4 +352,17 @@ def test_deletion_that_no_card_asks_for_is_not_shipped(
     monkeypatch.setattr(
         "deckgen.notes.render._composed", lambda html: "{\x022:y}\x03" if html == "N" else html
     )
+    assert project.codes() == ["K21"]
+
+
+@pytest.mark.parametrize("mark", ["{{c1,2::y}}", "{{c1,1::y}}", "{{c,1::y}}"])
+def test_deletion_of_several_cards_is_not_shipped(
+    project: Project, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    """Anki 26 makes a card of each of its numbers; nothing that an author can type becomes one."""
+    project.deck(cards=f"cards:\n  - {{id: two, cloze: '{{{{c1::x}}}} {mark}', note: N}}\n")
+    assert "K21" not in project.codes()
+    project.deck(cards="cards:\n  - {id: two, cloze: '{{c1::x}}', note: N}\n")
+    finish = cloze.finish
+    monkeypatch.setattr("deckgen.markup.cloze.finish", lambda html: mark if html == "N" else finish(html))
     assert project.codes() == ["K21"]

@@ -23,6 +23,8 @@ from deckgen.notes.faces import Sides
 from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.notes.template import MAX_DEPTH, SPECIAL, Fault, faults, parse
 
+pytestmark = pytest.mark.slow
+
 FIELDS = ("A", "B", "Long name", "漢字")
 
 #: Parts of fields: what is empty, what is a deletion, and what filters change.
@@ -258,7 +260,7 @@ def test_characters_with_names_are_as_in_anki(oracle: Oracle) -> None:
 
 def test_needed_fields_of_a_template_that_cannot_be_read() -> None:
     assert faces.needs(made(False, ("{{#A}}", ""))) == [(0, "none", [])]
-    assert faces.cards(made(False, ("{{#A}}", ""), ("{{B}}", "")), ("a", "b", "", "")) == [1]
+    assert faces.cards(made(False, ("{{#A}}", ""), ("{{B}}", "")), ("a", "b", "", "")) == (1,)
 
 
 def test_what_is_to_be_typed_into_any_card() -> None:
