@@ -141,7 +141,7 @@ class Machine(RuleBasedStateMachine):
         self.patches = [
             mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
             mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
-            mock.patch.object(undelivered, "_NAMED", 1000),
+            mock.patch.object(undelivered, "NAMED", 1000),
             mock.patch.object(author, "new_seed", self._seed),
         ]
         for patch in self.patches:
