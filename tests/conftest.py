@@ -234,3 +234,17 @@ def chromium() -> Iterator[Browser]:
 
     with browser() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def _pages_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The pages that a test opened are closed with it: they would go on asking a server that is gone."""
+    if "chromium" not in request.fixturenames:
+        yield
+        return
+    browser: Browser = request.getfixturevalue("chromium")
+    before = list(browser.contexts)
+    yield
+    for context in browser.contexts:
+        if context not in before:
+            context.close()

@@ -187,13 +187,13 @@ def _differences(rendered: Rendered, changes: Changes, before: shipped.Shipped) 
         names = rendered.note_types[note.role].field_names
         for name, was, now in zip(names, old.fields, note.fields, strict=False):
             if was != now:
-                found.append(FieldChange(note.card, name, _word_diff(was, now)))
+                found.append(FieldChange(note.card, name, word_diff(was, now)))
         if old.tags != note.tags:
-            found.append(FieldChange(note.card, "tags", _word_diff(" ".join(old.tags), " ".join(note.tags))))
+            found.append(FieldChange(note.card, "tags", word_diff(" ".join(old.tags), " ".join(note.tags))))
     return found
 
 
-def _word_diff(old: str, new: str) -> str:
+def word_diff(old: str, new: str) -> str:
     """The words of two fields in one line: `[-gone-]`, `{+come+}`. Markup counts only where words agree."""
     old, new = old[:_LONGEST], new[:_LONGEST]
     left, right = markdown.plain(old), markdown.plain(new)

@@ -18,7 +18,7 @@ from deckgen.lock.states import Sight, is_ahead
 #: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.
 SKEW = 300
 #: So many cards are named in a finding.
-_NAMED = 6
+NAMED = 6
 
 
 def undelivered(lock: Lock, held: Held, clock: int, shown: str) -> list[Finding]:
@@ -127,5 +127,5 @@ def _count(number: int, word: str) -> str:
 
 def _list(names: Iterable[str]) -> str:
     every = list(names)
-    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
-    return ", ".join(every[:_NAMED]) + more
+    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
+    return ", ".join(every[:NAMED]) + more

@@ -37,7 +37,7 @@ _SCHEMA_STEPS = 20_000
 #: After so many steps, of ten rows or so, SQLite asks whether to go on.
 _TURN = 100
 #: Seconds of this processor for a file, and bytes of it for one more: a tenth of it is needed.
-_SECONDS, _SPEED = 5, 50_000_000
+SECONDS, _SPEED = 5, 50_000_000
 #: A file may say to have a terabyte of which the disk holds a page. File systems that compress make a half or
 #: a third of a collection, so more than so many times what the disk holds counts for nothing.
 _MOST_SHRUNK = 3
@@ -50,7 +50,7 @@ class Tables:
     def __init__(self, connection: sqlite3.Connection, size: int) -> None:
         self._connection = connection
         self._size = size
-        self._end = thread_time() + _SECONDS + size / _SPEED
+        self._end = thread_time() + SECONDS + size / _SPEED
         self._steps = _SCHEMA_STEPS
         connection.set_progress_handler(self._stops, _TURN)
         # The first statement makes SQLite read the list of tables.

@@ -314,14 +314,14 @@ def test_against_something_else(project: Project, tmp_path: Path) -> None:
     ],
 )
 def test_words_that_changed_are_marked(old: str, new: str, words: str) -> None:
-    assert plans._word_diff(old, new) == words
+    assert plans.word_diff(old, new) == words
 
 
 def test_texts_that_have_little_in_common_are_compared_in_time_that_grows_with_them() -> None:
     """A package in output/ may be a stranger's; difflib would take a minute for the first pair."""
     for old, new in (("a b " * 500, "b c a " * 500), ("<" * 1_000_000, "a"), ("a " * 1_000_000, "b")):
         start = process_time()
-        assert plans._word_diff(old, new)
+        assert plans.word_diff(old, new)
         assert process_time() - start < 1
 
 

@@ -182,7 +182,7 @@ def test_large_collection_is_not_copied(project: Project, monkeypatch: pytest.Mo
 def test_file_that_takes_too_long_is_given_up(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows may lead to long ones that are walked through without a value of theirs being read."""
     project.deck().build()
-    monkeypatch.setattr(tables, "_SECONDS", -1_000_000)
+    monkeypatch.setattr(tables, "SECONDS", -1_000_000)
     with pytest.raises(shipped.Unreadable):
         shipped.read(project.package())
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from deckgen.markup.formulas import formulas
 from tests.browser import Reader
@@ -489,8 +489,8 @@ def test_address_leads_to_a_card_also_through_a_filter(reader: Reader, shipped: 
     notes = data(shipped / "schulman-interview.en.html")["notes"]
     note = next(note for note in notes if note["kind"] == "list" and len(note["numbers"]) >= 3)
     page.evaluate("address => { location.hash = address }", f"{note['id']}/3")
-    assert page.get_by_label("Kind").input_value() == ""
-    assert f"{note['id']}, 3 of {len(note['numbers'])}" in reader.text("#about")
+    expect(page.get_by_label("Kind")).to_have_value("")
+    expect(page.locator("#about")).to_contain_text(f"{note['id']}, 3 of {len(note['numbers'])}")
     page.evaluate("location.hash = 'no-such-card'")
     assert f"{note['id']}, 3 of" in reader.text("#about")
 
@@ -498,8 +498,8 @@ def test_address_leads_to_a_card_also_through_a_filter(reader: Reader, shipped: 
 def test_other_language_opens_at_the_same_card(reader: Reader) -> None:
     reader.press("ArrowRight")
     reader.page.get_by_role("link", name="zh").click()
-    reader.page.wait_for_url("**/schulman-interview.zh.html#next-token-prediction")
-    assert reader.page.locator("#stage >> article").get_attribute("lang") == "zh"
+    expect(reader.page).to_have_url(re.compile("/schulman-interview.zh.html#next-token-prediction$"))
+    expect(reader.page.locator("#stage >> article")).to_have_attribute("lang", "zh")
     assert reader.page.locator("html").get_attribute("lang") == "en"
 
 

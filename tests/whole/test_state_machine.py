@@ -1,15 +1,52 @@
 """Anything that authors and learners do, in any order, with the real Anki as the judge.
 
-The author adds, edits, retires (also `until:` a day), renames, reorders and moves cards, changes lists,
-deletions, pictures, look and renderer, adds a second language and begins a new major. Builds run under
-clocks that are behind or ahead, and stamps are lowered again. The source lies in git from the first commit
-on: main goes back by reset, revert, amend, rebase, `checkout -B` and a checkout of files, also behind
-additions; side branches are built and reset, left or merged; old commits are checked out, built and
-restamped. Locks get lost, and forks with the same ids lie beside. The learner studies, edits and tags
-notes, and imports under eight sets of options.
+After each import: no row of a card or a review changed and none went (*reviews*), one note a guid and no more (*once*), what the
+author changed arrived (*arrives*), and nothing of the learner's was overwritten without need (*own*). After each build: a card keeps
+its guid, and none that was given out is gone without a word (*missed*). The operations, and the promise that each tries:
+
+author
+    add                      a new card between others: a note of its own, and old ones keep their places (once)
+    edit                     another text, or an older one again: it arrives under a newer stamp (arrives)
+    retag                    another tag: it arrives, and the learner's tags stay (arrives, own)
+    retire_or_return         given out no more, perhaps from a day on, or again: learners keep the card (reviews, missed)
+    days_pass                that day comes without an edit (reviews)
+    rename                   another id, with `was:`: the guid stays (once, missed)
+    reorder                  the order of cards: no note changes by it (own)
+    move                     a card to another file: no note changes by it (own)
+    change_list              an item comes or goes: each card still asks for the item it asked for (reviews)
+    change_holes             a deletion comes or goes: as with lists (reviews)
+    turn_round               a reverse card comes or goes: as with lists (reviews)
+    show_picture             a picture comes to a card or goes (arrives)
+    change_picture           other bytes under the same name: the note must say another name (arrives)
+    change_look              another accent: the note type arrives, no note is touched (arrives, own)
+    change_renderer          another deckgen writes other HTML: it arrives as an edit does (arrives)
+    add_a_language           every card gets a second note, in a deck of its own (once)
+    begin_a_new_major        every card gets a new note, and the old ones stay (once, reviews)
+clocks and locks
+    set_clock_back           a build under a clock that is behind: stamps don't go back (arrives)
+    set_clock_ahead          stamps of the future: they are named (R17), once or for two texts (own)
+    lower_the_stamps         those stamps, lowered as far as nobody can have a higher one (arrives, own)
+    lose_the_lock            the lock comes again from the packages, byte for byte (once, missed)
+git
+    commit                   of what was built, or of sources that were not
+    build_and_commit         as the document asks for
+    go_back                  main, in seven ways, behind texts, cards, items, a look or ids: what is missed comes back (missed, arrives)
+    lose_what_was_built      another machine: nothing is known but what was committed (missed)
+    build_on_a_side_branch   it is reset, or left, or its learners come back: main names what is newer there (R15) and moves no stamp
+    check_out_an_old_commit  as a branch or a tag, built and restamped: what does not arrive is named (arrives)
+    merge_branches           two sides with edits and cards of their own, and a lock of both or of either (once, reviews, missed)
+two decks
+    fork                     the same ids beside this deck: neither touches the other's notes (once)
+learner
+    study                    answers cards (reviews)
+    touch_locally            edits a note or tags it (own)
+    build_and_import         takes a new package under one of eight sets of options (all)
+    import_again             takes the same package once more (all)
+
+At the end somebody new imports the packages and gets every card but the retired ones.
 
 The fast profile runs 20 histories of 20 steps. For a long run:
-`STATE_MACHINE_EXAMPLES=5000 python -m pytest tests/test_state_machine.py`.
+`STATE_MACHINE_EXAMPLES=5000 python -m pytest tests/whole/test_state_machine.py`.
 """
 
 from __future__ import annotations
@@ -33,7 +70,7 @@ from unittest import mock
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RULE_MARKER, RuleBasedStateMachine, initialize, precondition, rule
 
 from deckgen.building import plan as plans
 from deckgen.building.build import Result, build
@@ -107,7 +144,7 @@ class Machine(RuleBasedStateMachine):
         self.patches = [
             mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
             mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
-            mock.patch.object(undelivered, "_NAMED", 1000),
+            mock.patch.object(undelivered, "NAMED", 1000),
             mock.patch.object(author, "new_seed", self._seed),
         ]
         for patch in self.patches:
@@ -900,6 +937,11 @@ def _errors(result: Result) -> list[Any]:
 
 def _codes(result: Result) -> set[str]:
     return {finding.code for finding in result.findings}
+
+
+def test_every_operation_is_listed_at_the_head() -> None:
+    listed = re.findall(r"^    (\w+)  ", __doc__ or "", re.MULTILINE)
+    assert listed == [name for name, one in vars(Machine).items() if getattr(one, RULE_MARKER, None)]
 
 
 EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "20"))

@@ -128,6 +128,11 @@ def test_every_room_is_in_the_order_and_says_what_it_knows() -> None:
             assert len(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") > 40, name
 
 
+def test_tests_lie_in_the_room_that_they_try() -> None:
+    folders = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert folders <= {*ORDER, "whole"}
+
+
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in _modules() if path.name != "explain.py")
     assert set(re.findall(r'"([A-Z]\d\d)"', text)) == set(explain.pages())
