@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from deckgen.checks.words import scripts
 from tests.conftest import Project
 
 LONG = " ".join(["word"] * 40)
@@ -242,6 +243,23 @@ def test_standard_forms_of_hong_kong_are_not_called_simplified(project: Project)
         "cards:\n  - id: one\n    zh-HK: {q: 為什麼要開户交税？, a: 政府需要收入。}\n",
     )
     assert "B11" not in project.all_codes()
+
+
+@pytest.mark.parametrize(
+    ("lang", "question", "answer"),
+    [("zh", "为什么时钟会走快？", "热胀冷缩。"), ("zh-TW", "為什麼時鐘會走快？", "熱脹冷縮。")],
+)
+def test_a_deck_in_one_script_is_not_searched_for_the_other(
+    project: Project, lang: str, question: str, answer: str
+) -> None:
+    """The character sets tell that nothing is mixed: the tables of what stands in one script only are not made."""
+    scripts.traditional_only.cache_clear()
+    project.deck(
+        f"deck: m\ntitle: {{{lang}: M}}\nlanguages: [{lang}]\n",
+        f"cards:\n  - id: one\n    {lang}: {{q: {question}, a: {answer}}}\n",
+    )
+    assert "B11" not in project.all_codes()
+    assert scripts.traditional_only.cache_info().currsize == 0
 
 
 def test_a_rule_that_was_raised_stops_a_build(project: Project) -> None:
