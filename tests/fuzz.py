@@ -31,9 +31,8 @@ from deckgen.building.build import check
 from deckgen.finding import Severity
 from deckgen.lock.dump import dump
 from deckgen.lock.parse import parse
-from deckgen.markup import cloze, markdown
-from deckgen.markup import shown as reading
-from deckgen.packing import collection as shipped
+from deckgen.markup import cloze, markdown, shown
+from deckgen.packing import collection
 from deckgen.showing import findings as text
 from deckgen.showing import machine
 from deckgen.showing.preview import preview
@@ -95,7 +94,7 @@ def any_text(written: str) -> None:
     html = markdown.to_html(written, lambda name: name)
     Page(IN_TEXTS).of(html)
     assert len(html) <= longest(written), "too long"
-    assert len(reading.shown(written, is_cloze=True)) == len(written)
+    assert len(shown.as_read(written, is_cloze=True)) == len(written)
     list(markdown.references(written))
     markdown.shown_stars(written)
     deletions, faults = cloze.scan(written)
@@ -224,8 +223,8 @@ def any_package(newer: bool, layer: str, edits: list[Edit]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.apkg"
         path.write_bytes(whole)
-        for read in (shipped.read, shipped.read_lock):
-            with suppress(shipped.Unreadable):
+        for read in (collection.read, collection.read_lock):
+            with suppress(collection.Unreadable):
                 read(path)
 
 

@@ -14,7 +14,7 @@ from deckgen.lock.inherit import guids
 from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered, words_of
-from deckgen.packing import collection as shipped
+from deckgen.packing import collection
 
 #: Characters of a text that are looked at; ours have fewer.
 _LONGEST = 100_000
@@ -60,7 +60,7 @@ _STRANGE = 0.3
 class Collection:
     """What a learner has: notes and note types, and the names of media files where they are known."""
 
-    held: shipped.Shipped
+    held: collection.Shipped
     media: frozenset[str] | None
 
 
@@ -71,7 +71,7 @@ def read(file: Path, ready: Iterable[Ready]) -> Collection:
         for rendered in item.rendered:
             guids |= {note.guid for note in rendered.notes}
             types |= {note_type.number for note_type in rendered.note_types.values()}
-    return Collection(shipped.read(file, guids, types), _media_beside(file))
+    return Collection(collection.read(file, guids, types), _media_beside(file))
 
 
 def _media_beside(file: Path) -> frozenset[str] | None:
@@ -121,14 +121,14 @@ class _Seen:
     """
 
     title: str
-    there: shipped.Shipped
+    there: collection.Shipped
     media: Container[str] | None
     ours: tuple[str, ...]
     strange: frozenset[str]
 
 
 def _groups_of(
-    note: Note, line: NoteLine, note_type: NoteType, old: shipped.ShippedNote | None, seen: _Seen
+    note: Note, line: NoteLine, note_type: NoteType, old: collection.ShippedNote | None, seen: _Seen
 ) -> Iterator[str]:
     """The groups of a note, which is `old` there or missing."""
     if old is None:
@@ -156,7 +156,7 @@ def _fate(  # noqa: PLR0911  # one a fate
     note: Note,
     line: NoteLine,
     note_type: NoteType,
-    old: shipped.ShippedNote,
+    old: collection.ShippedNote,
     seen: _Seen,
 ) -> str:
     """The group of a note that is there: what an import with default options does to it."""
@@ -177,7 +177,7 @@ def _fate(  # noqa: PLR0911  # one a fate
     return "held back" if text_hash(old.fields) in line.texts else "edited locally"
 
 
-def _strangers(rendered: Rendered, lang: str, lock: Lock, there: shipped.Shipped) -> frozenset[str]:
+def _strangers(rendered: Rendered, lang: str, lock: Lock, there: collection.Shipped) -> frozenset[str]:
     """The cards whose guids another deck has: when most notes there say something that never was ours."""
     present = [(note, there.notes[note.guid]) for note in rendered.notes if note.guid in there.notes]
     strange = [
@@ -188,7 +188,7 @@ def _strangers(rendered: Rendered, lang: str, lock: Lock, there: shipped.Shipped
     return frozenset(strange if 2 * len(strange) > len(present) else ())
 
 
-def _is_strange(note: Note, old: shipped.ShippedNote) -> bool:
+def _is_strange(note: Note, old: collection.ShippedNote) -> bool:
     """Whether a text says something else altogether: a learner edits a card, or makes another one."""
     if old.fields == note.fields:
         return False
@@ -197,7 +197,7 @@ def _is_strange(note: Note, old: shipped.ShippedNote) -> bool:
     return matcher.quick_ratio() < _STRANGE or matcher.ratio() < _STRANGE
 
 
-def _same_shape(note_type: NoteType, other: shipped.ShippedType | None) -> bool:
+def _same_shape(note_type: NoteType, other: collection.ShippedType | None) -> bool:
     """Whether Anki takes a note type for the same: as many templates, the fields in the same order."""
     names = [one.name for one in note_type.fields]
     if other is None or len(other.fields) != len(names) or other.templates != len(note_type.templates):

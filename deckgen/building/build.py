@@ -61,17 +61,17 @@ class Step(Ready):
 
 
 def check(
-    source_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
+    decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
 ) -> list[Finding]:
-    """All findings of the decks in `source_dir`, in the order of the source.
+    """All findings of the decks in `decks_dir`, in the order of the source.
 
     Raises load.NoDecks when there is nothing to check.
     """
-    return prepare(Asked(source_dir, output_dir, tuple(names), wishes)).findings
+    return prepare(Asked(decks_dir, output_dir, tuple(names), wishes)).findings
 
 
 def build(
-    source_dir: Path,
+    decks_dir: Path,
     output_dir: Path,
     *,
     now: int,
@@ -87,10 +87,10 @@ def build(
     finding (R08). With any error nothing is written. Raises load.NoDecks when there
     is nothing to build, and stage.Busy when another run is at work on the same decks.
     """
-    asked = Asked(source_dir, output_dir, tuple(names), wishes, None if locked else day(now), progress)
+    asked = Asked(decks_dir, output_dir, tuple(names), wishes, None if locked else day(now), progress)
     if locked:
         return _build(asked, now, None)
-    with alone(source_dir, output_dir) as journal:
+    with alone(decks_dir, output_dir) as journal:
         return _build(asked, now, journal)
 
 

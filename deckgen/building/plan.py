@@ -16,7 +16,7 @@ from deckgen.finding import Finding, has_errors
 from deckgen.lock.advance import Changes
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
-from deckgen.packing import collection as shipped
+from deckgen.packing import collection
 
 #: Findings about what learners would lose: a plan shows them and goes on.
 _LOSSES = ("R05", "R11", "R12")
@@ -91,7 +91,7 @@ class Plan:
 
 
 def plan(
-    source_dir: Path,
+    decks_dir: Path,
     output_dir: Path,
     *,
     now: int,
@@ -105,7 +105,7 @@ def plan(
     seconds since 1970 at which a build would stamp. Raises load.NoDecks when there
     is nothing to plan, and collection.Unreadable when `against` can't be read.
     """
-    ready = prepare(Asked(source_dir, output_dir, tuple(names), wishes, day(now)))
+    ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes, day(now)))
     there = read(against, ready.decks) if against is not None else None
     if has_errors(finding for finding in ready.findings if finding.code not in _LOSSES):
         return Plan(ready.findings)
@@ -167,17 +167,17 @@ def _notices(rendered: Rendered, change: Changes, described: str | None) -> Iter
         yield Notice("package", "", "there is no package of the last build: a build writes it")
 
 
-def _shipped(package: Path, guids: Container[str]) -> shipped.Shipped:
+def _shipped(package: Path, guids: Container[str]) -> collection.Shipped:
     try:
-        return shipped.read(package, guids)
-    except shipped.Unreadable:
-        return shipped.Shipped()
+        return collection.read(package, guids)
+    except collection.Unreadable:
+        return collection.Shipped()
 
 
 # -- what changes in the source ----------------------------------------------------
 
 
-def _differences(rendered: Rendered, changes: Changes, before: shipped.Shipped) -> list[FieldChange]:
+def _differences(rendered: Rendered, changes: Changes, before: collection.Shipped) -> list[FieldChange]:
     changed = set(changes.changed)
     found = []
     for note in rendered.notes:

@@ -56,25 +56,25 @@ class Look:
     files: dict[str, tuple[int, ...] | None]
 
 
-def look(source_dir: Path) -> Look:
+def look(decks_dir: Path) -> Look:
     """What lies in the source folder now; nothing when that can't be told."""
     try:
-        paths = source_dir.rglob("*")
+        paths = decks_dir.rglob("*")
         return Look({path.as_posix(): _stat(path) if path.is_file() else None for path in paths})
     except OSError:
         return Look({})
 
 
 class Seal:
-    """What is kept of a build of the decks in `source_dir` with these options.
+    """What is kept of a build of the decks in `decks_dir` with these options.
 
     Made before the build, so that a file which is saved meanwhile is seen.
     """
 
-    def __init__(self, source_dir: Path, options: Sequence[str]) -> None:
-        self._source_dir = source_dir
-        self._before = look(source_dir)
-        words = [os.getcwd(), source_dir.as_posix(), *options]  # noqa: PTH109  # a string
+    def __init__(self, decks_dir: Path, options: Sequence[str]) -> None:
+        self._source_dir = decks_dir
+        self._before = look(decks_dir)
+        words = [os.getcwd(), decks_dir.as_posix(), *options]  # noqa: PTH109  # a string
         name = hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
         #: One file for each folder, as it was named, and options.
         self.path = cache() / f"{name}.json"

@@ -37,7 +37,7 @@ class Asked:
     `today`, such as 2026-01-31, tells which retired cards leave; without it the lock does.
     """
 
-    source_dir: Path
+    decks_dir: Path
     output_dir: Path
     names: tuple[str, ...] = ()
     wishes: Wishes = Wishes()
@@ -47,7 +47,7 @@ class Asked:
     @cached_property
     def memory(self) -> Memory:
         """What git and this machine remember of the decks; asked for once a run."""
-        return Memory(self.source_dir)
+        return Memory(self.decks_dir)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +106,15 @@ def prepare(asked: Asked) -> Batch[Ready]:
 
 def read(asked: Asked) -> Batch[Opened]:
     """The chosen decks that have a usable deck.yaml, each with its lock."""
-    folders = find_folders(asked.source_dir)
+    folders = find_folders(asked.decks_dir)
     chosen = choose(folders, asked.names)
     loaded = {name: load(folder) for name, folder in chosen.items()}
     heads = [loaded[name][0] if name in loaded else read_head(folder) for name, folder in folders.items()]
     shared = Shared(filter(None, heads))
     packages = _packages(asked.output_dir)
-    beside = (asked.output_dir, asked.source_dir.parent / "output")
+    beside = (asked.output_dir, asked.decks_dir.parent / "output")
     decks = []
-    findings = [_stray(path) for path in sorted(asked.source_dir.glob("*.y*ml"))]
+    findings = [_stray(path) for path in sorted(asked.decks_dir.glob("*.y*ml"))]
     for deck, found in loaded.values():
         findings += found
         if deck is None:
@@ -240,7 +240,7 @@ def _waiting(deck: Deck, lock: Lock, craft: checks.Craft) -> list[Finding]:
 def render(batch: Batch[Heir]) -> Batch[Ready]:
     """The decks with their notes in the wanted languages, and what these would do to learners."""
     asked, wishes = batch.asked, batch.asked.wishes
-    decks, shown = [item.deck for item in batch.decks], asked.source_dir.as_posix()
+    decks, shown = [item.deck for item in batch.decks], asked.decks_dir.as_posix()
     findings = list(batch.findings)
     if wishes.lang is not None:
         findings += unknown_language(decks, wishes.lang, shown)

@@ -24,7 +24,7 @@ from deckgen.commands.telling import other_findings
 @click.option("--new-major", is_flag=True, help="Begin anew: all cards are new to learners.")
 def build(
     decks: tuple[str, ...],
-    source_dir: Path,
+    decks_dir: Path,
     output_dir: Path,
     lang: str | None,
     accepted: tuple[str, ...],
@@ -47,7 +47,7 @@ def build(
         raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
     stamp = now()
     options = [output_dir.as_posix(), lang or "", f"{no_lint}", *sorted(accepted), "", *decks]
-    seal = None if locked or new_major else Seal(source_dir, options)
+    seal = None if locked or new_major else Seal(decks_dir, options)
     said = seal.find(time.strftime("%Y-%m-%d", time.gmtime(stamp))) if seal else None
     if said is not None:
         click.echo(said.out, nl=False)
@@ -60,7 +60,7 @@ def build(
 
     craft = Craft.NONE if no_lint else Craft.STOPPING
     wishes = Wishes(lang, frozenset(accepted), new_major=new_major, craft=craft)
-    result = run_build(decks, source_dir, output_dir, wishes, stamp, locked)
+    result = run_build(decks, decks_dir, output_dir, wishes, stamp, locked)
     if new_major and not locked:
         click.echo(_NEW_MAJOR)
     if seal:

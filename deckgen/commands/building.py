@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run_build(
-    decks: tuple[str, ...], source_dir: Path, output_dir: Path, wishes: Wishes, now: int, locked: bool = False
+    decks: tuple[str, ...], decks_dir: Path, output_dir: Path, wishes: Wishes, now: int, locked: bool = False
 ) -> Result:
     """Build, and tell of it; ends with 1 when the decks have errors."""
     from deckgen.building.build import build
@@ -27,7 +27,7 @@ def run_build(
 
     with refusals(), _Progress() as progress:
         result = build(
-            source_dir,
+            decks_dir,
             output_dir,
             now=now,
             names=decks,

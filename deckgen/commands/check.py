@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Options(TypedDict):
-    source_dir: Path
+    decks_dir: Path
     output_dir: Path
     accepted: tuple[str, ...]
     select: tuple[str, ...]
@@ -73,7 +73,7 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
         if options["diff"]:
             sys.exit(1 if changed else 0)
         wishes = Wishes(accepted=frozenset(options["accepted"]), craft=Craft.ALL)
-        findings = run(options["source_dir"], options["output_dir"], decks, wishes)
+        findings = run(options["decks_dir"], options["output_dir"], decks, wishes)
     findings = chosen.of(findings)
     shown = _shown(decks, findings, options)
     if shown:
@@ -108,15 +108,15 @@ def _shown(decks: tuple[str, ...], findings: list[Finding], options: _Options) -
 
     colour = wants_colour(sys.stdout)
     if options["statistics"]:
-        return "\n".join([text.summary(findings, colour=colour), *_coverage(decks, options["source_dir"])])
+        return "\n".join([text.summary(findings, colour=colour), *_coverage(decks, options["decks_dir"])])
     return text.text(findings, colour=colour)
 
 
-def _coverage(decks: tuple[str, ...], source_dir: Path) -> Iterator[str]:
+def _coverage(decks: tuple[str, ...], decks_dir: Path) -> Iterator[str]:
     """How many cards each section of a deck's source has, where its text is at hand."""
     from deckgen.studying.coverage import coverage
 
-    for deck, counts in coverage(source_dir, decks):
+    for deck, counts in coverage(decks_dir, decks):
         covered = sum(count > 0 for count in counts.values())
         yield f"source of {deck}: {covered} of {len(counts)} sections have cards"
         yield from (f"{count:7}  {label}" for label, count in counts.items())
@@ -126,7 +126,7 @@ def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:
     """Show the changes, and unless only they are asked for, write them; gives whether there are any."""
     from deckgen.editing import mend
 
-    changes = mend.mend(options["source_dir"], decks, chosen, write=not options["diff"])
+    changes = mend.mend(options["decks_dir"], decks, chosen, write=not options["diff"])
     for change in changes:
         shown = change.diff if options["diff"] else f"mended {change.path.as_posix()}"
         click.echo(shown, err=not options["diff"], nl=not options["diff"])

@@ -15,7 +15,7 @@ from deckgen.commands.telling import edited
 @click.option("--lang", required=True, metavar="CODE", help="The language that needs no change.")
 @source_option
 @deck_option
-def confirm(cards: tuple[str, ...], lang: str, source_dir: Path, deck: str | None) -> None:
+def confirm(cards: tuple[str, ...], lang: str, decks_dir: Path, deck: str | None) -> None:
     """Say that a translation is up to date.
 
     For texts that `check` reports as B12: the first language changed, and these need not.
@@ -26,4 +26,4 @@ def confirm(cards: tuple[str, ...], lang: str, source_dir: Path, deck: str | Non
     """
     from deckgen.editing import author
 
-    edited(lambda: author.confirm(source_dir, cards, lang, deck))
+    edited(lambda: author.confirm(decks_dir, cards, lang, deck))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Options(TypedDict):
-    source_dir: Path
+    decks_dir: Path
     output_dir: Path
     lang: str | None
     new_per_day: int
@@ -74,14 +74,14 @@ def forecast(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     from deckgen.showing import forecast as report
 
     output_dir, limit, style = options["output_dir"], options["max_minutes"], options["style"]
-    ready = prepared(options["source_dir"], output_dir, decks, options["lang"])
+    ready = prepared(options["decks_dir"], output_dir, decks, options["lang"])
     found = outlooks(ready, output_dir, options["new_per_day"], options["retention"], options["days"])
     paths: list[Path] = []
     if options["plot"]:
         load = drawing().load
         drawn = [(Path(one.path), load(one.forecast, one.title)) for one in found if one.forecast]
         texts = {path.with_suffix(".load.svg"): text for path, text in drawn}
-        paths = write_pictures(texts, options["source_dir"], output_dir)
+        paths = write_pictures(texts, options["decks_dir"], output_dir)
     click.echo((report.as_json if style == "json" else report.text)(found, assumptions()))
     for path in paths:
         click.echo(path.as_posix(), err=style == "json")

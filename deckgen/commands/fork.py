@@ -22,7 +22,7 @@ from deckgen.commands.telling import edited
     help="The new title; or LANG=TEXT for each.",
 )
 @source_option
-def fork(deck: str, key: str, titles: tuple[str, ...], source_dir: Path) -> None:
+def fork(deck: str, key: str, titles: tuple[str, ...], decks_dir: Path) -> None:
     """Make a copy of somebody's deck one of its own.
 
     Gives it another key, seed and title, and an empty lock: its cards no longer replace those
@@ -34,7 +34,7 @@ def fork(deck: str, key: str, titles: tuple[str, ...], source_dir: Path) -> None
     """
     from deckgen.editing import author
 
-    edited(lambda: author.fork(source_dir, deck, key, titles))
+    edited(lambda: author.fork(decks_dir, deck, key, titles))
     click.echo(_FORKED)
 
 

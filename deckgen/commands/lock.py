@@ -31,7 +31,7 @@ def lock(
     forget: str | None,
     yes: bool,
     lower: bool,
-    source_dir: Path,
+    decks_dir: Path,
     output_dir: Path,
 ) -> None:
     """Find a lost deck.lock again, or begin one anew.
@@ -51,13 +51,13 @@ def lock(
 
     def write() -> list[Path]:
         if forget is not None:
-            author.head_of(source_dir, forget)  # there is nothing to ask about a deck that is not there
+            author.head_of(decks_dir, forget)  # there is nothing to ask about a deck that is not there
             if not yes:
                 click.confirm(_FORGET.format(deck=forget), abort=True, err=True)
-            return author.forget(source_dir, forget)
+            return author.forget(decks_dir, forget)
         if lower:
-            return author.lower_stamps(source_dir, (), int(time.time()))
-        return author.recover_lock(source_dir, output_dir, packages, unbuilt)
+            return author.lower_stamps(decks_dir, (), int(time.time()))
+        return author.recover_lock(decks_dir, output_dir, packages, unbuilt)
 
     edited(write)
 

@@ -13,7 +13,7 @@ from deckgen.commands.telling import refusals
 @click.command()
 @click.argument("name")
 @folders
-def new(name: str, source_dir: Path, output_dir: Path) -> None:
+def new(name: str, decks_dir: Path, output_dir: Path) -> None:
     """Make a small deck that builds at once.
 
     \b
@@ -23,7 +23,7 @@ def new(name: str, source_dir: Path, output_dir: Path) -> None:
     from deckgen.editing.starter import create
 
     with refusals():
-        files = create(source_dir, name)
+        files = create(decks_dir, name)
     for path in files:
         click.echo(path.as_posix())
     click.echo("edit them first: title and ids are frozen at the first build")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SOURCE, _OUTPUT = "cards_source", "output"
 _source = click.option(
-    "--source", "source_dir", type=click.Path(path_type=Path), metavar="DIR",
+    "--source", "decks_dir", type=click.Path(path_type=Path), metavar="DIR",
     help=f"Folder of the decks; {_SOURCE} if left out.",
 )  # fmt: skip
 _output = click.option(
@@ -41,9 +41,9 @@ def folders(command: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @wraps(command)
-    def run(source_dir: Path | None, output_dir: Path | None, **options: Any) -> Any:
-        source, output = _resumed(source_dir, output_dir, command.__name__ == "new")
-        return command(source_dir=source, output_dir=output, **options)
+    def run(decks_dir: Path | None, output_dir: Path | None, **options: Any) -> Any:
+        source, output = _resumed(decks_dir, output_dir, command.__name__ == "new")
+        return command(decks_dir=source, output_dir=output, **options)
 
     return _source(_output(run))
 
@@ -52,29 +52,29 @@ def source_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same for a command that writes no packages."""
 
     @wraps(command)
-    def run(source_dir: Path | None, **options: Any) -> Any:
-        return command(source_dir=_resumed(source_dir, None)[0], **options)
+    def run(decks_dir: Path | None, **options: Any) -> Any:
+        return command(decks_dir=_resumed(decks_dir, None)[0], **options)
 
     return _source(run)
 
 
-def _resumed(source_dir: Path | None, output_dir: Path | None, makes: bool = False) -> tuple[Path, Path]:
+def _resumed(decks_dir: Path | None, output_dir: Path | None, makes: bool = False) -> tuple[Path, Path]:
     """The folders, after what a stopped run left in them was finished.
 
     A command that `makes` the folder of the decks takes one above only when it is called inside of it.
     """
     from deckgen.packing.stage import Unfinished, resume
 
-    found = source_dir or _above()
-    if makes and source_dir is None and not Path.cwd().is_relative_to(os.path.realpath(found)):
+    found = decks_dir or _above()
+    if makes and decks_dir is None and not Path.cwd().is_relative_to(os.path.realpath(found)):
         if os.path.lexists(found) and found != Path(_SOURCE):
             hint = f"`--source {found.as_posix()}` puts the deck beside the others"
             click.echo(f"making a second {_SOURCE} here: {hint}", err=True)
         found = Path(_SOURCE)
-    beside = Path(_OUTPUT) if source_dir is not None else found.parent / _OUTPUT
+    beside = Path(_OUTPUT) if decks_dir is not None else found.parent / _OUTPUT
     for folder in (found, output_dir or beside):
         _expect_name(folder)
-    if source_dir is None and found != Path(_SOURCE):
+    if decks_dir is None and found != Path(_SOURCE):
         click.echo(f"using {found.as_posix()}", err=True)
     try:
         told = resume(found, output_dir or beside)
@@ -114,7 +114,7 @@ def _known(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
     from deckgen.reading.load import NoDecks, find_folders
 
     try:
-        folders = find_folders(ctx.params.get("source_dir") or _above())
+        folders = find_folders(ctx.params.get("decks_dir") or _above())
     except (NoDecks, click.UsageError):
         return []
     return [name for name in folders if name.startswith(incomplete)]

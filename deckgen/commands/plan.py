@@ -23,7 +23,7 @@ from deckgen.commands.telling import refusals, show_findings
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plan(
     decks: tuple[str, ...],
-    source_dir: Path,
+    decks_dir: Path,
     output_dir: Path,
     lang: str | None,
     accepted: tuple[str, ...],
@@ -48,7 +48,7 @@ def plan(
     craft = Craft.NONE if no_lint else Craft.STOPPING
     wishes = Wishes(lang, frozenset(accepted), craft=craft)
     with refusals():
-        result = run(source_dir, output_dir, now=now(), names=decks, wishes=wishes, against=against)
+        result = run(decks_dir, output_dir, now=now(), names=decks, wishes=wishes, against=against)
     show_findings(result.findings)
     if style == "json":
         import json

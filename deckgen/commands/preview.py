@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
 @click.option("--open", "opens", is_flag=True, help="Open the first one in a browser.")
-def preview(
-    decks: tuple[str, ...], source_dir: Path, output_dir: Path, lang: str | None, opens: bool
-) -> None:
+def preview(decks: tuple[str, ...], decks_dir: Path, output_dir: Path, lang: str | None, opens: bool) -> None:
     """Write pages that show the cards as Anki does.
 
     One HTML file for each package, for any browser, without a network. What
@@ -39,10 +37,10 @@ def preview(
     from deckgen.showing import preview as previews
 
     with refusals():
-        made = previews.preview(source_dir, output_dir, decks, Wishes(lang, craft=Craft.ALL))
+        made = previews.preview(decks_dir, output_dir, decks, Wishes(lang, craft=Craft.ALL))
         pages = {output_dir / page.name: previews.html(page) for page in made.pages}
         if made.whole:
-            with alone(source_dir, output_dir) as journal:
+            with alone(decks_dir, output_dir) as journal:
                 write_texts(pages, journal)
     show_findings(made.findings)
     if not made.whole:

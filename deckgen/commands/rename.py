@@ -15,7 +15,7 @@ from deckgen.commands.telling import edited
 @click.argument("new_id", metavar="NEW")
 @source_option
 @deck_option
-def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
+def rename(old: str, new_id: str, decks_dir: Path, deck: str | None) -> None:
     """Give a card another id and keep its history.
 
     Edits the id, adds `was:`, and follows `after:` and `see:`. Works also when you
@@ -27,4 +27,4 @@ def rename(old: str, new_id: str, source_dir: Path, deck: str | None) -> None:
     """
     from deckgen.editing import author
 
-    edited(lambda: author.rename(source_dir, old, new_id, deck))
+    edited(lambda: author.rename(decks_dir, old, new_id, deck))

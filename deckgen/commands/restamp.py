@@ -16,7 +16,7 @@ from deckgen.commands.options import deck_option, folders, now
 @click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
 @folders
 def restamp(
-    cards: tuple[str, ...], deck: str | None, no_lint: bool, source_dir: Path, output_dir: Path
+    cards: tuple[str, ...], deck: str | None, no_lint: bool, decks_dir: Path, output_dir: Path
 ) -> None:
     """Build, and give these cards new stamps.
 
@@ -32,4 +32,4 @@ def restamp(
 
     named = frozenset(f"{deck}/{card}" if deck and "/" not in card else card for card in cards)
     wishes = Wishes(restamp=named, craft=Craft.NONE if no_lint else Craft.STOPPING)
-    run_build((), source_dir, output_dir, wishes, now())
+    run_build((), decks_dir, output_dir, wishes, now())

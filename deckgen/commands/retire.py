@@ -30,7 +30,7 @@ def retire(
     reasons: tuple[str, ...],
     since: str | None,
     until: str | None,
-    source_dir: Path,
+    decks_dir: Path,
     deck: str | None,
 ) -> None:
     """Give a card out no more; learners keep theirs.
@@ -44,4 +44,4 @@ def retire(
     from deckgen.editing import author
 
     day = since or time.strftime("%Y-%m-%d", time.gmtime(now()))
-    edited(lambda: author.retire(source_dir, card, day, reasons, deck, until))
+    edited(lambda: author.retire(decks_dir, card, day, reasons, deck, until))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--open", "opens", is_flag=True, help="Open a browser.")
 def serve(
     decks: tuple[str, ...],
-    source_dir: Path,
+    decks_dir: Path,
     output_dir: Path,
     lang: str | None,
     port: int | None,
@@ -47,10 +47,10 @@ def serve(
 
     gc.enable()  # runs for hours
     with refusals():
-        choose(find_folders(source_dir), decks)
-    site = Site(source_dir, output_dir, decks, lang)
+        choose(find_folders(decks_dir), decks)
+    site = Site(decks_dir, output_dir, decks, lang)
     try:
-        _follow(site, follow(site, source_dir), port, opens)
+        _follow(site, follow(site, decks_dir), port, opens)
     except KeyboardInterrupt:
         click.echo("\nended")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def prepared(
-    source_dir: Path, output_dir: Path, decks: tuple[str, ...], lang: str | None
+    decks_dir: Path, output_dir: Path, decks: tuple[str, ...], lang: str | None
 ) -> tuple[Ready, ...]:
     """The chosen decks with their notes; ends with 1 when the files have errors."""
     from deckgen.building.steps import Asked, prepare
@@ -23,7 +23,7 @@ def prepared(
     from deckgen.finding import has_errors
 
     with refusals():
-        ready = prepare(Asked(source_dir, output_dir, decks, Wishes(lang, craft=Craft.NONE)))
+        ready = prepare(Asked(decks_dir, output_dir, decks, Wishes(lang, craft=Craft.NONE)))
     show_findings(ready.findings)
     if has_errors(ready.findings):
         sys.exit(1)
@@ -39,9 +39,9 @@ def drawing() -> ModuleType:
     return pictures
 
 
-def write_pictures(texts: dict[Path, str], source_dir: Path, output_dir: Path) -> list[Path]:
+def write_pictures(texts: dict[Path, str], decks_dir: Path, output_dir: Path) -> list[Path]:
     """Write the pictures, all or none; gives their paths."""
     from deckgen.packing.stage import alone, write_texts
 
-    with refusals(), alone(source_dir, output_dir) as journal:
+    with refusals(), alone(decks_dir, output_dir) as journal:
         return write_texts(texts, journal)

@@ -17,7 +17,7 @@ from deckgen.lock.limits import FILE, MAX_BYTES
 from deckgen.lock.lines import Lock
 from deckgen.lock.parse import parse
 from deckgen.notes.identity import new_seed
-from deckgen.packing import collection as shipped
+from deckgen.packing import collection
 from deckgen.packing.stage import alone, write_texts
 from deckgen.reading import files
 from deckgen.reading.keys import is_date, is_name
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
+def rename(decks_dir: Path, old: str, new: str, deck: str | None = None) -> list[Path]:
     """Give the card `old` the id `new`; gives the files that changed.
 
     Raises NoDecks, CantEdit or stage.Busy when that can't be done, OSError when a file
@@ -44,8 +44,8 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
     """
     if not is_name(new):
         raise CantEdit(f"`{new}` can't be a card's id: use a-z, 0-9 and single hyphens")
-    with alone(source_dir) as journal:
-        folder = _folder(source_dir, (old, new), deck)
+    with alone(decks_dir) as journal:
+        folder = _folder(decks_dir, (old, new), deck)
         lock = _lock(folder)
         built = {card for card, _ in lock.notes}
         if new in built:
@@ -57,7 +57,7 @@ def rename(source_dir: Path, old: str, new: str, deck: str | None = None) -> lis
 
 
 def retire(
-    source_dir: Path,
+    decks_dir: Path,
     card: str,
     since: str,
     reasons: Iterable[str],
@@ -77,21 +77,21 @@ def retire(
     given = list(reasons)
     if not all(reason.strip() and reason.isprintable() for reason in given):
         raise CantEdit("a reason is a line of text")
-    with alone(source_dir) as journal:
-        folder = _folder(source_dir, (card,), deck)
+    with alone(decks_dir) as journal:
+        folder = _folder(decks_dir, (card,), deck)
         head = read_head(folder)
         languages = edit.languages(folder, card, head.languages if head is not None else ())
         return write_texts(edit.retire(folder, card, since, _by_language(given, languages), until), journal)
 
 
-def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None = None) -> list[Path]:
+def confirm(decks_dir: Path, cards: Iterable[str], lang: str, deck: str | None = None) -> list[Path]:
     """Say in the lock that the texts of `cards` in `lang` are up to date; gives its path.
 
     Raises CantEdit also for a card that does not wait for an edit.
     """
     wanted = tuple(cards)
-    with alone(source_dir) as journal:
-        folder = _folder(source_dir, wanted, deck)
+    with alone(decks_dir) as journal:
+        folder = _folder(decks_dir, wanted, deck)
         loaded, _ = load(folder)
         if loaded is None:
             raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
@@ -111,19 +111,19 @@ def confirm(source_dir: Path, cards: Iterable[str], lang: str, deck: str | None 
         return write_texts(_lock_text(folder, lock), journal)
 
 
-def forget(source_dir: Path, deck: str) -> list[Path]:
+def forget(decks_dir: Path, deck: str) -> list[Path]:
     """Begin a deck anew that nobody has: another seed, and a lock in which nothing was built yet.
 
     A lock that is only deleted would be missed: by the packages, and by git (R07). Under another
     seed, what git remembers of the lock is of another deck. Gives the files that changed. Raises as
     `rename` does.
     """
-    with alone(source_dir) as journal:
-        folder, head = head_of(source_dir, deck)
+    with alone(decks_dir) as journal:
+        folder, head = head_of(decks_dir, deck)
         return write_texts(_begun_anew(folder, head.key.value, {}), journal)
 
 
-def fork(source_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[Path]:
+def fork(decks_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[Path]:
     """Make a copied deck one of its own: another key, seed and title, and nothing that was built.
 
     `deck` is the folder. `titles` are texts for all languages, or `LANG=text` for one each. Gives
@@ -131,17 +131,17 @@ def fork(source_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[P
     """
     if not is_name(key):
         raise CantEdit(f"`{key}` can't be a deck's key: use a-z, 0-9 and single hyphens")
-    with alone(source_dir) as journal:
-        folder, head = head_of(source_dir, deck)
+    with alone(decks_dir) as journal:
+        folder, head = head_of(decks_dir, deck)
         built = _lock(folder)
         if key == head.key.value and built.deck in ("", head.identity):
             raise CantEdit(f"`{key}` is the deck's key already: choose another one")
         return write_texts(_begun_anew(folder, key, _titles(list(titles), head, built)), journal)
 
 
-def head_of(source_dir: Path, deck: str) -> tuple[Path, Deck]:
+def head_of(decks_dir: Path, deck: str) -> tuple[Path, Deck]:
     """The folder of a deck by its name, and what its deck.yaml says. Raises NoDecks or CantEdit."""
-    (folder,) = choose(find_folders(source_dir), [deck]).values()
+    (folder,) = choose(find_folders(decks_dir), [deck]).values()
     head = read_head(folder)
     if head is None:
         raise CantEdit(f"{(folder / DECK_FILE).as_posix()} can't be read; `deckgen check` tells why")
@@ -169,15 +169,15 @@ def _titles(given: list[str], head: Deck, built: Lock) -> Mapping[str, str]:
     return titles
 
 
-def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Path]:
+def lower_stamps(decks_dir: Path, decks: Iterable[str], clock: int) -> list[Path]:
     """Take back stamps that lie ahead of `clock`, in seconds since 1970 (see `states.lowered`).
 
     Gives the locks that changed. Raises as `rename` does, also when there is nothing to take back.
     """
     texts: dict[Path, str] = {}
-    with alone(source_dir) as journal:
-        memory = Memory(source_dir)
-        for folder in choose(find_folders(source_dir), decks).values():
+    with alone(decks_dir) as journal:
+        memory = Memory(decks_dir)
+        for folder in choose(find_folders(decks_dir), decks).values():
             path = folder / FILE
             if path.exists():
                 held = remembered(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
@@ -190,18 +190,18 @@ def lower_stamps(source_dir: Path, decks: Iterable[str], clock: int) -> list[Pat
 
 
 def recover_lock(
-    source_dir: Path, output_dir: Path, packages: Iterable[Path], unbuilt: Iterable[str] = ()
+    decks_dir: Path, output_dir: Path, packages: Iterable[Path], unbuilt: Iterable[str] = ()
 ) -> list[Path]:
     """Write the lost lock of a deck anew from packages that carry it; gives its path.
 
     To `packages` come all others of the deck that lie beside them or in `output_dir`. Of every
     note the newest line counts. Languages in `unbuilt` were never built. Raises CantEdit when there
     is a lock already, when packages have none, don't belong together or leave out a language,
-    shipped.Unreadable when one can't be read, and OSError.
+    collection.Unreadable when one can't be read, and OSError.
     """
-    with alone(source_dir, output_dir) as journal:
+    with alone(decks_dir, output_dir) as journal:
         given = [(path, _lock_in(path)) for path in packages]
-        folder = _folder_without_lock(source_dir, given[0][1].deck if given else "")
+        folder = _folder_without_lock(decks_dir, given[0][1].deck if given else "")
         head = read_head(folder)
         if head is None:
             raise CantEdit(f"{(folder / DECK_FILE).as_posix()} can't be read; `deckgen check` tells why")
@@ -222,7 +222,7 @@ def recover_lock(
 
 
 def _lock_in(package: Path) -> Lock:
-    text = shipped.read_lock(package)
+    text = collection.read_lock(package)
     lock, findings = parse(text, package.as_posix()) if text is not None else (None, [])
     if lock is None:
         raise CantEdit(
@@ -250,15 +250,15 @@ def _joined(found: list[Lock], head: Deck, unbuilt: tuple[str, ...]) -> Lock:
     return states.given_out(Lock(head.identity, packages), found)
 
 
-def _folder_without_lock(source_dir: Path, identity: str) -> Path:
+def _folder_without_lock(decks_dir: Path, identity: str) -> Path:
     """The folder of a deck that has no lock: that of `identity`, or the only one."""
     folders = {
         head.identity: folder
-        for folder in find_folders(source_dir).values()
+        for folder in find_folders(decks_dir).values()
         if (head := read_head(folder)) is not None
     }
     if identity and identity not in folders:
-        raise NoDecks(f"no deck in {source_dir.as_posix()} has the key `{identity}`")
+        raise NoDecks(f"no deck in {decks_dir.as_posix()} has the key `{identity}`")
     lost = [folder for name, folder in folders.items() if not (folder / FILE).exists()]
     if identity and folders[identity] not in lost:
         path = (folders[identity] / FILE).as_posix()
@@ -279,9 +279,9 @@ def _by_language(reasons: list[str], languages: tuple[str, ...], what: str = "re
     return given
 
 
-def _folder(source_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
+def _folder(decks_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
     """The folder of the deck that has one of `cards`."""
-    folders = choose(find_folders(source_dir), [deck] if deck else [])
+    folders = choose(find_folders(decks_dir), [deck] if deck else [])
     holding = [folder for folder in folders.values() if edit.ids(folder) & set(cards)]
     if not holding:
         raise CantEdit(f"no deck has a card `{cards[0]}`")

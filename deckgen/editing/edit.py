@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deckgen.finding import Refused
-from deckgen.reading import media
-from deckgen.reading import nodes as source
+from deckgen.reading import media, tree
 from deckgen.reading.keys import some
 from deckgen.reading.load import DECK_FILE
 from deckgen.written import Text
@@ -28,7 +27,7 @@ class _Entry:
     """A card in a file: its mapping, and the scalar of its id."""
 
     path: Path
-    node: source.Mapping
+    node: tree.Mapping
     id: Text
 
 
@@ -102,7 +101,7 @@ def retire(
 def languages(folder: Path, card: str, every: tuple[str, ...]) -> tuple[str, ...]:
     """Which languages of the deck, out of `every` one, a card has. Raises CantEdit without such a card."""
     only = _entry(folder, card).node.get("only")
-    nodes = only.items if isinstance(only, source.Sequence) else [only]
+    nodes = only.items if isinstance(only, tree.Sequence) else [only]
     return tuple(node.value for node in nodes if isinstance(node, Text)) or every
 
 
@@ -111,8 +110,8 @@ def fork(deck_file: Path, key: str, seed: str, titles: Mapping[str, str]) -> dic
 
     `titles` are by language; the empty language stands for a deck without any. Raises CantEdit.
     """
-    root, findings = source.read(deck_file, deck_file.as_posix())
-    if findings or not isinstance(root, source.Mapping):
+    root, findings = tree.read(deck_file, deck_file.as_posix())
+    if findings or not isinstance(root, tree.Mapping):
         raise CantEdit(f"{deck_file.as_posix()} can't be read; `deckgen check` tells why")
     splices = [_replace_scalar(deck_file, root.get("deck"), key)]
     if "seed" in root:
@@ -121,12 +120,12 @@ def fork(deck_file: Path, key: str, seed: str, titles: Mapping[str, str]) -> dic
         splices.append(_insert_key(deck_file, root, "deck", f"seed: {seed}"))
     title = root.get("title")
     for lang, text in titles.items():
-        node = title.get(lang) if isinstance(title, source.Mapping) else title
+        node = title.get(lang) if isinstance(title, tree.Mapping) else title
         splices.append(_replace_scalar(deck_file, node, _quoted(text)))
     return _apply(splices)
 
 
-def _replace_scalar(path: Path, node: source.Node | None, text: str) -> _Splice:
+def _replace_scalar(path: Path, node: tree.Node | None, text: str) -> _Splice:
     """Put `text` in the place of a scalar and its quotes. Raises CantEdit when it is written otherwise."""
     if not isinstance(node, Text):
         raise CantEdit(_BY_HAND.format(path=path.as_posix(), line=1))
@@ -171,18 +170,18 @@ def _entries(folder: Path) -> Iterator[_Entry]:
     for path in media.in_order(folder):
         if path.suffix != ".yaml" or path.name == DECK_FILE or path.name.startswith("."):
             continue
-        root, findings = source.read(path, path.as_posix())
+        root, findings = tree.read(path, path.as_posix())
         if findings:
             raise CantEdit(f"{path.as_posix()} can't be read; `deckgen check` tells why")
-        cards = root.get("cards") if isinstance(root, source.Mapping) else None
-        for node in cards.items if isinstance(cards, source.Sequence) else ():
-            card_id = node.get("id") if isinstance(node, source.Mapping) else None
-            if isinstance(node, source.Mapping) and isinstance(card_id, Text):
+        cards = root.get("cards") if isinstance(root, tree.Mapping) else None
+        for node in cards.items if isinstance(cards, tree.Sequence) else ():
+            card_id = node.get("id") if isinstance(node, tree.Mapping) else None
+            if isinstance(node, tree.Mapping) and isinstance(card_id, Text):
                 yield _Entry(path, node, card_id)
 
 
-def _scalars(node: source.Node | None, value: str) -> Iterator[Text]:
-    nodes = node.items if isinstance(node, source.Sequence) else [node]
+def _scalars(node: tree.Node | None, value: str) -> Iterator[Text]:
+    nodes = node.items if isinstance(node, tree.Sequence) else [node]
     for item in nodes:
         if isinstance(item, Text) and item.value == value:
             yield item
@@ -194,7 +193,7 @@ def _replace_word(path: Path, scalar: Text, old: str, new: str) -> _Splice:
     return _Splice(path, scalar.place.line, column, old, new)
 
 
-def _insert_key(path: Path, node: source.Mapping, behind: str, text: str) -> _Splice:
+def _insert_key(path: Path, node: tree.Mapping, behind: str, text: str) -> _Splice:
     """A key behind another one: on a line of its own, or in the same braces."""
     key, value = node.entries[behind]
     line = value.place.line
@@ -227,15 +226,15 @@ def _apply(splices: list[_Splice]) -> dict[Path, str]:
             text = splice.path.read_bytes().decode("utf-8")
         texts[splice.path] = _splice(text, splice)
     for path, text in texts.items():
-        if source.parse(text.removeprefix("\ufeff"), path.as_posix())[1]:
+        if tree.parse(text.removeprefix("\ufeff"), path.as_posix())[1]:
             raise CantEdit(_BY_HAND.format(path=path.as_posix(), line=1))
     return texts
 
 
 def _splice(text: str, splice: _Splice) -> str:
     # The places of nodes count lines as YAML does.
-    parts = source.LINE_END.split(text)
-    endings = [*source.LINE_END.findall(text), ""]
+    parts = tree.LINE_END.split(text)
+    endings = [*tree.LINE_END.findall(text), ""]
     body = parts[splice.line - 1]
     ending = endings[splice.line - 1] or endings[0] or "\n"
     # A byte order mark is no column of YAML's.

@@ -18,8 +18,7 @@ from deckgen import checks
 from deckgen.finding import Choice, Finding
 from deckgen.packing.stage import alone, scratch, write_texts
 from deckgen.patterns import lazy
-from deckgen.reading import files
-from deckgen.reading import nodes as source
+from deckgen.reading import files, tree
 from deckgen.reading.load import choose, find_folders, load
 from deckgen.written import Text
 
@@ -48,16 +47,16 @@ class Change:
         return "".join(whole)
 
 
-def mend(source_dir: Path, names: Iterable[str], chosen: Choice, *, write: bool) -> list[Change]:
+def mend(decks_dir: Path, names: Iterable[str], chosen: Choice, *, write: bool) -> list[Change]:
     """Apply the fixes of the chosen findings to the decks in `names`, or to all; gives what changed.
 
     Raises load.NoDecks, stage.Busy, and OSError when a file can't be written: then
     nothing changed.
     """
-    with alone(source_dir) as journal:
+    with alone(decks_dir) as journal:
         changes = [
             change
-            for folder in choose(find_folders(source_dir), names).values()
+            for folder in choose(find_folders(decks_dir), names).values()
             for change in _changes(folder, chosen)
         ]
         if write:
@@ -134,12 +133,12 @@ def _with_fixes(text: str, findings: list[Finding]) -> str:
 def _line_starts(text: str) -> list[int]:
     """Where each line of YAML begins. A byte order mark is no column of it."""
     first = len(text) - len(text.removeprefix("\ufeff"))
-    return [first, *(match.end() for match in source.LINE_END.finditer(text))]
+    return [first, *(match.end() for match in tree.LINE_END.finditer(text))]
 
 
 def _does(old: str, new: str, findings: list[Finding]) -> bool:
     """Whether every text of the new file says what the old one said, but for the fixes."""
-    before, after = (source.parse(text.removeprefix("\ufeff"), "") for text in (old, new))
+    before, after = (tree.parse(text.removeprefix("\ufeff"), "") for text in (old, new))
     if before[1] or after[1]:
         return False
     expected = [_expected(scalar, findings) for scalar in _scalars(before[0])]
@@ -163,17 +162,17 @@ def _read(fix: str, scalar: Text) -> str:
         return _INDENTATION.sub("\n", fix)
     if scalar.style not in ('"', "'") or not ("\\" in fix or "'" in fix):
         return fix
-    node, _ = source.parse(f"{scalar.style}{fix}{scalar.style}", "")
+    node, _ = tree.parse(f"{scalar.style}{fix}{scalar.style}", "")
     return node.value if isinstance(node, Text) else fix
 
 
-def _scalars(node: source.Node | None) -> Iterator[Text]:
+def _scalars(node: tree.Node | None) -> Iterator[Text]:
     """Every text of a tree, keys included, in the order of the file."""
-    if isinstance(node, source.Mapping):
+    if isinstance(node, tree.Mapping):
         for key, value in node.entries.values():
             yield key
             yield from _scalars(value)
-    elif isinstance(node, source.Sequence):
+    elif isinstance(node, tree.Sequence):
         for item in node.items:
             yield from _scalars(item)
     elif node is not None:

@@ -59,8 +59,8 @@ class BadName(Refused):
     """The name can't be a deck's key, or is taken; the message says why."""
 
 
-def create(source_dir: Path, name: str) -> list[Path]:
-    """Write the deck `name` into a new folder of `source_dir`; gives the files.
+def create(decks_dir: Path, name: str) -> list[Path]:
+    """Write the deck `name` into a new folder of `decks_dir`; gives the files.
 
     Raises BadName when the name is not kebab-case ASCII or the folder exists and is not
     empty, stage.Busy, and OSError when it can't be written; then no file is there.
@@ -71,7 +71,7 @@ def create(source_dir: Path, name: str) -> list[Path]:
         raise BadName(
             f"{name!r} can't be a deck's name: Windows has no files of this name; choose another word"
         )
-    folder = source_dir / name
+    folder = decks_dir / name
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise BadName(f"{folder.as_posix()} exists already")
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,9 +85,9 @@ def create(source_dir: Path, name: str) -> list[Path]:
     schemas = {"deck.json": schema.deck_schema(), "cards.json": schema.cards_schema()}
     # The decks of a folder share them; those that are there may be of a newer deckgen.
     paths |= {
-        source_dir / SCHEMAS / file: schema.as_text(made)
+        decks_dir / SCHEMAS / file: schema.as_text(made)
         for file, made in schemas.items()
-        if not (source_dir / SCHEMAS / file).exists()
+        if not (decks_dir / SCHEMAS / file).exists()
     }
-    with alone(source_dir) as journal:
+    with alone(decks_dir) as journal:
         return write_texts(paths, journal)

@@ -71,7 +71,7 @@ def next_lock(
             elif old.digest != digest or note.card in restamp:
                 notes[note.card, lang] = _changed(old, note, digest, now)
                 changed.append((note, old))
-            elif old.source != note.source or old.left or old.cards.keys() - note.cards.keys():
+            elif old.authored != note.authored or old.left or old.cards.keys() - note.cards.keys():
                 notes[note.card, lang] = _unstamped(old, note)
         for note, note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
@@ -117,7 +117,7 @@ def _changes(
         retired=tuple(note.card for note, old in changed if note.retired and not old.retired),
         returned=tuple(note.card for note, old in changed if old.retired and not note.retired),
         left=left,
-        restyled=tuple(note.card for note, old in changed if note.source == old.source),
+        restyled=tuple(note.card for note, old in changed if note.authored == old.authored),
     )
 
 
@@ -125,7 +125,7 @@ def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
     cards = {} if note.retired else note.cards
     texts = (text_hash(note.fields),)
     line = NoteLine(
-        note.kind, now, note_id, _note_digest(note), note.source, texts, cards, retired=note.retired
+        note.kind, now, note_id, _note_digest(note), note.authored, texts, cards, retired=note.retired
     )
     return replace(line, guid=note.guid, was=(was,)) if was else line
 
@@ -133,9 +133,9 @@ def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
 def _unstamped(old: NoteLine, note: Note) -> NoteLine:
     """The line of a note of which only that changed what Anki does not store."""
     if note.retired:
-        return replace(old, source=note.source, left=False)
+        return replace(old, authored=note.authored, left=False)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in note.cards}
-    return replace(old, source=note.source, cards=note.cards, gone=gone, left=False)
+    return replace(old, authored=note.authored, cards=note.cards, gone=gone, left=False)
 
 
 def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
@@ -150,7 +150,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         stamp=stamp,
         above=above if stamp > now else 0,
         digest=digest,
-        source=note.source,
+        authored=note.authored,
         texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],
         cards=cards,
         gone=gone,

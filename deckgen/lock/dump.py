@@ -31,7 +31,7 @@ def dump(lock: Lock) -> str:
 def _note_line(card: str, lang: str, note: NoteLine) -> str:
     line = [
         "note", card, words.language(lang), note.kind.value, str(note.stamp), str(note.note_id),
-        note.digest, note.source, ",".join(note.texts), words.cards(note.cards),
+        note.digest, note.authored, ",".join(note.texts), words.cards(note.cards),
     ]  # fmt: skip
     for name, word in words.NAMED.items():
         value = getattr(note, name)

@@ -121,14 +121,14 @@ def _gone(
 ) -> Iterator[Finding]:
     lang = rendered.lang
     fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
-    same = {note.source: note.card for note in reversed(fresh)}
+    same = {note.authored: note.card for note in reversed(fresh)}
     guids: dict[str, str] = {}
     if 0 < len(fresh) * len(lost) <= _PAIRS:
         space = lock.namespace(lang)
         guids = {card: line.guid or guid(lock.deck, space, card) for card, line in lost.items()}
     texts = shipped(set(guids.values())) if guids else {}
     for card, line in lost.items():
-        twin = same.get(line.source) or _twin(line, texts.get(guids.get(card, ""), ""), fresh)
+        twin = same.get(line.authored) or _twin(line, texts.get(guids.get(card, ""), ""), fresh)
         message = f"the card `{card}` was built and is gone from the source"
         hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
         if twin:

@@ -60,12 +60,12 @@ class Memory:
     Outside of a repository that is nothing.
     """
 
-    def __init__(self, source_dir: Path) -> None:
+    def __init__(self, decks_dir: Path) -> None:
         self._trouble = ""
         self._repository: _Repository | None = None
-        if _in_repository(source_dir):
+        if _in_repository(decks_dir):
             try:
-                self._repository = _open(source_dir)
+                self._repository = _open(decks_dir)
             except _Failed as error:
                 self._trouble = str(error)
 

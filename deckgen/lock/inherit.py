@@ -19,7 +19,7 @@ from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
 from deckgen.notes.render import Known
 
-# Stands for a source hash until the build after a rename.
+# Stands for the hash of what was authored until the build after a rename.
 RENAMED = "renamed"
 #: Items that a list gets after its first build have numbers from here on (see `item_numbers`).
 FIRST_LATE_NUMBER = 100
@@ -77,9 +77,9 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Finding]]:
             if line is not None and before not in cards and after in cards and (after, lang) not in notes:
                 del notes[before, lang]
                 kept = line.guid or guid(lock.deck, lock.namespace(lang), before)
-                # Not the old source hash: the new id is a change of the author's, not of the renderer.
+                # Not the old hash: the new id is a change of the author's, not of the renderer.
                 was = (*line.was, before)
-                notes[after, lang] = replace(line, guid=kept, was=was, source=RENAMED)
+                notes[after, lang] = replace(line, guid=kept, was=was, authored=RENAMED)
     return replace(lock, notes=notes), findings + _reused(deck, notes)
 
 

@@ -56,7 +56,7 @@ class NoteLine:
     stamp: int
     note_id: int
     digest: str
-    source: str
+    authored: str
     texts: tuple[str, ...] = ()
     cards: Mapping[int, str] = field(default_factory=dict)
     gone: Mapping[int, str] = field(default_factory=lambda: _NONE)

@@ -92,13 +92,13 @@ class _Reader:
                 note_type = TypeLine(words.read_stamp(stamp), digest, *map(_above, more))
                 place = (words.read_language(lang), role)
                 self._types[place] = merge_types(self._types.get(place, note_type), note_type)
-            case ["note", card, lang, kind, stamp, note_id, digest, source, texts, cards, *more]:
+            case ["note", card, lang, kind, stamp, note_id, digest, authored, texts, cards, *more]:
                 note = NoteLine(
                     words.read_kind(kind),
                     words.read_stamp(stamp),
                     words.read_note_id(note_id),
                     digest,
-                    source,
+                    authored,
                     tuple(texts.split(",")),
                     words.read_cards(cards),
                     **_more(more),

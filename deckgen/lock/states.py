@@ -155,7 +155,7 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
         stamp=newer.stamp,
         above=newer.above,
         digest=MERGED if same else newer.digest,
-        source=newer.source,
+        authored=newer.authored,
         texts=tuple(dict.fromkeys((*newer.texts, *older.texts)))[:MAX_TEXTS],
         cards=cards,
         gone={number: label for number, label in gone.items() if number not in cards},

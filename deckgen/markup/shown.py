@@ -19,7 +19,7 @@ OBJECT = "\ufffc"
 _NO_MARKUP = re.compile(r"[^\\`*_\[\]<>&$\x00-\x1f#>+=|~!-]*")
 
 
-def shown(text: str, is_cloze: bool = False) -> str:
+def as_read(text: str, is_cloze: bool = False) -> str:
     """The words of `text`. Hints of deletions are covered, what they hide is shown."""
     if not is_cloze and _NO_MARKUP.fullmatch(text):
         return text

@@ -44,7 +44,7 @@ class Note:
 
     `role` is the short name of its note type; `fields` are HTML in the order of that. `cards` are the Anki
     cards it has by number from 1, each with what it asks: a list item's key, a hash of what
-    a cloze hides, nothing for questions. `source` is a hash of all that the author
+    a cloze hides, nothing for questions. `authored` is a hash of all that the author
     wrote for it, so that a change of the renderer can be told from one of the author.
     """
 
@@ -55,7 +55,7 @@ class Note:
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     cards: Mapping[int, str]
-    source: str
+    authored: str
     retired: bool = False
 
     @property
@@ -198,7 +198,7 @@ def _note(
         fields=stored,
         tags=tags,
         cards={number: labels.get(number, "") for number in numbers},
-        source=short_hash("\x1f".join((authored(content), *about, switches(card)))),
+        authored=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
     )
 

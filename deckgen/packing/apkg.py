@@ -24,7 +24,7 @@ import genanki
 
 from deckgen.notes.faces import needs
 from deckgen.notes.note_types import NoteType
-from deckgen.packing import zips as packed
+from deckgen.packing import zips
 
 _COLLECTION = "collection.anki2"
 _MEDIA_LIST = "media"
@@ -152,11 +152,11 @@ def same(left: Path, right: Path) -> bool:
     another machine is compared by what is in it.
     """
     try:
-        with packed.opened(left) as one, packed.opened(right) as two:
+        with zips.opened(left) as one, zips.opened(right) as two:
             return _members(one) == _members(two) and all(
-                packed.alike(one, two, name) for name in one.namelist()
+                zips.alike(one, two, name) for name in one.namelist()
             )
-    except packed.DAMAGED:
+    except zips.DAMAGED:
         # What can't be read, for whatever reason, is to be written anew.
         return False
 

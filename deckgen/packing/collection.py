@@ -18,8 +18,7 @@ from typing import IO, Any
 
 from deckgen.finding import Refused
 from deckgen.lock.limits import MAX_BYTES as MAX_LOCK_BYTES
-from deckgen.packing import tables
-from deckgen.packing import zips as packed
+from deckgen.packing import tables, zips
 from deckgen.packing.stage import scratch
 from deckgen.packing.tables import Tables
 from deckgen.reading import files
@@ -43,7 +42,7 @@ _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 
 
 # Whatever a damaged or hostile archive or database makes the libraries raise.
-_DAMAGED = (*packed.DAMAGED, TypeError, AttributeError, sqlite3.Error)
+_DAMAGED = (*zips.DAMAGED, TypeError, AttributeError, sqlite3.Error)
 
 
 class Unreadable(Refused):
@@ -128,14 +127,14 @@ def read_lock(path: Path) -> str | None:
     Raises Unreadable when the file is no package.
     """
     _expect_file(path)
-    with _refusing(f"{path.as_posix()} is no package"), packed.opened(path) as package:
-        if packed.LOCK not in package.namelist():
+    with _refusing(f"{path.as_posix()} is no package"), zips.opened(path) as package:
+        if zips.LOCK not in package.namelist():
             return None
         with (
             _refusing(f"the lock in {path.as_posix()} can't be read"),
-            packed.member(package, packed.LOCK) as member,
+            zips.member(package, zips.LOCK) as member,
         ):
-            return b"".join(packed.pieces(member, MAX_LOCK_BYTES)).decode("utf-8")
+            return b"".join(zips.pieces(member, MAX_LOCK_BYTES)).decode("utf-8")
 
 
 def _expect_file(path: Path) -> None:
@@ -160,19 +159,19 @@ def _collection(path: Path) -> Iterator[Tables]:
         return
     with scratch() as folder:
         target = folder / "collection.db"
-        with _refusing(f"{path.as_posix()} is no package or collection"), packed.opened(path) as package:
+        with _refusing(f"{path.as_posix()} is no package or collection"), zips.opened(path) as package:
             _extract(package, target, path)
         with tables.opened(target) as found:
             yield found
 
 
-def _extract(package: packed.Package, target: Path, path: Path) -> None:
+def _extract(package: zips.Package, target: Path, path: Path) -> None:
     names = set(package.namelist())
     name = next((name for name in _COLLECTIONS if name in names), None)
     if name is None:
         raise Unreadable(f"{path.as_posix()} holds no collection of Anki")
     most = min(MAX_BYTES, max(_PLAUSIBLE, _MOST_SHRUNK * package.getinfo(name).compress_size))
-    with packed.member(package, name) as member, target.open("wb") as out:
+    with zips.member(package, name) as member, target.open("wb") as out:
         stream: IO[bytes] = member
         if name.endswith("b"):
             # 8 ms to import, and few packages need it.
@@ -180,7 +179,7 @@ def _extract(package: packed.Package, target: Path, path: Path) -> None:
 
             stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(member)
         try:
-            out.writelines(packed.pieces(stream, most))
+            out.writelines(zips.pieces(stream, most))
         except OverflowError:
             raise Unreadable(f"{path.as_posix()} unpacks to more than {most >> 20} MB") from None
 

@@ -62,8 +62,8 @@ class _Step:
 class Journal:
     """The list of one source folder. Its methods are for a run that is alone at work on that folder."""
 
-    def __init__(self, source_dir: Path) -> None:
-        name = f"deckgen-{key(source_dir)}"
+    def __init__(self, decks_dir: Path) -> None:
+        name = f"deckgen-{key(decks_dir)}"
         folders = (cache(), Path(tempfile.gettempdir()))
         self._lists = [folder / f"{name}.moves" for folder in folders]
         #: What a person should know of a stopped run that was finished.
@@ -126,10 +126,10 @@ class Journal:
         self.end()
 
 
-def key(source_dir: Path) -> str:
+def key(decks_dir: Path) -> str:
     """The same for one user and one folder, however it is named: each user has files of their own."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    place = f"{user}\n{os.path.realpath(source_dir)}"
+    place = f"{user}\n{os.path.realpath(decks_dir)}"
     return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 

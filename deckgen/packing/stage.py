@@ -43,7 +43,7 @@ class Unfinished(Busy):
 
 @contextmanager
 def alone(
-    source_dir: Path, output_dir: Path | None = None, patience: float | None = None
+    decks_dir: Path, output_dir: Path | None = None, patience: float | None = None
 ) -> Iterator[Journal]:
     """Keep other runs from reading and writing the same decks meanwhile; gives their journal.
 
@@ -54,7 +54,7 @@ def alone(
     # 10 ms to import, and only what writes needs it.
     from filelock import FileLock, Timeout
 
-    folders = {key(folder): folder for folder in (source_dir, output_dir) if folder is not None}
+    folders = {key(folder): folder for folder in (decks_dir, output_dir) if folder is not None}
     with ExitStack() as held:
         for name, folder in sorted(folders.items()):
             path = Path(tempfile.gettempdir()) / f"deckgen-{name}.lock"
@@ -66,7 +66,7 @@ def alone(
                 ) from None
             except OSError as error:
                 raise Busy(f"can't open {path}: {error.strerror}") from None
-        journal = Journal(source_dir)
+        journal = Journal(decks_dir)
         try:
             journal.finish()
         except OSError as error:
@@ -75,19 +75,19 @@ def alone(
         yield journal
 
 
-def resume(source_dir: Path, output_dir: Path) -> list[str]:
+def resume(decks_dir: Path, output_dir: Path) -> list[str]:
     """Finish or take back what a stopped run left half-way, and remove what it left lying about.
 
     Gives what a person should know of it. Nothing is done while another run is at work: it
     may be that one's. Raises Unfinished.
     """
     _sweep_scratches()
-    if not Journal(source_dir).is_open() and not any(_leftovers(source_dir, output_dir)):
+    if not Journal(decks_dir).is_open() and not any(_leftovers(decks_dir, output_dir)):
         return []
     try:
-        with alone(source_dir, output_dir, patience=0) as journal:
+        with alone(decks_dir, output_dir, patience=0) as journal:
             return journal.told + [
-                words for path in _leftovers(source_dir, output_dir) for words in _sweep(path)
+                words for path in _leftovers(decks_dir, output_dir) for words in _sweep(path)
             ]
     except Unfinished:
         raise
@@ -95,21 +95,21 @@ def resume(source_dir: Path, output_dir: Path) -> list[str]:
         return []
 
 
-def _leftovers(source_dir: Path, output_dir: Path) -> list[Path]:
+def _leftovers(decks_dir: Path, output_dir: Path) -> list[Path]:
     """Files of a stopped run in the folders of the decks and of the packages, and in the cache.
 
     Projects and users may share a folder: what another one's list needs is none, nor what is another user's.
     """
-    inside = [Path(entry.path) for entry in _entries(source_dir) if entry.is_dir(follow_symlinks=False)]
+    inside = [Path(entry.path) for entry in _entries(decks_dir) if entry.is_dir(follow_symlinks=False)]
     found = [
         Path(entry.path)
-        for folder in (source_dir, *inside, output_dir, cache())
+        for folder in (decks_dir, *inside, output_dir, cache())
         for entry in _entries(folder)
         if LEFT.fullmatch(entry.name) and is_own(Path(entry.path))
     ]
     kept = needed() if found else ()
     found = [path for path in found if str(Path(os.path.realpath(path.parent), path.name)) not in kept]
-    return found + Journal(source_dir).left()
+    return found + Journal(decks_dir).left()
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -24,7 +24,7 @@ from deckgen.kinds import (
     Kind,
     QuestionAnswer,
 )
-from deckgen.reading import nodes as source
+from deckgen.reading import tree
 from deckgen.reading.keys import (
     CARD_KEYS,
     CITATION_KEYS,
@@ -43,7 +43,7 @@ from deckgen.reading.values import Values
 from deckgen.written import Text
 
 
-def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) -> list[Card]:
+def card_file(values: Values, node: tree.Node | None, shown: str, deck: Deck) -> list[Card]:
     """The cards of one card file, in its order."""
     keys = values.keys(node, Place(shown), "a card file", FILE_KEYS)
     if keys is None:
@@ -56,7 +56,7 @@ def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) 
             keys.place, "K02", "there is no `cards:` in this file", "add `cards:` and a list of cards"
         )
         return []
-    if not isinstance(listed, source.Sequence):
+    if not isinstance(listed, tree.Sequence):
         values.report(listed.place, "K03", "`cards:` must be a list", "start each card with `- id: …`")
         return []
     cards = []
@@ -71,7 +71,7 @@ def card_file(values: Values, node: source.Node | None, shown: str, deck: Deck) 
     return cards
 
 
-def _read_card(values: Values, node: source.Node, languages: tuple[str, ...]) -> Card | None:
+def _read_card(values: Values, node: tree.Node, languages: tuple[str, ...]) -> Card | None:
     values.card = ""
     before = values.faults
     multilingual = languages != (NO_LANGUAGE,)
@@ -113,7 +113,7 @@ def _read_card(values: Values, node: source.Node, languages: tuple[str, ...]) ->
     )
 
 
-def _tags(values: Values, keys: source.Mapping) -> tuple[Text, ...]:
+def _tags(values: Values, keys: tree.Mapping) -> tuple[Text, ...]:
     """The tags of a file or card. Every card of a file carries those of the file, so they are bounded."""
     tags = values.words(keys, "tags")
     if len(tags) > MAX_TAGS:
@@ -122,7 +122,7 @@ def _tags(values: Values, keys: source.Mapping) -> tuple[Text, ...]:
     return tags[:MAX_TAGS]
 
 
-def _only(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[str, ...]:
+def _only(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> tuple[str, ...]:
     if "only" not in keys:
         return languages
     chosen = []
@@ -137,7 +137,7 @@ def _only(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> t
     return tuple(lang for lang in languages if lang in chosen) or languages
 
 
-def _content_of(values: Values, keys: source.Mapping, lang: str) -> Content | None:
+def _content_of(values: Values, keys: tree.Mapping, lang: str) -> Content | None:
     node = keys.get(lang)
     if node is None:
         message = f"the language `{lang}` is missing"
@@ -155,7 +155,7 @@ def _content_of(values: Values, keys: source.Mapping, lang: str) -> Content | No
     return content
 
 
-def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | None:
+def _content(values: Values, keys: tree.Mapping, misspelt: bool) -> Content | None:
     def text(key: str) -> Text | None:
         return values.text(keys.get(key), key)
 
@@ -180,7 +180,7 @@ def _content(values: Values, keys: source.Mapping, misspelt: bool) -> Content | 
             assert_never(kind)
 
 
-def _no_kind(values: Values, keys: source.Mapping, present: tuple[str, ...]) -> None:
+def _no_kind(values: Values, keys: tree.Mapping, present: tuple[str, ...]) -> None:
     """Report a card that is of no kind; `present` are those of its keys that would tell one."""
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
     question = keys.get("q")
@@ -199,9 +199,9 @@ def _no_kind(values: Values, keys: source.Mapping, present: tuple[str, ...]) -> 
     values.report(keys.place, "K05", f"a card has {IN_WORDS}; here is {found}", hint)
 
 
-def _items(values: Values, keys: source.Mapping) -> tuple[Item, ...]:
+def _items(values: Values, keys: tree.Mapping) -> tuple[Item, ...]:
     node = keys.get("list")
-    if not isinstance(node, source.Mapping) or not node.entries:
+    if not isinstance(node, tree.Mapping) or not node.entries:
         place = node.place if node is not None else keys.place
         hint = 'give each member a key that never changes: `list: {end-users: "…", developers: "…"}`'
         values.report(place, "K03", "`list:` must map keys to texts", hint)
@@ -214,7 +214,7 @@ def _items(values: Values, keys: source.Mapping) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _citation(values: Values, keys: source.Mapping) -> Citation:
+def _citation(values: Values, keys: tree.Mapping) -> Citation:
     node = keys.get("source")
     if node is None:
         return Citation()
@@ -228,7 +228,7 @@ def _citation(values: Values, keys: source.Mapping) -> Citation:
     return Citation(values.text(inner.get("section"), "section"), find)
 
 
-def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> Retired | None:
+def _retired(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> Retired | None:
     node = keys.get("retired")
     if node is None:
         return None
@@ -255,7 +255,7 @@ def _retired(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -
     return Retired(since, reason, until)
 
 
-def _silence(values: Values, keys: source.Mapping) -> Silence | None:
+def _silence(values: Values, keys: tree.Mapping) -> Silence | None:
     node = keys.get("lint")
     if node is None:
         return None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deckgen.deck import NO_LANGUAGE, RETIRED_TAG, Deck, Setting, Source, Term
 from deckgen.finding import Place, Severity
-from deckgen.reading import nodes as source
+from deckgen.reading import tree
 from deckgen.reading.keys import (
     CARD_KEYS,
     DECK_KEYS,
@@ -26,7 +26,7 @@ from deckgen.reading.values import Values
 from deckgen.written import Text
 
 
-def head(values: Values, node: source.Node | None, shown: str, folder: Path) -> Deck | None:
+def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> Deck | None:
     """`deck.yaml` as a deck without cards, or None when it has no usable key, title or languages."""
     keys = values.keys(node, Place(shown), "deck.yaml", DECK_KEYS)
     if keys is None:
@@ -61,7 +61,7 @@ def head(values: Values, node: source.Node | None, shown: str, folder: Path) -> 
     )
 
 
-def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
+def _languages(values: Values, keys: tree.Mapping) -> tuple[str, ...]:
     if "languages" not in keys:
         return (NO_LANGUAGE,)
     languages: list[str] = []
@@ -86,7 +86,7 @@ def _languages(values: Values, keys: source.Mapping) -> tuple[str, ...]:
     return tuple(languages) or (NO_LANGUAGE,)
 
 
-def _source(values: Values, keys: source.Mapping) -> Source | None:
+def _source(values: Values, keys: tree.Mapping) -> Source | None:
     node = keys.get("source")
     if node is None:
         return None
@@ -102,14 +102,14 @@ def _source(values: Values, keys: source.Mapping) -> Source | None:
 
 
 def _vocabulary(
-    values: Values, keys: source.Mapping, key: str, languages: tuple[str, ...]
+    values: Values, keys: tree.Mapping, key: str, languages: tuple[str, ...]
 ) -> dict[str, Mapping[str, Text]]:
     """`tags:` or `speakers:`: names with what they mean, or a bare list of names."""
     node = keys.get(key)
     words: dict[str, Mapping[str, Text]] = {}
     if node is None:
         return words
-    if isinstance(node, source.Sequence):
+    if isinstance(node, tree.Sequence):
         for text in values.words(keys, key):
             if values.is_name(text.value, text.whole, f"a word of `{key}:`"):
                 words[text.value] = dict.fromkeys(languages, text)
@@ -128,11 +128,11 @@ def _vocabulary(
     return {word: meaning for word, meaning in words.items() if meaning}
 
 
-def _glossary(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[Term, ...]:
+def _glossary(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> tuple[Term, ...]:
     node = keys.get("glossary")
     if node is None:
         return ()
-    if not isinstance(node, source.Sequence):
+    if not isinstance(node, tree.Sequence):
         values.report(node.place, "K03", "`glossary:` must be a list", "start each term with a hyphen")
         return ()
     terms = []
@@ -147,7 +147,7 @@ def _glossary(values: Values, keys: source.Mapping, languages: tuple[str, ...]) 
     return tuple(terms)
 
 
-def _settings(values: Values, keys: source.Mapping, languages: tuple[str, ...]) -> tuple[Setting, ...]:
+def _settings(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> tuple[Setting, ...]:
     """`lint:`: a level, or level and limits, by code or group of codes."""
     node = keys.get("lint")
     inner = values.keys(node, node.place, "`lint:`", None) if node is not None else None
@@ -170,7 +170,7 @@ def _settings(values: Values, keys: source.Mapping, languages: tuple[str, ...]) 
 
 
 def _setting(
-    values: Values, code: Text, node: source.Node | None, limits: dict[str, tuple[float, ...]]
+    values: Values, code: Text, node: tree.Node | None, limits: dict[str, tuple[float, ...]]
 ) -> Setting:
     level = values.word(node, "level")
     if level is None:
@@ -184,7 +184,7 @@ def _setting(
     return Setting(code, level=Severity[level.value.upper()], limits=limits)
 
 
-def _numbers(values: Values, keys: source.Mapping, key: str) -> tuple[float, ...]:
+def _numbers(values: Values, keys: tree.Mapping, key: str) -> tuple[float, ...]:
     numbers = []
     for text in values.words(keys, key):
         if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text.value):

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 
 from deckgen.kinds import IN_WORDS, KIND_KEYS
-from deckgen.reading import nodes as source
+from deckgen.reading import tree
 
 DECK_KEYS = (
     "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
@@ -109,23 +109,23 @@ def shape_hint(what: str) -> str:
     return shapes.get(what, "write `key: value`")
 
 
-def misplaced(name: str, value: source.Node, known: tuple[str, ...]) -> str:
+def misplaced(name: str, value: tree.Node, known: tuple[str, ...]) -> str:
     """What to do with a key that belongs elsewhere."""
     if name.strip() != name:
         return "there is a no-break or wide space before it: indent with plain spaces"
     languages = [key for key in known if key not in CARD_KEYS]
     if name in CONTENT_KEYS and "id" in known:
         return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'
-    if isinstance(value, source.Mapping) and "id" in known and "q" in known:
+    if isinstance(value, tree.Mapping) and "id" in known and "q" in known:
         return "write `q`, `a` directly in the card, or declare `languages: [en, …]` in deck.yaml"
     return ""
 
 
-def not_a_text(value: source.Node, key: str) -> str:
+def not_a_text(value: tree.Node, key: str) -> str:
     """What to do about brackets, a list or keys that stand where a text is wanted."""
     if getattr(value, "flow", False):
         return "put the text in double quotes"
-    if isinstance(value, source.Sequence):
+    if isinstance(value, tree.Sequence):
         members = "; for a card a member, write `list:` with a key for each" if key == "a" else ""
         return f"write one text below `{key}: |`: a list of Markdown has the same hyphens{members}"
     return "a colon makes a key: put the whole text in double quotes, or below `|`"

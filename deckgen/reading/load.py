@@ -10,8 +10,7 @@ from pathlib import Path
 
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Place, Refused, has_errors
-from deckgen.reading import media
-from deckgen.reading import nodes as source
+from deckgen.reading import media, tree
 from deckgen.reading.card_file import card_file
 from deckgen.reading.deck_file import head
 from deckgen.reading.values import Enough, Values
@@ -23,14 +22,14 @@ class NoDecks(Refused):
     """There is nothing to work on; the message says what to do about it."""
 
 
-def find_folders(source_dir: Path) -> dict[str, Path]:
-    """The deck folders of `source_dir` by name, in name order.
+def find_folders(decks_dir: Path) -> dict[str, Path]:
+    """The deck folders of `decks_dir` by name, in name order.
 
     Raises NoDecks when the folder is missing, can't be read or holds no deck.
     """
-    shown = source_dir.as_posix()
+    shown = decks_dir.as_posix()
     try:
-        source_dir.stat()
+        decks_dir.stat()
     except FileNotFoundError:
         raise NoDecks(
             f"there is no folder {shown} here; go to the folder that holds it, "
@@ -38,10 +37,10 @@ def find_folders(source_dir: Path) -> dict[str, Path]:
         ) from None
     except OSError as error:  # such as a link that leads to itself
         raise NoDecks(f"the folder {shown} can't be read: {error.strerror}") from None
-    if not source_dir.is_dir():
+    if not decks_dir.is_dir():
         raise NoDecks(f"{shown} is a file, and no folder of decks")
     try:
-        folders = {path.name: path for path in media.in_order(source_dir) if _is_deck(path)}
+        folders = {path.name: path for path in media.in_order(decks_dir) if _is_deck(path)}
     except OSError as error:
         raise NoDecks(f"the folder {shown} can't be read: {error.strerror}") from None
     if not folders:
@@ -74,10 +73,10 @@ def _is_deck(folder: Path) -> bool:
 def read_head(folder: Path) -> Deck | None:
     """What deck.yaml alone says, if it is usable; without a word about what is wrong with it."""
     path = folder / DECK_FILE
-    return _head(Values(), source.read(path, path.as_posix())[0], path.as_posix(), folder)
+    return _head(Values(), tree.read(path, path.as_posix())[0], path.as_posix(), folder)
 
 
-def _head(values: Values, node: source.Node | None, shown: str, folder: Path) -> Deck | None:
+def _head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> Deck | None:
     with suppress(Enough):
         return head(values, node, shown, folder)
     return None
@@ -103,7 +102,7 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
         )
         return None, [Finding(Place(f"{shown}/{DECK_FILE}"), "K02", "is missing", hint)]
     values = Values()
-    node, findings = source.read(deck_file, f"{shown}/{DECK_FILE}")
+    node, findings = tree.read(deck_file, f"{shown}/{DECK_FILE}")
     deck = _head(values, node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
     if deck is None:
         return None, findings + values.findings
@@ -123,7 +122,7 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
 def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) -> list[Card]:
     """The cards of a file if it is one; other files than YAML are none of ours."""
     if path.suffix == ".yaml":
-        node, found = source.read(path, path.as_posix())
+        node, found = tree.read(path, path.as_posix())
         findings += found
         return card_file(values, node, path.as_posix(), deck) if node is not None or not found else []
     if path.is_dir() and path.name != media.FOLDER and _is_deck(path):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from deckgen.deck import NO_LANGUAGE
 from deckgen.finding import MOST, Finding, Place, Severity, more
 from deckgen.patterns import lazy
-from deckgen.reading import nodes as source
+from deckgen.reading import tree
 from deckgen.reading.advice import quoted
 from deckgen.reading.keys import (
     LANGUAGE,
@@ -55,13 +55,13 @@ class Values:
         self.lang = ""
 
     def keys(
-        self, node: source.Node | None, place: Place, what: str, allowed: Iterable[str] | None
-    ) -> source.Mapping | None:
+        self, node: tree.Node | None, place: Place, what: str, allowed: Iterable[str] | None
+    ) -> tree.Mapping | None:
         """`node` as a mapping with only the `allowed` keys (None: any), or a finding and None."""
         if node is None:
             self.report(place, "K02", f"{what} is empty", "see docs/format.md, or try `deckgen new`")
             return None
-        if not isinstance(node, source.Mapping):
+        if not isinstance(node, tree.Mapping):
             self.report(node.place, "K03", f"{what} must be a mapping of keys", shape_hint(what))
             return None
         if allowed is None:
@@ -75,7 +75,7 @@ class Values:
                 self.report(key.whole, "K01", f"{what} has no key `{name}`", hint)
         return node
 
-    def text(self, node: source.Node | None, key: str) -> Text | None:
+    def text(self, node: tree.Node | None, key: str) -> Text | None:
         """`node` as a text that somebody reads: what looks like its rest must not be a comment of YAML."""
         text = self.word(node, key)
         if text is None or text.style or "#" not in text.rest:
@@ -101,7 +101,7 @@ class Values:
         )
         return None
 
-    def word(self, node: source.Node | None, key: str) -> Text | None:
+    def word(self, node: tree.Node | None, key: str) -> Text | None:
         """`node` as a text of any sort."""
         if node is None:
             return None
@@ -109,7 +109,7 @@ class Values:
             self.report(node.place, "K03", f"`{key}:` must be a text", not_a_text(node, key))
             return None
         found = control_character(node.value)
-        if found and next(source.swallowed(node), None):
+        if found and next(tree.swallowed(node), None):
             self.faults += 1  # the finding about the escape says what to do
             return None
         if found:
@@ -123,27 +123,27 @@ class Values:
             return None
         return node
 
-    def words(self, keys: source.Mapping, key: str) -> tuple[Text, ...]:
+    def words(self, keys: tree.Mapping, key: str) -> tuple[Text, ...]:
         """A list of words; a single one counts as a list of one."""
         return self._all(keys, key, self.word)
 
-    def texts(self, keys: source.Mapping, key: str) -> tuple[Text, ...]:
+    def texts(self, keys: tree.Mapping, key: str) -> tuple[Text, ...]:
         """The same of texts that somebody reads."""
         return self._all(keys, key, self.text)
 
     @staticmethod
     def _all(
-        keys: source.Mapping, key: str, take: Callable[[source.Node | None, str], Text | None]
+        keys: tree.Mapping, key: str, take: Callable[[tree.Node | None, str], Text | None]
     ) -> tuple[Text, ...]:
         node = keys.get(key)
         if node is None:
             return ()
-        nodes = node.items if isinstance(node, source.Sequence) else [node]
+        nodes = node.items if isinstance(node, tree.Sequence) else [node]
         texts = (take(item, key) for item in nodes)
         return tuple(text for text in texts if text is not None)
 
     def localised(
-        self, keys: source.Mapping, key: str, languages: tuple[str, ...], *, required: bool = False
+        self, keys: tree.Mapping, key: str, languages: tuple[str, ...], *, required: bool = False
     ) -> Mapping[str, Text]:
         """A text per language; in a deck of one language simply a text."""
         node = keys.get(key)
@@ -152,11 +152,7 @@ class Values:
                 self.report(keys.place, "K02", f"there is no `{key}:`", f"add `{key}:`")
             return {}
         if languages == (NO_LANGUAGE,):
-            if (
-                isinstance(node, source.Mapping)
-                and node.entries
-                and all(map(LANGUAGE.fullmatch, node.entries))
-            ):
+            if isinstance(node, tree.Mapping) and node.entries and all(map(LANGUAGE.fullmatch, node.entries)):
                 hint = f"declare `languages: [{', '.join(node.entries)}]` in deck.yaml, or write one text"
                 self.report(node.place, "K03", f"`{key}:` must be a text: the deck has no languages", hint)
                 return {}
@@ -180,7 +176,7 @@ class Values:
                 self.report(node.place, "B01", message, f"add `{lang}:`", lang)
         return texts if len(texts) == len(languages) else {}
 
-    def flag(self, keys: source.Mapping, key: str) -> bool:
+    def flag(self, keys: tree.Mapping, key: str) -> bool:
         text = self.word(keys.get(key), key)
         if text is None or text.value == "false":
             return False
@@ -189,7 +185,7 @@ class Values:
             self.report(text.whole, "K03", f"`{key}:` must be true or false", f"write `{key}: {wish}`")
         return True
 
-    def name(self, keys: source.Mapping, key: str, what: str, missing_code: str = "K02") -> Text | None:
+    def name(self, keys: tree.Mapping, key: str, what: str, missing_code: str = "K02") -> Text | None:
         text = self.word(keys.get(key), key)
         if text is None:
             if key not in keys:

@@ -64,7 +64,7 @@ class Preview:
 
 
 def preview(
-    source_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
+    decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
 ) -> Preview:
     """The pages of the chosen decks in the wanted languages, and all findings.
 
@@ -72,7 +72,7 @@ def preview(
     card. Raises load.NoDecks when there is nothing to show, and OSError when a media file
     can't be read.
     """
-    ready = prepare(Asked(source_dir, output_dir, tuple(names), wishes))
+    ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes))
     findings = ready.findings
     made = [_page(item.deck, rendered, findings) for item in ready.decks for rendered in item.rendered]
     shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready.decks)

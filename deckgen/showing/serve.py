@@ -65,9 +65,9 @@ class Site:
     A deck whose files have errors keeps the page that it had; the findings stand on it.
     """
 
-    def __init__(self, source_dir: Path, output_dir: Path, names: Iterable[str], lang: str | None) -> None:
-        self._folders = (source_dir, output_dir)
-        self._place = Place(source_dir.as_posix())
+    def __init__(self, decks_dir: Path, output_dir: Path, names: Iterable[str], lang: str | None) -> None:
+        self._folders = (decks_dir, output_dir)
+        self._place = Place(decks_dir.as_posix())
         self._names = tuple(names)
         self._lang = lang
         self._changed = threading.Condition()
@@ -163,17 +163,17 @@ def _as_judged(page: Page, before: Page | None) -> Page:
     return replace(page, data={**page.data, "findings": before.data["findings"]}) if before else page
 
 
-def follow(site: Site, source_dir: Path) -> Iterator[list[Finding]]:
-    """Build the site, and again whenever a file below `source_dir` changes; gives the findings each time.
+def follow(site: Site, decks_dir: Path) -> Iterator[list[Finding]]:
+    """Build the site, and again whenever a file below `decks_dir` changes; gives the findings each time.
 
     Goes on until KeyboardInterrupt, also when the folder is replaced by another or comes back.
     """
-    seen = look(source_dir)
+    seen = look(decks_dir)
     yield site.rebuild()
     while True:
-        watched = _number(source_dir)
+        watched = _number(decks_dir)
         # What is not there can't be watched, but where it would be can.
-        place = Path(os.path.realpath(source_dir)).parent if watched is None else source_dir
+        place = Path(os.path.realpath(decks_dir)).parent if watched is None else decks_dir
         began = False
         for changes in watch(
             place,
@@ -184,11 +184,11 @@ def follow(site: Site, source_dir: Path) -> Iterator[list[Finding]]:
             yield_on_timeout=True,
         ):
             # A save before the watch began is no change to it.
-            if changes or (not began and look(source_dir) != seen):
-                seen = look(source_dir)
+            if changes or (not began and look(decks_dir) != seen):
+                seen = look(decks_dir)
                 yield site.rebuild()
             began = True
-            if _number(source_dir) != watched:
+            if _number(decks_dir) != watched:
                 break
 
 

@@ -10,12 +10,12 @@ from deckgen.checks.proof import Proof
 from deckgen.reading.load import choose, find_folders, load
 
 
-def coverage(source_dir: Path, names: Iterable[str]) -> Iterator[tuple[str, dict[str, int]]]:
+def coverage(decks_dir: Path, names: Iterable[str]) -> Iterator[tuple[str, dict[str, int]]]:
     """(deck's key, cards by section in the order of the source) for decks whose source's text is here.
 
     Raises load.NoDecks when there is nothing to look at.
     """
-    for folder in choose(find_folders(source_dir), names).values():
+    for folder in choose(find_folders(decks_dir), names).values():
         deck, _ = load(folder)
         proof = Proof(deck) if deck is not None else None
         counts = sections(proof) if proof is not None else None

@@ -522,8 +522,8 @@ def test_needed_fields_are_those_that_anki_works_out(
     project.deck(cards=CARDS_YAML + "  - id: back\n    reverse: true\n    q: Why?\n    a: So.\n").build()
     models = {model["name"]: model for model in _models(project.package(), tmp_path)}
     assert {name: model["req"] for name, model in models.items()} == {
-        "memory questions": [[0, "any", [0, 5, 7]], [1, "all", [6]]],
-        "memory cloze": [[0, "any", [0, 1, 6]]],
+        "memory questions": [[0, "any", [0, 5, 7, 9]], [1, "all", [6]]],
+        "memory cloze": [[0, "any", [0, 1, 6, 8]]],
     }
     learner.import_package(project.package())
     for name, model in models.items():

@@ -981,7 +981,7 @@ def test_newest_state_that_was_given_out_counts() -> None:
     package = {"": PackageLine("1", "", "D")}
     lock = Lock("d", package, {}, {("a", ""): line, ("b", ""): line, ("c", ""): renamed})
     newer = replace(
-        line, stamp=40, digest="bbbb", source="s2", texts=("t2", "t1"), cards={1: "", 2: ""}, note_id=7
+        line, stamp=40, digest="bbbb", authored="s2", texts=("t2", "t1"), cards={1: "", 2: ""}, note_id=7
     )
     other = {
         ("a", ""): newer,

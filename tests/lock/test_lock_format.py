@@ -42,7 +42,7 @@ VALUES = {
     },
     "note": {
         "card": "stages", "language": "en", "kind": "list", "stamp": "1700000003", "note-id": "1700000000500",
-        "digest": "b" * 16, "source": "c" * 8, "texts": "dddddddd,eeeeeeee", "cards": "1:source,2:mouth",
+        "digest": "b" * 16, "authored": "c" * 8, "texts": "dddddddd,eeeeeeee", "cards": "1:source,2:mouth",
         "gone=": "gone=3:delta", "guid=": "guid=a%20guid", "was=": "was=steps,parts", "says=": "says=" + ".".join(SAYS),
         "of=": "of=" + ".".join(SAYS[::-1]), "above=": "above=1700000004", "retired": "retired", "left": "left",
     },

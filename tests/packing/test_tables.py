@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deckgen.packing import collection as shipped
-from deckgen.packing import tables
-from deckgen.packing import zips as packed
+from deckgen.packing import collection, tables, zips
 from tests.conftest import Project
 from tests.real_anki import Learner
 
@@ -118,7 +116,7 @@ def test_only_the_collection_itself_is_opened(project: Project, learner: Learner
     path.chmod(0o444)
     path.parent.chmod(0o555)
     try:
-        assert len(shipped.read(path).notes) == 3
+        assert len(collection.read(path).notes) == 3
     finally:
         path.parent.chmod(0o755)
         path.chmod(0o644)
@@ -183,17 +181,17 @@ def test_file_that_takes_too_long_is_given_up(project: Project, monkeypatch: pyt
     """Rows may lead to long ones that are walked through without a value of theirs being read."""
     project.deck().build()
     monkeypatch.setattr(tables, "SECONDS", -1_000_000)
-    with pytest.raises(shipped.Unreadable):
-        shipped.read(project.package())
+    with pytest.raises(collection.Unreadable):
+        collection.read(project.package())
 
 
 def test_only_notes_that_matter_are_kept(project: Project) -> None:
     project.deck().build()
-    notes = shipped.read(project.package()).notes
+    notes = collection.read(project.package()).notes
     one, *_ = notes
     (other,) = {note.note_type for note in notes.values()} - {notes[one].note_type}
-    assert set(shipped.read(project.package(), {one}).notes) == {one}
-    kept = shipped.read(project.package(), {one}, {other}).notes
+    assert set(collection.read(project.package(), {one}).notes) == {one}
+    kept = collection.read(project.package(), {one}, {other}).notes
     assert {note.note_type for note in kept.values()} == {notes[one].note_type, other}
     assert all(kept[guid] == notes[guid] for guid in kept)
 
@@ -202,18 +200,18 @@ def test_only_notes_that_matter_are_kept(project: Project) -> None:
 def test_table_of_an_add_on_is_passed_over(project: Project, name: str) -> None:
     project.deck().build()
     path = project.root / "a.anki2"
-    with packed.opened(project.package()) as package:
+    with zips.opened(project.package()) as package:
         path.write_bytes(package.read("collection.anki2"))
     with closing(sqlite3.connect(path)) as connection:
         quoted = name if name.startswith('"') else f'"{name}"'
         connection.execute(f"CREATE TABLE {quoted} (a, b)")
-    assert shipped.read(path) == shipped.read(project.package())
+    assert collection.read(path) == collection.read(project.package())
 
 
 def test_words_of_a_stranger_do_nothing_to_the_terminal(project: Project) -> None:
     project.deck().build()
     path = project.root / "a.anki2"
-    with packed.opened(project.package()) as package:
+    with zips.opened(project.package()) as package:
         path.write_bytes(package.read("collection.anki2"))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE notes SET guid = char(27) || ']0;harm' || char(7)")

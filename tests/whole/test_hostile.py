@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from deckgen.packing import collection as shipped
+from deckgen.packing import collection
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, HANGING, Project
 from tests.real_anki import Learner
@@ -217,7 +217,7 @@ def test_build_that_is_killed_at_any_step_leaves_old_or_new(project: Project, ha
         _put_back(project, files)
         assert run([BUILD], spoil={"kind": "kill", "step": step}) == {}
         for package in project.root.glob("output/*.apkg"):
-            assert len(shipped.read(package).notes) == 2
+            assert len(collection.read(package).notes) == 2
         assert {path for path in outputs(project) if "/." not in path} == names
         project.build()
         assert set(outputs(project)) == names, "what the killed run left is swept away"

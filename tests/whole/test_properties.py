@@ -29,7 +29,7 @@ from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.parse import parse
 from deckgen.markup import cloze, markdown
 from deckgen.notes.render import Known, render_deck, study_order
-from deckgen.reading import nodes as source
+from deckgen.reading import tree
 from deckgen.reading.load import load
 from deckgen.showing import explain
 from deckgen.written import File, Text
@@ -207,9 +207,9 @@ def test_any_file_gives_findings_inside_it_and_no_traceback(text: str) -> None:
 
 @given(TEXTS)
 def test_scalars_are_what_was_written(text: str) -> None:
-    node, findings = source.parse(f"key: {_quoted(text)}\n", "x.yaml")
+    node, findings = tree.parse(f"key: {_quoted(text)}\n", "x.yaml")
     assert findings == []
-    assert isinstance(node, source.Mapping)
+    assert isinstance(node, tree.Mapping)
     value = node.get("key")
     assert isinstance(value, Text)
     assert value.value == text
@@ -228,7 +228,7 @@ LINES = st.builds(
     was=st.lists(NAMES, max_size=2, unique=True).map(tuple),
     note_id=st.integers(EARLIEST * 2, LATEST * 2).map(lambda slot: slot * ID_STEP),
     digest=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
-    source=st.from_regex(r"[0-9a-f]{8}", fullmatch=True),
+    authored=st.from_regex(r"[0-9a-f]{8}", fullmatch=True),
     texts=st.lists(st.from_regex(r"[0-9a-f]{8}", fullmatch=True), min_size=1, max_size=8, unique=True).map(
         tuple
     ),
@@ -342,19 +342,19 @@ def _texts_at_hand() -> list[str]:
     files = [*(root / "tests").rglob("*.yaml"), *(root / "cards_source").rglob("*.yaml")]
     found: set[str] = set()
     for path in files:
-        found |= _strings(source.parse(path.read_text(encoding="utf-8"), "")[0])
+        found |= _strings(tree.parse(path.read_text(encoding="utf-8"), "")[0])
     for page in explain.pages().values():
         for example in re.findall(r"^(?:Bad|Good):\n((?:(?: {4}.*)?\n)+)", page + "\n", re.MULTILINE):
-            found |= _strings(source.parse(textwrap.dedent(example), "")[0])
+            found |= _strings(tree.parse(textwrap.dedent(example), "")[0])
     return sorted(
         text for text in found if text.strip() and not re.search("[\0-\x08\x0b-\x1f\x7f-\x9f]", text)
     )
 
 
-def _strings(node: source.Node | None) -> set[str]:
-    if isinstance(node, source.Mapping):
+def _strings(node: tree.Node | None) -> set[str]:
+    if isinstance(node, tree.Mapping):
         return set().union(*(_strings(value) for _, value in node.entries.values()))
-    if isinstance(node, source.Sequence):
+    if isinstance(node, tree.Sequence):
         return set().union(*map(_strings, node.items))
     return {node.value} if node is not None else set()
 

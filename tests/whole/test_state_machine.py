@@ -84,7 +84,7 @@ from deckgen.lock.lines import Lock, NoteLine
 from deckgen.lock.parse import other_state, parse
 from deckgen.markup import markdown
 from deckgen.notes import identity
-from deckgen.packing import collection as shipped
+from deckgen.packing import collection
 from tests.real_anki import OPTION_SETS, Learner
 from tests.whole.model import EN, ZH, Entry, Source, git
 
@@ -115,7 +115,7 @@ class Machine(RuleBasedStateMachine):
         self.merges = False
         self.puts_back_retired = False
         #: What the last build made: packages by language, and its source.
-        self.packages: dict[str, shipped.Shipped] = {}
+        self.packages: dict[str, collection.Shipped] = {}
         self.built: tuple[Any, ...] = ()
         #: What it said of cards: by code, their ids and `the look`.
         self.named: dict[str, set[str]] = {}
@@ -747,7 +747,7 @@ class Machine(RuleBasedStateMachine):
         """Note what the packages say now; every card still has its guid, and none vanished unasked."""
         lock = self._lock()
         self._names = {lang: line.namespace for lang, line in lock.packages.items()}
-        self.packages = {lang: shipped.read(self._path(lang)) for lang in lock.packages}
+        self.packages = {lang: collection.read(self._path(lang)) for lang in lock.packages}
         ids: dict[str, str] = {}
         major = 1
         for (name, lang), line in lock.notes.items():
@@ -826,7 +826,7 @@ class Machine(RuleBasedStateMachine):
         for lang, package in self.packages.items():
             self._import_one(lang, package, options)
 
-    def _import_one(self, lang: str, package: shipped.Shipped, options: str) -> None:
+    def _import_one(self, lang: str, package: collection.Shipped, options: str) -> None:
         """Import, and hold Anki to the promise."""
         before, (cards, reviews) = self._notes(), self.learner.progress()
         planned = self._plan(lang, package, before)
@@ -855,7 +855,7 @@ class Machine(RuleBasedStateMachine):
         if not self.merges and "the look" not in self.named["R15"]:
             self._check_look(package)
 
-    def _check_look(self, package: shipped.Shipped) -> None:
+    def _check_look(self, package: collection.Shipped) -> None:
         assert self.learner.col.db is not None
         look = f"Look {re.search('Look (.*) of', self.built[0]['deck.yaml'])[1]} of it"  # type: ignore[index]
         for number in {note.note_type for note in package.notes.values()}:
@@ -872,9 +872,9 @@ class Machine(RuleBasedStateMachine):
 
     def _judge(
         self,
-        note: shipped.ShippedNote,
-        old: shipped.ShippedNote | None,
-        new: shipped.ShippedNote,
+        note: collection.ShippedNote,
+        old: collection.ShippedNote | None,
+        new: collection.ShippedNote,
         always: bool,
         elsewhere: bool,
     ) -> None:
@@ -894,16 +894,18 @@ class Machine(RuleBasedStateMachine):
         if new.fields == note.fields and new.stamp == note.stamp:
             self.touched.pop(note.guid, None)
 
-    def _notes(self) -> dict[str, shipped.ShippedNote]:
+    def _notes(self) -> dict[str, collection.ShippedNote]:
         rows = self.learner.rows("notes")
         return {
-            row[1]: shipped.ShippedNote(
+            row[1]: collection.ShippedNote(
                 row[0], row[1], row[2], row[3], tuple(sorted(row[5].split())), tuple(row[6].split("\x1f"))
             )
             for row in rows
         }
 
-    def _plan(self, lang: str, package: shipped.Shipped, there: dict[str, shipped.ShippedNote]) -> set[str]:
+    def _plan(
+        self, lang: str, package: collection.Shipped, there: dict[str, collection.ShippedNote]
+    ) -> set[str]:
         """The guids that `plan --against` says the import will leave as they are."""
         if not any(_is_held(note, there.get(guid)) for guid, note in package.notes.items()):
             return set()
@@ -925,7 +927,7 @@ class Machine(RuleBasedStateMachine):
         return {self._guid(key, line) for key, line in lines if key[0] in named and key[1] == lang}
 
 
-def _is_held(note: shipped.ShippedNote, old: shipped.ShippedNote | None) -> bool:
+def _is_held(note: collection.ShippedNote, old: collection.ShippedNote | None) -> bool:
     """Whether an import leaves something of ours away."""
     differs = old is not None and (old.fields != note.fields or not set(note.tags) <= set(old.tags))
     return old is not None and old.stamp >= note.stamp and differs

@@ -32,7 +32,7 @@ ORDER = [
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 LIBRARIES = {
-    "yaml": ["reading/nodes"],
+    "yaml": ["reading/tree"],
     "pyromark": ["markup/markdown"],
     "pygments": ["markup/highlight"],
     "latex2mathml": ["markup/formulas"],

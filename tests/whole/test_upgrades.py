@@ -13,7 +13,7 @@ import pytest
 
 from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import FILE
-from deckgen.packing import collection as shipped
+from deckgen.packing import collection
 from tests.conftest import Project
 from tests.lock_reader import read_lock
 from tests.real_anki import Learner, Log
@@ -65,7 +65,7 @@ def test_text_of_an_old_release_is_told_from_a_learners_own(release: Path) -> No
     """By its hash in the lock, which `plan --against` looks for."""
     lock = read_lock(release / FILE)
     (package,) = release.glob("*.apkg")
-    texts = {text_hash(note.fields) for note in shipped.read(package).notes.values()}
+    texts = {text_hash(note.fields) for note in collection.read(package).notes.values()}
     assert texts == {text for line in lock.notes.values() for text in line.texts}
 
 

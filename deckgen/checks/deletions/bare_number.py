@@ -30,7 +30,7 @@ from deckgen.checks.proof import Passage, Proof, hidden
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.markup import cloze
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
 
 CODE = "C08"
@@ -69,8 +69,8 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 
 def _is_bare(passage: Passage, deletion: cloze.Deletion) -> bool:
-    before = passage.shown[: deletion.start].replace(reading.COVER, "")
-    after = passage.shown[deletion.end :].replace(reading.COVER, "")
+    before = passage.shown[: deletion.start].replace(COVER, "")
+    after = passage.shown[deletion.end :].replace(COVER, "")
     if _BEFORE[passage.tongue].search(before[-12:]) is None or _TOLD.search(before[-80:]):
         return False
     return _NOTHING[passage.tongue].match(after) is not None

@@ -29,7 +29,7 @@ from deckgen.checks.proof import Proof, hidden
 from deckgen.checks.words.english import function_words
 from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
 
 CODE = "C05"
@@ -48,9 +48,9 @@ def check(proof: Proof) -> Iterator[Finding]:
     for passage, deletions in hidden.clozes(proof):
         offers = _OFFER.search(passage.shown) is not None
         for deletion in () if offers else deletions[: hidden.MOST]:
-            words = hidden.words(passage, deletion).replace(reading.COVER, "")
+            words = hidden.words(passage, deletion).replace(COVER, "")
             small = _TOO_SMALL.fullmatch(words) or fold(words) in function_words(CODE)
-            if reading.OBJECT in words or small:
+            if OBJECT in words or small:
                 continue
             sight = hidden.in_sight(passage, deletions, deletion.number)
             if whole(fold(words), fold(sight)):

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Limits, Passage, Proof, hidden
 from deckgen.finding import Finding, Severity
 from deckgen.markup import cloze
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import OBJECT
 
 CODE = "C03"
 STOPS = True
@@ -57,7 +57,7 @@ def _judge(
     passage: Passage, deletions: list[cloze.Deletion], first: cloze.Deletion, limits: Limits
 ) -> Iterator[Finding]:
     sight = hidden.in_sight(passage, deletions, first.number)
-    if reading.OBJECT in sight:
+    if OBJECT in sight:
         return
     left = passage.size_of(sight)
     size = sum(passage.size_of(hidden.words(passage, one)) for one in deletions if one.number == first.number)

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Limits, Passage, Proof
 from deckgen.finding import Finding, Severity
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "L03"
@@ -59,7 +59,5 @@ def check(proof: Proof) -> Iterator[Finding]:
 def _says_more(question: Passage) -> bool:
     """Whether few words do, or stand beside something else."""
     return (
-        "![" in question.text.value
-        or reading.OBJECT in question.shown
-        or _PRECISE.match(question.shown) is not None
+        "![" in question.text.value or OBJECT in question.shown or _PRECISE.match(question.shown) is not None
     )

@@ -19,7 +19,7 @@ from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Content, Role
 from deckgen.markup import markdown, tex
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import COVER, OBJECT, as_read
 from deckgen.patterns import lazy
 from deckgen.reading.original import Original, Section, Unreadable
 from deckgen.reading.original import read as read_original
@@ -27,10 +27,10 @@ from deckgen.written import Text
 
 # What is counted: an ideograph, a kana, a syllable of Korean, or a run of other letters and digits.
 # A code span or formula is one, whatever stands in it.
-_WORD = lazy(rf"[^\W_][\w'\u2019-]*|{reading.OBJECT}")
+_WORD = lazy(rf"[^\W_][\w'\u2019-]*|{OBJECT}")
 _UNIT = lazy(
     rf"[\u3040-\u30ff\uac00-\ud7af{HAN}]"
-    f"|[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff][A-Za-z0-9\u00c0-\u024f\u0370-\u04ff'.%-]*|{reading.OBJECT}"
+    f"|[A-Za-z0-9\u00c0-\u024f\u0370-\u04ff][A-Za-z0-9\u00c0-\u024f\u0370-\u04ff'.%-]*|{OBJECT}"
 )
 
 
@@ -109,7 +109,7 @@ class Passage:
             text = self.text.value
             span = len(text) - len(text.lstrip()), len(text.rstrip())
         place = self.text.span(*span)
-        message = message.replace(reading.COVER, "").replace(reading.OBJECT, "…")
+        message = message.replace(COVER, "").replace(OBJECT, "…")
         return Finding(place, code, message, hint, self.card.id.value, self.lang, severity, fix)
 
 
@@ -230,7 +230,7 @@ class Proof:
         described = []
         for lang, text in self.deck.description.items():
             card = Card(replace(text, value=""), {})
-            written = reading.shown(text.value)
+            written = as_read(text.value)
             shown = as_known(written, lang)
             tongue = tell(lang, written)[0]
             described.append(Passage(card, lang, tongue, "description", text, shown, written, False))
@@ -314,7 +314,7 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 def _side(card: Card, lang: str, content: Content) -> Side:
     texts = list(kinds.parts(content))
-    read = [reading.shown(text.value, key == "cloze") for _, key, text in texts]
+    read = [as_read(text.value, key == "cloze") for _, key, text in texts]
     tongue, dense = tell(lang, read[0])
     passages = tuple(
         [

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.markup import cloze
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import COVER
 
 #: What stands for a deletion in the text that stays in sight.
 GAP = "\x00"
@@ -50,4 +50,4 @@ def in_sight(passage: Passage, deletions: list[cloze.Deletion], number: int) -> 
             parts += [passage.shown[position : deletion.start], GAP, deletion.hint]
             position = deletion.end
     parts.append(passage.shown[position:])
-    return "".join(parts).replace(reading.COVER, "")
+    return "".join(parts).replace(COVER, "")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from deckgen.checks.proof import Passage
 from deckgen.checks.words.text import cover
 from deckgen.checks.words.tongue import Tongue
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
 
 _MARK = lazy(r"^[ ]{0,3}(?:[-*+]|\d{1,2}[.)])[ ]+(?=\S)|^[ ]*\d{1,2}[、．）)]", re.MULTILINE)
@@ -104,7 +104,7 @@ def _without_asides(shown: str) -> str:
 def _unless_one(match: re.Match[str]) -> str:
     """Covers an aside; a quotation without a comma stays, for it may be a member."""
     quoted = match[0][0] in '“"'
-    return match[0] if quoted and not _COMMA.search(match[0]) else reading.COVER * len(match[0])
+    return match[0] if quoted and not _COMMA.search(match[0]) else COVER * len(match[0])
 
 
 def _english(text: str) -> Iterator[Run]:
@@ -167,7 +167,7 @@ def members(passage: Passage) -> tuple[int, list[str]] | None:
     """
     if passage.tongue is Tongue.OTHER:
         return None
-    text = _without_asides(passage.shown).replace(reading.COVER, " ").strip().rstrip(".。").rstrip()
+    text = _without_asides(passage.shown).replace(COVER, " ").strip().rstrip(".。").rstrip()
     if not text or re.search(r"[.:!?。：！？，\n]", text):
         return None
     if passage.tongue is Tongue.CHINESE:

@@ -28,7 +28,7 @@ from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.checks.words.text import unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "F08"
@@ -93,7 +93,7 @@ def _spans_ages(passage: Passage) -> bool:
 
 def _is_of_case(side: Side, found: re.Match[str]) -> bool:
     """Whether it is a time of the case that the card tells of: a made-up one, or a run of code."""
-    if found[0].endswith(("now", "现在")) and reading.OBJECT in side.front.shown:
+    if found[0].endswith(("now", "现在")) and OBJECT in side.front.shown:
         return True
     return bool(_CASE.search(side.front.folded) or _LATER.search(found.string, found.end()))
 

@@ -29,7 +29,7 @@ from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.words.english import AUXILIARY
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "F06"
@@ -107,7 +107,7 @@ def _english(passage: Passage) -> tuple[int, int] | None:
 
 def _points(passage: Passage, start: int) -> bool:
     """Whether something is shown that a pronoun may stand for."""
-    return bool(_POINTED.search(passage.text.value, start)) or reading.OBJECT in passage.shown[start:]
+    return bool(_POINTED.search(passage.text.value, start)) or OBJECT in passage.shown[start:]
 
 
 def _chinese(passage: Passage) -> tuple[int, int] | None:

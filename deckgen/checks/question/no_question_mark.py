@@ -33,7 +33,7 @@ from deckgen.checks.proof import Passage, Proof, items
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.kinds import Kind
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "F01"
@@ -46,7 +46,7 @@ _MARK = lazy(
 )
 _END_OF_QUOTED = lazy(rf"[?？][{_CLOSING}*_]+[ \t]*\n")
 _BLANK = lazy(r"_{2,}|＿|[(（]\s+[)）]|\.{4,}|…{2,}\s*\Z")
-_ANNOUNCED = lazy(rf"[:：]\s*{reading.OBJECT}")
+_ANNOUNCED = lazy(rf"[:：]\s*{OBJECT}")
 # Exercises ask for one result.
 _EXERCISE = lazy(
     r"\s*(?:give|name|state|list|write|translate|complete|solve|compute|calculate|convert|simplify|spell|conjugate|evaluate|differentiate|integrate|factor|fill in|pronounce)\b"

@@ -30,7 +30,7 @@ from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.words.text import unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
 CODE = "F07"
@@ -67,7 +67,7 @@ _CHINESE = lazy(
 )
 _PATTERNS = {Tongue.ENGLISH: _ENGLISH, Tongue.CHINESE: _CHINESE}
 # The page stands in the question itself, or an author or title before the word names it.
-_HERE = lazy(rf"{reading.OBJECT}|：|:\s")
+_HERE = lazy(rf"{OBJECT}|：|:\s")
 _QUOTED_HERE = lazy(r"!\[|^>", re.MULTILINE)
 _TITLE = lazy(
     r"《|(?<![a-z]\. )(?<!\A)\b[A-Z]\w+(?:['’]s?)? (?:\d{4} )?(?:interview|article|essay|book|paper|lecture|podcast|talk|video)\b"
@@ -91,7 +91,7 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _is_named(passage: Passage, front: Passage, pattern: re.Pattern[str]) -> bool:
     # In a long answer “above” is a place of the answer.
-    if passage is not front and (passage.size > 30 or reading.OBJECT in passage.shown):
+    if passage is not front and (passage.size > 30 or OBJECT in passage.shown):
         return True
     if _HERE.search(front.shown) or _QUOTED_HERE.search(front.text.value) or _TITLE.search(front.shown):
         return True

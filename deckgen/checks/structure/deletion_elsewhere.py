@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import ClozeText
-from deckgen.markup import shown as reading
+from deckgen.markup.shown import as_read
 from deckgen.reading.keys import is_deletion
 
 CODE = "Y12"
@@ -28,7 +28,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     for card, lang, key, text in proof.texts:
         if not is_deletion(text.value) or (key == "cloze" and isinstance(card.contents[lang], ClozeText)):
             continue
-        if is_deletion(reading.shown(text.value, is_cloze=False)):
+        if is_deletion(as_read(text.value, is_cloze=False)):
             message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
             hint = "write the whole sentence under `cloze:` in the place of `q:` and `a:`, or put it into backticks"
             yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
