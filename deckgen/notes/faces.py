@@ -123,13 +123,9 @@ def _filled(parts: Parts, card: _Card, question: str | None) -> Iterator[str]:
                     yield from _filled(inner, card, question)
             case Replacement(_, name, _) if name == FRONT:
                 yield question or ""
-            case Replacement(_, name, wanted):
-                html = card.values.get(name, "")  # add-ons have filters that need no field
-                yield (
-                    filters.apply(wanted, html, name, card.ordinal, answer=question is not None)
-                    if name
-                    else ""
-                )
+            case Replacement(_, name, wanted) if name:  # add-ons have filters that need no field
+                html = card.values[name]
+                yield filters.apply(wanted, html, name, card.ordinal, answer=question is not None)
 
 
 def _typed(front: str, fields: Mapping[str, str], ordinal: int) -> str:
