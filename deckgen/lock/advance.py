@@ -61,30 +61,37 @@ def next_lock(
     for rendered in packages:
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
-        new: list[Note] = []
-        changed: list[tuple[Note, NoteLine]] = []
-        for note in rendered.notes:
-            old = notes.get((note.card, lang))
-            digest = _note_digest(note)
-            if old is None:
-                new.append(note)
-            elif old.digest != digest or note.card in restamp:
-                notes[note.card, lang] = _changed(old, note, digest, now)
-                changed.append((note, old))
-            elif old.authored != note.authored or old.left or old.cards.keys() - note.cards.keys():
-                notes[note.card, lang] = _unstamped(old, note)
+        new, changed = _advance_notes(rendered, notes, now, restamp)
         for note, note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
         left = [
-            (card, lang)
-            for card in sorted(rendered.left)
-            if (card, lang) in notes and not notes[card, lang].left
+            card for card in sorted(rendered.left) if (card, lang) in notes and not notes[card, lang].left
         ]
-        notes |= {key: replace(notes[key], left=True) for key in left}
+        notes |= {(card, lang): replace(notes[card, lang], left=True) for card in left}
         types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now)
-        changes[lang] = _changes(rendered, new, changed, types_changed, tuple(card for card, _ in left))
+        changes[lang] = _changes(rendered, new, changed, types_changed, tuple(left))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.identity, shipped, note_types, notes), changes
+
+
+def _advance_notes(
+    rendered: Rendered, lines: dict[tuple[str, str], NoteLine], now: int, restamp: Container[str]
+) -> tuple[list[Note], list[tuple[Note, NoteLine]]]:
+    """Bring `lines` up to date; gives the notes that have none yet, and those that changed with their old lines."""
+    new: list[Note] = []
+    changed: list[tuple[Note, NoteLine]] = []
+    for note in rendered.notes:
+        key = note.card, rendered.lang
+        old = lines.get(key)
+        digest = _note_digest(note)
+        if old is None:
+            new.append(note)
+        elif old.digest != digest or note.card in restamp:
+            lines[key] = _changed(old, note, digest, now)
+            changed.append((note, old))
+        elif old.authored != note.authored or old.left or old.cards.keys() - note.cards.keys():
+            lines[key] = _unstamped(old, note)
+    return new, changed
 
 
 def _advance_types(
