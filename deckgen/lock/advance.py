@@ -77,7 +77,7 @@ def next_lock(
 def _advance_notes(
     rendered: Rendered, lines: dict[tuple[str, str], NoteLine], now: int, restamp: Container[str]
 ) -> tuple[list[Note], list[tuple[Note, NoteLine]]]:
-    """Bring `lines` up to date; gives the notes that have none yet, and those that changed with their old lines."""
+    """Bring `lines` up to date; gives notes that have none yet, and changed ones with their old lines."""
     new: list[Note] = []
     changed: list[tuple[Note, NoteLine]] = []
     for note in rendered.notes:
