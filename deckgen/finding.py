@@ -20,6 +20,10 @@ MOST_SHOWN = 600
 MOST_NAMED = 64
 
 
+#: Codes whose errors a card may silence, because a good card may look like a bad one.
+SILENCEABLE = frozenset({"A02", "F02", "F06", "F09", "M05", "S01"})
+
+
 class Refused(Exception):
     """What was asked for can't be done, and nothing was changed; the message says why, and what to do."""
 

@@ -13,14 +13,12 @@ from dataclasses import replace
 
 from deckgen.checks.rule import CraftRule, Limited
 from deckgen.deck import Card, Deck, Setting
-from deckgen.finding import Finding, Severity
+from deckgen.finding import SILENCEABLE, Finding, Severity
 from deckgen.patterns import lazy
 from deckgen.written import Text
 
 #: Codes that are found outside of `checks`, by what the lock knows.
 OTHERS = ("B12",)
-#: Codes whose errors a card may silence.
-SILENCEABLE = frozenset({"A02", "F02", "F06", "F09", "M05", "S01"})
 
 _CODE = lazy(r"[A-Z](\d\d)?")
 

@@ -1,7 +1,7 @@
 """The page of a code: what it means, an example, how to mend it.
 
 Rules carry their page as docstring; the pages of all other codes are in
-`codes.md`. Both are read as text, so that explaining imports nothing.
+`codes.md`. Both are read as text, so that explaining imports no rule.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from deckgen.finding import SILENCEABLE
 
 _FOLDER = Path(__file__).parent
 _RULES = _FOLDER.parent / "checks"
@@ -46,7 +48,7 @@ def _rules(code: str = "") -> Iterator[str]:
 
 
 def _silenced(code: str) -> str:
-    if code in ("A02", "F02", "F06", "F09", "M05", "S01"):
+    if code in SILENCEABLE:
         return f'on one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`.'
     return f'a warning on one card, with a reason: `lint: {{ignore: [{code}], why: "…"}}`; an error can\'t.'
 

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 import deckgen
-from deckgen.checks.settings import SILENCEABLE
 from deckgen.commands.main import COMMANDS
+from deckgen.finding import SILENCEABLE
 from deckgen.reading import keys
 from deckgen.showing import explain
 
