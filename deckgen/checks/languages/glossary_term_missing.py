@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.checks.words.scripts import as_known
@@ -48,8 +48,7 @@ _ENDING = lazy(r"(?<=..)(?:ing|ion|ed|e|y|s)$", re.IGNORECASE)
 _Found = tuple[Passage, re.Match[str]]
 
 
-@dataclass(slots=True)
-class _Language:
+class _Language(NamedTuple):
     """The glossary in one language: one pattern for all words, the longest first, and whose they are."""
 
     pattern: re.Pattern[str]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from deckgen import kinds
 from deckgen.checks.words.scripts import HAN, as_known
@@ -142,8 +143,7 @@ class Side:
         return self.front, *self.answers
 
 
-@dataclass(slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Above `warning` a finding is a warning, above `error` an error."""
 
     warning: float

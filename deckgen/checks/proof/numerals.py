@@ -8,8 +8,8 @@ half or 30 minutes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from deckgen.checks.proof import Passage
 from deckgen.checks.words import chinese, english
@@ -80,8 +80,7 @@ _ADDRESS = lazy(r"https?://\S+")
 _CLOZE_MARK = lazy(r"\{\{c\d+::")
 
 
-@dataclass(slots=True, frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number that a text gives, with the values that it may have. In digits it is `firm`."""
 
     values: frozenset[Decimal]
