@@ -1,6 +1,6 @@
 """Rules about the content of a deck: one rule a file, named for the problem it finds.
 
-The docstring of a rule is its page, printed by `deckgen explain CODE`; `rule` says what else
+The docstring of a rule is its page, which `deckgen explain CODE` prints; `rule` says what else
 it has. To add one, write the module into the folder of its group.
 """
 

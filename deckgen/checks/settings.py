@@ -1,8 +1,8 @@
 """What decks and cards say about the rules: levels, limits, and findings not to be shown.
 
-A rule of craft is a matter of judgement, so an author may overrule it. Its code, or the
-letter of its group, stands in `lint:` of deck.yaml with a level; a single card silences
-it with a reason. Errors can't be silenced on a card, except where a good card may look
+A rule of craft is a matter of judgement, so an author may overrule it. For a whole deck, `lint:` in
+deck.yaml gives its code, or the letter of its group, another level. On a single card, `lint:` silences it
+with a reason. Errors can't be silenced on a card, except where a good card may look
 like a bad one (`SILENCEABLE`).
 """
 
@@ -124,6 +124,6 @@ def _idle_silence(  # what is known of a code on a card
 
 def _unknown(code: Text, known: Iterable[str]) -> Finding:
     groups = ", ".join(sorted({name[0] for name in known}))
-    message = f"`{code.value}` is no rule that can be set"
+    message = f"`{code.value}` is not a rule that can be set"
     hint = f"`deckgen explain` lists all; those that begin with {groups} can be set"
     return Finding(code.whole, "K17", message, hint)

@@ -52,9 +52,9 @@ def test_limits_by_language(project: Project) -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("K01: off", "`K01` is no rule that can be set"),
-        ("X99: info", "`X99` is no rule that can be set"),
-        ("l02: info", "`l02` is no rule that can be set"),
+        ("K01: off", "`K01` is not a rule that can be set"),
+        ("X99: info", "`X99` is not a rule that can be set"),
+        ("l02: info", "`l02` is not a rule that can be set"),
         ("F05: {limit: 3}", "`F05` has no limits"),
         ("B13: {limit: 3}", "`B13` has no limits"),
         ("L02: {limit: [30, 40, 50]}", "`L02` has at most two limits"),

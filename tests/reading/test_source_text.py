@@ -64,7 +64,7 @@ def test_place_that_is_there(project: Project, section: str, find: str) -> None:
 @pytest.mark.parametrize(
     ("section", "find", "message", "hint"),
     [
-        ("01", "fell slight", "“fell slight” is not in section “01” of the source", "it stands in section “02”"),
+        ("01", "fell slight", "“fell slight” is not in section “01” of the source", "it is in section “02”"),
         ("02", "fell steep", "“fell steep” is not in section “02” of the source", "copy it from the source"),
         ("04", "fell", "the source has no section “04”", "correct the section; there are: “01”, “02”, “03”"),
     ],

@@ -1,8 +1,8 @@
 """M12: the source's text is not here
 
-`source:` in deck.yaml names a `file`, and it is not on this machine or can't be read.
-The text of a source is often somebody's copyright, so it may lie outside of git; then
-places (M02) and copied runs (A04) are not looked up. All other checks run.
+`source:` in deck.yaml names a `file`, but the file is not on this machine or can't be read.
+A source's text is often somebody's copyright, so it may be kept outside of git. Without it,
+places (M02) and copied runs (A04) are not checked. All other checks run.
 
 Bad:   `source: {title: "Lecture 4", file: "../../lecture-4.txt"}` without that file
 Good:  the file lies there, or nobody needs it here
@@ -26,6 +26,6 @@ def check(proof: Proof) -> Iterator[Finding]:
     source = proof.deck.source
     if source is not None and source.file is not None and proof.original is None:
         message = f"the source's text `{source.file.value}` {proof.original_fault}"
-        hint = "places and copied runs were not looked up"
+        hint = "places and copied runs were not checked"
         place = source.file.span(0, len(source.file.value))
         yield Finding(place, CODE, message, hint, severity=Severity.INFO)

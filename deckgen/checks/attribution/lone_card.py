@@ -1,14 +1,14 @@
 """M11: a card hangs together with no other
 
-A card that shares no tag with another, and that no `after:` or `see:` links, is reviewed
-for years beside nothing that it could be tied to. Isolated facts are forgotten first
+This card shares no tag with another card, and no `after:` or `see:` links it. So it is reviewed
+for years with nothing to tie it to. Isolated facts are forgotten first
 (Nielsen: no orphan questions; Wozniak: refer to other memories).
 
 Example: in a deck on bread thirty cards have the tag `flour` and twenty the tag `heat`. A card on the price of salt has the tag
 `trade`, which no other has, and no links. It needs a sister card, a link, or another deck.
 
-Decks of fewer than ten cards are left alone, and so are decks in which more than half of the
-cards would be found: they don't use tags and links to hold together. Retired cards don't count.
+Decks of fewer than ten cards are left alone. So are decks in which more than half of the
+cards would be found, because they don't use tags and links to tie cards together. Retired cards don't count.
 
 Mend:  give the card a tag that others have, link it with `after:` or `see:`, or leave it out.
 """

@@ -1,9 +1,9 @@
 """M05: a card is marked as hedged, but a side states its claim as a fact
 
-`hedged: true` says that the source only guesses or qualifies. Then a word for it
-stands in the question or in the answer of every language: "may", "he guesses",
-“可能”, “他认为”. A hedge in the note alone is not recalled. English and Chinese are
-looked at; a deck that declares no language may use either.
+`hedged: true` says that the source only guesses, or qualifies its claim. Then the question or
+the answer must say so in every language: "may", "he guesses", “可能”, “他认为”. A hedge that
+is only in the note is not recalled. The rule knows English and Chinese; in a deck that
+declares no language, either will do.
 
 Bad:
     - hedged: true
@@ -41,5 +41,5 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         if not any(words.search(passage.shown) for passage in side.asked):
             message = "the card is `hedged`, but neither question nor answer says so"
-            hint = "say “may”, “he guesses”, “可能”"
+            hint = "say so, with “may”, “he guesses” or “可能”"
             yield side.front.finding(CODE, message, hint, severity=Severity.ERROR)

@@ -1,9 +1,9 @@
 """M01: a card does not say where in the source it stands
 
-A claim without a place can't be checked, and nobody can mend it when the source is
+A claim without a place can't be checked, and nobody can correct it when the source is
 corrected (Wozniak: note your sources). A deck that declares `source:` has one text
-from which its cards are drawn; each of them then names the section, or a few
-characters to search for. Cards of general knowledge, `speaker: general`, need none.
+from which its cards are drawn. Each card then names the section, or a few
+characters to search for. Cards of general knowledge (`speaker: general`) need neither.
 
 Bad:
     cards:
@@ -18,8 +18,8 @@ Good:
         en: {q: "What moved the water in a Roman aqueduct?", a: "Gravity: the channel fell all the way."}
     source: {title: "Lecture 4"}
 
-It is a warning, and an error where `source:` names a `file`, for then every card needs a
-place to be looked up. Without a `file`, nothing is said until one card has a place. `find:`
+It is a warning. Where `source:` names a `file` it is an error, because then every card needs a
+place to be looked up. Without a `file`, nothing is reported until one card has a place. `find:`
 has at most 12 characters: enough to find a passage, too few to copy one.
 
 Mend:  add `source: {section: "…", find: "…"}`.
@@ -46,6 +46,6 @@ def check(proof: Proof) -> Iterator[Finding]:
     for card in proof.cards:
         nobody = card.speaker is not None and card.speaker.value == NOBODY
         if card.citation.section is None and card.citation.find is None and not nobody:
-            message = "the card does not say where in the source it stands"
+            message = "the card does not say where in the source its claim is"
             hint = 'add `source: {section: "…", find: "…"}`'
             yield Finding(card.id.whole, CODE, message, hint, card.id.value, severity=severity)

@@ -1,8 +1,8 @@
 """M04: a guess has a speaker, but the card doesn't say whose it is
 
-The speaker is shown small on the back. What you recall is question and answer, and
-there a guess without a name turns into a fact. An opinion needs its holder: “What did
-Reed think …?” is a question about Reed, and true whatever becomes of her guess.
+The back shows the speaker in small print. But you recall the question and the answer, and
+there a guess without a name turns into a fact. An opinion needs a name: “What did
+Reed think …?” is a question about Reed, and stays true whatever becomes of her guess.
 
 Bad:
     speakers: {reed: {en: "Anna Reed", zh: "安娜·里德"}}
@@ -16,11 +16,11 @@ Good:
       - {speaker: reed, hedged: true, en: {q: "What does Reed think the round tower on the hill was built for?", a: "To store grain."}}
       - {speaker: reed, hedged: true, zh: {q: "里德认为山上那座圆塔当初有什么用途？", a: "储存谷物。"}}
 
-Looked at are cards with `hedged: true` and a speaker that deck.yaml declares; the key
-`general` is nobody. Any part of the shown name will do, such as the surname. Left out: cards
+The rule looks at cards with `hedged: true` and a speaker that deck.yaml declares; `general`
+is no speaker. Any part of the shown name will do, such as the surname. Left out: cards
 whose only hedge is “usually”, “mostly”, “about” and the like, which limit a fact.
 
-Mend:  name the speaker in the question. When it is common knowledge, write `speaker: general`.
+Mend:  name the speaker in the question. If it is common knowledge, write `speaker: general`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if key not in names:
             names[key] = _name(speakers[speaker.value], side.lang)
         if _is_opinion(side) and not any(names[key].search(text) for text in _texts(side)):
-            message = f"the card guesses, but doesn't say that `{speaker.value}` does"
+            message = f"the card makes a guess, but doesn't say that it is `{speaker.value}`'s"
             hint = "name the speaker in the question, or write `speaker: general`"
             yield side.front.finding(CODE, message, hint)
 

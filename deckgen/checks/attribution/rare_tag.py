@@ -1,13 +1,13 @@
 """M10: a tag is used on one or two cards, or on none
 
-A tag gathers cards that are learnt or found together. One that holds two cards gathers
-nothing; either the deck says too little about it, or the tag is too narrow. Knowledge that stands
+A tag brings together cards that are learnt or found together. A tag on two cards brings nothing
+together: the deck says too little about it, or the tag is too narrow. Knowledge that stands
 alone is forgotten first (Nielsen: no orphan questions).
 
 Example: a deck of sixty cards on bread has the tags `flour` on thirty, `heat` on twenty-eight and
 `salt` on two. The two cards go under `flour`, or the deck gets a few more on salt.
 
-Fewer than 3 cards are few. Decks of fewer than ten
+A tag needs at least 3 cards. Decks of fewer than ten
 cards are left alone, and retired cards don't count.
 
 Mend:  merge the tag with a broader one, or write more cards on it.

@@ -1,7 +1,7 @@
 """M06: a forecast has no date
 
-“In ten years” counts from the day on which it was said. Without that day nobody can tell
-what was forecast, or whether it has come true; an old opinion passes for today's
+“In ten years” counts from the day on which it was said. Without that day, nobody can tell
+what was forecast or whether it has come true, and an old opinion passes for today's
 (Wozniak: date stamps).
 
 Bad:
@@ -16,9 +16,9 @@ Good:
       - {speaker: reed, en: {q: "What did Reed, in 1998, expect of the harbour in ten years?", a: "That sand would close it."}}
       - {speaker: reed, zh: {q: "里德 1998 年预计海港十年后会怎样？", a: "会被泥沙堵住。"}}
 
-Looked at are cards with a speaker that deck.yaml declares, other than `general`. A year
-anywhere on the card, the note included, is enough. “Will” alone is no forecast: “What will
-happen when ice melts?”. Nor is what a thing predicts: “What does the model predict?”.
+The rule looks at cards with a speaker that deck.yaml declares, other than `general`. A year
+anywhere on the card, even in the note, is enough. “Will” alone makes no forecast (“What will
+happen when ice melts?”), nor does what a thing predicts (“What does the model predict?”).
 
 Mend:  write the year in which it was said into the question or the note.
 """

@@ -1,8 +1,8 @@
 """M03: the speaker is missing, or not one of the deck's
 
-`speaker:` says who holds a claim. When deck.yaml lists `speakers:`, only those may
-be named: a question's premise must not pass for the guest's opinion because of a
-typing error. A card without a speaker is a warning: who says it? The speaker
+`speaker:` says who holds a claim. When deck.yaml lists `speakers:`, a card may name only
+those, so that no typing error gives a claim to the wrong person. A card without a speaker
+gets a warning: who says it? The speaker
 `general` stands for general knowledge, which nobody needs to hold.
 
 Bad:

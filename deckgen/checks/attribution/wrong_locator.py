@@ -1,13 +1,13 @@
 """M02: a place is not in the source
 
-A wrong place is worse than none: whoever checks the card looks elsewhere, or takes
-the claim for invented. When `source:` in deck.yaml names a `file` with the source's
-text, every `section:` must be a heading in it, and every `find:` must stand in that
-section. Characters are compared in Unicode's compatibility form, runs of blanks as
-one. The file may lie outside of git; without it only M12 is reported.
+A wrong place is worse than none: whoever checks the card looks elsewhere, or believes that
+the claim was invented. When `source:` in deck.yaml names a `file` with the source's
+text, every `section:` must be a heading in it, and every `find:` must occur in that
+section. Characters are compared in Unicode's compatibility form, and several spaces count as
+one. The file may be outside of git; without it, only M12 is reported.
 
-`find:` has at most 12 characters. A heading is a line that is the section's name, a Markdown heading that begins with
-it, or else the last short line that does.
+`find:` has at most 12 characters. A line is the heading of a section if it is just the section's name, or a Markdown heading that
+begins with the name. Failing that, the last short line that begins with the name is taken.
 
 Bad:   `source: {section: "2", find: "chanel fell"}`, when section 2 says "the channel fell"
 Good:  `source: {section: "2", find: "channel fell"}`
@@ -50,6 +50,6 @@ def check(proof: Proof) -> Iterator[Finding]:
         if flatten(find.value) not in (section.text if section else original.flat):
             elsewhere = [other.label for other in sections.values() if flatten(find.value) in other.text]
             where = f"section “{label.value}” of the source" if label else "the source"
-            hint = f"it stands in section “{elsewhere[0]}”" if elsewhere else "copy it from the source"
+            hint = f"it is in section “{elsewhere[0]}”" if elsewhere else "copy it from the source"
             message = f"“{find.value}” is not in {where}"
             yield Finding(find.span(0, len(find.value)), CODE, message, hint, card.id.value)

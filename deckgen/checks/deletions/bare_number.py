@@ -1,8 +1,8 @@
 """C08: a gap does not say that it wants a number
 
-"The Suez Canal opened in […]": in 1869, in Egypt, in November, in peace? All are right. A
-number or date that stands alone behind a small word leaves open what is asked for. The
-unit, the noun or a hint tells (Wozniak's optimal wording; Matuschak: precise).
+"The Suez Canal opened in […]": in 1869, in Egypt, in November, in peace? All are right. When a
+number or date stands alone after a small word, nobody knows what is asked for. A
+unit, a noun or a hint tells (Wozniak's optimal wording; Matuschak: precise).
 
 Bad:
     - en: {cloze: "After ten years of digging, the Suez Canal was opened in {{c1::1869}}."}
@@ -12,11 +12,11 @@ Good:
     - en: {cloze: "After ten years of digging, the Suez Canal was opened in {{c1::1869::year}}."}
     - zh: {cloze: "经过十年的开挖，苏伊士运河终于在{{c1::1869}}年通航。"}
 
-Limits: a deletion of digits alone, in Chinese with 年, 月 or 日 also inside, directly behind
-"in", "by", "since", "until", "before", "after", "around" or "at", 于, 在, 自 or 到, when
-neither a hint nor a unit or noun follows. Left out: other numbers, as in "has {{c1::8}}
-legs" or "the atomic number is {{c1::6}}", where the sentence says what is counted, and a
-year behind a place, as in "shown in Berlin in {{c1::1879}}".
+Limits: the rule looks at deletions that hide only digits (in Chinese, also with 年, 月 or 日
+inside), directly after "in", "by", "since", "until", "before", "after", "around" or "at", 于, 在, 自
+or 到, with no hint, and no unit or noun after them. Left out: other numbers, as in "has {{c1::8}}
+legs" or "the atomic number is {{c1::6}}", where the sentence says what is counted; and a
+year after a place, as in "shown in Berlin in {{c1::1879}}".
 
 Mend:  give a hint, as in `{{c1::1869::year}}`, or leave the unit outside of the gap.
 """
@@ -64,7 +64,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             words = hidden.words(passage, deletion)
             if number and number.fullmatch(words) and not deletion.hint and _is_bare(passage, deletion):
                 message = f"nothing says that c{deletion.number} asks for a number or date"
-                hint = f"give a hint, `{{{{c{deletion.number}::{words}::year}}}}`, or leave the unit outside"
+                hint = f"give a hint, `{{{{c{deletion.number}::{words}::year}}}}`, or leave the unit outside the gap"
                 yield passage.finding(CODE, message, hint, hidden.span(passage, deletion))
 
 

@@ -1,7 +1,7 @@
 """C10: the hint of a deletion is empty
 
-What stands behind the second `::` of a deletion is its hint. With nothing behind it there is no
-hint, and the `::` itself is shown nowhere: an answer such as `std::` loses its end.
+What follows the second `::` of a deletion is its hint. When nothing follows, there is no
+hint, and the `::` itself is not shown. An answer such as `std::` loses its end.
 
 Bad:
     - en: {cloze: "In C++, names of the standard library begin with {{c1::std::}} or are imported."}
@@ -9,7 +9,7 @@ Bad:
 Good:
     - en: {cloze: "In C++, names of the standard library begin with {{c1::`std::`}} or are imported."}
 
-Mend:  write the hint, delete the `::`, or put a `::` that is meant into backticks.
+Mend:  write the hint or delete the `::`; if the `::` is part of the answer, put it into backticks.
 """
 
 from __future__ import annotations
@@ -32,4 +32,4 @@ def check(proof: Proof) -> Iterator[Finding]:
             start = text.index("::", deletion.start) + 2 + len(deletion.content)
             if start < deletion.end - 2 and not deletion.hint.strip():
                 hint = "write a hint, or delete it; write `::` in backticks where it is part of the answer"
-                yield passage.finding(CODE, "no hint stands behind this `::`", hint, (start, start + 2))
+                yield passage.finding(CODE, "no hint follows this `::`", hint, (start, start + 2))

@@ -1,8 +1,8 @@
 """C05: what a deletion hides is read beside the gap
 
-When the hidden words stand a second time in the same text, or in the hint of the gap, the
-answer is copied and not recalled. The same holds when only one of two equal names was
-marked: the other one stays in sight.
+When the hidden words occur a second time in the same text, or in the gap's own hint, the
+answer is copied, not recalled. The same happens when you marked only one of two equal
+names: the other one stays in sight.
 
 Bad:
     - en: {cloze: "The {{c1::cochlea}} turns sound into nerve signals, since hair cells in the cochlea respond to motion."}
@@ -16,7 +16,7 @@ Limits: whole words, and at least two characters. Left out: sentences that offer
 alternatives or compare ("or", "than", 还是, 区别), numbers below 100, and small words such
 as "the". Formulas and code are not looked into.
 
-Mend:  give both places the same number, which hides them together, or say the second
+Mend:  give both places the same number, which hides them together, or write the second
 one in other words.
 """
 
@@ -56,7 +56,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             if whole(fold(words), fold(sight)):
                 span = hidden.span(passage, deletion)
                 message = (
-                    f"what c{deletion.number} hides, “{passage.quote(span)}”, is read elsewhere in the text"
+                    f"what c{deletion.number} hides, “{passage.quote(span)}”, is shown elsewhere in the text"
                 )
-                hint = "give both places the same number, or say one in other words"
+                hint = "give both places the same number, or put one in other words"
                 yield passage.finding(CODE, message, hint, span, Severity.ERROR)

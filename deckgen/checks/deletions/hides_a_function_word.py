@@ -1,8 +1,8 @@
 """C04: a deletion hides a word that grammar supplies
 
-"The", "of", 的 or 是 can be filled in by anybody who knows the language, whatever the card
-is about. The review costs time and teaches nothing; what the sentence says was to be
-recalled (Matuschak: prompts should be effortful).
+Anybody who knows the language can fill in "the", "of", 的 or 是, whatever the card
+is about. The review costs time and teaches nothing; you wanted to recall what the sentence
+says (Matuschak: prompts should be effortful).
 
 Bad:
     - en: {cloze: "Steel is an alloy {{c1::of}} iron with a little carbon."}
@@ -12,10 +12,10 @@ Good:
     - en: {cloze: "Steel is an alloy of iron with a little {{c1::carbon}}."}
     - zh: {cloze: "钢是铁与少量{{c1::碳}}组成的合金。"}
 
-Limits: a list of articles, prepositions and forms of "to be", and of particles such as 的,
-了, 是, 在. Left out: "and", "or" and "not", 或 and 不, on which the sense may turn; single
-Chinese characters in general, since 铁 or 唐 are whole terms; and deletions with a hint. A
-deck that teaches the grammar itself turns the rule off: `lint: {C04: off}`.
+Limits: the rule has a list of articles, prepositions and forms of "to be", and of particles such as 的,
+了, 是, 在. Left out: "and", "or" and "not", 或 and 不, which may change the sense; single
+Chinese characters in general, because 铁 or 唐 are whole terms; and deletions with a hint. A
+deck that teaches grammar turns the rule off: `lint: {C04: off}`.
 
 Mend:  hide the word that carries the idea.
 """

@@ -1,7 +1,7 @@
 """C03: too little of a cloze stays in sight
 
 What is left of the sentence is the question. When half of it is hidden, or only a few
-words are left, many answers fit, and the right one has to be learnt by the look of the
+words are left, many answers fit, and learners can only learn the right one by the look of the
 gap. Wozniak recommends cloze deletion for one well-chosen part.
 
 Bad:
@@ -12,13 +12,13 @@ Good:
     - en: {cloze: "Yeast makes a dough rise because it turns sugar into {{c1::carbon dioxide}}."}
     - zh: {cloze: "酵母把糖变成{{c1::二氧化碳}}气体，所以面团会膨胀起来。"}
 
-Limits: 40 % of the words or characters, above 50 % an error; or fewer than 4 words or 5
-characters left. Each number is looked at by itself, for when it is hidden, the others are
-shown. A hint counts as left. Left out: equations, shares of fewer than 4 hidden words or 7 characters, clozes with a picture, a formula or code beside the
-gap.
+Limits: a warning above 40 % of the words or characters, an error above 50 %; also fewer than 4 words or 5
+characters left. Each number is judged by itself, because the others are shown while it is
+hidden. A hint counts as left. Left out: equations, shares of fewer than 4 hidden words or 7 characters, and clozes with a picture, a formula or code
+beside the gap.
 
-Mend:  hide only what is to be recalled, and let the rest say what is asked. What can't be
-shortened is a question with an answer.
+Mend:  hide only what should be recalled, and let the rest say what is asked. What can't be
+shortened is better as a question with an answer.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _judge(
     size = sum(passage.size_of(hidden.words(passage, one)) for one in deletions if one.number == first.number)
     share = round(100 * size / (size + left)) if size else 0
     severity = limits.severity(share) if size >= _FEWEST_HIDDEN[passage.dense] else None
-    hint = "hide only what is to be recalled, or make it a question with an answer"
+    hint = "hide only what should be recalled, or make it a question with an answer"
     if severity is not None:
         message = f"c{first.number} hides {share} % of the text, more than {limits.passed(share)} %"
         yield passage.finding(CODE, message, hint, hidden.span(passage, first), severity)

@@ -1,7 +1,7 @@
 """C06: a cloze is too long
 
-The sentence around a gap is read in every review, and with a long one the eye learns to
-jump to the gap: its odd neighbours become the cue, not the sense (Matuschak on pattern
+The sentence around a gap is read in every review. When it is long, the eye learns to
+jump to the gap, and its odd neighbours become the cue, not the sense (Matuschak on pattern
 matching). One sentence with one idea is enough.
 
 Bad:
@@ -12,10 +12,10 @@ Good:
     - en: {cloze: "A melting block of ice keeps a temperature of {{c1::zero}} degrees Celsius until all of it is water."}
     - zh: {cloze: "冰块在全部融化之前，温度始终保持在{{c1::零}}摄氏度。"}
 
-Limits: 30 words, 48 Chinese characters, what is hidden included. Words are counted
-without markup; a formula or span of code is one.
+Limits: 30 words, 48 Chinese characters, hidden words included. Words are counted
+without markup; a formula or span of code counts as one.
 
-Mend:  cut what the gap does not depend on, or move it to `note:`.
+Mend:  cut the words that the gap does not need, or move them to `note:`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LIMITS = {"en": Limits(30), "zh": Limits(48)}
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find clozes above the limits."""
-    hint = "cut what the gap does not depend on, or move it to `note:`"
+    hint = "cut the words that the gap does not need, or move them to `note:`"
     for side in proof.sides:
         if side.cloze is not None:
             yield from proof.too_long(CODE, LIMITS, side.cloze, "cloze", hint)

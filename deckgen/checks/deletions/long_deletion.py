@@ -1,8 +1,8 @@
 """C07: a deletion is long
 
-A gap asks for the words that were there. A term or a name can be given back as it was; a
-clause comes back in other words each time, and the learner has to judge whether they meant
-the same. What is a thought, not a word, is better asked as a question.
+A gap asks for the very words that were there. You can give back a term or a name as it was. A
+clause comes back in other words each time, and you have to judge whether they mean
+the same. Ask for a thought, as opposed to a word, with a question.
 
 Bad:
     - en: {cloze: "When milk is heated above seventy degrees for a few seconds, the process is called pasteurising, and {{c1::most of the germs in the milk are killed}}."}

@@ -1,8 +1,8 @@
 """C02: a cloze asks for many things
 
-Each number in a cloze is a card of its own. Five cards from one sentence come up in the
-same days with nearly the same text, and each shows the answers of the others. A sentence
-that holds five facts is better said in several (Wozniak's minimum information principle).
+Each number in a cloze is a card of its own. Five cards from one sentence come up on the
+same days with nearly the same text, and each shows the answers of the others. If a sentence
+holds five facts, make several sentences of it (Wozniak's minimum information principle).
 
 Bad:
     - en: {cloze: "The {{c1::swift}} eats, {{c2::drinks}} and even {{c3::sleeps}} in the air, and it comes down only to {{c4::breed}}."}
@@ -16,7 +16,7 @@ Limits: 3 numbers; above 5 an error. Deletions with the same number are hidden t
 and count once.
 
 Mend:  keep the deletions that carry the idea, and put the other facts into cards of
-their own. For a fixed row of members there is `list:`.
+their own. For a fixed series there is `list:`.
 """
 
 from __future__ import annotations

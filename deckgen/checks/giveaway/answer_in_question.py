@@ -1,9 +1,9 @@
 """A01: the question says what the answer says
 
-When most words of the answer stand in the question, there is nothing left to recall: the
-card is answered by reading it backwards, and a learner who knows nothing is right
-(Matuschak: prompts should be effortful). Compared are the words that carry meaning; in
-Chinese, where no blanks divide words, pairs of neighbouring characters.
+When most words of the answer are in the question, there is nothing left to recall. The
+learner can find the answer by reading the question backwards, and is right without knowing anything
+(Matuschak: prompts should be effortful). The rule compares words that carry meaning; in
+Chinese, which has no spaces between words, it compares pairs of neighbouring characters.
 
 Bad:
     - en: {q: "What is the airtight storage of ground coffee in a tin?", a: "Storage of ground coffee in an airtight tin"}
@@ -13,12 +13,12 @@ Good:
     - en: {q: "What spoils ground coffee that is left open to the air?", a: "Oxygen, which turns its oils stale"}
     - zh: {q: "磨好的咖啡粉敞着放，会因为什么而变味？", a: "氧气使芳香油脂变质"}
 
-Limits: in English above 0.6 of the answer's words, above 0.8 an error; in Chinese 0.5
-and 0.7 of its pairs. Answers of up to 4 words or 6 characters are looked at by A02.
-Left out: questions that offer the alternatives ("A or B", 还是), those that ask for a
+Limits: in English a warning above 0.6 of the answer's words and an error above 0.8; in Chinese 0.5
+and 0.7 of its pairs. For answers of up to 4 words or 6 characters see A02.
+Left out: questions that offer the alternatives ("A or B", 还是), questions that ask for a
 difference, and lists.
 
-Mend:  ask from the other side, with words that the answer does not need; or ask for the
+Mend:  ask from the other side, with words that are not in the answer; or ask for the
 reason or a consequence.
 """
 
@@ -57,7 +57,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         severity = limits.severity(share)
         if severity is not None and not offered(question):
             what = "character pairs" if answer.dense else "words"
-            message = f"{100 * share:.0f} % of the {what} of the answer stand in the question"
+            message = f"{100 * share:.0f} % of the {what} of the answer are in the question"
             hint = "ask from the other side, or for the reason or a consequence"
             yield answer.finding(CODE, message, hint, severity=severity)
 

@@ -1,8 +1,8 @@
 """A03: a card nearby says the answer in its question
 
 New cards come in the order of the deck, so neighbours are met on the same day and often
-stay together. When one of them says in its question what the other asks for, the second
-is answered from the memory of a minute ago. It looks learnt and is not.
+stay together. When the question of one says what another asks for, you answer the second
+from what you read a minute ago. It looks learnt, but is not.
 
 Bad:
     - en: {q: "Which force keeps a parked car from sliding down a hill?", a: "Static friction"}
@@ -18,13 +18,13 @@ Good:
       en: {q: "Why do worn tyres lower static friction on wet roads?", a: "Water is no longer led away below them."}
       zh: {q: "轮胎磨平后，雨天的静摩擦力为什么变小？", a: "胎面排不走积水。"}
 
-Limits: answers of 2 to 6 words or 4 to 10 characters that stand, as they are, in the
-question of one of the ten cards before or after. A card that comes `after:` this one may
-build on its answer; members of lists and questions that offer the alternatives are left
-out. It only informs: a deck has to repeat its terms.
+Limits: the rule looks for answers of 2 to 6 words or 4 to 10 characters that occur unchanged in the
+question of one of the ten cards before or after. Left out: cards that come `after:` this one, which may
+build on its answer; members of lists; and questions that offer the alternatives.
+It is only information, because a deck has to repeat its terms.
 
-Mend:  reword one of the two, move them apart, or, when one builds on the other, say so
-with `after:`. In Anki the option "bury" helps only among cards of one note.
+Mend:  reword one of the two, or move them apart. If one builds on the other, say so
+with `after:`. Anki's option "bury" helps only among cards of one note.
 """
 
 from __future__ import annotations

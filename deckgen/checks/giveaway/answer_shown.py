@@ -1,8 +1,8 @@
 """A02: the answer stands in the question
 
-A card whose short answer can be read off its front asks for nothing. It comes up right in
-every review and teaches that this is how cards are answered. The title of the deck, which
-Anki shows in its list of decks, gives an answer away in the same manner, only less surely.
+If the short answer can be read off the front, the card asks for nothing. It comes up right in
+every review, and teaches that this is how cards are answered. The deck's title, which
+Anki shows in its list of decks, gives an answer away in the same way, though less surely.
 
 Bad:
     - en: {q: "In which city does the University of Bologna stand?", a: "Bologna"}
@@ -12,10 +12,10 @@ Good:
     - en: {q: "Which Italian city has the oldest university in Europe?", a: "Bologna"}
     - zh: {q: "欧洲最古老的大学坐落在意大利哪座城市？", a: "博洛尼亚"}
 
-Limits: answers and members of lists of up to 4 words or 6 Chinese characters, as they
-stand; an error in the question, a warning in the title. Tags are not shown in a review and
-give nothing away. Left out: questions that offer the alternatives ("A or B", 还是, 中哪个)
-or ask for a difference; what stands in another sentence than the one that asks, or in its
+Limits: the rule looks for answers and members of lists of up to 4 words or 6 Chinese characters, as they
+stand. In the question they are an error, in the title a warning. Tags give nothing away, because a review
+doesn't show them. Left out: questions that offer the alternatives ("A or B", 还是, 中哪个)
+or ask for a difference; words in another sentence than the one that asks, or in its
 "if", such as the persons of a case; answers of one letter or Chinese character, numbers
 below 100, and words such as "both".
 
@@ -74,14 +74,14 @@ def _bare(answer: Passage) -> str:
 def _in_question(question: Passage, words: str, answer: Passage) -> Iterator[Finding]:
     place = _whole(words, question.folded, _beginning(question.folded))
     if place is not None and not offered(question):
-        message = f"the answer “{answer.written.strip()}” stands in the question"
+        message = f"the answer “{answer.written.strip()}” is in the question"
         hint = "describe it in other words, or ask for something else about it"
         yield question.finding(CODE, message, hint, place, Severity.ERROR)
 
 
 def _in_title(title: str, words: str, answer: Passage) -> Iterator[Finding]:
     if _whole(words, title, 0) is not None:
-        message = f"the answer “{answer.written.strip()}” stands in the title of the deck"
+        message = f"the answer “{answer.written.strip()}” is in the title of the deck"
         hint = "ask for something that the title does not say"
         yield answer.finding(CODE, message, hint)
 

@@ -1,7 +1,7 @@
 """A04: words are copied from the source
 
-A sentence that was lifted from its source is recalled by its shape, without an
-understanding (Matuschak: pattern matching), and is somebody's copyright. When
+A sentence copied from its source is recalled by its shape, without being
+understood (Matuschak: pattern matching), and is somebody's copyright. When
 `source:` in deck.yaml names a `file` with the source's text, every text of every card
 is compared with it. Words of the glossary and of names (speakers, the source's title
 and author) don't count.
@@ -9,7 +9,7 @@ and author) don't count.
 Bad:   a note with fourteen words in a row that are in the source
 Good:  the same idea, restated
 
-Limits: 11 words are free, 15 Chinese characters; above 23 characters it is an error.
+Limits: 11 words or 15 Chinese characters in a row are allowed; above 23 characters it is an error.
 
 Mend:  close the source and say it in your own words.
 """

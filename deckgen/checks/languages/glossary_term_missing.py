@@ -1,9 +1,9 @@
 """B06: a term of the glossary stands on one side without its partner on the other
 
-A term that is now translated and now left out, or put by another word on every card, looks
-to the learner like two things. `glossary:` of deck.yaml lists the terms with their words;
-where one of the words stands in question, answer, cloze or list, one of the partner's words
-must stand on the other side. Languages that the term doesn't name are left alone.
+If a term is sometimes translated and sometimes left out, or gets another word on every card,
+the learner takes it for two things. `glossary:` in deck.yaml lists the terms with their words in each
+language. Where one of these words is in a question, answer, cloze or list, one of the words for it
+must be on the other side. Languages that the term doesn't name are left alone.
 
 Bad:
     glossary:
@@ -19,9 +19,9 @@ Good:
       - en: {q: "What lines up the strands of gluten in a dough?", a: "Kneading the dough well."}
         zh: {q: "是什么让面团里的面筋排列整齐？", a: "把面团揉透。"}
 
-English words are found in capitals or not, also with -s or -es, never inside of another word.
-A term inside of a longer one of the glossary ("model" in "reward model") doesn't count, and
-another form of the word ("tidal" for "tide") is enough for the partner.
+English words are found with or without capitals, and with -s or -es, but never inside another word.
+A term inside a longer one of the glossary ("model" in "reward model") doesn't count. On the other side
+another form of the word ("tidal" for "tide") is enough.
 
 Mend:  use the glossary's word, or add yours to the term as another word for it.
 """
@@ -98,10 +98,10 @@ def _finding(term: Term, first: Side, second: Side, there: _Found | None, here: 
     hint = "use the glossary's word, or add yours to the term"
     if here:
         passage, match = here
-        message = f"“{passage.quote(match)}” stands here, but `{first.lang}` doesn't have “{term.words[first.lang][0].value}”"
+        message = f"this has “{passage.quote(match)}”, but `{first.lang}` doesn't have “{term.words[first.lang][0].value}”"
         return passage.finding(CODE, message, hint, match)
     word = there[0].quote(there[1]) if there else ""
-    message = f"`{first.lang}` has “{word}”, but “{term.words[second.lang][0].value}” doesn't stand here"
+    message = f"`{first.lang}` has “{word}”, but this doesn't have “{term.words[second.lang][0].value}”"
     return second.front.finding(CODE, message, hint)
 
 

@@ -1,9 +1,8 @@
 """B05: only one language says that it is not certain
 
-“可能” on one side and a plain fact on the other teach two different things, and the learners
-of the fact learn something that the source doesn't say. A hedge needn't be put by the same
-word: any way of showing doubt will do on the other side, in question, answer or cloze;
-notes are compared with notes.
+“可能” on one side and a plain fact on the other teach two different things, and those who learn
+the fact learn something that the source doesn't say. The other side needn't use the same
+word: any way of showing doubt will do, in question, answer or cloze. Notes are compared with notes.
 
 Bad:
     - en: {q: "Why do cats purr when they are hurt?", a: "Perhaps the vibration helps them to heal."}
@@ -13,9 +12,9 @@ Good:
     - en: {q: "Why do cats purr when they are hurt?", a: "Perhaps the vibration helps them to heal."}
       zh: {q: "猫受伤时为什么会打呼噜？", a: "振动也许帮助它们愈合。"}
 
-A hedge that accuses is a clear one: perhaps, probably, may, about 5; 可能、也许、大约、似乎.
-Left out: think and 认为, hope and 希望, can, often, mostly and the like, which the other
-language often puts without a hedge; they only acquit.
+Only a clear hedge makes a finding: perhaps, probably, may, about 5; 可能、也许、大约、似乎.
+Others never make one, because the other language often does without them: think and 认为, hope and 希望,
+can, often, mostly and the like. But on the other side they are enough.
 
 Mend:  carry the hedge over, or remove it from both sides when the source is sure.
 """

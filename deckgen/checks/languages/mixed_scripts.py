@@ -1,8 +1,8 @@
 """B11: simplified and traditional characters are mixed
 
-One text in two scripts comes from pasting or from another keyboard. It looks careless, and
-a search for 学 doesn't find 學. The script of most of the deck's Chinese is taken as meant,
-and the characters of the other are flagged.
+A text gets two scripts by pasting, or from another keyboard. It looks careless, and
+a search for 学 doesn't find 學. The rule takes the script of most of the deck's Chinese as the intended one,
+and reports the characters of the other.
 
 Bad:
     - zh: {q: "為什么磨好的咖啡粉要密封保存？", a: "氧气会让芳香油变味。"}
@@ -10,9 +10,9 @@ Bad:
 Good:
     - zh: {q: "为什么磨好的咖啡粉要密封保存？", a: "氧气会让芳香油变味。"}
 
-Looked for are characters that are written in one of the scripts only, as the tables of OpenCC
-and the character sets GB 2312 and Big5 tell; 后, 里, 干 and others that both have are left out. So is what stands in brackets or quotation marks, and
-a card that speaks of 简体 or 繁体.
+It looks for characters that are written in one of the scripts only, by the tables of OpenCC
+and the character sets GB 2312 and Big5. Left out: 后, 里, 干 and others that both scripts have; text in brackets or quotation marks; and
+cards that speak of 简体 or 繁体.
 
 Mend:  write the character in the deck's script.
 """

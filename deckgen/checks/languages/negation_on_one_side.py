@@ -1,9 +1,9 @@
 """B10: only one language denies something
 
-A lost “不” or "not" turns a card into its contrary. Languages put a negation in many ways,
-"without", "un-", “无”, so only plain ones are looked for, "not", "never", "don't" and
-“不”, “没有”, and any way of denying counts on the other side. Half of the findings are still
-a matter of wording ("stay calm" is “不慌”): a word to look at, no more.
+If a “不” or "not" gets lost, the card says the opposite. Languages deny in many ways
+("without", "un-", “无”). So the rule starts only from plain negations ("not", "never", "don't" and
+“不”, “没有”), and accepts any way of denying on the other side. Even so, half of the findings are only
+a matter of wording ("stay calm" is “不慌”): look at the word, no more.
 
 Bad:
     - en: {q: "What do cacti do on hot days to save water?", a: "They do not open their pores."}
@@ -16,7 +16,7 @@ Good:
 Left out: 不同、不仅、不断、不过 and other words in which 不 denies nothing, notes, and
 texts with code.
 
-Mend:  read both sides; add or remove the negation where one is wrong.
+Mend:  read both sides, and add or remove the negation where one is wrong.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if found is None:
             continue
         passage, match = found
-        hint = "read both sides: one may say the contrary"
+        hint = "read both sides: one may say the opposite"
         if passage.lang == second.lang:
             other = english if second is chinese else chinese
             message = f"“{passage.quote(match)}” denies something, but `{other.lang}` doesn't"

@@ -1,6 +1,6 @@
 """B13: a note or a hint is on one side only
 
-What one language of a card explains, the other keeps from its learners. Mostly it was
+One language of a card explains something that learners of the other don't get. Usually it was
 added later, or left out in translating.
 
 Bad:
@@ -11,8 +11,8 @@ Good:
     - en: {q: "Why is bread dough kneaded?", a: "To line up the gluten.", note: "Gluten forms when flour meets water."}
       zh: {q: "面团为什么要揉？", a: "使面筋排列整齐。", note: "面粉遇水形成面筋。"}
 
-Mend:  write it in the other language as well. A remark that only readers of one language
-need may be silenced on the card, with this reason.
+Mend:  write it in the other language as well. If only readers of one language need the
+remark, silence the rule on the card and give this as the reason.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def check(proof: Proof) -> Iterator[Finding]:
     for first, other in proof.pairs:
         if (first.note is None) != (other.note is None):
             lacking, having = (first, other) if first.note is None else (other, first)
-            message = f"`{having.lang}` has a note and this has none"
+            message = f"`{having.lang}` has a note, but this has none"
             yield lacking.front.finding(CODE, message, "add the note")
         hints, others = _hints(first), _hints(other)
         if hints != others:
             lacking, having = (first, other) if len(hints) < len(others) else (other, first)
-            message = f"the deletions of `{having.lang}` have hints and these have not"
+            message = f"the deletions of `{having.lang}` have hints, but these have none"
             yield lacking.front.finding(CODE, message, "add the hint: `{{c1::answer::hint}}`")
 
 

@@ -1,10 +1,10 @@
 """B04: the numbers of two languages differ
 
 A figure that is right in one language and wrong in the other teaches half of the
-learners a mistake, and nobody who reads one side alone can see it. Digits are compared
-in all languages; between English and Chinese also number words, months, decades and
+learners a mistake, and nobody who reads only one side can see it. The rule compares digits
+in all languages; between English and Chinese it also compares number words, months, decades and
 scales: "May 2024" is “2024 年 5 月”, "4.5 billion" is “45 亿”, "the 1970s" are
-“20 世纪 70 年代”. Question, answer and cloze count together, the note apart. Of 150 trial
+“20 世纪 70 年代”. Question, answer and cloze count together, and the note by itself. Of 150 trial
 cards with natural slips, 19 had a figure that was wrong or lost on one side.
 
 Bad:
@@ -19,9 +19,9 @@ Good:
     - en: {q: "How old is the universe thought to be?", a: "About 13.8 billion years."}
       zh: {q: "据认为宇宙的年龄有多大？", a: "约 138 亿年。"}
 
-An error when each side has a number that the other lacks, a warning when one lacks a
-number of the other. Left out: number words that one side puts another way ("two tides a
-day" may be “潮汐”), figures in names such as GPT-4 unless the other side has another, and
+It is an error when each side has a number that the other lacks, and a warning when only one lacks
+a number. Left out: number words that one side says in another way ("two tides a
+day" may be “潮汐”), figures in names such as GPT-4 unless the other side has another figure, and
 code. Between other languages digits above 12 are compared, without "million".
 
 Mend:  look up the right figure and give it on both sides, in the same unit.

@@ -1,8 +1,8 @@
 """B08: the languages ask different questions
 
-"Why" on one side and "what" on the other, or a question that wants yes or no against one that
-wants a name: one card then tests two different things, and what counts as the right answer
-depends on the language. Only what the wording shows beyond doubt is compared.
+One side asks "why" and the other "what", or one wants yes or no and the other a
+name. Then one card tests two different things, and the right answer
+depends on the language. The rule compares only what the wording shows beyond doubt.
 
 Bad:
     - en: {q: "Why does bread go stale in an open bag?", a: "Its starch crystallises again."}

@@ -1,8 +1,8 @@
 """B02: a text is much shorter or longer than in the other language
 
 A part was probably lost or added: a clause, a reason, an example. An English word takes
-about one and a half Chinese characters. Among 196 sentences of a large software catalogue
-98 % lie between 0.85 and 2.44, and all texts of a good deck of 37 cards between 1.1 and 2.3.
+about one and a half Chinese characters. Of 196 sentences in a large software catalogue,
+98 % lie between 0.85 and 2.44 characters a word; all texts of a good deck of 37 cards lie between 1.1 and 2.3.
 
 Bad:
     - en: {q: "Why do railways keep standard time?", a: "A timetable needs one standard time in all stations, instead of the local times that each town used to keep by the sun."}
@@ -12,11 +12,10 @@ Good:
     - en: {q: "Why do railways keep standard time?", a: "A timetable needs one time for all stations, not each town's own."}
       zh: {q: "铁路为什么采用标准时间？", a: "时刻表要求各站用同一时间，而不是各地的地方时。"}
 
-Texts of 8 English words or more are compared, if the other side is more than 8 words or
-characters away from what is usual. A warning below 0.9 and above 2.7 characters a word,
-an error below 0.6 and above 3.2. Words
-that stand in the Chinese text as they are don't count. Left out: texts that are equal on both
-sides, or full of code.
+The rule compares texts of 8 English words or more, if the other side is more than 8 words or
+characters away from the usual length. Below 0.9 and above 2.7 characters a word it is a warning,
+below 0.6 and above 3.2 an error. Words that appear unchanged in the Chinese text don't count.
+Left out: texts that are the same on both sides, or full of code.
 
 Mend:  compare the two clause by clause and add what is missing, or cut it on both sides.
 """
@@ -57,7 +56,7 @@ def check(proof: Proof) -> Iterator[Finding]:
                 continue
             passage = characters if second is chinese else words
             message = (
-                f"{ours} Chinese characters stand against {theirs} English words, "
+                f"{ours} Chinese characters for {theirs} English words, "
                 f"{ratio:.1f} a word; about {_USUAL} are usual"
             )
             hint = "compare the two clause by clause: something is missing on one side"

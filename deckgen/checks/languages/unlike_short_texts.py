@@ -1,9 +1,9 @@
 """B03: a short text says more than in the other language
 
-Below 8 English words the number of characters a word tells little, so that B02 keeps away.
-But a Chinese text with fewer characters than the English one has words that carry meaning has
-lost some of it; and one that is more than 10 characters longer than usual has got something
-that the other learners don't get. The rubric behind this asks that both sides test the same.
+Below 8 English words, the number of characters a word says little, so B02 leaves such texts alone.
+But if a Chinese text has fewer characters than the English has words that carry meaning, it
+has lost something. And if it is more than 10 characters longer than usual, it says something
+that the other learners don't get. Both sides should test the same.
 
 Bad:
     - en: {q: "Where does most rain of the Amazon come from?", a: "Moist trade winds from the Atlantic."}
@@ -15,7 +15,7 @@ Good:
 
 Left out: texts with fewer than 4 words of meaning, and texts that are equal on both sides.
 
-Mend:  say the same on both sides; an explanation belongs into `note:`, in both languages.
+Mend:  say the same on both sides; an explanation belongs in `note:`, in both languages.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             message = _difference(words, characters)
             if message:
                 passage = characters if second is chinese else words
-                hint = "say the same on both sides; what explains belongs into `note:`"
+                hint = "say the same on both sides; an explanation belongs in `note:`"
                 yield passage.finding(CODE, message, hint)
 
 

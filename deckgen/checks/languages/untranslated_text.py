@@ -1,6 +1,6 @@
 """B09: a text is not translated
 
-Chinese characters in an English text, or a whole English clause in a Chinese one, are mostly
+Chinese characters in an English text, or a whole English clause in a Chinese one, are usually
 left over from translating. Learners of that language can't read them, and at best skip them.
 
 Bad:
@@ -13,9 +13,9 @@ Good:
     - en: {q: "Why is ground coffee kept in an airtight tin?", a: "Oxygen turns its aromatic oils (芳香油) stale."}
       zh: {q: "磨好的咖啡粉为什么要密封保存？", a: "氧气会让其中的芳香油变味。"}
 
-In Chinese, 5 words of English in a row are flagged if two of them are words that no name has in
-small letters, such as "the", "is", "its". Left out: words in brackets, quotation marks, emphasis
-or code, which name things, and titles.
+In Chinese texts, the rule reports 5 English words in a row if two of them, in small letters, are words that no
+name contains, such as "the", "is", "its". Left out: titles, and words in brackets, quotation marks, emphasis
+or code, which name things.
 
 Mend:  translate it; put a foreign term that learners need into brackets.
 """

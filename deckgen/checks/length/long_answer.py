@@ -1,7 +1,7 @@
 """L02: an answer is too long
 
 In a review you compare your answer with the card's at a glance. In a long answer the
-point is buried, and "half right" gets a different mark each day. Ask for one thing
+point is buried, and you mark "half right" differently each day. Ask for one thing
 (Wozniak's minimum information principle) and put the explanation into `note:`. In a
 public deck of 150 cards on podcasts, where answer and explanation share a field, 59 %
 of the answers are longer than 30 words.
@@ -15,9 +15,9 @@ Good:
     - zh: {q: "面团为什么要揉？", a: "使面筋排列成网，兜住气体。", note: "面粉中的蛋白质遇水形成面筋。"}
 
 Limits: 30 words, 48 Chinese characters; above 50 and 80 an error. Words are counted
-without markup; a formula or span of code is one.
+without markup; a formula or span of code counts as one.
 
-Mend:  keep what has to be recalled, move the reason or example to `note:`, or make two
+Mend:  keep what has to be recalled, and move the reason or example to `note:`; or make two
 cards of it.
 """
 
@@ -35,7 +35,7 @@ LIMITS = {"en": Limits(30, 50), "zh": Limits(48, 80)}
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find answers, and items of lists, above the limits."""
-    hint = "keep what is to be recalled; move the explanation to `note:`, or make two cards"
+    hint = "keep what should be recalled; move the explanation to `note:`, or make two cards"
     for side in proof.sides:
         for answer in side.answers:
             yield from proof.too_long(CODE, LIMITS, answer, str(answer.role), hint)

@@ -1,21 +1,21 @@
 """L05: the questions or answers of a deck are long on the whole
 
-Each card may keep within its limit and the deck still be tiring: a few long answers are
-an exception, many are a habit. Long cards take longer in every review, and Wozniak's
-minimum information principle is about just this sum. Three measures are taken of each
-language: the answer in the middle when all are sorted by length, the answer that nine
-tenths do not exceed, and the question in the middle. In a public deck of 150 cards on
+Each card may be within its limit, and the deck can still be tiring: a few long answers are
+an exception, many are a habit. Long cards take longer in every review, and this sum is what
+Wozniak's minimum information principle is about. The rule takes three measures in each
+language: the length of the middle answer when all are sorted by length, the length that nine
+tenths of the answers do not exceed, and the length of the middle question. In a public deck of 150 cards on
 podcasts they are 36, 71 and 17 words.
 
 Bad:   forty cards, half of whose answers have 20 words or more
 Good:  forty cards with answers of 8 words in the middle and of 20 at the long end
 
-Limits: 15 words, 24 Chinese characters for the middle answer. Twice as many are allowed
-at nine tenths (30, 48), and 1.2 times as many for the middle question (18, 29), so that
-one number sets all three. Only decks that give out at least 20 cards with question and
-answer are measured, language by language. Lists and clozes do not count.
+Limits: 15 words, 24 Chinese characters for the middle answer. From this number come the other two: twice as many
+at nine tenths (30, 48), and 1.2 times as many for the middle question (18, 29).
+Only decks that give out at least 20 cards with question and
+answer are measured, each language by itself. Lists and clozes do not count.
 
-Mend:  sort the answers by length and begin with the longest: move explanations to
+Mend:  sort the answers by length and begin with the longest. Move explanations to
 `note:`, and make two cards of an answer that says two things.
 """
 

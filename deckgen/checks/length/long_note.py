@@ -1,8 +1,8 @@
 """L04: a note is too long
 
-The note is read in a review after the answer, in a second or two, for the reason or an
-example. Nobody reads a page there forty times. What is worth recalling in it deserves
-a card (Wozniak: one thing a card); what is not can stay in the source.
+In a review you read the note after the answer, in a second or two, for the reason or an
+example. Nobody reads a page there forty times. What is worth recalling deserves
+a card (Wozniak: one thing a card); the rest can stay in the source.
 
 Bad:
     - en: {q: "Why is bread dough kneaded?", a: "To line up the gluten into a net that holds gas.", note: "Gluten forms when two proteins of flour meet water. At first its strands lie in all directions. Kneading pulls them into line, so that they stick to each other and make sheets. The sheets enclose the gas that yeast gives off. Bakers test this with the window: a piece of dough is pulled thin until light shines through. When it tears, they knead on. Time can do the same work as hands, and that is why wet doughs are left alone for a night. Salt makes the net firmer, and fat makes it softer."}
@@ -14,8 +14,8 @@ Good:
 
 Limits: 80 words, 130 Chinese characters, counted without markup.
 
-Mend:  keep the one reason, example or contrast that helps to remember, and make cards
-of what else has to be known.
+Mend:  keep the one reason, example or contrast that helps you remember. Make cards
+of anything else that you have to know.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LIMITS = {"en": Limits(80), "zh": Limits(130)}
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find notes above the limits."""
-    hint = "keep one reason, example or contrast; make cards of what else is to be known"
+    hint = "keep one reason, example or contrast; make cards of anything else that you have to know"
     for side in proof.sides:
         if side.note is not None:
             yield from proof.too_long(CODE, LIMITS, side.note, "note", hint)

@@ -1,8 +1,8 @@
 """L01: a question is too long
 
 A long question is learnt by its shape: after some reviews you know the answer from the
-odd opening words and no longer read what is asked (Matuschak warns of this). Ask the
-one thing, and put the setting into `note:` or into a card of its own. In a public deck
+odd opening words, and no longer read what is asked (Matuschak warns of this). Ask for one
+thing, and put the setting into `note:` or into a card of its own. In a public deck
 of 150 cards on podcasts half of the questions have at most 17 words; 19 % have more
 than 25, and 3 % more than 40.
 
@@ -15,10 +15,10 @@ Good:
     - zh: {q: "面团发酵时，酵母放出的哪种气体使它膨胀？", a: "二氧化碳"}
 
 Limits: 25 words, 40 Chinese characters; above 40 and 65 an error. Words are counted
-without markup; a formula or span of code is one, options A, B, C are not counted. For
+without markup; a formula or span of code counts as one, and options A, B, C don't count. For
 clozes see C06.
 
-Mend:  drop what the answer does not depend on. A case that needs its story may keep it:
+Mend:  leave out what the answer does not depend on. If a case needs its story,
 raise the limit for the deck, or ignore the finding with a reason.
 """
 
@@ -37,7 +37,7 @@ LIMITS = {"en": Limits(25, 40), "zh": Limits(40, 65)}
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find questions above the limits."""
-    hint = "drop what the answer does not depend on, or move it to `note:`"
+    hint = "leave out what the answer does not depend on, or move it to `note:`"
     for side in proof.sides:
         if side.question is not None:
             yield from proof.too_long(

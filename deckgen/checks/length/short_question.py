@@ -1,8 +1,8 @@
 """L03: a question is too short
 
-"What is yeast?" has many right answers: a fungus, a raising agent, a word of four
-letters. Which one did the card want? In so few words no question rules the others out
-(Matuschak: prompts should be precise). Name the respect in which you ask.
+"What is yeast?" has many right answers: a fungus, a raising agent, a word of five
+letters. Which one did the card want? So few words can't rule out the other answers
+(Matuschak: prompts should be precise). Say in which respect you ask.
 
 Bad:
     - en: {q: "What is yeast?", a: "A single-celled fungus"}
@@ -12,11 +12,11 @@ Good:
     - en: {q: "To which kingdom of life does yeast belong?", a: "Fungi"}
     - zh: {q: "酵母在生物分类上属于哪一界？", a: "真菌界"}
 
-Limits: 4 words, 6 Chinese characters; a second limit, such as `[4, 2]`, makes errors of
-what lies below it. Left out: questions for a person, a time or a place ("Who discovered
+Limits: 4 words, 6 Chinese characters; with a second limit, as in `[4, 2]`, what lies below it
+is an error. Left out: questions for a person, a time or a place ("Who discovered
 umami?"), which are short and precise; cards that are asked in both directions
 (`reverse:`), where the front is a term; and questions with a picture, a sound, a formula
-or code, which carry the rest of the question.
+or code, which carries the rest of the question.
 
 Mend:  say in which respect: which kind, what for, by what, compared with what.
 """

@@ -1,9 +1,9 @@
 """Pairs of cards whose questions have many words in common.
 
-Comparing each card with each other would take minutes for thousands. Two questions
-that are alike share a word that few questions have; so only those that share one are
-compared. What is missed are pairs that have nothing in common but words of more than
-`_COMMON` questions, as in "What is the capital of France?", asked about a hundred countries.
+Comparing every card with every other would take minutes for thousands of cards. Two questions
+that are alike share a word that few questions have, so only questions that share such a word are
+compared. This misses pairs that have only words in common that more than
+`_COMMON` questions have, as in "What is the capital of France?", asked about a hundred countries.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Numbers in a text: those that it surely gives, and all that may be read from it.
 
 A rule that compares languages asks whether a number given on one side can be read
-from the other in any way. So the readings are generous: “both” may be 2, and 半 a
+from the other in any way. So the readings are generous: “both” may be 2, and 半 may be a
 half or 30 minutes.
 """
 

@@ -1,7 +1,7 @@
 """F08: a card says “today” and doesn't say when
 
 “The latest version”, “this year” and “currently” mean another time in each review. A
-card that ages needs its year, so that you see when to doubt it (Wozniak: date stamps).
+card that ages needs a year, so that you see when to doubt it (Wozniak: date stamps).
 
 Bad:
     - en: {q: "Which country currently grows the most olives?", a: "Spain."}
@@ -11,8 +11,8 @@ Good:
     - en: {q: "Which country grew the most olives in 2020?", a: "Spain."}
     - zh: {q: "2020 年哪个国家的橄榄产量最高？", a: "西班牙。"}
 
-Looked at are question, answer and cloze. A year anywhere on the card, the note included,
-is enough. Left out: “what is now Turkey”, which ages in centuries; “the current state”
+The rule looks at question, answer and cloze. A year anywhere on the card, even in the note,
+is enough. Left out: “what is now Turkey”, which ages over centuries; “the current state”
 and “the currently selected file”, which are times within the question; “the most
 recently used page”.
 

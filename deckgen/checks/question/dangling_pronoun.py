@@ -2,7 +2,7 @@
 
 “Why does it rise?” was clear while you read about dough. In a year, between cards on
 other things, nobody knows what “it” is (Bjornstad: a card should be understandable to
-a stranger without context). What a card is about stands in its question.
+a stranger without context). A question has to name what it is about.
 
 Bad:
     - en: {q: "Why does it rise in a warm kitchen?", a: "Yeast gives off gas faster in the warmth."}
@@ -12,12 +12,12 @@ Good:
     - en: {q: "Why does bread dough rise faster in a warm kitchen?", a: "Yeast gives off gas faster in the warmth."}
     - zh: {q: "面团在温暖的厨房里为什么膨胀得更快？", a: "温度高，酵母产气更快。"}
 
-Looked at are the first word and the word after “why does”, “what is” and the like. Left
-out: what stands for nothing (“Why is it cold …”, “How long does it take …”), pronouns
+The rule looks at the first word, and at the word after “why does”, “what is” and the like. Left
+out: an “it” that stands for nothing (“Why is it cold …”, “How long does it take …”), pronouns
 whose name follows (“What did his friends call Erasmus?”), riddles (“This metal is liquid. Which is it?”), and
-questions with code, a formula or a picture that is pointed at.
+questions that point at code, a formula or a picture.
 
-Mend:  write the name in the place of the pronoun.
+Mend:  write the name instead of the pronoun.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if found is not None:
             word = side.front.quote(found)
             message = f"“{word}” stands for nothing that the question names"
-            hint = "write the name in the place of the pronoun"
+            hint = "write the name instead of the pronoun"
             yield side.front.finding(CODE, message, hint, found, Severity.ERROR)
 
 

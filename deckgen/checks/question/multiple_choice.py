@@ -1,8 +1,8 @@
 """F04: a question gives answers to choose from
 
-To recognise an answer among others is easier than to recall it, and trains less (Rowland
-2014). “Which of these” without the answers to choose from can't be answered at all. A
-question that means one thing needs no choice.
+It is easier to recognise an answer among others than to recall it, and it trains less (Rowland
+2014). A “which of these” without the answers to choose from can't be answered at all. A
+question with just one meaning needs no choice.
 
 Bad:
     - en: {q: "Which of the following metals is liquid at room temperature?", a: "Mercury."}
@@ -12,10 +12,10 @@ Good:
     - en: {q: "Which metal is liquid at room temperature?", a: "Mercury."}
     - zh: {q: "哪种金属在室温下是液体？", a: "汞。"}
 
-Looked for are “which of the following”, “which of these”, “all of the above”, “true or
-false” and their like, and lines that begin with A, B and C.
+The rule looks for “which of the following”, “which of these”, “all of the above”, “true or
+false” and the like, and for lines that begin with A, B and C.
 
-Mend:  ask without the choice. If the question then has many answers, name what sets the
+Mend:  ask without the choice. If the question then has many answers, say what sets the
 right one apart.
 """
 
@@ -60,7 +60,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             span = _choice(side, passage, phrase) if passage.key in ("q", "a") else None
             if span is not None:
                 message = "the question gives answers to choose from"
-                hint = "ask without the choice, and name what sets the right answer apart"
+                hint = "ask without the choice, and say what sets the right answer apart"
                 yield passage.finding(CODE, message, hint, span, Severity.ERROR)
                 break
 

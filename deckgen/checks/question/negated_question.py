@@ -1,8 +1,8 @@
 """F09: a question asks what is not so
 
 “Which metal does not rust?” is easily read as “Which metal rusts?”, above all in a quick
-review, and what you then recall is the opposite. It often has many right answers, too. Of
-150 public cards 15 % have a negation, most without fault: so this only informs.
+review. What you then recall is the opposite. Often such a question also has many right answers. Of
+150 public cards 15 % have a negation, and most of these are fine, so this is only information.
 
 Bad:
     - en: {q: "Which large bird of Africa is not able to fly?", a: "The ostrich."}
@@ -12,11 +12,11 @@ Good:
     - en: {q: "Which flightless bird of Africa is the largest living one?", a: "The ostrich."}
     - zh: {q: "现存最大的鸟类是非洲的哪一种？", a: "鸵鸟。"}
 
-Looked for are questions with which, what or who and “not”, “never” or “except”. Left out:
-“why … not”, where the negation is what is to be explained, “not only”, “at least”, and
-what stands before the question.
+The rule looks for questions with which, what or who and “not”, “never” or “except”. Left out:
+“why … not”, where the negation is what should be explained, “not only”, “at least”, and
+anything before the question itself.
 
-Mend:  ask the positive question, or set the negation in **bold**: then this is silent.
+Mend:  ask the positive question, or set the negation in **bold**; then nothing is reported.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """F01: a question has no question mark
 
-“Ohm's law” or “the causes of rust” names a topic and leaves open what is to be
-recalled: each review you make up another question. A question mark makes the author
+“Ohm's law” or “the causes of rust” names a topic, and does not say what to
+recall: in each review you make up another question. A question mark makes the author
 decide on one (Matuschak: prompts should be precise). In a public deck of 150 cards on
-podcasts 27 questions have none.
+podcasts, 27 questions have none.
 
 Bad:
     - en: {q: "The colour of a ripe lemon.", a: "Yellow."}
@@ -13,8 +13,8 @@ Good:
     - en: {q: "Which colour does a lemon take on as it ripens?", a: "Yellow."}
     - zh: {q: "柠檬成熟时外皮变成什么颜色？", a: "黄色。"}
 
-The mark need not be the last character: a remark, a quotation, code or a formula may
-follow it, and it may end any paragraph. A mark within a quotation counts only at the end.
+The mark need not be the last character. A remark, a quotation, code or a formula may
+follow it, and it may end any paragraph. A mark inside a quotation counts only at the end.
 
 Left out: cards with `reverse: true`, whose two sides are terms; exercises and requests for
 one thing (“Translate …”, “Name …”); a blank such as `____`; a colon with code or a formula

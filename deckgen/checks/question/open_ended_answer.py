@@ -1,7 +1,7 @@
 """F10: an answer ends in “and so on”
 
-“Copper, iron, etc.” leaves open what else counts: whoever says “gold” doesn't know whether
-that is right, and next month recalls other examples. An answer has an end (Matuschak:
+“Copper, iron, etc.” doesn't say what else counts. Whoever says “gold” doesn't know whether
+that is right, and next month recalls other examples. An answer must have an end (Matuschak:
 prompts should be consistent, the same answer each time).
 
 Bad:
@@ -12,10 +12,10 @@ Good:
     - en: {q: "Which metal conducts electricity better than any other?", a: "Silver."}
     - zh: {q: "哪种金属的导电性优于其他一切金属？", a: "银。"}
 
-Looked for are “etc.”, “and so on”, “among others” and three dots where the answer ends. What
-stands in brackets, or behind “such as” or “e.g.”, is an example, and may be open.
+The rule looks for “etc.”, “and so on”, “among others” and three dots at the end of the answer. Words
+in brackets, or after “such as” or “e.g.”, are examples, and may be open.
 
-Mend:  ask for one thing that can be told right or wrong; move further examples to `note:`.
+Mend:  ask for one thing that is clearly right or wrong, and move further examples to `note:`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """F07: a card points at the page that it was made from
 
-“What does the article say?” makes sense beside the article. In a review it is not there,
+“What does the article say?” makes sense beside the article. In a review the article is not there,
 and somebody who got the deck from you has never seen it (Bjornstad: a card should be
-understandable to a stranger without context). The source has fields of its own.
+understandable to a stranger without context). The source has its own keys.
 
 Bad:
     - en: {q: "What does the article say about the height of the tides?", a: "It follows the phases of the Moon."}
@@ -12,10 +12,10 @@ Good:
     - en: {q: "Which body's phases do the heights of the tides follow?", a: "The Moon's."}
     - zh: {q: "海边潮水的高低随什么变化？", a: "随月相变化。"}
 
-Looked for, in question, answer and cloze: “this article”, “the interview”, “as mentioned
-above” and their like. A page that the card names is fine (“the 2019 interview with Reed”,
-“the author of Hamlet”), and so is what stands in the question itself: a picture, code,
-a quotation.
+In question, answer and cloze, the rule looks for “this article”, “the interview”, “as mentioned
+above” and the like. A page that the card names is fine (“the 2019 interview with Reed”,
+“the author of Hamlet”). So is a picture, code or a quotation that is in the question
+itself.
 
 Mend:  say what you know without the page; if the page matters, name it with author and
 year, and put it into `source:`.

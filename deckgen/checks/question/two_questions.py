@@ -1,9 +1,9 @@
 """F03: a card asks two questions
 
-When you know one half, was the answer right? A card with two questions is marked on a
-whim, and the half that you know hides the one that you don't. Ask one thing a card
+If you know one half, was your answer right? You mark a card with two questions on a
+whim, and the half that you know hides the half that you don't. Ask one thing a card
 (Wozniak's minimum information principle; Matuschak: prompts should be focused). In a
-public deck of 150 cards on podcasts every eighth question is a double one.
+public deck of 150 cards on podcasts, every eighth question is a double one.
 
 Bad:
     - en: {q: "Who built the Eiffel Tower and when was it finished?", a: "Gustave Eiffel's company; in 1889."}
@@ -13,9 +13,9 @@ Good:
     - en: {q: "In which year was the Eiffel Tower finished?", a: "In 1889."}
     - zh: {q: "埃菲尔铁塔在哪一年完工？", a: "1889 年。"}
 
-“…, and how sure is she?” is not counted: a guess and its certainty belong together. Nor
-are marks within quotations and brackets, two question words in one clause (“Who
-married whom?”), a heading that is said again, or a doubt that leads to “why”.
+“…, and how sure is she?” doesn't count: a guess and its certainty belong together. Nor do
+question marks inside quotations and brackets, two question words in one clause (“Who
+married whom?”), a heading that is repeated, or a doubt that leads to “why”.
 
 Mend:  make two cards of it, or keep the question that matters.
 """
@@ -70,7 +70,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if span is not None:
             asked = side.question.quote(span).strip()
             message = (
-                f"“{asked}” asks a second question" if asked.strip("?？") else "a second question stands here"
+                f"“{asked}” asks a second question" if asked.strip("?？") else "this is a second question"
             )
             hint = "make two cards of it, or keep the question that matters"
             yield side.question.finding(CODE, message, hint, span)

@@ -1,7 +1,7 @@
 """F12: an abbreviation is explained nowhere in the deck
 
-What “MLD” stands for is clear to whoever has just read about sailing. To others the card
-is a row of letters, and so it becomes for you (Wozniak: don't learn what you don't
+Somebody who has just read about sailing knows what “MLD” stands for. To others the card
+is a row of letters, and in time it becomes one for you (Wozniak: don't learn what you don't
 understand). One explanation in the deck is enough, on any card or in the `glossary:`.
 
 Bad:
@@ -12,13 +12,13 @@ Good:
     - en: {q: "In which unit is the mean tidal range (MTR) of a coast given?", a: "In metres."}
     - zh: {q: "海岸的平均潮差（MTR）以什么为单位？", a: "米。"}
 
-An abbreviation is two to six capital letters. It is explained when a bracket stands beside
-it or around it, when words with its initials follow one another in a text of the deck
-(for two letters: of the card), when a card asks what it is, or when the title,
-description or tags of the deck hold it. Some 150 that every reader knows (DNA, EU, CPU,
-TV) need no explanation. Which others they know only the author can tell, so it is information:
-of five findings on cards of other people, judges took three for right. Each is reported once a language, at its first use. No abbreviations are
-Roman numerals, grades, formulas, names with a number (ISO 9001), words in capitals, code.
+An abbreviation is two to six capital letters. It counts as explained in these cases: a bracket stands beside
+it or around it; words with its initials follow one another in a text of the deck
+(for two letters: of the card); a card asks what it is; or the title,
+description or tags of the deck contain it. About 150 that every reader knows (DNA, EU, CPU,
+TV) need no explanation. Only the author can tell which others the readers know, so this is information:
+of five findings on other people's cards, judges thought three were right. Each abbreviation is reported once in each language, where
+it is first used. Roman numerals, grades, formulas, names with a number (ISO 9001), words in capitals and code don't count as abbreviations.
 
 Mend:  write the full name beside it once, or put it into the `glossary:`.
 """

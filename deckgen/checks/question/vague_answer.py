@@ -1,8 +1,8 @@
 """F11: an answer says “many” or “it depends” and no more
 
 Such an answer fits nearly every question, so you get it right without knowing anything
-(Matuschak: prompts should be precise). What is worth knowing is how many, and on what it
-depends.
+(Matuschak: prompts should be precise). It is worth knowing how many, or what it
+depends on.
 
 Bad:
     - en: {q: "How many eggs does a cod lay in a season?", a: "A lot."}
@@ -12,10 +12,10 @@ Good:
     - en: {q: "Roughly how many eggs does a large cod lay in a season?", a: "Several million."}
     - zh: {q: "一条大鳕鱼每季大约产多少枚卵？", a: "数百万枚。"}
 
-Looked at is the whole answer. “It depends on the temperature” is definite; “it depends on
+The rule looks at the whole answer. “It depends on the temperature” is definite; “it depends on
 the situation” is not.
 
-Mend:  give the number with “about”, or name what decides.
+Mend:  give the number with “about”, or say what it depends on.
 """
 
 from __future__ import annotations
@@ -50,5 +50,5 @@ def check(proof: Proof) -> Iterator[Finding]:
         pattern = _VAGUE.get(side.tongue)
         if pattern is not None and side.answer is not None and pattern.fullmatch(side.answer.folded):
             message = f"“{side.answer.written.strip()}” fits nearly every question"
-            hint = "say how many, or on what it depends"
+            hint = "say how many, or what it depends on"
             yield side.answer.finding(CODE, message, hint)

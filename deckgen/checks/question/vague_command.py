@@ -1,8 +1,8 @@
 """F05: a vague command takes the place of a question
 
-"Describe", "discuss", "explain" leave open which answer counts. Each review you recall
-something else and can't tell whether it was right. A question has one answer that an
-expert would give, and no other (Matuschak: prompts should be precise). "Describe how …" is a question in disguise and may have one.
+"Describe", "discuss" and "explain" don't say which answer counts. In each review you recall
+something else, and can't tell whether it was right. A question has one answer that an
+expert would give, and no other (Matuschak: prompts should be precise). "Describe how …" is a question in disguise, and may have one answer.
 
 Bad:
     - en: {q: "Describe the Roman aqueducts?", a: "Gravity-fed channels that carried water into cities."}

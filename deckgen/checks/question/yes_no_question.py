@@ -1,8 +1,8 @@
 """F02: yes or no would be an answer
 
-Half of the guesses are right, so a right answer proves little and takes no effort
-(Matuschak: prompts should be effortful). Where “yes” or “no” is the answer, what is worth
-knowing usually stands behind it: ask for that.
+Half of all guesses are right, so a right answer proves little and takes no effort
+(Matuschak: prompts should be effortful). When the answer is “yes” or “no”, what is
+worth knowing is usually behind it: ask for that.
 
 Bad:
     - en: {q: "Does the Moon cause the tides?", a: "Yes."}
@@ -12,11 +12,11 @@ Good:
     - en: {q: "Which body in the sky causes most of the tides?", a: "The Moon."}
     - zh: {q: "海水涨落主要由哪个天体引起？", a: "月球。"}
 
-An error when the answer begins with yes, no, true or false, else a warning. A question
-that offers a choice (“sweet or sour?”), asks for the reason too, is a request (“Can you
-name …?”) or what an interviewer asks (“Have you …?”) is passed over.
+It is an error when the answer begins with yes, no, true or false, and otherwise a warning. Left out: questions
+that offer a choice (“sweet or sour?”) or also ask for the reason, requests (“Can you
+name …?”), and what an interviewer asks (“Have you …?”).
 
-Mend:  ask why, which, how much. If the surprise is just that it is so, silence the rule on
+Mend:  ask why, which, how much. If what surprises is just that it is so, silence the rule on
 the card and say why.
 """
 
@@ -66,7 +66,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if level is not None:
             answered = level is Severity.ERROR and side.answer is not None
             message = "yes or no answers the question" + (", and is the answer" if answered else "")
-            hint = "ask for what stands behind it: why, which, how much"
+            hint = "ask for what is behind it: why, which, how much"
             yield side.question.finding(CODE, message, hint, span, level)
 
 

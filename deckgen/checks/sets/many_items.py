@@ -1,8 +1,8 @@
 """S01: an answer lists many items
 
-Nobody learns a long list in one piece: five members come to mind, the sixth does not,
-and the whole answer counts as forgotten (Wozniak advises against sets and enumerations,
-and holds that sets of more than five can hardly be memorised). A card that is answered
+Nobody learns a long list in one piece: you recall five members but not the sixth,
+and the whole answer counts as forgotten. (Wozniak advises against sets and enumerations,
+and says that sets of more than five can hardly be memorised.) A card that you answer
 half right each time is repeated for ever.
 
 Bad:
@@ -13,14 +13,14 @@ Good:
     - en: {q: "Which gas does a green plant take from the air to make sugar?", a: "Carbon dioxide"}
     - zh: {q: "绿色植物制造糖时，从空气中吸收哪种气体？", a: "二氧化碳"}
 
-Limits: 3 items; above 6 an error. Counted are the items of a Markdown list, what stands
-between 、 or semicolons, and in English what stands between the commas of one clause,
-when the items are short and the last follows "and" or "or"; only in sentences that make
+Limits: 3 items; above 6 an error. The rule counts the items of a Markdown list, the parts
+between 、 or semicolons, and in English the parts between the commas of one clause,
+if they are short and the last follows "and" or "or". It counts only in sentences that make
 up at least half of the answer. In other languages only Markdown lists count. Asides in
-brackets, examples after "such as", and quotations are not counted. `list:` is left out: there each member is
+brackets, examples after "such as", and quotations don't count. `list:` is left out, because there each member is
 asked alone. An error may be ignored on a card, with a reason.
 
-Mend:  ask for each item in its own card, or for what they have in common; or make it a
+Mend:  ask for each item on its own card, or for what the items have in common; or make it a
 `list:`, which hides one member at a time.
 """
 

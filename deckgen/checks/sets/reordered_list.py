@@ -1,8 +1,8 @@
 """S04: the same list stands in another order elsewhere
 
-The order in which a list is learnt becomes a part of it: each member calls up the next.
-A second card with the members in another order trains against the first (interference,
-Wozniak's eleventh rule). Where the order means nothing, one fixed order is a help.
+The order in which you learn a list becomes a part of it: each member calls up the next.
+A second card with the members in another order works against the first (interference,
+Wozniak's eleventh rule). Where the order means nothing, one fixed order helps.
 
 Bad:
     - en: {q: "Which noble gases are used in lamps?", a: "Neon, argon and krypton"}
@@ -16,10 +16,10 @@ Good:
     - zh: {q: "哪些稀有气体用在灯具里？", a: "氖、氩、氪"}
     - zh: {q: "发光的广告灯管里充的是什么？", a: "氖、氩、氪"}
 
-Limits: the members of `list:`, and answers that are nothing but an enumeration, from three
-members on. The exact reverse ("from large to small") is taken as meant.
+Limits: the rule looks at `list:`, and at answers that are nothing but an enumeration, if they have at least three
+members. The exact reverse ("from large to small") is taken as intended.
 
-Mend:  give both the order in which you want to remember it.
+Mend:  give both lists the order in which you want to remember them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         earlier, name = first.setdefault(key, (members, side.card.id.value))
         if members not in (earlier, earlier[::-1]):
             message = f"card `{name}` has the same list in another order"
-            hint = "keep one order in both"
+            hint = "use the same order in both"
             yield (side.answer or side.front).finding(CODE, message, hint)
 
 

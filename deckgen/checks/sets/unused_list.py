@@ -1,8 +1,8 @@
 """S03: a list stands alone
 
-A list card asks "which member is missing?", once for each. That teaches the row, not
-what the members are for: soon the empty place alone calls up its word. Wozniak advises
-to let cards overlap, so that each member is met in another question too: what it does,
+A list card asks "which member is missing?", once for each member. That teaches the series, but not
+what the members are for. Soon the empty place alone calls up the word. Wozniak advises
+you to let cards overlap, so that each member comes up in another question too: what it does,
 what tells it from its neighbour, an example to be sorted.
 
 Bad:
@@ -18,8 +18,8 @@ Good:
       en: {q: "Which word do biologists use for a caterpillar?", a: "Larva"}
       zh: {q: "毛毛虫在生物学上叫作什么？", a: "幼虫"}
 
-Limits: lists of at least three members that no `after:` or `see:` joins to another card,
-in either direction. A card on a member may exist without a link, so this only informs.
+Limits: lists of at least three members that no `after:` or `see:` links to another card,
+in either direction. A card on a member may exist without a link, so this is only information.
 
 Mend:  write a card that uses a member, and link it with `after:` or `see:`.
 """
@@ -57,5 +57,5 @@ def check(proof: Proof) -> Iterator[Finding]:
         seen.add(name)
         if len(side.answers) >= _ENOUGH:
             message = f"no other card uses the {len(side.answers)} members of this list"
-            hint = "ask what a member is for, or what tells it apart, and link that card by `after:`"
+            hint = "ask what a member is for, or what tells it apart, and link that card with `after:`"
             yield side.front.finding(CODE, message, hint, severity=Severity.INFO)

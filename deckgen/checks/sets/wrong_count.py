@@ -1,8 +1,8 @@
 """S02: the question names a number of items, the answer has another
 
-"What are the four bases?" with three in the answer: a member was dropped when the card
-was written or edited, or the number was. Whoever learns the card learns the mistake. In
-150 public cards it occurs once.
+"What are the four bases?" has three in the answer. When the card was written or edited,
+a member was lost, or the number was wrong. Whoever learns the card learns the mistake. In
+150 public cards this occurs once.
 
 Bad:
     - en: {q: "Which four suits does a deck of playing cards have?", a: "Clubs, hearts and spades"}
@@ -12,10 +12,10 @@ Good:
     - en: {q: "Which two suits of playing cards are red?", a: "Hearts and diamonds"}
     - zh: {q: "扑克牌里哪两种花色是红色的？", a: "红桃和方块"}
 
-Limits: an error where the answer is a `list:` or a Markdown list, a warning where the
-count rests on commas and "and". Only a number that is asked for counts ("which four",
+Limits: an error where the answer is a `list:` or a Markdown list, a warning where the items
+are counted by commas and "and". Only a number that the question asks for counts ("which four",
 "what are the four", 哪四种, 四种……是哪些), and only answers that are nothing but an
-enumeration. An answer of one piece is left out: it may name two things in one word.
+enumeration. An answer of one piece is left out, because it may name two things in one word.
 
 Mend:  add what is missing, or correct the number.
 """

@@ -1,14 +1,14 @@
 """K21: a mark on which Anki would act
 
 In Anki's editor, `[latex]…[/latex]` and `[$]…[/$]` run LaTeX on the learner's machine, `[anki:tts]` speaks, and
-`[[type:…]]` asks. Here a text is shown as it was typed, these marks too: that is a warning. It is an
-error when something of the kind would be left in the note or the note type that Anki gets, however it came there: a mark
-that deletions put together, a formula that a deletion cuts in two, an element that deckgen does not write.
+`[[type:…]]` asks for an answer to type. In deckgen every text, these marks included, is shown as it was typed, and you get a warning. It is an
+error when such a mark would remain in the note or the note type that Anki gets, whatever the cause: a mark
+that deletions put together, a formula that a deletion cuts in two, or an element that deckgen does not write.
 
 Bad:   `[$]x^2[/$]`, `[latex]x^2[/latex]`, `{{c1::x::latex}}` within a formula
 Good:  `$x^2$`, `` `[latex]` `` in backticks
 
-Mend:  write formulas between dollar signs; put what is meant to be shown into backticks.
+Mend:  write formulas between dollar signs; put marks that should be shown into backticks.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for found in _MARK.finditer(text.value):
             if not markdown.in_code(text.value, found.start()):
                 latex = found[0][1] in "l$L"
-                hint = "write a formula as `$x^2$`" if latex else "put it into backticks if it is to be shown"
+                hint = "write a formula as `$x^2$`" if latex else "put it into backticks to show it as it is"
                 message = f"`{found[0]}` is a mark of Anki's editor, and only shown here"
                 place = text.span(*found.span())
                 yield Finding(place, CODE, message, hint, card, lang, Severity.WARNING)

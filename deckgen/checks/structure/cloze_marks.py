@@ -1,17 +1,18 @@
 """C01: a cloze has no usable deletions
 
 A cloze card hides the parts written as `{{c1::answer}}`, or with a hint
-`{{c1::answer::hint}}`. Without one, Anki makes a card that asks nothing. Deletions
-with the same number are hidden together; numbers begin at 1 and leave no gap, so
-that every number is one card (a number that was given out, and was then taken away, stays free). They can't stand inside each other, in the address
-of a link or in the words that describe a picture. Neither they nor their hints reach
-over the end of a paragraph, a list item, an emphasis or a formula.
+`{{c1::answer::hint}}`. Without such a part, Anki makes a card that asks nothing. Deletions
+with the same number are hidden together. Numbers begin at 1 and leave no gap, so
+that every number is one card (except a number that was given out and then removed: it is not used again).
+Deletions can't stand inside each other, in the address
+of a link, or in the words that describe a picture. A deletion or its hint can't
+reach over the end of a paragraph, a list item, an emphasis or a formula.
 
 Bad:   `cloze: "A reward model predicts approval."`
 Bad:   `cloze: "A {{c1::reward model}} predicts {{c3::approval}}."`
 Good:  `cloze: "A {{c1::reward model}} predicts approval."`
 
-Mend:  mark what is to be recalled; number the deletions 1, 2, 3.
+Mend:  mark what should be recalled; number the deletions 1, 2, 3.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def problems(text: str, given: Collection[int] = ()) -> Iterator[tuple[str, str]
         yield f"`{misspelt[0]}` begins no deletion", "write deletions as `{{c1::answer}}`"
         return
     if not deletions:
-        yield "nothing is hidden in this cloze", "mark what is to be recalled: `{{c1::answer}}`"
+        yield "nothing is hidden in this cloze", "mark what should be recalled: `{{c1::answer}}`"
         return
     numbers = sorted({deletion.number for deletion in deletions})
     # A deletion that was given out and is gone (R11) leaves its number free for ever.
@@ -66,7 +67,7 @@ def problems(text: str, given: Collection[int] = ()) -> Iterator[tuple[str, str]
     links, kept = len(list(markdown.references(text))), len(list(markdown.references(marked)))
     if links != kept or not cloze.is_whole(html, len(deletions)):
         hint = "keep it inside one paragraph, item, emphasis or formula, and out of addresses and pictures"
-        yield "a deletion stands where Anki can't hide it", hint
+        yield "a deletion is where Anki can't hide it", hint
     for number, content in cloze.hidden(html).items():
         if markdown.is_blank(content):
             yield f"the deletion c{number} hides nothing that can be seen", "hide a text or a picture"

@@ -1,7 +1,7 @@
 """K13: cards wait for each other
 
-`after:` says which cards come first. When it leads back to where it began, there
-is no first card.
+`after:` says which cards come first. When it leads in a circle, no
+card can come first.
 
 Bad:   card `a` has `after: [b]`, card `b` has `after: [a]`
 Good:  only one of them waits

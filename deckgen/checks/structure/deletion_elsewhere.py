@@ -6,7 +6,7 @@ braces and all.
 Bad:   `a: "The capital is {{c1::Paris}}."`
 Good:  `cloze: "The capital is {{c1::Paris}}."`
 
-Mend:  write the card as a cloze, or take the marks away; put marks that are meant to be shown into
+Mend:  write the card as a cloze, or remove the marks; put marks that should be shown into
 backticks.
 """
 
@@ -30,5 +30,5 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         if is_deletion(as_read(text.value, is_cloze=False)):
             message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
-            hint = "write the whole sentence under `cloze:` in the place of `q:` and `a:`, or put it into backticks"
+            hint = "write the whole sentence under `cloze:`, not `q:` and `a:`, or put it into backticks"
             yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)

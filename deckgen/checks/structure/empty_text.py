@@ -1,13 +1,13 @@
 """L06: a text is empty or a placeholder
 
-A question, answer, item or note with nothing in it reaches learners as an empty
+A question, answer, list member or note with nothing in it reaches learners as an empty
 card. An unquoted text that begins with `#` is empty, too: YAML takes it for a
 comment.
 
 Bad:   `a: ""`, `a: TODO`, `a: # hash`
 Good:  `a: "It predicts the next token."`
 
-Mend:  write the text, put quotes around one that begins with `#`, or remove an
+Mend:  write the text, put quotes around a text that begins with `#`, or remove an
 optional key.
 """
 

@@ -1,7 +1,7 @@
 """G05: a picture or sound is very large
 
 A package is downloaded, synchronised and kept on phones. A picture of more than
-10 MB is mostly one that was never made smaller.
+10 MB is usually one that nobody made smaller.
 
 Bad:   `media/photo.png` of 24 MB
 Good:  `media/photo.jpg` of 300 kB

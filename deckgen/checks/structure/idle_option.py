@@ -1,8 +1,8 @@
 """K06: an option has no meaning for this card
 
 `reverse: true` makes a second card that shows the answer and asks for the
-question. A cloze and a list have no answer to turn round. `typed: true` has the
-learner type the answer, so that must be one line of text, without picture or sound.
+question. A cloze or a list has no answer that could be asked this way. `typed: true` lets the
+learner type the answer, so the answer must be one line of text, without picture or sound.
 
 Bad:   `reverse: true` beside `cloze:`; `typed: true` beside `a: "![a circuit](circuit.svg)"`
 Good:  `reverse: true` beside `q:` and `a:`; `typed: true` beside `a: "circuit"`

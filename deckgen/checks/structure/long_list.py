@@ -1,7 +1,7 @@
 """K15: a list is too long
 
-A list card has one Anki card a member, and Anki numbers them to 499. Long before, a
-list is nothing that anybody can learn: at most 99 members are taken.
+A list has one Anki card for each member, and Anki numbers cards only up to 499. But nobody can learn a list
+that long: at most 99 members are allowed.
 
 Bad:   a list of all chemical elements
 Good:  one card for each question about them

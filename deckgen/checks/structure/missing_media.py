@@ -7,8 +7,8 @@ allowed: it would be missing offline, and its host would see who studies when.
 Bad:   `![circuit](media/circuit.svg)`, `![circuit](https://example.org/circuit.svg)`
 Good:  `![circuit](circuit.svg)` with the file `media/circuit.svg`
 
-Mend:  put the file into `media/` and write its bare name, exactly as it is,
-capitals included. A name with a blank stands in `<…>`: `![circuit](<my circuit.svg>)`.
+Mend:  put the file into `media/` and write just its name, exactly as it is,
+capitals included. A name that contains a space goes into `<…>`: `![circuit](<my circuit.svg>)`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if "![" not in text.value:
             continue
         for name in filter(_BLANK.search, _PICTURE.findall(text.value)):
-            message = f"the picture `{name}` is shown as text: its name has a blank"
+            message = f"the picture `{name}` is shown as text: its name has a space"
             yield Finding(
                 text.whole, CODE, message, f"write `![…](<{name}>)`, or rename the file", card, lang
             )

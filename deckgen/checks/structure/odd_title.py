@@ -1,13 +1,13 @@
 """K16: the title can't be the name of a deck in Anki
 
-Anki finds a deck by its name, and changes a name that it can't use: it drops blanks
+Anki finds a deck by its name, and changes a name that it can't use. It drops spaces
 and line breaks at the ends, fills empty parts between `::`, and keeps “Default” for
 itself. Two packages with one title end up in one deck.
 
 Bad:   `title: "Default"`, `title: "Memory::"`, `title: {en: "Memory", zh: "Memory"}`
 Good:  `title: {en: "Memory", zh: "Memory (Chinese)"}`
 
-Mend:  choose a title of its own for every language, before the first build freezes it.
+Mend:  give every language a title of its own; after the first build it can't change.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def check(proof: Proof) -> Iterator[Finding]:
             continue
         if any(part != part.strip() or not part for part in parts) or not _usable(name):
             message = f"Anki would change the title “{name}”"
-            yield Finding(title.whole, CODE, message, "drop blanks, breaks and empty parts", lang=lang)
+            yield Finding(title.whole, CODE, message, "drop spaces, breaks and empty parts", lang=lang)
         first = seen.setdefault(name.casefold(), lang)
         if first != lang:
             message = f"`{first}` has the same title: Anki would make one deck of both"

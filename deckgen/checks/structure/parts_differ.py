@@ -1,13 +1,13 @@
 """B07: the languages of a card do not have the same parts
 
-Both sides of a card ask the same: they are of the same kind, a list has the same
-keys in the same order, a cloze hides as many deletions. Otherwise learners of one
+All languages of a card ask the same: they are of the same kind, their lists have the same
+keys in the same order, their clozes hide as many deletions. Otherwise learners of one
 language miss a card that the others get.
 
 Bad:   `en: {q: …, list: {users: …, platform: …}}`, `zh: {q: …, list: {users: …}}`
 Good:  the same keys on both sides
 
-Mend:  add the missing part, or say `only:` with the languages that the card has.
+Mend:  add the missing part, or list in `only:` the languages that the card has.
 """
 
 from __future__ import annotations

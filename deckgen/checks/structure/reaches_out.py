@@ -1,14 +1,14 @@
 """K14: a link or a formula that reaches beyond its card
 
-A card is opened on phones and in browsers far from the author's folder: a link to
-a file leads nowhere, and one to a script would run it. MathJax, which shows formulas in Anki, has
-commands that do the same (`\\href`), that ask a foreign host when the card is shown (`\\style`), or
-that change the cards shown after it (`\\def`).
+A card is opened on phones and in browsers far from the author's folder. There a link to
+a file leads nowhere, and a link to a script would run it. MathJax, which shows formulas in Anki, has
+commands that do the same (`\\href`), that contact a foreign host when the card is shown (`\\style`), or
+that change the cards shown later (`\\def`).
 
 Bad:   `[notes](notes.md)`, `[click](javascript:alert(1))`, `$\\href{https://example.org}{x}$`, `$\\require{mhchem} x$`
 Good:  `[notes](https://example.org/notes)`, `$\\color{red} x$`, `$\\ce{H2O}$`
 
-Mend:  link to an address that begins with `https://`, outside of formulas; write out what a formula defines.
+Mend:  link to an address that begins with `https://`, outside of formulas; instead of defining a command, write out what it stands for.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """M08: a card has no id, or one that another card has
 
-The id is what Anki's guid is made from. Learners keep their progress as long as it
+Anki's guid is made from the id. Learners keep their progress as long as the id
 stays the same, whatever happens to the text, the order or the file. So every card
-has its own, and it never changes.
+has its own id, which never changes.
 
 Bad:   two cards with `id: reward-model`
 Good:  `id: reward-model`, `id: reward-model-limits`

@@ -1,13 +1,13 @@
 """K19: what is to be typed is not what is read
 
-`typed: true` has the learner type the answer, and Anki compares letter by letter. Of a formula it
-expects what MathJax reads, `\\(x^2\\)`; of a list, a quotation or a heading what stands behind the mark. Nobody
-who sees x² types that. A no-break space, `&nbsp;`, is another character than the blank that a keyboard has.
+`typed: true` lets the learner type the answer, and Anki compares it letter by letter. For a formula Anki
+expects what MathJax reads, `\\(x^2\\)`, and nobody who sees x² types that. For a list, a quotation or a heading it expects
+only the text after the mark. A no-break space, `&nbsp;`, is another character than the space on a keyboard.
 
 Bad:   `typed: true` beside `a: "$x^2$"`
 Good:  `typed: true` beside `a: "x²"`
 
-Mend:  write the answer in characters that a keyboard has, with a backslash before a sign that is meant, such as `\\>`,
+Mend:  write the answer in characters that a keyboard has, with a backslash before a character that is not meant as a mark, such as `\\>`,
 or remove `typed:`.
 """
 
@@ -41,9 +41,9 @@ def check(proof: Proof) -> Iterator[Finding]:
                     continue
                 if _FORMULA.search(html) or _MARKED.search(html):
                     message = f"`typed:` wants `{plain[:60]}` to be typed, and the card shows something else"
-                    hint = "write plain characters, a backslash before a sign that is meant (`\\>`), or remove `typed:`"
+                    hint = "write plain characters, put a backslash before one that is not a mark (`\\>`), or remove `typed:`"
                 elif _NO_KEY.search(plain):
-                    message, hint = "`typed:` wants a blank that no keyboard has", "write a common space"
+                    message, hint = "`typed:` wants a space that no keyboard has", "write a common space"
                 else:
                     continue
                 yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)

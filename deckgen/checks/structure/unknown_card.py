@@ -31,5 +31,5 @@ def check(proof: Proof) -> Iterator[Finding]:
                 if text.value not in ids:
                     near = nearest.to(text.value)
                     hint = in_brackets(text.value) or (f"did you mean `{near}`?" if near else "remove it")
-                    message = f"`{key}:` names `{text.value}`, which is no card of this deck"
+                    message = f"`{key}:` names `{text.value}`, which is not a card of this deck"
                     yield Finding(text.whole, CODE, message, hint, card.id.value)

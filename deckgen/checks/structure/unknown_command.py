@@ -1,13 +1,13 @@
 """K20: a command in a formula that Anki's MathJax does not know
 
-Anki shows an unknown command in red, and of an unknown environment the bare TeX. It carries MathJax 3.2.2 with
-its packages base, ams, mathtools, mhchem, color, cancel, braket, bussproofs and some smaller ones, but not physics.
-A formula ends at the first `\\)`, so that there can't be one in another.
+Anki shows an unknown command in red, and instead of an unknown environment it shows the bare TeX. Its MathJax 3.2.2 has the
+packages base, ams, mathtools, mhchem, color, cancel, braket, bussproofs and some smaller ones, but not physics.
+A formula ends at the first `\\)`, so a formula can't contain another.
 
 Bad:   `$\\dv{x}{t}$`, `$\\begin{tikzpicture}\\end{tikzpicture}$`, `$\\text{if \\(x\\)}$`
 Good:  `$\\frac{dx}{dt}$`, `$\\begin{pmatrix} a & b \\end{pmatrix}$`, `$\\text{if }x$`
 
-Mend:  correct its name, or write it with commands of LaTeX's own.
+Mend:  correct the command's name, or use commands of plain LaTeX.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _hint(fault: tex.Fault) -> str:
     if fault.shown[1:] in tuple("()[]"):
-        return "a formula stands between dollar signs, and in no other formula"
+        return "write a formula between dollar signs, and not inside another formula"
     commands, environments = tex.allowed()
     name = fault.command
     # A name of the same beginning and about the same length; there are a thousand, and may be as many findings.

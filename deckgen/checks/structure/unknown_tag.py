@@ -1,7 +1,7 @@
 """M09: a tag is not in the deck's vocabulary
 
-Tags are for searching and for studying a part of a deck; a typing error makes a
-tag that nobody finds. `tags:` in deck.yaml lists those that exist, with what each
+Tags are for searching, and for studying a part of a deck. A typing error makes a
+tag that nobody finds. `tags:` in deck.yaml lists the tags that exist, and says what each
 collects.
 
 Bad:   `tags: [post-trainng]`

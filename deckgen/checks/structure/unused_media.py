@@ -1,6 +1,6 @@
 """G02: no card mentions a file of `media/`
 
-The file does not travel with the package, so it is either forgotten or in the way.
+The file is not put into the package, so it is either forgotten or in the way.
 
 Bad:   `media/old-circuit.svg` that no card shows
 Good:  every file of `media/` is mentioned as `![what it shows](circuit.svg)`

@@ -1,8 +1,8 @@
 """D02: two cards ask for the same fact in other words
 
-One of them is in vain, and both come up on different days. Worse, a small difference in
+One of them is superfluous, and they come up on different days. Worse, a small difference between
 the answers makes you doubt what you know. Several cards on one idea are good
-(Wozniak: redundancy is allowed) when each asks for something else about it.
+(Wozniak: redundancy is allowed) if each asks for something else about it.
 
 Bad:
     - en: {q: "Why does salt make ice melt on a winter road?", a: "It lowers the freezing point."}
@@ -18,21 +18,20 @@ Good:
     - zh: {q: "冬天路面上撒盐为什么能让冰融化？", a: "盐会降低冰点。"}
     - zh: {q: "气温低于多少度，撒盐就化不了冰？", a: "约零下 20 度"}
 
-Reported are questions that have half of their words in common (of all words in either,
+The rule reports questions that have half of their words in common (of all words in either,
 those in both), ask alike (why, how, who, negated), and whose answers have half of their
-words in common; or that have three quarters in common while one only says a little more.
-Words without content don't count; in Chinese, pairs of neighbouring characters are the
-words; code, formulas and numbers are words too. It is never an error, for two wordings of
-one fact may be meant.
+words in common. It also reports questions that have three quarters of their words in common while one only
+says a little more. Words without content don't count; in Chinese, pairs of neighbouring characters
+count as words; code, formulas and numbers are words too. It is never an error, because two wordings of
+one fact may be intended.
 
 Left out: questions that differ only in names, numbers, formulas or code, or in one term
-that stands in the place of another; those are at most twins (D03). Cards that name each
-other in `see:` or `after:` count only from 90 % on. Compared are the cards of one deck,
-in English and Chinese, with three words of content or more; questions whose common words
-all stand in more than a hundred questions are not compared. At most three findings are
-about one card.
+that replaces another; those are at most twins (D03). Cards that name each
+other in `see:` or `after:` are reported only from 90 % on. The rule compares cards of one deck,
+in English and Chinese, with three words of content or more. It skips questions whose common words
+all occur in more than a hundred questions. There are at most three findings about one card.
 
-Mend:  keep the better card, or say in each question what only it asks.
+Mend:  keep the better card, or say in each question what only that one asks.
 """
 
 from __future__ import annotations
@@ -57,5 +56,5 @@ def check(proof: Proof) -> Iterator[Finding]:
         if named[id(pair.later)] < alike.MOST and pair.is_repetition and not silent:
             named[id(pair.later)] += 1
             message = f"asks nearly the same as {alike.name(pair.earlier)}"
-            hint = "keep the better card, or say in each what only it asks"
+            hint = "keep the better card, or say in each what only that one asks"
             yield pair.later.side.front.finding(CODE, message, hint)

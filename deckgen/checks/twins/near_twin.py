@@ -1,9 +1,9 @@
 """D03: two cards are easily taken for each other
 
-Their questions are alike, their answers are not. In a review you recall the answer of the
-one at the sight of the other; such interference is a chief cause of forgetting (Wozniak:
-combat interference). It is a hint only: often the two are right as they are, and a link
-from one to the other, or a third card on what sets them apart, is all they need.
+Their questions are alike, but their answers are not. In a review you see one card and recall the answer of
+the other. Such interference is a chief cause of forgetting (Wozniak:
+combat interference). This is only a hint. Often the two cards are right as they are, and need only a link
+from one to the other, or a third card on what sets them apart.
 
 Bad:
     - en: {q: "At which phases of the Moon do spring tides occur?", a: "New and full moon"}
@@ -29,10 +29,10 @@ Two questions are reported when at least 40 % of their words are common (counted
 D02), and two of these words, or three of the pairs of characters in Chinese, occur in no
 more than three questions of the deck. At 30 %, and without the second condition, most
 findings on public decks were about words that many questions share ("In JavaScript, …").
-Of the rest, about four in five are fair. Two clozes of one sentence that hide
-different parts are meant so. At most three findings are about one card.
+Of the findings that remain, about four in five are fair. Two clozes of one sentence that hide
+different parts are taken as intended. There are at most three findings about one card.
 
-Mend:  name the other card in `see:` or `after:`, or put into each question what sets it apart.
+Mend:  name the other card in `see:` or `after:`, or say in each question what sets it apart.
 """
 
 from __future__ import annotations

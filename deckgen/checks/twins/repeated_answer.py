@@ -1,8 +1,8 @@
 """D04: many cards have the same answer
 
-Where one answer is right again and again, you learn to give it at the mere look of a
-question. It may be meant so: an idea seen from several sides is learnt better (Wozniak:
-redundancy is allowed). Then leave it. From the fourth card on it is worth a look.
+If one answer is right again and again, you learn to give it at the mere look of a
+question. You may want this: an idea seen from several sides is learnt better (Wozniak:
+redundancy is allowed). Then leave it. From the fourth card on, it is worth a look.
 
 Bad:
     - en: {q: "Which gas do plants take from the air to grow?", a: "Carbon dioxide"}

@@ -2,13 +2,13 @@
 
 Questions that look alike hide what tells them apart. You skip the part that is always the
 same, and recognise a card by its shape instead of reading it (Matuschak: pattern
-matching). Other words at the beginning are cues.
+matching). Different opening words are a cue.
 
 Bad:   six cards tagged `tides`, all of which begin with `What is the`
 Good:  one begins with `Why do`, another with `At high tide,`, a third with the name of a bay
 
-The first three words are compared, in Chinese the first four characters, when a tag has
-six cards or more in a language and all begin alike. The finding is about the first.
+The rule compares the first three words, in Chinese the first four characters. It reports a tag that has
+six cards or more in a language when all begin alike. The finding is about the first card.
 
 Mend:  ask some of them from another side: why, when, what follows.
 """

@@ -1,7 +1,7 @@
 """D01: two cards ask the same question
 
-Seeing it, you can't tell which of the cards is meant. If the answers differ, a right one
-is marked wrong; if they are alike, one card is in vain, and both come up on different
+When you see the question, you can't tell which of the cards is meant. If the answers differ, you mark a right
+one as wrong. If they are the same, one card is superfluous, and they come up on different
 days. Questions count as the same when they differ only in case, punctuation and spaces.
 It happens: a public deck of 150 cards has such a pair.
 
@@ -19,10 +19,10 @@ Good:
     - zh: {q: "让面团发起来的是哪种气体？", a: "二氧化碳"}
     - zh: {q: "酵母的能量从哪里来？", a: "来自面粉中的糖"}
 
-Code, formulas, numbers and pictures count as they are written. Two clozes of one sentence
-that hide different parts are meant so. Only the cards of one deck are compared.
+Code, formulas, numbers and pictures count exactly as written. Two clozes of one sentence
+that hide different parts are taken as intended. Only the cards of one deck are compared.
 
-Mend:  delete the newer card, or ask more precisely what only it asks.
+Mend:  delete the newer card, or make its question say what only this card asks.
 """
 
 from __future__ import annotations
@@ -48,5 +48,5 @@ def check(proof: Proof) -> Iterator[Finding]:
             if first is not front:
                 what = "question" if side.question is not None else "cloze"
                 message = f"this is the same {what} as that of {alike.name(first)}"
-                hint = "delete the newer card, or say what only it asks"
+                hint = "delete the newer card, or say what only this card asks"
                 yield side.front.finding(CODE, message, hint, severity=Severity.ERROR)

@@ -1,6 +1,6 @@
 """T09: HTML or a sound is shown as it is written
 
-In Anki's editor one writes `<b>`, `<br>`, `[sound:x.mp3]`. Here texts are Markdown, and all else is shown as it is
+In Anki's editor you write `<b>`, `<br>`, `[sound:x.mp3]`. In deckgen, texts are Markdown, and everything else is shown as
 typed: learners would read the `<br>`. An entity such as `&nbsp;` or `&lt;` becomes the character that it names.
 
 Bad:
@@ -9,11 +9,12 @@ Bad:
 Good:
     - en: {q: "What are the two halves of a tide called?", a: "Ebb and flood\\\\\\nThey take turns twice a day."}
 
-Left out: other marks of Anki's (K21), code, quotations, and what may be a type, such as `vector<b>`. Entities are an information, and
-`&nbsp;` between a number and its unit is none; one that nobody sees and that turns letters around is a warning. At most 20 places of a text are named.
+Left out: other marks of Anki's (K21), code, quotations, and what may be a type, such as `vector<b>`. An entity is reported as information,
+and `&nbsp;` between a number and its unit is not reported. An entity for a character that nobody sees and that turns letters around is a
+warning. At most 20 places of a text are named.
 
-Mend:  write what the finding says: `**bold**`, `![](x.png)`, a backslash at the end of the line for a break. Put what is
-to be read as it is typed into backticks.
+Mend:  write what the finding says: `**bold**`, `![](x.png)`, a backslash at the end of the line for a break. Put anything that should
+be read as typed into backticks.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def _marks(passage: Passage) -> Iterator[Finding]:
                 span = breaks.span()
                 fix = _broken(passage, *span)
         reached = span[1]
-        hint = _ELEMENTS.get(name, "take it away, or put it into backticks")
+        hint = _ELEMENTS.get(name, "remove it, or put it into backticks")
         yield passage.finding(
             CODE,
             f"`{passage.quote(match)[:40]}` is shown as it is written",
@@ -164,7 +165,7 @@ def _entities(passage: Passage) -> Iterator[Finding]:
             points = " ".join(f"U+{ord(one):04X}" for one in sign)
             message, hint = (
                 f"becomes a character that nobody sees ({points})",
-                "delete it, unless it is meant",
+                "delete it, unless you want it",
             )
         else:
             message, hint = (

@@ -1,8 +1,8 @@
 """T08: a backslash is lost
 
-Markdown takes the backslash before a sign away: of `\\(x^2\\)`, as MathJax and Anki write a formula, `(x^2)` is left, and of
-`\\\\server\\share` one backslash. In YAML's double quotes `\\n` is a new line, in
-`"C:\\new"` as well, and `\\_` a no-break space.
+Markdown removes the backslash before a punctuation character. Of `\\(x^2\\)`, the way MathJax and Anki write a formula, `(x^2)` is left, and
+`\\\\server\\share` keeps only one backslash at its beginning. In YAML's double quotes `\\n` is a new line, even in
+`"C:\\new"`, and `\\_` is a no-break space.
 
 Bad:
     - en: {q: "What is the area of a square of side a?", a: "\\\\(a^2\\\\)"}
@@ -10,11 +10,11 @@ Bad:
 Good:
     - en: {q: "What is the area of a square of side a?", a: "$a^2$"}
 
-Left out: code, and brackets around words or a number, as in `\\(see below\\)` and `\\[1\\]`. A backslash before a sign
-that means nothing to Markdown, such as `\\%`, or in what looks like a pattern or TeX, as in `\\d+\\.\\d*`, is an
-information. At most 20 places of a text are named.
+Left out: code, and brackets around words or a number, as in `\\(see below\\)` and `\\[1\\]`. Some places are only information: a backslash before
+a character that means nothing to Markdown, such as `\\%`, and one in what looks like a pattern or TeX, as in `\\d+\\.\\d*`.
+At most 20 places of a text are named.
 
-Mend:  write a formula as `$x^2$` or `$$x^2$$`, a path in backticks; in double quotes write the backslash of a path twice.
+Mend:  write a formula as `$x^2$` or `$$x^2$$`, and a path in backticks; in double quotes write each backslash of a path twice.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _escapes(passage: Passage) -> Iterator[Finding]:
     meant = _meant(text, taken)
     for at in taken:
         if at not in told and (text[at + 1] in _IDLE or at in meant):
-            hint = "delete it; write it twice, or in backticks, where it is meant"
+            hint = "delete it; if it should be shown, write it twice or in backticks"
             message = f"the backslash before `{text[at + 1]}` is not shown"
             yield passage.finding(CODE, message, hint, (at, at + 2), Severity.INFO)
 

@@ -1,8 +1,8 @@
 """T05: a word is misspelt, or stands there twice
 
-What you read in every review you learn, the mistake included; and who finds one
-mistake in a deck doubts the rest. English is looked through for some 400 common misspellings and for
-words such as “the” twice in a row, Chinese for doubled characters such as 的的.
+You learn what you read in every review, mistakes included. And whoever finds one
+mistake in a deck doubts the rest. The rule searches English for some 400 common misspellings and for
+words such as “the” twice in a row, and Chinese for doubled characters such as 的的.
 
 Bad:
     - en: {q: "Which gas seperates the two panes of a window?", a: "Argon."}
@@ -12,10 +12,10 @@ Good:
     - en: {q: "Which gas separates the two panes of many windows?", a: "Argon."}
     - zh: {q: "双层窗的两块玻璃之间充什么气体？", a: "氩气。"}
 
-No spelling that is right in Britain or America is found. Quotations, code and the words of
-the `glossary:` are left alone. In a deck without `languages:`, which may be French, `--fix` corrects no spelling.
+A spelling that is right in Britain or America is never reported. Quotations, code and the words of
+the `glossary:` are left alone. A deck without `languages:` may be French, so there `--fix` corrects no spelling.
 
-Mend:  write the word as the finding says. When it is a name, put it into the `glossary:`.
+Mend:  write the word as the finding says. If it is a name, put it into the `glossary:`.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ def _doubled(passage: Passage, pattern: re.Pattern[str], glossary: set[str]) -> 
         twice = passage.quote(found)
         words = twice.split()
         once = words[0] if len(words) > 1 else twice[: len(twice) // 2]
-        message = f"“{once}” stands here twice"
+        message = f"“{once}” is written twice"
         fix = _fix(passage, found, once) if "\n" not in found[0] else None
-        yield passage.finding(CODE, message, "take one away", found, fix=fix)
+        yield passage.finding(CODE, message, "delete one", found, fix=fix)
 
 
 def _fix(passage: Passage, found: re.Match[str], right: str) -> str | None:

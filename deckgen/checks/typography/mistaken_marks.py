@@ -1,7 +1,7 @@
 """T12: a sign is taken for a mark of Markdown
 
-Markdown reads `2*3*4` as a slanted 3, `__init__` as a bold word, `> 5 °C` as a quotation, `US$5 or US$6` as a
-formula. The signs are gone, and with them what the text says.
+Markdown reads `2*3*4` as a slanted 3, `__init__` as a bold word, `> 5 °C` as a quotation, and `US$5 or US$6` as a
+formula. The characters are gone, and with them what the text says.
 
 Bad:
     - en: {q: "Which method of a Python class sets up a new object?", a: "__init__"}
@@ -9,12 +9,16 @@ Bad:
 Good:
     - en: {q: "Which method of a Python class sets up a new object?", a: "`__init__`"}
 
-Found are stars between digits, around an operator or within words as in `Schüler*innen und Lehrer*innen`, the names in
-double underscores that Python and C have, prices and names of variables read as formulas, a quotation of one line that begins
-with a number or with `>>`, Python's `>>>`, a list of one that begins with a number.
-A heading that is all of a text, and a numbered list of one, are an information. At most 20 places of a text are named.
+The rule finds:
+- stars between digits, around an operator or within words as in `Schüler*innen und Lehrer*innen`;
+- the names in double underscores that Python and C have;
+- prices and names of variables read as formulas;
+- a quotation of one line that begins with a number or with `>>`, and Python's `>>>`;
+- a list of one item that begins with a number.
 
-Mend:  write code in backticks, and a backslash before a sign that is meant: `\\*`, `\\>`, `\\$`, `\\#`, `1\\.`
+A heading that is the whole text, and a numbered list of one item, are only information. At most 20 places of a text are named.
+
+Mend:  write code in backticks, and put a backslash before a character that is meant as such: `\\*`, `\\>`, `\\$`, `\\#`, `1\\.`
 """
 
 from __future__ import annotations
@@ -116,9 +120,9 @@ def _emphasis(passage: Passage, start: int, end: int) -> Iterator[Finding]:
     )
     marks_a_word = _PART_OF_A_WORD.fullmatch(inside) and len(inside) > 1
     if text[start] == "*" and (product or words) and not marks_a_word:
-        hint = "write `\\*` for a star, or the formula as `$2 \\cdot 3$`"
+        hint = "write `\\*` for a star, or write the formula as `$2 \\cdot 3$`"
         yield _finding(
-            passage, (start, end), "these stars make what is between them stand out, and are not shown", hint
+            passage, (start, end), "these stars emphasise what is between them, and are not shown", hint
         )
 
 
@@ -163,7 +167,7 @@ def _list(passage: Passage, start: int, numbered: bool) -> Iterator[Finding]:
     begin = start + len(text[start:]) - len(text[start:].lstrip())
     if numbered:
         hint = "write `1\\.` for a number that is text"
-        yield _finding(passage, (begin, begin + 2), "a numbered list of one", hint, Severity.INFO)
+        yield _finding(passage, (begin, begin + 2), "a numbered list of one item", hint, Severity.INFO)
     elif _NUMBER.match(text, begin):
         sign = text[begin]
         hint = f"write `\\{sign}` for the sign"

@@ -1,9 +1,9 @@
 """T03: Chinese and Latin characters are spaced in two ways
 
-Between a Chinese character and a Latin letter or a digit some set a space (`用 GPS 定位`)
-and some none. Both are right; a deck that does now this, now that looks pieced
-together, and a search for a phrase misses half of the places. What most places of
-the deck do counts as its style; the others are named.
+Between a Chinese character and a Latin letter or a digit, some people set a space (`用 GPS 定位`)
+and some set none. Both are right, but a deck that does both looks pieced
+together, and a search for a phrase misses half of the places. The rule takes what most places of
+the deck do as its style, and reports the others.
 
 Bad:
     - zh: {q: "GPS 为什么要用 4 颗卫星定位？", a: "第 4 颗用来校正 GPS 接收机的时钟。", note: "用 GPS 定位时，用 sat 表示卫星，用 rec 表示接收机，用 clock 表示时钟，用 error 表示误差，用 truth 表示真值，但用signal表示信号。"}
@@ -11,10 +11,10 @@ Bad:
 Good:
     - zh: {q: "GPS 为什么要用 4 颗卫星定位？", a: "第 4 颗用来校正 GPS 接收机的时钟。", note: "用 GPS 定位时，用 sat 表示卫星，用 rec 表示接收机，用 clock 表示时钟，用 error 表示误差，用 truth 表示真值，用 signal 表示信号。"}
 
-Letters and digits are counted apart, for many write `用 GPS 定位` and yet `2024年`. With
+Letters and digits are counted separately, because many people write `用 GPS 定位` and yet `2024年`. With
 fewer than 10 places, or fewer than three quarters of them alike, the deck has no style and
-nothing is said. Single letters, as in `X射线` and `F值`, and labels such as `200：` are left
-out, and so are places at code, formulas and emphasis. At most 20 places of a text are named.
+nothing is reported. Left out: single letters, as in `X射线` and `F值`, labels such as `200：`,
+and places next to code, formulas and emphasis. At most 20 places of a text are named.
 
 Mend:  add or delete the space; or turn the rule off: `lint: {T03: off}`.
 """
@@ -104,12 +104,12 @@ def _of_run(passage: Passage, match: re.Match[str], wrong: list[_Gap]) -> Iterat
     """The spaces to be deleted, each by itself, and the run that lacks some."""
     for spaced, at, kind in wrong:
         if spaced:
-            message = f"a space stands between a Chinese character and a {kind}; most places have none"
+            message = f"there is a space between a Chinese character and a {kind}; most places have none"
             yield _finding(passage, message, "delete the space", (at, at + 1), "")
     lacking = {at for spaced, at, _ in wrong if not spaced}
     if lacking:
         run, start, end = match[0], *match.span()
-        message = f"no space stands between “{run}” and the Chinese character; most places have one"
+        message = f"there is no space between “{run}” and the Chinese character; most places have one"
         fix = " " * (start in lacking) + run + " " * (end in lacking)
         yield _finding(passage, message, "add a space", (start, end), fix)
 

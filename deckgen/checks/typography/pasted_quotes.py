@@ -1,6 +1,6 @@
 """T11: typographic quotes in the place of YAML's
 
-YAML knows `"` and `'`. A word processor, a chat or a phone makes “ ” of them, and these are
+YAML knows `"` and `'`. A word processor, a chat or a phone turns them into “ ”, which are
 part of the text: learners see them around every question.
 
 Bad:
@@ -9,12 +9,12 @@ Bad:
 Good:
     - en: {q: "In which city does the Eiffel Tower stand?", a: "Paris."}
 
-Looked at are texts without quotes of YAML's that begin and end with such a pair. When another text of the card
-has no quotes at all, its author may have meant a quotation: then this is an information and nothing is mended.
-So it is for the title of a deck, which can't change once it was built. The title of the source and the names
-of speakers are looked at as well, and texts that end with a `"` which none opens.
+The rule looks at texts that have no YAML quotes, and begin and end with such a pair. When another text of the card
+has no quotes at all, its author may have meant a quotation: then this is only information, and `--fix` leaves it alone.
+The same holds for the title of a deck, which can't change after the first build. The rule also looks at the title of the source, at
+the names of speakers, and at texts that end with a `"` that nothing opens.
 
-Mend:  write `"` in their place. A quotation that is meant gets YAML's quotes around it: `"“Paris.”"`.
+Mend:  write `"` instead. Around a real quotation, put YAML's quotes: `"“Paris.”"`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CODE = "T11"
 STOPS = False
 
 _MESSAGE = "these quotes are part of the text, and learners see them"
-_HINT = 'write `"` in their place, or put `"` around a quotation'
+_HINT = 'write `"` instead, or put `"` around a quotation'
 _PAIRS = {"“": "”", "„": "“", "‘": "’", "‚": "‘", "”": "”", "«": "»"}
 
 
@@ -47,7 +47,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for passage in side.passages:
             if _is_closed_only(passage.text):
                 end = len(passage.text.value)
-                message = "this quote is part of the text: none stands before it"
+                message = "this quote is part of the text: no quote opens it"
                 hint = 'write `"` before the text as well, or delete this one'
                 yield passage.finding(CODE, message, hint, (end - 1, end))
             if _is_enclosed(passage.text):

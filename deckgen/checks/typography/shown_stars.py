@@ -1,8 +1,8 @@
 """T06: the stars of an emphasis are shown
 
 Markdown looks at the characters around `**`. Between a full-width mark such as
-`。` or `）` on one side and a letter on the other it reads no emphasis, and
-learners see the stars. Chinese, which sets no space there, meets this often.
+`。` or `）` on one side and a letter on the other, it sees no emphasis, and
+learners see the stars. This happens often in Chinese, which sets no space there.
 
 Bad:
     - zh: {q: "什么给回答打分？", a: "**奖励模型。**它打分。"}
@@ -10,7 +10,7 @@ Bad:
 Good:
     - zh: {q: "什么给回答打分？", a: "**奖励模型**。它打分。"}
 
-Mend:  move the mark outside of the stars, or put a space there.
+Mend:  move the punctuation mark out of the stars, or put a space there.
 """
 
 from __future__ import annotations
@@ -30,5 +30,5 @@ def check(proof: Proof) -> Iterator[Finding]:
     for card, lang, key, text in proof.texts:
         if markdown.shown_stars(text.value):
             message = f"`**` in `{key}:` is shown and not read as emphasis"
-            hint = "move the punctuation mark outside of the stars"
+            hint = "move the punctuation mark out of the stars"
             yield Finding(text.place, CODE, message, hint, card.id.value, lang, Severity.WARNING)

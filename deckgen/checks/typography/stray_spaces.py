@@ -1,8 +1,8 @@
 """T02: a space that nobody wants
 
-Spaces at the edge of a text or before a mark, doubled ones, no-break spaces and characters without width
-come along when a text is pasted. Nobody sees them, but a search doesn't find “heat pump”
-when a no-break space stands in it, and an answer that learners type is judged wrong.
+Pasted text brings spaces at its edges or before a mark, doubled spaces, no-break spaces and characters without width.
+Nobody sees them. But a search for “heat pump” fails when a no-break space stands in it,
+and Anki judges a typed answer wrong.
 
 Bad:
     - en: {q: "Why can two  blanks spoil a search?", a: "The search looks for one."}
@@ -12,14 +12,14 @@ Good:
     - en: {q: "Why can two blanks spoil a search?", a: "The search looks for one."}
     - zh: {q: "为什么多出的空格会妨碍搜索？", a: "搜索的词里没有它。"}
 
-Left out: what Markdown needs (indentation, two blanks before a line break, cells of
-tables), code and formulas, and no-break spaces between a number and its unit. In other
-languages than English and Chinese a no-break space is right in many places, such as
-before French `?`, and in Thai a space without width parts words: there only common
-spaces are looked at. In a deck without `languages:` that may be French, `--fix` leaves spaces beside marks
+Left out: what Markdown needs (indentation, two spaces before a line break, cells of
+tables), code and formulas, and no-break spaces between a number and its unit. In languages
+other than English and Chinese, a no-break space is right in many places, such as
+before French `?`, and in Thai a space without width separates words. So there the rule looks only at common
+spaces. A deck without `languages:` may be French, so there `--fix` leaves spaces beside marks
 alone. At most 20 places of a text are named.
 
-Mend:  delete it, or put one common space there. `&nbsp;` says that a no-break space is meant.
+Mend:  delete it, or replace it by one common space. If you want a no-break space, write `&nbsp;`.
 """
 
 from __future__ import annotations
@@ -83,17 +83,17 @@ def _before_marks(passage: Passage) -> Iterator[Finding]:
     for match in _BEFORE_MARK.finditer(prose(passage)):
         if len(match[0]) == 1 and match[0] == " ":  # of several, each is named already
             hint, fix = (_HINT, "") if known_language(passage) else (_MAYBE_FRENCH, None)
-            yield from _finding(passage, match.span(), "a space stands before the mark", hint, fix)
+            yield from _finding(passage, match.span(), "there is a space before the mark", hint, fix)
 
 
 def _told(blanks: str) -> tuple[str, str, str]:
     """Message, hint and what to write instead."""
     if blanks[0] in _NO_WIDTH:
         number = f"U+{ord(blanks[0]):04X}"
-        return f"a character that nobody sees ({number}) stands here", _HINT, ""
+        return f"there is a character here that nobody sees ({number})", _HINT, ""
     if len(blanks) > 1:
-        return f"{len(blanks)} spaces stand in a row", "leave one", " "
-    return "a no-break space stands here", "write a common space, or `&nbsp;` if it is meant", " "
+        return f"{len(blanks)} spaces in a row", "leave one", " "
+    return "there is a no-break space here", "write a common space, or `&nbsp;` to keep it", " "
 
 
 def _is_meant(passage: Passage, match: re.Match[str]) -> bool:

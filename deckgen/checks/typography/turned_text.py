@@ -1,8 +1,8 @@
 """T07: a character that turns the text around
 
-Control characters of Unicode can show a text in another order than that in which it is
-stored (https://www.unicode.org/reports/tr9/). Who reads the YAML, or a pull request, then sees other
-words than a learner, and than a search. They come along when a text is pasted, or are put
+Unicode's control characters can show a text in another order than it is
+stored in (https://www.unicode.org/reports/tr9/). Then people who read the YAML, or a pull request, see other
+words than a learner or a search does. Such characters come along when a text is pasted, or are put
 there to deceive (https://trojansource.codes).
 
 Bad:
@@ -11,9 +11,9 @@ Bad:
 Good:
     - en: {q: "Which city did Cairo's rulers leave first?", a: "Fustat"}
 
-Left out: marks and isolates in a text with letters that are written from right to left, where they are
-needed, but never what turns all letters around (U+202D, U+202E). The joiners U+200C and
-U+200D are parts of words and emoji. At most 20 places of a text are named.
+Left out: marks and isolates in a text with letters that are written from right to left, which need
+them. But a character that turns all letters around (U+202D, U+202E) is always reported. The joiners U+200C and
+U+200D are parts of words and emoji, and are left out. At most 20 places of a text are named.
 
 Mend:  delete it.
 """

@@ -1,8 +1,8 @@
 """T04: a bracket or quotation mark lacks its partner
 
-What is opened has to be closed. A bracket without its partner leaves open where the
-remark ends; often it tells that a piece of the text was lost. A formula whose `$` don't
-pair up, or have blanks inside, is not set: learners see its commands.
+What is opened has to be closed. Without its partner, a bracket doesn't show where the
+remark ends, and often a piece of the text was lost. A formula is not set when its `$` don't
+pair up, or have spaces just inside: learners see its commands.
 
 Bad:
     - en: {q: "Why does bread dough (of wheat or rye rise?", a: "Yeast gives off gas."}
@@ -13,12 +13,12 @@ Good:
     - zh: {q: "面团为什么会“发起来”？", a: "酵母放出气体。"}
 
 Left out: code and formulas, labels such as `1)`, smileys, intervals such as `[0, 1)`, marks
-that are themselves spoken of (`"("`), single and straight quotation marks, for these are
-also apostrophes and inches. “ ” are looked at in English and Chinese only, since other
-languages pair them otherwise. Of each kind of mark the first is named.
+that are themselves the subject (`"("`), and single and straight quotation marks, which are
+also apostrophes and inches. “ ” are checked in English and Chinese only, because other
+languages pair them differently. Of each kind of mark, only the first is reported.
 
 Mend:  add the partner, or delete the mark. Write a formula as `$x^2$`, code in backticks,
-and `\\$` for a dollar.
+and a dollar as `\\$`.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def check(proof: Proof) -> Iterator[Finding]:
                     seen.add(kind)
                     yield _finding(passage, mark, position)
             for formula in _FORMULA.finditer(shown) if "$" in shown else ():
-                hint = "write it as `$x^2$`, without blanks inside the dollars"
+                hint = "write it as `$x^2$`, without spaces just inside the dollars"
                 yield passage.finding(CODE, "a formula is shown as it is written", hint, formula)
 
 

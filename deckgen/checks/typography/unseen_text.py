@@ -1,8 +1,8 @@
 """T10: words of a text are not shown
 
-Some things are good Markdown and yet hide what was written: the cells of a row that are more than
-the table's head has, the definition of a link that no link uses, what stands behind the language of a
-block of code, the words that describe a sound, a link without words. And a list counts by itself: an
+Some things are correct Markdown and yet hide what you wrote: more cells in a row than
+the table's head has, the definition of a link that no link uses, words after the language of a
+block of code, words that describe a sound, a link without words. And a list does its own counting: an
 item numbered 3 that comes second is shown as 2.
 
 Bad:
@@ -11,11 +11,11 @@ Bad:
 Good:
     - en: {q: "In which order do bakers knead, proof and bake a loaf?", a: "1. knead\\n2. proof\\n3. bake"}
 
-Left out are addresses and titles of links, names and descriptions of pictures, and lists in which
+Left out: addresses and titles of links, names and descriptions of pictures, and lists in which
 all items have the same number.
 
-Mend:  give the table's head as many cells as its rows; number a list as it is to be shown, or write `3\\.` for a
-number that is text; write `\\[` for a bracket; put the words of a sound beside it.
+Mend:  give the table's head as many cells as its rows have. Number a list as it should be shown, or write `3\\.` for a
+number that is text. Write `\\[` for a bracket. Put the words about a sound beside it.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ CODE = "T10"
 STOPS = False
 
 _WHAT = {
-    "cells": ("these cells are not shown: the head of the table has fewer", "give its head as many cells"),
+    "cells": ("these cells are not shown: the head of the table has fewer", "give the head as many cells"),
     "definition": ("this is not shown: Markdown takes it for the address of a link, and no link uses it", "write `\\[` for a bracket, or delete it"),
-    "fence": ("what stands behind the backticks is not shown", "put there a language only, and the code on lines of its own"),
+    "fence": ("the words after the backticks are not shown", "put only a language there, and the code on lines of its own"),
     "link": ("the link has no words, and is not shown", "put its words between the brackets"),
     "sound": ("the words that describe a sound are not shown", "write them beside it"),
 }  # fmt: skip
@@ -51,6 +51,6 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _told(found: Unseen) -> tuple[str, str]:
     if found.what == "number":
-        hint = "number the items as they are to be shown; write `3\\.` for a number that is no item's"
+        hint = "number the items as they should be shown; write `3\\.` for a number that is text"
         return f"this item is shown as {found.instead}: a list counts by itself", hint
     return _WHAT[found.what]

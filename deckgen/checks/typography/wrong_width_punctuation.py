@@ -1,8 +1,8 @@
 """T01: a punctuation mark has the wrong width
 
-Chinese sets full-width marks (`，。？：；！（）`), English half-width ones. The wrong kind
-comes from the other keyboard: a half-width mark sticks to the Chinese character
-before it, a full-width one leaves a gap in an English line.
+Chinese uses full-width marks (`，。？：；！（）`), English half-width ones. The wrong kind
+comes from the other keyboard. A half-width mark sticks to the Chinese character
+before it, and a full-width mark leaves a gap in an English line.
 
 Bad:
     - en: {q: "Why does bread dough rise？", a: "Yeast gives off gas."}
@@ -15,7 +15,7 @@ Good:
 Left out: code, formulas, numbers (`3.5`, `10:30`), names of files, addresses, labels
 such as `1)` and `(a)`, a Latin word in brackets after a space, as in `面筋 (gluten)`, a
 letter with its bracket, as in `f(甲)`, Chinese words that an English text quotes, and
-quotation marks: Chinese “ ” are those of English. At most 20 places of a text are named.
+quotation marks, because Chinese “ ” are the same as in English. At most 20 places of a text are named.
 
 Mend:  type the mark of the text's language.
 """
@@ -74,7 +74,7 @@ def _half(passage: Passage) -> Iterator[Finding]:
         mark = shown[start]
         # A full-width mark needs no space behind it.
         end = start + 2 if re.match(r" [^\s]", shown[start + 1 : start + 3]) and mark != "(" else start + 1
-        message = f"the half-width `{mark}` stands at a Chinese character"
+        message = f"the half-width `{mark}` is next to a Chinese character"
         fix = fix_for(passage, (start, end), _FULL[mark])
         yield passage.finding(CODE, message, f"write `{_FULL[mark]}`", (start, end), fix=fix)
 
@@ -95,5 +95,5 @@ def _full(passage: Passage) -> Iterator[Finding]:
         if not _CJK.match(before) and not _CJK.match(after):
             mark = match[0]
             half = _HALF.get(mark, ",")
-            message = f"the full-width `{mark}` stands in English text"
+            message = f"the full-width `{mark}` is in English text"
             yield passage.finding(CODE, message, f"write `{half}`", match)
