@@ -1,7 +1,7 @@
-"""What the shell calls, and `python -m deckgen`.
+"""The entry point of the command `deckgen` and of `python -m deckgen`.
 
-Little is imported before `run` has told the system what an interrupt means: a Ctrl-C in the first
-moments ends with a line, not with a traceback of half-imported modules.
+Little is imported before `run` has set up what Ctrl-C does: in the first moments, too, it ends the run
+with one line and not with a traceback of half-imported modules.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ TYPE_CHECKING = False  # `typing` takes too long to import
 if TYPE_CHECKING:
     from typing import NoReturn
 
-#: As for wrong usage: what was to be said could not be.
+#: The exit code when the output can't be written; the same as for wrong usage.
 UNSAID = 2
 
 
 def run() -> None:
     """Run the command line. Ends with 2 and one line when the output can't be written.
 
-    A build that could not tell is as it is: its files are written before it tells.
+    A build whose output could not be written is complete all the same: its files are written first.
     """
     # A shell lets programs in the background ignore Ctrl-C; that stays.
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -55,7 +55,7 @@ def _open_streams() -> None:
             pass
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # for as long as it runs
     if sys.stdout is None:
-        _leave("the output is closed; to see nothing, send it to the null device\n", UNSAID)
+        _leave("the output is closed; to discard it, send it to the null device\n", UNSAID)
 
 
 def _end() -> NoReturn:
@@ -63,7 +63,7 @@ def _end() -> NoReturn:
 
 
 def _leave(words: str, code: int) -> NoReturn:
-    """End at once: what waits to be written to a full disk would fail once more."""
+    """End at once, without writing what is left: on a full disk that would only fail again."""
     try:  # noqa: SIM105  # contextlib takes too long to import
         os.write(2, words.encode())
     except OSError:

@@ -16,7 +16,7 @@ from deckgen.finding import Severity
 from deckgen.kinds import Content, Kind
 from deckgen.written import Text
 
-#: The tag that the note of a retired card gets; no tag of an author.
+#: The tag that deckgen gives to the note of a retired card; authors may not use it.
 RETIRED_TAG = "retired"
 
 #: The language of a deck that declares none. Its texts stand directly in the card.

@@ -12,11 +12,11 @@ from enum import IntEnum
 from itertools import islice
 from typing import NamedTuple
 
-#: So many findings of one kind are made: a stranger's file could have 100,000.
+#: At most so many findings of one kind are made: a stranger's file could have 100,000.
 MOST = 1_000
-#: So many characters has a message or a hint; the longest of our own words have half of them.
+#: A message or a hint has at most so many characters; the longest of our own have half as many.
 MOST_SHOWN = 600
-#: And so many the name of a card; longer ones stand only in a lock that somebody spoilt.
+#: The name of a card has at most so many characters; only a damaged lock has longer ones.
 MOST_NAMED = 64
 
 
@@ -83,10 +83,10 @@ class Finding:
 
 
 def short(words: str, most: int = MOST_SHOWN) -> str:
-    """`words` in at most `most` characters: of longer ones the beginning and the end, `…` between them.
+    """`words` in at most `most` characters: longer ones keep their beginning and end, with `…` in between.
 
-    The one bound for all that deckgen repeats of what it was given. What is wrong mostly
-    stands behind what was given, so the end stays.
+    Everything that deckgen repeats of its input is shortened here. What is wrong is mostly said
+    after the repeated words, so the end is kept.
     """
     if len(words) <= most:
         return words
@@ -113,13 +113,13 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Findings whose codes begin with one of `select`, or any without it, and with none of `ignore`."""
+    """Chooses findings whose code begins with one of `select` (if empty, any code) and none of `ignore`."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
     def of(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Those of `findings` that are wanted."""
+        """The chosen ones of `findings`."""
         return [
             finding
             for finding in findings

@@ -16,12 +16,12 @@ from deckgen.written import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is told of a kind.
+    """The facts about a kind.
 
-    `label` is how a count calls it, `words` how a finding does, and `card` how a finding calls one of
-    its Anki cards. By its `keys` a kind is told; `example` has them all. `role` is that of its note type.
-    Its Anki cards are `named` when the author gives each a name for ever, as each item of a list has its
-    key; else they only have numbers. `colour` is that of its bars in pictures.
+    Counts call it `label`, findings call it `words`, and findings call one of its Anki cards `card`. A
+    card is of this kind when it has these `keys`; `example` shows them all. `role` is the role of its
+    note type. Its Anki cards are `named` when the author gives each a permanent name, as each item of a
+    list has its key; else they only have numbers. `colour` is the colour of its bars in pictures.
     """
 
     label: str
@@ -88,7 +88,7 @@ class Kind(StrEnum):
 KIND_KEYS = tuple(dict.fromkeys(key for kind in Kind for key in kind.facts.keys))
 #: The kind of a card by those of KIND_KEYS that it has, in their order.
 BY_KEYS = {tuple(key for key in KIND_KEYS if key in kind.facts.keys): kind for kind in Kind}
-#: How a message tells the keys of all kinds.
+#: The keys of all kinds, as a message lists them.
 IN_WORDS = ", or ".join(" and ".join(f"`{key}`" for key in kind.facts.keys) for kind in Kind)
 
 
@@ -162,7 +162,7 @@ class Role(StrEnum):
 
     @property
     def slot(self) -> int:
-        """Where in `says=` of the lock such texts are followed: it may never change."""
+        """The position of the hash of such texts in the lock's `says=`; it may never change."""
         match self:
             case Role.QUESTION | Role.CLOZE:
                 return 0

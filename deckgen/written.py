@@ -33,12 +33,12 @@ class File:
     lines: Sequence[str] = ()
 
 
-# Not frozen, and its place not yet worked out: a card has eight of them, and nobody asks where most stand.
+# This class is not frozen, and works out its place late: a card has eight texts, and few places are needed.
 @dataclass(slots=True, unsafe_hash=True)
 class Text:
     """What the author typed, and where: lines and columns from 0, `style` as YAML names it.
 
-    Two texts are equal wherever they stand. Nothing changes a text.
+    Two texts with the same value are equal, wherever they stand. A text is never changed.
     """
 
     value: str
@@ -72,9 +72,9 @@ class Text:
         )
 
     def span(self, start: int, end: int) -> Place:
-        """Where the characters `start` to `end` are written: of several lines, the part on the first.
+        """Where the characters `start` to `end` are written; if on several lines, the part on the first.
 
-        The text's beginning, without a width, when that can't be told.
+        When that can't be told, it is the text's beginning, without a width.
         """
         read, marks = self._marks()
         if read != self.value or not 0 <= start < len(read):

@@ -16,13 +16,13 @@ from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered, words_of
 from deckgen.packing import collection
 
-#: Characters of a text that are looked at; ours have fewer.
+#: Only so many characters of a text are compared; our own texts are shorter.
 _LONGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Notes of a collection to which the same happens.
+    """Notes of a collection that an import treats alike.
 
     `search` finds them in Anki's browser; it is empty for notes that are not there.
     """
@@ -45,14 +45,14 @@ _EXPLANATIONS = {
     "other note type": "the note type has another number there; Anki refuses every update",
     "in another deck": "their cards stay in another deck there; new ones come into this package's deck",
     "foreign": "they have this deck's note types, and are not in this package",
-    "not ours": "they have our guids, and texts that never were ours: another deck has this key, and each "
-    "replaces the other's texts. Whoever gave out the newer deck runs `deckgen fork` on it",
-    "empty card": "they get another card, whose text is held back; it stays empty until the text arrives",
-    "missing media": "a picture or sound of theirs is gone there; `deckgen restamp` brings it back",
-    "sorted otherwise": "note types with another sort field there; the next new look sets it back, holds "
-    "back the texts of that import, and asks for a full sync",
+    "not ours": "they have our guids but texts that were never ours: another deck has this key, and each "
+    "replaces the other's texts. Whoever gave out the newer deck should run `deckgen fork` on it",
+    "empty card": "they get one more card, but its text is held back; it stays empty until the text arrives",
+    "missing media": "a picture or sound that they use is gone there; `deckgen restamp` brings it back",
+    "sorted otherwise": "these note types have another sort field there; the next new look sets it back, "
+    "holds back the texts of that import, and asks for a full sync",
 }
-#: Below this likeness, 0 to 1, no text of a note is an edit of another one.
+#: Two texts of a note that are less alike than this (0 to 1) are not taken for edits of each other.
 _STRANGE = 0.3
 
 
@@ -83,9 +83,9 @@ def _media_beside(file: Path) -> frozenset[str] | None:
 
 
 def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) -> tuple[Group, ...]:
-    """What an import of a package with default options does to each of its notes, in groups.
+    """Group the notes of a package by what an import with default options does to them.
 
-    `lock` is the one of its build.
+    `lock` is the lock of the package's build.
     """
     there, lang = collection.held, rendered.lang
     groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
@@ -114,9 +114,9 @@ def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A learner's collection beside a package: `title` is that of our deck in small letters.
+    """A learner's collection, to be compared with a package. `title` is our deck's, in lower case.
 
-    `media` are the names of the learner's files, where they are known; `ours` those of the package;
+    `media` are the names of the learner's files, where they are known; `ours` are the package's;
     `strange` are the cards whose guids another deck has.
     """
 
@@ -130,7 +130,7 @@ class _Seen:
 def _groups_of(
     note: Note, line: NoteLine, note_type: NoteType, old: collection.ShippedNote | None, seen: _Seen
 ) -> Iterator[str]:
-    """The groups of a note, which is `old` there or missing."""
+    """The groups that a note belongs to; `old` is the learner's note, or None when it is missing."""
     if old is None:
         if not note.retired:  # a retired card is of no interest to those who never had it
             yield "missing"
@@ -189,7 +189,7 @@ def _strangers(rendered: Rendered, lang: str, lock: Lock, there: collection.Ship
 
 
 def _is_strange(note: Note, old: collection.ShippedNote) -> bool:
-    """Whether a text says something else altogether: a learner edits a card, or makes another one."""
+    """Whether a text is too unlike ours to be a learner's edit of it."""
     if old.fields == note.fields:
         return False
     one, two = words_of(old.fields)[:_LONGEST], note.text[:_LONGEST]

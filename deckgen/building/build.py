@@ -137,7 +137,7 @@ def advance(batch: Batch[Ready], now: int) -> Batch[Step]:
 
 
 def _refused(text: str, path: Path) -> list[Finding]:
-    """Findings when the next lock, to be written at `path`, is one that no run would take."""
+    """Findings when no run would accept the next lock, which is to be written to `path`."""
     with suppress(FileNotFoundError):
         if path.read_bytes() == text.encode():  # a quarter of the time of reading its lines
             return []

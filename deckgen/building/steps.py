@@ -1,7 +1,7 @@
 """The first steps of every run: read, check, inherit from the lock, render.
 
-Each takes the decks of the one before, and leaves out those that it finds nothing can be done
-with. Every finding goes along, so that all of a run are told at once.
+Each step takes the decks of the step before and drops those that can't go further. All findings
+are passed on, so that a run reports them together.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A deck, and the lock and memory that hold it; `sound` until something keeps it from being rendered."""
+    """A deck, and the earlier builds that bind it; not `sound` when it can't be rendered."""
 
     deck: Deck
     held: Held | None
@@ -143,9 +143,10 @@ def _packages(output_dir: Path) -> dict[str, list[str]]:
 
 
 def _left_over(deck: Deck, lock: Lock, output_dir: Path, names: Iterable[str]) -> Iterator[Finding]:
-    """Findings (K22) about packages that a build wrote before the deck's languages were others.
+    """Findings (K22) about packages that were written before the deck's languages changed.
 
-    Not about those of a language that was built and is missing now: that one should come back (R06).
+    A package of a language that was built and is missing now is not reported: the language should come
+    back (R06).
     """
     built = [deck.package_name(lang) for lang in deck.languages]
     for name in names:
@@ -179,9 +180,7 @@ class Shared:
         for text in deck.title.values():
             other = _other(self._titles, text.value.casefold(), deck)
             if other:
-                message = (
-                    f"the title “{text.value}” is also that of {other}: Anki would make one deck of both"
-                )
+                message = f"{other} has the title “{text.value}” as well: Anki would make one deck of both"
                 yield Finding(text.whole, "K16", message, "give the newer deck another title")
 
 
@@ -258,7 +257,7 @@ def render(batch: Batch[Heir]) -> Batch[Ready]:
 
 
 def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[Finding]]:
-    """The notes of one deck, and findings about them; no more languages once a file can't be read."""
+    """The notes of one deck, and findings about them; stops at the first language with an unreadable file."""
     rendered: list[Rendered] = []
     findings: list[Finding] = []
     deck, lock, shown = item.deck, item.lock, held.path_of(item.deck).as_posix()
@@ -292,4 +291,4 @@ def unwritable(error: OSError, folder: Path) -> Finding:
     """The finding (R09) about a file that can't be read or written, in `folder` when the error names none."""
     place = Place(Path(error.filename).as_posix() if error.filename else folder.as_posix())
     message = f"can't be read or written: {error.strerror or error}"
-    return Finding(place, "R09", message, "nothing was changed; check rights and free space")
+    return Finding(place, "R09", message, "nothing was changed; check permissions and free space")

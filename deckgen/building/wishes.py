@@ -1,4 +1,4 @@
-"""What a person asks of a run: which decks, and what is to become of them."""
+"""What the user asks of a run, beyond the folders and the names of the decks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person asks of a run beyond the choice of decks.
+    """What the user asks of a run beyond the choice of decks.
 
-    Only packages in `lang`, when it is given. Cards in `accepted` may lose a card or move its history
-    (R11, R12); cards in `restamp` get a new stamp although nothing changed: both by their ids, or
-    `deck/id` where several decks have one. With `new_major`, the decks begin anew: nothing that was
-    built binds them. `craft` is how much of the craft of cards is judged beside what the format demands.
+    With `lang`, only packages in that language are built. Cards in `accepted` may lose an Anki card or
+    move its history (R11, R12); cards in `restamp` get a new stamp although nothing changed. Both are
+    named by id, or by `deck/id` where several decks have that id. With `new_major`, the decks begin
+    anew, and nothing that was built binds them. `craft` is how much of the craft of cards is judged
+    besides what the format demands.
     """
 
     lang: str | None = None
@@ -52,7 +53,7 @@ def unknown_language(decks: Sequence[Deck], lang: str, shown: str) -> list[Findi
 
 
 def unknown_cards(decks: Iterable[Deck], wishes: Wishes, shown: str) -> list[Finding]:
-    """Findings (K12) about cards that were asked for by name and do not exist, or in several decks."""
+    """Findings (K12) about cards that were named and that no deck has, or several decks have."""
     findings = []
     holders: dict[str, list[str]] = {}
     for deck in decks:

@@ -44,7 +44,7 @@ def build(
     from deckgen.building.seal import Said, Seal
 
     if new_major and (lang or not decks):
-        raise click.UsageError("--new-major wants the deck's name, and begins all its languages anew")
+        raise click.UsageError("--new-major needs the name of the deck, and begins all its languages anew")
     stamp = now()
     options = [output_dir.as_posix(), lang or "", f"{no_lint}", *sorted(accepted), "", *decks]
     seal = None if locked or new_major else Seal(decks_dir, options)
@@ -53,7 +53,7 @@ def build(
         click.echo(said.out, nl=False)
         click.echo(said.err, err=True, nl=False)
         return
-    # What a sealed build does without takes a while to import.
+    # These imports take a while, and a sealed build does without them.
     from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
     from deckgen.showing.packages import unchanged
@@ -70,7 +70,7 @@ def build(
 
 _NEW_MAJOR = """
 This is another deck to everybody who has the old one. Tell your learners:
-- The import adds all cards as new, beside the old ones; no history goes over.
-- Under the old title, new and old cards lie in one deck; under a new one, in two.
-- To see what is old: in Browse, search the note types without the new number in their name.
+- The import adds all cards as new, beside the old ones; their history is not carried over.
+- If the title stays the same, new and old cards lie in one deck; under a new title, in two.
+- To find the old cards: in Browse, search the note types without the new number in their name.
 - Finish the old cards, or suspend them. Deleting them deletes their history."""

@@ -32,13 +32,13 @@ class _Options(TypedDict):
 @click.command()
 @decks_argument
 @folders
-@click.option("--select", multiple=True, metavar="CODE", help="Only this code, or a group such as F.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Not this code or group.")
+@click.option("--select", multiple=True, metavar="CODE", help="Report only this code, or a group such as F.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Don't report this code or group.")
 @click.option(
     "--fail-on", type=click.Choice(["info", "warning", "error"]), default="warning", metavar="LEVEL",
     help="Exit with 1 from this level on: info, warning, error.",
 )  # fmt: skip
-@click.option("--fix", is_flag=True, help="Mend what leaves no doubt.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended without a doubt.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change.")
 @click.option("--statistics", is_flag=True, help="Show only how often each code was found.")
 @click.option(
@@ -123,7 +123,7 @@ def _coverage(decks: tuple[str, ...], decks_dir: Path) -> Iterator[str]:
 
 
 def _mend(decks: tuple[str, ...], chosen: Choice, options: _Options) -> bool:
-    """Show the changes, and unless only they are asked for, write them; gives whether there are any."""
+    """Write the changes, or only show them if that was asked for; tells whether there are any."""
     from deckgen.editing import mend
 
     changes = mend.mend(options["decks_dir"], decks, chosen, write=not options["diff"])

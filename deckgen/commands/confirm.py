@@ -18,7 +18,7 @@ from deckgen.commands.telling import edited
 def confirm(cards: tuple[str, ...], lang: str, decks_dir: Path, deck: str | None) -> None:
     """Say that a translation is up to date.
 
-    For texts that `check` reports as B12: the first language changed, and these need not.
+    This is for texts that `check` reports as B12: the first language changed, but these need no change.
 
     \b
     Example:

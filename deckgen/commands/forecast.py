@@ -54,7 +54,7 @@ def _number(_: click.Context, __: click.Parameter, value: float | None) -> float
 )  # fmt: skip
 @click.option(
     "--max-minutes", type=click.FloatRange(0), metavar="N", callback=_number,
-    help="Exit with 1 above this, in the worst 7 days.",
+    help="Exit with 1 if the worst 7 days take more minutes a day.",
 )  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--plot", is_flag=True, help="Also write a picture (SVG) beside each package.")

@@ -1,4 +1,4 @@
-"""`fork`: a copy of a deck becomes one of its own."""
+"""`fork`: make a copied deck independent of the original."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from deckgen.commands.telling import edited
     multiple=True,
     required=True,
     metavar="TEXT",
-    help="The new title; or LANG=TEXT for each.",
+    help="The new title, or LANG=TEXT for each language.",
 )
 @source_option
 def fork(deck: str, key: str, titles: tuple[str, ...], decks_dir: Path) -> None:
-    """Make a copy of somebody's deck one of its own.
+    """Make a copied deck independent of the original.
 
-    Gives it another key, seed and title, and an empty lock: its cards no longer replace those
-    of the deck that it was copied from, in the collections of those who have both.
+    Gives it another key, seed and title, and an empty lock. For learners who have both decks, its
+    cards then no longer replace those of the deck that it was copied from.
 
     \b
     Example:
@@ -40,6 +40,6 @@ def fork(deck: str, key: str, titles: tuple[str, ...], decks_dir: Path) -> None:
 
 _FORKED = """
 This is another deck to everybody. Tell your learners:
-- The import adds all cards as new; the history of the other deck's cards does not go over.
+- The import adds all cards as new; they do not take over the history of the other deck's cards.
 - Both decks can be studied side by side; neither replaces a card of the other.
-- Who wants only this one can suspend the cards of the other: deleting them deletes their history."""
+- Those who want only this one can suspend the cards of the other: deleting them deletes their history."""

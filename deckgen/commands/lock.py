@@ -21,7 +21,7 @@ from deckgen.commands.telling import edited
     help="A package to find the lock in; those beside it are read as well.",
 )
 @click.option("--unbuilt", multiple=True, metavar="LANG", help="A language that was never built.")
-@click.option("--forget", metavar="DECK", help="Begin this deck anew, as if it was never built.")
+@click.option("--forget", metavar="DECK", help="Begin this deck anew, as if it had never been built.")
 @click.option("--yes", is_flag=True, help="Forget without asking.")
 @click.option("--lower", is_flag=True, help="Take back stamps that lie ahead of the clock (R17).")
 @folders
@@ -34,10 +34,10 @@ def lock(
     decks_dir: Path,
     output_dir: Path,
 ) -> None:
-    """Find a lost deck.lock again, or begin one anew.
+    """Recover a lost deck.lock, or begin one anew.
 
-    It is taken from the packages, which carry a copy: from those in the output folder, and those that
-    --from names. --forget is for a deck that nobody has yet: its cards, titles and languages are free again.
+    Packages carry a copy of the lock. It is taken from those in the output folder, and from those that
+    --from names. --forget is for a deck that nobody has: its cards, titles and languages may change again.
     \b
     Examples:
       deckgen lock
@@ -63,5 +63,5 @@ def lock(
 
 
 _FORGET = """\
-Does really nobody have the deck `{deck}`? Whoever has it would get renamed cards a second time, keep those
-that you dropped, and lose their own edits at the next import. Forget what was built?"""
+Are you sure that nobody has the deck `{deck}`? Learners who have it would get renamed cards a second time,
+keep those that you dropped, and lose their own edits at the next import. Forget what was built?"""

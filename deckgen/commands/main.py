@@ -17,23 +17,23 @@ import click
 
 from deckgen import INTERRUPTED, __version__
 
-#: The commands in the order of use, each with the first line of its help. Each stands in the module of its
-#: name; that line stands here as well, so that a list of the commands imports none of them.
+#: The commands in the order of use, each with the first line of its help. Each command is in the module of
+#: its name. The first lines are repeated here, so that listing the commands imports none of them.
 COMMANDS = {
     "new": "Make a small deck that builds at once.",
     "check": "Look for mistakes in files and in the craft of cards.",
     "preview": "Write pages that show the cards as Anki does.",
-    "serve": "Show the cards in a browser, and follow each save.",
+    "serve": "Show the cards in a browser, and update at each save.",
     "build": "Check the cards, then write packages for Anki.",
     "plan": "Show what a build and its import would do.",
     "stats": "Count notes and cards, and measure their texts.",
     "forecast": "Tell how many minutes a day a deck takes.",
     "rename": "Give a card another id and keep its history.",
-    "retire": "Give a card out no more; learners keep theirs.",
+    "retire": "Stop giving out a card; learners keep theirs.",
     "confirm": "Say that a translation is up to date.",
     "restamp": "Build, and give these cards new stamps.",
-    "lock": "Find a lost deck.lock again, or begin one anew.",
-    "fork": "Make a copy of somebody's deck one of its own.",
+    "lock": "Recover a lost deck.lock, or begin one anew.",
+    "fork": "Make a copied deck independent of the original.",
     "explain": "Print what a code means, or list all codes, or those of a group.",
     "schema": "Print the JSON Schema of decks or card files, for editors.",
 }

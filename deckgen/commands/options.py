@@ -96,7 +96,7 @@ def _expect_name(folder: Path) -> None:
 
 
 def _above() -> Path:
-    """The nearest folder `cards_source` from here upward, or where one would be. A repository is a border."""
+    """The nearest `cards_source` from here upwards, or where it would be; stops at a repository's root."""
     try:
         here = Path.cwd()
     except OSError:
@@ -110,7 +110,7 @@ def _above() -> Path:
 
 
 def _known(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """The decks that a shell may complete."""
+    """Names of decks for completion in the shell."""
     from deckgen.reading.load import NoDecks, find_folders
 
     try:
@@ -126,13 +126,13 @@ decks_argument = click.argument("decks", nargs=-1, metavar="[DECK]...", shell_co
 def now() -> int:
     """The time of the build in seconds since 1970, https://reproducible-builds.org/specs/source-date-epoch/
 
-    A time in the future is refused: learners' edits would look older until then. Five minutes ahead
-    are taken, as clocks of two machines differ. So is refused a clock beyond what a lock may hold.
+    A time in the future is refused: until then, learners' edits would look older. Five minutes ahead
+    are accepted, because two machines' clocks differ. A clock beyond what a lock may hold is refused too.
     """
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     now = int(time.time())
     if now > LATEST:
-        raise click.UsageError("the clock says that it is later than 2100: set it first")
+        raise click.UsageError("the clock is set to a time after 2100: correct it first")
     if fixed is None:
         return now
     if not re.fullmatch("[0-9]{1,12}", fixed):

@@ -33,8 +33,8 @@ def plan(
 ) -> None:
     """Show what a build and its import would do.
 
-    Writes nothing. Compares with the last build, or with a package or a learner's
-    collection, which is only read. Exits with 0: nothing to do, 3: changes, 1: errors.
+    Writes nothing. Compares the cards with the last build, or with a package or a learner's
+    collection, which is only read. Exits with 0 when there is nothing to do, 3 for changes, 1 for errors.
 
     \b
     Example:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def preview(decks: tuple[str, ...], decks_dir: Path, output_dir: Path, lang: str | None, opens: bool) -> None:
     """Write pages that show the cards as Anki does.
 
-    One HTML file for each package, for any browser, without a network. What
+    Each package gets one HTML file, which any browser shows without a network. What
     `check` finds stands beside each card.
 
     \b

@@ -18,8 +18,8 @@ from deckgen.commands.telling import edited
 def rename(old: str, new_id: str, decks_dir: Path, deck: str | None) -> None:
     """Give a card another id and keep its history.
 
-    Edits the id, adds `was:`, and follows `after:` and `see:`. Works also when you
-    changed the id already.
+    Changes the id, adds `was:`, and updates `after:` and `see:`. It also works when you
+    have already changed the id yourself.
 
     \b
     Example:

@@ -20,8 +20,8 @@ def restamp(
 ) -> None:
     """Build, and give these cards new stamps.
 
-    Their next import replaces what learners have, edits and tags included: for notes that
-    `plan --against` calls held back, and for those of which another branch has a newer state (R15).
+    Their next import replaces what learners have, edits and tags included. Use it for notes that
+    `plan --against` calls held back, and for those that are newer on another branch (R15).
 
     \b
     Example:

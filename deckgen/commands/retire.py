@@ -1,4 +1,4 @@
-"""`retire`: a card that is given out no more."""
+"""`retire`: stop giving out a card."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from deckgen.commands.telling import edited
     multiple=True,
     required=True,
     metavar="TEXT",
-    help="Why; LANG=TEXT for one language.",
+    help="The reason, or LANG=TEXT for one language.",
 )
-@click.option("--since", metavar="DATE", help="Since when; today if left out.")
-@click.option("--until", metavar="DATE", help="From when on no package has the note; never if left out.")
+@click.option("--since", metavar="DATE", help="The date it is retired from; today if left out.")
+@click.option("--until", metavar="DATE", help="When the note leaves all packages; never if left out.")
 @source_option
 @deck_option
 def retire(
@@ -33,9 +33,9 @@ def retire(
     decks_dir: Path,
     deck: str | None,
 ) -> None:
-    """Give a card out no more; learners keep theirs.
+    """Stop giving out a card; learners keep theirs.
 
-    They see the reason on it and keep its history.
+    They see the reason on the card and keep its history.
 
     \b
     Example:

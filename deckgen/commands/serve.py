@@ -33,10 +33,10 @@ def serve(
     port: int | None,
     opens: bool,
 ) -> None:
-    """Show the cards in a browser, and follow each save.
+    """Show the cards in a browser, and update at each save.
 
-    For this machine only, until Ctrl-C. Writes nothing: `build` does when the
-    cards are ready.
+    Serves only this machine, until Ctrl-C. Writes nothing: when the cards are
+    ready, run `build`.
 
     \b
     Example:
@@ -66,9 +66,9 @@ def _follow(site: Site, rebuilds: Iterator[list[Finding]], port: int | None, ope
         except OSError as error:
             if port is not None:
                 raise click.UsageError(f"can't use port {port}: {error.strerror}") from None
-            click.echo(f"port {PORT} is taken, by another `deckgen serve` perhaps: another one is used")
+            click.echo(f"port {PORT} is taken, perhaps by another `deckgen serve`: using another port")
             url = stack.enter_context(serving(site, 0))
-        click.echo(f"{url} shows the cards and follows each save; Ctrl-C ends it")
+        click.echo(f"{url} shows the cards and updates at each save; Ctrl-C ends it")
         if opens:
             import webbrowser
 

@@ -25,8 +25,8 @@ def stats(
 ) -> None:
     """Count notes and cards, and measure their texts.
 
-    Notes by section, kind, tag, speaker and language; lengths beside the limits of
-    `check`. Exits with 1 when the files have errors.
+    Counts notes by section, kind, tag, speaker and language, and shows lengths beside the
+    limits of `check`. Exits with 1 when the files have errors.
 
     \b
     Example:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """What can't be done, and a file that can't be used, is wrong usage: a line on stderr, exit code 2."""
+    """Report refusals and unusable files as wrong usage: one line on stderr, exit code 2."""
     try:
         yield
     except Refused as error:
@@ -38,7 +38,7 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
-    """Tell what stops a build in full, and what learners will not get; how much else there is, on stderr."""
+    """Print in full, on stderr, what stops a build and what learners will not get; count the rest."""
     from deckgen.finding import Severity
     from deckgen.showing import findings as text
 
@@ -56,7 +56,7 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 
 def other_findings(findings: Sequence[Finding]) -> str:
-    """Where to see what stops no build; nothing when there is nothing."""
+    """How many findings don't stop a build and where to see them; empty when there are none."""
     from deckgen.showing import findings as text
 
     others = [finding for finding in findings if not _is_told(finding)]

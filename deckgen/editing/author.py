@@ -49,10 +49,10 @@ def rename(decks_dir: Path, old: str, new: str, deck: str | None = None) -> list
         lock = _lock(folder)
         built = {card for card, _ in lock.notes}
         if new in built:
-            raise CantEdit(f"the card `{new}` was built itself: another card can't take its id")
+            raise CantEdit(f"`{new}` is the id of a card that was built: another card can't take it")
         owner = inherit.former_ids(lock.notes).get(new, old)
         if owner != old:
-            raise CantEdit(f"the id `{new}` was that of `{owner}` before it was renamed: choose another one")
+            raise CantEdit(f"`{owner}` had the id `{new}` before it was renamed: choose another one")
         return write_texts(edit.rename(folder, old, new, built=old in built), journal)
 
 
@@ -112,10 +112,10 @@ def confirm(decks_dir: Path, cards: Iterable[str], lang: str, deck: str | None =
 
 
 def forget(decks_dir: Path, deck: str) -> list[Path]:
-    """Begin a deck anew that nobody has: another seed, and a lock in which nothing was built yet.
+    """Begin a deck that nobody has anew: give it another seed, and a lock in which nothing was built.
 
-    A lock that is only deleted would be missed: by the packages, and by git (R07). Under another
-    seed, what git remembers of the lock is of another deck. Gives the files that changed. Raises as
+    Deleting the lock would not do: packages and git still know that there was one (R07). With another
+    seed, what git remembers belongs to another deck. Gives the files that changed. Raises as
     `rename` does.
     """
     with alone(decks_dir) as journal:
@@ -207,7 +207,7 @@ def recover_lock(
             raise CantEdit(f"{(folder / DECK_FILE).as_posix()} can't be read; `deckgen check` tells why")
         for path, lock in given:
             if lock.deck != head.identity:
-                raise CantEdit(f"{path.as_posix()} is of the deck `{lock.deck}`, not of `{head.identity}`")
+                raise CantEdit(f"{path.as_posix()} belongs to the deck `{lock.deck}`, not `{head.identity}`")
         beside = {path.parent for path, _ in given} | {output_dir}
         known = {os.path.realpath(path) for path, _ in given}
         found = [lock for _, lock in given]
@@ -232,7 +232,7 @@ def _lock_in(package: Path) -> Lock:
 
 
 def _joined(found: list[Lock], head: Deck, unbuilt: tuple[str, ...]) -> Lock:
-    """One lock of those that packages of a deck inherit."""
+    """Join the locks that the packages of a deck carry into one."""
     newest: dict[str, Lock] = {}
     for lock in sorted(found, key=lambda one: max((line.stamp for line in one.notes.values()), default=0)):
         newest |= dict.fromkeys(lock.packages, lock)

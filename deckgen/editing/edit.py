@@ -33,7 +33,7 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Splice:
-    """Put `text` in the place of `old`, which must stand at line and column, both from 1."""
+    """Replace `old`, which must stand at this line and column (from 1), by `text`."""
 
     path: Path
     line: int
@@ -49,9 +49,9 @@ class _Splice:
 
 
 def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
-    """The card files of a deck with the card `old` under the id `new`: texts by path.
+    """Rename the card `old` to `new`; gives the new texts of the card files by path.
 
-    A card that was `built` gets `was: old`. When the card has its new id already,
+    A card that was `built` gets `was: old`. When the card already has its new id,
     only that line is added. References in `after:` and `see:` follow. Raises
     CantEdit when there is no such card, or the new id is taken.
     """
@@ -80,9 +80,9 @@ def rename(folder: Path, old: str, new: str, built: bool) -> dict[Path, str]:
 def retire(
     folder: Path, card: str, since: str, reason: Mapping[str, str], until: str | None = None
 ) -> dict[Path, str]:
-    """The card files with `retired:` in the card `card`: texts by path.
+    """Write `retired:` into the card `card`; gives the new texts of the card files by path.
 
-    `reason` is by language; a single one under the empty language serves all. Raises
+    `reason` is by language; a single reason under the empty language serves all. Raises
     CantEdit when there is no such card, or it is retired already.
     """
     entry = _entry(folder, card)
@@ -126,7 +126,7 @@ def fork(deck_file: Path, key: str, seed: str, titles: Mapping[str, str]) -> dic
 
 
 def _replace_scalar(path: Path, node: tree.Node | None, text: str) -> _Splice:
-    """Put `text` in the place of a scalar and its quotes. Raises CantEdit when it is written otherwise."""
+    """Replace a scalar and its quotes by `text`. Raises CantEdit when it is written in any other way."""
     if not isinstance(node, Text):
         raise CantEdit(_BY_HAND.format(path=path.as_posix(), line=1))
     return _Splice(path, node.place.line, node.place.column, _written(path, node), text)
@@ -188,7 +188,7 @@ def _scalars(node: tree.Node | None, value: str) -> Iterator[Text]:
 
 
 def _replace_word(path: Path, scalar: Text, old: str, new: str) -> _Splice:
-    """Ids have no sign that YAML would write otherwise: quotes stay, the word changes."""
+    """Replace a word and keep its quotes: ids have no character that YAML would escape."""
     column = scalar.place.column + (not scalar.plain)
     return _Splice(path, scalar.place.line, column, old, new)
 
@@ -214,9 +214,8 @@ _REST_OF_LINE = "\0"
 def _apply(splices: list[_Splice]) -> dict[Path, str]:
     """The texts of the files after all splices.
 
-    Raises CantEdit when a text is not written as expected, or the file would not be
-    the same YAML but for the edit: anchors, tags, escapes and block scalars are for
-    the author's own hand.
+    Raises CantEdit when a text is not written as expected, or when more of the YAML than
+    the edit would change: anchors, tags, escapes and block scalars must be edited by hand.
     """
     texts: dict[Path, str] = {}
     unique = set(splices)  # an alias makes two of one
@@ -237,7 +236,7 @@ def _splice(text: str, splice: _Splice) -> str:
     endings = [*tree.LINE_END.findall(text), ""]
     body = parts[splice.line - 1]
     ending = endings[splice.line - 1] or endings[0] or "\n"
-    # A byte order mark is no column of YAML's.
+    # YAML does not count a byte order mark as a column.
     start = splice.column - 1 + int(splice.line == 1 and body.startswith("\ufeff"))
     old = splice.old.removesuffix(_REST_OF_LINE)
     after = body[start + len(old) : start + len(old) + 1]

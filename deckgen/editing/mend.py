@@ -1,9 +1,9 @@
-"""Mends what can be mended without a doubt, character by character.
+"""Mend what can be mended without a doubt, character by character.
 
-A fix of a finding says what to write in the place of its characters. Nothing else in
-the file changes: comments, quotes, order and line ends stay. The work is done on a
-copy until nothing is left to mend; a file whose YAML would change in any other way
-than the texts that were mended is left as it was.
+The fix of a finding says what to write instead of the characters at its place. Nothing
+else in the file changes: comments, quotes, order and line ends stay. The work is done on
+a copy until nothing is left to mend; if anything in a file's YAML would change besides the
+mended texts, the file is left as it was.
 """
 
 from __future__ import annotations

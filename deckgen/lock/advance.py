@@ -23,9 +23,9 @@ from deckgen.notes.render import Note, Rendered
 class Changes:
     """What a package brings to those who have the one before: card ids in study order.
 
-    `retired` and `returned` are among the changed ones; `left` are retired ones that this package
-    does not have any more; `restyled` are those of
-    them in which only deckgen's way to render differs, nothing of the author.
+    `retired` and `returned` are among the `changed`; `left` are retired cards that this package no
+    longer has; `restyled` are the changed ones where only deckgen's rendering differs, and nothing
+    that the author wrote.
     """
 
     new: tuple[str, ...]
@@ -56,7 +56,7 @@ def next_lock(
     ids = _IdSource(now)
     notes = ids.mend(lock.notes)
     changes: dict[str, Changes] = {}
-    # Only without a lock does a new note not have the guid of its id (see `known`).
+    # A new note has the guid of its id, unless there was no lock (see `known`).
     was = {} if lock.packages else {card.id.value: card.was.value for card in deck.cards if card.was}
     for rendered in packages:
         lang = rendered.lang

@@ -1,4 +1,4 @@
-"""What was shipped and can't be changed by an import: findings R02 to R06, R10 to R12, K15."""
+"""Find changes that an import can't bring to learners: findings R02 to R06, R10 to R12, K15."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
 from deckgen.notes.render import Note, Rendered
 
-#: From which likeness on, 0 to 1, a new card may be a renamed one; git's default for files is 0.5.
+#: A new card at least so like a lost one (0 to 1) may be that card, renamed; git's default for files is 0.5.
 SIMILAR = 0.6
-#: So many pairs of a lost card and a new one are compared, by the beginnings of their words: difflib takes
-#: milliseconds for two texts.
+#: At most so many pairs of a lost and a new card are compared, and so many characters of each: difflib
+#: takes milliseconds for two texts.
 _PAIRS, _BEGINNING = 10_000, 200
 
 
@@ -45,7 +45,7 @@ def _other_deck(deck: Deck, key: str, seed: str = "") -> Finding:
     """The finding about a deck that had another key or seed when it was built."""
     if key != deck.key.value:
         message = f"the deck's key was `{key}` when it was built, and is `{deck.key.value}` now"
-        hint = f"write `deck: {key}` again; a copy of a deck becomes one of its own by `deckgen fork`"
+        hint = f"write `deck: {key}` again; to make a copied deck independent, use `deckgen fork`"
         hint += start_over(deck.folder.name)
         return Finding(deck.key.whole, "R02", message, hint)
     now = f"is `{deck.seed.value}` now" if deck.seed else "is missing now"
@@ -129,7 +129,7 @@ def _gone(
     texts = shipped(set(guids.values())) if guids else {}
     for card, line in lost.items():
         twin = same.get(line.authored) or _twin(line, texts.get(guids.get(card, ""), ""), fresh)
-        message = f"the card `{card}` was built and is gone from the source"
+        message = f"the card `{card}` was built and is gone from the card files"
         hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
         if twin:
             message += f"; the new card `{twin}` looks like it"

@@ -1,9 +1,9 @@
 """What git and this machine remember of a lock. The only module that asks git.
 
-A revert, a reset or an old checkout takes deck.lock back together with the cards. Learners
-keep what they imported. So these states of a lock count as given out beside the one that
-lies there (docs/regeneration.md, "What counts as given out"): those of the commits that this
-branch has or had, and the one that was built here last on this branch.
+A revert, a reset or an old checkout takes deck.lock back together with the cards, but learners
+keep what they imported. So not only the lock that lies there counts as given out, but also its
+states in the commits that this branch has or had, and the last one that was built here on this
+branch (docs/regeneration.md, "What counts as given out").
 
 A branch *has* its ancestors, and while a merge is not committed those of the other side. It
 *had* the commits that its reflog names: before a reset, an amend or a rebase
@@ -28,7 +28,7 @@ from deckgen.reading import files
 
 #: So many states of a lock are read, the newest first, as long as they have no more than BYTES together.
 MOST, BYTES = 200, 64_000_000
-#: So many commits in the reflog of a branch count, and so many branches and tags; the newest.
+#: Only so many of the newest commits in a branch's reflog count, and of the newest branches and tags.
 REFLOG, REFS = 300, 100
 _FOLDER = "deckgen"
 #: What git calls a HEAD that is no branch.
@@ -109,7 +109,7 @@ class Memory:
 
     @property
     def state(self) -> str:
-        """What `past` of all locks depends on: equal as long as it would tell the same."""
+        """A hash of all that `past` depends on: while it is the same, `past` gives the same answers."""
         if self._repository is None:
             return self._trouble
         one = self._repository
@@ -198,9 +198,10 @@ def _changed(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _others(repository: _Repository, lock: Path) -> dict[str, str]:
-    """The blobs of a lock that only commits of other branches and tags have, each with one of their names.
+    """The blobs of a lock that are only in commits of other branches and tags, each with one of their names.
 
-    The newest come first. Not only the tips: what was taken back there may have been imported, too.
+    The newest come first. Older commits count as well as the tips: somebody may have imported what was
+    taken back there.
     """
     if not repository.tips:
         return {}
@@ -221,15 +222,15 @@ def _others(repository: _Repository, lock: Path) -> dict[str, str]:
 
 
 def _blob_of(lock: Path) -> str:
-    """The name that git gives to a file, in a repository that uses SHA-1: saves reading it once more."""
+    """The name of a file's blob in a repository that uses SHA-1, so that git need not read it again."""
     content = lock.read_bytes() if lock.is_file() else b""
     return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
 def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
-    """The texts of blobs, as `git cat-file --batch` tells them: a header, the content and a line end each.
+    """The texts of blobs. `git cat-file --batch` prints a header, the content and a line end for each.
 
-    What a stranger committed may be of any size: that of the newest ones together is bounded.
+    A stranger may have committed locks of any size: the newest are read, together no more than BYTES.
     """
     wanted, room = [], BYTES
     for line in _lines(lock.parent, "cat-file", "--batch-check", asked=blobs) if blobs else ():
@@ -269,7 +270,7 @@ def _hash(name: str) -> str:
 
 
 def _built(repository: _Repository, lock: Path) -> list[tuple[str, str]]:
-    """What was built here last of a deck, with the name of each branch that there still is."""
+    """The locks of a deck that were built here last, each with its branch, for branches that still exist."""
     found = []
     for place in sorted((repository.common / _FOLDER).glob(f"{_hash(_inside(repository, lock))}-*.txt")):
         with suppress(OSError):
@@ -289,7 +290,7 @@ def _run(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> bytes:
     if environment.get("GIT_DIR"):  # then git takes the folder where it is run for the work tree's root
         environment.setdefault("GIT_WORK_TREE", os.curdir)
     for name in _PATHS:
-        if environment.get(name):  # from where we stand, but git is run in another folder
+        if environment.get(name):  # relative to our working folder, but git runs in another one
             environment[name] = os.path.abspath(environment[name])  # noqa: PTH100  # as git reads it
     try:
         done = subprocess.run(  # noqa: S603

@@ -1,6 +1,6 @@
 """What a build takes over from the builds before it.
 
-Guids of renamed cards, numbers of list items: all that must stay as it was although the deck changed.
+That is all that must stay as it was although the deck changed: guids of renamed cards, numbers of items.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Finding]]:
             message = f"`was:` names `{old.value}`, which is still a card of this deck"
             findings.append(Finding(old.whole, "R13", message, "give that card another id", new.value))
         elif old.value in heirs:
-            message = f"`was:` names `{old.value}`, as that of `{heirs[old.value]}` does"
+            message = f"`was:` names `{old.value}`, as does the `was:` of `{heirs[old.value]}`"
             findings.append(Finding(old.whole, "R13", message, "only one card can be the old one", new.value))
         elif not built & {old.value, new.value} and built and not (card.retired and card.retired.until):
             message = f"`was:` names `{old.value}`, which was never built"
@@ -119,7 +119,7 @@ def _one_line_a_guid(
 
 
 def former_ids(notes: Mapping[tuple[str, str], NoteLine]) -> dict[str, str]:
-    """Ids that renamed cards had before, with the cards' ids of now."""
+    """The former ids of renamed cards, with their present ids."""
     return {old: card for (card, _), line in notes.items() for old in line.was}
 
 
@@ -130,7 +130,7 @@ def _reused(deck: Deck, notes: Mapping[tuple[str, str], NoteLine]) -> list[Findi
     for card in deck.cards:
         owner = taken.get(card.id.value, card.id.value)
         if owner != card.id.value:
-            message = f"the id `{card.id.value}` was that of `{owner}` before it was renamed"
+            message = f"`{owner}` had the id `{card.id.value}` before it was renamed"
             hint = "ids are never used again: choose another one"
             findings.append(Finding(card.id.whole, "R14", message, hint, card.id.value))
     return findings
@@ -156,7 +156,7 @@ def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
     leave of which the lock says so.
     """
     guids = {card: line.guid for (card, own), line in lock.notes.items() if own == lang and line.guid}
-    # Without a lock, the old id that the source names is all that is left of a renamed card.
+    # Without a lock, all that is left of a renamed card is the old id in its `was:`.
     if not lock.packages:
         namespace = lock.namespace(lang)
         guids = {card.id.value: guid(lock.deck, namespace, card.was.value) for card in deck.cards if card.was}
@@ -209,5 +209,5 @@ def _late_number(key: str, taken: set[int]) -> int:
     start = int(hashlib.blake2b(key.encode(), digest_size=4).hexdigest(), 16)
     late = [FIRST_LATE_NUMBER + (start + step) % room for step in range(room)]
     early = list(range(1, FIRST_LATE_NUMBER))
-    # At most 99 items are in a list at a time (K15), so a number runs out only after 400 were taken away.
+    # A list has at most 99 items at a time (K15), so numbers run out only after 400 items were removed.
     return next(number for number in (*late, *early) if number not in taken)

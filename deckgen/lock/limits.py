@@ -1,4 +1,4 @@
-"""The name of a lock, and what nothing in it goes beyond. It imports nothing, as every command needs it."""
+"""The file name of a lock, and limits for what is in it. Every command needs it, so it imports nothing."""
 
 FILE = "deck.lock"
 
@@ -11,11 +11,11 @@ ID_STEP = 500
 #: How many texts of a note the lock remembers.
 MAX_TEXTS = 8
 
-#: In bytes: a note takes about a hundred.
+#: In bytes. A note takes about a hundred.
 MAX_BYTES = 40_000_000
-#: The shortest line of a note has some hundred characters; of 20 million lines a list takes gigabytes.
+#: The shortest line of a note has about a hundred characters; a list of 20 million lines takes gigabytes.
 MAX_LINES = 1_000_000
-#: In characters: the line of a list with 499 keys of the longest ones, and more, has half of it.
+#: In characters. The line of a list with 499 keys of the greatest length has half as many.
 MAX_LINE = 100_000
-#: So many branches may meet in a lock before the next build makes one line of theirs.
+#: At most so many branches may meet in a lock before the next build joins their lines into one.
 MAX_BRANCHES = 20

@@ -1,10 +1,10 @@
-"""What a lock says, as plain values: one for each line of it. docs/lock.md tells what each of them means.
+"""The lines of a lock as plain values, one class for each sort of line. docs/lock.md says what each means.
 
 Anki takes a note of a package only when its modification stamp is newer than
 the learner's (rslib/src/import_export/package/apkg/import/notes.rs). A stamp
-that moves without need overwrites the learner's own edits; one that does not
-move holds the update back. So a stamp is the time of the build in which what Anki
-stores for the note last changed, and the lock remembers it.
+that moves without need overwrites the learner's own edits; one that fails to
+move holds the update back. So a stamp is the time of the last build that changed
+what Anki stores for the note, and the lock remembers it.
 """
 
 from __future__ import annotations

@@ -43,9 +43,9 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
 
 
 def under_the_heir(lock: Lock) -> Lock:
-    """The lock with the lines of a deck without languages under the language that took over its guids.
+    """The lock, with lines from before the deck had languages moved to the language that has their guids.
 
-    A merge leaves both: one branch gave the deck languages, the other changed a card.
+    A merge leaves both sorts of lines when one branch gave the deck languages and the other changed a card.
     """
     heir = _heir(lock.packages)
     if not heir:

@@ -17,12 +17,12 @@ from deckgen.lock.merge import merge_notes, merge_types, under_the_heir
 def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
     """Read the text of a lock; a line that can't be read is a finding (R01) and gives None.
 
-    Two lines for one note, as a merge of two branches leaves them, become one
-    that the next build stamps anew. Such a merge may also leave one note id for two
-    notes, as both branches built within seconds of each other, or two lines with one guid, as one
-    renamed the card: the next build mends that too (see `carry`). All of it as often as MAX_BRANCHES
-    branches may. A finding is what neither a build nor a merge writes: a stamp before EARLIEST, a
-    note id that is no step of ID_STEP, or of a time at which no build can have been, and more than that.
+    A merge of two branches may leave two lines for one note: they become one, and the next build gives
+    it a new stamp. It may also leave one note id for two notes, when both branches built within seconds
+    of each other, or two lines with one guid, when one branch renamed the card: the next build mends
+    that too (see `advance` and `inherit`). All this is accepted from up to MAX_BRANCHES branches. What
+    neither a build nor a merge writes is a finding: a stamp before EARLIEST, or a note id that is not a
+    multiple of ID_STEP or is from a time when no build can have run.
     """
     reader = _Reader()
     if text.count("\n") > MAX_LINES:
@@ -110,7 +110,7 @@ class _Reader:
 
     def _note(self, name: tuple[str, str], note: NoteLine) -> None:
         if name in self._notes:
-            # Each line that is joined is written anew, so that their number may not grow.
+            # Joining rewrites the whole line each time, so there may not be too many.
             self._more[name] += 1
             if self._more[name] >= MAX_BRANCHES:
                 raise LineError(f"is one of more than {MAX_BRANCHES} for this note")

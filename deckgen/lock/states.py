@@ -52,9 +52,9 @@ def recalled(lock: Lock, languages: Container[str], states: Iterable[Lock]) -> L
 
 
 class Sight:
-    """Other states of a lock as seen from it: their lines under the keys that it has for them.
+    """Reads other states of a lock, and gives their lines under the lock's own keys.
 
-    Lines of another deck, and of languages and majors that the lock does not have, are passed over.
+    Lines of another deck, and of languages and majors that the lock does not have, are skipped.
     """
 
     def __init__(self, lock: Lock) -> None:
@@ -71,10 +71,10 @@ class Sight:
                 yield (lang, role), line
 
     def notes(self, state: Lock) -> Iterator[tuple[tuple[str, str], NoteLine]]:
-        """The notes of another state by card and language. One that the lock does not have keeps its own.
+        """The notes of another state by card and language. A note that the lock lacks keeps its own card id.
 
-        But of a card that the lock calls otherwise in another language, it has that name: the lock may be of
-        before a rename, and of before this language.
+        But when the lock has the card under another id in another language, that id is used: the lock may
+        be from before a rename, and from before this language was added.
         """
         lost = []
         for (card, old), line in state.notes.items():
@@ -117,10 +117,11 @@ def reach(line: NoteLine | TypeLine) -> int:
 
 
 def is_ahead(other: NoteLine | TypeLine, here: NoteLine | TypeLine) -> bool:
-    """Whether somebody may have another text or look than that of `here`, under a stamp that is no older.
+    """Whether somebody may have another text or look than `here`, with a stamp that is no older.
 
-    Also a text that was given out between two stamps of the same one: a note's line knows the texts that it
-    had. Of looks nothing tells that from one look that two branches stamped, as under another deckgen.
+    That includes a text that was given out between two stamps of the same text: the line of a note
+    remembers the texts that it had. The line of a note type remembers none, so for looks this case can't
+    be told from one look that two branches stamped, as when they use different versions of deckgen.
     """
     if other.digest != here.digest:
         return reach(other) >= here.stamp
@@ -136,14 +137,14 @@ def _newer_type(one: TypeLine, two: TypeLine) -> TypeLine:
 
 
 def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
-    """What two states say of one note together: the newer text, and all cards that were given out.
+    """Join what two states say of one note: the newer text, and all cards that were given out.
 
-    Two texts under one stamp, as two branches leave them, are for the next build to stamp
-    anew. What belongs to the source here (a translation's state) or to nobody (the note's id) stays.
+    When two branches leave two texts with one stamp, the next build gives the note a new stamp. What
+    belongs to the deck's files here (the state of a translation) or to nobody (the note's id) stays.
     """
     if here == other or here.kind != other.kind:
         return here
-    # Of one stamp, the line that was mended since (see `lowered`) is the newer one.
+    # Of two lines with one stamp, the newer one is the one that was mended (see `lowered`).
     is_newer = (reach(other), other.above) > (reach(here), here.above)
     newer, older = (other, here) if is_newer else (here, other)
     same = reach(here) == reach(other) and here.digest != other.digest
@@ -165,12 +166,12 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
 
 
 def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:
-    """The lock in which no stamp lies ahead of `clock` for longer than it must.
+    """The lock with every stamp that lies ahead of `clock` lowered as far as it can be.
 
-    A clock that was ahead made them, and until it has passed, every import overwrites what learners
-    edit. Those who have the high stamp have the same text, so a lower one does them no harm;
-    but the next change must go above it, and so it is kept (`above`). Where another text was
-    given out ahead of the clock, by this lock or by `states`, the stamp must stay above that one.
+    Such stamps were made under a wrong clock, and until their time has come, every import overwrites
+    what learners edit. Those who have the high stamp have the same text, so a lower one does them no
+    harm. But the stamp of the next change must be above the high one, so that is kept (`above`). Where
+    this lock or one of `states` gave out another text ahead of the clock, the stamp must stay above that.
     """
     floors: dict[tuple[str, str], int] = {}
     type_floors: dict[tuple[str, str], int] = {}

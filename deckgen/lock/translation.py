@@ -1,9 +1,9 @@
-"""Which texts of a card in another language wait for an edit of the first one to follow.
+"""Find translations that are out of date: the card's first language changed, and they did not.
 
-The lock keeps for each note of a deck in several languages what its parts said (`says`).
-When the first language of a card changes and another one does not, that one's line also
-keeps what it is a translation *of*, until it is edited or its author confirms it.
-Each part is followed by itself. Punctuation, blanks and capitals don't count.
+For each note of a deck in several languages, the lock keeps what its parts said (`says`).
+When the first language of a card changes and another one does not, the line of the other
+also keeps what it is a translation *of*, until it is edited or its author confirms it.
+Each part is followed separately. Punctuation, blanks and capitals don't count.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from deckgen.written import Text
 #: What the parts of a card say, by the slots of their roles: question or cloze, answer or list, note.
 Says = tuple[str, ...]
 
-# What asks nothing of a translator. A hyphen before a digit is a sign, a point between digits a decimal one.
+# Changes in these need no new translation. But a hyphen before a digit is a minus sign, and a point between
+# digits is a decimal point.
 _NO_WORD = re.compile(
     r"[\s,;:!?()\[\]\"'\u201c\u201d\u2018\u2019\u3001\u3002\u300a-\u300f\u2026\u2013\u2014*_`~|\\]"
     r"|-(?!\d)|\.(?!\d)|(?<!\d)\."
 )
-# So many parts each line has; of a part that says nothing this is the hash.
+# The least number of parts in a line, and the hash of a part that says nothing.
 _LEAST = 3
 _NOTHING = short_hash("")
 
@@ -122,7 +123,7 @@ def follow(deck: Deck, old: _Notes, new: _Notes, built: Collection[str]) -> dict
 
 
 def _step(own: Says, now: Says, before: NoteLine | None, former: NoteLine | None) -> Says:
-    """What each part of a translation follows: the same as before, or, once touched, the text of now."""
+    """What each part is a translation of: the same as before or, if the part was edited, the present text."""
     followed = before.of or (former.says if former is not None else ()) if before is not None else ()
     if before is None or not followed or not own:
         return now

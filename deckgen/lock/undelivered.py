@@ -1,7 +1,7 @@
 """What a build can't bring to those who imported another state of the deck: findings R15 to R18.
 
-These are warnings: nothing is lost by the build, but silence would be. What counts as given
-out is said in docs/regeneration.md.
+These are warnings: the build loses nothing, but the author should know. docs/regeneration.md says
+what counts as given out.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from deckgen.lock.history import DETACHED
 from deckgen.lock.lines import Lock
 from deckgen.lock.states import Sight, is_ahead
 
-#: Clocks of two machines differ by minutes; a stamp that is further ahead is one of a wrong clock. Seconds.
+#: In seconds. Clocks of two machines differ by minutes; a stamp further ahead comes from a wrong clock.
 SKEW = 300
-#: So many cards are named in a finding.
+#: A finding names at most so many cards.
 NAMED = 6
 
 
@@ -65,7 +65,7 @@ def _elsewhere(lock: Lock, others: Iterable[tuple[str, Lock]], place: Place) -> 
     what = " and ".join(filter(None, (what, "the look" if look else "")))
     message = f"{_list(names)} {'has' if len(names) == 1 else 'have'} a newer state of {what}"
     message += f": {_list(cards)}" if cards else ""
-    hint = "whoever imported that does not get this: merge, or `deckgen restamp ID…` brings it"
+    hint = "whoever imported that will not get this one: merge it, or run `deckgen restamp ID…`"
     yield Finding(place, "R15", message, hint, severity=Severity.WARNING)
 
 

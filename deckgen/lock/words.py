@@ -1,6 +1,6 @@
-"""How each value stands in a line of a lock, and how it is read from there again: as a word without a blank.
+"""Write each value of a lock's line as a word without blanks, and read such words.
 
-docs/lock.md says what each word means. Readers raise LineError for a word that no build writes.
+docs/lock.md says what each word means. Reading raises LineError for a word that no build writes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOTHING = "-"
 _NUMBER = re.compile(r"[0-9]{1,14}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
-# Of each text of a card a hash; so many as a card may have, and room for more.
+# A hash for each text of a card; it allows for more texts than cards now have.
 _SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2,7}")
 
 
@@ -115,7 +115,7 @@ def read_cards(word: str) -> Mapping[int, str]:
 
 
 def guid(text: str) -> str:
-    """A guid as it is, but for blanks, `%` and what is not printed: those by %XX, as in addresses."""
+    """A guid with blanks, `%` and unprintable characters written as %XX, as in addresses."""
     if text.isascii() and text.isalnum():
         return text
     return "".join(sign if is_printed(sign) and sign not in " %" else _escaped(sign) for sign in text)
@@ -126,7 +126,7 @@ def _escaped(sign: str) -> str:
 
 
 def read_guid(word: str) -> str:
-    """Any text, as Anki takes it, but no empty one: Anki takes notes of two decks that have it for one."""
+    """Any text but an empty one: with an empty guid, Anki would take notes of two decks for one."""
     try:
         text = unquote(word, errors="strict")
     except UnicodeDecodeError:
@@ -165,5 +165,5 @@ NAMED = {
     "of": Named(_read_says, ".".join),
     "above": Named(read_stamp, str),
 }
-#: Behind them: what a note is, or is not.
+#: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

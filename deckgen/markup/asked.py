@@ -1,4 +1,4 @@
-"""The Anki cards of a note as its author knows them."""
+"""The names by which an author knows the Anki cards of a note."""
 
 from __future__ import annotations
 

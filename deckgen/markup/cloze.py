@@ -94,8 +94,8 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
 def _find_end(text: str, body: int) -> tuple[int | None, int | None, int | None]:
     """Offsets of the closing `}}`, of the hint's `::`, and of a nested deletion.
 
-    A backslash keeps a brace from closing, as in `{{c1::x\\}}}`; but `{{c1::x\\}}` before the next
-    deletion, or with nothing that closes it, ends there.
+    A backslash keeps a brace from closing, as in `{{c1::x\\}}}`. But `{{c1::x\\}}` ends there when no
+    other braces close it before the next deletion.
     """
     depth = 0
     hint: int | None = None

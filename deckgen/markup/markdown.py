@@ -38,7 +38,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _INVISIBLE = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
 )
-# What stands around the parts that need no more than that.
+# The HTML around those parts that need nothing else.
 _BLOCKS = {
     "Paragraph": ("<p>", "</p>\n"),
     "HtmlBlock": ("<p>", "</p>\n"),
@@ -136,7 +136,7 @@ def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
 
 
 class _Offsets:
-    """Offsets of characters for the offsets of bytes that the library gives."""
+    """Turns the byte offsets that the library gives into offsets of characters."""
 
     def __init__(self, text: str) -> None:
         self._bytes = None if text.isascii() else text.encode()
@@ -316,7 +316,7 @@ class _Writer:
             self._links.append("")
 
     def _inside_image(self, name: str, value: Any) -> None:
-        """Of what describes an image only the words count, also of an image in the description."""
+        """Collect the words of an image's description, and of images inside the description."""
         if name == "Start":
             self._nested += isinstance(value, dict) and "Image" in value
         elif name == "End" and value == "Image" and self._nested:

@@ -1,19 +1,20 @@
-r"""Marks of Markdown that mark nothing are text: the `1906.` of an answer that is only a year.
+r"""Show marks of Markdown as text when they mark nothing, such as the `1906.` of an answer that is a year.
 
-CommonMark makes an empty list of `1906.`, an empty quotation of `>`, a line of `***`, a heading of the line
-above `=`; what the author typed is gone. Such a mark stays what it is, in quotations and items as well:
+CommonMark turns `1906.` into an empty list, `>` into an empty quotation, `***` into a line across, and a
+line above `=` into a heading; what the author typed is lost. Here these marks stay text, in quotations and
+items as well:
 
-- the mark of an item, when the list has one item with nothing or only such marks in it, or bullets and
-  nothing in any;
-- a number, when its list begins with neither 0 nor 1 (`01.` is no 1) and neither goes on counting with its
-  second item nor goes on from the list before;
-- `#`, `>` and the fences of code with nothing, or only such marks, behind them;
+- the mark of an item, when its list has one item that is empty or has only such marks in it, or when it
+  is a list of bullets that are all empty;
+- a number, when its list begins with neither 0 nor 1 (`01.` does not count as 1), its second item does
+  not count on, and it does not go on from the list before;
+- `#`, `>` and the fences of code, when nothing or only such marks come after them;
 - an underline of one or two signs;
 - a line across, when it is all that a text, an item or a quotation has.
 
-Such marks are put out of the library's sight by placeholders: control characters, which occur in no text
-(parse refuses them). One stands for one sign, so that all places stay. No sign beside them changes meaning:
-around the mark of a block are blanks.
+Placeholders hide such marks from the library: control characters, which occur in no text (parse refuses
+them). Each stands for one sign, so that all places stay the same. The signs next to them keep their
+meaning, because the mark of a block has blanks around it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _HIDE = bytes.maketrans(_SIGNS.encode(), _HIDDEN)
 _SHOW = str.maketrans(_HIDDEN.decode(), _SIGNS)
 _SHOW_IN_HTML = _SHOW | {_HIDDEN[_SIGNS.index(">")]: "&gt;"}
 
-# A line that begins with a mark of a block. Texts without any, nearly all, are not looked at further.
+# A line that begins with a mark of a block. Nearly all texts have none, and need no further look.
 _MARK = re.compile(
     r"^[ \t]*(?:[>#=]|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t\n]|\Z)|```|~~~|(?:--|([-*_])(?:[ \t]*\1){2,})[ \t]*$)",
     re.MULTILINE,
@@ -63,7 +64,7 @@ class _Block:
     parts: int = 0
     bare: int = 0
     rules: list[_Span] = field(default_factory=list)
-    #: Of a list: its items.
+    #: The items, if it is a list.
     items: list[_Block] = field(default_factory=list)
 
 
@@ -134,7 +135,7 @@ class _Look:
         elif block.name == "Heading":
             yield from self._heading(block)
         elif block.name and not block.parts:
-            # Within other blocks their marks stand at the next lines, too.
+            # Inside other blocks, the next lines begin with the marks of those blocks.
             alone = len(self._open) == 1 or block.name == "CodeBlock"
             yield block.start, block.end if alone else block.start + 1
             self._is_bare(block.name == "BlockQuote")
@@ -168,7 +169,7 @@ class _Look:
             yield mark.end() - 1, mark.end()
 
     def _uncounted(self, typed: list[bytes]) -> int:
-        """How many of a list's numbers are text, from the first on. No list shows the zero of `01.`"""
+        """How many numbers at the beginning of a list are text. A list can't show the zero of `01.`"""
         numbers = [int(one) for one in typed]
         for first, number in enumerate(numbers):
             begins = number in (0, 1, self._counted + 1) and typed[first] == b"%d" % number

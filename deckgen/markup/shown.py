@@ -10,7 +10,7 @@ import re
 
 from deckgen.markup import cloze, markdown
 
-#: Covers what is not shown. A blank to `str.split` and `\s`, but no space that an author typed:
+#: Replaces what is not shown. `str.split` and `\s` take it for a blank, but no author can have typed it:
 #: control characters occur in no text.
 COVER = "\x1f"
 #: Stands for a span of code or a formula.

@@ -25,7 +25,7 @@ REFUSED = {
     "require": "loads more commands; those of mhchem, ams and mathtools are there without it",
     "label": "fails when the card is shown a second time",
     "toggle": "waits for a click", "mathtip": "waits for a pointer", "texttip": "waits for a pointer",
-    "verb": "hides what stands behind it",
+    "verb": "hides what comes after it",
     "def": _DEFINE, "let": _DEFINE, "newcommand": _DEFINE, "renewcommand": _DEFINE,
     "newenvironment": _DEFINE, "renewenvironment": _DEFINE, "DeclareMathOperator": _DEFINE,
     "Newextarrow": _DEFINE, "definecolor": _DEFINE, "mathtoolsset": _DEFINE,
@@ -38,12 +38,12 @@ REFUSED = {
 # As MathJax takes a command's name (TexParser.GetCS): letters, or one character.
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.?)", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\s*\{([^{}\\]*)\}")
-# What no list of words can name: a blank behind the backslash, and a backslash at the end.
+# Commands that `mathjax.txt` can't list: a backslash before a blank, or at the end.
 _BLANK = ("", " ", "\n", "\u00a0")
-# Elements part the texts in which MathJax looks for formulas (HTMLDomStrings), but for these two.
+# MathJax looks for formulas in the text between elements (HTMLDomStrings); these two don't divide it.
 _JOINED = re.compile(r"<!--.*?-->|<(br)>", re.DOTALL)
 _ELEMENT = re.compile(r"<[^>]*>")
-#: Of what an author wrote, so many characters are repeated.
+#: At most so many characters of what an author wrote are repeated.
 _ECHO = 40
 _BEGIN = re.compile(r"\\([(\[])")
 _END = {"(": re.compile(r"(\\\))|\\.|([{}])"), "[": re.compile(r"(\\\])|\\.|([{}])")}
@@ -112,7 +112,7 @@ def _shown(written: str) -> str:
 def formulas(html: str) -> Iterator[str]:
     r"""The formulas that MathJax finds in a side of a card, between `\(` and `\)`, `\[` and `\]`.
 
-    As FindTeX does it, in one text and with braces counted; code is not passed over.
+    They are found as FindTeX finds them: within one text, and counting braces. Code is searched as well.
     """
     if "\\" not in html and "&#" not in html and "&bsol;" not in html:
         return

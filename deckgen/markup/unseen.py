@@ -21,7 +21,7 @@ _FENCE = lazy(r"(?:`+|~+)[ \t]*([^\n]*)")
 _LANGUAGE = lazy(r"[\w+#.-]*")
 _NUMBER = lazy(r"[ \t]*([0-9]{1,9})[.)]")
 _CELLS = lazy(r"[^|\s](?:[^\n]*[^|\s])?")
-# What holds other blocks: a definition may stand in it.
+# Blocks that hold other blocks, and so may hold a definition.
 _AROUND = ("List", "Item", "BlockQuote")
 
 

@@ -1,11 +1,11 @@
 """What an author wrote for a card, as one text: deck.lock keeps a hash of it.
 
-The form of this text may never change, or every line of every lock would. It is that in which
-Python 3.11 showed the values of deckgen 0.1.0 by `repr()`, from which the first hashes were made. It is
-written down here, as `repr()` follows the names of our classes, every field that is added to them, and
+The form of this text may never change, or every line of every lock would change. It is what `repr()` of
+Python 3.11 gave for the values of deckgen 0.1.0, from which the first hashes were made. It is spelt out
+here because `repr()` depends on the names of our classes, on every field that is added to them, and on
 the Unicode tables of the Python that runs.
 
-What came after 0.1.0 is written only where it has a value: a field that no card uses changes no line.
+Fields added after 0.1.0 are written only where they have a value, so one that no card uses changes no line.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FIRST: dict[type, tuple[str, tuple[str, ...]]] = {
     Item: ("Item", ("key", "text")),
 }
 
-#: Nearly all texts are of these characters alone, all of them printed: to look each one up takes longer.
+#: Nearly all texts have only these characters, which are all printable. Looking up each one takes longer.
 PRINTED = lazy(
     r"[ -~\u00a1-\u00ac\u00ae-\u0377\u0400-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2426"
     r"\u3001-\u303f\u3041-\u3096\u3099-\u30ff\u3400-\ua48c\uac00-\ud7a3\uff01-\uffbe]*"
@@ -45,7 +45,7 @@ def authored(content: Content) -> str:
 
 
 def switches(card: Card) -> str:
-    """What a card says by yes and no. One that comes later may be added only where it is on."""
+    """The yes-or-no keys of a card. One that is added later may be written only where it is on."""
     return "".join("True" if on else "False" for on in (card.reverse, card.typed))
 
 
@@ -71,7 +71,7 @@ def _form(value: object) -> str:
 
 @cache
 def _fields(of: type) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """How a class is called, its fields that are always written, and those only with a value."""
+    """The name of a class, the fields always written, and the fields written only with a value."""
     if not is_dataclass(of):
         raise TypeError(f"no form was given to {of.__name__}")
     name, first = FIRST.get(of, (of.__name__, ()))
@@ -92,7 +92,7 @@ def quoted(text: str) -> str:
 
 
 def is_printed(character: str) -> bool:
-    """Whether a character is written as it is. The same under every Python, whichever Unicode that knows."""
+    """Whether a character is written as it is. Every Python gives the same answer, whatever its Unicode."""
     edges = _edges()
     return bisect(edges, ord(character)) % 2 == 0
 

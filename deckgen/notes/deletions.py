@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-#: The number of the last card. Deletions with a higher one make it, too (rslib/src/notetype/cardgen.rs).
+#: The number of the last card. Higher deletions make this card, too (rslib/src/notetype/cardgen.rs).
 LAST = 500
-#: Deletions in deletions; Anki passes over a mark that opens one more.
+#: How deep deletions may lie in each other; Anki skips a mark that opens one more.
 _MAX_DEPTH = 10
 _MAX_NUMBER = 0xFFFF
 _NO_HINT = "..."
@@ -35,7 +35,7 @@ class _Deletion:
 
     @property
     def mask(self) -> str:
-        """What an image occlusion says of its mask; nothing for other deletions."""
+        """The mask of an image occlusion; empty for other deletions."""
         first = self.parts[0] if self.parts else ""
         return first if isinstance(first, str) and first.startswith(_OCCLUSION) else ""
 
@@ -81,13 +81,13 @@ def _numbers(written: str) -> tuple[int, ...]:
 
 
 def numbers(html: str) -> frozenset[int]:
-    """The numbers of the deletions in a field; 0, with which Anki marks what has no card, is none."""
+    """The numbers of the deletions in a field, without 0, which Anki gives to those that have no card."""
     return _numbers_of(tuple(_MARK.findall(html)))
 
 
 @lru_cache(maxsize=100)  # most notes have the same few marks
 def _numbers_of(marks: tuple[str, ...]) -> frozenset[int]:
-    """The same of marks: the numbers of one that opens a deletion, nothing of one that ends it."""
+    """The numbers in some marks: a mark that opens a deletion has numbers, one that ends it has none."""
     found: set[int] = set()
     opened: list[set[int]] = []
     for written in marks:
@@ -125,7 +125,7 @@ def clozed_only(html: str, number: int, *, answer: bool) -> str:
 
 
 def to_type(html: str, number: int) -> str:
-    """What `{{type:cloze:…}}` asks for, as HTML: once what is hidden everywhere alike."""
+    """What `{{type:cloze:…}}` asks for, as HTML; if all deletions hide the same, only once."""
     hidden = [text for text, _ in _hidden(_parse(html), number)]
     return ", ".join(hidden if len(set(hidden)) > 1 else hidden[:1])
 
@@ -183,7 +183,7 @@ def attribute(text: str) -> str:
 
 # -- image occlusions (rslib/src/image_occlusion/imageocclusion.rs) ------------------
 
-# Of a mask with an empty value, or an escape that there is not, Anki reads nothing more.
+# Anki stops reading a mask at an empty value, or at an escape that does not exist.
 _PROPERTY = re.compile(r":([^=]+)=((?:[^\\:]|\\[\\:])+)(?=:|\Z)")
 _SHAPES = ("rect", "ellipse", "polygon", "text")
 #: Properties by the attribute in which Anki's script looks for them, and whether a 0 is left out.

@@ -29,9 +29,10 @@ _FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """One Anki card. `typed` is what the learner is asked to type, where they are.
+    """One Anki card. `typed` is what the learner is asked to type, if anything.
 
-    `[sound:…]` and `[[type:…]]` stand in the HTML as in the fields: to play and to ask is for who shows it.
+    `[sound:…]` and `[[type:…]]` stay in the HTML as they stand in the fields: whoever shows the card plays
+    the sound and asks for the text.
     """
 
     front: str
@@ -140,10 +141,10 @@ def _typed(front: str, fields: Mapping[str, str], ordinal: int) -> str:
 
 
 def needs(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
-    """Fields that a card of each template needs not to be empty: (number, "any", "all" or "none", fields).
+    """The fields that each template needs filled to make a card: (number, "any", "all" or "none", fields).
 
-    Anki 2.1.28 and later work it out themselves (rslib/src/template.rs, `requirements`); older ones believe
-    a package, and offer to delete cards whose fields are empty.
+    Anki 2.1.28 and later work this out themselves (rslib/src/template.rs, `requirements`). Older versions
+    believe the package, and offer to delete cards whose fields are empty.
     """
     names = note_type.field_names
     found = []
@@ -164,10 +165,10 @@ def needs(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
 
 
 def formula_forms(note_type: NoteType, fields: Sequence[str]) -> Iterator[str]:
-    """HTML with every formula that one of the cards of a note shows, each as that card has it.
+    """HTML with every formula that a card of the note shows, in the form that it has on that card.
 
-    Whoever shows a card can't draw formulas, so these are made beforehand. A formula whose forms
-    would grow beyond FORMS is left out.
+    The page that shows cards can't draw formulas, so they are drawn beforehand. A formula whose forms
+    would be longer than FORMS together is left out.
     """
     for html in fields:
         if "\\(" not in html and "\\[" not in html:

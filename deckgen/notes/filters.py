@@ -47,7 +47,7 @@ def strip_html(html: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """A text with a `&` that begins no name of a character stays as it is, all of it."""
+    """Decode names of characters; if one `&` begins no such name, all of the text stays as it is."""
     if "&" not in text:
         return text
     found = list(_ENTITY.finditer(text))

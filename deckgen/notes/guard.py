@@ -1,9 +1,9 @@
-"""The last look at what goes into a package: nothing in it acts, whichever way it came.
+"""The last check of what goes into a package: nothing in it may act, wherever it came from.
 
-Texts are rendered so that they are only shown. Here that is not believed: each field of each note, each
-template, the style sheet and the description are read as Anki and a browser read them. What deckgen's own
-renderer does not write is refused: other elements and attributes, other schemes, marks in brackets on which
-Anki acts, and formulas with commands that `markup.tex` does not allow.
+Texts are rendered so that Anki only shows them. This module does not rely on that: it reads each field of
+each note, each template, the style sheet and the description as Anki and a browser read them. It refuses
+what deckgen's own renderer does not write: other elements and attributes, other schemes, marks in brackets
+that Anki acts on, and formulas with commands that `markup.tex` does not allow.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from deckgen.notes.render import Note, Rendered
 CODE = "K21"
 _HINT = "write it in other words, or put it into backticks"
 
-# Texts without these characters are what they seem.
+# A text without any of these is safe.
 _SUSPECT = re.compile(r"[<\\\[]|&#|&bsol;")
-#: All that `markup.markdown` writes of HTML; the name of a picture is asked for.
+#: All the HTML that `markup.markdown` writes; the group is the name of a picture, which is checked.
 _WRITTEN = re.compile(
     r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span)>|</a>|<(?:br|hr)>|<!-- -->"
     r'|<pre class="hl">|<ol start="\d+">|<t[hd] style="text-align: (?:left|right|center)">'
     r'|<span class="[\w -]+">|<a href="(?:https?|mailto):[^"<>]*">|<img src="([\w.-]+)" alt="[^"<>]*">',
     re.IGNORECASE,
 )
-# In templates also what arranges a side; the words of attributes are words, and no address is among them.
+# Templates may also have elements that arrange a side. Attributes hold words, never an address.
 _ARRANGED = re.compile(
     r"</?(?:article|section|header|footer|div|p|span|b|i|em|strong|small|ul|ol|li|details|summary)"
     r'(?: (?:class|lang|title|dir|role|aria-[a-z]+)="[^"<>]*")*>'
@@ -44,8 +44,8 @@ _FETCHED = re.compile(r"""url\((?!["']?data:)|@import|image-set\(|expression\(|<
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _DELETED = re.compile(r"\{\{c(\d+)::")
 _DELETION = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
-# A formula's bounds, groups in it, and those of deletions; an escaped brace and an element are none.
-# A backslash before a bound of a deletion escapes what comes behind it.
+# The bounds of formulas, of groups in them, and of deletions; escaped braces and elements are not bounds.
+# A backslash before a bound of a deletion escapes what comes after the bound.
 _BOUND = re.compile(r"<[^>]*>|(\\[()\[\]]|\{\{c\d+::|\}\}|::|[{}]|\\(?=\{\{c\d|\}\}|::))|\\.", re.DOTALL)
 _ENDS = {"\\)": "\\(", "\\]": "\\[", "}}": "{{", "}": "{"}
 _ECHO = 60
@@ -79,7 +79,7 @@ def _acts_of(note: Note, note_type: NoteType, media: Collection[str]) -> Iterato
             continue
         act = _acts(html, media) if _SUSPECT.search(html) else ""
         if note_type.is_cloze and "{{c" in html and not act:
-            # Each card of a kind with deletions says what it asks; Anki makes one of any other deletion, too.
+            # The note lists its cards; Anki would make a card of any other deletion as well.
             asked = {number for number, asks in note.cards.items() if asks}
             act = _acts_when_hidden(html, asked, media)
         if act:
@@ -114,9 +114,9 @@ def _acts_in_text(html: str, media: Collection[str]) -> str:
 def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str]) -> str:
     """What acts on the sides of a text with deletions: Anki takes elements out of formulas.
 
-    Only two sides are looked at, all shown and all hidden, as a text may have 499. On the others nothing
-    else can act: no deletion cuts a formula or a group of one in two, and no command that is refused begins
-    one that is allowed (tests/markup/test_formulas.py), so that no part of one is left over.
+    A text may have 499 sides, so only two are checked: with all deletions shown, and with all hidden. On
+    the others nothing else can act: no deletion cuts a formula, or a group in one, in two, and no refused
+    command begins an allowed one (tests/markup/test_formulas.py), so that cutting can't leave one over.
     """
     marks = _DELETED.findall(html)
     if html.count("{{c") != len(marks) or not all(int(number) in numbers for number in marks):

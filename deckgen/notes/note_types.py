@@ -77,7 +77,7 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What our note types are in every package; `templates` are names of files, and what Anki calls them."""
+    """What is the same for a note type in every package; `templates` are file names, and Anki's names."""
 
     role: str
     title: str
@@ -86,8 +86,8 @@ class _Plan:
     templates: Mapping[str, str]
 
 
-#: Fields that were spare ones, under other names. Their numbers come from those: so Anki renames the field
-#: that learners have, where another number would make it refuse every update.
+#: Fields that were once spare fields with other names. Their numbers still derive from the old names, so Anki
+#: renames the field that learners have; with another number it would refuse every update.
 _WOKEN = {"Hint": "Spare1"}
 _PLANS = (
     _Plan(
@@ -151,10 +151,10 @@ def _note_type(plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[st
 
 
 def _source_line(deck: Deck, source: Source) -> str:
-    """Where the deck is drawn from, in few words: the cards name whoever speaks, and the section.
+    """What the deck is drawn from, in a few words; the cards themselves name the speaker and the section.
 
-    Where an address leads to the title, who published it and when is enough, and the title is what a
-    pointer over it shows. A publisher who is also a speaker isn't named twice.
+    With an address, the publisher and the date are enough: the link leads to the source, and its title
+    appears under the pointer. A publisher who is also a speaker isn't named twice.
     """
     speakers = {name.value for names in (deck.speakers or {}).values() for name in names.values()}
     speakers |= {card.speaker.value for card in deck.cards if card.speaker is not None}

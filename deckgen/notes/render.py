@@ -25,11 +25,11 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What of earlier builds the notes of a language depend on.
+    """What the notes of a language take over from earlier builds.
 
     `namespace` is what guids derive from, mostly the language; `guids` are those of
-    renamed cards; `numbers` the cloze number of each item of each list card; `left` are
-    the retired cards whose notes are given out no more.
+    renamed cards; `numbers` are the cloze numbers of each list card's items; `left` are
+    the retired cards whose notes are no longer given out.
     """
 
     namespace: str
@@ -60,7 +60,7 @@ class Note:
 
     @property
     def text(self) -> str:
-        """Its words, without markup: what two notes are compared by."""
+        """The note's words without markup, by which two notes are compared."""
         return words_of(self.fields)
 
     @property
@@ -253,7 +253,7 @@ def _plain(html: str) -> str:
 
 
 def _source_line(deck: Deck, card: Card, lang: str) -> str:
-    """Who says it, and under which heading. The locator is for authors: mending it touches no note."""
+    """Who says it, and under which heading; without the locator, so that correcting that changes no note."""
     parts = []
     if card.speaker is not None:
         name = (deck.speakers or {}).get(card.speaker.value, {}).get(lang, card.speaker)

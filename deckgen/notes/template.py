@@ -16,7 +16,7 @@ from functools import lru_cache
 SPECIAL = ("Card", "CardFlag", "CardID", "Deck", "Subdeck", "Tags", "Type")
 #: The field that stands for the front on the back.
 FRONT = "FrontSide"
-#: Sections in sections: no template of a person has so many, and each is a call in a call here.
+#: How deep sections may lie in each other: nobody writes so many, and each is a nested call here.
 MAX_DEPTH = 100
 
 _OTHER_MARKS = "{{=<% %>=}}"
@@ -96,7 +96,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
         opening, closing, start = "<%", "%>", len(text) - len(text.lstrip(SPACE))
         while text.startswith(_OTHER_MARKS, start):
             start += len(_OTHER_MARKS)
-    # A mark without its other one is text; looking for that again and again would take long.
+    # A mark that is never closed is text; searching for the closing one again each time would take long.
     last = {opening: text.rfind(closing), "<!--": text.rfind("-->")}
     for found in re.compile(f"{opening}|<!--").finditer(text, start):
         mark, at = found[0], found.start()

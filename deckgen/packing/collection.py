@@ -1,8 +1,8 @@
 """What an Anki package or collection holds: packages of ours, exports, a learner's own file.
 
 Both container formats are read: the older one (SQLite with JSON, schema 11) and
-the newer one (zstd, schema 18). Nothing is written but a package's collection, unpacked in a folder
-that goes away; a learner's collection is read where it lies (see `tables`).
+the newer one (zstd, schema 18). A package's collection is unpacked into a temporary
+folder, and nothing else is written; a learner's collection is read where it lies (see `tables`).
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ MAX_BYTES = 4 << 30
 #: SQLite's pages shrink to a tenth at most; what unpacks to more than a hundredfold, and this, is a trap.
 _PLAUSIBLE = 256 << 20
 _MOST_SHRUNK = 100
-#: More notes of a deck than fit in its lock.
+#: A deck can't have more notes than this, because its lock would be too large.
 MAX_NOTES = MAX_LOCK_BYTES // 100
-#: Decks, note types, their fields and templates.
+#: At most so many decks, note types, fields and templates are read.
 _MOST_THINGS = 100_000
-#: Fields of a note and tags on it: what is beyond stays in the last one.
+#: At most so many fields and tags of a note are split; the rest stays in the last one.
 _MOST_PARTS = 1_000
-#: Characters of note types or decks as JSON, and how many things may be in it: each takes 60 bytes and more.
+#: The most characters of JSON for note types or decks, and the most values in it: each takes over 60 bytes.
 _MOST_OF_JSON, _MOST_IN_JSON = 20_000_000, 1_000_000
 # The newest format first: exports carry an older one beside it that only asks for an update.
 _COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 
 
-# Whatever a damaged or hostile archive or database makes the libraries raise.
+# All that the libraries raise on a damaged or hostile archive or database.
 _DAMAGED = (*zips.DAMAGED, TypeError, AttributeError, sqlite3.Error)
 
 
@@ -51,7 +51,7 @@ class Unreadable(Refused):
 
 @contextmanager
 def _refusing(told: str) -> Iterator[None]:
-    """Whatever a damaged or hostile file makes the libraries raise becomes Unreadable: `told`, and why."""
+    """Turn what the libraries raise on a damaged or hostile file into Unreadable: `told`, and the reason."""
     try:
         yield
     except _DAMAGED as error:
@@ -64,7 +64,7 @@ def _refusing(told: str) -> Iterator[None]:
 
 
 def _said(error: Exception) -> str:
-    """What a library says, in which there may be a stranger's words."""
+    """The message of a library's error, made safe: it may repeat a stranger's words."""
     return shorten(visible(str(error)), 200)
 
 
@@ -235,7 +235,7 @@ def _older(collection: Tables, column: str) -> dict[str, Any]:
     """The note types or decks of the older format: JSON in the only row of a table."""
     ((text,),) = collection.rows("col", column)
     if len(text) > _MOST_OF_JSON or text.count("[") + text.count("{") > _MOST_IN_JSON:
-        raise ValueError(f"its {column} are longer than any")
+        raise ValueError(f"its {column} are longer than in any real collection")
     found: dict[str, Any] = json.loads(text)
     return found
 
@@ -285,9 +285,9 @@ def _newer_types(collection: Tables) -> dict[int, ShippedType]:
 
 
 def _sorted_by(config: bytes) -> int:
-    """The place of the sort field: number 2 of Notetype.Config (proto/anki/notetypes.proto), left out if 0.
+    """The index of the sort field: field 2 of Notetype.Config (proto/anki/notetypes.proto), left out if 0.
 
-    Before it stands only the kind of note type, number 1, which is less than 128; so is our number.
+    Only field 1, the kind of note type, stands before it; both values are less than 128.
     """
     rest = config[2:] if config[:1] == b"\x08" else config
     return rest[1] if rest[:1] == b"\x10" and len(rest) > 1 else 0

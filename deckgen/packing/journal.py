@@ -1,9 +1,9 @@
-"""What is left to do when a run is stopped while it moves several files into place.
+"""Finish the work of a run that was stopped while it moved several files into place.
 
-Before the first move all of them are written down; after the last the list is deleted. The next run
-that finds a list does the rest. Lists lie in the user's own cache folder, or in the folder for
-temporary files when there is none, where no stranger's deck can put one. The size and the time of
-each file stand in them: what was changed since is left alone, and told.
+Before the first move, a run writes down all its moves; after the last, it deletes the list. If a list is
+left, the next run makes the remaining moves. Lists lie in the user's own cache folder or, when there is
+none, in the folder for temporary files, where no stranger's deck can put one. A list has the size and time
+of each file: a file that was changed since is left alone, and the user is told.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pathlib import Path
 
 from deckgen.terminal import visible
 
-#: What `stage` appends to a name: the number of the process and the use.
+#: Names of files that `stage` puts beside others: it appends the number of the process, and new or old.
 LEFT = re.compile(r"\..+\.[0-9]+\.deckgen-(new|old)", re.DOTALL)
-#: Names of more bytes have no room for what is appended: most systems end at 255.
+#: A name of more bytes has no room for what is appended: most systems allow 255.
 _LONG = 200
-#: So many files are named to a person.
+#: A message names at most so many files.
 _SHOWN = 4
 
 _State = list[int] | None
@@ -60,7 +60,7 @@ class _Step:
 
 
 class Journal:
-    """The list of one source folder. Its methods are for a run that is alone at work on that folder."""
+    """The list of moves for one folder of decks. Only a run that works alone there may call its methods."""
 
     def __init__(self, decks_dir: Path) -> None:
         name = f"deckgen-{key(decks_dir)}"
@@ -113,9 +113,9 @@ class Journal:
         return [place for place in found if ending.fullmatch("".join(place.suffixes)) and is_own(place)]
 
     def finish(self) -> None:
-        """Do what is left to do, and tell it in `told`.
+        """Finish the work of a stopped run, and say so in `told`.
 
-        Raises OSError when a file can't be put in place; then it is tried again next time.
+        Raises OSError when a file can't be put in place; the next run then tries again.
         """
         if not self.is_open():
             return
@@ -127,7 +127,7 @@ class Journal:
 
 
 def key(decks_dir: Path) -> str:
-    """The same for one user and one folder, however it is named: each user has files of their own."""
+    """A key that is the same for one user and one folder, whatever path is used: users don't share lists."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
     place = f"{user}\n{os.path.realpath(decks_dir)}"
     return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
@@ -149,7 +149,7 @@ def waiting(target: Path) -> Path:
 
 
 def aside(target: Path) -> str:
-    """How names beside `target` begin under which a file waits or is kept: a hash if its own is long."""
+    """How the names of files that wait or are kept beside `target` begin; with a hash if its name is long."""
     name = target.name
     if len(os.fsencode(name)) > _LONG:
         name = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
@@ -216,8 +216,8 @@ def _finish(steps: list[_Step], forward: bool) -> str:
     possible = all(step.can_go_on() if forward else step.can_go_back() for step in steps)
     if not possible:
         return (
-            f"a run was stopped while it wrote {names}, and one of them was changed since: "
-            "they are left as they are; compare them, for example by `git diff`"
+            f"a run was stopped while it wrote {names}, and one of them has changed since: "
+            "they are left as they are; compare them, for example with `git diff`"
         )
     for step in steps:
         if forward and not step.is_done():

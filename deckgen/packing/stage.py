@@ -1,8 +1,8 @@
 """Files are written whole or not at all, several of them together.
 
-What a build makes waits beside its place under another name. Only when all of it
-is there does it move in; when a move fails, those before it are taken back, and when
-the run is stopped in between, the next one does the rest (see `journal`).
+New files wait beside their places under other names, and are moved into place only when all
+of them are written. When a move fails, those before it are taken back; when the run is stopped
+in between, the next run makes the remaining moves (see `journal`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: How long a run waits for another one that writes the same decks, in seconds.
 PATIENCE = 10.0
-#: A folder in the system's temporary place, and how the empty file beside it ends that marks it as ours.
+#: How the name of a temporary folder begins, and how that of the empty file ends that marks it as ours.
 _SCRATCH, _MARK = "deckgen-run-", ".held"
 _MARKED = re.compile(rf"{_SCRATCH}[a-z0-9_]{{8}}{re.escape(_MARK)}")  # as `tempfile` names them
 
@@ -76,10 +76,10 @@ def alone(
 
 
 def resume(decks_dir: Path, output_dir: Path) -> list[str]:
-    """Finish or take back what a stopped run left half-way, and remove what it left lying about.
+    """Finish or take back what a stopped run left unfinished, and remove the files that it left behind.
 
-    Gives what a person should know of it. Nothing is done while another run is at work: it
-    may be that one's. Raises Unfinished.
+    Gives what the user should know about it. Nothing is done while another run is at work, because
+    the files may belong to that run. Raises Unfinished.
     """
     _sweep_scratches()
     if not Journal(decks_dir).is_open() and not any(_leftovers(decks_dir, output_dir)):
@@ -96,9 +96,10 @@ def resume(decks_dir: Path, output_dir: Path) -> list[str]:
 
 
 def _leftovers(decks_dir: Path, output_dir: Path) -> list[Path]:
-    """Files of a stopped run in the folders of the decks and of the packages, and in the cache.
+    """Files that a stopped run left in the folders of the decks and packages, and in the cache.
 
-    Projects and users may share a folder: what another one's list needs is none, nor what is another user's.
+    Projects and users may share a folder, so files that another list needs don't count, nor do files
+    of another user.
     """
     inside = [Path(entry.path) for entry in _entries(decks_dir) if entry.is_dir(follow_symlinks=False)]
     found = [
@@ -128,14 +129,14 @@ def _sweep(path: Path) -> Iterator[str]:
         path.unlink()
         if replaced:
             name = visible(target.as_posix())
-            yield f"a run was stopped while it wrote {name} and others: compare them, as by `git diff`"
+            yield f"a run was stopped while it wrote {name} and others: compare them, as with `git diff`"
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder in the system's temporary place, gone afterwards: the next run removes a killed one's.
+    """A temporary folder that is removed afterwards; if this run is killed, the next one removes it.
 
-    What marks it as ours is there before it, and is locked: a folder without a mark is nobody's to remove.
+    A file marks it as ours. The mark is made and locked first: no run removes a folder without a mark.
     """
     folder, mark, held = _marked()
     try:
@@ -145,7 +146,7 @@ def scratch() -> Iterator[Path]:
 
 
 def _marked() -> tuple[Path, Path, FileLock]:
-    """A new folder, its mark, and the lock on that. Raises OSError."""
+    """Make a folder and its mark; gives both, and the lock on the mark. Raises OSError."""
     from filelock import FileLock, Timeout
 
     while True:
@@ -213,7 +214,7 @@ class Stage:
         if files.leaves(target, Path(os.path.realpath(target.parent)).parent):
             raise OSError(errno.EPERM, "it is a link that leads elsewhere", str(target))
         if target.exists() and not target.is_file():
-            raise OSError(errno.EINVAL, "something else than a file is there", str(target))
+            raise OSError(errno.EINVAL, "something that is not a file is there", str(target))
         shown, target = target, Path(os.path.realpath(target))  # a link stays one
         self._shown[target] = shown
         temporary = self._beside(target, shown)
@@ -283,7 +284,7 @@ class Stage:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError:
-            raise OSError(errno.ENOTDIR, "it is no folder", str(shown.parent)) from None
+            raise OSError(errno.ENOTDIR, "it is not a folder", str(shown.parent)) from None
         path = folder / waiting(target).name
         self._made.append(path)
         return path

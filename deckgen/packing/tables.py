@@ -1,8 +1,8 @@
-"""Tables of a stranger's SQLite database: nothing else of it is read, and no more than the file can hold.
+"""Read the tables of a stranger's SQLite database, but nothing else, and no more than the file can hold.
 
-A database may hold what SQLite works out when it is asked: views, virtual tables, columns that are
-generated. Its pages may lead to each other in any way, so that a small file has rows without
-end. So only plain columns of plain tables are read, and what comes is counted.
+A database may hold things that SQLite computes when they are read: views, virtual tables, generated
+columns. Its pages may lead to each other in any way, so that a small file has endless rows. That is why
+only plain columns of plain tables are read, and what comes is counted.
 
 A collection is read where it lies. A file that nobody writes to is opened as `immutable`
 (https://www.sqlite.org/uri.html): SQLite then takes no lock, and makes no file beside it. While Anki
@@ -32,14 +32,15 @@ MAX_COPY = 4 << 30
 _MOST_OF_VALUE = 100_000_000
 #: Characters of the longest `CREATE TABLE`, and columns of a table. Anki's have 500 and 20.
 _MOST_OF_SQL, _MOST_COLUMNS = 100_000, 200
-#: SQLite's steps for the list of all tables and indexes, of which Anki has 30, and what it takes for each.
+#: SQLite may take so many steps to read the list of tables and indexes, of which Anki has 30.
 _SCHEMA_STEPS = 20_000
-#: After so many steps, of ten rows or so, SQLite asks whether to go on.
+#: After so many steps, which is about ten rows, SQLite asks whether to go on.
 _TURN = 100
-#: Seconds of this processor for a file, and bytes of it for one more: a tenth of it is needed.
+#: Reading a file may take so many seconds of processor time, and one more for each so many bytes; it needs a
+#: tenth of that.
 SECONDS, _SPEED = 5, 50_000_000
-#: A file may say to have a terabyte of which the disk holds a page. File systems that compress make a half or
-#: a third of a collection, so more than so many times what the disk holds counts for nothing.
+#: A file may claim a terabyte of which the disk holds a page. A file system that compresses may shrink a
+#: collection to a half or a third, so a size is believed up to so many times what the disk holds.
 _MOST_SHRUNK = 3
 _PIECE = 1 << 20
 
@@ -63,8 +64,8 @@ class Tables:
     def rows(self, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
         """These columns of a table, row by row.
 
-        Raises ValueError when it is no table, when one of them is no plain column of it, or when
-        rows come that no file of this size can hold; and what SQLite raises.
+        Raises ValueError when there is no such plain table or column, or when there are more rows than
+        a file of this size can hold; also raises what SQLite raises.
         """
         if not self._columns.get(table, set()).issuperset(columns) or table not in self._columns:
             raise ValueError(f"it has no table `{table}` with {', '.join(columns)}")
@@ -77,7 +78,7 @@ class Tables:
             yield row
 
     def _names(self) -> list[str]:
-        """The tables that are nothing else: with pages of their own, and by what they say of themselves."""
+        """The plain tables: those that have pages of their own and were made by `CREATE TABLE`."""
         listed = self._connection.execute("SELECT type, name, rootpage, sql FROM sqlite_master")
         return [
             name
@@ -108,7 +109,7 @@ def opened(path: Path) -> Iterator[Tables]:
     """
     path = path.resolve()
     if _companion(path, "-journal", len(_JOURNAL)) == _JOURNAL:
-        raise ValueError("a change of it was stopped half-way: open it in Anki once")
+        raise ValueError("a change to it was stopped half-way: open it in Anki once")
     if _companion(path, "-wal", 1):
         with scratch() as folder:
             copy = folder / "collection.db"
@@ -165,10 +166,10 @@ def _companion(path: Path, ending: str, most: int) -> bytes:
 
 @contextmanager
 def _unchanged(path: Path, ending: str) -> Iterator[None]:
-    """Raises ValueError when the file, or the head of its journal, is another one at the end.
+    """Raise ValueError when the file, or the header of its journal, has changed by the end.
 
-    Anki adds to its journal all the time, and to the file only when it takes the journal into it. From then
-    on it begins the journal anew, with another head.
+    Anki adds to its journal all the time. It writes to the file only when it merges the journal into it, and
+    then begins the journal anew, with another header.
     """
 
     def seen() -> tuple[object, ...]:
@@ -180,7 +181,7 @@ def _unchanged(path: Path, ending: str) -> Iterator[None]:
         yield
     finally:
         if seen() != before:
-            raise ValueError("it was written to meanwhile: try again, or close Anki before")
+            raise ValueError("it was written to meanwhile: try again, or close Anki first")
 
 
 def _size(path: Path) -> int:
@@ -194,7 +195,7 @@ def _copy(path: Path, target: Path, ending: str) -> None:
     """Copy a database or its journal, but for what is empty in it. Raises OSError."""
     source = _beside(path, ending)
     if source.stat().st_size > MAX_COPY:
-        raise OSError(0, f"{source.name} is too large to be copied while Anki is open: close it before")
+        raise OSError(0, f"{source.name} is too large to be copied while Anki is open: close Anki first")
     with source.open("rb") as old, _beside(target, ending).open("wb") as new:
         while piece := old.read(_PIECE):
             if piece.count(0) == len(piece):

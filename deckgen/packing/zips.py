@@ -1,7 +1,7 @@
-"""Zips as strangers may have made them: only members of the usual kinds, read piece by piece.
+"""Read zips that strangers may have made: only members of the usual kinds, piece by piece.
 
-What a zip says of its members may be wrong, so nothing is made from it: memory is taken for what is
-read, a piece at a time, and whoever reads says how much that may be.
+What a zip says about its members may be wrong, so it is not relied on: memory is used only for what is
+read, a piece at a time, and the caller sets a limit.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import IO
 
 Package = zipfile.ZipFile
-#: With its own lock, a package tells all that is needed to go on from it. Anki passes over other members.
+#: A package carries its lock, so that builds can go on from the package alone. Anki ignores this member.
 LOCK = "deckgen.lock"
-#: Whatever a damaged or hostile zip makes the libraries raise.
+#: All that the libraries raise on a damaged or hostile zip.
 DAMAGED = (
     OSError, EOFError, RuntimeError, ValueError, KeyError, OverflowError, struct.error,
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-#: Bytes of the list of all members, which takes 50 for each; as objects they take ten times as much.
+#: The most bytes of the list of members. It has 50 for each member; the objects take ten times as much.
 MAX_LIST = 8_000_000
 # bz2 and lzma unpack a piece to gigabytes at once. Neither Anki nor deckgen writes them.
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -42,16 +42,16 @@ class _File(BufferedReader):
 
 @contextmanager
 def opened(path: Path) -> Iterator[Package]:
-    """A zip to be read. Raises what is DAMAGED."""
+    """Open a zip for reading. Raises any of DAMAGED."""
     with _File(FileIO(path)) as file, zipfile.ZipFile(file) as package:
         yield package
 
 
 def member(package: Package, name: str) -> IO[bytes]:
-    """A member to be read by `pieces`. Raises what is DAMAGED, also for one compressed in another way."""
+    """Open a member, to be read with `pieces`. Raises any of DAMAGED, also for unusual compression."""
     info = package.getinfo(name)
     if info.compress_type not in _KINDS:
-        raise zipfile.BadZipFile(f"`{name}` is compressed in a way in which no package is")
+        raise zipfile.BadZipFile(f"`{name}` is compressed in a way that no package uses")
     return package.open(info)
 
 
@@ -65,7 +65,7 @@ def pieces(stream: IO[bytes], most: int) -> Iterator[bytes]:
 
 
 def alike(left: Package, right: Package, name: str) -> bool:
-    """Whether a member is the same in two zips, in which it says to have as many bytes."""
+    """Whether a member is the same in two zips that give it the same size."""
     most = left.getinfo(name).file_size
     with member(left, name) as one, member(right, name) as two:
         return all(a == b for a, b in zip_longest(pieces(one, most), pieces(two, most)))

@@ -60,7 +60,7 @@ _HINTS = (
     # A comment within braces or brackets that are still open.
     (
         lazy(r"[^\"'#\[{]*[\[{](?:[^\"'#]|\"(?:[^\"\\]|\\.)*\"|(?<=\S)['#])*\s#[^\s#]"),
-        "a `#` behind a blank begins a comment: put the text in double quotes",
+        "a `#` after a blank begins a comment: put the text in double quotes",
     ),
     (
         lazy(r'[^"]*: *"(?:[^"\\]|\\.)*$'),
@@ -78,8 +78,8 @@ _CONFLICT_FOUND = (
     "keep one side, and delete the lines `<<<<<<<`, `=======`, `>>>>>>>`",
 )
 
-#: Beginnings of lines that are refused wherever they stand, with what is wrong and what to do.
-#: Each `%TAG` is compared with all before it (libyaml), and deckgen reads no tags.
+#: Lines that begin like this are refused everywhere; each has what is wrong and what to do.
+#: libyaml compares each `%TAG` with all before it, which takes long, and deckgen reads no tags.
 REFUSED_LINES = {
     "<<<<<<< ": _CONFLICT_FOUND,
     "%TAG": (

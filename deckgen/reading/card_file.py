@@ -1,8 +1,8 @@
-"""Card files become cards. What a file may contain is written in `keys`.
+"""Turn card files into cards. `keys` says what a file may contain.
 
-Findings here are about the shape of a file (codes K..); whether the content
-makes sense is for `checks`. A card with a finding of shape is left out, so that
-one mistake gives one finding.
+Findings here are about the shape of a file (codes K..); `checks` decides whether the
+content makes sense. A card whose shape has a finding is left out, so that one mistake
+gives one finding.
 """
 
 from __future__ import annotations
@@ -114,11 +114,11 @@ def _read_card(values: Values, node: tree.Node, languages: tuple[str, ...]) -> C
 
 
 def _tags(values: Values, keys: tree.Mapping) -> tuple[Text, ...]:
-    """The tags of a file or card. Every card of a file carries those of the file, so they are bounded."""
+    """The tags of a file or card. They are limited, because every card of a file gets the file's tags."""
     tags = values.words(keys, "tags")
     if len(tags) > MAX_TAGS:
         message = f"`tags:` names more than {MAX_TAGS} tags"
-        values.report(tags[MAX_TAGS].whole, "Y09", message, "a card needs a few that somebody searches for")
+        values.report(tags[MAX_TAGS].whole, "Y09", message, "keep the few that somebody will search for")
     return tags[:MAX_TAGS]
 
 
@@ -190,7 +190,7 @@ def _no_kind(values: Values, keys: tree.Mapping, present: tuple[str, ...]) -> No
     if alone and keys.entries.keys() <= {"id", *CONTENT_KEYS}:
         hint = "the keys of one card share one hyphen: `- id: …`, and below it `q:` and `a:` without one"
     elif isinstance(question, Text) and is_deletion(question.value):
-        hint = "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"
+        hint = "a text with `{{c1::…}}` belongs under `cloze:` instead of `q:`"
     elif begun:
         lacking = ([f"`{key}:`" for key in facts.keys if key not in present] for facts in begun)
         hint = f"add {', or '.join(map(' and '.join, lacking))}, as in {examples}"

@@ -70,12 +70,12 @@ def _languages(values: Values, keys: tree.Mapping) -> tuple[str, ...]:
         reserved = text.value in CARD_KEYS
         twice = text.value.lower() in (code.lower() for code in languages)
         if len(languages) == MAX_LANGUAGES:
-            hint = "make a deck of its own for the others"
+            hint = "make another deck for the others"
             values.report(text.whole, "Y09", f"the deck has more than {MAX_LANGUAGES} languages", hint)
             break
         long = len(text.value) > MAX_NAME  # it becomes part of a file's name
         if not LANGUAGE.fullmatch(text.value) or reserved or twice or long:
-            message = f"`{text.value}` is not a language code, or stands here twice"
+            message = f"`{text.value}` is not a language code, or is listed twice"
             hint = in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"
             values.report(text.whole, "K04", message, hint)
         else:

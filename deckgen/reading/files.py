@@ -1,4 +1,4 @@
-"""Files as strangers may have made them: what is no plain file, never ends, or leads elsewhere is refused."""
+"""Read files that strangers may have made; refuse what is not a plain file, never ends, or leads away."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def plain(path: Path) -> os.stat_result:
     if stat.S_ISDIR(found.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+        raise OSError(errno.EINVAL, "it is not a plain file", str(path))
     return found
 
 
@@ -41,10 +41,10 @@ def read(path: Path, most: int) -> bytes:
 
 
 def beside(path: Path, most: int) -> bytes:
-    """The same for a file of a deck.
+    """Read a file of a deck, as `read` does.
 
-    Raises OSError also for a link that leads out of the folder of all decks: findings
-    show lines of the files that they are about, and packages hold what is in them.
+    Also raises OSError for a link that leads out of the folder of all decks, because
+    findings show lines of these files, and packages contain them.
     """
     if leaves(path, path.parent.parent):
         raise OSError(errno.EPERM, "it is a link out of the folder of the decks", str(path))

@@ -31,19 +31,19 @@ LEVELS = ("off", "info", "warning", "error")
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
 MAX_NAME = 64
-#: The European Union has 24. Every card may have a finding for every language.
+#: The most languages of a deck, since every card may have a finding for each. The European Union has 24.
 MAX_LANGUAGES = 50
-#: Of a file, and of a card.
+#: The most tags of a file, and of a card.
 MAX_TAGS = 100
-#: Quotations and lists within each other in one text; people write three.
+#: How deep quotations and lists may lie in each other in one text; people write three levels.
 MAX_NESTED = 50
-#: Windows makes no file of these names, whatever stands behind the dot:
+#: Windows allows no file with these names, whatever comes after the dot:
 #: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 RESERVED = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)))
 )
 
-# What other tools, and habit, call these keys.
+# Other names for our keys, from other tools and from habit.
 _OTHER_WORDS = {
     "question": "q", "front": "q", "answer": "a", "back": "a", "text": "cloze", "items": "list",
     "extra": "note", "comment": "note", "notes": "note", "explanation": "note", "info": "note",
@@ -51,9 +51,9 @@ _OTHER_WORDS = {
     "members": "list",
     "related": "see", "reversed": "reverse", "type-in": "typed", "desc": "description", "vocabulary": "tags",
 }  # fmt: skip
-# What stands elsewhere than in a key of its own.
-_PICTURE = "a picture or sound stands in a text, `![what it shows](file.png)`, and its file in `media/`"
-_LOOK = "all decks have one look, without a key for it; in a text, `**bold**` and `*emphasis*` work"
+# Hints for things that have no key of their own.
+_PICTURE = "put a picture or sound into a text, `![what it shows](file.png)`, and its file into `media/`"
+_LOOK = "all decks look the same, so there is no key for it; in a text, `**bold**` and `*emphasis*` work"
 _NO_KEY = {
     **dict.fromkeys(("image", "images", "img", "picture", "audio", "sound", "media", "file"), _PICTURE),
     **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
@@ -97,7 +97,7 @@ def is_date(text: str) -> bool:
 
 
 def shape_hint(what: str) -> str:
-    """How a mapping looks whose place something else has taken."""
+    """A hint that shows the mapping which should stand where something else does."""
     shapes = {
         "a card file": "put `cards:` above the list of cards",
         "`retired:`": 'write `retired: {since: "2026-01-31", reason: "…"}`',
@@ -126,8 +126,8 @@ def not_a_text(value: tree.Node, key: str) -> str:
     if getattr(value, "flow", False):
         return "put the text in double quotes"
     if isinstance(value, tree.Sequence):
-        members = "; for a card a member, write `list:` with a key for each" if key == "a" else ""
-        return f"write one text below `{key}: |`: a list of Markdown has the same hyphens{members}"
+        members = "; for one card per member, write `list:` with a key for each" if key == "a" else ""
+        return f"write one text below `{key}: |`: a list in Markdown has the same hyphens{members}"
     return "a colon makes a key: put the whole text in double quotes, or below `|`"
 
 
@@ -139,7 +139,7 @@ def name_hint(name: str) -> str:
 
 
 def in_brackets(value: str) -> str:
-    """How to write several words that stand there as one; empty when they don't."""
+    """How to write several words that were written as one text; empty when `value` is not such a text."""
     return f"write a list in brackets: `[{value}]`" if _SEVERAL.fullmatch(value) else ""
 
 
@@ -163,7 +163,7 @@ def is_deep(text: str) -> bool:
 
 
 def is_deletion(text: str) -> bool:
-    """Whether a text hides something as only a cloze can: `{{c1::…}}`."""
+    """Whether a text has a deletion, `{{c1::…}}`, which only a cloze may have."""
     return "{{c" in text and _DELETION.search(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Folders become decks: finds the files, reads and parses them."""
+"""Turn folders into decks: find the files, read and parse them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def find_folders(decks_dir: Path) -> dict[str, Path]:
     except OSError as error:  # such as a link that leads to itself
         raise NoDecks(f"the folder {shown} can't be read: {error.strerror}") from None
     if not decks_dir.is_dir():
-        raise NoDecks(f"{shown} is a file, and no folder of decks")
+        raise NoDecks(f"{shown} is a file, not a folder of decks")
     try:
         folders = {path.name: path for path in media.in_order(decks_dir) if _is_deck(path)}
     except OSError as error:
@@ -93,7 +93,7 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
         listed = media.list_files(folder / media.FOLDER, f"{shown}/{media.FOLDER}")
     except OSError as error:
         place = Place(Path(error.filename or folder).as_posix())
-        return None, [Finding(place, "Y05", f"can't be read: {error.strerror}", "mend its rights")]
+        return None, [Finding(place, "Y05", f"can't be read: {error.strerror}", "correct its permissions")]
     deck_file = folder / DECK_FILE
     if deck_file not in paths:
         other = next((path.name for path in paths if path.name.lower() in ("deck.yml", "deck.yaml")), "")

@@ -1,9 +1,9 @@
-"""Pictures and sounds: what lies in `media/`, and under which name a file travels.
+"""Pictures and sounds: the files in `media/`, and the names that they get in a package.
 
-Anki copies a file only when a new or updated note mentions it and never replaces
-one of the same name (rslib/src/import_export/package/apkg/import/media.rs). So
-the name carries the content: other bytes are another file, mentioned by a
-changed note.
+Anki copies a file only when a new or updated note mentions it, and never replaces
+one with the same name (rslib/src/import_export/package/apkg/import/media.rs). So the
+name contains a hash of the content: a changed file gets another name, which changes
+the note that mentions it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", "
 SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
 
 FOLDER = "media"
-#: A larger file is none that Anki carries anywhere: it synchronises none of more than 100 MB
+#: Larger files are refused, because Anki synchronises no file of more than 100 MB
 #: (rslib/src/sync/media/mod.rs).
 MAX_BYTES = 1_000_000_000
 _CHUNK = 1 << 20
 
 
 def in_order(folder: Path) -> list[Path]:
-    """What lies in a folder, in the order of the names' code points: the same on every system.
+    """The files in a folder, sorted by the code points of their names: the same order on every system.
 
     Raises OSError when the folder can't be read.
     """
@@ -44,7 +44,7 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Finding]
     findings: list[Finding] = []
     folded: dict[str, str] = {}
     if folder.is_symlink():
-        message = "is a link; `media/` is a folder of the deck's own"
+        message = "is a link; `media/` must be a folder of the deck itself"
         return {}, [Finding(Place(shown), "G04", message, "put the folder itself there")]
     for path in in_order(folder) if folder.is_dir() else ():
         name = unicodedata.normalize("NFC", path.name)
@@ -57,7 +57,7 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Finding]
         elif path.stat().st_size > MAX_BYTES:
             message = f"is larger than {MAX_BYTES // 1_000_000} MB"
             findings.append(
-                Finding(place, "G04", message, "make it smaller: Anki takes no more than 100 MB along")
+                Finding(place, "G04", message, "make it smaller: Anki synchronises no more than 100 MB")
             )
         elif path.suffix.lower() not in PICTURES + SOUNDS:
             message = f"`{path.suffix or name}` is no picture or sound that Anki shows"

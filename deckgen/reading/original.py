@@ -1,7 +1,7 @@
-"""The text that a deck is drawn from, when it is on this machine: sections, locators, copied runs.
+"""The text of a deck's source, if it is on this machine: its sections, locators, and copied passages.
 
-It may lie outside of git, since it is mostly somebody's copyright; nothing of it is
-ever printed. Texts are compared in Unicode's compatibility form with blanks collapsed.
+The text may be kept out of git, because it is mostly under somebody's copyright; none of it
+is ever printed. Texts are compared in Unicode's compatibility form with blanks collapsed.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ class Original:
         return flatten(self.text)
 
     def sections(self, labels: Iterable[str]) -> dict[str, Section]:
-        """The sections under which cards cite, by label, and those beside them that none cites.
+        """The sections that cards cite, by label, and the sections of the same kinds that no card cites.
 
-        A label is a line of its own (`01`), a Markdown heading, or the beginning of one; else
-        the last short line that begins with it. A section under a Markdown heading reaches to the
-        next one that is not below it; sections of the same name are taken together. Labels that
-        are not found are not among the result.
+        A label is a line of its own (`01`), a Markdown heading, or the beginning of one; else it is
+        found in the last short line that begins with it. A section under a Markdown heading ends at
+        the next heading that is not below it; sections with the same name are joined. Labels that are
+        not found are left out.
         """
         wanted = {label: flatten(label) for label in sorted(labels)}
         begun = self._begun(set(wanted.values()) - self._titles.keys())

@@ -55,7 +55,7 @@ def deck_schema() -> dict[str, Any]:
             "by": ("Who made it.", _TEXT),
             "date": ("When it appeared.", _TEXT),
             "url": ("Where it can be found.", {"type": "string", "pattern": "^https?://"}),
-            "file": ("Its text on this machine, from the deck's folder; may lie outside of git.", _TEXT),
+            "file": ("Its text, as a file path from the deck's folder; may be kept out of git.", _TEXT),
         },
         required=["title"],
     )
@@ -91,10 +91,10 @@ def deck_schema() -> dict[str, Any]:
             "languages": ("Codes such as en, zh, pt-BR; the first one is primary.", _TEXTS),
             "description": ("Markdown, shown in Anki under the deck's name.", _LOCALISED),
             "source": ("What the cards are drawn from.", source),
-            "speakers": ("Who may hold a claim: names with what is shown.", words),
+            "speakers": ("Who may hold a claim: each name with what cards show.", words),
             "tags": ("The vocabulary: each tag with what it collects.", words),
             "glossary": (
-                "Terms that are to be used alike, in every language.",
+                "Terms to be used consistently, in every language.",
                 {"type": "array", "items": term},
             ),
             "lint": (
@@ -137,9 +137,9 @@ def cards_schema() -> dict[str, Any]:
     )
     retired = _object(
         {
-            "since": ("The date from which on the card is not given out.", _DATE),
+            "since": ("The date from which the card is no longer given out.", _DATE),
             "reason": ("Why; learners read it on the card.", _LOCALISED),
-            "until": ("The date from which on no package has the note.", _DATE),
+            "until": ("The date from which no package has the note.", _DATE),
         },
         required=["since", "reason"],
     )
@@ -185,7 +185,7 @@ def cards_schema() -> dict[str, Any]:
 
 
 def _of_kind(of: tuple[str, ...]) -> dict[str, Any]:
-    """What has all of the keys `of`, and none that tells another kind of card."""
+    """The schema of a card that has all the keys `of`, and no key of another kind."""
     others = [{"required": [key]} for key in KIND_KEYS if key not in of]
     return {"required": [*of], "not": {"anyOf": others}}
 

@@ -50,7 +50,7 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What an escape in double quotes may have left behind.
 _ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
-# What stands for no character in YAML, https://yaml.org/spec/1.1/#c-printable
+# Characters that YAML does not allow, https://yaml.org/spec/1.1/#c-printable
 _FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -138,7 +138,7 @@ def swallowed(text: Text) -> Iterator[Finding]:
         found = advice.swallowed_escape(line[start:end])
         if found:
             place = Place(text.file.shown, number + 1, start + found[0] + 1)
-            message = f"`{found[1]}` in double quotes is a control character and no backslash"
+            message = f"`{found[1]}` in double quotes is a control character, not a backslash"
             yield Finding(place, "Y08", message, advice.BACKSLASH)
 
 
@@ -159,7 +159,7 @@ class _Composer:
                 self._refuse(start, message, hint)
 
     def _refuse(self, start: str, message: str, hint: str) -> None:
-        """Lines that begin so are looked for before YAML is read, as YAML may read them as something else."""
+        """Refuse lines that begin like this before YAML is read, which might take them for something else."""
         for number, line in enumerate(self._file.lines):
             if line.startswith(start):
                 self._refused = Finding(Place(self._file.shown, number + 1), "Y01", message, hint)
@@ -175,7 +175,7 @@ class _Composer:
                     raise self._stop(event, "Y01", "a second document starts here", "remove the `---` line")
                 root = self._node(next(self._events), 0)
         for anchor, place in self._unused.items():
-            hint = "an anchor is for aliases, and there is none of it: quote a text that begins with `&`"
+            hint = "an anchor is for aliases, and no alias uses this one: quote a text that begins with `&`"
             self._report(Finding(place, "Y06", f"YAML takes `&{anchor}` for an anchor", hint))
         if isinstance(root, Text) and root.plain and not root.value:
             return None
@@ -273,7 +273,7 @@ class _Composer:
                 raise self._stop(event, "Y01", message, hint)
             if key.value in entries:
                 first = entries[key.value][0].place.line
-                message = f"the key `{key.value}` stands here twice (first in line {first})"
+                message = f"the key `{key.value}` is here twice (first on line {first})"
                 self._report(Finding(key.place, "Y02", message, hint="keep one of them"))
             else:
                 entries[key.value] = (key, value)
@@ -298,8 +298,8 @@ def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Findi
 def _too_deep(lines: list[str], line: int, column: int, shown: str) -> Finding | None:
     """The finding (Y04) about a line in which the library gave up, when it opens too many brackets.
 
-    The library looks ahead of its events by up to 1,024 characters of a line, and from PyYAML
-    6.0.4 on refuses 1,000 brackets there. So the line is read once more, up to one bracket too many.
+    The library reads up to 1,024 characters of a line ahead of its events and, from PyYAML 6.0.4 on,
+    refuses 1,000 brackets there. So the line is read again, up to the first bracket too many.
     """
     opened = 0
     row = lines[line][:column] if line < len(lines) else ""

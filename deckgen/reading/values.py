@@ -1,4 +1,4 @@
-"""Values of a YAML file, each with a finding when it has not the wanted shape."""
+"""Take values out of YAML; a value that has not the wanted shape gives a finding."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from deckgen.reading.keys import (
 )
 from deckgen.written import File, Text
 
-# A comment that begins as a text goes on: `#1 hit`, `#hashtag`, a sharp. Others have a blank behind the sign.
+# A comment that looks like more of the text: `#1 hit`, `#hashtag`, a sharp. Real ones have a blank after `#`.
 _CUT = lazy(r"\s*(?P<comment>#+(?![\s#]).*|#+\s*$)")
 # One that may be meant as text, where no other stands in the file: `Item # 5 of the list`, `C # minor`.
 _MAYBE_CUT = lazy(r" (?P<comment># (?:[0-9].*|\w{1,5}))\s*$")
@@ -42,9 +42,9 @@ class Enough(Exception):
 
 
 class Values:
-    """Takes values out of nodes; `findings` fills as it goes, about the `card` and `lang` of the moment.
+    """Takes values out of nodes, and collects `findings` about the current `card` and `lang`.
 
-    Every method raises Enough after the finding that says so.
+    Every method raises Enough when there are too many findings; the last one says so.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Values:
         return node
 
     def text(self, node: tree.Node | None, key: str) -> Text | None:
-        """`node` as a text that somebody reads: what looks like its rest must not be a comment of YAML."""
+        """`node` as a text that learners read; reports a YAML comment that looks like the rest of it."""
         text = self.word(node, key)
         if text is None or text.style or "#" not in text.rest:
             return text
@@ -97,7 +97,7 @@ class Values:
             self.findings.append(Finding(place, "Y11", message, hint, self.card, self.lang, severity))
             return text
         self.report(
-            place, "Y11", message, f"quote it: {key}: {whole}; or put a blank behind the `#` of a comment"
+            place, "Y11", message, f"quote it: {key}: {whole}; or put a blank after the `#` of a comment"
         )
         return None
 
@@ -128,7 +128,7 @@ class Values:
         return self._all(keys, key, self.word)
 
     def texts(self, keys: tree.Mapping, key: str) -> tuple[Text, ...]:
-        """The same of texts that somebody reads."""
+        """A list of texts that learners read; a single one counts as a list of one."""
         return self._all(keys, key, self.text)
 
     @staticmethod
@@ -196,7 +196,7 @@ class Values:
                     f"add `{key}:`, such as `my-first-idea`",
                 )
             return None
-        # Where a text stands takes longer to tell than whether it will do.
+        # The place of a text takes long to find, so look first whether there is anything to report.
         return text if is_name(text.value) or self.is_name(text.value, text.whole, what) else None
 
     def is_name(self, name: str, place: Place, what: str) -> bool:

@@ -16,7 +16,7 @@ from deckgen.terminal import columns, visible
 _WINDOW = 100
 # A line of more characters is cut without a look at how wide they are.
 _LONG = 1_000
-#: Of a larger file, no lines are shown; bytes.
+#: In bytes. Lines of a larger file are not shown.
 _MOST = 10_000_000
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 

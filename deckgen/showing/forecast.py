@@ -9,9 +9,9 @@ from itertools import groupby
 
 from deckgen.studying.forecast import LEARNERS, Assumptions, Band, Forecast, Outlook, Peak, Setting
 
-# How many times the hours of the default parameters a year takes with those of real people: 10th and 90th
-# percentile of the first 40 users in open-spaced-repetition/srs-benchmark, result/FSRS-6-recency.jsonl;
-# measured in docs/study.md.
+# How many times as many hours a year takes with the parameters of real people as with the defaults: 10th and
+# 90th percentile of the first 40 users in open-spaced-repetition/srs-benchmark, result/FSRS-6-recency.jsonl;
+# docs/study.md has the measurement.
 _PEOPLE = (0.4, 4)
 
 
@@ -24,7 +24,7 @@ def text(outlooks: Iterable[Outlook], defaults: Assumptions) -> str:
         if made is None:
             blocks.append(f"{outlook.path}: no cards to study")
         elif made.cards in shown:
-            blocks.append(f"{outlook.path}: as many cards, so the same as {shown[made.cards]}")
+            blocks.append(f"{outlook.path}: has as many cards as {shown[made.cards]}, so takes the same")
         else:
             blocks += ["\n".join(_block(outlook.path, made)), "\n".join(_settings(made, outlook.settings))]
             shown[made.cards] = outlook.path
@@ -58,7 +58,7 @@ def as_json(outlooks: Iterable[Outlook], defaults: Assumptions) -> str:
 
 
 def too_much(peak: Peak, limit: float) -> str:
-    """Why `--max-minutes` fails, with the figure."""
+    """Why a package fails `--max-minutes`, with its figure."""
     return f"{peak.path}: {peak.minutes:.1f} minutes a day in the worst 7 days, more than {limit:g}"
 
 
@@ -105,9 +105,9 @@ def assumed(defaults: Assumptions) -> Iterator[str]:
     """What the figures assume, in lines."""
     first = ", ".join(f"{100 * share:.0f}" for share in defaults.first_ratings)
     less, more = _PEOPLE
-    yield f"Ranges: 8 in 10 of {LEARNERS} simulated learners, who differ in luck alone. People differ more:"
+    yield f"Ranges: 8 in 10 of {LEARNERS} simulated learners, who differ only in luck. People differ more:"
     yield f"with the memories of 40 users of Anki, 8 in 10 would need {less:g} to {more:g} times the hours"
-    yield "in a year. Half as fast at answering is twice the minutes."
+    yield "in a year. Someone who answers half as fast needs twice the minutes."
     yield ""
     yield f"Assumed, by the defaults of {defaults.library}, whose simulator is Anki's:"
     yield "- memory: the default parameters of FSRS-6"
@@ -182,7 +182,7 @@ def _band(one: Band) -> dict[str, float | None]:
 
 
 def _number(value: float) -> float | None:
-    """Three digits behind the point; null for what does not come to pass."""
+    """A number with three digits after the point; null for what never happens."""
     return None if math.isinf(value) else round(value, 3)
 
 

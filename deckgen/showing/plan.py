@@ -75,7 +75,7 @@ def _lines(package: PackagePlan) -> list[str]:
 
 def _against_lines(groups: tuple[Group, ...]) -> list[str]:
     if [group.name for group in groups] == ["missing"]:
-        return ["  nothing of it is there: the import adds all of it as new"]
+        return ["  none of it is there yet: the import adds all of it as new"]
     lines = []
     for group in groups:
         lines.append(f"  {len(group.cards)} {group.name}: {group.explanation}")

@@ -44,7 +44,7 @@ Data = dict[str, object]
 class Page:
     """What the page of one package holds; `data` is what its script reads, as JSON.
 
-    There is no deck on a page that only tells why there is none.
+    A page that only says why a deck can't be shown has no `deck`.
     """
 
     name: str
@@ -68,8 +68,8 @@ def preview(
 ) -> Preview:
     """The pages of the chosen decks in the wanted languages, and all findings.
 
-    Errors about craft, or about what learners would lose, are no reason not to look at a
-    card. Raises load.NoDecks when there is nothing to show, and OSError when a media file
+    Cards are shown even when there are errors about craft, or about what learners would
+    lose. Raises load.NoDecks when there is nothing to show, and OSError when a media file
     can't be read.
     """
     ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes))
@@ -101,7 +101,7 @@ def _filled(data: Data, files: str, connect: str) -> str:
         "title": escape(str(data["title"])),
         "style": _file("page.css"),
         "script": script,
-        # In a script element only `<` could end it.
+        # Only `<` could end the script element.
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
     }
     first, *rest = _file("page.html").split("[[")

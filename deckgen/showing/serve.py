@@ -1,8 +1,8 @@
-"""Pages on this machine that follow the source: whoever saves a file sees it.
+"""Serve pages on this machine that follow the deck's files: each save shows at once.
 
-Nothing is written, so no save is stamped into the lock. Pages come from memory, media
-files by the names that a page has for them: no path in a request leads to a file. The only
-module that imports watchfiles and http.server.
+Nothing is written, so a save puts no stamp into the lock. Pages come from memory, and media
+files are found by the names that a page has for them: no path in a request leads to a file.
+The only module that imports watchfiles and http.server.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ from deckgen.showing.preview import (
 HOST = "127.0.0.1"
 #: Where they are when no other port is asked for. Not 8765, which AnkiConnect answers at while Anki runs.
 PORT = 8744
-#: How long a file must be left alone before it is read, and how long changes are gathered; milliseconds.
-#: Editors empty a file before they write it.
+#: In milliseconds. How long a file must be left alone before it is read, because editors empty a file before
+#: they write it; and how long changes are gathered.
 QUIET, GATHER = 50, 400
-#: How long changes are waited for before it is looked whether the folder is still the same; milliseconds.
+#: In milliseconds. How often to check, while waiting for changes, that the folder is still the same.
 TICK = 1_000
 #: How long a browser may take to ask, or to take what it asked for; seconds.
 PATIENCE = 60
@@ -120,7 +120,7 @@ class Site:
     def study(self, name: str) -> str | None:
         """The study plan of a page as HTML; None when there is no such page.
 
-        Made once for each deck as it is: whoever asks meanwhile waits, and gets the same.
+        It is made once for each state of a deck: requests that come meanwhile wait, and get the same plan.
         """
         page = self._pages.get(name)
         if page is None:
@@ -172,7 +172,7 @@ def follow(site: Site, decks_dir: Path) -> Iterator[list[Finding]]:
     yield site.rebuild()
     while True:
         watched = _number(decks_dir)
-        # What is not there can't be watched, but where it would be can.
+        # A folder that does not exist can't be watched, but the folder above it can.
         place = Path(os.path.realpath(decks_dir)).parent if watched is None else decks_dir
         began = False
         for changes in watch(
@@ -183,7 +183,7 @@ def follow(site: Site, decks_dir: Path) -> Iterator[list[Finding]]:
             rust_timeout=TICK,
             yield_on_timeout=True,
         ):
-            # A save before the watch began is no change to it.
+            # The watch does not see a save from before it began.
             if changes or (not began and look(decks_dir) != seen):
                 seen = look(decks_dir)
                 yield site.rebuild()
@@ -201,7 +201,7 @@ def _number(folder: Path) -> int | None:
 
 
 class _Server(ThreadingHTTPServer):
-    # On Windows, an address that may be used again could be taken over while in use.
+    # On Windows, allowing reuse of the address would let another program take it over while in use.
     allow_reuse_address = os.name != "nt"
     daemon_threads = True
 
@@ -233,7 +233,7 @@ def _is_own(host: str) -> bool:
 
 
 def _media(path: Path) -> bytes | None:
-    """A media file of a deck; None for what is a link or a pipe by now, and was a plain file before."""
+    """The content of a media file; None when the plain file has since become a link or a pipe."""
     try:
         if path.is_symlink() or files.leaves(path, path.parent.parent.parent):
             return None
@@ -261,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             name, _, part = urlsplit(self.path).path.removeprefix("/").partition("/")
         except ValueError:
-            self._send(HTTPStatus.BAD_REQUEST, "text/plain", b"this is no address")
+            self._send(HTTPStatus.BAD_REQUEST, "text/plain", b"this is not an address")
             return
         if name == "events":
             self._events()

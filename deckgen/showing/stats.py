@@ -63,7 +63,7 @@ def _bars(head: str, rows: Sequence[tuple[str, int]], more: str = "") -> str:
 
 
 def _bar(count: int, most: int) -> str:
-    """A bar to eighths of a column; a card is never nothing."""
+    """A bar, exact to an eighth of a column; even a single card has one."""
     eighths = max(1, round(count * _BAR * 8 / most)) if count else 0
     return _EIGHTHS[-1] * (eighths // 8) + (_EIGHTHS[eighths % 8 - 1] if eighths % 8 else "")
 

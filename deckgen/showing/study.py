@@ -13,7 +13,7 @@ from deckgen.studying import pictures
 from deckgen.studying.forecast import Forecast, Setting, assumptions, forecast, sweep
 from deckgen.studying.stats import measure
 
-#: Up to so many Anki cards a page tries other settings, too; for these it takes a second.
+#: A page tries other settings only for a deck of at most so many Anki cards, for which that takes a second.
 MOST = 500
 
 
@@ -37,7 +37,10 @@ def study(deck: Deck, lang: str) -> str:
 
 @cache
 def _forecast(cards: int) -> tuple[Forecast, list[Setting]]:
-    """As many cards cost the same. For many, other settings take long; `deckgen forecast` tells them."""
+    """The forecast for a number of cards, kept for the next deck with as many.
+
+    With many cards, other settings take too long here; `deckgen forecast` shows them.
+    """
     made = forecast(cards)
     return made, sweep(made) if cards <= MOST else []
 

@@ -11,7 +11,7 @@ from deckgen.reading.load import choose, find_folders, load
 
 
 def coverage(decks_dir: Path, names: Iterable[str]) -> Iterator[tuple[str, dict[str, int]]]:
-    """(deck's key, cards by section in the order of the source) for decks whose source's text is here.
+    """For each deck whose source's text is here: its key, and cards by section in the source's order.
 
     Raises load.NoDecks when there is nothing to look at.
     """

@@ -1,7 +1,7 @@
-"""What a deck costs a learner who starts it as new: minutes and reviews by day.
+"""What a deck costs a learner who starts it from the beginning: minutes and reviews by day.
 
-fsrs-rs simulates the learner, the library that Anki's own simulator uses. Its defaults
-stand for the learner; nothing of them is typed again here.
+fsrs-rs, the library of Anki's own simulator, simulates the learner. Its defaults describe
+the learner; none of them is repeated here.
 """
 
 from __future__ import annotations

@@ -41,9 +41,9 @@ _HEAD, _TEXT, _SMALL = 16, 13, 12.5
 #: How much wider bold letters are, at most.
 _BOLD = 1.15
 
-#: By day and by night. Ink and muted have at least 4.5:1 against white, #fbfaf7, #0d1117 and
-#: #1b1e24 (WCAG 2.2, 1.4.3), the others 3:1 (1.4.11), but for the lines of the grid. Kinds have
-#: colours after Okabe and Ito, https://jfly.uni-koeln.de/color/, the green darker by day.
+#: Light and dark colours. Ink and muted have a contrast of at least 4.5:1 against white, #fbfaf7, #0d1117
+#: and #1b1e24 (WCAG 2.2, 1.4.3), the others 3:1 (1.4.11), except for the lines of the grid. The colours of
+#: kinds are by Okabe and Ito, https://jfly.uni-koeln.de/color/, with a darker green in the light scheme.
 _COLOURS = {
     "ink": ("#1d2430", "#e8eaee"),
     "muted": ("#566072", "#a9b2c0"),
@@ -62,15 +62,15 @@ _ROOT = {
     "font-family": "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', "
     "'Noto Sans CJK SC', sans-serif",
 }
-# https://www.w3.org/TR/xml/#charsets leaves these out, and halves of pairs, which YAML has not either.
+# https://www.w3.org/TR/xml/#charsets excludes these, and lone surrogates, which YAML excludes as well.
 _NO_XML = re.compile("[\ufffe\uffff]")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _WIDE, _NARROW = "mwMWQO@%…—", " iljtfrI.,:;'|!()[]-"
-#: Sections that a picture shows; the others are taken together.
+#: A picture shows at most so many sections; the others are taken together.
 _MOST_SECTIONS = 40
-#: Bars of lengths at most; else several lengths share one.
+#: A picture has at most so many bars of lengths; with more, several lengths share a bar.
 _BARS = 60
-#: Points of a line, or at most twice as many.
+#: The number of points of a line; it may have up to twice as many.
 _POINTS = 400
 _WEEK = 7
 _MONTH = 365.25 / 12
@@ -335,9 +335,9 @@ def _marks(sheet: _Sheet, axes: Axes, marks: Sequence[tuple[float, str]]) -> Non
 
 
 def _first_at_left(marks: Sequence[tuple[float, float]]) -> int:
-    """From which on of some marks, (place, width) from left to right, the words stand at the left.
+    """The index of the first mark, (place, width) from left to right, whose words go to its left.
 
-    There they must end within the picture, and the others before the next line.
+    The words to the left must stay inside the picture, and those of earlier marks must end before its line.
     """
     for first in range(len(marks)):
         left, right = marks[first:], marks[:first]
@@ -478,7 +478,7 @@ def _clean(words: str) -> str:
 
 
 def _ems(words: str) -> float:
-    """How wide words are at most, about, in the height of the font: no font of readers is known here."""
+    """About how wide words are at most, in em: which font the reader has is not known."""
     return sum(
         1.0
         if character in _WIDE or unicodedata.east_asian_width(character) in "WF"
@@ -492,9 +492,9 @@ def _ems(words: str) -> float:
 
 
 def _wrap(words: str, ems: float, most: int) -> list[str]:
-    """Words in as few lines of a width as will do, of about the same length, and at most `most`.
+    """Break words into as few lines of a given width as possible, all about as long, and at most `most`.
 
-    What is left over leaves an ellipsis.
+    Words that don't fit are replaced by an ellipsis.
     """
     pieces = list(_pieces(" ".join(visible(words).split())))
     lines = _filled(pieces, ems)
