@@ -375,7 +375,7 @@ def test_lock_that_is_no_lock(project: Project) -> None:
     [
         (
             "deck.yaml", "deck: memory", "deck: memories",
-            ["deck.yaml:1 R02: the deck's key was `memory` when it was built, and is `memories` now: write `deck: memory` again; a copy of a deck becomes one of its own by `deckgen fork`"],
+            ["deck.yaml:1 R02: the deck's key was `memory` when it was built, and is `memories` now: write `deck: memory` again; to make a copied deck independent, use `deckgen fork`"],
         ),
         (
             "deck.yaml", 'title: "Memory"', 'title: "Memories"',
@@ -391,13 +391,13 @@ def test_lock_that_is_no_lock(project: Project) -> None:
         ),
         (
             "cards.yaml", "id: testing", "id: tested",
-            ["deck.lock:14 R05 testing: the card `testing` was built and is gone from the source; the new card `tested` looks like it: if it was renamed: `deckgen rename testing tested` writes `was: testing` into it; else put it back under its id, or keep it with `deckgen retire testing --reason …`"],
+            ["deck.lock:14 R05 testing: the card `testing` was built and is gone from the card files; the new card `tested` looks like it: if it was renamed: `deckgen rename testing tested` writes `was: testing` into it; else put it back under its id, or keep it with `deckgen retire testing --reason …`"],
         ),
         (
             "cards.yaml",
             'id: stages\n    q: "Which stages does a memory pass through?"\n    list: {encoding: "Encoding", storage: "Storage", retrieval: "Retrieval"}',
             'id: x\n    q: "Which stages does a memory pass through?"\n    a: "Encoding storage retrieval"',
-            ["deck.lock:12 R05 stages: the card `stages` was built and is gone from the source: put it back under its id, or keep it with `deckgen retire stages --reason …`"],
+            ["deck.lock:12 R05 stages: the card `stages` was built and is gone from the card files: put it back under its id, or keep it with `deckgen retire stages --reason …`"],
         ),
         (
             "cards.yaml", 'storage: "Storage", retrieval: ', "x: ",
@@ -610,7 +610,7 @@ def test_deck_is_told_of_the_first_other_one_that_it_clashes_with(project: Proje
     assert found == [
         (
             f"cards_source/{name}/deck.yaml",
-            f"the title “{title}” is also that of cards_source/{other}: Anki would make one deck of both",
+            f"cards_source/{other} has the title “{title}” as well: Anki would make one deck of both",
         )
         for name, title, other in (("a", "Same", "b"), ("b", "same", "a"), ("c", "SAME", "a"))
     ]

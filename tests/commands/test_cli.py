@@ -354,7 +354,7 @@ def test_folder_that_is_a_link_to_itself(project: Project, command: str, name: s
         assert outcome.exit_code == 2
         assert re.search(r"Error: .*cards_source.*: Too many levels of symbolic links", outcome.stderr)
     elif command == "build":
-        assert "output:1:1: R09 can't be read or written: it is no folder" in outcome.stderr
+        assert "output:1:1: R09 can't be read or written: it is not a folder" in outcome.stderr
     else:
         assert outcome.exit_code in (0, 1, 2, 3)
 

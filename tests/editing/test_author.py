@@ -102,7 +102,7 @@ def test_id_of_a_renamed_card_is_never_used_again(project: Project, old: str) ->
     project.deck(cards=_cards(project).replace("    was: second\n", ""))
     (finding,) = project.findings()
     assert (finding["code"], finding["card"], finding["line"]) == ("R14", old, 3)
-    assert finding["message"] == f"the id `{old}` was that of `third` before it was renamed"
+    assert finding["message"] == f"`third` had the id `{old}` before it was renamed"
     assert finding["hint"] == "ids are never used again: choose another one"
 
 
@@ -144,7 +144,7 @@ def test_changed_id_is_recognised_by_its_text(project: Project, question: str, p
     ("arguments", "message"),
     [
         (("rename", "nobody", "else"), "no deck has a card `nobody`"),
-        (("rename", "spacing", "testing"), "the card `testing` was built itself"),
+        (("rename", "spacing", "testing"), "`testing` is the id of a card that was built"),
         (("rename", "spacing", "Not Good"), "`Not Good` can't be a card's id"),
         (("retire", "nobody", "--reason", "x"), "no deck has a card `nobody`"),
         (("retire", "spacing", "--reason", "x", "--since", "soon"), "`soon` is not a date"),
@@ -325,7 +325,7 @@ def test_rename_never_takes_over_another_card(project: Project) -> None:
     ("first", "was", "said"),
     [
         ("spacing", "testing", "`testing`, which is still a card of this deck: give that card another id"),
-        ("one", "spacing", "`spacing`, as that of `one` does: only one card can be the old one"),
+        ("one", "spacing", "`spacing`, as does the `was:` of `one`: only one card can be the old one"),
         ("spacing", "nobody", "`nobody`, which was never built: remove `was:`"),
     ],
 )
@@ -395,7 +395,7 @@ def test_most_alike_of_the_new_cards_is_proposed(project: Project, order: tuple[
     assert "the new card `nearest` looks like it" in finding["message"]
     project.package().unlink()
     (finding,) = project.findings()
-    assert finding["message"] == "the card `spacing` was built and is gone from the source"
+    assert finding["message"] == "the card `spacing` was built and is gone from the card files"
 
 
 def test_built_card_is_not_proposed_for_a_lost_one(project: Project) -> None:
@@ -404,7 +404,7 @@ def test_built_card_is_not_proposed_for_a_lost_one(project: Project) -> None:
     project.deck(cards=kept + entry.format("lost", "outdo")).build()
     project.deck(cards=kept + '  - {id: new, q: "Who measured it?", a: "Ebbinghaus"}\n')
     (finding,) = project.findings()
-    assert finding["message"] == "the card `lost` was built and is gone from the source"
+    assert finding["message"] == "the card `lost` was built and is gone from the card files"
 
 
 @pytest.mark.parametrize(("same", "proposed"), [(26, False), (28, True)])
@@ -543,7 +543,7 @@ def test_forgetting_asks_first(project: Project) -> None:
     before = project.files()
     result = CliRunner().invoke(main, ["lock", "--forget", "memory"], input="n\n")
     assert (result.exit_code, project.files()) == (1, before)
-    assert "Does really nobody have the deck `memory`?" in result.stderr
+    assert "Are you sure that nobody has the deck `memory`?" in result.stderr
     assert CliRunner().invoke(main, ["lock", "--forget", "memory"], input="").exit_code == 1
     assert project.files() == before
     assert CliRunner().invoke(main, ["lock", "--forget", "memory"], input="y\n").exit_code == 0

@@ -530,8 +530,8 @@ def test_copied_deck_folder_is_told_from_its_original(project: Project) -> None:
     assert "K11" in project.run("build", "copy").stderr
     project.edit("deck: memory", "deck: copy", "copy/deck.yaml")
     outcome = project.run("build", "copy")
-    assert "a copy of a deck becomes one of its own by `deckgen fork`" in outcome.stderr
-    assert "K16 the title “Memory” is also that of cards_source/memory" in outcome.stderr
+    assert "to make a copied deck independent, use `deckgen fork`" in outcome.stderr
+    assert "K16 cards_source/memory has the title “Memory” as well" in outcome.stderr
     assert project.run("fork", "copy", "copy", "--title", "memory").exit_code == 2
     assert project.run("fork", "copy", "copy", "--title", "Copy").exit_code == 0
     project.build()

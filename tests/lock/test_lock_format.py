@@ -104,10 +104,10 @@ def test_example_of_the_page_is_a_lock() -> None:
 
 def test_bounds_of_the_page_are_those_of_the_code() -> None:
     text = " ".join(PAGE.split())
-    assert f"At most {limits.MAX_BYTES // 1_000_000} MB, {limits.MAX_LINES:,} lines" in text
-    assert f"{limits.MAX_LINE:,} characters in a line" in text
-    assert f"at most {limits.MAX_BRANCHES} lines for one note" in text
-    assert f"those of now first, at most {limits.MAX_TEXTS}:" in text
+    assert f"at most {limits.MAX_BYTES // 1_000_000} MB and {limits.MAX_LINES:,} lines" in text
+    assert f"a line at most {limits.MAX_LINE:,} characters" in text
+    assert f"up to {limits.MAX_BRANCHES} lines for one note" in text
+    assert f"the present ones first, at most {limits.MAX_TEXTS}." in text
     assert f"a multiple of {limits.ID_STEP}" in text
     assert f"numbers from 1 to {limits.ID_STEP - 1}" in text
     assert f"`{MERGED}` where two branches met" in text

@@ -182,7 +182,7 @@ def test_file_that_was_edited_after_the_kill_is_left_alone_and_told(three: Proje
     half = texts(three)
     outcome = three.run("check")
     assert outcome.stderr.startswith("a run was stopped while it wrote cards_source/memory/")
-    assert "one of them was changed since: they are left as they are" in outcome.stderr
+    assert "one of them has changed since: they are left as they are" in outcome.stderr
     assert three.files() == half
     assert "stopped" not in three.run("check").stderr
 

@@ -159,7 +159,7 @@ if sys.platform != "win32":  # where there are none of these
                 make(beside)
                 outcome = project.run("plan", "--against", "a.anki2")
                 assert outcome.exit_code == 2
-                assert "no plain file" in outcome.stderr or "Is a directory" in outcome.stderr
+                assert "not a plain file" in outcome.stderr or "Is a directory" in outcome.stderr
                 (beside.rmdir if beside.is_dir() else beside.unlink)()
 
 

@@ -206,7 +206,7 @@ def test_unquoted_text_that_yaml_can_not_read(project: Project, text: str, hint:
         ("cards:\n  - id: one\n    q:Which city?\n    a:Rome\n", 4, 5, "this is not YAML", "put a blank after the colon: a: Rome"),
         ("cards:\n  - id: one\n    q: Q?\n    a: first line\n    second line\n", 5, 5, "this is not YAML", "a text of several lines stands in quotes"),
         ('cards:\n  - {id: one, q: "Q?", a: "A"\n  - {id: two, q: "Q?", a: "B"}\n', 2, 3, "this is not YAML", "the brace or bracket that opens in this line is not closed"),
-        ("cards:\n  - {id: one, q: Who had the #1 hit?, a: B}\n", 2, 3, "this is not YAML", "a `#` behind a blank begins a comment"),
+        ("cards:\n  - {id: one, q: Who had the #1 hit?, a: B}\n", 2, 3, "this is not YAML", "a `#` after a blank begins a comment"),
         ('cards:\n  - id: one\n    q: "a \\xi b"\n    a: "A"\n', 3, 11, "`\\x` in double quotes means nothing", "in double quotes write a backslash twice"),
         ("%TAG ! tag:x,1:\n---\ncards: []\n", 1, 1, "`%TAG` is a directive of YAML", "delete the line"),
     ],
@@ -304,13 +304,13 @@ def test_text_that_goes_on_as_a_comment_is_found_everywhere(project: Project) ->
 @pytest.mark.parametrize(
     ("rest", "code", "hint"),
     [
-        ("    a: A\n    color: x\n", "K01", "all decks have one look"),
-        ("    a: A\n    image: x.png\n", "K01", "a picture or sound stands in a text"),
+        ("    a: A\n    color: x\n", "K01", "all decks look the same"),
+        ("    a: A\n    image: x.png\n", "K01", "put a picture or sound into a text"),
         ("    a: A\n    tags: basics, time\n", "M09", "write a list in brackets: `[basics, time]`"),
         ("    a: A\n    tags: [a::b]\n", "M09", "use a-z, 0-9 and single hyphens, at most 64 characters, such as `a-b`"),
         ("    a: A\n    tags: [history]\n", "M09", "add it to `tags:` in deck.yaml"),
         ("    a: A\n    after: one, two\n", "K12", "write a list in brackets: `[one, two]`"),
-        ("    a:\n      - A\n      - B\n", "K03", "write one text below `a: |`: a list of Markdown has the same hyphens; for a card a member, write `list:`"),
+        ("    a:\n      - A\n      - B\n", "K03", "write one text below `a: |`: a list in Markdown has the same hyphens; for one card per member, write `list:`"),
         ("    a: [A, B]\n", "K03", "put the text in double quotes"),
         ("    a:\n      so: B\n", "K03", "a colon makes a key: put the whole text in double quotes"),
         ("    a: It is {{c1::A}}.\n", "Y12", "write the whole sentence under `cloze:`"),
@@ -339,7 +339,7 @@ def test_advice_is_what_a_newcomer_needs(project: Project, rest: str, code: str,
 def test_text_of_a_cloze_in_a_question_is_told_where_it_belongs(project: Project) -> None:
     project.deck(cards='cards:\n  - id: one\n    q: "The capital is {{c1::Paris}}."\n')
     (finding,) = project.findings()
-    assert finding["hint"] == "a text with `{{c1::…}}` stands under `cloze:` in the place of `q:`"
+    assert finding["hint"] == "a text with `{{c1::…}}` belongs under `cloze:` instead of `q:`"
 
 
 def test_marks_of_a_cloze_may_be_shown_in_code(project: Project) -> None:

@@ -94,7 +94,7 @@ def test_packages_with_as_many_cards_are_shown_once(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
     shown = project.run("forecast").stdout
     assert shown.startswith("output/memory.en.apkg: 3 cards, 10 new a day, 90 % to be recalled, 365 days\n")
-    assert "\noutput/memory.zh.apkg: as many cards, so the same as output/memory.en.apkg\n" in shown
+    assert "\noutput/memory.zh.apkg: has as many cards as output/memory.en.apkg, so takes the same\n" in shown
     assert shown.count("minutes a day  ") == 1
     both = _json(project)["packages"]
     assert both[0]["forecast"] == both[1]["forecast"]

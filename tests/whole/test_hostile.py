@@ -337,7 +337,7 @@ def test_output_that_is_no_file_is_left_alone(project: Project, name: str) -> No
     path.mkdir()
     outcome = project.run("build" if name.endswith("apkg") else "preview")
     assert outcome.exit_code in (1, 2)
-    assert "something else than a file is there" in outcome.stderr
+    assert "something that is not a file is there" in outcome.stderr
     assert path.is_dir()
 
 
