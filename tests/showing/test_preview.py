@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from deckgen.markup import markdown
 from deckgen.markup.formulas import formulas
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
@@ -414,14 +415,23 @@ def reader(shipped: Path, chromium: Browser) -> Iterator[Reader]:
     made.page.context.close()
 
 
-QUESTION = "Which stage of model training had OpenAI co-founder John Schulman long headed by spring 2024?"
-ANSWER = "It makes an assistant of a raw model"
+@pytest.fixture(scope="module")
+def notes(shipped: Path) -> Any:
+    """The notes of the shipped deck as its page has them, in the order of study."""
+    return data(shipped / "schulman-interview.en.html")["notes"]
+
+
+@pytest.fixture(scope="module")
+def total(notes: Any) -> int:
+    """How many cards the page shows."""
+    return sum(len(note["numbers"]) for note in notes)
 
 
 @pytest.mark.parametrize("way", ["space", "click", "enter", "button"])
-def test_card_is_flipped(reader: Reader, way: str) -> None:
+def test_card_is_flipped(reader: Reader, notes: Any, way: str) -> None:
     stage = reader.page.locator("#stage")
-    assert reader.text() == QUESTION
+    question, answer = (markdown.plain(html) for html in notes[0]["fields"][:2])
+    assert reader.text() == question
     if way == "space":
         reader.press("Space")
     elif way == "click":
@@ -431,38 +441,38 @@ def test_card_is_flipped(reader: Reader, way: str) -> None:
         reader.press("Enter")
     else:
         reader.page.get_by_role("button", name="Show answer").click()
-    assert ANSWER in reader.text()
+    assert answer in reader.text()
     reader.press("Space")
-    assert reader.text() == QUESTION
+    assert reader.text() == question
 
 
-def test_arrows_and_letters_go_from_card_to_card(reader: Reader) -> None:
+def test_arrows_and_letters_go_from_card_to_card(reader: Reader, total: int) -> None:
     reader.press("ArrowRight", "j", "Space", "ArrowRight")
-    assert reader.text("#count") == "Card 4 of 210"
+    assert reader.text("#count") == f"Card 4 of {total}"
     assert reader.page.get_by_role(
         "button", name="Show answer"
     ).is_visible()  # a new card begins with its question
     reader.press("k", "ArrowLeft", "ArrowLeft", "ArrowLeft")
-    assert reader.text("#count") == "Card 1 of 210"
+    assert reader.text("#count") == f"Card 1 of {total}"
     assert reader.page.get_by_role("button", name="Previous").is_disabled()
 
 
-def test_letters_can_be_switched_off(reader: Reader) -> None:
+def test_letters_can_be_switched_off(reader: Reader, total: int) -> None:
     reader.press("?")
     reader.page.get_by_label("letters and signs are keys").uncheck()
     reader.page.get_by_role("button", name="Close").click()
     reader.press("j", "n", "l")
-    assert reader.text("#count") == "Card 1 of 210"
+    assert reader.text("#count") == f"Card 1 of {total}"
     assert reader.page.locator("#list").is_hidden()
     reader.press("ArrowRight")
-    assert reader.text("#count") == "Card 2 of 210"
+    assert reader.text("#count") == f"Card 2 of {total}"
 
 
-def test_filters_work_together(reader: Reader) -> None:
+def test_filters_work_together(reader: Reader, total: int) -> None:
     page = reader.page
     page.get_by_label("Kind").select_option("list")
     lists = int(reader.text("#count").split(" of ")[1].split(" ")[0])
-    assert 0 < lists < 210
+    assert 0 < lists < total
     page.get_by_label("Kind").select_option("")
     page.get_by_label("Tag").select_option("model-spec")
     tagged = reader.text("#count")
@@ -471,7 +481,7 @@ def test_filters_work_together(reader: Reader) -> None:
     reader.press("Escape", "Space")
     assert "user" in reader.text().lower()
     page.get_by_label("Section").select_option(index=1)
-    assert reader.text("#count") == "0 of 210 cards: nothing fits the filters"
+    assert reader.text("#count") == f"0 of {total} cards: nothing fits the filters"
     assert page.locator("#single").is_hidden()
 
 
@@ -516,18 +526,18 @@ def test_night_and_phone_are_kept_for_the_next_visit(reader: Reader) -> None:
     assert reader.page.evaluate(paper) == "rgb(251, 250, 247)"
 
 
-def test_list_shows_all_and_marks_where_one_is(reader: Reader) -> None:
+def test_list_shows_all_and_marks_where_one_is(reader: Reader, total: int, notes: Any) -> None:
     page = reader.page
     reader.press("ArrowRight", "l")
-    assert page.locator("#list > li").count() == 210
+    assert page.locator("#list > li").count() == total
     assert page.locator("#list > li.at").get_attribute("id") == "list-next-token-prediction"
     sheet = page.locator("#list .sheet").first
-    answer = sheet.get_by_text(ANSWER)
+    answer = sheet.get_by_text(markdown.plain(notes[0]["fields"][1]))
     assert answer.is_visible()
     sheet.click()
     assert answer.count() == 0
     reader.press("l")
-    assert reader.text("#count") == "Card 1 of 210"
+    assert reader.text("#count") == f"Card 1 of {total}"
 
 
 def test_place_of_a_card_can_be_copied(reader: Reader) -> None:
@@ -608,9 +618,9 @@ def test_formula_that_the_library_can_not_bear_is_shown_as_tex(project: Project,
     assert project.run("preview").exit_code == int("K14" in project.codes())
 
 
-def test_address_that_can_not_be_decoded_is_no_card(shipped: Path, chromium: Browser) -> None:
+def test_address_that_can_not_be_decoded_is_no_card(shipped: Path, chromium: Browser, total: int) -> None:
     reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri() + "#100%")
-    assert reader.text("#count") == "Card 1 of 210. There is no card 100% here."
+    assert reader.text("#count") == f"Card 1 of {total}. There is no card 100% here."
     assert reader.complaints == []
 
 
@@ -688,14 +698,16 @@ def test_no_serious_barrier(shipped: Path, chromium: Browser, scheme: Any, width
     assert reader.violations() == []
 
 
-def test_study_plan_tells_what_the_deck_costs(reader: Reader) -> None:
+def test_study_plan_tells_what_the_deck_costs(reader: Reader, notes: Any) -> None:
     reader.page.get_by_role("tab", name="Cards").focus()
     reader.press("ArrowRight")
     shown = reader.text("#study")
-    assert "151 cards, 10 new a day" in shown
+    assert (
+        f"{sum(len(note['numbers']) for note in notes if not note['retired'])} cards, 10 new a day" in shown
+    )
     assert "to be recalled" in shown
     assert "The birth of ChatGPT" in shown
-    assert "who differ in luck alone" in shown
+    assert "who differ only in luck" in shown
     assert reader.page.locator("#cards").is_hidden()
     reader.press("ArrowLeft")
     assert reader.page.locator("#cards").is_visible()
