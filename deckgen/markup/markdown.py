@@ -221,7 +221,11 @@ class _Writer:
         if self._image is not None:
             self._inside_image(name, value)
         elif name == "Text":
-            self._out.append(literal(value) if self._code is None else _split(highlight(notations.typed(value), self._code)))
+            self._out.append(
+                literal(value)
+                if self._code is None
+                else _split(highlight(notations.typed(value), self._code))
+            )
         elif name == "Start":
             self._start(value)
         elif name == "End":

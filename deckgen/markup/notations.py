@@ -1,16 +1,17 @@
-r"""What Markdown can't say: `H~2~O`, `x^2^`, `++underlined++`, and readings over characters: `{東京|とうきょう}`.
+r"""What Markdown can't say: `H~2~O`, `x^2^`, `++underlined++`, and readings: `{東京|とうきょう}`.
 
 A notation marks one word, and only where no other text has these signs; else they are shown as typed:
 
-- `~…~` and `^…^` hold a number or a word in Latin, Greek or Cyrillic letters, or two short ones with a sign between
-  them, at a letter, a digit or a bracket. What comes behind can't be the end of another text: `5~10~15`,
-  `a^2+b^2`, `m^2s^-2`, `A~B~C` are none. `^14^C` stands at nothing, before a capital;
+- `~…~` and `^…^` hold a number or a word in Latin, Greek or Cyrillic letters, or two short ones with a
+  sign between them, at a letter, a digit or a bracket. What comes behind can't be the end of another text:
+  `5~10~15`, `a^2+b^2`, `m^2s^-2`, `A~B~C` are none. `^14^C` stands at nothing, before a capital;
 - `++…++` stands around a whole word of two letters or more: `++i++`, `C++`, `xs++ys++zs` are none;
-- `{…|…}` has Chinese characters, and their reading in kana, bopomofo or Latin letters: with a mark of tone, or one
-  syllable for one character.
+- `{…|…}` has Chinese characters, and their reading in kana, bopomofo or Latin letters: with a mark of tone,
+  or one syllable for one character.
 
-Like the marks in `marks`, their signs are put out of Markdown's sight by placeholders, one for each, so that `|`
-parts no cells of a table. In code, formulas and what describes a picture they come back; in addresses they stay.
+Like the marks in `marks`, their signs are put out of Markdown's sight by placeholders, one for each, so that
+`|` parts no cells of a table. In code, formulas and what describes a picture they come back; in addresses
+they stay.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _CUE = re.compile(r"~[^\s~]+~|\^[^\s^]+\^|\+\+[^\s+]+\+\+|\{[^\s{|}]+\|")
 # Where no link would be left, or another one.
 _ADDRESS = r"\]\([ \n]*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)|\]:[ \t]*\S+|<[^<>\s]*>|\b(?:[A-Za-z]{1,20}://|www\.)[!-;=?-~]+"
 
-_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u024f\u0370-\u052f"
+_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u024f\u0300-\u036f\u0370-\u052f"
 _MINUS = "+\u2212\u2013-"
 _IN_SCRIPT = (
     rf"(?:[{_MINUS}]?[0-9{_LETTER}]+[{_MINUS}]?|[{_MINUS}]|[{_MINUS}]?[0-9]+[.,/][0-9]+"
@@ -60,8 +61,8 @@ _TONE = "\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
 _LATIN = rf"[A-Za-z{_TONE}]+(?:[ '\u2019-][A-Za-z{_TONE}]+)*"
 _SYLLABLE = r"(?:[zcs]h|[b-df-hj-np-tw-z])?[aeiou\u00fc]{1,3}(?:ng?|r)?"
 _RUBY = (
-    rf"(?<![{{\\])\{{(?:[{_HAN}]+\|(?:[{_KANA}]+|[{_BOPOMOFO}]+(?: [{_BOPOMOFO}]+)*|(?=[^|}}]*[{_TONE}]){_LATIN})"
-    rf"|[{_HAN}]\|{_SYLLABLE})\}}"
+    rf"(?<![{{\\])\{{(?:[{_HAN}]+\|(?:[{_KANA}]+|[{_BOPOMOFO}]+(?: [{_BOPOMOFO}]+)*"
+    rf"|(?=[^|}}]*[{_TONE}]){_LATIN})|[{_HAN}]\|{_SYLLABLE})\}}"
 )
 _WORDS = lazy(rf"(?P<address>{_ADDRESS})|(?P<ruby>{_RUBY})|{_SCRIPTS}")
 
@@ -69,7 +70,7 @@ _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 # A word, not a part of one, with no sign of Markdown in it.
 _LINED = lazy(
     rf"(?P<address>{_ADDRESS})|(?<![^\s(\[\u201c\u2018\u00ab\u201e\u2014\u2013/:>*_{_CJK}-])"
-    r"\+\+(?![A-Za-z]\+)(?=[^\W_]|\x07)[^\s+`*_\[\]<>&$\\|{}\x02-\x06\x0e-\x18]+(?<=[\w\x01\x19\x1b])\+\+"
+    r"\+\+(?![A-Za-z]\+)(?=[^\W_]|\x07)[^\s+`*_\[\]<>&$\\|{}\x02-\x06\x0e-\x18]+(?<=[\w\u0300-\u036f\x01\x19\x1b])\+\+"
     rf"(?![^\s)\]\u201d\u2019\u00bb.,:;!?\u2026\u2014\u2013/*_<{{}}|{_CJK}-])"
 )
 
@@ -127,7 +128,9 @@ def _is_script(match: re.Match[str]) -> bool:
     base = _BASE.search(before)
     if base is None:
         first = match[0][1:].partition("^")[0]
-        return match[0][0] == "^" and first.isdigit() and "A" <= after <= "Z" and bool(_NO_BASE.search(before))
+        return (
+            match[0][0] == "^" and first.isdigit() and "A" <= after <= "Z" and bool(_NO_BASE.search(before))
+        )
     last = match[0][-1]
     content = match[0][:-1].rpartition(last)[2]
     if last == "^":

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from deckgen.markup import cloze, markdown
-from deckgen.markup.notations import COVER as COVER
+from deckgen.markup import cloze, markdown, notations
 
+#: Covers what is not shown.
+COVER = notations.COVER
 #: Stands for a span of code or a formula.
 OBJECT = "\ufffc"
 
