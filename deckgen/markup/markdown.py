@@ -110,7 +110,8 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
     What describes a picture is not shown, and not among them.
     """
     hidden = 0  # pictures and blocks of code that are open
-    for name, value, start, end in parts(text):
+    meant = notations.hide(text)
+    for name, value, start, end in _parts(text, meant):
         if name == "SoftBreak":
             yield start, "\n"
         elif name == "Start" and isinstance(value, dict):
@@ -124,15 +125,21 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
         elif name in ("Text", "Html", "InlineHtml"):
             # An entity such as `&amp;` is shorter than it was written.
             piece = marks.shown(value if len(value) == end - start else value[: end - start])
-            yield start, notations.read(piece) if name == "Text" else notations.typed(piece)
+            if meant is not text:
+                piece = notations.read(piece) if name == "Text" else notations.typed(piece)
+            yield start, piece
         elif name in ("Code", "InlineMath", "DisplayMath"):
             yield start, None
 
 
 def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
     """The parts of `text` as the library tells them: name, what belongs to it, where it begins and ends."""
+    return _parts(text, notations.hide(text))
+
+
+def _parts(text: str, hidden: str) -> Iterator[tuple[str, Any, int, int]]:
     offsets = _Offsets(text)
-    for event, place in _placed(_meant(text)):
+    for event, place in _placed(marks.as_meant(hidden, _placed)):
         name, value = _name_and_value(event)
         yield name, value, offsets.at(place["start"]), offsets.at(place["end"])
 
@@ -169,21 +176,17 @@ def to_html(text: str, resolve: Resolve) -> str:
     hidden = notations.hide(text)
     if _PLAIN.fullmatch(hidden):
         return text.rstrip(" ")
-    writer = _Writer(resolve)
+    writer = _Writer(resolve, str if hidden is text else notations.typed)
     write = writer.write
     meant = marks.as_meant(hidden, _placed)
     for event in pyromark.events(meant, options=_OPTIONS):
         write(event)
-    return writer.html() if meant is text else notations.in_html(marks.shown_in_html(writer.html()))
-
-
-def _meant(text: str) -> str:
-    """`text` as the library is to read it; `marks` and `notations` put back what they hid."""
-    return marks.as_meant(notations.hide(text), _placed)
+    html = writer.html() if meant is hidden else marks.shown_in_html(writer.html())
+    return html if hidden is text else notations.in_html(html)
 
 
 def _events(text: str) -> Iterable[Any]:
-    return pyromark.events(_meant(text), options=_OPTIONS)
+    return pyromark.events(marks.as_meant(notations.hide(text), _placed), options=_OPTIONS)
 
 
 def _placed(text: str) -> Iterable[tuple[Any, Any]]:
@@ -191,10 +194,11 @@ def _placed(text: str) -> Iterable[tuple[Any, Any]]:
 
 
 class _Writer:
-    """Turns a stream of events into HTML."""
+    """Turns a stream of events into HTML. `typed` puts back what was hidden in what is no text."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, typed: Callable[[str], str]) -> None:
         self._resolve = resolve
+        self._typed = typed
         self._out: list[str] = []
         self._links: list[str] = []
         self._image: str | None = None
@@ -222,20 +226,18 @@ class _Writer:
             self._inside_image(name, value)
         elif name == "Text":
             self._out.append(
-                literal(value)
-                if self._code is None
-                else _split(highlight(notations.typed(value), self._code))
+                literal(value) if self._code is None else _split(highlight(self._typed(value), self._code))
             )
         elif name == "Start":
             self._start(value)
         elif name == "End":
             self._end(value)
         elif name == "Code":
-            self._out.append(f"<code>{literal(notations.typed(value))}</code>")
+            self._out.append(f"<code>{literal(self._typed(value))}</code>")
         elif name in ("InlineMath", "DisplayMath"):
-            self._out.append(self._formula(notations.typed(value), block=name == "DisplayMath"))
+            self._out.append(self._formula(self._typed(value), block=name == "DisplayMath"))
         elif name in ("Html", "InlineHtml"):
-            self._out.append(literal(notations.typed(value)).replace("\n", "<br>"))
+            self._out.append(literal(self._typed(value)).replace("\n", "<br>"))
 
     def _formula(self, value: str, *, block: bool) -> str:
         dollars = "$$" if block else "$"
@@ -345,7 +347,7 @@ class _Writer:
         if stored.lower().endswith(SOUNDS):
             self._out.append(f"[sound:{escape(stored, quote=False)}]")
         else:
-            alt = _inert(escape(notations.typed("".join(self._alt))))
+            alt = _inert(escape(self._typed("".join(self._alt))))
             self._out.append(f'<img src="{escape(stored)}" alt="{alt}">')
 
 

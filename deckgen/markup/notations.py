@@ -33,8 +33,7 @@ _COVERED = str.maketrans(dict.fromkeys("\x01\x19\x1a\x07", COVER))
 #: What a word with a reading begins and ends with while Markdown runs.
 RUBY_BEGINS, RUBY_ENDS = "\x07", "\x1b"
 
-# Texts without any, nearly all, are not looked at further.
-_CUE = re.compile(r"~[^\s~]+~|\^[^\s^]+\^|\+\+[^\s+]+\+\+|\{[^\s{|}]+\|")
+_CUE = lazy(r"~[^\s~]+~|\^[^\s^]+\^|\+\+[^\s+]+\+\+|\{[^\s{|}]+\|")
 # Where no link would be left, or another one.
 _ADDRESS = r"\]\([ \n]*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)|\]:[ \t]*\S+|<[^<>\s]*>|\b(?:[A-Za-z]{1,20}://|www\.)[!-;=?-~]+"
 
@@ -85,6 +84,9 @@ _READING = lazy("\x08[^\x1b]*\x1b")
 
 def hide(text: str) -> str:
     """`text` with placeholders for the signs of notations, or `text` itself when it has none."""
+    # Nearly all texts have none: this is quicker than a pattern.
+    if not ("~" in text or "^" in text or "++" in text or ("|" in text and "{" in text)):
+        return text
     if not _CUE.search(text):
         return text
     hidden = _LINED.sub(_line, _WORDS.sub(_word, text))

@@ -268,7 +268,7 @@ CASES = (
     Case(_T, "`- - - `, 60 lists within each other", _text(json.dumps("- " * 60 + "a")), "Y04"),
     Case(_T, "195 texts of 9,900 `~`", _late(lambda: _cards(195, f"q: Why #?, a: '{'~' * 9_900}'")), "L03", warning=True),
     Case(_T, "195 texts of 9,900 `{`", _late(lambda: _cards(195, f"q: Why #?, a: '{'{' * 9_900}'")), "T04", warning=True),
-    Case(_T, "115 texts of 3,300 `{漢|`", _late(lambda: _cards(115, f"q: Why #?, a: '{'{漢|' * 3_300}'")), "L02", warning=True),
+    Case(_T, "115 texts of 3,300 readings that never end", _late(lambda: _cards(115, f"q: Why #?, a: '{'{漢|' * 3_300}'")), "L02", warning=True),
     Case(_T, "60 texts of 2,400 `x~2~`", _late(lambda: _cards(60, f"q: Why #?, a: '{'x~2~' * 2_400}'")), "L02", warning=True),
     Case(_T, "195 texts of 5,000 `![`", _late(lambda: _cards(195, f"q: Why #?, a: '{'![' * 5_000}'")), "T04", warning=True),
     Case(_T, "20 texts of 5,000 `\\n`", _late(lambda: _cards(20, 'q: "Why #?", a: "' + "\\n" * 5_000 + '"')), "L06"),
