@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import Browser
 
 from deckgen.markup import cloze, markdown, notations
 from deckgen.markup.shown import COVER, as_read
@@ -174,3 +175,31 @@ def test_anki_finds_the_word_shows_its_reading_and_asks_for_the_word(
     first, second = learner.cards("water")
     assert "x<span" in first.question()
     assert "<ruby>水<rt>みず</rt></ruby>" in second.answer()
+
+
+def test_only_note_types_that_show_notations_have_their_look(project: Project) -> None:
+    """A deck that has none keeps the look that learners have, and may have changed."""
+    project.deck().build()
+    project.edit("Recall from", "Recall^1^ from")
+    plan = project.run("plan").stdout
+    assert "memory questions (note type: new look)" in plan
+    assert "memory cloze (note type" not in plan
+    project.edit("Recall^1^ from", "++Recall++ from")
+    assert "new look" not in project.run("plan").stdout
+
+
+def test_scripts_and_readings_make_no_line_higher(
+    project: Project, learner: Learner, chromium: Browser
+) -> None:
+    lines = "plain\\n\\nH~2~O^3^\\n\\n東京\\n\\n{東京|とうきょう}は{水|みず}"
+    project.deck(cards=f'cards:\n  - {{id: one, q: "Which lines?", a: "{lines}", note: "{lines}"}}\n').build()
+    learner.import_package(project.package())
+    (card,) = learner.cards("one")
+    page = chromium.new_page(viewport={"width": 800, "height": 800})
+    page.set_content(f'<body class="card">{card.answer()}</body>')
+    for part in ("answer", "note"):
+        plain, scripts, han, readings = page.locator(f".dg-{part} p").evaluate_all(
+            "lines => lines.map(one => one.getClientRects()[0].height)"
+        )
+        assert (scripts, readings) == (plain, han)
+    page.close()
