@@ -52,7 +52,7 @@ EDITS = st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 40), st.binar
 PIECES = st.sampled_from(
     ["\n", "\n\n", "    ", "  \n", "\\\n", "> ", "- ", "1. ", "99999999. ", "# ", "---\n", "===\n", "```", "```html\n", "~~~", "|a|b|\n|:-:|--|\n", "|", "||\n", "`` ",
      "<b onload=x>", "</span>", "<br>", "<!--", "-->", "<![CDATA[", "<?x", "&lt;script&gt;", "&#0;", "&#x3c;b&#x3e;", "[a]: javascript:x\n", "[a][]", "[a]", "![a](b.png)", '[x](https://a.b "t")', '[x](https://"onload=x)', "<https://a'b>", "<a@b.c>", "![", "](http:", ")",
-     "$", "$$", "$\\frac{1}{2}$", "$\\text{<script>}$", "$x}$", "\\(", "{{c1::", "{{c2::", "{{c499::", "}}", "::", "::x}}", "{{c1::a}}", "{", "}", "\U000e0001", "\u2028"]
+     "$", "$$", "$\\frac{1}{2}$", "$\\text{<script>}$", "$x}$", "\\(", "{{c1::", "{{c2::", "{{c499::", "}}", "::", "::x}}", "{{c1::a}}", "{", "}", "x~2~", "x^2^", "^14^C", "++ab++", "{漢|かん}", "{漢|", "\U000e0001", "\u2028"]
 )  # fmt: skip
 # Texts as a card may hold them: no control characters but ends of lines.
 MARKDOWN = (
@@ -158,7 +158,7 @@ def _cards(rows: dict[str, str]) -> str:
 #: The elements that a text may become, and what each may carry.
 IN_TEXTS = {
     "a": "href", "img": "src alt", "ol": "start", "td": "style", "th": "style", "pre": "class", "span": "class",
-    **dict.fromkeys(["p", "br", "em", "strong", "code", "ul", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tr", "hr"], ""),
+    **dict.fromkeys(["p", "br", "em", "strong", "code", "ul", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tr", "hr", "sub", "sup", "u", "ruby", "rt"], ""),
 }  # fmt: skip
 #: The same with what the templates of the note types put around texts.
 ON_SIDES = {

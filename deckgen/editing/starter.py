@@ -30,7 +30,7 @@ cards:
   - id: spacing-effect       # never change an id: learners' progress hangs on it
     q: "Why do spaced reviews beat one long session?"
     a: "Each recall from fading memory strengthens it."
-    note: "Markdown works: *emphasis*, `code`, tables, $x^2$."
+    note: "Markdown works: *emphasis*, `code`, tables, $x^2$, H~2~O."
 
   - id: testing-effect
     cloze: "Recalling a fact strengthens it more than {{c1::rereading}} it."

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import pyromark
 
-from deckgen.markup import marks
+from deckgen.markup import marks, notations
 from deckgen.markup.highlight import highlight
 from deckgen.patterns import lazy
 from deckgen.reading.media import SOUNDS
@@ -28,12 +28,13 @@ _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*")
 _BREAK = "\x05"
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-_CJK_BREAK = lazy(f"(?<=[{_CJK}]){_BREAK}(?=[{_CJK}])")
+_CJK_BREAK = lazy(f"(?<=[{_CJK}{notations.RUBY_ENDS}]){_BREAK}(?=[{_CJK}{notations.RUBY_BEGINS}])")
 _CJK_STARS = lazy(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])")
 #: Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
 ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
-_TAG = re.compile(r"<[^<>]*>")
+# Of a word and its reading the word counts.
+_TAG = re.compile(r"<rt>[^<]*</rt>|<[^<>]*>")
 # Besides white space, what a browser shows as nothing.
 _INVISIBLE = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
@@ -109,7 +110,8 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
     What describes a picture is not shown, and not among them.
     """
     hidden = 0  # pictures and blocks of code that are open
-    for name, value, start, end in parts(text):
+    meant = notations.hide(text)
+    for name, value, start, end in _parts(text, meant):
         if name == "SoftBreak":
             yield start, "\n"
         elif name == "Start" and isinstance(value, dict):
@@ -122,15 +124,22 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
             continue
         elif name in ("Text", "Html", "InlineHtml"):
             # An entity such as `&amp;` is shorter than it was written.
-            yield start, marks.shown(value if len(value) == end - start else value[: end - start])
+            piece = marks.shown(value if len(value) == end - start else value[: end - start])
+            if meant is not text:
+                piece = notations.read(piece) if name == "Text" else notations.typed(piece)
+            yield start, piece
         elif name in ("Code", "InlineMath", "DisplayMath"):
             yield start, None
 
 
 def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
     """The parts of `text` as the library tells them: name, what belongs to it, where it begins and ends."""
+    return _parts(text, notations.hide(text))
+
+
+def _parts(text: str, hidden: str) -> Iterator[tuple[str, Any, int, int]]:
     offsets = _Offsets(text)
-    for event, place in _placed(marks.as_meant(text, _placed)):
+    for event, place in _placed(marks.as_meant(hidden, _placed)):
         name, value = _name_and_value(event)
         yield name, value, offsets.at(place["start"]), offsets.at(place["end"])
 
@@ -164,18 +173,20 @@ def file_name(address: str) -> str:
 
 def to_html(text: str, resolve: Resolve) -> str:
     """Render a text. A single paragraph comes without `<p>`, so that short texts stay short."""
-    if _PLAIN.fullmatch(text):
+    hidden = notations.hide(text)
+    if _PLAIN.fullmatch(hidden):
         return text.rstrip(" ")
-    writer = _Writer(resolve)
+    writer = _Writer(resolve, str if hidden is text else notations.typed)
     write = writer.write
-    meant = marks.as_meant(text, _placed)
+    meant = marks.as_meant(hidden, _placed)
     for event in pyromark.events(meant, options=_OPTIONS):
         write(event)
-    return writer.html() if meant is text else marks.shown_in_html(writer.html())
+    html = writer.html() if meant is hidden else marks.shown_in_html(writer.html())
+    return html if hidden is text else notations.in_html(html)
 
 
 def _events(text: str) -> Iterable[Any]:
-    return pyromark.events(marks.as_meant(text, _placed), options=_OPTIONS)
+    return pyromark.events(marks.as_meant(notations.hide(text), _placed), options=_OPTIONS)
 
 
 def _placed(text: str) -> Iterable[tuple[Any, Any]]:
@@ -183,10 +194,11 @@ def _placed(text: str) -> Iterable[tuple[Any, Any]]:
 
 
 class _Writer:
-    """Turns a stream of events into HTML."""
+    """Turns a stream of events into HTML. `typed` puts back what was hidden in what is no text."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, typed: Callable[[str], str]) -> None:
         self._resolve = resolve
+        self._typed = typed
         self._out: list[str] = []
         self._links: list[str] = []
         self._image: str | None = None
@@ -213,17 +225,19 @@ class _Writer:
         if self._image is not None:
             self._inside_image(name, value)
         elif name == "Text":
-            self._out.append(literal(value) if self._code is None else _split(highlight(value, self._code)))
+            self._out.append(
+                literal(value) if self._code is None else _split(highlight(self._typed(value), self._code))
+            )
         elif name == "Start":
             self._start(value)
         elif name == "End":
             self._end(value)
         elif name == "Code":
-            self._out.append(f"<code>{literal(value)}</code>")
+            self._out.append(f"<code>{literal(self._typed(value))}</code>")
         elif name in ("InlineMath", "DisplayMath"):
-            self._out.append(self._formula(value, block=name == "DisplayMath"))
+            self._out.append(self._formula(self._typed(value), block=name == "DisplayMath"))
         elif name in ("Html", "InlineHtml"):
-            self._out.append(literal(value).replace("\n", "<br>"))
+            self._out.append(literal(self._typed(value)).replace("\n", "<br>"))
 
     def _formula(self, value: str, *, block: bool) -> str:
         dollars = "$$" if block else "$"
@@ -333,7 +347,7 @@ class _Writer:
         if stored.lower().endswith(SOUNDS):
             self._out.append(f"[sound:{escape(stored, quote=False)}]")
         else:
-            alt = _inert(escape("".join(self._alt)))
+            alt = _inert(escape(self._typed("".join(self._alt))))
             self._out.append(f'<img src="{escape(stored)}" alt="{alt}">')
 
 

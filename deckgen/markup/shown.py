@@ -1,6 +1,6 @@
 """What learners read of a text: its words, at the offsets at which the author wrote them.
 
-Marks of Markdown, addresses, pictures and the marks of deletions are covered by
+Marks of Markdown, addresses, pictures, readings over characters and the marks of deletions are covered by
 `COVER`; a span of code or a formula is one `OBJECT`. The result is as long as the text.
 """
 
@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 
-from deckgen.markup import cloze, markdown
+from deckgen.markup import cloze, markdown, notations
 
-#: Replaces what is not shown. `str.split` and `\s` take it for a blank, but no author can have typed it:
-#: control characters occur in no text.
-COVER = "\x1f"
+#: Covers what is not shown.
+COVER = notations.COVER
 #: Stands for a span of code or a formula.
 OBJECT = "\ufffc"
 
-_NO_MARKUP = re.compile(r"[^\\`*_\[\]<>&$\x00-\x1f#>+=|~!-]*")
+_NO_MARKUP = re.compile(r"[^\\`*_\[\]<>&$\x00-\x1f#>+=|~^!-]*")
 
 
 def as_read(text: str, is_cloze: bool = False) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from deckgen.markup import markdown
+from deckgen.markup import markdown, notations
 from deckgen.patterns import lazy
 from deckgen.reading.media import SOUNDS
 
@@ -77,7 +77,7 @@ class _Search:
                 if kind in _AROUND:
                     continue
                 if kind in ("Link", "Image") and isinstance(detail, dict):
-                    self._used.add(_folded(str(detail["id"])))
+                    self._used.add(_folded(notations.typed(str(detail["id"]))))
             else:
                 self._open[-1].filled |= value is not None and not value.isspace()
             self._covered[start:end] = b"\x01" * (end - start)

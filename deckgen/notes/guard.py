@@ -26,7 +26,8 @@ _HINT = "write it in other words, or put it into backticks"
 _SUSPECT = re.compile(r"[<\\\[]|&#|&bsol;")
 #: All the HTML that `markup.markdown` writes; the group is the name of a picture, which is checked.
 _WRITTEN = re.compile(
-    r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span)>|</a>|<(?:br|hr)>|<!-- -->"
+    r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span|su[bp]|u|ruby|rt)>"
+    r"|</a>|<(?:br|hr)>|<!-- -->"
     r'|<pre class="hl">|<ol start="\d+">|<t[hd] style="text-align: (?:left|right|center)">'
     r'|<span class="[\w -]+">|<a href="(?:https?|mailto):[^"<>]*">|<img src="([\w.-]+)" alt="[^"<>]*">',
     re.IGNORECASE,

@@ -10,7 +10,7 @@ new SCHEMA, and with it new note types.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
 from pathlib import Path
@@ -125,6 +125,14 @@ def note_types(deck: Deck, lang: str, namespace: str) -> dict[str, NoteType]:
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
     names = (deck.identity, namespace, SCHEMA)
     return {plan.role: _note_type(plan, name, names, words) for plan in _PLANS}
+
+
+def with_notations(note_type: NoteType) -> NoteType:
+    """The note type with the look of scripts and readings.
+
+    Only where a note has some: a change of the look overwrites what learners changed in theirs.
+    """
+    return replace(note_type, css=note_type.css + _file("notations.css"))
 
 
 def _note_type(plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[str, str]) -> NoteType:

@@ -15,7 +15,7 @@ from deckgen.markup import cloze, markdown
 from deckgen.notes import faces
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
-from deckgen.notes.note_types import NoteType, note_types
+from deckgen.notes.note_types import NoteType, note_types, with_notations
 from deckgen.reading import media
 from deckgen.written import Text
 
@@ -129,10 +129,18 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
         if lang in card.contents and card.id.value not in known.left:
             notes.append(_note(deck, card, lang, known, names, types))
             tick()
+    marked = {note.role for note in notes if _has_notations(note.fields)}
+    types = {role: with_notations(one) if role in marked else one for role, one in types.items()}
     description = deck.description.get(lang)
     html = markdown.to_html(description.value, names.resolve) if description else ""
     used = dict(sorted(names.used.items()))
     return Rendered(lang, tuple(notes), types, unicodedata.normalize("NFC", html), used, known.left)
+
+
+def _has_notations(fields: Sequence[str]) -> bool:
+    """Whether there is a script or a reading, which have a look of their own."""
+    html = "".join(fields)
+    return "<su" in html or "<ruby>" in html
 
 
 def study_order(cards: Sequence[Card]) -> list[Card]:

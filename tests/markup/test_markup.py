@@ -121,8 +121,11 @@ def test_marks_of_which_each_uncovers_the_next_are_all_shown() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["-\n", ">\n", "a\n=\n", "5. a\n\n", "1906.\n\n", "* ", "> - ", "-\n\n", "1.\n", "[a]: b\n", "```\n"],
-)
+    [
+        "-\n", ">\n", "a\n=\n", "5. a\n\n", "1906.\n\n", "* ", "> - ", "-\n\n", "1.\n", "[a]: b\n", "```\n",
+        "~", "a~1", "x~2~", "^1^~2", "{", "{漢|", "{漢|か", "++ab", "](", "a.",
+    ],
+)  # fmt: skip
 def test_many_marks_take_no_more_than_their_time(piece: str) -> None:
     """Four times the text must not take sixteen times as long, whatever one mark uncovers below it."""
 

@@ -124,6 +124,8 @@ def _accounted(
         accounted += Counter("".join(match[0] for match in _ACROSS.finditer(text)))
     if elements["table"]:
         accounted += _some("|-:\\", len(text), lost)
+    accounted += Counter({"~": 2 * elements["sub"], "^": 2 * elements["sup"], "+": 4 * elements["u"]})
+    accounted += Counter(dict.fromkeys("{|}", elements["ruby"]))
     accounted += _some("_*", 2 * elements["em"] + 4 * elements["strong"], lost)
     accounted += _some("-+*", elements["bullet"], lost - accounted)
     accounted += _some(".)", elements["number"], lost - accounted)

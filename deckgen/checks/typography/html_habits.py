@@ -39,16 +39,17 @@ STOPS = False
 _ELEMENTS = {
     "br": "end the line with a backslash", "img": "write `![](x.png)`, and put the file into `media/`",
     "b": "write `**bold**`", "strong": "write `**bold**`", "i": "write `*slanted*`", "em": "write `*slanted*`",
-    "u": "Markdown underlines nothing: write `**bold**`", "code": "write it in backticks", "tt": "write it in backticks",
+    "u": "write `++underlined++`, each word for itself", "code": "write it in backticks", "tt": "write it in backticks",
     "pre": "put it between two lines of three backticks", "hr": "write `---` on a line of its own",
-    "sub": "write a formula, `$x_2$`, or the character itself: \u2082", "sup": "write a formula, `$x^2$`, or the character itself: \u00b2",
+    "sub": "write `H~2~O`", "sup": "write `x^2^`",
     "a": "write `[words](address)`", "blockquote": "begin the line with `> `",
     "p": "leave an empty line between paragraphs", "div": "leave an empty line between paragraphs",
     "ul": "begin the lines with `- `", "ol": "begin the lines with `1. `", "li": "begin the line with `- ` or `1. `",
     "h1": "begin the line with `# `", "h2": "begin the line with `## `", "h3": "begin the line with `### `",
+    **dict.fromkeys(("ruby", "rt"), "write `{東京|とうきょう}`"),
     "table": "write rows as `| a | b |`", "tr": "write rows as `| a | b |`", "td": "write rows as `| a | b |`", "th": "write rows as `| a | b |`",
 }  # fmt: skip
-_PLAIN = ("span", "font", "center", "big", "small", "s", "strike", "del", "ins", "mark", "ruby", "rt", "audio", "video", "source")  # fmt: skip
+_PLAIN = ("span", "font", "center", "big", "small", "s", "strike", "del", "ins", "mark", "audio", "video", "source")  # fmt: skip
 _TAG = lazy(
     rf"<(/?)({'|'.join((*_ELEMENTS, *_PLAIN))})((?:\s+[\w-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*)\s*/?>",
     re.IGNORECASE,
