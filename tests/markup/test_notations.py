@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from deckgen.markup import cloze, markdown, notations
 from deckgen.markup.shown import COVER, as_read
+from tests.browser import Reader
 from tests.conftest import Project
 from tests.real_anki import Learner
 
@@ -203,3 +204,52 @@ def test_scripts_and_readings_make_no_line_higher(
         )
         assert (scripts, readings) == (plain, han)
     page.close()
+
+
+DECK_ZH = 'deck: memory\ntitle: {zh: "记忆", en: "Memory"}\nlanguages: [zh, en]\n'
+CARDS_ZH = """cards:
+  - id: capital
+    zh: {q: "哪座城市是{中国|Zhōngguó}的{首都|shǒudū}？", a: "{北京|Běijīng}，在{河北|Héběi}旁边。"}
+    en: {q: "Which city is the capital of China, beside Hebei?", a: "++Beijing++."}
+  - id: water
+    zh: {cloze: "{水|shuǐ}的分子式是{{c1::H~2~O}}，由{氢|qīng}和{氧|yǎng}组成。"}
+    en: {cloze: "The formula of water is {{c1::H~2~O}}: it has ++hydrogen++ and ++oxygen++ in it."}
+"""
+
+
+def test_checks_find_what_they_find_without_readings_and_scripts(project: Project) -> None:
+    project.deck(DECK_ZH, CARDS_ZH)
+    found = [line.split(" ")[1] for line in project.run("check").stdout.splitlines() if ".yaml:" in line]
+    bare = re.sub(r"\{([^{}|]+)\|[^{}]+\}", r"\1", CARDS_ZH).replace("~", "").replace("++", "")
+    project.deck(DECK_ZH, bare)
+    assert found == [
+        line.split(" ")[1] for line in project.run("check").stdout.splitlines() if ".yaml:" in line
+    ]
+
+
+def test_preview_and_editor_show_what_is_stored(
+    project: Project, learner: Learner, chromium: Browser
+) -> None:
+    """Anki's editor keeps what a browser makes of a field, and an edit of another one leaves it alone."""
+    project.deck(DECK_ZH, CARDS_ZH).build()
+    learner.import_package(project.root / "output/memory.zh.apkg")
+    (card,) = learner.cards("capital")
+    note = card.note()
+    stored = note["Question"]
+    assert "<ruby>中国<rt>Zhōngguó</rt></ruby>的" in stored
+    page = chromium.new_page()
+    kept = page.evaluate(
+        "html => { const one = document.createElement('div'); one.innerHTML = html; return one.innerHTML }",
+        stored,
+    )
+    page.close()
+    assert kept == stored
+    note["Note"] = "mine"
+    learner.col.update_note(note)
+    learner.is_sound()
+    assert learner.col.get_note(note.id)["Question"] == stored
+    assert project.run("preview").exit_code == 0
+    pages = sorted((project.root / "output").glob("*zh*.html"))
+    reader = Reader.of(chromium, f"{pages[0].as_uri()}#capital")
+    assert reader.inside("ruby") == "<ruby>中国<rt>Zhōngguó</rt></ruby>"
+    assert reader.complaints == []
