@@ -37,7 +37,7 @@ _CUE = lazy(r"~[^\s~]+~|\^[^\s^]+\^|\+\+[^\s+]+\+\+|\{[^\s{|}]+\|")
 # Where no link would be left, or another one.
 _ADDRESS = r"\]\([ \n]*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)|\]:[ \t]*\S+|<[^<>\s]*>|\b(?:[A-Za-z]{1,20}://|www\.)[!-;=?-~]+"
 
-_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u024f\u0300-\u036f\u0370-\u052f"
+_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u052f"
 _MINUS = "+\u2212\u2013-"
 _IN_SCRIPT = (
     rf"(?:[{_MINUS}]?[0-9{_LETTER}]+[{_MINUS}]?|[{_MINUS}]|[{_MINUS}]?[0-9]+[.,/][0-9]+"
@@ -56,9 +56,9 @@ _GOES_ON = lazy(rf"[0-9{_LETTER}(\[\\^$\u221a\u221e\u2217\u2020\u00b1\u2213]|\.[
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u3099-\u309f\u30a1-\u30ff"
 _BOPOMOFO = "\u02c7\u02c9-\u02cb\u02d9\u3105-\u312f\u31a0-\u31bf"
-_TONE = "\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
+_TONE = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u1e00-\u1eff"
 _LATIN = rf"[A-Za-z{_TONE}]+(?:[ '\u2019-][A-Za-z{_TONE}]+)*"
-_SYLLABLE = r"(?:[zcs]h|[b-df-hj-np-tw-z])?[aeiou\u00fc]{1,3}(?:ng?|r)?"
+_SYLLABLE = r"(?:(?:[zcs]h|[b-df-hj-np-tw-z])[aeiou\u00fc]{1,3}(?:ng?)?|[aeo]|er)"
 _RUBY = (
     rf"(?<![{{\\])\{{(?:[{_HAN}]+\|(?:[{_KANA}]+|[{_BOPOMOFO}]+(?: [{_BOPOMOFO}]+)*"
     rf"|(?=[^|}}]*[{_TONE}]){_LATIN})|[{_HAN}]\|{_SYLLABLE})\}}"

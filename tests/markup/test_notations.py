@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from deckgen.markup import cloze, markdown, notations
 from deckgen.markup.shown import COVER, as_read
+from tests.browser import Reader
 from tests.conftest import Project
 from tests.real_anki import Learner
 
@@ -35,6 +36,7 @@ def _html(text: str) -> str:
         ("10^-3^ m, 2^n-1^, 4^0.5^, 8^1/3^", "10<sup>-3</sup> m, 2<sup>n-1</sup>, 4<sup>0.5</sup>, 8<sup>1/3</sup>"),
         ("le 2e\u0300me^e\u0300^", "le 2e\u0300me<sup>e\u0300</sup>"),
         ("M^me^ Curie, le 1^er^ mai", "M<sup>me</sup> Curie, le 1<sup>er</sup> mai"),
+        ("2×10^6^×3", "2×10<sup>6</sup>×3"),
         ("10^6^个", "10<sup>6</sup>个"),
         ("^14^C, ^235^~92~U", "<sup>14</sup>C, <sup>235</sup><sub>92</sub>U"),
         ("σ~x~^2^, в^2^", "σ<sub>x</sub><sup>2</sup>, в<sup>2</sup>"),
@@ -66,7 +68,7 @@ def test_a_notation_marks_a_word(text: str, html: str) -> None:
         "a ^ b", "a^2+b^2=c^2", "a^2b^2", "(a+b)^n=a^n+b^n", "a^nb^mc^n", "2^2^n", "e^x^2", "10^10^100", "x^{2}+y^{2}", "x^2+y^{2}", "e^(x)+e^(y)", "x^2+y^(2)", "m^2s^-2",
         "b^-1a^-1", "a^2.b^2.5", "x^\\alpha+y^\\beta", "^_^", "^o^", "好^_^", "^abc^def", "[^a-z]^", "[^1] and [^2]", "s^old^new^", "^2^", "a ^2^ b",
         "C++", "C++ and D++", "C++/CLI++", "++i and i++", "++i++", "++i, j++", "i++ + ++j", "xs++ys++zs", "[1]++xs++[2]", '"a"++name++"b"', "++/++", "a+++b", "++++", "++ x ++", "b++o++ld",
-        "{a|b}", "{x|x>0}", "{P(A|B)}", "{{漢字|かんじ}}", "{漢|abc}", "{漢字|kan}", "{水|water}", "{漢}", "{漢|}", "{|かん}", "{東京|とう|きょう}", "{かん|漢}", "{漢|かん x}", "{漢 字|かんじ}", "{漢|かん\n}",
+        "{a|b}", "{x|x>0}", "{P(A|B)}", "{{漢字|かんじ}}", "{漢|abc}", "{漢字|kan}", "{水|water}", "{大|big}", "{甲|i}", "{漢}", "{漢|}", "{|かん}", "{東京|とう|きょう}", "{かん|漢}", "{漢|かん x}", "{漢 字|かんじ}", "{漢|かん\n}",
         "https://a.b/x~1~y", "https://a.b/x^2^", "www.a.b/x^2^", "x~2\n~",
     ],
 )  # fmt: skip
@@ -203,3 +205,52 @@ def test_scripts_and_readings_make_no_line_higher(
         )
         assert (scripts, readings) == (plain, han)
     page.close()
+
+
+DECK_ZH = 'deck: memory\ntitle: {zh: "记忆", en: "Memory"}\nlanguages: [zh, en]\n'
+CARDS_ZH = """cards:
+  - id: capital
+    zh: {q: "哪座城市是{中国|Zhōngguó}的{首都|shǒudū}？", a: "{北京|Běijīng}，在{河北|Héběi}旁边。"}
+    en: {q: "Which city is the capital of China, beside Hebei?", a: "++Beijing++."}
+  - id: water
+    zh: {cloze: "{水|shuǐ}的分子式是{{c1::H~2~O}}，由{氢|qīng}和{氧|yǎng}组成。"}
+    en: {cloze: "The formula of water is {{c1::H~2~O}}: it has ++hydrogen++ and ++oxygen++ in it."}
+"""
+
+
+def test_checks_find_what_they_find_without_readings_and_scripts(project: Project) -> None:
+    project.deck(DECK_ZH, CARDS_ZH)
+    found = [line.split(" ")[1] for line in project.run("check").stdout.splitlines() if ".yaml:" in line]
+    bare = re.sub(r"\{([^{}|]+)\|[^{}]+\}", r"\1", CARDS_ZH).replace("~", "").replace("++", "")
+    project.deck(DECK_ZH, bare)
+    assert found == [
+        line.split(" ")[1] for line in project.run("check").stdout.splitlines() if ".yaml:" in line
+    ]
+
+
+def test_preview_and_editor_show_what_is_stored(
+    project: Project, learner: Learner, chromium: Browser
+) -> None:
+    """Anki's editor keeps what a browser makes of a field, and an edit of another one leaves it alone."""
+    project.deck(DECK_ZH, CARDS_ZH).build()
+    learner.import_package(project.root / "output/memory.zh.apkg")
+    (card,) = learner.cards("capital")
+    note = card.note()
+    stored = note["Question"]
+    assert "<ruby>中国<rt>Zhōngguó</rt></ruby>的" in stored
+    page = chromium.new_page()
+    kept = page.evaluate(
+        "html => { const one = document.createElement('div'); one.innerHTML = html; return one.innerHTML }",
+        stored,
+    )
+    page.close()
+    assert kept == stored
+    note["Note"] = "mine"
+    learner.col.update_note(note)
+    learner.is_sound()
+    assert learner.col.get_note(note.id)["Question"] == stored
+    assert project.run("preview").exit_code == 0
+    pages = sorted((project.root / "output").glob("*zh*.html"))
+    reader = Reader.of(chromium, f"{pages[0].as_uri()}#capital")
+    assert reader.inside("ruby") == "<ruby>中国<rt>Zhōngguó</rt></ruby>"
+    assert reader.complaints == []

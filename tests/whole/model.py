@@ -75,9 +75,11 @@ class Entry:
         picture = " ![p](picture.png)" if self.picture else ""
         if self.kind == "qa":
             yield f'q: "Question {text}?"'
-            yield f'a: "Answer {text}{picture}"'
+            yield f'a: "Answer {text}, x^{len(text)}^{picture}"'
         elif self.kind == "cloze":
-            holes = " and ".join(f"{{{{c{number}::hole {number} of {text}}}}}" for number in self.holes)
+            holes = " and ".join(
+                f"{{{{c{number}::{{水|みず}} {number} of {text}}}}}" for number in self.holes
+            )
             yield f'cloze: "Text {holes}{picture}"'
         else:
             items = ", ".join(f'{key}: "{key} {text}"' for key in self.items)
