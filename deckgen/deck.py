@@ -83,6 +83,13 @@ class Card:
         """The kind of the first language; `check` holds the others to it."""
         return next(iter(self.contents.values())).kind
 
+    @property
+    def found_by(self) -> set[str]:
+        """The tags by which Anki finds it: its own, and those above, as `region` above `region::coast`."""
+        tags = {tag.value for tag in self.tags}
+        parts = (tag.split("::") for tag in tags if "::" in tag)
+        return tags | {"::".join(above[:depth]) for above in parts for depth in range(1, len(above))}
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -31,6 +31,8 @@ LEVELS = ("off", "info", "warning", "error")
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
 MAX_NAME = 64
+#: Of a tag with all tags above it, as in `region::coast`.
+MAX_TAG = 200
 #: The European Union has 24. Every card may have a finding for every language.
 MAX_LANGUAGES = 50
 #: Of a file, and of a card.
@@ -68,6 +70,7 @@ _NO_KEY = {
 }
 
 NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
+TAG_PATTERN = f"{NAME_PATTERN}(::{NAME_PATTERN})*"
 _NAME = re.compile(NAME_PATTERN)
 _DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -86,6 +89,11 @@ _NESTED = re.compile(
 def is_name(name: str) -> bool:
     """Whether `name` may be an id: a-z, 0-9 and single hyphens, at most MAX_NAME characters."""
     return _NAME.fullmatch(name) is not None and len(name) <= MAX_NAME
+
+
+def is_tag(tag: str) -> bool:
+    """Whether `tag` may be a tag: names with `::` between them, at most MAX_TAG characters."""
+    return all(map(is_name, tag.split("::"))) and len(tag) <= MAX_TAG
 
 
 def is_date(text: str) -> bool:
@@ -133,9 +141,24 @@ def not_a_text(value: tree.Node, key: str) -> str:
 
 def name_hint(name: str) -> str:
     """How a name is written, with one that is like `name`."""
+    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{_near(name)}`"
+
+
+def _near(name: str) -> str:
+    """A name that is like `name`."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    near = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "my-first-idea"
-    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near}`"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "my-first-idea"
+
+
+def tag_hint(tag: str) -> str:
+    """How a tag is written, with one that is like `tag`."""
+    parts = [part for part in tag.split("::") if part.strip()]
+    if len(parts) < 2:
+        return name_hint(parts[0] if parts else "")
+    if len(tag) > MAX_TAG:
+        return f"a tag has at most {MAX_TAG} characters, with those above it"
+    near = "::".join(_near(part) for part in parts)
+    return f"write a name on each side of `::`, of a-z, 0-9 and single hyphens, such as `{near}`"
 
 
 def in_brackets(value: str) -> str:

@@ -19,6 +19,7 @@ _NAME = {
     "pattern": f"^{keys.NAME_PATTERN}$",
     "maxLength": keys.MAX_NAME,
 }
+_TAG = {"type": ["string", "number"], "pattern": f"^{keys.TAG_PATTERN}$", "maxLength": keys.MAX_TAG}
 _TEXT = {"type": ["string", "number", "boolean"]}
 _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _NAMES = {"anyOf": [_NAME, {"type": "array", "items": _NAME}]}
@@ -59,11 +60,9 @@ def deck_schema() -> dict[str, Any]:
         },
         required=["title"],
     )
-    words = {
-        "anyOf": [
-            _NAMES,
-            _map(f"^{keys.NAME_PATTERN}$", _LOCALISED),
-        ]
+    words = {"anyOf": [_NAMES, _map(f"^{keys.NAME_PATTERN}$", _LOCALISED)]}
+    tags = {
+        "anyOf": [_TAG, {"type": "array", "items": _TAG}, _map(f"^{keys.TAG_PATTERN}$", _LOCALISED)],
     }
     term = {
         "anyOf": [
@@ -92,7 +91,7 @@ def deck_schema() -> dict[str, Any]:
             "description": ("Markdown, shown in Anki under the deck's name.", _LOCALISED),
             "source": ("What the cards are drawn from.", source),
             "speakers": ("Who may hold a claim: names with what is shown.", words),
-            "tags": ("The vocabulary: each tag with what it collects.", words),
+            "tags": ("The vocabulary: each tag with what it collects; `::` puts one below another.", tags),
             "glossary": (
                 "Terms that are to be used alike, in every language.",
                 {"type": "array", "items": term},

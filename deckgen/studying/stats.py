@@ -93,10 +93,10 @@ class Language:
 class Stats:
     """The numbers of one deck. Retired cards are counted in `retired` and nowhere else.
 
-    `tags` holds the whole vocabulary and `speakers` all that the deck declares, those without
-    a card too; `speakers` is None when the deck declares none. `source` counts the cards that
-    cite each section of the source: all sections when its text is at hand (`at_hand`), else
-    those that cards cite.
+    `tags` holds the whole vocabulary, each with the cards that a search for it finds, and `speakers`
+    all that the deck declares, those without a card too; `speakers` is None when the deck declares
+    none. `source` counts the cards that cite each section of the source: all sections when its text is
+    at hand (`at_hand`), else those that cards cite.
     """
 
     deck: str
@@ -119,7 +119,7 @@ def measure(deck: Deck, languages: Sequence[str]) -> Stats:
     cards = [card for card in wanted if card.retired is None]
     proof = Proof(replace(deck, cards=tuple(wanted)))
     covered = sections(proof)
-    tags = Counter(text.value for card in cards for text in card.tags)
+    tags = Counter(tag for card in cards for tag in card.found_by)
     speakers = Counter(card.speaker.value for card in cards if card.speaker is not None)
     return Stats(
         deck=deck.key.value,

@@ -292,6 +292,12 @@ function filter() {
   paint();
 }
 
+// A tag, and those above it: of `region::coast` also `region`.
+function above(tag) {
+  const parts = tag.split("::");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("::"));
+}
+
 function choose() {
   const asked = folded(byId("search").value).split(/\s+/).filter(Boolean);
   const [section, tag, kind] = ["section", "tag", "kind"].map((id) => byId(id).value);
@@ -300,7 +306,7 @@ function choose() {
   cards.forEach((card, index) => {
     const { note } = card;
     if (section && note.section !== section) return;
-    if (tag && !note.tags.includes(tag)) return;
+    if (tag && !note.tags.some((own) => own === tag || own.startsWith(`${tag}::`))) return;
     if (kind && (kind === "retired" ? !note.retired : note.kind !== kind)) return;
     if (byId("found").checked && !troubled.has(note.id)) return;
     if (asked.every((word) => searched(card).includes(word))) chosen.push(index);
@@ -458,7 +464,7 @@ function fill() {
   const { notes } = data;
   const unique = (values) => [...new Set(values)].filter(Boolean).map((value) => [value, value]);
   options(byId("section"), unique(notes.map((note) => note.section)), "all");
-  options(byId("tag"), unique(notes.flatMap((note) => note.tags)).sort(), "all");
+  options(byId("tag"), unique(notes.flatMap((note) => note.tags.flatMap(above))).sort(), "all");
   const kinds = [...new Set(notes.map((note) => note.kind)), ...(notes.some((note) => note.retired) ? ["retired"] : [])];
   options(byId("kind"), kinds.map((kind) => [kind, data.kinds[kind] ?? kind]), "all");
   const held = new Set(notes.map((note) => note.id));
