@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from deckgen import checks
 from deckgen.building.wishes import Progress, Wishes, languages, meant, unknown_cards, unknown_language
 from deckgen.checks.proof import Proof
-from deckgen.deck import Deck
+from deckgen.deck import Deck, deck_key
 from deckgen.finding import Finding, Place, Severity, first, has_errors
 from deckgen.lock import frozen, held, translation
 from deckgen.lock.held import Held
@@ -166,7 +166,7 @@ class Shared:
         self._titles: dict[str, list[Path]] = {}
         for deck in decks:
             self._keys.setdefault(deck.key.value, []).append(deck.folder)
-            for title in {text.value.casefold() for text in deck.title.values()}:
+            for title in {deck_key(text.value) for text in deck.title.values()}:
                 self._titles.setdefault(title, []).append(deck.folder)
 
     def clashes(self, deck: Deck) -> Iterator[Finding]:
@@ -177,12 +177,17 @@ class Shared:
             yield Finding(deck.key.whole, "K11", message, "give the newer deck another key")
             return
         for text in deck.title.values():
-            other = _other(self._titles, text.value.casefold(), deck)
+            other = _other(self._titles, deck_key(text.value), deck)
             if other:
                 message = (
                     f"the title “{text.value}” is also that of {other}: Anki would make one deck of both"
                 )
                 yield Finding(text.whole, "K16", message, "give the newer deck another title")
+        for card, lang, text in deck.placed():
+            name = deck.named(lang, deck.subdeck(card, lang))
+            if other := _other(self._titles, deck_key(name), deck):
+                message = f"the deck “{name}” is also that of {other}: Anki would make one deck of both"
+                yield Finding(text.whole, "K16", message, "give it another name", card.id.value, lang)
 
 
 def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:

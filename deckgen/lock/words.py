@@ -114,8 +114,8 @@ def read_cards(word: str) -> Mapping[int, str]:
     return found
 
 
-def guid(text: str) -> str:
-    """A guid as it is, but for blanks, `%` and what is not printed: those by %XX, as in addresses."""
+def escaped(text: str) -> str:
+    """A text as it is, but for blanks, `%` and what is not printed: those by %XX, as in addresses."""
     if text.isascii() and text.isalnum():
         return text
     return "".join(sign if is_printed(sign) and sign not in " %" else _escaped(sign) for sign in text)
@@ -125,13 +125,13 @@ def _escaped(sign: str) -> str:
     return "".join(f"%{byte:02X}" for byte in sign.encode())
 
 
-def read_guid(word: str) -> str:
-    """Any text, as Anki takes it, but no empty one: Anki takes notes of two decks that have it for one."""
+def read_escaped(word: str) -> str:
+    """Any text but an empty one: Anki takes notes of two decks that have no guid for one."""
     try:
         text = unquote(word, errors="strict")
     except UnicodeDecodeError:
         raise LineError("can't be read") from None
-    if not text or guid(text) != word:
+    if not text or escaped(text) != word:
         raise LineError("can't be read")
     return text
 
@@ -159,11 +159,12 @@ class Named:
 #: The words at the end of a note's line, which stand there only with a value, by their names in a `NoteLine`.
 NAMED = {
     "gone": Named(read_cards, cards),
-    "guid": Named(read_guid, guid),
+    "guid": Named(read_escaped, escaped),
     "was": Named(_read_was, ",".join),
     "says": Named(_read_says, ".".join),
     "of": Named(_read_says, ".".join),
     "above": Named(read_stamp, str),
+    "deck": Named(read_escaped, escaped),
 }
 #: Behind them: what a note is, or is not.
 SWITCHES = ("retired", "left")

@@ -45,7 +45,8 @@ class Note:
     `role` is the short name of its note type; `fields` are HTML in the order of that. `cards` are the Anki
     cards it has by number from 1, each with what it asks: a list item's key, a hash of what
     a cloze hides, nothing for questions. `authored` is a hash of all that the author
-    wrote for it, so that a change of the renderer can be told from one of the author.
+    wrote for it, so that a change of the renderer can be told from one of the author. `deck` is the path of
+    its deck below the title; an import moves no card, so that it is no part of what is stamped.
     """
 
     card: str
@@ -57,6 +58,7 @@ class Note:
     cards: Mapping[int, str]
     authored: str
     retired: bool = False
+    deck: str = ""
 
     @property
     def text(self) -> str:
@@ -200,6 +202,7 @@ def _note(
         cards={number: labels.get(number, "") for number in numbers},
         authored=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
+        deck=_composed(deck.subdeck(card, lang)),
     )
 
 

@@ -16,10 +16,10 @@ DECK_KEYS = (
     "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
 )  # fmt: skip
 SOURCE_KEYS = ("title", "by", "date", "url", "file")
-FILE_KEYS = ("section", "tags", "cards")
+FILE_KEYS = ("section", "deck", "tags", "cards")
 CARD_KEYS = (
     "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
-    "retired", "lint",
+    "retired", "lint", "deck",
 )  # fmt: skip
 CONTENT_KEYS = (*KIND_KEYS, "note", "hint")
 CITATION_KEYS = ("section", "find")
@@ -52,6 +52,7 @@ _OTHER_WORDS = {
     "remark": "note", "name": "deck", "lang": "languages", "language": "languages", "prerequisites": "after",
     "members": "list",
     "related": "see", "reversed": "reverse", "type-in": "typed", "desc": "description", "vocabulary": "tags",
+    "subdeck": "deck",
 }  # fmt: skip
 # What stands elsewhere than in a key of its own.
 _PICTURE = "a picture or sound stands in a text, `![what it shows](file.png)`, and its file in `media/`"
@@ -67,6 +68,7 @@ _NO_KEY = {
         ("options", "choices"), "ask without choices: learners recall the answer; or write `list:`"
     ),
     "guid": "it derives from `id`",
+    "name": "a card has an `id`, and no other name",
 }
 
 NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"

@@ -162,6 +162,7 @@ def cards_schema() -> dict[str, Any]:
         "typed": ("The learner types the answer.", _FLAG),
         "after": ("Ids of cards to be studied first.", _NAMES),
         "see": ("Ids of related cards.", _NAMES),
+        "deck": ("The deck below the title in which this card lies, such as Asia::East.", _LOCALISED),
         "only": ("The languages that this card has, when it lacks others.", _TEXTS),
         "was": ("The id that the card had before.", _NAME),
         "retired": ("No longer given out; learners keep it.", retired),
@@ -176,6 +177,7 @@ def cards_schema() -> dict[str, Any]:
         "Cards of deckgen",
         {
             "section": ("A heading, shown on the back beside the source.", _LOCALISED),
+            "deck": ("The deck below the title for every card of the file.", _LOCALISED),
             "tags": ("Tags for every card of the file.", _TEXTS),
             "cards": ("The cards, in the order in which they are studied.", {"type": "array", "items": one}),
         },

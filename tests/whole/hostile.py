@@ -308,6 +308,8 @@ CASES = (
     Case(_F, "the card's id `../../x`", _put('cards:\n  - id: ../../x\n    q: "Why?"\n    a: "A"\n'), "K04"),
     Case(_F, "a deck of 60 languages", _deck(f"deck: other\ntitle: T\nlanguages: [{', '.join(f'en-x{number}' for number in range(10, 70))}]\n"), "Y09", "cards_source/other/deck.yaml"),
     Case(_F, "a vocabulary of 45,000 tags", lambda project: (project.write("other/deck.yaml", "deck: other\ntitle: T\ntags: {" + "".join(f"t{number}: x, " for number in range(45_000)) + "}\n"), project.write("other/cards.yaml", f"{CARD}Wheat\n")), says="is built"),
+    Case(_F, "9,000 cards, each in a deck of its own", _late(lambda: _cards(9_000, "q: Why #?, a: B, deck: d#")), "K32"),
+    Case(_F, "a deck within 3,000 others", _late(lambda: f"deck: \"{'a::' * 3_000}a\"\n" + _cards(900, "q: Why #?, a: B")), "K32"),
     Case(_F, "no language: `languages: []`", _deck('deck: other\ntitle: "T"\nlanguages: []\n'), "K02", "cards_source/other/deck.yaml"),
     Case(_F, "a language of 5,000 letters", _deck(f'deck: other\ntitle: "T"\nlanguages: [en{"-abcd" * 1_000}]\n'), "K04", "cards_source/other/deck.yaml"),
     Case(_F, "the language `../en`", _deck('deck: other\ntitle: "T"\nlanguages: [../en]\n'), "K04", "cards_source/other/deck.yaml"),

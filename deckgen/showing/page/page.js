@@ -254,6 +254,7 @@ function about(index) {
     ["Card", element("a", { href: `#${name(index)}` }, note.id + (of > 1 ? `, ${place} of ${of}` : ""))],
     ["Written in", element("span", {}, element("code", {}, note.where), " ", copy)],
     note.section && ["Section", element("span", { lang: data.lang }, note.section)],
+    note.deck && ["Deck", element("span", { lang: data.lang }, note.deck)],
     note.tags.length && ["Tags", note.tags.join(", ")],
     ["Kind", data.kinds[note.kind] + (note.retired ? ", retired" : "")],
   ];
