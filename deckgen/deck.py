@@ -125,6 +125,7 @@ class Deck:
     `speakers` is None when the deck declares none: then any word will do.
     `media` maps the names in `media/`, in Unicode's composed form, to the files.
     `seed` makes the deck unique among decks of other people that have the same key.
+    `look` are its own colours by name, one by day and one by night; `style` is the text of its style sheet.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -143,6 +144,8 @@ class Deck:
     media: Mapping[str, Path] = field(default_factory=dict)
     complete: bool = True
     seed: Text | None = None
+    look: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
+    style: str = ""
 
     @property
     def identity(self) -> str:

@@ -24,7 +24,7 @@ from deckgen.lock.held import Held
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import known, next_major, rename
 from deckgen.lock.lines import Lock
-from deckgen.notes import guard
+from deckgen.notes import guard, look
 from deckgen.notes.render import Rendered, Tick, render_deck, words_of
 from deckgen.reading.keys import LANGUAGE
 from deckgen.reading.load import choose, find_folders, load, read_head
@@ -256,7 +256,7 @@ def render(batch: Batch[Heir]) -> Batch[Ready]:
     ready = []
     for item in batch.decks:
         notes, found = _notes(item, asked, lambda: asked.progress(next(count), total))
-        findings += found
+        findings += [*found, *look.findings(item.deck)]
         if notes:
             ready.append(Ready(item.deck, item.held, tuple(notes)))
     return Batch(asked, tuple(ready), findings)

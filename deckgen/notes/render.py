@@ -15,6 +15,7 @@ from deckgen.markup import cloze, markdown
 from deckgen.notes import faces
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
+from deckgen.notes.look import own_style
 from deckgen.notes.note_types import NoteType, note_types
 from deckgen.reading import media
 from deckgen.written import Text
@@ -117,6 +118,18 @@ class MediaNames:
         self._mentioned.add(self._stored[name])
         return self._stored[name]
 
+    def resolve_for_style(self, name: str) -> str | None:
+        """The same of a file that the style sheet shows.
+
+        Anki copies those only when their names begin with `_`, but then always
+        (rslib/src/import_export/package/apkg/import/media.rs).
+        """
+        stored = self.resolve(name)
+        if stored is None:
+            return None
+        self.used[f"_{stored}"] = self.used[stored]
+        return f"_{stored}"
+
 
 def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
     """Render the cards that have `lang`, in the order in which they are to be studied.
@@ -125,7 +138,7 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
     once a note. Raises OSError when a media file can't be read.
     """
     names = MediaNames(deck)
-    types = note_types(deck, lang, known.namespace)
+    types = note_types(deck, lang, known.namespace, own_style(deck, names.resolve_for_style))
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents and card.id.value not in known.left:

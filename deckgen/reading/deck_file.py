@@ -22,6 +22,7 @@ from deckgen.reading.keys import (
     choose,
     in_brackets,
 )
+from deckgen.reading.look import look
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
@@ -59,6 +60,7 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
         tags={tag: next(iter(meaning.values())) for tag, meaning in tags.items()},
         glossary=_glossary(values, keys, languages),
         lint=_settings(values, keys, languages),
+        look=look(values, keys),
     )
 
 

@@ -14,6 +14,7 @@ from deckgen.reading import tree
 
 DECK_KEYS = (
     "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
+    "look",
 )  # fmt: skip
 SOURCE_KEYS = ("title", "by", "date", "url", "file")
 FILE_KEYS = ("section", "deck", "tags", "cards")
@@ -26,6 +27,9 @@ CITATION_KEYS = ("section", "find")
 RETIRED_KEYS = ("since", "reason", "until")
 LINT_KEYS = ("ignore", "why")
 SETTING_KEYS = ("level", "limit")
+#: Of `look:`: colours that are variables of the style sheet; each may have one for each mode.
+LOOK_KEYS = ("accent", "ink", "soft", "paper", "note", "line")
+MODES = ("day", "night")
 LEVELS = ("off", "info", "warning", "error")
 
 #: The longest locator: enough to find a passage, too short to copy one.
@@ -56,7 +60,7 @@ _OTHER_WORDS = {
 }  # fmt: skip
 # What stands elsewhere than in a key of its own.
 _PICTURE = "a picture or sound stands in a text, `![what it shows](file.png)`, and its file in `media/`"
-_LOOK = "all decks have one look, without a key for it; in a text, `**bold**` and `*emphasis*` work"
+_LOOK = "the deck has a look, not the card: `look:` in deck.yaml, and style.css beside it"
 _NO_KEY = {
     **dict.fromkeys(("image", "images", "img", "picture", "audio", "sound", "media", "file"), _PICTURE),
     **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
@@ -114,6 +118,7 @@ def shape_hint(what: str) -> str:
         "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
         "`lint:` of a card": 'write `lint: {ignore: [L02], why: "…"}`',
         "`lint:`": "write `lint: {L02: warning}`, or `lint: {L02: {level: info, limit: [40, 60]}}`",
+        "`look:`": 'write `look: {accent: "#0a6040"}`',
         "`source:`": 'write `source: {title: "…", by: "…"}`',
     }
     return shapes.get(what, "write `key: value`")

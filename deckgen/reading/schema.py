@@ -12,6 +12,7 @@ from typing import Any
 
 from deckgen.kinds import KIND_KEYS, Kind
 from deckgen.reading import keys
+from deckgen.reading.look import COLOUR_PATTERN
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _NAME = {
@@ -64,6 +65,9 @@ def deck_schema() -> dict[str, Any]:
     tags = {
         "anyOf": [_TAG, {"type": "array", "items": _TAG}, _map(f"^{keys.TAG_PATTERN}$", _LOCALISED)],
     }
+    hexadecimal = {"type": "string", "pattern": f"^{COLOUR_PATTERN}$"}
+    modes = _object({mode: (f"By {mode}.", hexadecimal) for mode in keys.MODES}, required=[*keys.MODES])
+    colour = {"anyOf": [hexadecimal, modes]}
     term = {
         "anyOf": [
             _TEXT,
@@ -95,6 +99,15 @@ def deck_schema() -> dict[str, Any]:
             "glossary": (
                 "Terms that are to be used alike, in every language.",
                 {"type": "array", "items": term},
+            ),
+            "look": (
+                "The deck's own colours.",
+                _object(
+                    {
+                        name: (f"The colour `--dg-{name}` of the style sheet.", colour)
+                        for name in keys.LOOK_KEYS
+                    }
+                ),
             ),
             "lint": (
                 "Levels and limits of the checks, by code or group.",

@@ -319,7 +319,7 @@ def test_text_that_goes_on_as_a_comment_is_found_everywhere(project: Project) ->
     ("rest", "code", "hint"),
     [
         ("    a: A\n    hint: x\n", "K01", "a hint stands in its deletion"),
-        ("    a: A\n    color: x\n", "K01", "all decks have one look"),
+        ("    a: A\n    color: x\n", "K01", "the deck has a look, not the card"),
         ("    a: A\n    image: x.png\n", "K01", "a picture or sound stands in a text"),
         ("    a: A\n    tags: basics, time\n", "M09", "write a list in brackets: `[basics, time]`"),
         ("    a: A\n    tags: [a::b]\n", "M09", "add it to `tags:` in deck.yaml"),

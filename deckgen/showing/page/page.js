@@ -129,7 +129,9 @@ const looks = new Map(); // style sheets by note type
 function dress() {
   for (const [type, { css }] of Object.entries(data.types)) {
     if (!looks.has(type)) looks.set(type, new CSSStyleSheet());
-    looks.get(type).replaceSync(data.css + css);
+    // Files of the style sheet have the names of the package, which start with `_`.
+    const own = css.replace(/url\("(_[^"]+)"\)/g, (all, name) => (data.media[name] ? `url("${data.media[name]}")` : "none"));
+    looks.get(type).replaceSync(data.css + own);
     // Within a page, a phone's width must be pretended: rules for narrow windows hold, or hold as they are.
     for (const rule of looks.get(type).cssRules) {
       const narrow = rule instanceof CSSMediaRule && /max-width:\s*(\d+)px/.exec(rule.media.mediaText);
