@@ -56,7 +56,7 @@ def _decks(deck: Deck, rendered: Rendered, lock: Lock) -> dict[str, apkg.PackedD
 
 def _path(note: Note) -> str:
     """Where the cards of a note lie. One without cards brings no deck along."""
-    return note.deck if note.ordinals else ""
+    return "" if note.retired else note.deck
 
 
 def _packed(note: Note, line: NoteLine, note_type: int, deck: int) -> apkg.PackedNote:
