@@ -8,7 +8,8 @@ and in card files, `note` is the remark under an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,11 @@ RETIRED_TAG = "retired"
 
 #: The language of a deck that declares none. Its texts stand directly in the card.
 NO_LANGUAGE = ""
+
+
+def deck_key(name: str) -> str:
+    """What names have in common that Anki takes for those of one deck: it compares without capitals."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """`deck` names by language the deck below that of its folder in which it lies."""
+
     id: Text
     contents: Mapping[str, Content]
     section: Mapping[str, Text] = field(default_factory=dict)
@@ -77,11 +85,19 @@ class Card:
     was: Text | None = None
     retired: Retired | None = None
     lint: Silence | None = None
+    deck: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
         """The kind of the first language; `check` holds the others to it."""
         return next(iter(self.contents.values())).kind
+
+    @property
+    def found_by(self) -> set[str]:
+        """The tags by which Anki finds it: its own, and those above, as `region` above `region::coast`."""
+        tags = {tag.value for tag in self.tags}
+        parts = (tag.split("::") for tag in tags if "::" in tag)
+        return tags | {"::".join(above[:depth]) for above in parts for depth in range(1, len(above))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,7 @@ class Deck:
     `speakers` is None when the deck declares none: then any word will do.
     `media` maps the names in `media/`, in Unicode's composed form, to the files.
     `seed` makes the deck unique among decks of other people that have the same key.
+    `look` are its own colours by name, one by day and one by night; `style` is the text of its style sheet.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -127,11 +144,37 @@ class Deck:
     media: Mapping[str, Path] = field(default_factory=dict)
     complete: bool = True
     seed: Text | None = None
+    look: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
+    style: str = ""
 
     @property
     def identity(self) -> str:
         """What guids and numbers derive from: the key, and the seed behind it. Keys have no blanks."""
         return f"{self.key.value} {self.seed.value}" if self.seed else self.key.value
+
+    def subdeck(self, card: Card, lang: str) -> str:
+        """The path below the title of the deck in which a card lies; empty in the deck itself.
+
+        An author may write the title before it, as Anki shows it.
+        """
+        if lang not in card.deck:
+            return ""
+        path, title = card.deck[lang].value, self.title[lang].value
+        return "" if path == title else path.removeprefix(f"{title}::")
+
+    def named(self, lang: str, path: str) -> str:
+        """How Anki calls the deck at `path` below the title."""
+        title = self.title[lang].value
+        return f"{title}::{path}" if path else title
+
+    def placed(self) -> Iterator[tuple[Card, str, Text]]:
+        """Each text that names a subdeck once, with the first card that lies there, and its language."""
+        seen: set[int] = set()  # all cards of a file share one
+        for card in self.cards:
+            for lang, text in card.deck.items():
+                if id(text) not in seen:
+                    seen.add(id(text))
+                    yield card, lang, text
 
     def package_name(self, lang: str) -> str:
         """The file name of the package of one language."""

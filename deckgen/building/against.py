@@ -43,7 +43,7 @@ _EXPLANATIONS = {
     "same stamp": "another text with the same stamp is there; the import leaves it. `deckgen restamp` helps",
     "blocked": "fields or templates of the note type were changed there; Anki refuses every update",
     "other note type": "the note type has another number there; Anki refuses every update",
-    "in another deck": "their cards stay in another deck there; new ones come into this package's deck",
+    "in another deck": "their cards stay in another deck there; new ones come where this package has them",
     "foreign": "they have this deck's note types, and are not in this package",
     "not ours": "they have our guids but texts that were never ours: another deck has this key, and each "
     "replaces the other's texts. Whoever gave out the newer deck should run `deckgen fork` on it",
@@ -90,7 +90,7 @@ def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) 
     there, lang = collection.held, rendered.lang
     groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
     strange = _strangers(rendered, lang, lock, there)
-    seen = _Seen(deck.title[lang].value.casefold(), there, collection.media, tuple(rendered.media), strange)
+    seen = _Seen(deck, lang, there, collection.media, tuple(rendered.media), strange)
     for note in rendered.notes:
         old = there.notes.get(note.guid)
         line, note_type = lock.notes[note.card, lang], rendered.note_types[note.role]
@@ -114,13 +114,14 @@ def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A learner's collection, to be compared with a package. `title` is our deck's, in lower case.
+    """A learner's collection, to be compared with a package of `deck` in the language `lang`.
 
     `media` are the names of the learner's files, where they are known; `ours` are the package's;
     `strange` are the cards whose guids another deck has.
     """
 
-    title: str
+    deck: Deck
+    lang: str
     there: collection.Shipped
     media: Container[str] | None
     ours: tuple[str, ...]
@@ -143,7 +144,8 @@ def _groups_of(
     text = "".join(note.fields)
     if seen.media is not None and any(name not in seen.media and name in text for name in seen.ours):
         yield "missing media"
-    if any(name.casefold() != seen.title for name in old.decks):
+    home = seen.deck.named(seen.lang, note.deck).casefold()
+    if any(name.casefold() != home for name in old.decks):
         yield "in another deck"
 
 

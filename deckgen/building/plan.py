@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +18,15 @@ from deckgen.lock.advance import Changes
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
+from deckgen.terminal import counted
 
 #: Findings about what learners would lose: a plan shows them and goes on.
 _LOSSES = ("R05", "R11", "R12")
 _WORD = re.compile(
     r"\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 )
+#: Characters with a meaning in a search of Anki's.
+_SPECIAL = re.compile(r"[\\*_]")
 #: Only so many characters of an old field are compared; our own fields are shorter.
 _LONGEST = 100_000
 #: At most so many pairs of words are compared between the first and the last changed word: difflib's time
@@ -53,8 +57,8 @@ class PackagePlan:
     """What happens to one package.
 
     `against` is only there when a file was given to compare with. `tombstones` counts the notes of
-    retired cards, which new learners get without a card. `unlike` says that
-    the package is missing, or has another description, although its notes are the same.
+    retired cards, which new learners get without a card. `unlike` says that the package is missing, or
+    has another description or its cards in other decks, although its notes are the same.
     """
 
     package: str
@@ -130,20 +134,21 @@ def _package(
     change = step.changes[rendered.lang]
     before = _shipped(package, {note.guid for note in rendered.notes if note.card in change.changed})
     described = before.descriptions.get(step.deck.title[rendered.lang].value)
+    moved = tuple(_moved(step, rendered))
     losses = (
         Notice(finding.code, finding.card, finding.message)
         for finding in findings
         if finding.lang == rendered.lang and finding.code in _LOSSES
     )
     return PackagePlan(
-        unlike=described != rendered.description,
+        unlike=described != rendered.description or bool(moved),
         tombstones=sum(note.retired for note in rendered.notes),
         package=package.as_posix(),
         lang=rendered.lang,
         total=len(rendered.notes),
         cards=sum(len(note.ordinals) for note in rendered.notes),
         changes=change,
-        warnings=(*losses, *_notices(rendered, change, described)),
+        warnings=(*losses, *_notices(rendered, change, described), *moved),
         differences=tuple(_differences(rendered, change, before)),
         against=None if there is None else compare(step.deck, rendered, step.next, there),
     )
@@ -165,6 +170,26 @@ def _notices(rendered: Rendered, change: Changes, described: str | None) -> Iter
         yield Notice("description", "", message)
     elif described is None and not change.new:
         yield Notice("package", "", "there is no package of the last build: a build writes it")
+
+
+def _moved(step: Step, rendered: Rendered) -> Iterator[Notice]:
+    """The cards that lie in another deck than when they were built, which learners must move themselves."""
+    lang, ways = rendered.lang, defaultdict[tuple[str, str], list[str]](list)
+    for note in rendered.notes:
+        line = step.lock.notes.get((note.card, lang))
+        if line is not None and line.cards and not note.retired and line.deck != note.deck:
+            ways[line.deck, note.deck].append(note.card)
+    for (old, new), cards in ways.items():
+        was, now = step.deck.named(lang, old), step.deck.named(lang, new)
+        name = _SPECIAL.sub(r"\\\g<0>", was)
+        ids = " OR ".join(f"Id:{card}" for card in cards)
+        search = f'deck:"{name}" -deck:"{name}::*" ({ids})'
+        message = (
+            f"{counted(len(cards), 'note')} moved from “{was}” to “{now}”: new learners get them there, but "
+            f"an import moves nothing; those who have them search `{search}` in Anki's browser, and choose "
+            "Cards > Change Deck"
+        )
+        yield Notice("moved", cards[0] if len(cards) == 1 else "", message)
 
 
 def _shipped(package: Path, guids: Container[str]) -> collection.Shipped:

@@ -17,14 +17,14 @@ from typing import Generic, TypeVar
 from deckgen import checks
 from deckgen.building.wishes import Progress, Wishes, languages, meant, unknown_cards, unknown_language
 from deckgen.checks.proof import Proof
-from deckgen.deck import Deck
+from deckgen.deck import Deck, deck_key
 from deckgen.finding import Finding, Place, Severity, first, has_errors
 from deckgen.lock import frozen, held, translation
 from deckgen.lock.held import Held
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import known, next_major, rename
 from deckgen.lock.lines import Lock
-from deckgen.notes import guard
+from deckgen.notes import guard, look
 from deckgen.notes.render import Rendered, Tick, render_deck, words_of
 from deckgen.reading.keys import LANGUAGE
 from deckgen.reading.load import choose, find_folders, load, read_head
@@ -167,7 +167,7 @@ class Shared:
         self._titles: dict[str, list[Path]] = {}
         for deck in decks:
             self._keys.setdefault(deck.key.value, []).append(deck.folder)
-            for title in {text.value.casefold() for text in deck.title.values()}:
+            for title in {deck_key(text.value) for text in deck.title.values()}:
                 self._titles.setdefault(title, []).append(deck.folder)
 
     def clashes(self, deck: Deck) -> Iterator[Finding]:
@@ -178,10 +178,15 @@ class Shared:
             yield Finding(deck.key.whole, "K11", message, "give the newer deck another key")
             return
         for text in deck.title.values():
-            other = _other(self._titles, text.value.casefold(), deck)
+            other = _other(self._titles, deck_key(text.value), deck)
             if other:
                 message = f"{other} has the title “{text.value}” as well: Anki would make one deck of both"
                 yield Finding(text.whole, "K16", message, "give the newer deck another title")
+        for card, lang, text in deck.placed():
+            name = deck.named(lang, deck.subdeck(card, lang))
+            if other := _other(self._titles, deck_key(name), deck):
+                message = f"the deck “{name}” is also that of {other}: Anki would make one deck of both"
+                yield Finding(text.whole, "K16", message, "give it another name", card.id.value, lang)
 
 
 def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:
@@ -250,7 +255,7 @@ def render(batch: Batch[Heir]) -> Batch[Ready]:
     ready = []
     for item in batch.decks:
         notes, found = _notes(item, asked, lambda: asked.progress(next(count), total))
-        findings += found
+        findings += [*found, *look.findings(item.deck)]
         if notes:
             ready.append(Ready(item.deck, item.held, tuple(notes)))
     return Batch(asked, tuple(ready), findings)

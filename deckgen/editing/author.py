@@ -136,7 +136,23 @@ def fork(decks_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[Pa
         built = _lock(folder)
         if key == head.key.value and built.deck in ("", head.identity):
             raise CantEdit(f"`{key}` is the deck's key already: choose another one")
+        _expect_free_of_title(folder)
         return write_texts(_begun_anew(folder, key, _titles(list(titles), head, built)), journal)
+
+
+def _expect_free_of_title(folder: Path) -> None:
+    """Under another title, a path that begins with the old one would lead elsewhere. Raises CantEdit."""
+    deck, _ = load(folder)
+    if deck is None:
+        return
+    for card, lang, text in deck.placed():
+        below = deck.subdeck(card, lang)
+        if below != text.value:
+            place = f"{text.place.path}:{text.place.line}"
+            mend = f"write “{below}” alone" if below else "take it out"
+            raise CantEdit(
+                f"{place}: the deck “{text.value}” begins with the old title: {mend}, and try again"
+            )
 
 
 def head_of(decks_dir: Path, deck: str) -> tuple[Path, Deck]:

@@ -89,7 +89,12 @@ def _advance_notes(
         elif old.digest != digest or note.card in restamp:
             lines[key] = _changed(old, note, digest, now)
             changed.append((note, old))
-        elif old.authored != note.authored or old.left or old.cards.keys() - note.cards.keys():
+        elif (
+            old.authored != note.authored
+            or old.left
+            or old.deck != note.deck
+            or old.cards.keys() - note.cards.keys()
+        ):
             lines[key] = _unstamped(old, note)
     return new, changed
 
@@ -132,8 +137,9 @@ def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
     cards = {} if note.retired else note.cards
     texts = (text_hash(note.fields),)
     line = NoteLine(
-        note.kind, now, note_id, _note_digest(note), note.authored, texts, cards, retired=note.retired
-    )
+        note.kind, now, note_id, _note_digest(note), note.authored, texts, cards,
+        deck=note.deck, retired=note.retired,
+    )  # fmt: skip
     return replace(line, guid=note.guid, was=(was,)) if was else line
 
 
@@ -142,12 +148,12 @@ def _unstamped(old: NoteLine, note: Note) -> NoteLine:
     if note.retired:
         return replace(old, authored=note.authored, left=False)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in note.cards}
-    return replace(old, authored=note.authored, cards=note.cards, gone=gone, left=False)
+    return replace(old, authored=note.authored, cards=note.cards, gone=gone, deck=note.deck, left=False)
 
 
 def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
-    # A retired note keeps the cards that learners have: they count again when it returns.
-    cards = old.cards if note.retired else note.cards
+    # A retired note keeps the cards that learners have, where they are: they count again when it returns.
+    cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
     stamp = _later(now, old)
     # A stamp ahead of the clock may not be lowered below that of another text (see `lowered`).
@@ -161,6 +167,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],
         cards=cards,
         gone=gone,
+        deck=deck,
         retired=note.retired,
         left=False,
     )

@@ -48,8 +48,9 @@ class NoteLine:
     """`cards` are those of the last build that shipped any; `gone` are those that the note had before.
 
     `guid` is empty where it derives from the card's id; `was` are the ids it had before. `above`
-    is a later stamp that learners may have: the next one must be later still. What has `left`
-    is retired, and in no package any more.
+    is a later stamp that learners may have: the next one must be later still. `deck` is the path below
+    the title where the last build that shipped its cards put them. What has `left` is retired, and in no
+    package any more.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class NoteLine:
     says: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     above: int = 0
+    deck: str = ""
     retired: bool = False
     left: bool = False
     line: int = field(default=1, compare=False)

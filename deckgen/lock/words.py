@@ -114,8 +114,8 @@ def read_cards(word: str) -> Mapping[int, str]:
     return found
 
 
-def guid(text: str) -> str:
-    """A guid with blanks, `%` and unprintable characters written as %XX, as in addresses."""
+def escaped(text: str) -> str:
+    """A text with blanks, `%` and unprintable characters written as %XX, as in addresses."""
     if text.isascii() and text.isalnum():
         return text
     return "".join(sign if is_printed(sign) and sign not in " %" else _escaped(sign) for sign in text)
@@ -125,13 +125,13 @@ def _escaped(sign: str) -> str:
     return "".join(f"%{byte:02X}" for byte in sign.encode())
 
 
-def read_guid(word: str) -> str:
+def read_escaped(word: str) -> str:
     """Any text but an empty one: with an empty guid, Anki would take notes of two decks for one."""
     try:
         text = unquote(word, errors="strict")
     except UnicodeDecodeError:
         raise LineError("can't be read") from None
-    if not text or guid(text) != word:
+    if not text or escaped(text) != word:
         raise LineError("can't be read")
     return text
 
@@ -159,11 +159,12 @@ class Named:
 #: The words at the end of a note's line, which stand there only with a value, by their names in a `NoteLine`.
 NAMED = {
     "gone": Named(read_cards, cards),
-    "guid": Named(read_guid, guid),
+    "guid": Named(read_escaped, escaped),
     "was": Named(_read_was, ",".join),
     "says": Named(_read_says, ".".join),
     "of": Named(_read_says, ".".join),
     "above": Named(read_stamp, str),
+    "deck": Named(read_escaped, escaped),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

@@ -15,6 +15,7 @@ from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
 from deckgen.markup import tex
 from deckgen.markup.markdown import ANKI_BRACKET
+from deckgen.markup.style import reaches
 from deckgen.notes.deletions import bare_formulas
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
@@ -40,8 +41,6 @@ _ARRANGED = re.compile(
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|hint:|type:)*)(\w+)\}\}")
-# Anki has a style sheet in an element of the page, so that `</` would end it.
-_FETCHED = re.compile(r"""url\((?!["']?data:)|@import|image-set\(|expression\(|</""", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _DELETED = re.compile(r"\{\{c(\d+)::")
 _DELETION = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
@@ -57,7 +56,8 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
     for note_type in rendered.note_types.values():
         names = note_type.field_names
         sides = (html for template in note_type.templates for html in (template.front, template.back))
-        for act in (*(_acts_in_template(html, names) for html in sides), _acts_in_style(note_type.css)):
+        style = _acts_in_style(note_type.css, rendered.media)
+        for act in (*(_acts_in_template(html, names) for html in sides), style):
             if act:
                 yield _finding(deck.key.whole, f"the note type {note_type.name}", act, lang=rendered.lang)
     if act := _acts(rendered.description, rendered.media):
@@ -173,9 +173,11 @@ def _acts_in_template(html: str, names: Collection[str]) -> str:
     return _acts_in_text(bare, ())
 
 
-def _acts_in_style(css: str) -> str:
-    found = _FETCHED.search(css)
-    return _told(css[found.start() :], "which fetches something") if found else ""
+def _acts_in_style(css: str, media: Collection[str]) -> str:
+    for reach in reaches(css):
+        if reach.fault or reach.file not in media:
+            return _told(css[reach.start :], "which fetches something")
+    return ""
 
 
 def _told(what: str, why: str) -> str:

@@ -110,8 +110,10 @@ _PLANS = (
 )  # fmt: skip
 
 
-def note_types(deck: Deck, lang: str, namespace: str) -> dict[str, NoteType]:
+def note_types(deck: Deck, lang: str, namespace: str, style: str = "") -> dict[str, NoteType]:
     """The note types of one package by their short names; their numbers derive from `namespace`.
+
+    `style` is the deck's own part of their style sheet.
 
     The deck's source stands in the templates and not in a field: mending its
     title or address then touches no note, and so overwrites nobody's edit.
@@ -124,7 +126,8 @@ def note_types(deck: Deck, lang: str, namespace: str) -> dict[str, NoteType]:
     major = namespace.partition("#")[2]
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
     names = (deck.identity, namespace, SCHEMA)
-    return {plan.role: _note_type(plan, name, names, words) for plan in _PLANS}
+    css = "\n".join(filter(None, (our_style(), style)))
+    return {plan.role: _note_type(plan, name, names, words, css) for plan in _PLANS}
 
 
 def with_notations(note_type: NoteType) -> NoteType:
@@ -135,7 +138,9 @@ def with_notations(note_type: NoteType) -> NoteType:
     return replace(note_type, css=note_type.css + _file("notations.css"))
 
 
-def _note_type(plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[str, str]) -> NoteType:
+def _note_type(
+    plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[str, str], css: str
+) -> NoteType:
     return NoteType(
         role=plan.role,
         number=number("notetype", *names, plan.role),
@@ -154,8 +159,13 @@ def _note_type(plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[st
             )
             for template, title in plan.templates.items()
         ),
-        css=_file("card.css"),
+        css=css,
     )
+
+
+def our_style() -> str:
+    """The style sheet that the note types of each deck have."""
+    return _file("card.css")
 
 
 def _source_line(deck: Deck, source: Source) -> str:

@@ -15,6 +15,7 @@ from deckgen.markup import cloze, markdown
 from deckgen.notes import faces
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
+from deckgen.notes.look import own_style
 from deckgen.notes.note_types import NoteType, note_types, with_notations
 from deckgen.reading import media
 from deckgen.written import Text
@@ -45,7 +46,8 @@ class Note:
     `role` is the short name of its note type; `fields` are HTML in the order of that. `cards` are the Anki
     cards it has by number from 1, each with what it asks: a list item's key, a hash of what
     a cloze hides, nothing for questions. `authored` is a hash of all that the author
-    wrote for it, so that a change of the renderer can be told from one of the author.
+    wrote for it, so that a change of the renderer can be told from one of the author. `deck` is the path of
+    its deck below the title; an import moves no card, so that it is no part of what is stamped.
     """
 
     card: str
@@ -57,6 +59,7 @@ class Note:
     cards: Mapping[int, str]
     authored: str
     retired: bool = False
+    deck: str = ""
 
     @property
     def text(self) -> str:
@@ -115,6 +118,18 @@ class MediaNames:
         self._mentioned.add(self._stored[name])
         return self._stored[name]
 
+    def resolve_for_style(self, name: str) -> str | None:
+        """The same of a file that the style sheet shows.
+
+        Anki copies those only when their names begin with `_`, but then always
+        (rslib/src/import_export/package/apkg/import/media.rs).
+        """
+        stored = self.resolve(name)
+        if stored is None:
+            return None
+        self.used[f"_{stored}"] = self.used[stored]
+        return f"_{stored}"
+
 
 def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
     """Render the cards that have `lang`, in the order in which they are to be studied.
@@ -123,7 +138,7 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
     once a note. Raises OSError when a media file can't be read.
     """
     names = MediaNames(deck)
-    types = note_types(deck, lang, known.namespace)
+    types = note_types(deck, lang, known.namespace, own_style(deck, names.resolve_for_style))
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents and card.id.value not in known.left:
@@ -208,6 +223,7 @@ def _note(
         cards={number: labels.get(number, "") for number in numbers},
         authored=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
+        deck=_composed(deck.subdeck(card, lang)),
     )
 
 

@@ -221,8 +221,9 @@ class Stage:
         try:
             write(temporary)
         except OSError as error:
-            named = shown if error.filename == str(temporary) else error.filename
-            raise OSError(error.errno, error.strerror, named and str(named)) from error
+            # A disk that is full within a file names none.
+            named = shown if error.filename in (None, str(temporary)) else error.filename
+            raise OSError(error.errno, error.strerror, str(named)) from error
         if target.exists():
             shutil.copymode(target, temporary)
         if same(temporary, target):

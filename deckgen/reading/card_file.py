@@ -49,6 +49,7 @@ def card_file(values: Values, node: tree.Node | None, shown: str, deck: Deck) ->
     if keys is None:
         return []
     section = values.localised(keys, "section", deck.languages)
+    place = values.localised(keys, "deck", deck.languages)
     tags = _tags(values, keys)
     listed = keys.get("cards")
     if listed is None:
@@ -65,10 +66,17 @@ def card_file(values: Values, node: tree.Node | None, shown: str, deck: Deck) ->
         if card is not None:
             own = {tag.value for tag in card.tags}
             shared = tuple(tag for tag in tags if tag.value not in own)
-            same = not section and not shared
-            cards.append(card if same else replace(card, section=section, tags=shared + card.tags))
+            if section or shared or place:
+                tagged, home = shared + card.tags, card.deck or _of(card, place)
+                card = replace(card, section=section, tags=tagged, deck=home)
+            cards.append(card)
     values.card = ""
     return cards
+
+
+def _of(card: Card, place: Mapping[str, Text]) -> Mapping[str, Text]:
+    """A text of the file in the languages of one of its cards."""
+    return {lang: text for lang, text in place.items() if lang in card.contents}
 
 
 def _read_card(values: Values, node: tree.Node, languages: tuple[str, ...]) -> Card | None:
@@ -94,6 +102,7 @@ def _read_card(values: Values, node: tree.Node, languages: tuple[str, ...]) -> C
     after, see = values.words(keys, "after"), values.words(keys, "see")
     was = values.name(keys, "was", "a card's id") if "was" in keys else None
     retired, lint = _retired(values, keys, wanted), _silence(values, keys)
+    place = values.localised(keys, "deck", wanted)
     if card_id is None or values.faults > before:
         return None
     return Card(
@@ -110,6 +119,7 @@ def _read_card(values: Values, node: tree.Node, languages: tuple[str, ...]) -> C
         reverse=reverse,
         typed=typed,
         lint=lint,
+        deck=place,
     )
 
 

@@ -22,6 +22,7 @@ from deckgen.reading.keys import (
     choose,
     in_brackets,
 )
+from deckgen.reading.look import look
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
@@ -41,7 +42,8 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
     description = values.localised(keys, "description", languages)
     speakers = _vocabulary(values, keys, "speakers", languages) if "speakers" in keys else None
     tags = _vocabulary(values, keys, "tags", languages)
-    if RETIRED_TAG in tags:
+    # A search for the tag finds also what lies below it.
+    if any(tag.split("::", maxsplit=1)[0] == RETIRED_TAG for tag in tags):
         message = f"the tag `{RETIRED_TAG}` is set by deckgen on retired cards"
         values.report(keys.place, "K04", message, "choose another word")
     if key is None or not title:
@@ -58,6 +60,7 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
         tags={tag: next(iter(meaning.values())) for tag, meaning in tags.items()},
         glossary=_glossary(values, keys, languages),
         lint=_settings(values, keys, languages),
+        look=look(values, keys),
     )
 
 
@@ -106,19 +109,20 @@ def _vocabulary(
 ) -> dict[str, Mapping[str, Text]]:
     """`tags:` or `speakers:`: names with what they mean, or a bare list of names."""
     node = keys.get(key)
+    fits = values.is_tag if key == "tags" else values.is_name
     words: dict[str, Mapping[str, Text]] = {}
     if node is None:
         return words
     if isinstance(node, tree.Sequence):
         for text in values.words(keys, key):
-            if values.is_name(text.value, text.whole, f"a word of `{key}:`"):
+            if fits(text.value, text.whole, f"a word of `{key}:`"):
                 words[text.value] = dict.fromkeys(languages, text)
         return words
     inner = values.keys(node, node.place, f"`{key}:`", None)
     if inner is None:
         return words
     for word, (name, value) in inner.entries.items():
-        if not values.is_name(word, name.place, f"a word of `{key}:`"):
+        if not fits(word, name.place, f"a word of `{key}:`"):
             continue
         if isinstance(value, Text):
             meaning = values.text(value, word)

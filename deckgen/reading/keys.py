@@ -14,23 +14,29 @@ from deckgen.reading import tree
 
 DECK_KEYS = (
     "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
+    "look",
 )  # fmt: skip
 SOURCE_KEYS = ("title", "by", "date", "url", "file")
-FILE_KEYS = ("section", "tags", "cards")
+FILE_KEYS = ("section", "deck", "tags", "cards")
 CARD_KEYS = (
     "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
-    "retired", "lint",
+    "retired", "lint", "deck",
 )  # fmt: skip
 CONTENT_KEYS = (*KIND_KEYS, "note", "hint")
 CITATION_KEYS = ("section", "find")
 RETIRED_KEYS = ("since", "reason", "until")
 LINT_KEYS = ("ignore", "why")
 SETTING_KEYS = ("level", "limit")
+#: Of `look:`: colours that are variables of the style sheet; each may have one for each mode.
+LOOK_KEYS = ("accent", "ink", "soft", "paper", "note", "line")
+MODES = ("day", "night")
 LEVELS = ("off", "info", "warning", "error")
 
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
 MAX_NAME = 64
+#: The most characters of a tag with all tags above it, as in `region::coast`.
+MAX_TAG = 200
 #: The most languages of a deck, since every card may have a finding for each. The European Union has 24.
 MAX_LANGUAGES = 50
 #: The most tags of a file, and of a card.
@@ -50,10 +56,11 @@ _OTHER_WORDS = {
     "remark": "note", "name": "deck", "lang": "languages", "language": "languages", "prerequisites": "after",
     "members": "list",
     "related": "see", "reversed": "reverse", "type-in": "typed", "desc": "description", "vocabulary": "tags",
+    "subdeck": "deck",
 }  # fmt: skip
 # Hints for things that have no key of their own.
 _PICTURE = "put a picture or sound into a text, `![what it shows](file.png)`, and its file into `media/`"
-_LOOK = "all decks look the same, so there is no key for it; in a text, `**bold**` and `*emphasis*` work"
+_LOOK = "the deck has a look, not the card: `look:` in deck.yaml, and style.css beside it"
 _NO_KEY = {
     **dict.fromkeys(("image", "images", "img", "picture", "audio", "sound", "media", "file"), _PICTURE),
     **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
@@ -65,9 +72,11 @@ _NO_KEY = {
         ("options", "choices"), "ask without choices: learners recall the answer; or write `list:`"
     ),
     "guid": "it derives from `id`",
+    "name": "a card has an `id`, and no other name",
 }
 
 NAME_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
+TAG_PATTERN = f"{NAME_PATTERN}(::{NAME_PATTERN})*"
 _NAME = re.compile(NAME_PATTERN)
 _DATE = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -88,6 +97,11 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and len(name) <= MAX_NAME
 
 
+def is_tag(tag: str) -> bool:
+    """Whether `tag` may be a tag: names with `::` between them, at most MAX_TAG characters."""
+    return all(map(is_name, tag.split("::"))) and len(tag) <= MAX_TAG
+
+
 def is_date(text: str) -> bool:
     """Whether `text` is a date such as 2026-01-31."""
     try:
@@ -104,6 +118,7 @@ def shape_hint(what: str) -> str:
         "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
         "`lint:` of a card": 'write `lint: {ignore: [L02], why: "…"}`',
         "`lint:`": "write `lint: {L02: warning}`, or `lint: {L02: {level: info, limit: [40, 60]}}`",
+        "`look:`": 'write `look: {accent: "#0a6040"}`',
         "`source:`": 'write `source: {title: "…", by: "…"}`',
     }
     return shapes.get(what, "write `key: value`")
@@ -133,9 +148,24 @@ def not_a_text(value: tree.Node, key: str) -> str:
 
 def name_hint(name: str) -> str:
     """How a name is written, with one that is like `name`."""
+    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{_near(name)}`"
+
+
+def _near(name: str) -> str:
+    """A name that is like `name`."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    near = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "my-first-idea"
-    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near}`"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "my-first-idea"
+
+
+def tag_hint(tag: str) -> str:
+    """How a tag is written, with one that is like `tag`."""
+    parts = [part for part in tag.split("::") if part.strip()]
+    if len(parts) < 2:
+        return name_hint(parts[0] if parts else "")
+    if len(tag) > MAX_TAG:
+        return f"a tag has at most {MAX_TAG} characters, with those above it"
+    near = "::".join(_near(part) for part in parts)
+    return f"write a name on each side of `::`, of a-z, 0-9 and single hyphens, such as `{near}`"
 
 
 def in_brackets(value: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Place, Refused, has_errors
-from deckgen.reading import media, tree
+from deckgen.reading import look, media, tree
 from deckgen.reading.card_file import card_file
 from deckgen.reading.deck_file import head
 from deckgen.reading.values import Enough, Values
@@ -112,11 +112,13 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
             if not path.name.startswith(".") and path != deck_file:
                 cards += _card_file(path, deck, values, findings)
     files, found = listed
-    findings += values.findings + found
+    style, about_style = look.style(folder)
+    findings += values.findings + found + about_style
     if not cards and not has_errors(findings):
         hint = "add a card file, such as 01-first.yaml, with `cards:`"
         findings.append(Finding(Place(f"{shown}/{DECK_FILE}"), "K10", "the deck has no cards", hint))
-    return replace(deck, cards=tuple(cards), media=files, complete=not has_errors(findings)), findings
+    whole = not has_errors(findings)
+    return replace(deck, cards=tuple(cards), media=files, style=style, complete=whole), findings
 
 
 def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) -> list[Card]:

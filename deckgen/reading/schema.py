@@ -12,6 +12,7 @@ from typing import Any
 
 from deckgen.kinds import KIND_KEYS, Kind
 from deckgen.reading import keys
+from deckgen.reading.look import COLOUR_PATTERN
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _NAME = {
@@ -19,6 +20,7 @@ _NAME = {
     "pattern": f"^{keys.NAME_PATTERN}$",
     "maxLength": keys.MAX_NAME,
 }
+_TAG = {"type": ["string", "number"], "pattern": f"^{keys.TAG_PATTERN}$", "maxLength": keys.MAX_TAG}
 _TEXT = {"type": ["string", "number", "boolean"]}
 _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _NAMES = {"anyOf": [_NAME, {"type": "array", "items": _NAME}]}
@@ -59,12 +61,13 @@ def deck_schema() -> dict[str, Any]:
         },
         required=["title"],
     )
-    words = {
-        "anyOf": [
-            _NAMES,
-            _map(f"^{keys.NAME_PATTERN}$", _LOCALISED),
-        ]
+    words = {"anyOf": [_NAMES, _map(f"^{keys.NAME_PATTERN}$", _LOCALISED)]}
+    tags = {
+        "anyOf": [_TAG, {"type": "array", "items": _TAG}, _map(f"^{keys.TAG_PATTERN}$", _LOCALISED)],
     }
+    hexadecimal = {"type": "string", "pattern": f"^{COLOUR_PATTERN}$"}
+    modes = _object({mode: (f"By {mode}.", hexadecimal) for mode in keys.MODES}, required=[*keys.MODES])
+    colour = {"anyOf": [hexadecimal, modes]}
     term = {
         "anyOf": [
             _TEXT,
@@ -92,10 +95,19 @@ def deck_schema() -> dict[str, Any]:
             "description": ("Markdown, shown in Anki under the deck's name.", _LOCALISED),
             "source": ("What the cards are drawn from.", source),
             "speakers": ("Who may hold a claim: each name with what cards show.", words),
-            "tags": ("The vocabulary: each tag with what it collects.", words),
+            "tags": ("The vocabulary: each tag with what it collects; `::` puts one below another.", tags),
             "glossary": (
                 "Terms to be used consistently, in every language.",
                 {"type": "array", "items": term},
+            ),
+            "look": (
+                "The deck's own colours.",
+                _object(
+                    {
+                        name: (f"The colour `--dg-{name}` of the style sheet.", colour)
+                        for name in keys.LOOK_KEYS
+                    }
+                ),
             ),
             "lint": (
                 "Levels and limits of the checks, by code or group.",
@@ -163,6 +175,7 @@ def cards_schema() -> dict[str, Any]:
         "typed": ("The learner types the answer.", _FLAG),
         "after": ("Ids of cards to be studied first.", _NAMES),
         "see": ("Ids of related cards.", _NAMES),
+        "deck": ("The deck below the title in which this card lies, such as Asia::East.", _LOCALISED),
         "only": ("The languages that this card has, when it lacks others.", _TEXTS),
         "was": ("The id that the card had before.", _NAME),
         "retired": ("No longer given out; learners keep it.", retired),
@@ -177,6 +190,7 @@ def cards_schema() -> dict[str, Any]:
         "Cards of deckgen",
         {
             "section": ("A heading, shown on the back beside the source.", _LOCALISED),
+            "deck": ("The deck below the title for every card of the file.", _LOCALISED),
             "tags": ("Tags for every card of the file.", _TEXTS),
             "cards": ("The cards, in the order in which they are studied.", {"type": "array", "items": one}),
         },

@@ -17,10 +17,12 @@ from deckgen.reading.keys import (
     control_character,
     is_deep,
     is_name,
+    is_tag,
     misplaced,
     name_hint,
     not_a_text,
     shape_hint,
+    tag_hint,
 )
 from deckgen.written import File, Text
 
@@ -203,6 +205,12 @@ class Values:
         if is_name(name):
             return True
         self.report(place, "K04", f"`{name}` can't be {what}", name_hint(name))
+        return False
+
+    def is_tag(self, tag: str, place: Place, what: str) -> bool:
+        if is_tag(tag):
+            return True
+        self.report(place, "K04", f"`{tag}` can't be {what}", tag_hint(tag))
         return False
 
     def report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:

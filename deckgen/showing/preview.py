@@ -199,6 +199,7 @@ def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
             "numbers": sorted(note.cards),
             "kind": str(note.kind),
             "section": section.value if section else "",
+            "deck": deck.named(rendered.lang, note.deck) if note.deck else "",
             "tags": [tag.value for tag in card.tags],
             "where": visible(f"{card.id.place.path}:{card.id.place.line}"),
             "retired": note.retired,

@@ -24,6 +24,8 @@ def _blocks(stats: Stats) -> Iterator[str]:
     yield "\n".join(_head(stats))
     if any(section.names for section in stats.sections):
         yield _bars("notes by section", [(_name(one), one.cards) for one in stats.sections])
+    if stats.subdecks:
+        yield _bars("notes by deck", [(_name(one), one.cards) for one in stats.subdecks])
     if stats.tags:
         yield _bars("notes by tag", list(stats.tags.items()))
     if stats.speakers:
@@ -105,14 +107,17 @@ def _deck(stats: Stats) -> dict[str, object]:
         "retired": stats.retired,
         "hedged": stats.hedged,
         "kinds": dict(stats.kinds),
-        "sections": [
-            {"name": dict(one.names), "cards": one.cards, "kinds": dict(one.kinds)} for one in stats.sections
-        ],
+        "sections": list(map(_section, stats.sections)),
+        "subdecks": list(map(_section, stats.subdecks)),
         "tags": dict(stats.tags),
         "speakers": dict(stats.speakers) if stats.speakers is not None else None,
         "source": {"text_at_hand": stats.at_hand, "sections": dict(stats.source)},
         "languages": [_language(one) for one in stats.languages],
     }
+
+
+def _section(one: Section) -> dict[str, object]:
+    return {"name": dict(one.names), "cards": one.cards, "kinds": dict(one.kinds)}
 
 
 def _language(language: Language) -> dict[str, object]:

@@ -93,10 +93,11 @@ class Language:
 class Stats:
     """The numbers of one deck. Retired cards are counted in `retired` and nowhere else.
 
-    `tags` holds the whole vocabulary and `speakers` all that the deck declares, those without
-    a card too; `speakers` is None when the deck declares none. `source` counts the cards that
-    cite each section of the source: all sections when its text is at hand (`at_hand`), else
-    those that cards cite.
+    `tags` holds the whole vocabulary, each with the cards that a search for it finds, and `speakers`
+    all that the deck declares, those without a card too; `speakers` is None when the deck declares
+    none. `source` counts the cards that cite each section of the source: all sections when its text is
+    at hand (`at_hand`), else those that cards cite. `subdecks` has the cards in each deck of the package
+    under its whole name, where there is more than one.
     """
 
     deck: str
@@ -106,6 +107,7 @@ class Stats:
     hedged: int
     kinds: Mapping[Kind, int]
     sections: tuple[Section, ...]
+    subdecks: tuple[Section, ...]
     tags: Mapping[str, int]
     speakers: Mapping[str, int] | None
     source: Mapping[str, int]
@@ -119,7 +121,7 @@ def measure(deck: Deck, languages: Sequence[str]) -> Stats:
     cards = [card for card in wanted if card.retired is None]
     proof = Proof(replace(deck, cards=tuple(wanted)))
     covered = sections(proof)
-    tags = Counter(text.value for card in cards for text in card.tags)
+    tags = Counter(tag for card in cards for tag in card.found_by)
     speakers = Counter(card.speaker.value for card in cards if card.speaker is not None)
     return Stats(
         deck=deck.key.value,
@@ -129,6 +131,7 @@ def measure(deck: Deck, languages: Sequence[str]) -> Stats:
         hedged=sum(card.hedged for card in cards),
         kinds=_kinds(cards),
         sections=tuple(_sections(cards, languages)),
+        subdecks=tuple(_subdecks(deck, cards, languages)) if any(card.deck for card in cards) else (),
         tags={tag: tags[tag] for tag in deck.tags},
         speakers={name: speakers[name] for name in deck.speakers} if deck.speakers is not None else None,
         source=dict(cited(proof)) if covered is None else covered,
@@ -150,6 +153,17 @@ def _sections(cards: Iterable[Card], languages: Sequence[str]) -> Iterator[Secti
         groups.setdefault(names, []).append(card)
     for names in sorted(groups, key=lambda names: not names):
         yield Section(dict(names), _kinds(groups[names]))
+
+
+def _subdecks(deck: Deck, cards: Iterable[Card], languages: Sequence[str]) -> Iterator[Section]:
+    """The decks of the packages, in the order of the source."""
+    groups: dict[tuple[tuple[str, str], ...], list[Card]] = {}
+    for card in cards:
+        there = (lang for lang in languages if lang in card.contents)
+        names = tuple((lang, deck.named(lang, deck.subdeck(card, lang))) for lang in there)
+        groups.setdefault(names, []).append(card)
+    for names, members in groups.items():
+        yield Section(dict(names), _kinds(members))
 
 
 def _language(proof: Proof, lang: str) -> Language:

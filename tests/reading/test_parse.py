@@ -60,6 +60,20 @@ def test_scalars_stay_text(project: Project, text: str, shown: str) -> None:
             "`ftp://x` is not a web address",
         ),
         ('deck: memory\ntitle: "T"\ntags: {Big One: x}\n', "K04", 3, "`Big One` can't be a word of `tags:`"),
+        ('deck: memory\ntitle: "T"\ntags: ["region::"]\n', "K04", 3, "`region::` can't be a word of `tags:`"),
+        (
+            'deck: memory\ntitle: "T"\ntags: {region::::coast: x}\n',
+            "K04",
+            3,
+            "`region::::coast` can't be a word of",
+        ),
+        (
+            'deck: memory\ntitle: "T"\ntags: [retired::soon]\n',
+            "K04",
+            1,
+            "the tag `retired` is set by deckgen",
+        ),
+        ('deck: memory\ntitle: "T"\nspeakers: [a::b]\n', "K04", 3, "`a::b` can't be a word of `speakers:`"),
     ],
 )
 def test_deck_file(project: Project, deck: str, code: str, line: int, message: str) -> None:
@@ -304,10 +318,12 @@ def test_text_that_goes_on_as_a_comment_is_found_everywhere(project: Project) ->
 @pytest.mark.parametrize(
     ("rest", "code", "hint"),
     [
-        ("    a: A\n    color: x\n", "K01", "all decks look the same"),
+        ("    a: A\n    color: x\n", "K01", "the deck has a look, not the card"),
         ("    a: A\n    image: x.png\n", "K01", "put a picture or sound into a text"),
         ("    a: A\n    tags: basics, time\n", "M09", "write a list in brackets: `[basics, time]`"),
-        ("    a: A\n    tags: [a::b]\n", "M09", "use a-z, 0-9 and single hyphens, at most 64 characters, such as `a-b`"),
+        ("    a: A\n    tags: [a::b]\n", "M09", "add it to `tags:` in deck.yaml"),
+        ("    a: A\n    tags: ['Küste::Big One::']\n", "M09", "write a name on each side of `::`, of a-z, 0-9 and single hyphens, such as `kuste::big-one`"),
+        ("    a: A\n    tags: ['::Coast']\n", "M09", "use a-z, 0-9 and single hyphens, at most 64 characters, such as `coast`"),
         ("    a: A\n    tags: [history]\n", "M09", "add it to `tags:` in deck.yaml"),
         ("    a: A\n    after: one, two\n", "K12", "write a list in brackets: `[one, two]`"),
         ("    a:\n      - A\n      - B\n", "K03", "write one text below `a: |`: a list in Markdown has the same hyphens; for one card per member, write `list:`"),

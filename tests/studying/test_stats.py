@@ -86,6 +86,7 @@ def test_numbers_counted_by_hand(deck: Project) -> None:
             {"name": {"": "Forgetting"}, "cards": 3, "kinds": kinds},
             {"name": {}, "cards": 1, "kinds": {"qa": 0, "cloze": 0, "list": 1}},
         ],
+        "subdecks": [],
         "tags": {"basics": 3, "time": 1, "unused": 0},
         "speakers": {"ebbinghaus": 1, "host": 0},
         "source": {"text_at_hand": False, "sections": {"02": 2}},

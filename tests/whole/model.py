@@ -47,6 +47,7 @@ class Entry:
     version: int = 0
     tag: str = "one"
     file: str = "a"
+    deck: str = ""
     reverse: bool = False
     retired: bool = False
     until: str = ""
@@ -62,6 +63,8 @@ class Entry:
             until = f', until: "{self.until}"' if self.until else ""
             reason = "{en: Over, zh: Over}" if languages else "Over"
             lines.append(f'    retired: {{since: "{SINCE}", reason: {reason}{until}}}')
+        if self.deck:
+            lines.append("    deck: " + (f"{{en: {self.deck}, zh: {self.deck}}}" if languages else self.deck))
         lines += ["    reverse: true"] if self.reverse else []
         text = f"{name.split('-', maxsplit=1)[0]} {self.version}"
         for lang in languages:

@@ -13,6 +13,7 @@ author
     rename                   another id, with `was:`: the guid stays (once, missed)
     reorder                  the order of cards: no note changes by it (own)
     move                     a card to another file: no note changes by it (own)
+    move_to_a_deck           a card to a deck below the title or back: no card of the learner moves (reviews)
     change_list              an item comes or goes: each card still asks for the item it asked for (reviews)
     change_holes             a deletion comes or goes: as with lists (reviews)
     turn_round               a reverse card comes or goes: as with lists (reviews)
@@ -40,6 +41,7 @@ two decks
 learner
     study                    answers cards (reviews)
     touch_locally            edits a note or tags it (own)
+    move_locally             puts cards into a deck of the learner's own: they stay there (reviews)
     build_and_import         takes a new package under one of eight sets of options (all)
     import_again             takes the same package once more (all)
 
@@ -244,6 +246,10 @@ class Machine(RuleBasedStateMachine):
     @rule(index=INDEX, file=st.sampled_from("abc"))
     def move(self, index: int, file: str) -> None:
         self._card(index).file = file
+
+    @rule(index=INDEX, deck=st.sampled_from(["", "East", "East::Far", "West"]))
+    def move_to_a_deck(self, index: int, deck: str) -> None:
+        self._card(index).deck = deck
 
     @rule(index=INDEX, place=st.integers(0, 5), key=st.sampled_from(KEYS[:3]))
     def change_list(self, index: int, place: int, key: str) -> None:
@@ -810,6 +816,13 @@ class Machine(RuleBasedStateMachine):
         self.learner.col.db.execute("update notes set mod = ? where id = ?", self.now, note.id)
         self.touched[note.guid] = self.now
 
+    @rule(index=INDEX)
+    def move_locally(self, index: int) -> None:
+        cards = self.learner.col.find_cards("")
+        target = self.learner.col.decks.id(f"{EN}::Mine")
+        assert target is not None
+        self.learner.col.set_deck([cards[index % len(cards)]], target)
+
     @rule(options=st.sampled_from(OPTIONS))
     def build_and_import(self, options: str) -> None:
         self._build()
@@ -837,6 +850,12 @@ class Machine(RuleBasedStateMachine):
         assert now_reviews == reviews
         kept = {row[0] for row in cards}
         assert [row for row in now_cards if row[0] in kept] == cards
+        # New ones come where the package has them.
+        names = {deck.id: deck.name for deck in self.learner.col.decks.all_names_and_ids()}
+        guids = {row[0]: row[1] for row in self.learner.rows("notes")}
+        for row in now_cards:
+            if row[0] not in kept and guids[row[1]] in package.notes:
+                assert package.notes[guids[row[1]]].decks == (names[row[2]],), "a new card is in another deck"
         # One note for a guid, none refused.
         assert log.conflicting == 0
         assert len(after) == self.learner.col.note_count()

@@ -37,7 +37,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     linked: set[str] = set()
     ids = {card.id.value for card in cards}
     for card in cards:
-        uses.update({tag.value for tag in card.tags})
+        uses.update(card.found_by)
         targets = {link.value for link in (*card.after, *card.see)} & ids
         linked |= targets
         if targets:
@@ -45,7 +45,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     lone = [
         card
         for card in cards
-        if card.id.value not in linked and not any(uses[tag.value] > 1 for tag in card.tags)
+        if card.id.value not in linked and not any(uses[tag] > 1 for tag in card.found_by)
     ]
     for card in lone if 2 * len(lone) <= len(cards) else ():
         message = "the card shares no tag with another, and no card links it"

@@ -8,7 +8,7 @@ Example: a deck of sixty cards on bread has the tags `flour` on thirty, `heat` o
 `salt` on two. The two cards go under `flour`, or the deck gets a few more on salt.
 
 A tag needs at least 3 cards. Decks of fewer than ten
-cards are left alone, and retired cards don't count.
+cards are left alone, and retired cards don't count. A card with the tag `region::coast` counts for `region` as well.
 
 Mend:  merge the tag with a broader one, or write more cards on it.
 """
@@ -38,7 +38,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         return
     uses: Counter[str] = Counter()
     for card in cards:
-        uses.update({tag.value for tag in card.tags})
+        uses.update(card.found_by)
     for tag, meaning in deck.tags.items():
         if uses[tag] < FEW:
             count = ("no card", "one card", "two cards")[uses[tag]]

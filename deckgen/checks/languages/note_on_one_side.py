@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, Side
 from deckgen.finding import Finding
+from deckgen.kinds import Role
 from deckgen.markup import cloze
 
 CODE = "B13"
@@ -28,17 +29,22 @@ STOPS = False
 
 
 def check(proof: Proof) -> Iterator[Finding]:
-    """Compare notes and the hints of clozes."""
+    """Compare notes, hints under questions, and the hints of clozes."""
     for first, other in proof.pairs:
-        if (first.note is None) != (other.note is None):
-            lacking, having = (first, other) if first.note is None else (other, first)
-            message = f"`{having.lang}` has a note, but this has none"
-            yield lacking.front.finding(CODE, message, "add the note")
+        for role in (Role.NOTE, Role.HINT):
+            having, lacking = (first, other) if _has(first, role) else (other, first)
+            if _has(having, role) and not _has(lacking, role):
+                message = f"`{having.lang}` has a {role}, but this has none"
+                yield lacking.front.finding(CODE, message, f"add the {role}")
         hints, others = _hints(first), _hints(other)
         if hints != others:
             lacking, having = (first, other) if len(hints) < len(others) else (other, first)
             message = f"the deletions of `{having.lang}` have hints, but these have none"
             yield lacking.front.finding(CODE, message, "add the hint: `{{c1::answer::hint}}`")
+
+
+def _has(side: Side, role: Role) -> bool:
+    return any(passage.role is role for passage in side.passages)
 
 
 def _hints(side: Side) -> set[int]:

@@ -88,7 +88,7 @@ def _named(proof: Proof) -> set[str]:
         (text.value for term in deck.glossary for words in term.words.values() for text in words),
         (text.value for text in (*deck.title.values(), *deck.description.values(), *deck.tags.values())),
     )
-    tags = " ".join(deck.tags).replace("-", " ").upper()
+    tags = " ".join(deck.tags).replace("::", " ").replace("-", " ").upper()
     return set(re.findall(r"[A-Z]{2,6}", " ".join(texts) + " " + tags))
 
 

@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding
 from deckgen.markup import markdown
+from deckgen.markup.style import reaches
 from deckgen.patterns import lazy
 from deckgen.reading.keys import Nearest
+from deckgen.reading.look import STYLE, place_in
 
 CODE = "G01"
 
@@ -54,3 +56,9 @@ def check(proof: Proof) -> Iterator[Finding]:
                 )
                 message = f"`{name}` is not in the deck's `media/`"
                 yield Finding(text.whole, CODE, message, hint, card, lang)
+    css = proof.deck.style
+    for reach in reaches(css) if css else ():
+        if reach.file and unicodedata.normalize("NFC", reach.file) not in proof.deck.media:
+            place = place_in(proof.deck.folder / STYLE, css, reach.start, reach.end)
+            message = f"`{reach.file}` is not in the deck's `media/`"
+            yield Finding(place, CODE, message, "put the file into `media/`, or leave it out")

@@ -12,7 +12,7 @@ Mend:  add the missing part, or list in `only:` the languages that the card has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding
@@ -46,5 +46,10 @@ def _difference(first: str, primary: Content, content: Content) -> str:
     if here == there:
         return ""
     card = content.kind.facts.card
-    mine, theirs = (f"the {card} {', '.join(names)}" if names else f"no {card}" for names in (here, there))
+    mine, theirs = (_named(card, names) for names in (here, there))
     return f"this has {mine}, but `{first}` has {theirs}"
+
+
+def _named(card: str, names: Sequence[str]) -> str:
+    """Such as `the items one, two`, or `no item`."""
+    return f"the {card}{'s' if len(names) > 1 else ''} {', '.join(names)}" if names else f"no {card}"

@@ -7,6 +7,9 @@ collects.
 Bad:   `tags: [post-trainng]`
 Good:  `tags: [post-training]`, and in deck.yaml `tags: {post-training: "What …"}`
 
+A tag may lie below another one, as `region::coast` does: Anki shows them as a tree, and a search for
+`region` finds both. The one above need not be in the vocabulary, as long as no card has it alone.
+
 Mend:  correct the tag, or add it to deck.yaml.
 """
 
@@ -16,7 +19,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Place
-from deckgen.reading.keys import Nearest, in_brackets, is_name, name_hint
+from deckgen.reading.keys import Nearest, in_brackets, is_tag, tag_hint
 
 CODE = "M09"
 
@@ -37,4 +40,4 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 
 def _add(tag: str) -> str:
-    return "add it to `tags:` in deck.yaml" if is_name(tag) else name_hint(tag)
+    return "add it to `tags:` in deck.yaml" if is_tag(tag) else tag_hint(tag)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Place, Severity
 from deckgen.markup import markdown
+from deckgen.markup.style import reaches
 
 CODE = "G02"
 
@@ -31,6 +32,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for what, name in markdown.references(text.value)
         if what == "image"
     }
+    used |= {unicodedata.normalize("NFC", reach.file) for reach in reaches(proof.deck.style)}
     for name, path in proof.deck.media.items():
         if name not in used:
             written = f"<{name}>" if " " in name else name

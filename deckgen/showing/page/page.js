@@ -129,7 +129,9 @@ const looks = new Map(); // style sheets by note type
 function dress() {
   for (const [type, { css }] of Object.entries(data.types)) {
     if (!looks.has(type)) looks.set(type, new CSSStyleSheet());
-    looks.get(type).replaceSync(data.css + css);
+    // Files of the style sheet have the names of the package, which start with `_`.
+    const own = css.replace(/url\("(_[^"]+)"\)/g, (all, name) => (data.media[name] ? `url("${data.media[name]}")` : "none"));
+    looks.get(type).replaceSync(data.css + own);
     // Within a page, a phone's width must be pretended: rules for narrow windows hold, or hold as they are.
     for (const rule of looks.get(type).cssRules) {
       const narrow = rule instanceof CSSMediaRule && /max-width:\s*(\d+)px/.exec(rule.media.mediaText);
@@ -254,6 +256,7 @@ function about(index) {
     ["Card", element("a", { href: `#${name(index)}` }, note.id + (of > 1 ? `, ${place} of ${of}` : ""))],
     ["Written in", element("span", {}, element("code", {}, note.where), " ", copy)],
     note.section && ["Section", element("span", { lang: data.lang }, note.section)],
+    note.deck && ["Deck", element("span", { lang: data.lang }, note.deck)],
     note.tags.length && ["Tags", note.tags.join(", ")],
     ["Kind", data.kinds[note.kind] + (note.retired ? ", retired" : "")],
   ];
@@ -292,6 +295,12 @@ function filter() {
   paint();
 }
 
+// A tag, and those above it: of `region::coast` also `region`.
+function above(tag) {
+  const parts = tag.split("::");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("::"));
+}
+
 function choose() {
   const asked = folded(byId("search").value).split(/\s+/).filter(Boolean);
   const [section, tag, kind] = ["section", "tag", "kind"].map((id) => byId(id).value);
@@ -300,7 +309,7 @@ function choose() {
   cards.forEach((card, index) => {
     const { note } = card;
     if (section && note.section !== section) return;
-    if (tag && !note.tags.includes(tag)) return;
+    if (tag && !note.tags.some((own) => own === tag || own.startsWith(`${tag}::`))) return;
     if (kind && (kind === "retired" ? !note.retired : note.kind !== kind)) return;
     if (byId("found").checked && !troubled.has(note.id)) return;
     if (asked.every((word) => searched(card).includes(word))) chosen.push(index);
@@ -458,7 +467,7 @@ function fill() {
   const { notes } = data;
   const unique = (values) => [...new Set(values)].filter(Boolean).map((value) => [value, value]);
   options(byId("section"), unique(notes.map((note) => note.section)), "all");
-  options(byId("tag"), unique(notes.flatMap((note) => note.tags)).sort(), "all");
+  options(byId("tag"), unique(notes.flatMap((note) => note.tags.flatMap(above))).sort(), "all");
   const kinds = [...new Set(notes.map((note) => note.kind)), ...(notes.some((note) => note.retired) ? ["retired"] : [])];
   options(byId("kind"), kinds.map((kind) => [kind, data.kinds[kind] ?? kind]), "all");
   const held = new Set(notes.map((note) => note.id));
