@@ -142,6 +142,9 @@ class Machine(RuleBasedStateMachine):
         self.asked: dict[tuple[str, str], str] = {}
         #: The guid of each card, whatever its id is by now, by language and major.
         self.guids: dict[tuple[int, str, int], str] = {}
+        #: The guids of majors whose last build was never committed, and all such once what was built is lost.
+        self.only_here: set[str] = set()
+        self.unknown: set[str] = set()
         clock = SimpleNamespace(time=lambda: self.clock, gmtime=time.gmtime, strftime=time.strftime)
         self.patches = [
             mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
@@ -297,6 +300,8 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.count < 12)
     @rule()
     def begin_a_new_major(self) -> None:
+        if not self.main or self._git("status", "--porcelain", "--", "cards_source/machine/deck.lock"):
+            self.only_here |= {guid for package in self.packages.values() for guid in package.notes}
         self._build(new_major=True)
 
     # -- clocks and locks ----------------------------------------------------------
@@ -437,6 +442,9 @@ class Machine(RuleBasedStateMachine):
         """What this machine keeps of its last builds; the commits stay, those that were reset as well."""
         self.build_and_commit()
         shutil.rmtree(self.root / ".git/deckgen")
+        # An old commit of a major that was left behind can't tell what was built after it (see "What can't be known").
+        self.unknown |= self.only_here
+        self.only_here.clear()
 
     def _back_by_reset(self, target: str) -> None:
         self._git("reset", "-q", "--hard", target)
@@ -898,6 +906,8 @@ class Machine(RuleBasedStateMachine):
         elsewhere: bool,
     ) -> None:
         """What the import made of one note: `old` before it, `new` after it."""
+        if note.guid in self.unknown:
+            return
         said, changed = self.content[note.guid]
         touched = self.touched.get(note.guid, 0)
         if old is None or not touched:
