@@ -135,7 +135,9 @@ def with_notations(note_type: NoteType) -> NoteType:
 
     Only where a note has some: a change of the look overwrites what learners changed in theirs.
     """
-    return replace(note_type, css=note_type.css + _file("notations.css"))
+    ours = our_style()
+    # Before the deck's own style, which has the last word.
+    return replace(note_type, css=ours + _file("notations.css") + note_type.css.removeprefix(ours))
 
 
 def _note_type(
