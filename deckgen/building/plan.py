@@ -18,7 +18,7 @@ from deckgen.lock.advance import Changes
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
-from deckgen.terminal import counted
+from deckgen.terminal import counted, visible
 
 #: These findings are about what learners would lose; a plan shows them and goes on.
 _LOSSES = ("R05", "R11", "R12")
@@ -181,7 +181,8 @@ def _moved(step: Step, rendered: Rendered) -> Iterator[Notice]:
             ways[line.deck, note.deck].append(note.card)
     for (old, new), cards in ways.items():
         was, now = step.deck.named(lang, old), step.deck.named(lang, new)
-        name = _SPECIAL.sub(r"\\\g<0>", was)
+        # What a terminal can't show, such as a full-width space, is found by Anki's sign for any character.
+        name = "".join(sign if visible(sign) == sign else "_" for sign in _SPECIAL.sub(r"\\\g<0>", was))
         ids = " OR ".join(f"Id:{card}" for card in cards)
         search = f'deck:"{name}" -deck:"{name}::*" ({ids})'
         message = (
