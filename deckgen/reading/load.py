@@ -121,7 +121,7 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
 
 
 def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) -> list[Card]:
-    """The cards of a file, if it is a card file; files that are not YAML are ignored."""
+    """The cards of a file, if it is a card file; names that are nearly right are told, all others ignored."""
     if path.suffix == ".yaml":
         node, found = tree.read(path, path.as_posix())
         findings += found
@@ -129,6 +129,9 @@ def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) 
     if path.is_dir() and path.name != media.FOLDER and _is_deck(path):
         message = "is not read: card files lie beside deck.yaml, not in a folder below it"
         findings.append(Finding(Place(path.as_posix()), "K10", message, "move the files up"))
+    elif path.suffix.lower() == ".css" and path.name != look.STYLE:
+        message = f"is not read: the deck's style sheet is called {look.STYLE}"
+        findings.append(Finding(Place(path.as_posix()), "K10", message, f"rename it to {look.STYLE}"))
     elif path.suffix.lower() in (".yml", ".yaml"):
         message = "is not read: card files end in .yaml"
         findings.append(Finding(Place(path.as_posix()), "K10", message, f"rename it to {path.stem}.yaml"))

@@ -372,6 +372,15 @@ def test_deck_of_another_folder_is_not_shared(project: Project) -> None:
     )
 
 
+def test_subdeck_of_one_language_is_not_the_deck_of_another(project: Project) -> None:
+    project.deck(
+        TWO.replace('"Flüsse"', '"Rivers::Deutsch"'),
+        TWO_CARDS.replace('{en: "Asia", de: "Flüsse::Asien"}', '{en: "deutsch", de: "Asien"}'),
+    )
+    (told,) = project.told()
+    assert told.startswith("cards.yaml:1 K16 lena en: `de` has the deck “Rivers::deutsch” as well: ")
+
+
 def test_fork_is_not_made_of_a_path_that_has_the_old_title(project: Project) -> None:
     project.deck(DECK, CARDS)
     before = project.files()

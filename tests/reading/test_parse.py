@@ -439,6 +439,14 @@ def test_yml_is_not_passed_over_in_silence(project: Project) -> None:
     assert finding["hint"] == "rename it to more.yaml"
 
 
+@pytest.mark.parametrize("name", ["Style.css", "styles.css", "STYLE.CSS"])
+def test_style_sheet_with_another_name_is_not_passed_over_in_silence(project: Project, name: str) -> None:
+    project.deck()
+    project.write(f"memory/{name}", ".card { color: navy }")
+    (finding,) = project.findings()
+    assert (finding["code"], finding["hint"]) == ("K10", "rename it to style.css")
+
+
 def test_hidden_files_are_none_of_ours(project: Project) -> None:
     project.deck()
     project.write("memory/.hidden.yaml", "{")

@@ -1,6 +1,6 @@
 """A02: the answer stands in the question
 
-If the short answer can be read off the front, the card asks for nothing. It comes up right in
+If the short answer can be read off the front, or off the hint there, the card asks for nothing. It comes up right in
 every review, and teaches that this is how cards are answered. The deck's title, which
 Anki shows in its list of decks, gives an answer away in the same way, though less surely.
 
@@ -13,7 +13,7 @@ Good:
     - zh: {q: "欧洲最古老的大学坐落在意大利哪座城市？", a: "博洛尼亚"}
 
 Limits: the rule looks for answers and members of lists of up to 4 words or 6 Chinese characters, as they
-stand. In the question they are an error, in the title a warning. Tags give nothing away, because a review
+stand. In the question and in the hint they are an error, in the title a warning. Tags give nothing away, because a review
 doesn't show them. Left out: questions that offer the alternatives ("A or B", 还是, 中哪个)
 or ask for a difference; words in another sentence than the one that asks, or in its
 "if", such as the persons of a case; answers of one letter or Chinese character, numbers
@@ -33,6 +33,7 @@ from deckgen.checks.words import lists
 from deckgen.checks.words.scripts import as_known
 from deckgen.checks.words.text import fold, whole
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Role
 from deckgen.markup.shown import OBJECT
 from deckgen.patterns import lazy
 
@@ -65,6 +66,10 @@ def check(proof: Proof) -> Iterator[Finding]:
                 yield from _in_question(question, words, answer)
             elif words in titles.get(side.lang, ""):
                 yield from _in_title(titles[side.lang], words, answer)
+            for hint in (passage for passage in side.passages if passage.role is Role.HINT):
+                if place := _whole(words, hint.folded, 0):
+                    message = f"the answer “{answer.written.strip()}” is in the hint"
+                    yield hint.finding(CODE, message, "hint at it in other words", place, Severity.ERROR)
 
 
 def _bare(answer: Passage) -> str:

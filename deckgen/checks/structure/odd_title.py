@@ -2,7 +2,8 @@
 
 Anki finds a deck by its name, and changes a name that it can't use. It drops spaces
 and line breaks at the ends, fills empty parts between `::`, and keeps “Default” for
-itself. Two packages with one title end up in one deck.
+itself. Two packages with one title end up in one deck, and so do two languages of which one has a
+subdeck with the name of the other.
 
 Bad:   `title: "Default"`, `title: "Memory::"`, `title: {en: "Memory", zh: "Memory"}`
 Good:  `title: {en: "Memory", zh: "Memory (Chinese)"}`
@@ -16,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
+from deckgen.deck import Deck, deck_key
 from deckgen.finding import Finding
 
 CODE = "K16"
@@ -36,6 +38,17 @@ def check(proof: Proof) -> Iterator[Finding]:
         if first != lang:
             message = f"`{first}` has the same title: Anki would make one deck of both"
             yield Finding(title.whole, CODE, message, "give each language its own title", lang=lang)
+    yield from _shared(proof.deck)
+
+
+def _shared(deck: Deck) -> Iterator[Finding]:
+    """Find subdecks whose whole name is that of another language's deck or subdeck, once for each name."""
+    owners = {deck_key(title.value): lang for lang, title in deck.title.items()}
+    for card, lang, text in deck.placed():
+        name = deck.named(lang, deck.subdeck(card, lang))
+        if owners.setdefault(deck_key(name), lang) != lang:
+            message = f"`{owners[deck_key(name)]}` has the deck “{name}” as well: Anki would make one of both"
+            yield Finding(text.whole, CODE, message, "give it another name", card.id.value, lang)
 
 
 def _usable(name: str) -> bool:

@@ -16,6 +16,8 @@ The rule finds:
 - a quotation of one line that begins with a number or with `>>`, and Python's `>>>`;
 - a list of one item that begins with a number.
 
+It also finds Chinese characters in braces whose reading is not taken for one, as in `{北京|Beijing}`: all of it is shown.
+
 A heading that is the whole text, and a numbered list of one item, are only information. At most 20 places of a text are named.
 
 Mend:  write code in backticks, and put a backslash before a character that is meant as such: `\\*`, `\\>`, `\\$`, `\\#`, `1\\.`
@@ -30,6 +32,7 @@ from itertools import islice
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.prose import MOST
 from deckgen.checks.typography import lost_backslash
+from deckgen.checks.words.scripts import HAN
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Role
 from deckgen.markup import markdown
@@ -64,6 +67,7 @@ _VARIABLE = lazy(
 _QUOTED_NUMBER = lazy(r"[ \t]*>(?:>?[ \t]?[~≈=]?[ \t]?[-+\u2212]?[$€£¥]?[0-9]|>>|=)")
 _NEXT_QUOTED = lazy(r"\n[ \t]*>")
 _NUMBER = lazy(r"[-+*][ \t]+[$€£¥]?[0-9]")
+_NO_READING = lazy(rf"(?<!\{{)\{{[{HAN}]+\|[^{{|}}\n]+\}}(?!\}})")
 
 
 def check(proof: Proof) -> Iterator[Finding]:
@@ -73,6 +77,10 @@ def check(proof: Proof) -> Iterator[Finding]:
         # Where no mark was taken for one, all is shown; but a number may begin a list.
         if (passage.shown != text or text[:1] in "01 \t") and _CUE.search(text):
             yield from islice(_found(passage), MOST)
+        for reading in islice(_NO_READING.finditer(passage.shown) if "|" in passage.shown else (), MOST):
+            message = "this is shown with its braces: it does not look like a reading"
+            hint = "write kana, bopomofo or pinyin with its tones: {北京|Běijīng}"
+            yield _finding(passage, reading.span(), message, hint)
 
 
 def _found(passage: Passage) -> Iterator[Finding]:
