@@ -37,7 +37,7 @@ _CUE = lazy(r"~[^\s~]+~|\^[^\s^]+\^|\+\+[^\s+]+\+\+|\{[^\s{|}]+\|")
 # Where no link would be left, or another one.
 _ADDRESS = r"\]\([ \n]*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)|\]:[ \t]*\S+|<[^<>\s]*>|\b(?:[A-Za-z]{1,20}://|www\.)[!-;=?-~]+"
 
-_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u052f"
+_LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u052f"
 _MINUS = "+\u2212\u2013-"
 _IN_SCRIPT = (
     rf"(?:[{_MINUS}]?[0-9{_LETTER}]+[{_MINUS}]?|[{_MINUS}]|[{_MINUS}]?[0-9]+[.,/][0-9]+"

@@ -29,6 +29,7 @@ def _html(text: str) -> str:
         ("C~6~H~12~O~6~, C~n~H~2n+2~", "C<sub>6</sub>H<sub>12</sub>O<sub>6</sub>, C<sub>n</sub>H<sub>2n+2</sub>"),
         ("SO~4~^2-^ und Ca^2+^, Cl^\u2212^", "SO<sub>4</sub><sup>2-</sup> und Ca<sup>2+</sup>, Cl<sup>\u2212</sup>"),
         ("[Fe(CN)~6~]^4-^", "[Fe(CN)<sub>6</sub>]<sup>4-</sup>"),
+        ("µ~r~ = 1, \u00b5^2^", "µ<sub>r</sub> = 1, \u00b5<sup>2</sup>"),
         ("v~max~ (m/s^2^)", "v<sub>max</sub> (m/s<sup>2</sup>)"),
         ("101~2~ = 5~10~", "101<sub>2</sub> = 5<sub>10</sub>"),
         ("E = mc^2^.", "E = mc<sup>2</sup>."),
