@@ -11,6 +11,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u206
 
 def columns(words: str) -> int:
     """How many columns of a terminal `words` take."""
+    if words.isascii():
+        return len(words)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in words

@@ -76,6 +76,10 @@ class Text:
 
         When that can't be told, it is the text's beginning, without a width.
         """
+        if 0 <= start < len(self.value) and self._stands_as_it_is():
+            column = self.column + bool(self.style) + start
+            width = min(max(end, start + 1), len(self.value)) - start
+            return Place(self.file.shown, self.line + 1, column + 1, width)
         read, marks = self._marks()
         if read != self.value or not 0 <= start < len(read):
             return self.place
@@ -93,6 +97,14 @@ class Text:
             if row == place.line - 1 and wide and first <= start < first + place.width
         ]
         return (inside[0], inside[-1] + 1) if inside and read == self.value else None
+
+    def _stands_as_it_is(self) -> bool:
+        """Whether it is written on one line without escapes: any escape is longer than its sign."""
+        if self.line != self.end_line or self.line >= len(self.file.lines) or self.style in ("|", ">"):
+            return False
+        quotes = bool(self.style)
+        row = self.file.lines[self.line]
+        return row[self.column + quotes : self.end_column - quotes] == self.value
 
     def _marks(self) -> tuple[str, list[_Mark]]:
         return _read(self.file, self.style, self.line, self.column, self.end_line, self.end_column)

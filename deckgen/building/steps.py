@@ -7,7 +7,7 @@ are passed on, so that a run reports them together.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -35,6 +35,7 @@ class Asked:
     """What a run works on: folders, names of decks (none means all), and what the user wishes of it.
 
     `today`, such as 2026-01-31, decides which retired cards leave; without it the lock decides.
+    `recall` gives the memory of a folder of decks; the server keeps one from run to run.
     """
 
     decks_dir: Path
@@ -43,11 +44,12 @@ class Asked:
     wishes: Wishes = Wishes()
     today: str | None = None
     progress: Progress = lambda *_: None
+    recall: Callable[[Path], Memory] = Memory
 
     @cached_property
     def memory(self) -> Memory:
         """What git and this machine remember of the decks; asked for once a run."""
-        return Memory(self.decks_dir)
+        return self.recall(self.decks_dir)
 
 
 @dataclass(frozen=True, slots=True)

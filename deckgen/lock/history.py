@@ -19,6 +19,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from deckgen.lock.limits import MAX_BYTES
@@ -55,17 +56,18 @@ class _Failed(Exception):
 
 
 class Memory:
-    """What is remembered of the locks of all decks in a folder.
+    """What is remembered of the locks of all decks in a folder; git is asked once for each.
 
-    Outside a repository nothing is remembered.
+    Outside a repository nothing is remembered. `lasting` is for what asks again later (`holds`).
     """
 
-    def __init__(self, decks_dir: Path) -> None:
+    def __init__(self, decks_dir: Path, *, lasting: bool = False) -> None:
         self._trouble = ""
         self._repository: _Repository | None = None
+        self._pasts: dict[tuple[Path, str], Past] = {}
         if _in_repository(decks_dir):
             try:
-                self._repository = _open(decks_dir)
+                self._repository = _open(decks_dir, lasting)
             except _Failed as error:
                 self._trouble = str(error)
 
@@ -73,14 +75,24 @@ class Memory:
         """What is remembered of the lock of a deck, which need not be there itself."""
         if self._repository is None:
             return Past(trouble=self._trouble)
+        known = lock, _blob_of(lock)
+        if known not in self._pasts:
+            self._pasts[known] = self._ask(self._repository, *known)
+        return self._pasts[known]
+
+    def holds(self) -> bool:
+        """Whether it is certain, without asking git, that git would say the same again."""
+        return self._repository is not None and self._repository.seen == _seen(self._repository.folders)
+
+    @staticmethod
+    def _ask(repository: _Repository, lock: Path, now: str) -> Past:
         try:
-            now = _blob_of(lock)
-            states = _states(self._repository, lock)
-            others = _others(self._repository, lock)
+            states = _states(repository, lock)
+            others = _others(repository, lock)
             texts = _contents(lock, [blob for blob in dict.fromkeys([*states, *others]) if blob != now])
         except _Failed as error:
             return Past(trouble=str(error))
-        branch, built = self._repository.branch, _built(self._repository, lock)
+        branch, built = repository.branch, _built(repository, lock)
         # A build on no branch may have been of any commit, so it counts like those of other branches.
         given = [text for name, text in built if name == branch != DETACHED]
         given += [texts.get(blob, "") for blob in states]
@@ -98,6 +110,7 @@ class Memory:
 
     def remember(self, lock: Path, text: bytes) -> None:
         """Keep the text of a lock that was built here, where git can't take it back. Raises OSError."""
+        self._pasts.clear()
         if self._repository is not None:
             place = _place(self._repository, lock, text)
             place.parent.mkdir(exist_ok=True)
@@ -125,6 +138,9 @@ class Memory:
 
 # -- git ---------------------------------------------------------------------------
 
+#: Time of change, size and inode number of files by path.
+_Seen = dict[str, tuple[int, int, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Repository:
@@ -132,15 +148,34 @@ class _Repository:
 
     `head` is empty before the first commit; `branch` is DETACHED on no branch. `before` are the commits
     that count besides HEAD: those that its branch was at before, and the other sides of a merge that is
-    not committed. `tips` are the commits of other branches and of tags by name.
+    not committed. `tips` are the commits of other branches and of tags by name. `seen` is what lay
+    in git's own `folders` when it was asked, if that is to be compared later.
     """
 
     inside: str
-    common: Path
+    folders: tuple[Path, Path]
+    seen: _Seen
     head: str
     branch: str
     before: tuple[str, ...]
     tips: dict[str, str]
+
+    @property
+    def common(self) -> Path:
+        """The folder that all work trees of the repository share."""
+        return self.folders[1]
+
+
+def _seen(folders: Iterable[Path]) -> _Seen:
+    """The files in git's folders that say what commits there are, and what was built here."""
+    found: _Seen = {}
+    for folder in folders:
+        inside = [folder.joinpath(name).rglob("*") for name in ("info", "logs", "refs", "reftable", _FOLDER)]
+        for path in chain(folder.glob("*"), *inside):
+            with suppress(OSError):  # it has just been removed
+                state = path.stat()
+                found[str(path)] = state.st_mtime_ns, state.st_size, state.st_ino
+    return found
 
 
 def _in_repository(folder: Path) -> bool:
@@ -149,22 +184,24 @@ def _in_repository(folder: Path) -> bool:
     return "GIT_DIR" in os.environ or any((above / ".git").exists() for above in (place, *place.parents))
 
 
-def _open(folder: Path) -> _Repository:
+def _open(folder: Path, lasting: bool) -> _Repository:
     """The repository around a folder."""
     wanted = ("--git-dir", "--git-common-dir", "--show-prefix", "--revs-only", "HEAD")
     git_dir, common, inside, *heads = _lines(folder, "rev-parse", *wanted, "--symbolic-full-name", "HEAD")
+    folders = folder / git_dir, folder / common
+    seen = _seen(folders) if lasting else {}
     head, branch = heads or ("", _unborn(folder))
     before = []
     if head and branch != DETACHED:
         # A branch may have no reflog; then git prints nothing.
         before = _lines(folder, "log", "-g", f"-n{REFLOG}", "--format=%H", branch, "--")
-    merging = folder / git_dir / "MERGE_HEAD"
+    merging = folders[0] / "MERGE_HEAD"
     if merging.is_file():
         before += merging.read_text(encoding="ascii", errors="replace").split()
     form = "--format=%(objectname) %(refname)"
     refs = _lines(folder, "for-each-ref", f"--count={REFS}", "--sort=-creatordate", form)
     tips = {name: commit for commit, _, name in (line.partition(" ") for line in refs) if name != branch}
-    return _Repository(inside, folder / common, head, branch, tuple(dict.fromkeys(before)), tips)
+    return _Repository(inside, folders, seen, head, branch, tuple(dict.fromkeys(before)), tips)
 
 
 def _unborn(folder: Path) -> str:

@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from deckgen.patterns import lazy
 
 #: Anki numbers deletions up to 499 (rslib/src/cloze.rs) and drops higher ones.
 MAX_NUMBER = 499
 
-_OPEN = re.compile(r"(?<!\\)\{\{c(\d+)::")
+_OPEN = re.compile(r"\{\{c(\d+)::")
 _TOKEN = re.compile(r"\\.|`+|\$\$?|\{\{c\d+::|::|[{}]", re.DOTALL)
+# The inside of a deletion in which nothing nests or is kept whole, as in most.
+_SIMPLE = re.compile(r"[^\\`${}]*(?=\}\})")
 _FINISHED = lazy(r"\{\{c(\d+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)
 
 _STRUCTURE = lazy(r"\{\{c\d+::|\}\}|::|<(/?)([a-z]\w*)[^>]*>")
@@ -38,8 +41,7 @@ _FINISH = re.compile(r"<[^>]*>|\{\x02(\d+):|(\}\x03)|(:\x04:)|\{(?=\{)|\}(?=\})|
 _ANKI_HINT = lazy(r":\x04:(?=sound:|anki:|/?latex[\]}]|/?\$\$?[\]}]|\[type:)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
+class Deletion(NamedTuple):
     """One deletion; `start` and `end` are offsets of the whole mark in the text."""
 
     number: int
@@ -63,7 +65,7 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
     faults: list[Fault] = []
     position = 0
     paired = True
-    while (opening := _OPEN.search(text, position)) is not None:
+    while (opening := _opening(text, position)) is not None:
         body = opening.end()
         end, hint_at, nested = _find_end(text, body) if paired else (None, None, None)
         if end is None:
@@ -91,12 +93,28 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
     return deletions, faults
 
 
+def _opening(text: str, position: int) -> re.Match[str] | None:
+    """The next mark that opens a deletion, with no backslash before it."""
+    # Much quicker than a look behind in the pattern, which would then be tried at every character.
+    found = _OPEN.search(text, position)
+    while found is not None and text.endswith("\\", 0, found.start()):
+        found = _OPEN.search(text, found.end())
+    return found
+
+
 def _find_end(text: str, body: int) -> tuple[int | None, int | None, int | None]:
     """Offsets of the closing `}}`, of the hint's `::`, and of a nested deletion.
 
     A backslash keeps a brace from closing, as in `{{c1::x\\}}}`. But `{{c1::x\\}}` ends there when no
     other braces close it before the next deletion.
     """
+    if simple := _SIMPLE.match(text, body):
+        begins = text.find("::", body, simple.end())
+        return simple.end(), begins if begins >= 0 else None, None
+    return _find_nested_end(text, body)
+
+
+def _find_nested_end(text: str, body: int) -> tuple[int | None, int | None, int | None]:
     depth = 0
     hint: int | None = None
     nested: int | None = None

@@ -311,11 +311,17 @@ def staging(journal: Journal | None) -> Iterator[Stage]:
             stage.clean()
 
 
-def write_texts(texts: Mapping[Path, str], journal: Journal) -> list[Path]:
-    """Write files of text, all or none; gives their paths. Raises OSError."""
+def write_texts(texts: Mapping[Path, str | Iterator[str]], journal: Journal) -> list[Path]:
+    """Write files of text, whole or in pieces, all or none; gives their paths. Raises OSError."""
 
-    def writer(text: str) -> Callable[[Path], object]:
-        return lambda path: path.write_bytes(text.encode())
+    def writer(text: str | Iterator[str]) -> Callable[[Path], object]:
+        pieces = [text] if isinstance(text, str) else text
+
+        def write(path: Path) -> None:
+            with path.open("wb") as file:
+                file.writelines(piece.encode() for piece in pieces)
+
+        return write
 
     with staging(journal) as stage:
         for path, text in texts.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
@@ -23,6 +23,7 @@ from deckgen.building.wishes import Wishes
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors
 from deckgen.kinds import Kind
+from deckgen.lock.history import Memory
 from deckgen.markup.formulas import formulas
 from deckgen.notes.faces import formula_forms
 from deckgen.notes.note_types import NoteType
@@ -64,15 +65,19 @@ class Preview:
 
 
 def preview(
-    decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
+    decks_dir: Path,
+    output_dir: Path,
+    names: Iterable[str] = (),
+    wishes: Wishes = Wishes(),
+    recall: Callable[[Path], Memory] = Memory,
 ) -> Preview:
     """The pages of the chosen decks in the wanted languages, and all findings.
 
     Cards are shown even when there are errors about craft, or about what learners would
-    lose. Raises load.NoDecks when there is nothing to show, and OSError when a media file
-    can't be read.
+    lose. `recall` gives what git and this machine remember of the decks. Raises load.NoDecks when
+    there is nothing to show, and OSError when a media file can't be read.
     """
-    ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes))
+    ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes, recall=recall))
     findings = ready.findings
     made = [_page(item.deck, rendered, findings) for item in ready.decks for rendered in item.rendered]
     shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready.decks)
@@ -80,17 +85,20 @@ def preview(
     return Preview(linked(made), findings, whole=not has_errors(blocked))
 
 
-def html(page: Page) -> str:
-    """The HTML of a page that needs no other file. Raises OSError when a media file can't be read."""
+def html(page: Page) -> Iterator[str]:
+    """The HTML of a page that needs no other file, in pieces: whole, it would be in memory several times.
+
+    Raises OSError when a media file can't be read, also between the pieces.
+    """
     return _filled({**page.data, "media": _inlined(page.media), "study": study(page)}, "data:", "'none'")
 
 
 def live_html(data: Data) -> str:
     """A page for the browser of a server that gives `data`, and files under its own address."""
-    return _filled(data, "data: 'self'", "'self'")
+    return "".join(_filled(data, "data: 'self'", "'self'"))
 
 
-def _filled(data: Data, files: str, connect: str) -> str:
+def _filled(data: Data, files: str, connect: str) -> Iterator[str]:
     script = _file("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     values = {
@@ -101,12 +109,39 @@ def _filled(data: Data, files: str, connect: str) -> str:
         "title": escape(str(data["title"])),
         "style": _file("page.css"),
         "script": script,
-        # Only `<` could end the script element.
-        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
     }
     first, *rest = _file("page.html").split("[[")
-    pieces = (piece.split("]]", 1) for piece in rest)
-    return first + "".join(values[name] + after for name, after in pieces)
+    yield first
+    for name, _, after in (piece.partition("]]") for piece in rest):
+        # Only `<` could end the script element.
+        yield from (
+            (part.replace("<", "\\u003c") for part in _json(data)) if name == "data" else [values[name]]
+        )
+        yield after
+
+
+def _json(data: Data) -> Iterator[str]:
+    """The data as JSON, in pieces: each part of a value by itself."""
+    for place, (name, value) in enumerate(data.items()):
+        yield f"{',' if place else '{'}{_encoded(name)}:"
+        if isinstance(value, list):
+            yield from _joined("[", map(_encoded, value), "]")
+        elif isinstance(value, dict | Iterator):
+            pairs = value.items() if isinstance(value, dict) else value
+            yield from _joined("{", (f"{_encoded(key)}:{_encoded(one)}" for key, one in pairs), "}")
+        else:
+            yield _encoded(value)
+    yield "}"
+
+
+def _joined(begin: str, parts: Iterable[str], end: str) -> Iterator[str]:
+    yield begin
+    for place, part in enumerate(parts):
+        yield f",{part}" if place else part
+    yield end
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def linked(pages: Iterable[Page]) -> list[Page]:
@@ -219,16 +254,14 @@ def _finding(finding: Finding) -> Data:
     }
 
 
-def _inlined(files: Mapping[str, Path]) -> dict[str, str]:
-    """Media files as addresses that hold their content, without those that are too big."""
-    inlined: dict[str, str] = {}
+def _inlined(files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
+    """Media files by name, as addresses that hold their content, without those that are too big."""
     room = PAGE_LIMIT
     for name, path in files.items():
         size = path.stat().st_size
         if size <= min(FILE_LIMIT, room):
             room -= size
-            inlined[name] = f"data:{media_type(name)};base64,{base64.b64encode(path.read_bytes()).decode()}"
-    return inlined
+            yield name, f"data:{media_type(name)};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def media_type(name: str) -> str:

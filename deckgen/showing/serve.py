@@ -11,12 +11,14 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -29,6 +31,7 @@ from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
+from deckgen.lock.history import Memory
 from deckgen.reading import files
 from deckgen.reading.load import NoDecks
 from deckgen.showing.preview import (
@@ -48,11 +51,13 @@ from deckgen.showing.preview import (
 HOST = "127.0.0.1"
 #: The port when no other is asked for. It is not 8765, because AnkiConnect uses that while Anki runs.
 PORT = 8744
-#: In milliseconds. How long a file must be left alone before it is read, because editors empty a file before
-#: they write it; and how long changes are gathered.
-QUIET, GATHER = 50, 400
-#: In milliseconds. How often to check, while waiting for changes, that the folder is still the same.
-TICK = 1_000
+#: In seconds. How long files must be left alone before they are shown, because editors empty a file before
+#: they write it; and how long files that go on changing are waited for. They are read meanwhile, so that
+#: nobody waits for both.
+QUIET, GATHER = 0.05, 0.4
+#: In milliseconds. How soon a change is noticed, and how often to check, while waiting for changes, that the
+#: folder is still the same.
+SOON, TICK = 10, 1_000
 #: In seconds. How long a browser may take to send a request, or to receive the answer.
 PATIENCE = 60
 #: In seconds. How often a listening page is told that nothing happened, so that closed pages are noticed.
@@ -73,6 +78,7 @@ class Site:
         self._changed = threading.Condition()
         self._pages: dict[str, Page] = {}
         self._version = 0
+        self._memory: Memory | None = None
         self._start = token_hex(4)
         self._studying = threading.Lock()
         self._plans: dict[str, tuple[Deck | None, str]] = {}
@@ -80,24 +86,47 @@ class Site:
     def rebuild(self) -> list[Finding]:
         """Read the decks again; gives all findings.
 
-        Changed cards are shown before they are checked, which takes as long again.
+        Changed cards are shown before they are checked, which takes as long again. Git is asked with the
+        checks, and before them only when it may say something new.
         """
         if self._version:
-            self._read(Craft.NONE)
-        return self._read(Craft.ALL)
+            self._show(self._settled(), judged=False)
+        self._memory = None
+        made = self._read(Craft.ALL)
+        self._show(made)
+        return made.findings
 
-    def _read(self, craft: Craft) -> list[Finding]:
+    def _settled(self) -> Preview:
+        """What stands in files that nothing changes while they are read: half a save is not shown."""
+        start = time.monotonic()
+        for again in count():
+            began, seen = time.monotonic(), look(self._folders[0])
+            made = self._read(Craft.NONE)
+            time.sleep(max(0.0, began + QUIET - time.monotonic()))
+            is_enough = again and time.monotonic() > start + GATHER
+            if is_enough or look(self._folders[0]) == seen:
+                break
+        return made
+
+    def _read(self, craft: Craft) -> Preview:
         try:
-            made = preview(*self._folders, self._names, Wishes(self._lang, craft=craft))
+            return preview(*self._folders, self._names, Wishes(self._lang, craft=craft), self._recall)
         except (NoDecks, OSError) as error:
-            made = Preview([], [Finding(self._place, "Y05", str(error))], whole=False)
+            return Preview([], [Finding(self._place, "Y05", str(error))], whole=False)
         except Exception as error:  # noqa: BLE001  # a fault of deckgen must not end a server that runs all day
             message = f"deckgen itself failed: {type(error).__name__}: {error}"
             hint = "please report it, with the file that you saved"
-            made = Preview([], [Finding(self._place, "Y05", message, hint)], whole=False)
+            return Preview([], [Finding(self._place, "Y05", message, hint)], whole=False)
+
+    def _recall(self, decks_dir: Path) -> Memory:
+        if self._memory is None or not self._memory.holds():
+            self._memory = Memory(decks_dir, lasting=True)
+        return self._memory
+
+    def _show(self, made: Preview, *, judged: bool = True) -> None:
         fresh = {page.name: page for page in made.pages}
         with self._changed:
-            if craft is Craft.NONE:
+            if not judged:
                 fresh = {name: _as_judged(page, self._pages.get(name)) for name, page in fresh.items()}
             kept = (
                 {} if made.whole else {name: stale(page, made.findings) for name, page in self._pages.items()}
@@ -106,7 +135,6 @@ class Site:
             self._pages = {page.name: page for page in pages}
             self._version += 1
             self._changed.notify_all()
-        return made.findings
 
     def data(self, name: str) -> Data | None:
         """What a page's script reads; None when there is no such page."""
@@ -178,8 +206,8 @@ def follow(site: Site, decks_dir: Path) -> Iterator[list[Finding]]:
         for changes in watch(
             place,
             recursive=watched is not None,
-            debounce=GATHER,
-            step=QUIET,
+            debounce=TICK,
+            step=SOON,
             rust_timeout=TICK,
             yield_on_timeout=True,
         ):

@@ -200,7 +200,7 @@ def test_our_own_colours_can_be_read() -> None:
 def test_preview_shows_pictures_of_the_style(project: Project, chromium: Any, tmp_path: Path) -> None:
     styled(project).build()
     (made,) = preview(Path("cards_source"), Path("output")).pages
-    (tmp_path / "page.html").write_text(html(made), encoding="utf-8")
+    (tmp_path / "page.html").write_text("".join(html(made)), encoding="utf-8")
     page = chromium.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.split(",")[0]))

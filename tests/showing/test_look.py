@@ -27,7 +27,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     build_deck(folder)
     made = preview(folder / "cards_source", folder / "output").pages
     for page in made:
-        (folder / page.name).write_text(html(page), encoding="utf-8")
+        (folder / page.name).write_text("".join(html(page)), encoding="utf-8")
     return {page.lang: (folder / page.name).as_uri() for page in made}
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from deckgen.markup import markdown
 from deckgen.markup.formulas import formulas
+from deckgen.showing.preview import Page, html, preview
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
@@ -195,6 +196,49 @@ def test_page_grows_with_its_text_and_not_with_its_cards(project: Project) -> No
         sizes.append(len(json.dumps([made["notes"], made["types"]])))
     # The numbers have more digits; a side for each card would make the second step 5/3 of the first.
     assert sizes[2] - sizes[1] < 1.2 * (sizes[1] - sizes[0])
+
+
+def test_page_is_never_whole_in_memory(project: Project) -> None:
+    """No piece of it grows with the deck or with the number of its pictures."""
+    longest = []
+    for count in (20, 40):
+        picture = "![a picture](a{0}.png)"
+        rows = (
+            f"  - id: c{one}\n    q: 'Why {one}?'\n    a: 'B. {picture.format(one)}'\n"
+            for one in range(count)
+        )
+        project.deck(cards="cards:\n" + "".join(rows))
+        folder = project.root / "cards_source/memory/media"
+        folder.mkdir(exist_ok=True)
+        for one in range(count):
+            (folder / f"a{one}.png").write_bytes(PIXEL + bytes([one]) * 50_000)
+        (page,) = preview(Path("cards_source"), Path("output")).pages
+        pieces = [*html(page)]
+        longest.append(max(map(len, pieces)))
+        path = project.root / "page.html"
+        path.write_text("".join(pieces), encoding="utf-8")
+        held = data(path)
+        assert len(held["media"]) == len(held["notes"]) == count
+        assert json.loads(json.dumps(page.data)).items() <= held.items()
+    assert longest[0] == longest[1] < 100_000
+
+
+def test_picture_that_is_gone_while_the_page_is_written(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_every_kind(project).run("preview")
+    before = project.files()
+    picture = project.root / "cards_source/memory/media/a.png"
+
+    def study(_: Page) -> str:
+        picture.unlink()
+        return ""
+
+    monkeypatch.setattr("deckgen.showing.preview.study", study)
+    outcome = project.run("preview")
+    assert outcome.exit_code == 2
+    assert "can't read or write cards_source/memory/media/a.png: No such file" in outcome.stderr
+    assert project.files() == {name: text for name, text in before.items() if not name.endswith("a.png")}
 
 
 def test_forms_of_a_formula_are_bounded(project: Project, chromium: Browser) -> None:

@@ -13,14 +13,19 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
+from deckgen.checks import Craft
 from deckgen.commands.main import main
-from deckgen.showing.preview import Page
+from deckgen.lock import history
+from deckgen.showing import serve
+from deckgen.showing.preview import Page, Preview, preview
 from deckgen.showing.serve import HOST, PORT, Site, follow, serving
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
@@ -296,6 +301,145 @@ def test_wrong_usage(project: Project, arguments: tuple[str, ...], words: str) -
         outcome = project.run("serve", *(port if one == "taken" else one for one in arguments))
     assert outcome.exit_code == 2
     assert words in outcome.stderr
+
+
+# -- the first look at a save: before the rules, and without git -----------------------------
+
+
+@dataclass
+class Watched:
+    """A site whose reads of the decks are recorded: how much craft was asked for, what came, how often git ran.
+
+    `after` is done after each read.
+    """
+
+    site: Site
+    reads: list[tuple[Craft, Preview, int]] = field(default_factory=list)
+    after: Callable[[], object] = lambda: None
+
+    def rebuild(self) -> list[tuple[Craft, Preview, int]]:
+        """The reads of one rebuild."""
+        self.reads.clear()
+        self.site.rebuild()
+        return [*self.reads]
+
+    @property
+    def page(self) -> str:
+        """All that the first look at a save shows, after a rebuild."""
+        return str([page.data for page in self.rebuild()[0][1].pages])
+
+
+@pytest.fixture
+def watched(project: Project, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """A site of a deck that was built and committed."""
+    project.deck()
+    (project.root / "cards_source/memory/media").mkdir()
+    (project.root / "cards_source/memory/media/a.svg").write_text(DRAWING, encoding="utf-8")
+    project.edit("fading memory", "fading ![a](a.svg) memory")
+    project.build()
+    _git(project, "init", "-q")
+    _git(project, "add", "-A")
+    _git(project, "commit", "-qm", "first")
+    made = Watched(Site(Path("cards_source"), Path("output"), (), None))
+    runs, ask = [0], history._run
+
+    def run(*arguments: Any, **named: Any) -> bytes:
+        runs[0] += 1
+        return ask(*arguments, **named)
+
+    def record(*arguments: Any) -> Preview:
+        before = runs[0]
+        found = preview(*arguments)
+        made.reads.append((arguments[3].craft, found, runs[0] - before))
+        made.after()
+        return found
+
+    monkeypatch.setattr(history, "_run", run)
+    monkeypatch.setattr(serve, "preview", record)
+    # However slow the machine is, what is half saved is waited for.
+    monkeypatch.setattr(serve, "GATHER", 3600)
+    made.rebuild()
+    return made
+
+
+def _git(project: Project, *arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *identity, *arguments], cwd=project.root, capture_output=True, check=True)
+
+
+def test_git_is_not_asked_before_a_save_is_shown(project: Project, watched: Watched) -> None:
+    for now, then in (("one long", "a long"), ("a long", "any long")):
+        project.edit(f"{now} session?", f"{then} session?")
+        first, second = watched.rebuild()
+        assert (first[0], first[2]) == (Craft.NONE, 0)
+        assert second[0] is Craft.ALL
+        assert second[2] > 0
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ["commit", "-qm", "empty", "--allow-empty"], ["branch", "other"], ["tag", "v1"], ["checkout", "-qb", "other"],
+        ["checkout", "-q", "--detach"], ["pack-refs", "--all"], ["update-ref", "MERGE_HEAD", "HEAD"],
+    ],
+    ids="_".join,
+)  # fmt: skip
+def test_git_is_asked_again_when_it_may_say_something_new(
+    project: Project, watched: Watched, between: list[str]
+) -> None:
+    _git(project, *between)
+    project.edit("one long session?", "a long session?")
+    assert watched.rebuild()[0][2] > 0
+
+
+def test_first_look_reads_all_that_changed(project: Project, watched: Watched) -> None:
+    folder = project.root / "cards_source/memory"
+    drawing = next(iter(watched.site._pages["memory.html"].media))
+    assert drawing in watched.page
+    (folder / "media/a.svg").write_text(DRAWING.replace("7", "8"), encoding="utf-8")
+    assert drawing not in watched.page
+    look = 'look: {accent: {day: "#1b5e20", night: "#a5d6a7"}}'
+    project.edit('title: "Memory"', f'title: "Memory"\n{look}', "memory/deck.yaml")
+    assert "#1b5e20" in watched.page
+    for colour in ("#006b42", "#006b43"):
+        project.write("memory/style.css", f".card {{ color: {colour}; }}\n")
+        assert colour in watched.page
+    project.lock().write_text("nonsense\n", encoding="utf-8")
+    first, *_ = watched.rebuild()
+    assert any(one.place.path.endswith("deck.lock") for one in first[1].findings)
+
+
+def test_half_a_save_is_not_shown(
+    project: Project, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Editors empty a file before they write it."""
+    cards = project.root / "cards_source/memory/cards.yaml"
+    text = cards.read_text(encoding="utf-8")
+    cards.write_text("", encoding="utf-8")
+    shown: list[bool] = []
+    show = Site._show
+
+    def save() -> None:
+        if not cards.read_text(encoding="utf-8"):
+            cards.write_text(text.replace("one long session", "a long session"), encoding="utf-8")
+
+    def record(site: Site, made: Preview, *, judged: bool = True) -> None:
+        shown.append("a long session" in str([page.data for page in made.pages]))
+        show(site, made, judged=judged)
+
+    watched.after = save
+    monkeypatch.setattr(Site, "_show", record)
+    watched.site.rebuild()
+    assert shown == [True, True]
+
+
+def test_files_that_never_rest_are_shown_all_the_same(
+    project: Project, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project.root / "cards_source/memory/cards.yaml"
+    watched.after = lambda: path.write_text(path.read_text(encoding="utf-8") + "#\n", encoding="utf-8")
+    monkeypatch.setattr(serve, "GATHER", 0)
+    assert [craft for craft, *_ in watched.rebuild()] == [Craft.NONE, Craft.NONE, Craft.ALL]
 
 
 # -- what can be had from it ---------------------------------------------------------------

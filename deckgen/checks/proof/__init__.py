@@ -7,10 +7,10 @@ same offsets as in the author's text, so that a match in one is a place in the o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from deckgen import kinds
 from deckgen.checks.words.scripts import HAN, as_known
@@ -38,6 +38,8 @@ _UNIT = lazy(
 # The roles of what a side calls answers, and of those of its texts that it names.
 _ANSWERS = (Role.ANSWER, Role.ITEM)
 _NAMED = (Role.QUESTION, Role.ANSWER, Role.CLOZE, Role.NOTE)
+
+Result = TypeVar("Result")
 
 #: What stands where a text is to come.
 PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待[补補]充?|待定)\s*[.\u3002]?", re.IGNORECASE)
@@ -169,6 +171,7 @@ class Proof:
     given_numbers: Mapping[tuple[str, str], Collection[int]] = field(default_factory=dict)
     original_fault: str = ""
     _limits: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
+    _kept: dict[object, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for setting in self.deck.lint:
@@ -288,6 +291,12 @@ class Proof:
     def limit(self, code: str, default: float) -> float:
         """The one limit of a rule that has the same for all languages."""
         return self._limits.get((code, ""), (default,))[0]
+
+    def once(self, work: Callable[[Proof], Result]) -> Result:
+        """What `work` makes of this proof: worked out once for all rules that ask, and gone with the proof."""
+        if work not in self._kept:
+            self._kept[work] = work(self)
+        return cast(Result, self._kept[work])
 
 
 def says_nothing(text: str) -> bool:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
+from math import ceil
 
 from deckgen.checks.proof import Proof, wording
 from deckgen.checks.proof.wording import Front
@@ -76,9 +77,12 @@ class Pair:
         return only_more or self.same_answer
 
 
-@lru_cache(maxsize=1)
 def pairs(proof: Proof) -> list[Pair]:
-    """The pairs of a deck, by the later card, the most alike first; sought once for the rules that ask."""
+    """The pairs of a deck, by the later card, the most alike first."""
+    return proof.once(_all_pairs)
+
+
+def _all_pairs(proof: Proof) -> list[Pair]:
     groups: dict[tuple[str, bool], dict[str, Front]] = defaultdict(dict)
     for front in wording.fronts(proof):
         side, words = front.side, front.words
@@ -91,16 +95,22 @@ def _pairs(fronts: list[Front]) -> Iterator[Pair]:
     """Pairs that share a rare word and are alike; of each later card those `_KEPT` that may be most alike."""
     contents = [front.words.content for front in fronts]
     spread = Counter(chain.from_iterable(contents))
-    rare = [[word for word in content if 1 < spread[word] <= _COMMON] for content in contents]
+    rare = [
+        sorted([word for word in content if 1 < spread[word] <= _COMMON], key=spread.__getitem__)
+        for content in contents
+    ]
     common = [sum(spread[word] > _COMMON for word in content) for content in contents]
     sizes = [len(content) for content in contents]
-    share = _LEAST / (1 + _LEAST)
+    share, least = _LEAST / (1 + _LEAST), min(sizes, default=0)
     holders: dict[str, list[int]] = defaultdict(list)
     for index, front in enumerate(fronts):
         size, mine = sizes[index], common[index]
-        nearest = []
-        for other, shared in Counter(chain.from_iterable([holders[word] for word in rare[index]])).items():
-            at_most = shared + min(mine, common[other])
+        # Who shares enough of the rare words also shares one of them when so many less one are left out.
+        enough = max(1, ceil(share * (size + least)) - mine)
+        sought = rare[index][: max(0, len(rare[index]) - enough + 1)]
+        own_rare, nearest = {*rare[index]}, []
+        for other in {*chain.from_iterable([holders[word] for word in sought])}:
+            at_most = len(own_rare.intersection(rare[other])) + min(mine, common[other])
             total = size + sizes[other]
             if at_most >= share * total:
                 nearest.append((at_most / total, -other))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
-
 from deckgen.checks.proof import Passage, Proof
 from deckgen.markup import cloze
 from deckgen.markup.shown import COVER
@@ -15,17 +12,16 @@ GAP = "\x00"
 #: Of one cloze, rules about single deletions look at the first ones: more than five are an error (C02).
 MOST = 5
 
-# Several rules look at the same clozes, one after the other.
-_scan = lru_cache(maxsize=1 << 16)(cloze.scan)
 
-
-def clozes(proof: Proof) -> Iterator[tuple[Passage, list[cloze.Deletion]]]:
+def clozes(proof: Proof) -> list[tuple[Passage, list[cloze.Deletion]]]:
     """Every cloze with its deletions, those that can't be read left out."""
-    for side in proof.sides:
-        if side.cloze is not None:
-            deletions, faults = _scan(side.cloze.text.value)
-            if deletions and not faults:
-                yield side.cloze, deletions
+    return proof.once(_clozes)
+
+
+def _clozes(proof: Proof) -> list[tuple[Passage, list[cloze.Deletion]]]:
+    texts = [side.cloze for side in proof.sides if side.cloze is not None]
+    scanned = [(text, cloze.scan(text.text.value)) for text in texts]
+    return [(text, deletions) for text, (deletions, faults) in scanned if deletions and not faults]
 
 
 def span(passage: Passage, deletion: cloze.Deletion) -> tuple[int, int]:

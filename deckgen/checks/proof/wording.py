@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from sys import intern
 
 from deckgen.checks.proof import Passage, Proof, Side
 from deckgen.checks.words.english import function_words
@@ -89,7 +90,7 @@ class Wording:
             elif token[0] == OBJECT:
                 words.append(token)
             else:
-                word = token.casefold()
+                word = intern(token.casefold())
                 if self.dense or word not in small:
                     words.append(_singular(word))
         return frozenset(words)
@@ -156,7 +157,7 @@ def of(passages: Iterable[Passage]) -> Wording:
     first: Passage | None = None
     for passage in passages:
         first = first or passage
-        tokens += _tokens(passage)
+        tokens += map(intern, _tokens(passage))  # a deck says the same words again and again
     tongue, dense = (first.tongue, first.dense) if first else (Tongue.OTHER, False)
     return Wording(tuple(tokens), tongue, dense)
 
@@ -197,7 +198,10 @@ class Front:
         return Wording(tuple(tokens), side.tongue, side.cloze.dense)
 
 
-@lru_cache(maxsize=1)
 def fronts(proof: Proof) -> list[Front]:
-    """Every card in every language; read once for the rules that ask."""
+    """Every card in every language."""
+    return proof.once(_fronts)
+
+
+def _fronts(proof: Proof) -> list[Front]:
     return [Front(side, of([side.front])) for side in proof.sides]
