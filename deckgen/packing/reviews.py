@@ -53,10 +53,11 @@ class Studied:
     """One card of a learner, or the same card of several learners added up.
 
     `reviews` counts all answers that count, those in learning steps too; `millis` is the time that they
-    took. `lapses` is how often a card in review was forgotten, as Anki counts it (rslib/src/scheduler/states/review.rs):
-    unlike the log, that count goes back to 0 when the card is reset with its counts. `leeches` and `learners` are how
-    many learners have it as a leech, and have reviewed it. `difficulties` are those of FSRS, from 1 to 10.
-    `first` is the time of the first review in milliseconds, by which one learner's history is known again.
+    took. `lapses` is how often a card in review was forgotten, as Anki itself counts it
+    (rslib/src/scheduler/states/review.rs): unlike the log, that count can be reset. `leeches` and
+    `learners` are how many learners have it as a leech, and have reviewed it. `difficulties` are those of
+    FSRS, from 1 to 10. `first` is the time of the first review in milliseconds, by which one learner's
+    history is known again.
     """
 
     reviews: int = 0
@@ -149,8 +150,8 @@ def _count(tables: Tables, cards: dict[int, Studied]) -> None:
     """Count the log of these cards.
 
     Left out is what Anki leaves out of its statistics (`has_rating_and_affects_scheduling` in
-    rslib/src/revlog/mod.rs): rows without a button, which are due dates that were set and resets, and cramming,
-    which are answers in a filtered deck that doesn't reschedule (kind 3 with a factor of 0).
+    rslib/src/revlog/mod.rs): rows without a button, which are due dates that were set and resets, and
+    cramming, which are answers in a filtered deck that doesn't reschedule (kind 3 with a factor of 0).
 
     Recalled or forgotten is what Anki's true retention counts (rslib/src/stats/graphs/retention.rs): answers
     to cards in review, and others to cards with an interval of a day or more (positive numbers are days,
