@@ -33,11 +33,11 @@ def reviews(files: tuple[Path, ...], decks_dir: Path, output_dir: Path, lang: st
     from deckgen.checks import Craft
     from deckgen.finding import has_errors
     from deckgen.showing.reviews import as_json, as_text
-    from deckgen.studying.reviews import history, survey
+    from deckgen.studying.reviews import Learners, survey
 
     with refusals():
         ready = prepare(Asked(decks_dir, output_dir, (), Wishes(lang, craft=Craft.ALL)))
-        found, about_files = history(files, ready.decks)
+        found, about_files = Learners(files).history(ready.decks)
     findings = [*dropped(ready), *about_files]
     packages = survey(ready, found)
     show_findings(findings)

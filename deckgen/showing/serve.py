@@ -11,7 +11,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -43,6 +43,7 @@ from deckgen.showing.preview import (
     stale,
     study,
 )
+from deckgen.studying.reviews import Learners
 
 #: Where pages are served: this machine only.
 HOST = "127.0.0.1"
@@ -65,11 +66,19 @@ class Site:
     A deck whose files have errors keeps its last page, with the findings on it.
     """
 
-    def __init__(self, decks_dir: Path, output_dir: Path, names: Iterable[str], lang: str | None) -> None:
+    def __init__(
+        self,
+        decks_dir: Path,
+        output_dir: Path,
+        names: Iterable[str],
+        lang: str | None,
+        learners: Sequence[Path] = (),
+    ) -> None:
         self._folders = (decks_dir, output_dir)
         self._place = Place(decks_dir.as_posix())
         self._names = tuple(names)
         self._lang = lang
+        self._learners = Learners(learners) if learners else None
         self._changed = threading.Condition()
         self._pages: dict[str, Page] = {}
         self._version = 0
@@ -88,7 +97,7 @@ class Site:
 
     def _read(self, craft: Craft) -> list[Finding]:
         try:
-            made = preview(*self._folders, self._names, Wishes(self._lang, craft=craft))
+            made = preview(*self._folders, self._names, Wishes(self._lang, craft=craft), self._learners)
         except (NoDecks, OSError) as error:
             made = Preview([], [Finding(self._place, "Y05", str(error))], whole=False)
         except Exception as error:  # noqa: BLE001  # a fault of deckgen must not end a server that runs all day

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -66,7 +66,8 @@ class Reviewed:
 
     `least` is the rate of forgetting by which it is ranked; None when it is not, because it has too few
     answers or is retired. `often` says that it is forgotten more often than a card of its deck is on
-    average, by more than chance. `findings` is what `check` says about it, and `twins` are the cards for which it is easily taken.
+    average, by more than chance. `findings` is what `check` says about it, and `twins` are the cards for
+    which it is easily taken.
     """
 
     card: str
@@ -137,13 +138,29 @@ def together(studied: Studied) -> Answers:
 # -- learners ----------------------------------------------------------------------
 
 
-def history(files: Iterable[Path], decks: Iterable[Ready]) -> tuple[History, list[Finding]]:
-    """What the learners' files tell of these decks, added up, and findings (R20, R21) about the files.
+class Learners:
+    """Learners' files, which are read again only when the decks have other cards."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._files = tuple(files)
+        self._wanted: frozenset[Key] | None = None
+        self._known = History((), {}), list[Finding]()
+
+    def history(self, decks: Iterable[Ready]) -> tuple[History, list[Finding]]:
+        """What the files tell of these decks, and findings (R20, R21) about the files."""
+        wanted = cards_of(decks)
+        if self._wanted is None or not wanted <= self._wanted:
+            self._known = history(self._files, wanted)
+            self._wanted = wanted
+        return self._known
+
+
+def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Finding]]:
+    """What the files tell of the wanted cards, added up, and findings (R20, R21) about the files.
 
     The history of a card that begins in the same millisecond in two files is one learner's: the
     longer one counts.
     """
-    wanted = cards_of(decks)
     sources: list[Source] = []
     findings: list[Finding] = []
     kept: dict[tuple[Key, int], tuple[int, Studied]] = {}
@@ -174,15 +191,15 @@ def history(files: Iterable[Path], decks: Iterable[Ready]) -> tuple[History, lis
     return History(tuple(counts), total), findings
 
 
-def cards_of(decks: Iterable[Ready]) -> set[Key]:
+def cards_of(decks: Iterable[Ready]) -> frozenset[Key]:
     """All Anki cards of the decks, those of retired cards too, in every language."""
-    return {
+    return frozenset(
         (note.guid, number)
         for item in decks
         for rendered in item.rendered
         for note in rendered.notes
         for number in note.cards
-    }
+    )
 
 
 _EXPORT = "a learner's collection.anki2, or a .colpkg or .apkg exported with scheduling information"
