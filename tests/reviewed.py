@@ -18,15 +18,15 @@ def with_log(project: Project, name: str, **rows: tuple[int, int]) -> Path:
     with zipfile.ZipFile(project.package()) as package:
         path.write_bytes(package.read("collection.anki2"))
     with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute(
+            "SELECT n.flds, c.id FROM cards c JOIN notes n ON n.id = c.nid WHERE c.ord = 0"
+        )
+        numbers = {field: number for fields, number in found for field in fields.split("\x1f")}
         moment = 1_600_000_000_000
         for card, (recalled, forgotten) in rows.items():
-            ((number,),) = connection.execute(
-                "SELECT c.id FROM cards c JOIN notes n ON n.id = c.nid WHERE n.flds LIKE ? AND c.ord = 0",
-                (f"%\x1f{card}%",),
-            )
             for button in [3] * recalled + [1] * forgotten:
                 moment += 1
-                row = (moment, number, button)
+                row = (moment, numbers[card], button)
                 connection.execute("INSERT INTO revlog VALUES (?, ?, 0, ?, 20, 10, 2500, 5000, 1)", row)
         connection.commit()
     return path

@@ -768,12 +768,12 @@ def test_page_tells_how_often_cards_were_forgotten(project: Project, chromium: B
     often.check()
     assert reader.text("#count") == "Card 1 of 1 (6 in all)"
     assert reader.address == "#testing"
-    assert "Forgotten\noften: 12 of 16 (at least 51 %; deck 44 %)" in reader.text("#about")
+    assert "Forgotten\noften: 12 of 16 (at least 48 %; deck 44 %)" in reader.text("#about")
     reader.press("l")
-    assert "often: 12 of 16" in reader.text("#list")
+    expect(reader.page.locator("#list")).to_contain_text("often: 12 of 16")
     assert reader.violations() == []
     often.uncheck()
-    assert "Reviews\nnone" in reader.text("#list"), "the other cards of the list"
+    expect(reader.page.locator("#list")).to_contain_text("Reviewsnone")
     reader.page.goto(f"{reader.page.url.partition('#')[0]}#spacing")
     assert reader.complaints == []
     assert reader.network == []
@@ -814,6 +814,6 @@ def test_page_is_not_written_without_the_reviews_that_it_should_tell(project: Pr
     before = project.files()
     outcome = project.run("preview", "--reviews", "text.anki2", "--reviews", "missing")
     assert outcome.exit_code == 1
-    assert outcome.stderr.count(" R20 ") == 2
+    assert outcome.stderr.count(":1:1: R20 ") == 2
     assert "nothing was written" in outcome.stderr
     assert project.files() == before

@@ -522,10 +522,10 @@ def test_reviews_stay_on_the_page_while_cards_are_mended(
     project.edit("Recall beats {{c1::rereading}}", "Recall always beats {{c1::rereading}}")
     expect(reader.page.locator("#stage")).to_contain_text("Recall always beats")
     assert "often: 12 of 16" in reader.text("#about")
-    with_log(project, "a.anki2", spacing=(10, 0), testing=(4, 12), stages=(0, 10))
+    with_log(project, "a.anki2", spacing=(0, 10), testing=(20, 0), stages=(10, 0))
     project.edit("  - id: testing", '  - id: new\n    q: "New?"\n    a: "Yes"\n  - id: testing')
-    expect(reader.page.locator("#count")).to_have_text("Card 2 of 2 (7 in all)")
-    assert reader.address == "#testing"
+    expect(reader.page.locator("#count")).to_have_text("Card 1 of 1 (7 in all)")
+    assert reader.address == "#spacing"
     assert reader.complaints == []
 
 
