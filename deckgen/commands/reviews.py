@@ -22,11 +22,13 @@ def reviews(files: tuple[Path, ...], decks_dir: Path, output_dir: Path, lang: st
     """Tell which cards learners forget, the worst first.
 
     Counts the reviews in learners' collections (collection.anki2, .colpkg, or .apkg with
-    scheduling), which are only read. Exits with 1 when one can't be read or has none of these cards.
+    scheduling); those of several learners are added up. Files are only read, also while Anki
+    is open. Exits with 1 when one can't be read or has none of these cards.
 
     \b
     Example:
       deckgen reviews ~/.local/share/Anki2/User\\ 1/collection.anki2
+      deckgen reviews ann.apkg bob.colpkg
     """
     from deckgen.building.steps import Asked, dropped, prepare
     from deckgen.building.wishes import Wishes

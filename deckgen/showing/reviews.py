@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from deckgen.finding import Place
-from deckgen.packing.reviews import Answers
+from deckgen.packing.reviews import MATURE, Answers
 from deckgen.studying.reviews import (
     FEWEST,
     History,
@@ -54,11 +54,15 @@ def _unranked(seen: Sequence[Reviewed], ranked: Sequence[Reviewed]) -> Iterator[
     few = len(seen) - len(ranked)
     if few:
         yield (
-            f"not ranked: {counted(few, 'card')} with fewer than {FEWEST} answers after a day or more "
-            "(--format json has all cards)"
+            f"not ranked: {counted(few, 'card')} with fewer than {FEWEST} answers after a day or more, which "
+            "can't tell forgetting from bad luck (--format json has all cards)"
         )
 
 
+_LEGEND = (
+    "forgot: of the answers after a day or more; at least: the lower end of the exact 95 % interval",
+    f"young, mature: recalled at intervals below {MATURE} days, and from then on; difficulty: of FSRS",
+)
 _HEAD = ("forgot", "at least", "reviews", "lapses", "young", "mature", "time", "difficulty")
 
 
@@ -78,14 +82,14 @@ def _table(package: PackageReviews, ranked: Sequence[Reviewed]) -> Iterator[str]
 
     yield line(*rows[0])
     yield line(*rows[1])
-    marked = False
     for one, row in zip(ranked, rows[2:], strict=True):
         yield line(*row)
         if one.often or one.studied.leeches:
-            marked = True
             yield from (f"      {words}" for words in _about(one))
-    if marked:
+    yield ""
+    if any(one.often for one in ranked):
         yield "* forgotten more often than a card of this deck is on average, by more than chance"
+    yield from _LEGEND
 
 
 def _label(one: Reviewed) -> str:

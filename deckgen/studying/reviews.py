@@ -25,8 +25,8 @@ from deckgen.terminal import counted
 
 #: Of 1,000 cards that are forgotten at a given rate, the bound of at most 25 lies above that rate.
 _TAIL = 0.025
-#: Cards with fewer answers are not ranked: fewer can't tell that a card is forgotten more often than recalled.
-#: At a rate of one half, 6 of 6 are forgotten 16 times in 1,000 (less than _TAIL), and 5 of 5 31 times.
+#: Cards with fewer answers are not ranked: fewer can't tell that a card is forgotten more often than it is
+#: recalled. At a rate of one half, 6 of 6 are forgotten 16 times in 1,000, and 5 of 5 31 times.
 FEWEST = 6
 
 

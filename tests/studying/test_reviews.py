@@ -164,6 +164,37 @@ def test_leech_is_the_card_that_anki_marked(project: Project, learner: Learner) 
     learner.col.reopen()
 
 
+def test_mended_leech_is_delivered_with_its_history(project: Project, learner: Learner) -> None:
+    """What docs/reviews.md says: the tag goes with the import of the mend, lapses and a suspension stay."""
+    project.deck().build()
+    learner.import_package(project.package())
+    for _ in range(30):
+        learner.study_a_day(
+            "Memory", lambda card: (1 if card.type == 2 and card.note()["Id"] == "spacing" else 3, 2.0)
+        )
+    (note,) = learner.col.find_notes("tag:leech")
+    (number,) = learner.col.card_ids_of_note(note)
+    learner.col.sched.suspend_cards([number])
+    lapses = learner.col.get_card(number).lapses
+    project.edit("Why do spaced", "Why on earth do spaced")
+    assert learner.col.db is not None
+    learner.col.db.execute(
+        "update notes set mod = mod - 60 where id = ?", note
+    )  # it was mended a minute later
+    project.now = int(time.time()) - 3600
+    project.build()
+    learner.import_package(project.package())
+    card = learner.col.get_card(number)
+    assert "Why on earth" in card.question()
+    assert (card.lapses, card.queue) == (lapses, -1)
+    assert not learner.col.find_notes("tag:leech")
+    path = Path(learner.col.path)
+    learner.col.close()
+    found = cards(project, path)["spacing"]
+    assert (found["lapses"], found["leeches"]) == (lapses, 0)
+    learner.col.reopen()
+
+
 def test_what_anki_leaves_out_is_not_counted(project: Project, learner: Learner) -> None:
     """Due dates that were set, cards that were reset, and cramming; early reviews that reschedule count."""
     project.deck().build()
@@ -425,6 +456,8 @@ def test_worst_come_first_and_few_answers_are_not_ranked(project: Project) -> No
     # Of all cards the mean is 1/4 + 0 + 0.2 + 0.2 + 0: c0 alone, of which little is known, takes it up.
     assert not any(card["often_forgotten"] for card in found.values())
     assert "no card is forgotten more often than the others, by more than chance" in shown
+    assert "at least: the lower end of the exact 95 % interval" in shown
+    assert "\n* forgotten" not in shown, "no star to explain"
     path = with_log(project, "b.anki2", c0=(10, 0), c1=(9, 1), c2=(2, 8), c3=(10, 0), c4=(6, 0))
     assert [name for name, card in cards(project, path).items() if card["often_forgotten"]] == ["c2"]
 
@@ -499,6 +532,17 @@ def test_memory_does_not_grow_with_the_log(project: Project) -> None:
     tracemalloc.stop()
     assert found[guid, 1].reviews == 100_009
     assert peak < 2_000_000
+
+
+def test_document_says_what_the_bound_is_and_links_to_rules_that_are_there() -> None:
+    page = (ROOT / "docs/reviews.md").read_text(encoding="utf-8")
+    for forgotten, answers in ((3, 4), (30, 40)):
+        assert re.search(
+            rf"\b{forgotten} of {answers} make {least_rate(forgotten, answers):.0%}".replace("%", " %"), page
+        )
+    heads = re.findall("^## (.+)$", (ROOT / "docs/checks.md").read_text(encoding="utf-8"), re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+    assert set(re.findall(r"checks\.md#([^)]+)", page)) <= anchors
 
 
 def test_document_names_every_key_of_the_json(project: Project) -> None:
