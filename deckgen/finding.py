@@ -55,7 +55,8 @@ class Place(NamedTuple):
 class Finding:
     """One finding. Findings sort in the order of the files.
 
-    `fix` is what to write instead of the characters at `place`, when that mends it.
+    `fix` is what to write instead of the characters at `place`, when that mends it. `twin` is the card
+    that `card` is like, where a rule compares two.
     """
 
     place: Place
@@ -66,6 +67,7 @@ class Finding:
     lang: str = ""
     severity: Severity = field(default=Severity.ERROR, compare=False)
     fix: str | None = field(default=None, compare=False)
+    twin: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """Shorten what is too long: findings repeat what stands in a file, which may be a megabyte."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -77,6 +79,39 @@ class Learner:
             self.col.sched.answerCard(card, ease)  # type: ignore[arg-type]
             self._agree(card)
         return count
+
+    def study_a_day(self, deck: str, answer: Callable[[Any], tuple[int, float]]) -> int:
+        """Answer all that is due today, and begin tomorrow; `answer` gives a button, and how many seconds it took.
+
+        Cards in learning come again until they are learnt. Says how many answers there were.
+        """
+        deck_id = self.col.decks.id_for_name(deck)
+        assert deck_id is not None, f"no deck {deck}"
+        self.col.decks.select(deck_id)
+        done = 0
+        while (card := self.col.sched.getCard()) is not None:
+            button, seconds = answer(card)
+            card.timer_started = time.time() - seconds
+            self.col.sched.answerCard(card, button)  # type: ignore[arg-type]
+            self._agree(card)
+            done += 1
+        self.sleep()
+        return done
+
+    def sleep(self, days: int = 1) -> None:
+        """Let days pass: all that was done is as many days older."""
+        assert self.col.db is not None
+        seconds = days * 86_400
+        self.col.db.execute("update col set crt = crt - ?", seconds)
+        self.col.db.execute("update revlog set id = id - ?", seconds * 1000)
+        self.col.db.execute("update cards set due = due - ? where queue = 1", seconds)
+        last = "json_extract(data, '$.lrt')"
+        self.col.db.execute(
+            f"update cards set data = json_set(data, '$.lrt', {last} - ?) where {last}",  # noqa: S608  # our words
+            seconds,
+        )
+        self.col.close()
+        self.col.reopen()
 
     def _agree(self, card: Any) -> None:
         """Let the card have been answered in the second that the log says.

@@ -103,6 +103,12 @@ def prepare(asked: Asked) -> Batch[Ready]:
     return replace(ready, findings=sorted(ready.findings))
 
 
+def dropped(batch: Batch[Ready]) -> list[Finding]:
+    """The findings that are about none of the decks of a batch: about those that were dropped, or the run."""
+    folders = tuple(f"{item.deck.folder.as_posix()}/" for item in batch.decks)
+    return [one for one in batch.findings if not one.place.path.startswith(folders)]
+
+
 # -- read --------------------------------------------------------------------------
 
 

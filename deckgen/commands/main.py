@@ -28,6 +28,7 @@ COMMANDS = {
     "plan": "Show what a build and its import would do.",
     "stats": "Count notes and cards, and measure their texts.",
     "forecast": "Tell how many minutes a day a deck takes.",
+    "reviews": "Tell which cards learners forget, the worst first.",
     "rename": "Give a card another id and keep its history.",
     "retire": "Stop giving out a card; learners keep theirs.",
     "confirm": "Say that a translation is up to date.",

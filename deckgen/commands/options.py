@@ -143,3 +143,8 @@ def now() -> int:
 
 
 deck_option = click.option("--deck", metavar="DECK", help="The deck's folder, when several have the card.")
+
+reviews_option = click.option(
+    "--reviews", "learners", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    help="A learner's collection: tell how often each card was forgotten.",
+)  # fmt: skip

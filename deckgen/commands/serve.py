@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckgen.commands.options import decks_argument, folders
+from deckgen.commands.options import decks_argument, folders, reviews_option
 from deckgen.commands.telling import refusals
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
+@reviews_option
 @click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="8744 if left out and free.")
 @click.option("--open", "opens", is_flag=True, help="Open a browser.")
 def serve(
@@ -30,6 +31,7 @@ def serve(
     decks_dir: Path,
     output_dir: Path,
     lang: str | None,
+    learners: tuple[Path, ...],
     port: int | None,
     opens: bool,
 ) -> None:
@@ -48,7 +50,7 @@ def serve(
     gc.enable()  # runs for hours
     with refusals():
         choose(find_folders(decks_dir), decks)
-    site = Site(decks_dir, output_dir, decks, lang)
+    site = Site(decks_dir, output_dir, decks, lang, learners)
     try:
         _follow(site, follow(site, decks_dir), port, opens)
     except KeyboardInterrupt:

@@ -114,12 +114,22 @@ def read(path: Path, guids: Container[str] | None = None, types: Container[int] 
     With `guids`, only notes that are among them or of one of the note types in `types` are kept:
     a learner's collection may hold a hundred other decks. Raises Unreadable when the file is neither.
     """
+    with opened(path) as collection:
+        return _read(collection, guids, types)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Tables]:
+    """The tables of a package or collection.
+
+    Raises Unreadable when the file is neither, and for all that a reader of its tables raises on damage.
+    """
     _expect_file(path)
     with (
         _refusing(f"{path.as_posix()} can't be read as a collection of Anki"),
         _collection(path) as collection,
     ):
-        return _read(collection, guids, types)
+        yield collection
 
 
 def read_lock(path: Path) -> str | None:

@@ -39,6 +39,8 @@ _TURN = 100
 #: Reading a file may take so many seconds of processor time, and one more for each so many bytes; it needs a
 #: tenth of that.
 SECONDS, _SPEED = 5, 50_000_000
+#: Small rows by the million take more: one more second for each so many bytes, up to so many seconds.
+_SPEED_OF_NUMBERS, _SECONDS_OF_NUMBERS = 5_000_000, 60
 #: A file may claim a terabyte of which the disk holds a page. A file system that compresses may shrink a
 #: collection to a half or a third, so a size is believed up to so many times what the disk holds.
 _MOST_SHRUNK = 3
@@ -67,8 +69,7 @@ class Tables:
         Raises ValueError when there is no such plain table or column, or when there are more rows than
         a file of this size can hold; also raises what SQLite raises.
         """
-        if not self._columns.get(table, set()).issuperset(columns) or table not in self._columns:
-            raise ValueError(f"it has no table `{table}` with {', '.join(columns)}")
+        self._expect(table, columns)
         room = self._size
         for row in self._connection.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608  # our words
             # A row takes a pointer, and a header with a byte for each column.
@@ -76,6 +77,29 @@ class Tables:
             if room < 0:
                 raise ValueError(f"`{table}` has rows that the file can't hold")
             yield row
+
+    def numbers(self, table: str, *columns: str, most: int) -> Iterator[tuple[int, ...]]:
+        """The same of columns that hold whole numbers, twice as fast, for tables of millions of rows.
+
+        What is no number comes as 0, as in SQLite's CAST, except NULL, which comes as None. Raises as `rows`
+        does, and ValueError when there are more than `most` rows.
+        """
+        self._expect(table, columns)
+        # The clock also runs while a row is counted in Python, which takes longer than to read it.
+        self._end += min(self._size / _SPEED_OF_NUMBERS, _SECONDS_OF_NUMBERS)
+        room = self._size // (3 + len(columns))
+        cast = ", ".join(f"CAST({column} AS INTEGER)" for column in columns)
+        found = self._connection.execute(f"SELECT {cast} FROM {table}")  # noqa: S608  # our words
+        for count, row in enumerate(found, start=1):
+            if count > room:
+                raise ValueError(f"`{table}` has rows that the file can't hold")
+            if count > most:
+                raise ValueError(f"`{table}` has more than {most:,} rows")
+            yield row
+
+    def _expect(self, table: str, columns: tuple[str, ...]) -> None:
+        if not self._columns.get(table, set()).issuperset(columns) or table not in self._columns:
+            raise ValueError(f"it has no table `{table}` with {', '.join(columns)}")
 
     def _names(self) -> list[str]:
         """The plain tables: those that have pages of their own and were made by `CREATE TABLE`."""

@@ -10,15 +10,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from mimetypes import MimeTypes
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deckgen import __version__
-from deckgen.building.steps import Asked, prepare
+from deckgen.building.steps import Asked, dropped, prepare
 from deckgen.building.wishes import Wishes
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors
@@ -29,6 +30,9 @@ from deckgen.notes.faces import formula_forms
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Rendered
 from deckgen.terminal import visible
+
+if TYPE_CHECKING:
+    from deckgen.studying.reviews import History, Learners
 
 #: In bytes. Larger files are not put into a page, nor are files that would make it larger than PAGE_LIMIT.
 FILE_LIMIT = 10_000_000
@@ -69,20 +73,25 @@ def preview(
     output_dir: Path,
     names: Iterable[str] = (),
     wishes: Wishes = Wishes(),
+    learners: Learners | None = None,
     recall: Callable[[Path], Memory] = Memory,
 ) -> Preview:
     """The pages of the chosen decks in the wanted languages, and all findings.
 
     Cards are shown even when there are errors about craft, or about what learners would
-    lose. `recall` gives what git and this machine remember of the decks. Raises load.NoDecks when
-    there is nothing to show, and OSError when a media file can't be read.
+    lose. With `learners`, the pages tell how often each card was forgotten. `recall` gives what git and
+    this machine remember of the decks. Raises load.NoDecks when there is nothing to show, and OSError
+    when a media file can't be read.
     """
     ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes, recall=recall))
-    findings = ready.findings
-    made = [_page(item.deck, rendered, findings) for item in ready.decks for rendered in item.rendered]
-    shown = tuple(f"{item.deck.folder.as_posix()}/" for item in ready.decks)
-    blocked = [one for one in findings if not one.place.path.startswith(shown)]
-    return Preview(linked(made), findings, whole=not has_errors(blocked))
+    history, about_files = learners.history(ready.decks) if learners else (None, [])
+    made = [
+        _page(item.deck, rendered, ready.findings, history)
+        for item in ready.decks
+        for rendered in item.rendered
+    ]
+    whole = not has_errors([*dropped(ready), *about_files])
+    return Preview(linked(made), sorted([*ready.findings, *about_files]), whole)
 
 
 def html(page: Page) -> Iterator[str]:
@@ -183,7 +192,9 @@ def stale(page: Page, findings: Iterable[Finding]) -> Page:
     return replace(page, data={**page.data, "stale": True, "findings": [_finding(one) for one in findings]})
 
 
-def _page(deck: Deck, rendered: Rendered, findings: Iterable[Finding]) -> Page:
+def _page(
+    deck: Deck, rendered: Rendered, findings: Sequence[Finding], history: History | None = None
+) -> Page:
     lang = rendered.lang
     name = deck.package_name(lang).removesuffix(".apkg") + ".html"
     folder = f"{deck.folder.as_posix()}/"
@@ -206,10 +217,21 @@ def _page(deck: Deck, rendered: Rendered, findings: Iterable[Finding]) -> Page:
                 for note in rendered.notes
                 for form in formula_forms(rendered.note_types[note.role], note.fields)
             ),
+            **_reviews(deck, rendered, findings, history),
         },
         deck,
         rendered.media,
     )
+
+
+def _reviews(deck: Deck, rendered: Rendered, findings: Sequence[Finding], history: History | None) -> Data:
+    """What learners did with each card, for a page that tells it."""
+    if history is None:
+        return {}
+    from deckgen.showing.reviews import on_page
+    from deckgen.studying.reviews import of_package
+
+    return {"reviews": on_page(of_package(deck, rendered, history, findings))}
 
 
 def _type(note_type: NoteType) -> Data:

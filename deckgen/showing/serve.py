@@ -12,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -46,6 +46,7 @@ from deckgen.showing.preview import (
     stale,
     study,
 )
+from deckgen.studying.reviews import Learners
 
 #: Where pages are served: this machine only.
 HOST = "127.0.0.1"
@@ -70,11 +71,19 @@ class Site:
     A deck whose files have errors keeps its last page, with the findings on it.
     """
 
-    def __init__(self, decks_dir: Path, output_dir: Path, names: Iterable[str], lang: str | None) -> None:
+    def __init__(
+        self,
+        decks_dir: Path,
+        output_dir: Path,
+        names: Iterable[str],
+        lang: str | None,
+        learners: Sequence[Path] = (),
+    ) -> None:
         self._folders = (decks_dir, output_dir)
         self._place = Place(decks_dir.as_posix())
         self._names = tuple(names)
         self._lang = lang
+        self._learners = Learners(learners) if learners else None
         self._changed = threading.Condition()
         self._pages: dict[str, Page] = {}
         self._version = 0
@@ -110,7 +119,8 @@ class Site:
 
     def _read(self, craft: Craft) -> Preview:
         try:
-            return preview(*self._folders, self._names, Wishes(self._lang, craft=craft), self._recall)
+            wishes = Wishes(self._lang, craft=craft)
+            return preview(*self._folders, self._names, wishes, self._learners, self._recall)
         except (NoDecks, OSError) as error:
             return Preview([], [Finding(self._place, "Y05", str(error))], whole=False)
         except Exception as error:  # noqa: BLE001  # a fault of deckgen must not end a server that runs all day

@@ -33,6 +33,8 @@ with Learner(Path(sys.argv[1])) as learner:
             note = learner.note("spacing")
             note["Answer"] = rest
             learner.col.update_note(note)
+        elif word == "study":
+            learner.study("Memory", int(rest), ease=3)
         elif word == "check":
             learner.is_sound()
         print("done", flush=True)
@@ -104,6 +106,29 @@ def test_open_anki_is_read_with_its_newest_changes_and_not_disturbed(
     assert "collection.anki2-wal" not in before
     assert set(_groups(project, path)) == {"unchanged"}
     assert anki.files() == before, "no file of SQLite's is left beside a collection that is closed"
+
+
+def test_reviews_of_an_open_anki_are_counted(project: Project, tmp_path: Path) -> None:
+    project.deck().build()
+    path = tmp_path / "learner" / "collection.anki2"
+
+    def counted() -> int:
+        found = json.loads(project.run("reviews", "--format", "json", str(path)).stdout)
+        return sum(one["reviews"] for one in found["files"])
+
+    with _anki(tmp_path / "learner") as anki:
+        anki.does(f"import {project.package()}")
+        anki.does("study 4")
+        before = anki.files()
+        assert before["collection.anki2-wal"]
+        assert counted() == 4
+        assert anki.files() == before
+        anki.does("study 2")
+        assert counted() == 6
+        anki.does("check")
+    before = anki.files()
+    assert counted() == 6
+    assert anki.files() == before
 
 
 def test_only_the_collection_itself_is_opened(project: Project, learner: Learner) -> None:
@@ -240,3 +265,20 @@ def test_words_of_a_stranger_do_nothing_to_the_terminal(project: Project) -> Non
 )
 def test_address_of_a_file_on_every_system(place: str, uri: str) -> None:
     assert tables.address(place) == uri
+
+
+def test_numbers_are_read_from_whatever_stands_there(project: Project) -> None:
+    path = project.root / "a.anki2"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE log (a, b)")
+        rows = [(1, 2), ("3", b"4"), ("x", 9e999), (1.9, None), (-(2**63), 2**63 - 1)]
+        connection.executemany("INSERT INTO log VALUES (?, ?)", rows)
+        connection.commit()
+    with tables.opened(path) as found:
+        assert list(found.numbers("log", "a", "b", most=5)) == [
+            (1, 2), (3, 4), (0, 2**63 - 1), (1, None), (-(2**63), 2**63 - 1),
+        ]  # fmt: skip
+        with pytest.raises(ValueError, match="`log` has more than 4 rows"):
+            list(found.numbers("log", "a", most=4))
+        with pytest.raises(ValueError, match="no table `log` with c"):
+            list(found.numbers("log", "c", most=4))

@@ -19,6 +19,7 @@ from deckgen.showing.preview import Page, html, preview
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
+from tests.reviewed import with_log
 from tests.sides import Card, of_page, without_copies
 from tests.whole.hostile import many_deletions
 
@@ -789,3 +790,74 @@ def test_page_moves_only_for_those_who_do_not_mind(shipped: Path, chromium: Brow
     for choice, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
         reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri(), reduced_motion=choice)
         assert reader.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == behaviour
+
+
+# -- reviews ---------------------------------------------------------------------------
+
+
+def test_page_tells_how_often_cards_were_forgotten(project: Project, chromium: Browser) -> None:
+    project.deck().build()
+    with_log(project, "a.anki2", spacing=(10, 0), testing=(4, 12), stages=(7, 9))
+    outcome = project.run("preview", "--reviews", "a.anki2")
+    assert outcome.exit_code == 0, outcome.stderr
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri())
+    about = reader.text("#about")
+    for line in (
+        "Reviews\n10",
+        "Forgotten\n0 of 10 (at least 0 %; deck 44 %)",
+        "Recalled young\n100 % (median 44 %)",
+    ):
+        assert line in about
+    often = reader.page.get_by_label("often forgotten")
+    often.check()
+    assert reader.text("#count") == "Card 1 of 1 (6 in all)"
+    assert reader.address == "#testing"
+    assert "Forgotten\noften: 12 of 16 (at least 48 %; deck 44 %)" in reader.text("#about")
+    reader.press("l")
+    expect(reader.page.locator("#list")).to_contain_text("often: 12 of 16")
+    assert reader.violations() == []
+    often.uncheck()
+    expect(reader.page.locator("#list")).to_contain_text("Reviewsnone")
+    reader.page.goto(f"{reader.page.url.partition('#')[0]}#spacing")
+    assert reader.complaints == []
+    assert reader.network == []
+
+
+def test_worst_cards_come_first_and_an_address_takes_the_filter_off(
+    project: Project, chromium: Browser
+) -> None:
+    lines = "".join(f'  - {{id: c{n}, q: "What is {n}?", a: "It is {n}"}}\n' for n in range(20))
+    project.deck(cards=f"cards:\n{lines}").build()
+    easy = {f"c{n}": (20, 0) for n in range(20)}
+    with_log(project, "a.anki2", **{**easy, "c3": (8, 8), "c7": (1, 15), "c12": (4, 12)})
+    assert project.run("preview", "--reviews", "a.anki2").exit_code == 0
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri())
+    reader.page.get_by_label("often forgotten").check()
+    seen = []
+    for _ in range(3):
+        seen.append(reader.address)
+        reader.press("ArrowRight")
+    assert seen == ["#c7", "#c12", "#c3"]
+    reader.page.evaluate("location.hash = '#c1'")
+    expect(reader.page.locator("#count")).to_have_text("Card 2 of 20")
+    assert not reader.page.get_by_label("often forgotten").is_checked()
+
+
+def test_page_without_reviews_says_nothing_of_them(project: Project, chromium: Browser) -> None:
+    project.deck().build()
+    assert project.run("preview").exit_code == 0
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri())
+    assert reader.page.get_by_label("often forgotten").is_hidden()
+    assert "Reviews" not in reader.text("#about")
+    assert "reviews" not in data(project.root / "output/memory.html")
+
+
+def test_page_is_not_written_without_the_reviews_that_it_should_tell(project: Project) -> None:
+    project.deck().build()
+    (project.root / "text.anki2").write_text("hello", encoding="utf-8")
+    before = project.files()
+    outcome = project.run("preview", "--reviews", "text.anki2", "--reviews", "missing")
+    assert outcome.exit_code == 1
+    assert outcome.stderr.count(":1:1: R20 ") == 2
+    assert "nothing was written" in outcome.stderr
+    assert project.files() == before

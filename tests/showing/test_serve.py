@@ -29,6 +29,7 @@ from deckgen.showing.preview import Page, Preview, preview
 from deckgen.showing.serve import HOST, PORT, Site, follow, serving
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.reviewed import with_log
 
 pytestmark = pytest.mark.slow
 
@@ -650,3 +651,33 @@ def test_pages_that_were_closed_are_let_go(project: Project, monkeypatch: pytest
                 break
             threading.Event().wait(0.1)
         assert threading.active_count() == before
+
+
+def test_reviews_stay_on_the_page_while_cards_are_mended(
+    project: Project, chromium: Browser, start: Callable[..., Server]
+) -> None:
+    """The collection is read once, and again when the deck gets other cards."""
+    project.deck().build()
+    path = with_log(project, "a.anki2", spacing=(10, 0), testing=(4, 12), stages=(10, 0))
+    reader = Reader.of(chromium, start("--reviews", "a.anki2").url)
+    reader.page.get_by_label("often forgotten").check()
+    assert reader.text("#count") == "Card 1 of 1 (6 in all)"
+    path.unlink()
+    project.edit("Recall beats {{c1::rereading}}", "Recall always beats {{c1::rereading}}")
+    expect(reader.page.locator("#stage")).to_contain_text("Recall always beats")
+    assert "often: 12 of 16" in reader.text("#about")
+    with_log(project, "a.anki2", spacing=(0, 10), testing=(20, 0), stages=(10, 0))
+    project.edit("  - id: testing", '  - id: new\n    q: "New?"\n    a: "Yes"\n  - id: testing')
+    expect(reader.page.locator("#count")).to_have_text("Card 1 of 1 (7 in all)")
+    assert reader.address == "#spacing"
+    assert reader.complaints == []
+
+
+def test_collection_that_can_not_be_read_is_told_and_the_cards_are_shown(
+    project: Project, start: Callable[..., Server]
+) -> None:
+    project.deck()
+    server = start("--reviews", "missing.anki2")
+    code, _, err = server.end()
+    assert code == 0, err
+    assert "missing.anki2:1:1: R20 there is no file missing.anki2" in "".join(server.lines)

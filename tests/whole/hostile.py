@@ -549,12 +549,12 @@ def _sparse(size: int, content: bytes) -> Callable[[Path], object]:
     return lay
 
 
-def _entangled(path: Path) -> None:
+def _entangled(path: Path, table: str = "notes") -> None:
     """Three levels of pages, each of which leads hundreds of times to the next: a billion rows on four pages."""
     raw = bytearray(path.read_bytes())
     with closing(sqlite3.connect(path)) as connection:
         ((size,),) = connection.execute("PRAGMA page_size")
-        ((root,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'notes'")
+        ((root,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,))
 
     def pointers(page: int) -> list[int]:
         """Where the numbers of its children stand: https://www.sqlite.org/fileformat2.html#b_tree_pages."""
@@ -681,6 +681,36 @@ PACKAGES = (
     Package("a lock of a deck named `../../x`", _zip({"deckgen.lock": b"deckgen-lock 1\ndeck ../../x\n"})),
 )  # fmt: skip
 
+_LOG = ("id", "cid", "ease", "lastIvl", "factor", "time", "type")
+_CARD = "(SELECT id FROM cards)"
+
+
+def _log(columns: str, rows: str) -> tuple[str, ...]:
+    return ("DROP TABLE revlog", f"CREATE TABLE revlog ({columns})", f"INSERT INTO revlog {rows}")
+
+
+#: What `reviews` reads besides: the log of reviews, and the JSON of cards.
+REVIEWS = (
+    Package("a collection without a log", _database("DROP TABLE revlog")),
+    Package("a log without a column", _database(*_log("id, cid, ease", f"VALUES (1, {_CARD}, 3)"))),
+    Package("a view without end in the place of the log", _endless_view("revlog", *_LOG)),
+    Package("a view without end in the place of the cards", _endless_view("cards", "id", "nid", "ord", "lapses", "data")),
+    Package("a billion reviews on pages that lead to each other", _database(
+        *_log(", ".join(_LOG), f"{_MANY.format(140_000)} SELECT i, {_CARD}, 3, 1, 1, 1, 1 FROM n"), repeat=lambda path: _entangled(path, "revlog"),
+    )),
+    Package("a column of the log that SQLite works out", _database("DROP TABLE revlog", "CREATE TABLE revlog (id, cid, ease, lastIvl, factor, type, time AS (hex(zeroblob(490000000))))")),
+    Package("500 reviews whose times are one text of 90 kB", _database("DROP TABLE revlog", "CREATE TABLE revlog (id, cid, ease, lastIvl, factor, type)", f"{_MANY.format(500)} INSERT INTO revlog SELECT i, {_CARD}, 3, 1, 1, 1 FROM n", f"ALTER TABLE revlog ADD COLUMN time DEFAULT '{'x' * 90_000}'"), is_read=True),
+    Package("nothing in the place of numbers", _database(*_log(", ".join(_LOG), f"VALUES (1, {_CARD}, NULL, NULL, NULL, NULL, NULL)"))),
+    Package("texts in the place of numbers", _database(*_log(", ".join(_LOG), f"VALUES ('a', {_CARD}, 'b', 'c', 'd', 'e', 'f')")), is_read=True),
+    Package("numbers of 64 bits and beyond", _database(*_log(", ".join(_LOG), f"VALUES (9223372036854775807, {_CARD}, 9223372036854775807, 9e999, 1, 9e999, 1), (-9223372036854775808, {_CARD}, 3, -9223372036854775808, 1, -1, 1)")), is_read=True),
+    Package("reviews of cards that are not there", _database(*_log(", ".join(_LOG), "VALUES (1, 99, 3, 1, 1, 1, 1), (2, NULL, 3, 1, 1, 1, 1)")), is_read=True),
+    Package("times that were never", _database(*_log(", ".join(_LOG), f"VALUES (-5, {_CARD}, 1, -1, 1, -1, 1), (9999999999999999, {_CARD}, 3, 1, 1, 1, 1)")), is_read=True),
+    Package("5,000 cards with one number", _database("CREATE TABLE more AS SELECT * FROM cards", "DROP TABLE cards", f"CREATE TABLE cards AS {_MANY.format(5_000)} SELECT i AS id, nid, did, 0 AS ord, 0 AS odid, lapses, data FROM more, n", *_log(", ".join(_LOG), "VALUES (1, 1, 3, 1, 1, 1, 1)")), is_read=True),
+    Package("cards whose JSON is nested 100,000 deep", _database("UPDATE cards SET data = '{\"d\":' || replace(hex(zeroblob(50000)), '0', '[')"), is_read=True),
+    Package("difficulties that are no difficulty", _database("UPDATE cards SET data = '{\"d\": 1e999}' WHERE ord = 0", "UPDATE cards SET data = '{\"d\": [true, NaN]}' WHERE ord = 1", "UPDATE cards SET data = '{\"d\": ' WHERE ord = 2"), is_read=True),
+    Package("lapses below zero, and of 64 bits", _database("UPDATE cards SET lapses = -5 WHERE ord = 0", "UPDATE cards SET lapses = 9223372036854775807 WHERE ord > 0", *_log(", ".join(_LOG), f"VALUES (1, {_CARD}, 3, 1, 1, 1, 1)")), is_read=True),
+)  # fmt: skip
+
 
 def security_document(page: str) -> str:
     """docs/security.md with the tables of today."""
@@ -697,6 +727,9 @@ def _tables() -> str:
         lines.append("")
     lines += ["**Packages** (`plan --against`, `lock --from`)", "", "| input | outcome |", "|---|---|"]
     lines += [f"| {one.told} | {one.says or _of_package(one)} |" for one in PACKAGES]
+    lines += ["", "**Reviews** (`reviews`, which also gets all of these packages)", ""]
+    lines += ["| input | outcome |", "|---|---|"]
+    lines += [f"| {one.told} | {'is read' if one.is_read else 'R20'} |" for one in REVIEWS]
     return "\n".join(lines) + "\n"
 
 

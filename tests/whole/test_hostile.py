@@ -25,7 +25,7 @@ from deckgen.packing import collection
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, HANGING, Project
 from tests.real_anki import Learner
-from tests.whole.hostile import CASES, PACKAGES, Case, Package, security_document
+from tests.whole.hostile import CASES, PACKAGES, REVIEWS, Case, Package, security_document
 
 pytestmark = pytest.mark.slow
 
@@ -137,6 +137,27 @@ def test_package_is_read_or_refused(project: Project, ordinary: int, package: Pa
     (found,) = run([("plan", "--against", "strange.apkg")], **limit)["results"]
     assert found["exit"] in ((0, 3) if package.is_read else (2,)), found["err"]
     assert package.is_read or "Error: strange.apkg " in found["err"]
+    assert outputs(project) == before
+    _is_counted_or_told(run([("reviews", "strange.apkg")], **limit)["results"][0])
+    assert outputs(project) == before
+
+
+def _is_counted_or_told(found: Mapping[str, Any]) -> None:
+    """What `reviews` did with a file: it was read, perhaps without any review in it, or there is a finding."""
+    assert found["exit"] in (0, 1), found["err"]
+    assert ("strange.apkg:1:1: R20 " in found["err"]) == bool(found["exit"]), found["err"]
+
+
+@pytest.mark.parametrize("package", REVIEWS, ids=lambda package: re.sub(r"\W+", "-", package.told).strip("-"))
+def test_reviews_are_counted_or_refused(project: Project, ordinary: int, package: Package) -> None:
+    project.deck().build()
+    package.make(project.package(), project.root / "strange.apkg")
+    before = outputs(project)
+    limit: Mapping[str, int] = {"memory": ordinary + ROOM, "file_size": DISK} if ordinary else {}
+    commands = [("reviews", "strange.apkg", "--format", style) for style in ("json", "text")]
+    for found in run(commands, **limit)["results"]:
+        _is_counted_or_told(found)
+        assert found["exit"] == (0 if package.is_read else 1), found["err"]
     assert outputs(project) == before
 
 

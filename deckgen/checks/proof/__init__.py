@@ -104,6 +104,7 @@ class Passage:
         span: tuple[int, int] | re.Match[str] | None = None,
         severity: Severity = Severity.WARNING,
         fix: str | None = None,
+        twin: str = "",
     ) -> Finding:
         """A finding about the characters of `span`, or about the whole text without one."""
         if isinstance(span, re.Match):
@@ -113,7 +114,7 @@ class Passage:
             span = len(text) - len(text.lstrip()), len(text.rstrip())
         place = self.text.span(*span)
         message = message.replace(COVER, "").replace(OBJECT, "…")
-        return Finding(place, code, message, hint, self.card.id.value, self.lang, severity, fix)
+        return Finding(place, code, message, hint, self.card.id.value, self.lang, severity, fix, twin)
 
 
 @dataclass(slots=True, eq=False)

@@ -57,4 +57,4 @@ def check(proof: Proof) -> Iterator[Finding]:
             named[id(pair.later)] += 1
             message = f"asks nearly the same as {alike.name(pair.earlier)}"
             hint = "keep the better card, or say in each what only that one asks"
-            yield pair.later.side.front.finding(CODE, message, hint)
+            yield pair.later.side.front.finding(CODE, message, hint, twin=pair.earlier.side.card.id.value)

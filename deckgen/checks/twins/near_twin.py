@@ -59,8 +59,9 @@ def check(proof: Proof) -> Iterator[Finding]:
         if named[id(pair.later)] < alike.MOST and _are_twins(pair):
             named[id(pair.later)] += 1
             message = f"is easily taken for {alike.name(pair.earlier)}"
-            hint = f"say what sets them apart, or link them: `see: [{pair.earlier.side.card.id.value}]`"
-            yield pair.later.side.front.finding(CODE, message, hint, severity=Severity.INFO)
+            twin = pair.earlier.side.card.id.value
+            hint = f"say what sets them apart, or link them: `see: [{twin}]`"
+            yield pair.later.side.front.finding(CODE, message, hint, severity=Severity.INFO, twin=twin)
 
 
 def _are_twins(pair: Pair) -> bool:

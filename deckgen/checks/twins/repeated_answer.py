@@ -58,4 +58,4 @@ def check(proof: Proof) -> Iterator[Finding]:
             first = answers[0].card.id.value
             message = f"{len(answers)} cards have this answer, the first is `{first}`"
             hint = "ask some of them the other way round, or delete those that add nothing"
-            yield answers[_MOST].finding(CODE, message, hint, severity=Severity.INFO)
+            yield answers[_MOST].finding(CODE, message, hint, severity=Severity.INFO, twin=first)

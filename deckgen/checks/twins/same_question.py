@@ -49,4 +49,5 @@ def check(proof: Proof) -> Iterator[Finding]:
                 what = "question" if side.question is not None else "cloze"
                 message = f"this is the same {what} as that of {alike.name(first)}"
                 hint = "delete the newer card, or say what only this card asks"
-                yield side.front.finding(CODE, message, hint, severity=Severity.ERROR)
+                twin = first.side.card.id.value
+                yield side.front.finding(CODE, message, hint, severity=Severity.ERROR, twin=twin)

@@ -259,6 +259,7 @@ function about(index) {
     note.deck && ["Deck", element("span", { lang: data.lang }, note.deck)],
     note.tags.length && ["Tags", note.tags.join(", ")],
     ["Kind", data.kinds[note.kind] + (note.retired ? ", retired" : "")],
+    ...(reviewsOf(index).rows ?? []),
   ];
   const list = element("dl", {});
   for (const row of rows) if (row) list.append(element("dt", {}, row[0]), element("dd", {}, row[1]));
@@ -270,6 +271,8 @@ const count = (findings) => `${findings.length} finding${findings.length === 1 ?
 const findingsBy = new Map();
 const NONE = [];
 const findingsOf = (note) => findingsBy.get(note.id) ?? NONE;
+const UNKNOWN = {};
+const reviewsOf = (index) => data.reviews?.[cards[index].note.id]?.[cards[index].number] ?? UNKNOWN;
 const name = (index) => cards[index].note.id + (cards[index].place > 1 ? `/${cards[index].place}` : "");
 
 // -- filters ------------------------------------------------------------------------------
@@ -312,8 +315,10 @@ function choose() {
     if (tag && !note.tags.some((own) => own === tag || own.startsWith(`${tag}::`))) return;
     if (kind && (kind === "retired" ? !note.retired : note.kind !== kind)) return;
     if (byId("found").checked && !troubled.has(note.id)) return;
+    if (byId("often").checked && !reviewsOf(index).often) return;
     if (asked.every((word) => searched(card).includes(word))) chosen.push(index);
   });
+  if (byId("often").checked) chosen.sort((one, other) => reviewsOf(one).rank - reviewsOf(other).rank);
 }
 
 // -- views --------------------------------------------------------------------------------
@@ -363,7 +368,7 @@ function paintList() {
 
 function entry(index) {
   const { note } = cards[index];
-  const key = [frame, textOf(note), textOf(findingsOf(note))];
+  const key = [frame, textOf(note), textOf(findingsOf(note)), textOf(reviewsOf(index))];
   const old = entries.get(name(index));
   if (alike(old?.key, key)) {
     old.item.dataset.index = index;
@@ -428,7 +433,7 @@ function follow() {
   }
   if (!chosen.includes(index)) {
     for (const id of ["search", "section", "tag", "kind"]) byId(id).value = "";
-    byId("found").checked = false;
+    for (const id of ["found", "often"]) byId(id).checked = false;
     choose();
   }
   open("cards");
@@ -473,7 +478,8 @@ function fill() {
   const held = new Set(notes.map((note) => note.id));
   const others = data.findings.filter((one) => data.stale || !held.has(one.card));
   byId("found").parentElement.hidden = !data.findings.some((one) => held.has(one.card));
-  if (byId("found").parentElement.hidden) byId("found").checked = false;
+  byId("often").parentElement.hidden = !cards.some((card, index) => reviewsOf(index).often);
+  for (const id of ["found", "often"]) if (byId(id).parentElement.hidden) byId(id).checked = false;
   byId("findings").hidden = !others.length;
   byId("findings").open = data.stale;
   byId("findings").querySelector("summary").textContent = data.stale
@@ -566,7 +572,7 @@ function update(fresh) {
 
 // -- events --------------------------------------------------------------------------------
 
-for (const id of ["search", "section", "tag", "kind", "found"]) byId(id).addEventListener("input", filter);
+for (const id of ["search", "section", "tag", "kind", "found", "often"]) byId(id).addEventListener("input", filter);
 byId("previous").addEventListener("click", () => go(at - 1));
 byId("next").addEventListener("click", () => go(at + 1));
 byId("flip").addEventListener("click", flip);

@@ -1,0 +1,325 @@
+"""Which cards learners forget: the reviews of one or several learners, card by card, the worst first.
+
+Only counts. A card is ranked by the least rate of forgetting that its reviews leave plausible, so that one
+unlucky answer puts no card on top.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from math import exp, lgamma, log, log1p
+from pathlib import Path
+from statistics import fmean, median
+
+from deckgen.building.steps import Batch, Ready
+from deckgen.deck import Deck
+from deckgen.finding import Finding, Place, Severity
+from deckgen.notes.note_types import NoteType
+from deckgen.notes.render import Note, Rendered
+from deckgen.packing import collection, reviews
+from deckgen.packing.reviews import Answers, Key, Studied
+from deckgen.terminal import counted
+
+#: Of 1,000 cards that are forgotten at a given rate, the bound of at most 25 lies above that rate.
+_TAIL = 0.025
+#: Cards with fewer answers are not ranked: fewer can't tell that a card is forgotten more often than it is
+#: recalled. At a rate of one half, 6 of 6 are forgotten 16 times in 1,000, and 5 of 5 31 times.
+FEWEST = 6
+
+
+@cache
+def least_rate(forgotten: int, answers: int) -> float:
+    """The lower bound of the exact interval (95 %) for the rate of forgetting; `answers` must be positive.
+
+    At any lower rate, so many answers or more would be forgotten less than 25 times in 1,000: Clopper and
+    Pearson, The use of confidence or fiducial limits illustrated in the case of the binomial, Biometrika
+    26, 1934. Wilson's interval, narrower and often recommended, keeps its promise only on average and for
+    both ends together: with 6 answers and a rate of 3 %, its lower end is above the rate 167 times in 1,000.
+    """
+    if not forgotten:
+        return 0.0
+    low, high = 0.0, forgotten / answers
+    for _ in range(30):  # exact to a billionth
+        middle = (low + high) / 2
+        if _as_many(forgotten, answers, middle) < _TAIL:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _as_many(forgotten: int, answers: int, rate: float) -> float:
+    """How likely so many are forgotten, or more; `rate` must be below the observed one, and positive."""
+    ways = lgamma(answers + 1) - lgamma(forgotten + 1) - lgamma(answers - forgotten + 1)
+    term = exp(ways + forgotten * log(rate) + (answers - forgotten) * log1p(-rate))
+    total = 0.0
+    for count in range(forgotten, answers + 1):
+        total += term
+        term *= (answers - count) / (count + 1) * rate / (1 - rate)
+        if term < total * 1e-12:  # each term is smaller than the one before
+            break
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A learner's file: how many cards of the decks it has, and how many reviews of them it adds."""
+
+    path: Path
+    cards: int
+    reviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What learners did with the cards of some decks. Cards that nobody has reviewed are not among them."""
+
+    sources: tuple[Source, ...]
+    studied: Mapping[Key, Studied]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An Anki card: `name` is how an author knows it, and `number` which card of its note it is, from 1.
+
+    `least` is the rate of forgetting by which it is ranked; None when it is not, because it has too few
+    answers or is retired. `often` says that it is forgotten more often than a card of its deck is on
+    average, by more than chance. `findings` is what `check` says about it, and `twins` are the cards for
+    which it is easily taken.
+    """
+
+    card: str
+    number: int
+    name: str
+    place: Place
+    retired: bool
+    studied: Studied
+    least: float | None
+    often: bool
+    findings: tuple[Finding, ...]
+    twins: tuple[str, ...]
+
+    @property
+    def answers(self) -> Answers:
+        """Those that were recalled or forgotten, young and mature."""
+        return together(self.studied)
+
+
+@dataclass(frozen=True, slots=True)
+class Medians:
+    """Of the cards in the deck that have been reviewed; None where no card has such a figure."""
+
+    reviews: float | None
+    lapses: float | None
+    young: float | None
+    mature: float | None
+    seconds: float | None
+    difficulty: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageReviews:
+    """The cards of one package: first those that are ranked, the worst first, then others, then retired ones.
+
+    `rate` is the mean of the rates of forgetting of its cards, retired ones left out; None without an
+    answer. Each card counts once: of all answers together, too many are about the worst cards, which
+    come most often.
+    """
+
+    deck: str
+    lang: str
+    package: str
+    cards: tuple[Reviewed, ...]
+    medians: Medians
+    rate: float | None
+
+
+def difficulty(studied: Studied) -> float | None:
+    """The learners' mean difficulty, from 0 to 1, as Anki shows it in percent (rslib/src/card/mod.rs)."""
+    found = studied.difficulties
+    return (sum(found) / len(found) - 1) / 9 if found else None
+
+
+def seconds(studied: Studied) -> float | None:
+    """How long an answer took on average, as Anki's card info tells it (rslib/src/stats/card.rs)."""
+    return studied.millis / studied.reviews / 1000 if studied.reviews else None
+
+
+def together(studied: Studied) -> Answers:
+    """Young and mature."""
+    both = Answers()
+    both.add(studied.young)
+    both.add(studied.mature)
+    return both
+
+
+# -- learners ----------------------------------------------------------------------
+
+
+class Learners:
+    """Learners' files, which are read again only when the decks have other cards."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._files = tuple(files)
+        self._wanted: frozenset[Key] | None = None
+        self._known = History((), {}), list[Finding]()
+
+    def history(self, decks: Iterable[Ready]) -> tuple[History, list[Finding]]:
+        """What the files tell of these decks, and findings (R20, R21) about the files."""
+        wanted = cards_of(decks)
+        if self._wanted is None or not wanted <= self._wanted:
+            self._known = history(self._files, wanted)
+            self._wanted = wanted
+        return self._known
+
+
+def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Finding]]:
+    """What the files tell of the wanted cards, added up, and findings (R20, R21) about the files.
+
+    The history of a card that begins in the same millisecond in two files is one learner's: the
+    longer one counts.
+    """
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    kept: dict[tuple[Key, int], tuple[int, Studied]] = {}
+    for index, path in enumerate(files):
+        try:
+            found = reviews.read(path, wanted)
+        except collection.Unreadable as error:
+            findings.append(_unreadable(path, str(error).removeprefix(f"{path.as_posix()} ")))
+            found = {}
+        else:
+            findings += _empty(path, found)
+        again: Counter[int] = Counter()
+        for key, studied in found.items():
+            if studied.reviews:
+                before = kept.get((key, studied.first))
+                if before is not None:
+                    again[before[0]] += 1
+                if before is None or before[1].reviews < studied.reviews:
+                    kept[key, studied.first] = index, studied
+        findings += [_same(path, sources[other].path, count) for other, count in again.items()]
+        sources.append(Source(path, len(found), 0))
+    added = Counter[int]()
+    total: dict[Key, Studied] = {}
+    for (key, _), (index, studied) in kept.items():
+        added[index] += studied.reviews
+        total.setdefault(key, Studied()).add(studied)
+    counts = (Source(one.path, one.cards, added[index]) for index, one in enumerate(sources))
+    return History(tuple(counts), total), findings
+
+
+def cards_of(decks: Iterable[Ready]) -> frozenset[Key]:
+    """All Anki cards of the decks, those of retired cards too, in every language."""
+    return frozenset(
+        (note.guid, number)
+        for item in decks
+        for rendered in item.rendered
+        for note in rendered.notes
+        for number in note.cards
+    )
+
+
+_EXPORT = "a learner's collection.anki2, or a .colpkg or .apkg exported with scheduling information"
+
+
+def _unreadable(path: Path, why: str) -> Finding:
+    return Finding(Place(path.as_posix()), "R20", why, f"give {_EXPORT}")
+
+
+def _empty(path: Path, found: Mapping[Key, Studied]) -> Iterator[Finding]:
+    """A finding about a file that has no card, or no review, of the decks."""
+    place = Place(path.as_posix())
+    if not found:
+        yield Finding(place, "R20", "has no card of these decks", f"give {_EXPORT}, of somebody who has them")
+    elif not any(studied.reviews for studied in found.values()):
+        message = f"has {counted(len(found), 'card')} of these decks, and no review of them"
+        hint = "if they were reviewed, export them again with scheduling information"
+        yield Finding(place, "R21", message, hint, severity=Severity.WARNING)
+
+
+def _same(path: Path, other: Path, count: int) -> Finding:
+    message = (
+        f"has the same reviews of {counted(count, 'card')} as {other.as_posix()}: the longer history counts"
+    )
+    hint = "of each learner give one file, the newest"
+    return Finding(Place(path.as_posix()), "R21", message, hint, severity=Severity.WARNING)
+
+
+# -- cards -------------------------------------------------------------------------
+
+
+def survey(batch: Batch[Ready], history: History) -> list[PackageReviews]:
+    """The packages of the decks, with the reviews of their cards and what was found on them."""
+    return [
+        of_package(item.deck, rendered, history, batch.findings)
+        for item in batch.decks
+        for rendered in item.rendered
+    ]
+
+
+def of_package(
+    deck: Deck, rendered: Rendered, history: History, findings: Iterable[Finding]
+) -> PackageReviews:
+    """The cards of one package; `findings` may be about other decks and languages too."""
+    folder = f"{deck.folder.as_posix()}/"
+    here = [one for one in findings if one.place.path.startswith(folder) and one.lang in ("", rendered.lang)]
+    by_card: dict[str, list[Finding]] = {}
+    twins: dict[str, list[str]] = {}
+    for one in here:
+        by_card.setdefault(one.card, []).append(one)
+        if one.twin:
+            twins.setdefault(one.card, []).append(one.twin)
+            twins.setdefault(one.twin, []).append(one.card)
+    given = [(note.guid, number) for note in rendered.notes if not note.retired for number in note.cards]
+    seen = [history.studied[key] for key in given if key in history.studied]
+    rates = [found.forgotten / found.total for found in map(together, seen) if found.total]
+    rate = fmean(rates) if rates else None
+    places = {card.id.value: card.id.place for card in deck.cards}
+    cards = []
+    for note in rendered.notes:
+        about = (places[note.card], note.retired)
+        found = (tuple(by_card.get(note.card, ())), tuple(dict.fromkeys(twins.get(note.card, ()))))
+        for number in sorted(note.cards):
+            name = _named(note, number, rendered.note_types[note.role])
+            studied = history.studied.get((note.guid, number)) or Studied()
+            ranked = _ranked(note, studied, rate)
+            cards.append(Reviewed(note.card, number, name, *about, studied, *ranked, *found))
+    cards.sort(key=lambda one: (one.retired, one.least is None, -(one.least or 0)))  # else as in the deck
+    package = deck.package_name(rendered.lang)
+    return PackageReviews(deck.key.value, rendered.lang, package, tuple(cards), _medians(seen), rate)
+
+
+def _ranked(note: Note, studied: Studied, rate: float | None) -> tuple[float | None, bool]:
+    """The least rate of forgetting, and whether it is above that of the deck."""
+    answers = together(studied)
+    if note.retired or answers.total < FEWEST or rate is None:
+        return None, False
+    least = least_rate(answers.forgotten, answers.total)
+    return least, least > rate
+
+
+def _named(note: Note, number: int, note_type: NoteType) -> str:
+    """How an author knows an Anki card of a note."""
+    if len(note.cards) == 1:
+        return note.card
+    cloze = f"c{number}" if note_type.is_cloze else str(number)
+    return f"{note.card} {note.cards[number] if note.kind.facts.named else cloze}"
+
+
+def _medians(studied: Sequence[Studied]) -> Medians:
+    def of(figures: Iterable[float | None]) -> float | None:
+        found = [figure for figure in figures if figure is not None]
+        return median(found) if found else None
+
+    return Medians(
+        reviews=of(one.reviews for one in studied),
+        lapses=of(one.lapses for one in studied),
+        young=of(one.young.retention for one in studied),
+        mature=of(one.mature.retention for one in studied),
+        seconds=of(map(seconds, studied)),
+        difficulty=of(map(difficulty, studied)),
+    )
