@@ -26,6 +26,8 @@ _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 # A single line that begins with a letter or digit and has none of these characters is the same in HTML,
 # unless it is the first item of a numbered list.
 _PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*")
+# Such a line, with emphasis and code: one paragraph, in which nothing is for Anki or for us to change.
+_SIMPLE = lazy(r"(?!\d+[.)])(?:\*{1,3}|`)?[^\W_][^\\\[\]<&$\x00-\x1f]*")
 _BREAK = "\x05"
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _CJK_BREAK = lazy(f"(?<=[{_CJK}{notations.RUBY_ENDS}]){_BREAK}(?=[{_CJK}{notations.RUBY_BEGINS}])")
@@ -174,8 +176,21 @@ def file_name(address: str) -> str:
 def to_html(text: str, resolve: Resolve) -> str:
     """Render a text. A single paragraph comes without `<p>`, so that short texts stay short."""
     hidden = notations.hide(text)
-    if _PLAIN.fullmatch(hidden):
+    html = _simple(hidden)
+    return _full(text, hidden, resolve) if html is None else html
+
+
+def _simple(text: str) -> str | None:
+    """The same HTML in a fifth of the time, for a single line with nothing but emphasis and code in it."""
+    if _PLAIN.fullmatch(text):
         return text.rstrip(" ")
+    if _SIMPLE.fullmatch(text):
+        return pyromark.html(text, options=_OPTIONS).removeprefix("<p>").removesuffix("</p>\n")
+    return None
+
+
+def _full(text: str, hidden: str, resolve: Resolve) -> str:
+    """The HTML of any text; `hidden` is it with placeholders for the signs of notations."""
     writer = _Writer(resolve, str if hidden is text else notations.typed)
     write = writer.write
     meant = marks.as_meant(hidden, _placed)
