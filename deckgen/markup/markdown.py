@@ -111,23 +111,26 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
 
     The description of a picture is not shown, so it is not among them.
     """
-    hidden = 0  # how many pictures and blocks of code are open
-    meant = notations.hide(text)
+    inside = 0  # how many pictures and blocks of code are open
+    hidden = notations.hide(text)
+    meant = marks.as_meant(hidden, _placed)
     for name, value, start, end in _parts(text, meant):
         if name == "SoftBreak":
             yield start, "\n"
         elif name == "Start" and isinstance(value, dict):
-            hidden += "Image" in value or "CodeBlock" in value
+            inside += "Image" in value or "CodeBlock" in value
             if "CodeBlock" in value:
                 yield start, None
         elif name == "End":
-            hidden -= value in ("Image", "CodeBlock")
-        elif hidden:
+            inside -= value in ("Image", "CodeBlock")
+        elif inside:
             continue
         elif name in ("Text", "Html", "InlineHtml"):
             # An entity such as `&amp;` is shorter than it was written.
-            piece = marks.shown(value if len(value) == end - start else value[: end - start])
-            if meant is not text:
+            piece = value if len(value) == end - start else value[: end - start]
+            if meant is not hidden:
+                piece = marks.shown(piece)
+            if hidden is not text:
                 piece = notations.read(piece) if name == "Text" else notations.typed(piece)
             yield start, piece
         elif name in ("Code", "InlineMath", "DisplayMath"):
@@ -136,14 +139,14 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
 
 def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
     """The parts of `text` as the library gives them: name, details, where the part begins and ends."""
-    return _parts(text, notations.hide(text))
+    return _parts(text, marks.as_meant(notations.hide(text), _placed))
 
 
-def _parts(text: str, hidden: str) -> Iterator[tuple[str, Any, int, int]]:
-    offsets = _Offsets(text)
-    for event, place in _placed(marks.as_meant(hidden, _placed)):
+def _parts(text: str, meant: str) -> Iterator[tuple[str, Any, int, int]]:
+    at = _Offsets(text).at
+    for event, place in _placed(meant):
         name, value = _name_and_value(event)
-        yield name, value, offsets.at(place["start"]), offsets.at(place["end"])
+        yield name, value, at(place["start"]), at(place["end"])
 
 
 class _Offsets:
@@ -236,7 +239,7 @@ class _Writer:
         if isinstance(event, str):
             self._mark(event)
             return
-        ((name, value),) = event.items()
+        name, value = event.popitem()
         if self._image is not None:
             self._inside_image(name, value)
         elif name == "Text":
@@ -367,11 +370,8 @@ class _Writer:
 
 
 def _name_and_value(part: Any) -> tuple[str, Any]:
-    """Pyromark gives `"Paragraph"`, or `{"Heading": {…}}` for parts that have details."""
-    if isinstance(part, str):
-        return part, None
-    ((name, value),) = part.items()
-    return name, value
+    """Take apart what pyromark gives: `"Paragraph"`, or `{"Heading": {…}}` for parts that have details."""
+    return (part, None) if isinstance(part, str) else part.popitem()
 
 
 def _address(link: Any) -> str:
