@@ -112,8 +112,7 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
     The description of a picture is not shown, so it is not among them.
     """
     inside = 0  # how many pictures and blocks of code are open
-    hidden = notations.hide(text)
-    meant = marks.as_meant(hidden, _placed)
+    meant = marks.as_meant(notations.hide(text), _placed)
     for name, value, start, end in _parts(text, meant):
         if name == "SoftBreak":
             yield start, "\n"
@@ -128,13 +127,15 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
         elif name in ("Text", "Html", "InlineHtml"):
             # An entity such as `&amp;` is shorter than it was written.
             piece = value if len(value) == end - start else value[: end - start]
-            if meant is not hidden:
-                piece = marks.shown(piece)
-            if hidden is not text:
-                piece = notations.read(piece) if name == "Text" else notations.typed(piece)
-            yield start, piece
+            yield start, piece if meant is text else _as_read(piece, name)
         elif name in ("Code", "InlineMath", "DisplayMath"):
             yield start, None
+
+
+def _as_read(piece: str, name: str) -> str:
+    """A piece of a text that was handed to the library with placeholders; only in text are notations read."""
+    piece = marks.shown(piece)
+    return notations.read(piece) if name == "Text" else notations.typed(piece)
 
 
 def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
