@@ -64,8 +64,7 @@ def _form(value: object) -> str:
     of: Any = type(value)
     name, first, later = _fields(of)
     parts = [f"{field}={_form(getattr(value, field))}" for field in first]
-    given = ((field, getattr(value, field)) for field in later)
-    parts += [f"{field}={_form(value)}" for field, value in given if value]
+    parts += [f"{field}={_form(getattr(value, field))}" for field in later if getattr(value, field)]
     return f"{name}({', '.join(parts)})"
 
 

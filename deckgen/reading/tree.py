@@ -141,11 +141,18 @@ def swallowed(text: Text) -> Iterator[Finding]:
             yield Finding(place, "Y08", message, advice.BACKSLASH)
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a text as libyaml counts them, without their ends."""
+    if any(end in text for end in "\r\x85\u2028\u2029"):
+        return LINE_END.split(text)
+    return text.split("\n")  # the same, and ten times as fast
+
+
 class _Composer:
     """Puts the events of one document together."""
 
     def __init__(self, text: str, shown: str) -> None:
-        self._file = File(shown, LINE_END.split(text))
+        self._file = File(shown, _lines(text))
         self.findings: list[Finding] = []
         self._events: Iterator[Event] = yaml.parse(text, Loader=_LOADER)
         self._anchors: dict[str, Node | None] = {}
@@ -286,7 +293,7 @@ def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Findi
     """
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = LINE_END.split(text)
+    lines = _lines(text)
     deep = _too_deep(lines, line, column, shown)
     if deep is not None:
         return deep

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from deckgen.markup import cloze, markdown
+from deckgen.markup import cloze, markdown, notations
 from deckgen.markup.unseen import unseen
 
 FILES = {"a.png": "a-1.png", "a b.png": "a-b-2.png", "a.mp3": "a-3.mp3"}
@@ -251,3 +256,47 @@ def test_cloze_that_anki_can_not_hide(text: str) -> None:
 )
 def test_references(text: str, found: list[tuple[str, str]]) -> None:
     assert list(markdown.references(text)) == found
+
+
+_BEGINS = st.sampled_from(
+    ["", "a", "1", "1.", "12)", "é", "中", "*b", "**c", "***d", "`e", "``", "```f", "_g", ">h", "#", "+i", "(j", "“k", "-", "*"]
+)  # fmt: skip
+_GOES_ON = st.sampled_from(
+    [*" *_`~^|{}()!#+-=>:.'\"\u201d\u00a0\u3000\u2028", "**", "***", "``", " - ", "1. ", "word", "中文", "-> ", "https://a.b", "~2~", "{漢|かん}"]
+)  # fmt: skip
+_NOT_SIMPLE = st.sampled_from(
+    ["\\", "\\\\(", "[sound:a.mp3]", "[a](b)", "![a](a.png)", "<b>", "<a@b.c>", "&amp;", "&#91;sound:a", "$x$", "\n", "\n\n", "\n---\n", "\t", "\x02"]
+)  # fmt: skip
+
+
+def _ways(text: str) -> tuple[str | None, str]:
+    """The HTML of a text the short way, if there is one, and the full way."""
+    hidden = notations.hide(text)
+    return markdown._simple(hidden), markdown._full(text, hidden, FILES.get)
+
+
+@settings(max_examples=1000)
+@given(
+    _BEGINS, st.lists(_GOES_ON | st.text(max_size=4), max_size=12), st.just("") | _NOT_SIMPLE, st.lists(_GOES_ON, max_size=3)
+)  # fmt: skip
+def test_a_simple_line_has_the_html_of_the_full_way(
+    begins: str, goes_on: list[str], other: str, ends: list[str]
+) -> None:
+    short, full = _ways(begins + "".join(goes_on) + other + "".join(ends))
+    assert short in (None, full)
+
+
+def _texts() -> Iterator[str]:
+    """All texts of the decks and cases in the tests, and of the shipped deck."""
+    root = Path(__file__).parents[2]
+    for path in sorted([*root.glob("tests/**/*.yaml"), *root.glob("cards_source/**/*.yaml")]):
+        with suppress(yaml.YAMLError, UnicodeDecodeError):
+            for event in yaml.parse(path.read_text(encoding="utf-8")):
+                if isinstance(event, yaml.ScalarEvent):
+                    yield event.value
+
+
+def test_the_texts_of_all_decks_have_the_html_of_the_full_way() -> None:
+    ways = [_ways(text) for text in _texts()]
+    assert [(short, full) for short, full in ways if short not in (None, full)] == []
+    assert sum("<em>" in (short or "") or "<code>" in (short or "") for short, _ in ways) > 20

@@ -240,13 +240,15 @@ class Proof:
             described.append(Passage(card, lang, tongue, "description", text, shown, written, False))
         return self.written + [one for one in described if not says_nothing(one.text.value)]
 
-    @property
-    def texts(self) -> Iterator[tuple[Card, str, str, Text]]:
+    @cached_property
+    def texts(self) -> list[tuple[Card, str, str, Text]]:
         """(card, language, key, text) for every text of every card, those that are retired included."""
-        for card in self.deck.cards:
-            for lang, content in card.contents.items():
-                for _, key, text in kinds.parts(content):
-                    yield card, lang, key, text
+        return [
+            (card, lang, key, text)
+            for card in self.deck.cards
+            for lang, content in card.contents.items()
+            for _, key, text in kinds.parts(content)
+        ]
 
     @property
     def markdown(self) -> Iterator[tuple[str, str, Text]]:
