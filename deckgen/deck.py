@@ -8,12 +8,12 @@ and in card files, `note` is the remark under an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deckgen.finding import Severity
-from deckgen.kinds import Content, Kind
+from deckgen.finding import Place, Severity
+from deckgen.kinds import Content, Kind, Role
 from deckgen.written import Text
 
 #: The tag that the note of a retired card gets; no tag of an author.
@@ -103,12 +103,75 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file of HTML or CSS as its author wrote it, and its name in findings."""
+
+    shown: str
+    text: str
+
+    def at(self, offset: int, width: int = 0) -> Place:
+        """The place of a character, and of those behind it on its line."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        room = (len(self.text) if end < 0 else end) - offset
+        return Place(self.shown, self.text.count("\n", 0, offset) + 1, offset - start + 1, min(width, room))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnField:
+    name: Text
+    meaning: Role
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """What Anki calls a card, and its two sides by language."""
+
+    name: Text
+    front: Mapping[str, Sheet]
+    back: Mapping[str, Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnType:
+    """A note type that an author made, from `note_types/<name>/`.
+
+    `sort` is the field that Anki's browser shows. `note`, `source` and `speaker` are the fields that take
+    those keys of a card; nothing where there is none. Without a `style` it looks as all other cards do.
+    It is not `sound` when a part of it was left out because of its shape.
+    """
+
+    name: str
+    place: Place
+    is_cloze: bool
+    fields: tuple[OwnField, ...]
+    sort: str
+    templates: tuple[OwnTemplate, ...]
+    style: Sheet | None = None
+    note: str = ""
+    source: str = ""
+    speaker: str = ""
+    sound: bool = True
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name.value for field in self.fields)
+
+    @property
+    def sheets(self) -> Iterator[Sheet]:
+        """Its sides in all languages, each file once."""
+        sides = (side for one in self.templates for side in (*one.front.values(), *one.back.values()))
+        yield from {side.shown: side for side in sides}.values()
+
+
+@dataclass(frozen=True, slots=True)
 class Deck:
     """A folder of `cards_source/`. The first language is the primary one.
 
     `speakers` is None when the deck declares none: then any word will do.
     `media` maps the names in `media/`, in Unicode's composed form, to the files.
     `seed` makes the deck unique among decks of other people that have the same key.
+    `trusted` is where the author says that its own note types may load what is not in the deck.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -127,6 +190,8 @@ class Deck:
     media: Mapping[str, Path] = field(default_factory=dict)
     complete: bool = True
     seed: Text | None = None
+    note_types: Mapping[str, OwnType] = field(default_factory=dict)
+    trusted: Text | None = None
 
     @property
     def identity(self) -> str:

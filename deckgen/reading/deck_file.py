@@ -58,6 +58,7 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
         tags={tag: next(iter(meaning.values())) for tag, meaning in tags.items()},
         glossary=_glossary(values, keys, languages),
         lint=_settings(values, keys, languages),
+        trusted=values.word(keys.get("trusted"), "trusted") if values.flag(keys, "trusted") else None,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from deckgen.kinds import Kind
 from deckgen.studying.stats import Language, Lengths, Section, Stats
 from deckgen.terminal import columns, counted, fill, shorten, visible
 
@@ -104,15 +105,21 @@ def _deck(stats: Stats) -> dict[str, object]:
         "cards": stats.cards,
         "retired": stats.retired,
         "hedged": stats.hedged,
-        "kinds": dict(stats.kinds),
+        "kinds": _kinds(stats.kinds),
         "sections": [
-            {"name": dict(one.names), "cards": one.cards, "kinds": dict(one.kinds)} for one in stats.sections
+            {"name": dict(one.names), "cards": one.cards, "kinds": _kinds(one.kinds)}
+            for one in stats.sections
         ],
         "tags": dict(stats.tags),
         "speakers": dict(stats.speakers) if stats.speakers is not None else None,
         "source": {"text_at_hand": stats.at_hand, "sections": dict(stats.source)},
         "languages": [_language(one) for one in stats.languages],
     }
+
+
+def _kinds(kinds: Mapping[Kind, int]) -> dict[Kind, int]:
+    """Those of note types of the deck's own came later, and stand there only where there are any."""
+    return {kind: count for kind, count in kinds.items() if count or kind is not Kind.OWN}
 
 
 def _language(language: Language) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """B07: the languages of a card do not have the same parts
 
 Both sides of a card ask the same: they are of the same kind, a list has the same
-keys in the same order, a cloze hides as many deletions. Otherwise learners of one
+keys in the same order, a cloze hides as many deletions, and of a note type of your own the same fields are filled. Otherwise learners of one
 language miss a card that the others get.
 
 Bad:   `en: {q: …, list: {users: …, platform: …}}`, `zh: {q: …, list: {users: …}}`
@@ -45,6 +45,6 @@ def _difference(first: str, primary: Content, content: Content) -> str:
     here, there = asked(content), asked(primary)
     if here == there:
         return ""
-    card = content.kind.facts.card
+    card = content.kind.facts.compared or content.kind.facts.card
     mine, theirs = (f"the {card} {', '.join(names)}" if names else f"no {card}" for names in (here, there))
     return f"this has {mine}, but `{first}` has {theirs}"
