@@ -13,6 +13,7 @@ found, also where a browser would not: too much is told rather than too little. 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
@@ -36,17 +37,22 @@ class Act(NamedTuple):
     script: bool = False
 
 
-_TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_FIELD = re.compile(r"\{\{\s*(?![#^/])\{*\s*(?:[^{}]*:)?(?P<name>[^{}:]*?)\s*\}\}")
+_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 #: What Anki fills in that no author's text is in.
 _HARMLESS = ("Tags", "CardFlag")
-_ATTRIBUTE = re.compile(r"""([A-Za-z_:][\w:.-]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _ELEMENT = re.compile(
     r"<(iframe|frame|frameset|object|embed|applet|link|meta|base|form|portal|fencedframe)\b", re.IGNORECASE
 )
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)(?:</script|\Z)", re.IGNORECASE | re.DOTALL)
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)(?:</style|\Z)", re.IGNORECASE | re.DOTALL)
-_IN_TAG = re.compile(r"""<[A-Za-z/!?](?:"[^"]*"|'[^']*'|[^'">])*>?""")
+_REGION = {name: re.compile(rf"<(/?){name}\b", re.IGNORECASE) for name in ("script", "style")}
+# A tag as far as its quotes go, and as a browser reads it
+# (https://html.spec.whatwg.org/multipage/parsing.html#before-attribute-name-state).
+_TAGS = (
+    re.compile(r"""<[A-Za-z/!?](?:"[^"]*"|'[^']*'|[^'">])*+>?"""),
+    re.compile(
+        r"""<[A-Za-z/!?](?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+)?)?)*+>?"""
+    ),
+)
 _JAVASCRIPT = re.compile(r"(?:java|vb)script:|livescript:", re.IGNORECASE)
 _HANDLER = re.compile(r"on[a-z]+", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?|wss?|ftp|file|blob|filesystem):|[/\\]{2}", re.IGNORECASE)
@@ -67,7 +73,7 @@ _DATA = re.compile(r"data:(?:image|audio|video|font)/|#", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _CSS = re.compile(
     r"""(?P<comment>/\*.*?\*/)
-    | (?P<url>url\(\s*(?P<name>"[^"\\\n]*"|'[^'\\\n]*'|[^\s"'()\\]*)\s*\))
+    | (?P<url>url\(\s*+(?P<name>"[^"\\\n]*"|'[^'\\\n]*'|[^\s"'()\\]*+)\s*+\))
     | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     | (?P<bad>/\*|["'\\]|url\(|src\(|@import|image-set\(|cross-fade\(|expression\(|-moz-binding
         |(?<![\w-])behavior\s*:|<!--)""",
@@ -102,23 +108,39 @@ def in_css(css: str) -> Iterator[Load | Act]:
             what = _BAD.get(found["bad"], f"`{found['bad']}`")
             why = "an escape outside of a text" if found["bad"] == "\\" else what
             yield Act(*found.span(), why if found["bad"] in (*_BAD, "\\") else f"{what} {_ELSEWHERE}")
+            if found["bad"] == "/*":
+                return  # nothing behind it is read
 
 
 def in_html(html: str) -> Iterator[Load | Act]:
     """What a side of a template loads, and what acts in it; `{{…}}` as they stand."""
     for element in _ELEMENT.finditer(html):
         yield Act(*element.span(), f"`<{element[1]}>` {_ELSEWHERE}")
-    for script in _SCRIPT.finditer(html):
-        yield Act(script.start(), script.start() + len("<script"), "this is a script", script=True)
-    for style in _STYLE.finditer(html):
-        for inner in in_css(style[1]):
-            yield inner._replace(start=inner.start + style.start(1), end=inner.end + style.start(1))
+    for start, _ in _regions(html, "script"):
+        yield Act(start, start + len("<script"), "this is a script", script=True)
+    for start, end in _regions(html, "style"):
+        begin = html.find(">", start, end) + 1 or end
+        for inner in in_css(html[begin:end]):
+            yield inner._replace(start=inner.start + begin, end=inner.end + begin)
     for attribute in _ATTRIBUTE.finditer(html):
         yield from _in_attribute(attribute)
     for sound in _SOUND.finditer(html):
         yield Load(*sound.span(1), unescape(sound[1]))
     yield from _hosts(html)
     yield from _misplaced_fields(html)
+
+
+def _regions(html: str, name: str) -> list[tuple[int, int]]:
+    """Where elements begin, and where their content ends; one that is never closed ends with the text."""
+    found: list[tuple[int, int]] = []
+    opened = -1
+    for mark in _REGION[name].finditer(html):
+        if mark[1] and opened >= 0:
+            found.append((opened, mark.start()))
+            opened = -1
+        elif not mark[1] and opened < 0:
+            opened = mark.start()
+    return [*found, (opened, len(html))] if opened >= 0 else found
 
 
 def _in_attribute(found: re.Match[str]) -> Iterator[Load | Act]:
@@ -150,17 +172,20 @@ def _address(start: int, end: int, value: str, shown: str) -> Iterator[Load | Ac
 
 def _hosts(html: str) -> Iterator[Act]:
     """Addresses of hosts that no reader clicks, however they are written; a hidden one at the beginning."""
-    scripts = [found.span(1) for found in _SCRIPT.finditer(html)]
+    scripts = _regions(html, "script")
     for start, end in scripts:
         for found in _HOST_IN_SCRIPT.finditer(html, start, end):
             yield Act(*found.span(), "a script names an address")
-    bare = html
-    for start, end in reversed(scripts):
-        bare = bare[:start] + " " * (end - start) + bare[end:]
-    bare = _LINK.sub(lambda found: " " * len(found[0]), bare)
+    bare = _blanked(html, scripts)
+    inside = _Inside(html)
+
+    def link(found: re.Match[str]) -> str:
+        # Within another tag it is no link, but attributes of that one.
+        is_link = found[0][0] != "<" or not inside.tag(found.start())
+        return " " * len(found[0]) if is_link else found[0]
+
+    bare = _LINK.sub(link, bare)
     bare = _WORDS.sub(lambda found: re.sub(r"[^<>]", " ", found[0]), bare)
-    # What CSS says has been read as such; a comment of it may name whoever wrote it.
-    bare = _STYLE.sub(lambda found: " " * len(found[0]), bare)
     seen = False
     for found in _HOST.finditer(bare):
         seen = True
@@ -170,22 +195,61 @@ def _hosts(html: str) -> Iterator[Act]:
         yield Act(0, 0, f"an address that is hidden by entities, breaks or fields {_ELSEWHERE}")
 
 
+def _blanked(html: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A text of the same length without what stands in the sorted spans."""
+    parts, last = [], 0
+    for start, end in spans:
+        parts += [html[last:start], " " * (end - start)]
+        last = end
+    return "".join(parts) + html[last:]
+
+
+class _Inside:
+    """Tells what lies within a tag of a text, by any view: what looks like its end may stand in quotes."""
+
+    def __init__(self, html: str) -> None:
+        self._starts = [found.start() for found in re.finditer("<(?=[A-Za-z/!?])", html)]
+        self._ends = [found.start() for found in re.finditer(">", html)]
+        self._spans = [[found.span() for found in pattern.finditer(html)] for pattern in _TAGS]
+
+    def tag(self, at: int) -> bool:
+        opened = _last(self._starts, at - 1) > _last(self._ends, at)
+        return opened or any(_within(spans, at) for spans in self._spans)
+
+
 def _misplaced_fields(html: str) -> Iterator[Act]:
     """Fields whose text would not be shown as a text."""
-    spans = [found.span() for pattern in (_SCRIPT, _STYLE, _IN_TAG) for found in pattern.finditer(html)]
-    for field in _FIELD.finditer(html):
+    inside = _Inside(html)
+    regions = [_regions(html, name) for name in _REGION]
+    for field in _TAG.finditer(html):
+        name = field[1].strip()
+        if not name or name[0] in "#^/" or name in _HARMLESS:
+            continue
         at = field.start()
-        opened = re.search(r"<[A-Za-z/!?][^>]*\Z", html[:at]) is not None
-        if field["name"] not in _HARMLESS and (opened or any(start < at < end for start, end in spans)):
+        if inside.tag(at) or any(_within(spans, at) for spans in regions):
             yield Act(
                 *field.span(), f"`{field[0]}` stands in a tag, a script or a style, where its text may act"
             )
 
 
+def _last(places: Sequence[int], at: int) -> int:
+    """The last of sorted places before `at`; -1 when there is none."""
+    index = bisect(places, at)
+    return places[index - 1] if index else -1
+
+
+def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether `at` lies in one of the sorted spans."""
+    index = bisect(spans, (at, at))
+    return index > 0 and spans[index - 1][0] < at < spans[index - 1][1]
+
+
 def with_names(text: str, loads: Sequence[Load], stored: Callable[[str], str | None]) -> str:
     """A text with other names of files, where there are any."""
-    for load in sorted(loads, reverse=True):
+    parts, last = [], 0
+    for load in sorted(set(loads)):
         name = stored(load.name)
-        if name is not None:
-            text = text[: load.start] + name + text[load.end :]
-    return text
+        if name is not None and load.start >= last:
+            parts += [text[last : load.start], name]
+            last = load.end
+    return "".join(parts) + text[last:]

@@ -7,6 +7,7 @@ Findings: templates that Anki can't read, or of which it makes no card (K25); ca
 from __future__ import annotations
 
 import difflib
+import itertools
 import unicodedata
 from collections.abc import Collection, Iterator
 
@@ -33,8 +34,8 @@ def findings(deck: Deck) -> Iterator[Finding]:
         yield Finding(deck.trusted.whole, "K27", message, hint, severity=Severity.WARNING)
     sound = set()
     for own in deck.note_types.values():
-        found = [*_syntax(own), *_harm(deck, own)]
-        yield from first(found)
+        found = first(itertools.chain(_syntax(own), _harm(deck, own)))
+        yield from found
         if own.sound and not has_errors(found):
             sound.add(own.name)
     yield from first(_without_cards(deck, sound))

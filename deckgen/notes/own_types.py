@@ -9,6 +9,7 @@ learners have; deck.lock keeps it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from html import escape
@@ -24,6 +25,9 @@ from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
 STATUS, ID = "Status", "Id"
 #: How many fields, and how many templates, may be added to a type that learners have.
 SPARE_FIELDS, SPARE_TEMPLATES = 3, 1
+
+#: A front of a person shows no more fields.
+MOST_BANNERS = 200
 
 # A front that shows the note's id where it has none: never.
 _DORMANT = "{{^Id}}{{Id}}{{/Id}}"
@@ -171,7 +175,10 @@ def _with_banner(front: str, banner: str, own: OwnType) -> str:
     parts = parse(front)
     if own.is_cloze or isinstance(parts, Fault):
         return shown + front
-    return "".join(dict.fromkeys(f"{opened}{shown}{closed}" for opened, closed in _shows(parts, own))) + front
+    shows = dict.fromkeys(itertools.islice(_shows(parts, own), MOST_BANNERS + 1))
+    if len(shows) > MOST_BANNERS:
+        return shown + front  # it then makes a card of a retired note
+    return "".join(f"{opened}{shown}{closed}" for opened, closed in shows) + front
 
 
 def _shows(parts: Parts, own: OwnType) -> Iterator[tuple[str, str]]:

@@ -244,6 +244,12 @@ HARM: list[tuple[str, str]] = [
     ("[latex]x[/latex]", "K27"),
     ("\\(\\href{javascript:x}{y}\\)", "K27"),
     ("[sound:absent.mp3]", "K27"),
+    ('<image title=<a href="https://host/x">', "K27"),
+    ('<image title=">" alt=<a href="https://host/x">', "K27"),
+    ('<image a\'="x>" <a href="https://host/x">', "K27"),
+    ('<p title="<style>/*"><svg><image title="<a " href="https://host/x"/></svg>', "K27"),
+    ('<p title="<script>"><img src="//host/x">', "K27"),
+    ("<!--<style>--><img src=//host/x><!--</style>-->", "K27"),
     ("<script>x()</script>", "K28"),
     ("<script>fetch('//host/x')</script>", "K27"),
     ("<script>x = '{{Country}}'</script>", "K27"),
@@ -257,7 +263,7 @@ HARM: list[tuple[str, str]] = [
     ('<img src="frame.png"><img src="data:image/png;base64,AA==">', ""),
     ('<svg xmlns="http://www.w3.org/2000/svg"><use href="#a"/></svg>', ""),
     ('<div class="{{Tags}} {{#Flag}}wide{{/Flag}}"></div>', ""),
-    ("<style>/* https://example.org */ p { background: url('frame.png') }</style>", ""),
+    ("<style>/* mine */ p { background: url('frame.png') }</style>", ""),
     ("<details><summary>{{Flag}}</summary></details>{{tts en_US:Country}}", ""),
 ]
 CSS: list[tuple[str, str]] = [
