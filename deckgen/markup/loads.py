@@ -151,7 +151,7 @@ def _in_attribute(found: re.Match[str]) -> Iterator[Load | Act]:
     plain = re.sub(r"[\x00-\x20]", "", value)
     if _HANDLER.fullmatch(name):
         yield Act(*found.span(), f"`{found[1]}=` is a script", script=True)
-    elif _JAVASCRIPT.match(plain):
+    elif _JAVASCRIPT.search(plain):
         yield Act(*found.span(), f"`{found[1]}=` has a script", script=True)
     elif name in _ADDRESSES:
         yield Act(*found.span(), f"`{found[1]}=` {_ELSEWHERE}")
@@ -191,7 +191,7 @@ def _hosts(html: str) -> Iterator[Act]:
         seen = True
         yield Act(*found.span(), f"`{bare[found.start() : found.start() + 40].split()[0]}` {_ELSEWHERE}")
     hidden = re.sub(r"[\t\n\r\x00]", "", unescape(_TAG.sub("", bare)))
-    if not seen and (_HOST.search(hidden) or (_JAVASCRIPT.search(hidden) and not _JAVASCRIPT.search(bare))):
+    if not seen and _HOST.search(hidden):
         yield Act(0, 0, f"an address that is hidden by entities, breaks or fields {_ELSEWHERE}")
 
 

@@ -272,7 +272,7 @@ class _Reader:
             at = Place(place.path, line)
             self.findings.append(Finding(at, "Y05", "is not UTF-8 text", "save the file as UTF-8"))
         else:
-            sheet = Sheet(place.path, text.replace("\r\n", "\n").rstrip())
+            sheet = Sheet(place.path, text.replace("\r\n", "\n").rstrip(" \t\n"))
             found = control_character(sheet.text.replace("&#", ""))
             if not found:
                 return sheet

@@ -257,6 +257,8 @@ HARM: list[tuple[str, str]] = [
     ("<svg/onload=x()>", "K28"),
     ('<a href="javascript:x()">', "K28"),
     ('<a href="java&#115;cript:x()">', "K28"),
+    ("<a href='java\nscript:x()'>", "K28"),
+    ('<svg><animate attributeName="href" values="x;javascript:y()"/></svg>', "K28"),
     ('<a href="https://host/?a=b&c">x</a>', ""),
     ('<a href="mailto:a@b.c" class="x">x</a>', ""),
     ("Either // or: see example.org and/or a\\b", ""),
