@@ -114,7 +114,7 @@ def cards_schema(types: Collection[OwnType] = ()) -> dict[str, Any]:
 
     With the note types of a deck, their names and fields are completed, and no others are taken.
     """
-    fields = _map("", _TEXT)
+    fields = _map(".", _TEXT)
     content = {
         "q": ("The question.", _TEXT),
         "a": ("The answer: one thing, short.", _TEXT),

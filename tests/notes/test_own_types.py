@@ -169,6 +169,7 @@ def test_an_added_template_wakes_the_dormant_one(project: Project, learner: Lear
     notes, schema = learner.rows("notes"), _schema(learner)
     project.write(TYPE, COUNTRY + '  - {name: "Capital - Country", front: reverse.html, back: back.html}\n')
     project.write(f"{FOLDER}/reverse.html", "{{Capital}}")
+    assert "2 notes get another card, by a new template" in project.run("plan").stdout
     project.build()
     assert learner.import_package(_package(project)) == Log(0, 0, 4, 0)
     assert [card.ord for card in learner.cards("france")] == [0, 1, 2]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 
 from deckgen.kinds import Kind, OwnFields, Role
 from deckgen.reading.load import load
@@ -342,3 +345,64 @@ def test_media_of_types_are_used(project: Project) -> None:
     project.write(f"{FOLDER}/style.css", "")
     write_type(project, "country", COUNTRY, {"flag.html": "{{Flag}}"})
     assert project.codes() == ["G02"]
+
+
+def test_texts_of_own_cards_are_mended_as_others(project: Project) -> None:
+    write_geo(project, FRANCE.replace("Paris", "Paris\u200b"))
+    assert "T02" in project.all_codes()
+    project.run("check", "--fix")
+    assert "T02" not in project.all_codes()
+    assert (project.root / "cards_source/geo/cards.yaml").read_text(encoding="utf-8") == FRANCE
+
+
+@pytest.mark.parametrize(
+    ("card", "good"),
+    [
+        ('{id: one, type: country, fields: {Country: "x"}}', True),
+        ('{id: one, type: country, fields: {Country: "x"}, note: "y"}', True),
+        ('{id: one, type: verse, fields: {Text: "{{c1::x}}"}}', True),
+        ('{id: one, q: "x", a: "y"}', True),
+        ('{id: one, type: country, fields: {Land: "x"}}', False),
+        ('{id: one, type: country, fields: {Text: "x"}}', False),
+        ('{id: one, type: land, fields: {Country: "x"}}', False),
+        ('{id: one, fields: {Country: "x"}}', False),
+    ],
+)
+def test_schema_of_a_deck_takes_what_is_read(project: Project, card: str, good: bool) -> None:
+    write_geo(project, f"cards:\n  - {card}\n")
+    schema = json.loads(project.run("schema", "cards", "geo").stdout)
+    jsonschema.Draft7Validator.check_schema(schema)
+    text = (project.root / "cards_source/geo/cards.yaml").read_text(encoding="utf-8")
+    assert jsonschema.Draft7Validator(schema).is_valid(yaml.safe_load(text)) == good
+    found = {one["code"] for one in project.findings() if one["code"].startswith("K")}
+    assert (found == set()) == good
+
+
+def test_schema_of_a_deck_that_is_not_there(project: Project) -> None:
+    write_geo(project)
+    assert project.run("schema", "cards", "goe").exit_code == 2
+    assert project.run("schema", "deck", "geo").exit_code == 2
+
+
+def test_translation_of_a_field_waits_for_an_edit(project: Project) -> None:
+    write_geo(project, BILINGUAL)
+    project.write("geo/deck.yaml", DECK.replace('"Geography"', '{en: "G", de: "E"}\nlanguages: [en, de]'))
+    project.build()
+    project.edit('Capital: "Paris"}, note: "On', 'Capital: "Lutetia"}, note: "On', "geo/cards.yaml")
+    (found,) = (one for one in project.all_findings() if one["code"] == "B12")
+    assert found["message"] == "the answer of `en` changed since this was last touched"
+    project.edit('Country: "France"', 'Country: "The France"', "geo/cards.yaml")
+    (found,) = (one for one in project.all_findings() if one["code"] == "B12")
+    assert found["message"] == "the answer and other of `en` changed since this was last touched"
+
+
+def test_own_cards_are_retired_and_renamed_as_others(project: Project) -> None:
+    write_geo(project).build()
+    assert project.run("retire", "spain", "--reason", "Over").exit_code == 0
+    assert project.run("rename", "france", "the-france").exit_code == 0
+    assert project.codes() == []
+    out = project.run("plan").stdout
+    assert "spain" in out
+    assert "the-france" in out
+    project.build()
+    assert "was=france type=country" in project.lock("geo").read_text(encoding="utf-8")
