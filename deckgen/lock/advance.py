@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.deck import Deck
+from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, MAX_TEXTS
 from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.states import reach
@@ -90,13 +91,17 @@ def _advance_notes(
             lines[key] = _changed(old, note, digest, now)
             changed.append((note, old))
         elif (
-            old.authored != note.authored
-            or old.left
-            or old.deck != note.deck
-            or old.cards.keys() - note.cards.keys()
+            old.authored != note.authored or old.left or old.deck != note.deck or _has_other_cards(old, note)
         ):
             lines[key] = _unstamped(old, note)
     return new, changed
+
+
+def _has_other_cards(old: NoteLine, note: Note) -> bool:
+    """Whether cards of a note that stays as it is are gone, or came by a template of an own type."""
+    return bool(old.cards.keys() - note.cards.keys()) or bool(
+        note.kind is Kind.OWN and not note.retired and note.cards.keys() - old.cards.keys()
+    )
 
 
 def _advance_types(
@@ -109,7 +114,8 @@ def _advance_types(
         digest = _type_digest(note_type)
         if old is None or old.digest != digest:
             stamp = _later(now, old)
-            lines[lang, note_type.role] = TypeLine(stamp, digest, reach(old) if old and stamp > now else 0)
+            above = reach(old) if old and stamp > now else 0
+            lines[lang, note_type.role] = TypeLine(stamp, digest, above, note_type.layout)
             changed.append(note_type.name)
     return tuple(changed)
 
@@ -138,7 +144,7 @@ def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
     texts = (text_hash(note.fields),)
     line = NoteLine(
         note.kind, now, note_id, _note_digest(note), note.authored, texts, cards,
-        deck=note.deck, retired=note.retired,
+        deck=note.deck, type=note.role if note.kind is Kind.OWN else "", retired=note.retired,
     )  # fmt: skip
     return replace(line, guid=note.guid, was=(was,)) if was else line
 

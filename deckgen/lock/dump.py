@@ -20,7 +20,8 @@ def dump(lock: Lock) -> str:
         blocks.append(f"package {words.language(lang)} {package.schema} {namespace} {title}")
     for (lang, role), line in sorted(lock.note_types.items()):
         above = f" above={line.above}" if line.above else ""
-        blocks.append(f"notetype {words.language(lang)} {role} {line.stamp} {line.digest}{above}")
+        layout = "".join(f" {word}" for word in words.layout(line.layout)) if line.layout else ""
+        blocks.append(f"notetype {words.language(lang)} {role} {line.stamp} {line.digest}{above}{layout}")
     cards: dict[str, list[str]] = {}
     for (card, lang), note in sorted(lock.notes.items()):
         cards.setdefault(card, []).append(_note_line(card, lang, note))

@@ -8,8 +8,9 @@ from pathlib import PurePath
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place, first
-from deckgen.kinds import Content, Kind
+from deckgen.kinds import Content, Kind, OwnFields
 from deckgen.lock.lines import Lock, NoteLine, PackageLine
+from deckgen.notes import own_types
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
 from deckgen.notes.render import Note, Rendered
@@ -38,7 +39,24 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
         if card_id in cards and (content := cards[card_id].contents.get(lang)) is not None
         for finding in _frozen_kind(card_id, lang, content, line, shown)
     )
-    return findings + first(kinds)
+    return findings + _frozen_types(deck, lock) + first(kinds)
+
+
+def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
+    """Findings (K29) about the deck's own note types that Anki would take for others."""
+    findings = []
+    for name, own in deck.note_types.items():
+        told: set[str] = set()
+        for lang in deck.languages:
+            line = lock.note_types.get((lang, name))
+            for what, hint in own_types.misfits(own, line.layout) if line and line.layout else ():
+                if what not in told:
+                    told.add(what)
+                    message = f"the note type `{name}` {what}"
+                    findings.append(
+                        Finding(own.place, "K29", message, hint + start_over(deck.folder.name), lang=lang)
+                    )
+    return findings
 
 
 def _other_deck(deck: Deck, key: str, seed: str = "") -> Finding:
@@ -82,6 +100,13 @@ def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Ite
 
 
 def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: str) -> Iterator[Finding]:
+    if isinstance(content, OwnFields) and line.type not in ("", content.type.value):
+        message = (
+            f"the card `{card}` was built with the type `{line.type}` and has `{content.type.value}` now"
+        )
+        hint = "take it back, retire it, and write the other one under a new id"
+        hint += start_over(PurePath(shown).parent.name)
+        yield Finding(Place(shown, line.line), "R04", message, hint, card, lang)
     if content.kind != line.kind:
         was, now = line.kind.facts.words, content.kind.facts.words
         message = f"the card `{card}` was built as {was} and is {now} now"

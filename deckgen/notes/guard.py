@@ -53,7 +53,9 @@ _ECHO = 60
 
 def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
     """What of a package would act in Anki: findings (K21) at the card, or at the deck for what all share."""
-    for note_type in rendered.note_types.values():
+    for role, note_type in rendered.note_types.items():
+        if role in deck.note_types:
+            continue  # its author's HTML: `own_checks` read it where it stands
         names = note_type.field_names
         sides = (html for template in note_type.templates for html in (template.front, template.back))
         style = _acts_in_style(note_type.css, rendered.media)
@@ -97,11 +99,11 @@ def _acts(html: str, media: Collection[str]) -> str:
         for found in written:
             if found[1] is not None and found[1] not in media:
                 return _told(found[0], "no picture of the deck")
-    return _acts_in_text(html, media)
+    return acts_in_text(html, media)
 
 
-def _acts_in_text(html: str, media: Collection[str]) -> str:
-    """Anki's marks and the formulas in a piece of HTML."""
+def acts_in_text(html: str, media: Collection[str]) -> str:
+    """What acts of Anki's marks and the formulas in a piece of HTML; nothing where none does."""
     if "[" in html:
         silent = _SOUND.sub(lambda found: "" if found[1] in media else found[0], html)
         if mark := ANKI_BRACKET.search(silent):
@@ -128,7 +130,7 @@ def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str
         return "a formula that is cut in two by a deletion"
     for side in (r"<i>\1</i>", lambda found: f"<i>[{found[2] or '...'}]</i>"):
         shown = bare_formulas(_DELETION.sub(side, html))
-        if act := _acts_in_text(shown, media):
+        if act := acts_in_text(shown, media):
             return act
     # A bracket before it may come out of another deletion.
     if any("[type:" in formula.lower() for formula in tex.formulas(shown)):
@@ -170,7 +172,7 @@ def _acts_in_template(html: str, names: Collection[str]) -> str:
     if sum(1 for _ in _ARRANGED.finditer(bare)) != bare.count("<"):
         rest = _ARRANGED.sub("", bare)
         return _told(rest[rest.index("<") :], "no element that deckgen writes")
-    return _acts_in_text(bare, ())
+    return acts_in_text(bare, ())
 
 
 def _acts_in_style(css: str, media: Collection[str]) -> str:

@@ -17,6 +17,7 @@ from deckgen.markup import markdown
 from deckgen.markup.formulas import formulas
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.own_deck import BACK, write_geo
 from tests.real_anki import Learner
 from tests.sides import Card, of_page, without_copies
 from tests.whole.hostile import many_deletions
@@ -745,3 +746,50 @@ def test_page_moves_only_for_those_who_do_not_mind(shipped: Path, chromium: Brow
     for choice, behaviour in (("reduce", "auto"), ("no-preference", "smooth")):
         reader = Reader.of(chromium, (shipped / "schulman-interview.en.html").as_uri(), reduced_motion=choice)
         assert reader.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == behaviour
+
+
+# -- note types of the deck's own ---------------------------------------------------------
+
+
+def test_own_note_types_are_shown_as_anki_shows_them_and_never_run(
+    project: Project, chromium: Browser, learner: Learner
+) -> None:
+    write_geo(project)
+    script = (
+        "<script>window.harm=1</script><svg onload='window.harm=2'></svg><b onclick='window.harm=3'>x</b>"
+    )
+    project.write("geo/note_types/country/back.html", BACK + script)
+    project.run("preview")
+    reader = Reader.of(chromium, (project.root / "output/geo.html").as_uri())
+    assert "France" in reader.text()
+    assert "Which capital?" in reader.text()
+    reader.press("Space")
+    assert "France: Paris" in reader.text()
+    assert reader.page.evaluate("window.harm") is None
+    reader.page.evaluate("document.querySelector('#stage').shadowRoot.querySelector('a.hint').click()")
+    assert "Seine" in reader.text()
+    assert reader.page.evaluate("window.harm") is None
+    assert reader.network == []
+    # The picture that the style sheet names is in the page.
+    assert "data:image/png" in reader.page.evaluate(
+        "getComputedStyle(document.querySelector('#stage').shadowRoot.querySelector('.card')).backgroundImage"
+    )
+    reader.press("ArrowRight")
+    assert reader.page.evaluate(
+        "[...document.querySelector('#stage').shadowRoot.querySelectorAll('img')].every(one => one.naturalWidth === 1)"
+    )
+    project.build()
+    learner.import_package(project.package("geo.apkg"))
+    found = data(project.root / "output/geo.html")
+    for note in found["notes"]:
+        for number, shown in note.get("sides", {}).items():
+            card = next(one for one in learner.cards(note["id"]) if one.ord == int(number) - 1)
+            rendering = card.render_output()
+            assert without_hints(shown["front"]) == without_hints(rendering.question_text)
+            assert without_hints(shown["back"]) == without_hints(rendering.answer_text)
+
+
+def without_hints(html: str) -> str:
+    """A side without what a hint does when it is clicked, and its number."""
+    html = re.sub(r'\nonclick="this\.style\.display.*?return false;"', "", html, flags=re.DOTALL)
+    return re.sub(r"hint[0-9a-f]{8,}", "hint", html)
