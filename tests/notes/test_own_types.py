@@ -11,7 +11,7 @@ from deckgen.building.steps import Asked, prepare
 from deckgen.notes.faces import Sides, sides
 from deckgen.notes.note_types import NoteType
 from tests.conftest import Project
-from tests.own_deck import CAPITAL, COUNTRY, write_geo
+from tests.own_deck import CAPITAL, COUNTRY, DECK, write_geo
 from tests.real_anki import OPTION_SETS, Learner, Log
 
 pytestmark = pytest.mark.slow
@@ -334,3 +334,41 @@ def test_fields_templates_and_their_ids_stay(project: Project, learner: Learner)
     assert list(templates) == ["Country - Capital", "Flag - Country", "Spare"]
     assert list(shape("geo verse")[2]) == ["Gap"]
     assert (number, fields["Country"], fields["Spare1"], templates["Spare"]) == FROZEN
+
+
+def test_own_type_has_the_look_the_marks_and_the_subdeck_of_its_deck(
+    project: Project, learner: Learner
+) -> None:
+    cards = """\
+deck: "Europe"
+cards:
+  - id: water
+    type: country
+    fields: {Country: "H~2~O-land", Capital: "Wet"}
+  - id: night
+    type: verse
+    deck: "Songs::Experience"
+    fields: {Text: "{{c1::Tyger}}, burning m^2^", Poem: "Songs"}
+  - id: plain
+    q: "Which is the longest river?"
+    a: "The Nile."
+"""
+    write_geo(project, cards)
+    project.write("geo/deck.yaml", DECK + 'look: {accent: {day: "#006b42", night: "#0b6"}}\n')
+    project.write("geo/style.css", '.card { border-image: url("france.png") }\n')
+    project.build()
+    learner.import_package(_package(project))
+    learner.is_sound()
+    assert "H<sub>2</sub>O" in learner.note("water")["Country"]
+    decks = {name: learner.col.decks.name(learner.cards(name)[0].did) for name in ("water", "night")}
+    assert decks == {"water": "Geography::Europe", "night": "Geography::Songs::Experience"}
+    css = {
+        name: str(learner.col.models.by_name(f"geo {name}")["css"])
+        for name in ("questions", "verse", "country")
+    }
+    for name in ("questions", "verse"):
+        assert "--dg-accent: #006b42" in css[name]
+        assert re.search(r'url\("_france-[0-9a-f]{16}\.png"\)', css[name]), name
+    assert ".dg sup" in css["verse"]
+    assert "--dg-accent" not in css["country"], "its own style sheet takes the place of ours"
+    assert project.build().stdout.count("3 unchanged") == 1
