@@ -362,10 +362,8 @@ cards:
     assert "H<sub>2</sub>O" in learner.note("water")["Country"]
     decks = {name: learner.col.decks.name(learner.cards(name)[0].did) for name in ("water", "night")}
     assert decks == {"water": "Geography::Europe", "night": "Geography::Songs::Experience"}
-    css = {
-        name: str(learner.col.models.by_name(f"geo {name}")["css"])
-        for name in ("questions", "verse", "country")
-    }
+    types = {str(found["name"]): str(found["css"]) for found in learner.col.models.all()}
+    css = {name: types[f"geo {name}"] for name in ("questions", "verse", "country")}
     for name in ("questions", "verse"):
         assert "--dg-accent: #006b42" in css[name]
         assert re.search(r'url\("_france-[0-9a-f]{16}\.png"\)', css[name]), name

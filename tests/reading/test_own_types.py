@@ -12,7 +12,7 @@ import yaml
 from deckgen.kinds import Kind, OwnFields, Role
 from deckgen.reading.load import load
 from tests.conftest import Project
-from tests.own_deck import BACK, COUNTRY, DECK, STYLE, write_geo, write_type
+from tests.own_deck import BACK, CARDS, COUNTRY, DECK, STYLE, write_geo, write_type
 
 FOLDER = "geo/note_types/country"
 TYPE = f"{FOLDER}/note_type.yaml"
@@ -345,6 +345,12 @@ def test_media_of_types_are_used(project: Project) -> None:
     project.write(f"{FOLDER}/style.css", "")
     write_type(project, "country", COUNTRY, {"flag.html": "{{Flag}}"})
     assert project.codes() == ["G02"]
+
+
+def test_deletion_of_a_field_that_is_badly_written_is_told_once(project: Project) -> None:
+    write_geo(project, CARDS.replace("{{c2::bright}}", "{c2::bright}}"))
+    told = [code for code in project.all_codes() if code in ("C01", "T04")]
+    assert told == ["C01"]
 
 
 def test_texts_of_own_cards_are_mended_as_others(project: Project) -> None:
