@@ -25,7 +25,7 @@ def run() -> None:
 
     A build whose output could not be written is complete all the same: its files are written first.
     """
-    # A shell lets programs in the background ignore Ctrl-C; that stays.
+    # A shell makes programs in the background ignore Ctrl-C; that is left as it is.
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:
         signal.signal(signal.SIGINT, lambda *_: _end())
@@ -48,7 +48,7 @@ def run() -> None:
 
 
 def _open_streams() -> None:
-    """Nothing may be opened under the numbers of closed streams: it would get what is meant for them."""
+    """Fill the numbers of closed streams: a file opened under one would get what is meant for the stream."""
     if sys.stderr is None:
         # The lowest free numbers are taken first.
         while os.open(os.devnull, os.O_WRONLY) < 2:  # that of stderr

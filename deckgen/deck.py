@@ -1,8 +1,8 @@
 """Decks and cards as plain values: no YAML, no HTML, no Anki.
 
 A *card* is one entry of a card file, in every language of its deck. Anki's
-words differ: per language a card becomes one *note*, from which Anki makes one
-or more cards to study. `note` in this sense occurs only from `render` on; here
+words differ: in each language a card becomes one *note*, from which Anki makes one
+or more cards to study. Only from `render` on does `note` have this sense; here
 and in card files, `note` is the remark under an answer.
 """
 
@@ -39,7 +39,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """A card that learners keep but nobody gets any more. From the day `until` on no package has its note."""
+    """A card that learners keep but nobody new gets. From the day `until` on, no package has its note."""
 
     since: Text
     reason: Mapping[str, Text]
@@ -48,7 +48,7 @@ class Retired:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Findings that an author wants not to see on a card, and why."""
+    """Findings that an author does not want to see on a card, and why."""
 
     codes: tuple[Text, ...]
     why: Text
@@ -56,9 +56,9 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a deck wants a rule, or a group of rules: off, or at another `level`, or with other limits.
+    """How a deck sets a rule, or a group of rules: off, at another `level`, or with other limits.
 
-    `limits` are the numbers of the rule by language; "" stands for every language.
+    `limits` are the rule's limits by language; "" stands for every language.
     """
 
     code: Text
@@ -214,7 +214,7 @@ class Deck:
 
     @property
     def identity(self) -> str:
-        """What guids and numbers derive from: the key, and the seed behind it. Keys have no blanks."""
+        """What guids and numbers derive from: the key, then the seed. Keys have no blanks."""
         return f"{self.key.value} {self.seed.value}" if self.seed else self.key.value
 
     def subdeck(self, card: Card, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""What deckgen has to say about a source: a place, a code, a message and what to do.
+"""What deckgen has to say about a deck's files: a place, a code, a message and what to do.
 
 A mistake of the user is a value, never an exception: every step returns its
 findings and goes on, so that one run shows all of them.
@@ -42,8 +42,7 @@ class Severity(IntEnum):
 class Place(NamedTuple):
     """Where something stands: a path with forward slashes, line and column from 1.
 
-    `width` is the number of characters on that line that are meant; 0 when only the
-    beginning is known.
+    `width` is how many characters on that line are meant; 0 when only the beginning is known.
     """
 
     path: str
@@ -54,9 +53,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One finding. Sorting a list of them gives the order of the source.
+    """One finding. Findings sort in the order of the files.
 
-    `fix` is what to write in the place of the characters at `place`, when that mends it.
+    `fix` is what to write instead of the characters at `place`, when that mends it.
     """
 
     place: Place
@@ -69,7 +68,7 @@ class Finding:
     fix: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Findings repeat what stands in a file; what a stranger wrote may be a megabyte."""
+        """Shorten what is too long: findings repeat what stands in a file, which may be a megabyte."""
         longest = max(len(self.message), len(self.hint))
         if longest > MOST_SHOWN or max(len(self.card), len(self.lang)) > MOST_NAMED:
             bounded = (
@@ -95,19 +94,19 @@ def short(words: str, most: int = MOST_SHOWN) -> str:
 
 
 def more(place: Place) -> Finding:
-    """The finding (Y10) that stands for all that are left out from `place` on."""
+    """The finding (Y10) that stands for all findings left out from `place` on."""
     message = f"after {MOST:,} findings of a kind, the others are left out"
     return Finding(place, "Y10", message, "mend these, and look again")
 
 
 def first(findings: Iterable[Finding]) -> list[Finding]:
-    """The first `MOST` of findings of one kind, and Y10 in the place of the others."""
+    """The first `MOST` findings of one kind, and Y10 instead of the others."""
     found = list(islice(findings, MOST + 1))
     return [*found[:MOST], *(more(finding.place) for finding in found[MOST:])]
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether at least one of `findings` forbids a build."""
+    """Whether at least one of `findings` stops a build."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 

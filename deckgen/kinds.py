@@ -1,7 +1,7 @@
-"""The kinds of cards: what an author writes for each, and the facts about it that others need.
+"""The kinds of cards: what an author writes for each, and the facts about it that other modules need.
 
-What is worked out from a card, such as its fields, stands where it is needed: in a `match` that ends in
-`assert_never`, so that mypy names each place that a new kind must touch.
+What is worked out from a card, such as its fields, is worked out where it is needed: in a `match` that
+ends in `assert_never`, so that mypy names every place that a new kind must change.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Kind(StrEnum):
 
 #: The keys that tell the kind of a card.
 KIND_KEYS = tuple(dict.fromkeys(key for kind in Kind for key in kind.facts.keys))
-#: The kind of a card by those of KIND_KEYS that it has, in their order.
+#: The kind of a card by the KIND_KEYS that it has, in their order.
 BY_KEYS = {tuple(key for key in KIND_KEYS if key in kind.facts.keys): kind for kind in Kind}
 #: The keys of all kinds, as a message lists them.
 IN_WORDS = ", or ".join(" and ".join(f"`{key}`" for key in kind.facts.keys) for kind in Kind)
@@ -189,7 +189,7 @@ class Role(StrEnum):
 
     @property
     def is_recalled(self) -> bool:
-        """Whether it is what the learner is to recall, or holds it."""
+        """Whether the text is what the learner is to recall, or contains it."""
         match self:
             case Role.ANSWER | Role.ITEM | Role.CLOZE:
                 return True
@@ -217,7 +217,7 @@ class Role(StrEnum):
 
 
 class Part(NamedTuple):
-    """A text of a card, what it is for, and the key under which it stands; an item has its own."""
+    """A text of a card, what it is for, and the key it stands under; an item has a key of its own."""
 
     role: Role
     key: str

@@ -1,6 +1,6 @@
 """Regular expressions that are compiled when they are first used.
 
-Python compiles a pattern in a millisecond or so, and the checks have some two hundred;
+Python takes about a millisecond to compile a pattern, and the checks have some two hundred;
 most decks need few of them.
 """
 
@@ -12,7 +12,7 @@ from typing import cast
 
 
 def lazy(pattern: str | Callable[[], str], flags: int = 0) -> re.Pattern[str]:
-    """The same as `re.compile`, but put off until the pattern is used; then a function is asked for it."""
+    """The same as `re.compile`, but put off until the pattern is used; a function is called only then."""
     return cast(re.Pattern[str], Lazy(pattern, flags))
 
 

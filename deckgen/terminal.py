@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Also those that turn the direction of a line around, so that it reads as another.
+# This includes characters that reverse the direction of a line, so that it reads as another.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

@@ -1,9 +1,9 @@
 """Texts, and how they are written in their files: from characters of a text to places.
 
-YAML gives a scalar's value and where it begins and ends. To put a finger on one
-word of it, its characters are read once more here, with their places. The result
-counts only when it gives the very value that YAML gave; so a way of writing that
-is not known here (a tag, a rare escape) costs the exact place, never a wrong one.
+YAML gives a scalar's value and where it begins and ends. To find the place of a single
+word in it, its characters are read again here, with their places. The result counts only
+if it gives exactly the value that YAML gave. So a way of writing that is not known here
+(a tag, a rare escape) loses the exact place, but never gives a wrong one.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _ESCAPES = {
 }  # fmt: skip
 _HEX = {"x": 2, "u": 4, "U": 8}
 
-#: A character, the place where it is written (line and column from 0), and in how many characters.
+#: A character, where it is written (line and column from 0), and how many characters that takes.
 _Mark = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class File:
-    """A file by the name under which findings mention it, and its lines as YAML counts them."""
+    """A file: its name in findings, and its lines as YAML counts them."""
 
     shown: str
     lines: Sequence[str] = ()
@@ -123,9 +123,9 @@ class _Written:
             yield number, start, row[start:end]
 
     def _flow(self) -> Iterator[_Mark]:
-        """Plain and quoted texts: a line break is a blank, or as many breaks as empty lines follow."""
+        """Read plain and quoted texts: a line break is a blank, or as many breaks as empty lines follow."""
         empty = 0
-        joined = True  # nothing to join the first line with, and nothing after an escaped break
+        joined = True  # there is nothing to join before the first line, or after an escaped break
         for number, start, row in self._rows():
             first, last = number == self.line, number == self.end_line
             text = row if first else row.lstrip(" \t")
@@ -156,7 +156,7 @@ class _Written:
             position += width
 
     def _block(self) -> Iterator[_Mark]:
-        """Literal and folded blocks, as far as all their lines are indented alike."""
+        """Read literal and folded blocks, as long as all their lines are indented alike."""
         last = self.end_line if self.end_column else self.end_line - 1
         rows = [
             (number, self.lines[number])
@@ -191,7 +191,7 @@ class _Written:
 
 @lru_cache(maxsize=16)
 def _read(file: File, style: str, *spot: int) -> tuple[str, list[_Mark]]:
-    # The findings of one rule about one text come one after the other.
+    # Cached, because the findings of one rule about one text come one after the other.
     marks = list(_Written(file.lines, style, *spot).characters())
     return "".join(mark[0] for mark in marks), marks
 

@@ -1,1 +1,1 @@
-"""The pipeline, and what it would do. Imports from `packing` and what is before it."""
+"""The pipeline, and the plan of what it would do. Imports from `packing` and what is before it."""

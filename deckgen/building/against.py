@@ -65,7 +65,7 @@ class Collection:
 
 
 def read(file: Path, ready: Iterable[Ready]) -> Collection:
-    """What a file holds of these decks: a collection may have many others. Raises collection.Unreadable."""
+    """Read what a file holds of these decks. A collection may have others. Raises collection.Unreadable."""
     guids, types = set(), set()
     for item in ready:
         for rendered in item.rendered:
@@ -75,7 +75,7 @@ def read(file: Path, ready: Iterable[Ready]) -> Collection:
 
 
 def _media_beside(file: Path) -> frozenset[str] | None:
-    """The names of the media of a collection that lies where Anki keeps it; None for any other file."""
+    """The names of a collection's media files when it lies where Anki keeps it; None for any other file."""
     folder = file.with_suffix(".media")
     if file.suffix != ".anki2" or not folder.is_dir():
         return None
@@ -138,7 +138,7 @@ def _groups_of(
         return
     fate = _fate(note, line, note_type, old, seen)
     yield fate
-    # The import adds cards also to a note whose fields it leaves.
+    # The import adds cards even to a note whose fields it leaves as they are.
     if fate in ("held back", "edited locally", "same stamp") and set(note.ordinals) - old.cards:
         yield "empty card"
     text = "".join(note.fields)
@@ -180,7 +180,7 @@ def _fate(  # noqa: PLR0911  # one a fate
 
 
 def _strangers(rendered: Rendered, lang: str, lock: Lock, there: collection.Shipped) -> frozenset[str]:
-    """The cards whose guids another deck has: when most notes there say something that never was ours."""
+    """The cards whose guids belong to another deck; none unless most notes there say what was never ours."""
     present = [(note, there.notes[note.guid]) for note in rendered.notes if note.guid in there.notes]
     strange = [
         note.card
@@ -200,7 +200,7 @@ def _is_strange(note: Note, old: collection.ShippedNote) -> bool:
 
 
 def _same_shape(note_type: NoteType, other: collection.ShippedType | None) -> bool:
-    """Whether Anki takes a note type for the same: as many templates, the fields in the same order."""
+    """Whether Anki takes two note types for the same: equally many templates, fields in the same order."""
     names = [one.name for one in note_type.fields]
     if other is None or len(other.fields) != len(names) or other.templates != len(note_type.templates):
         return False

@@ -36,9 +36,9 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All findings, the packages, and the texts of sources that were read to judge the cards.
+    """All findings, the packages, and the files of sources that were read to judge the cards.
 
-    `leaves` is the date on which the next retired card comes to its `until:`, if one does.
+    `leaves` is the date on which the next retired card reaches its `until:`, if there is one.
     """
 
     findings: list[Finding]
@@ -56,14 +56,14 @@ class Step(Ready):
 
     @cached_property
     def text(self) -> str:
-        """The next lock as it is written."""
+        """The next lock as text."""
         return dump(self.next)
 
 
 def check(
     decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
 ) -> list[Finding]:
-    """All findings of the decks in `decks_dir`, in the order of the source.
+    """Find all that is wrong with the decks in `decks_dir`, in the order of their files.
 
     Raises load.NoDecks when there is nothing to check.
     """
@@ -95,7 +95,7 @@ def build(
 
 
 def _build(asked: Asked, now: int, journal: Journal | None) -> Result:
-    """Read, check, inherit from the lock, render, advance the lock, pack: a build is this, in this order."""
+    """Read, check, inherit from the lock, render, advance the lock, pack: these are a build's steps."""
     opened = steps.read(asked)
     checked = steps.check(opened)
     heirs = steps.inherit(checked)
@@ -119,9 +119,10 @@ def _build(asked: Asked, now: int, journal: Journal | None) -> Result:
 
 
 def advance(batch: Batch[Ready], now: int) -> Batch[Step]:
-    """The decks with their next locks: what a build at `now`, in seconds since 1970, leaves to the next.
+    """The decks with the locks that a build at `now`, in seconds since 1970, leaves to the next build.
 
-    Findings are about what learners of other states will not get, and locks that no run would read (R01).
+    Findings are about what learners who have other states will not get, and about locks that no run
+    would read (R01).
     """
     decks, findings = [], list(batch.findings)
     for item in batch.decks:
@@ -150,8 +151,8 @@ def _refused(text: str, path: Path) -> list[Finding]:
 def pack(batch: Batch[Step], stage: Stage) -> list[Package]:
     """Stage the locks and the packages of all decks; gives what becomes of the packages.
 
-    A deck's lock goes first: a package is a function of source and lock, so a build
-    that is cut in between is completed by the next one. Raises OSError.
+    A deck's lock goes first: a package follows from the cards and the lock, so a build
+    that is cut off in between is completed by the next one. Raises OSError.
     """
     return [package for item in batch.decks for package in _pack(item, batch.asked.output_dir, stage)]
 
@@ -192,7 +193,7 @@ def _pack(item: Step, output_dir: Path, stage: Stage) -> list[Package]:
 
 
 def _finish(batch: Batch[Step], stage: Stage, journal: Journal | None) -> list[Finding]:
-    """Move all that waits into place, or tell of it when nothing may be written (R08)."""
+    """Move the waiting files into place, or report them when nothing may be written (R08)."""
     if journal is None:
         return [_not_up_to_date(path) for path in stage.waiting()]
     stage.finish()
@@ -200,7 +201,7 @@ def _finish(batch: Batch[Step], stage: Stage, journal: Journal | None) -> list[F
 
 
 def _remember(batch: Batch[Step]) -> list[Finding]:
-    """Keep the locks that were built where git can't take them back; findings (R18) when that fails."""
+    """Keep copies of the built locks where git can't take them back; findings (R18) when that fails."""
     findings = []
     for item in batch.decks:
         path = held.path_of(item.deck)

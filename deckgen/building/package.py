@@ -15,7 +15,7 @@ def write(target: Path, deck: Deck, rendered: Rendered, lock: Lock, own: str) ->
     """Write the package of `rendered` to `target`; `own` is the text of its lines of the lock.
 
     `lock` must have a line for every note and note type: stamps and ids come from there, so that the
-    same source and lock give the same bytes. Raises OSError when a media file or the target fails.
+    same cards and lock give the same bytes. Raises OSError when a media file or the target fails.
     """
     apkg.write(target, contents(deck, rendered, lock, own))
 

@@ -19,9 +19,9 @@ from deckgen.lock.advance import Changes
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
-from deckgen.terminal import counted
+from deckgen.terminal import counted, visible
 
-#: Findings about what learners would lose: a plan shows them and goes on.
+#: These findings are about what learners would lose; a plan shows them and goes on.
 _LOSSES = ("R05", "R11", "R12")
 _WORD = re.compile(
     r"\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
@@ -106,8 +106,8 @@ def plan(
 ) -> Plan:
     """Compare the decks with what was built last, or with the file `against`.
 
-    That is a package, or a learner's collection; it is only read. `now` is the time in
-    seconds since 1970 at which a build would stamp. Raises load.NoDecks when there
+    The file is a package or a learner's collection; it is only read. `now` is the time in
+    seconds since 1970 that a build would stamp notes with. Raises load.NoDecks when there
     is nothing to plan, and collection.Unreadable when `against` can't be read.
     """
     ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes, day(now)))
@@ -130,7 +130,7 @@ def _package(
     findings: Iterable[Finding],
     there: Collection | None,
 ) -> PackagePlan:
-    """What happens to one package, and `there` to the notes of it."""
+    """What happens to one package, and to its notes in the collection `there`."""
     package = output_dir / step.deck.package_name(rendered.lang)
     change = step.changes[rendered.lang]
     before = _shipped(package, {note.guid for note in rendered.notes if note.card in change.changed})
@@ -178,7 +178,7 @@ def _more_cards(step: Step, rendered: Rendered, change: Changes) -> Iterator[Not
 
 
 def _notices(rendered: Rendered, change: Changes, described: str | None) -> Iterator[Notice]:
-    """What an import replaces that no author edited; `described` is the last package's description."""
+    """What an import replaces although no author edited it; `described` is the last package's description."""
     if change.restyled:
         message = (
             f"restamps {len(change.restyled)} of {len(rendered.notes)} notes that no author changed: "
@@ -204,7 +204,8 @@ def _moved(step: Step, rendered: Rendered) -> Iterator[Notice]:
             ways[line.deck, note.deck].append(note.card)
     for (old, new), cards in ways.items():
         was, now = step.deck.named(lang, old), step.deck.named(lang, new)
-        name = _SPECIAL.sub(r"\\\g<0>", was)
+        # What a terminal can't show, such as a full-width space, is found by Anki's sign for any character.
+        name = "".join(sign if visible(sign) == sign else "_" for sign in _SPECIAL.sub(r"\\\g<0>", was))
         ids = " OR ".join(f"Id:{card}" for card in cards)
         search = f'deck:"{name}" -deck:"{name}::*" ({ids})'
         message = (
@@ -242,7 +243,7 @@ def _differences(rendered: Rendered, changes: Changes, before: collection.Shippe
 
 
 def word_diff(old: str, new: str) -> str:
-    """The words of two fields in one line: `[-gone-]`, `{+come+}`. Markup counts only where words agree."""
+    """Show two fields in one line: `[-old-]`, `{+new+}`. Markup is compared only where the words agree."""
     old, new = old[:_LONGEST], new[:_LONGEST]
     left, right = markdown.plain(old), markdown.plain(new)
     if left == right:

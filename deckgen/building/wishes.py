@@ -33,7 +33,7 @@ class Wishes:
 
 
 def languages(deck: Deck, wishes: Wishes) -> list[str]:
-    """The languages of a deck in which its packages are wanted."""
+    """The languages of a deck that packages are wanted in."""
     return [lang for lang in deck.languages if wishes.lang in (None, lang)]
 
 
@@ -72,5 +72,5 @@ def unknown_cards(decks: Iterable[Deck], wishes: Wishes, shown: str) -> list[Fin
 
 
 def day(now: int) -> str:
-    """The date of a time in seconds since 1970, such as 2026-01-31, wherever one is."""
+    """The date of a time in seconds since 1970, such as 2026-01-31; the same in every time zone."""
     return time.strftime("%Y-%m-%d", time.gmtime(now))

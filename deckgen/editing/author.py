@@ -1,4 +1,4 @@
-"""What an author does to a deck by command, apart from building it."""
+"""What commands change in a deck for its author, apart from building it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def retire(
 def confirm(decks_dir: Path, cards: Iterable[str], lang: str, deck: str | None = None) -> list[Path]:
     """Say in the lock that the texts of `cards` in `lang` are up to date; gives its path.
 
-    Raises CantEdit also for a card that does not wait for an edit.
+    Raises CantEdit when that can't be done, also for a card that does not wait for an edit.
     """
     wanted = tuple(cards)
     with alone(decks_dir) as journal:
@@ -95,7 +95,7 @@ def confirm(decks_dir: Path, cards: Iterable[str], lang: str, deck: str | None =
         loaded, _ = load(folder)
         if loaded is None:
             raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
-        # A card that was renamed since the last build has its line under the old id still.
+        # A card that was renamed since the last build still has its line under the old id.
         lock, _ = inherit.rename(inherit.adopt(_lock(folder), loaded), loaded, FILE)
         present = {card.id.value: card for card in loaded.cards}
         for name in wanted:
@@ -124,9 +124,9 @@ def forget(decks_dir: Path, deck: str) -> list[Path]:
 
 
 def fork(decks_dir: Path, deck: str, key: str, titles: Iterable[str]) -> list[Path]:
-    """Make a copied deck one of its own: another key, seed and title, and nothing that was built.
+    """Make a copied deck independent: give it another key, seed and title, and a lock with nothing built.
 
-    `deck` is the folder. `titles` are texts for all languages, or `LANG=text` for one each. Gives
+    `deck` is the folder's name. `titles` are texts for all languages, or `LANG=text` for one each. Gives
     the files that changed. Raises as `rename` does.
     """
     if not is_name(key):
@@ -172,7 +172,7 @@ def _begun_anew(folder: Path, key: str, titles: Mapping[str, str]) -> dict[Path,
 
 
 def _titles(given: list[str], head: Deck, built: Lock) -> Mapping[str, str]:
-    """The new titles by language, none of which may be one of the deck that this is a copy of."""
+    """The new titles by language; none may be a title of the deck that this one was copied from."""
     languages = tuple(lang for lang in head.languages if lang)
     titles = _by_language(given, languages, "title")
     titles = dict.fromkeys(head.languages, titles[""]) if "" in titles else titles
@@ -253,7 +253,7 @@ def _joined(found: list[Lock], head: Deck, unbuilt: tuple[str, ...]) -> Lock:
     for lock in sorted(found, key=lambda one: max((line.stamp for line in one.notes.values()), default=0)):
         newest |= dict.fromkeys(lock.packages, lock)
     if any(lang and not newest[lang].namespace(lang).partition("#")[0] for lang in newest):
-        newest.pop(NO_LANGUAGE, None)  # from before the deck had languages: another one has its guids now
+        newest.pop(NO_LANGUAGE, None)  # from before the deck had languages; another one has its guids
     begun = NO_LANGUAGE in newest and head.languages[0]
     missing = [lang for lang in head.languages if lang not in (*newest, *unbuilt, begun)]
     if missing:
@@ -308,7 +308,7 @@ def _folder(decks_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
 
 
 def _lock_text(folder: Path, lock: Lock) -> dict[Path, str]:
-    """The text of a lock by its place. Raises CantEdit when the next run would not read it."""
+    """The text of a lock by its path. Raises CantEdit when the next run would refuse it."""
     path, text = folder / FILE, dump(lock)
     for finding in refused(text, path.as_posix()):
         raise CantEdit(f"{path.as_posix()}: {finding.message}; {finding.hint}")

@@ -1,6 +1,6 @@
 """Edits of card files that leave every other byte as it is.
 
-An edit is a piece of text to put in at a place, or in the place of another one.
+An edit puts a piece of text in at a place, or replaces another piece there.
 The places come from the nodes, so comments, quotes, order and line ends stay.
 """
 
@@ -44,7 +44,7 @@ class _Splice:
 
     @property
     def order(self) -> int:
-        """From right to left; a key goes in behind an id before the id itself changes."""
+        """A number that sorts edits from right to left; a key goes in behind an id before the id changes."""
         return self.column + (len(self.old) if self.inserts else 0)
 
 
@@ -99,16 +99,16 @@ def retire(
 
 
 def languages(folder: Path, card: str, every: tuple[str, ...]) -> tuple[str, ...]:
-    """Which languages of the deck, out of `every` one, a card has. Raises CantEdit without such a card."""
+    """Which of the deck's languages, `every`, a card has. Raises CantEdit when there is no such card."""
     only = _entry(folder, card).node.get("only")
     nodes = only.items if isinstance(only, tree.Sequence) else [only]
     return tuple(node.value for node in nodes if isinstance(node, Text)) or every
 
 
 def fork(deck_file: Path, key: str, seed: str, titles: Mapping[str, str]) -> dict[Path, str]:
-    """deck.yaml with another key, seed and title: its text by path.
+    """Give deck.yaml another key, seed and title; gives its new text by path.
 
-    `titles` are by language; the empty language stands for a deck without any. Raises CantEdit.
+    `titles` are by language; the empty language stands for a deck without languages. Raises CantEdit.
     """
     root, findings = tree.read(deck_file, deck_file.as_posix())
     if findings or not isinstance(root, tree.Mapping):
@@ -155,7 +155,7 @@ def _entry(folder: Path, card: str) -> _Entry:
 
 
 def _refuse_twice(entries: Sequence[_Entry], names: tuple[str, ...]) -> None:
-    """Raises CantEdit when several cards have one of the ids: nobody can say which is meant."""
+    """Raise CantEdit when several cards have one of the ids: it is not clear which is meant."""
     for name in names:
         places = [f"{one.path.as_posix()}:{one.id.place.line}" for one in entries if one.id.value == name]
         if len(places) > 1:
@@ -194,7 +194,7 @@ def _replace_word(path: Path, scalar: Text, old: str, new: str) -> _Splice:
 
 
 def _insert_key(path: Path, node: tree.Mapping, behind: str, text: str) -> _Splice:
-    """A key behind another one: on a line of its own, or in the same braces."""
+    """Insert a key after another one: on a line of its own, or in the same braces."""
     key, value = node.entries[behind]
     line = value.place.line
     if key.place.line != line or not isinstance(value, Text):
@@ -207,7 +207,7 @@ def _insert_key(path: Path, node: tree.Mapping, behind: str, text: str) -> _Spli
 
 
 _BY_HAND = "{path}:{line}: this is written in a way that can't be edited safely: do it by hand"
-# Stands for all that follows in the line, a comment mostly, and stays where it is.
+# Stands for the rest of the line, mostly a comment, which stays where it is.
 _REST_OF_LINE = "\0"
 
 
@@ -218,7 +218,7 @@ def _apply(splices: list[_Splice]) -> dict[Path, str]:
     the edit would change: anchors, tags, escapes and block scalars must be edited by hand.
     """
     texts: dict[Path, str] = {}
-    unique = set(splices)  # an alias makes two of one
+    unique = set(splices)  # an alias makes the same splice twice
     for splice in sorted(unique, key=lambda one: (one.line, one.order), reverse=True):
         text = texts.get(splice.path)
         if text is None:
@@ -231,7 +231,7 @@ def _apply(splices: list[_Splice]) -> dict[Path, str]:
 
 
 def _splice(text: str, splice: _Splice) -> str:
-    # The places of nodes count lines as YAML does.
+    # Nodes count lines as YAML does.
     parts = tree.LINE_END.split(text)
     endings = [*tree.LINE_END.findall(text), ""]
     body = parts[splice.line - 1]

@@ -22,7 +22,7 @@ from deckgen.reading import files, note_type_file, tree
 from deckgen.reading.load import choose, find_folders, load
 from deckgen.written import Text
 
-# Fixes that touch each other wait for the next round; three are enough for all that rules propose.
+# Fixes that touch each other wait for the next round; three rounds are enough for what rules propose.
 _ROUNDS = 8
 
 _INDENTATION = lazy(r"\n *")
@@ -110,7 +110,7 @@ def _apply(fixes: Iterable[Finding]) -> bool:
 
 
 def _apart(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that have a place and don't touch the one before; the others wait for the next round."""
+    """The findings that have a place and don't touch the one before; the others wait for the next round."""
     chosen: list[Finding] = []
     for finding in sorted(findings, key=lambda one: one.place):
         place, last = finding.place, chosen[-1].place if chosen else None
@@ -122,14 +122,14 @@ def _apart(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _mended(text: str, findings: list[Finding]) -> str:
-    """The text with all fixes that do what they say, or else with each that does so by itself."""
+    """The text with all fixes if together they do what they should, else with those that do so alone."""
     new = _with_fixes(text, findings)
     if _does(text, new, findings):
         return new
     for finding in reversed(findings):
         tried = _with_fixes(text, [finding])
         if _does(text, tried, [finding]):
-            text = tried  # from the end to the beginning, so that the places before stay
+            text = tried  # from the end to the beginning, so that earlier places stay valid
     return text
 
 
@@ -142,13 +142,13 @@ def _with_fixes(text: str, findings: list[Finding]) -> str:
 
 
 def _line_starts(text: str) -> list[int]:
-    """Where each line of YAML begins. A byte order mark is no column of it."""
+    """Where each line of YAML begins. A byte order mark does not count as a column."""
     first = len(text) - len(text.removeprefix("\ufeff"))
     return [first, *(match.end() for match in tree.LINE_END.finditer(text))]
 
 
 def _does(old: str, new: str, findings: list[Finding]) -> bool:
-    """Whether every text of the new file says what the old one said, but for the fixes."""
+    """Whether the texts of the new file differ from those of the old one only by the fixes."""
     before, after = (tree.parse(text.removeprefix("\ufeff"), "") for text in (old, new))
     if before[1] or after[1]:
         return False
@@ -157,7 +157,7 @@ def _does(old: str, new: str, findings: list[Finding]) -> bool:
 
 
 def _expected(scalar: Text, findings: list[Finding]) -> str:
-    """The value of a scalar with the fixes that lie in it."""
+    """The value that a scalar should have after the fixes inside it."""
     value = scalar.value
     first, last = scalar.line + 1, scalar.end_line + 1
     for finding in reversed([one for one in findings if first <= one.place.line <= last]):
@@ -168,7 +168,7 @@ def _expected(scalar: Text, findings: list[Finding]) -> str:
 
 
 def _read(fix: str, scalar: Text) -> str:
-    """What YAML reads where `fix` is written in a scalar like this one."""
+    """What YAML reads when `fix` is written in a scalar of this style."""
     if scalar.style == "|":
         return _INDENTATION.sub("\n", fix)
     if scalar.style not in ('"', "'") or not ("\\" in fix or "'" in fix):

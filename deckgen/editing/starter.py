@@ -10,7 +10,7 @@ from deckgen.packing.stage import alone, write_texts
 from deckgen.reading import schema
 from deckgen.reading.keys import RESERVED, is_name, name_hint
 
-#: Where the schemas lie that editors look up: beside the decks, by the first line of every file.
+#: Where the schemas for editors lie, beside the decks; the first line of every file names its schema.
 SCHEMAS = ".schema"
 
 _DECK = """\
@@ -48,7 +48,7 @@ cards:
     a: "Retrieval: the name was stored all the time."
 """
 
-# git for Windows would change line ends in pictures that are text, and with them their names in Anki.
+# git for Windows would change line ends in pictures that are text (SVG), and so their names in Anki.
 _GIT = """\
 media/** -text
 deck.lock text eol=lf
@@ -63,7 +63,7 @@ def create(decks_dir: Path, name: str) -> list[Path]:
     """Write the deck `name` into a new folder of `decks_dir`; gives the files.
 
     Raises BadName when the name is not kebab-case ASCII or the folder exists and is not
-    empty, stage.Busy, and OSError when it can't be written; then no file is there.
+    empty, stage.Busy, and OSError when it can't be written; then no file is left behind.
     """
     if not is_name(name):
         raise BadName(f"{name!r} can't be a deck's name: {name_hint(name)}")
@@ -83,7 +83,7 @@ def create(decks_dir: Path, name: str) -> list[Path]:
     }
     paths = {folder / file: text for file, text in files.items()}
     schemas = {"deck.json": schema.deck_schema(), "cards.json": schema.cards_schema()}
-    # The decks of a folder share them; those that are there may be of a newer deckgen.
+    # The decks of a folder share the schemas; those already there may be from a newer deckgen.
     paths |= {
         decks_dir / SCHEMAS / file: schema.as_text(made)
         for file, made in schemas.items()

@@ -1,6 +1,6 @@
-"""What a build leaves to the next one: stamps, note ids, and what each note said.
+"""Make the lock that a build leaves to the next one: stamps, note ids, and what each note said.
 
-A stamp moves only when what Anki stores of a note changes; an id is given once.
+A stamp moves only when what Anki stores of a note changes; an id is given once and stays.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def next_lock(
 ) -> tuple[Lock, dict[str, Changes]]:
     """The lock after a build at `now` (seconds since 1970), and what changed by language.
 
-    `packages` are the notes of each language that is built. What is not among them keeps its
+    `packages` are the notes of each language that is built. Notes that are not among them keep their
     lines. A stamp never goes back, whatever the clock says. Cards in `restamp` get a new stamp
     although nothing changed.
     """
@@ -107,7 +107,7 @@ def _has_other_cards(old: NoteLine, note: Note) -> bool:
 def _advance_types(
     lang: str, types: Iterable[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
 ) -> tuple[str, ...]:
-    """Stamp the note types that changed anew in `lines`; gives their names."""
+    """Give note types that changed new stamps in `lines`; gives their names."""
     changed = []
     for note_type in types:
         old = lines.get((lang, note_type.role))
@@ -150,7 +150,7 @@ def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
 
 
 def _unstamped(old: NoteLine, note: Note) -> NoteLine:
-    """The line of a note of which only that changed what Anki does not store."""
+    """The new line of a note in which nothing changed that Anki stores."""
     if note.retired:
         return replace(old, authored=note.authored, left=False)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in note.cards}
@@ -162,7 +162,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
     stamp = _later(now, old)
-    # A stamp ahead of the clock may not be lowered below that of another text (see `lowered`).
+    # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
         old,
@@ -191,10 +191,10 @@ class _IdSource:
         self._slot = now * 1000 // ID_STEP
 
     def mend(self, notes: Mapping[tuple[str, str], NoteLine]) -> dict[tuple[str, str], NoteLine]:
-        """The notes with an id each; one that two branches gave to two notes stays with the first.
+        """Give each note an id of its own: one that two branches gave to two notes stays with the first.
 
         Branches that build within seconds of each other count back over the same ids. Anki
-        knows notes by their guid, so another id harms nobody.
+        recognises notes by their guid, so another id harms nobody.
         """
         mended = dict(notes)
         doubtful = []
@@ -217,12 +217,12 @@ class _IdSource:
 
 
 def text_hash(fields: Sequence[str]) -> str:
-    """A hash of the fields alone, without the tags: learners change those, too."""
+    """A hash of the fields, without the tags, which learners change as well."""
     return short_hash("\x1f".join(fields))
 
 
 def _note_digest(note: Note) -> str:
-    """A hash of all that Anki stores for a note. Media are in it by their names, which are hashes."""
+    """A hash of all that Anki stores for a note. It covers media by their names, which contain hashes."""
     return _digest("\x1f".join(note.fields), " ".join(note.tags))
 
 

@@ -1,4 +1,4 @@
-"""A lock becomes text. docs/lock.md describes it word by word."""
+"""Turn a lock into text. docs/lock.md describes the format word by word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from deckgen.lock.parse import parse
 def dump(lock: Lock) -> str:
     """The lock as text, sorted by card.
 
-    Empty lines keep the cards of a deck apart, so that git can merge branches that changed different ones.
+    Empty lines separate the cards of a deck, so that git can merge branches that changed different cards.
     """
     blocks = [f"{words.HEADER}\ndeck {lock.deck}"]
     for lang, package in sorted(lock.packages.items()):
@@ -43,7 +43,7 @@ def _note_line(card: str, lang: str, note: NoteLine) -> str:
 
 
 def refused(text: str, shown: str) -> list[Finding]:
-    """Findings (R01) when the next run would refuse this text of a lock: then it must not be written."""
+    """Findings (R01) when the next run would refuse this text of a lock, so that it must not be written."""
     if len(text.encode()) > MAX_BYTES:
         message, place = f"the lock would have more than {MAX_BYTES // 1_000_000} MB", Place(shown)
     else:

@@ -77,7 +77,7 @@ def _other_deck(deck: Deck, key: str, seed: str = "") -> Finding:
 
 
 def given_numbers(lock: Lock) -> dict[tuple[str, str], set[int]]:
-    """The numbers of the deletions of each cloze that learners may have, by card and language."""
+    """The deletion numbers that learners may have of each cloze, by card and language."""
     clozes = ((key, line) for key, line in lock.notes.items() if line.kind is Kind.CLOZE)
     return {key: {*line.cards, *line.gone} for key, line in clozes}
 
@@ -116,18 +116,18 @@ def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: 
 
 
 def start_over(folder: str) -> str:
-    """The end of a hint: what is left to an author whose deck nobody has yet."""
+    """The end of a hint, for an author whose deck nobody has yet."""
     return f"; if nobody has the deck yet, `deckgen lock --forget {folder}` begins it anew"
 
 
 def gone(
     rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[Container[str]], Mapping[str, str]]
 ) -> list[Finding]:
-    """Findings (R05) about cards that were built and are gone from the source.
+    """Findings (R05) about cards that were built and are gone from the card files.
 
-    When a new card looks like one of them, the finding proposes the rename. `shipped`
-    gives the texts of these notes in the last package by guid; it is called only when
-    there is something to compare.
+    When a new card looks like one of them, the finding suggests that it was renamed.
+    `shipped` gives the texts of these notes in the last package by guid; it is called
+    only when there is something to compare.
     """
     lang = rendered.lang
     present = {note.card for note in rendered.notes} | rendered.left
@@ -166,7 +166,7 @@ def _gone(
 
 
 def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
-    """The new card that says nearly the same as a lost one, as git finds renamed files."""
+    """The new card that says nearly the same as a lost one; git finds renamed files in this way."""
     best, twin = SIMILAR, ""
     matcher = difflib.SequenceMatcher(None, b=text[:_BEGINNING], autojunk=False)
     for note in fresh if text else ():
@@ -178,7 +178,7 @@ def _twin(line: NoteLine, text: str, fresh: Sequence[Note]) -> str:
 
 
 def moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str]) -> list[Finding]:
-    """Findings about cards of a note that vanish (R11) or would ask what another one asked (R12).
+    """Findings about Anki cards that vanish (R11), or that would ask what another card asked before (R12).
 
     Cards whose id is in `accepted` are passed over.
     """
@@ -230,7 +230,7 @@ def _twice(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
 
 
 def _moved_to(number: int, label: str, note: Note, line: NoteLine) -> int | None:
-    """Under which other number a note hides what `number` hid before, if it does."""
+    """The other number under which a note now hides what `number` hid before, if there is one."""
     if note.cards.get(number) == label:
         return None
     others = (other for other, new in note.cards.items() if new == label and line.cards.get(other) != label)

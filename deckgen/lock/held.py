@@ -1,4 +1,4 @@
-"""The lock that a build starts from, with all that git and this machine remember of it."""
+"""The lock that a build starts from, and what git and this machine remember of it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from deckgen.reading.keys import LANGUAGE
 class Held:
     """The lock that a build starts from, and what else was given out.
 
-    `lock` is that of the deck's folder, with what is newer in states that this branch `given` out;
-    `others` are the locks of other branches and tags by name; `trouble` says why git does not tell.
+    `lock` is the lock in the deck's folder, updated with what is newer in the states that this branch gave
+    out (`given`); `others` are the locks of other branches and tags by name; `trouble` says why git can't
+    be asked.
     """
 
     lock: Lock
@@ -43,9 +44,9 @@ def path_of(deck: Deck) -> Path:
 
 
 def read(deck: Deck, package_folders: tuple[Path, ...], memory: Memory) -> tuple[Held | None, list[Finding]]:
-    """What holds a deck, and findings (R01, R07); None when its lock can't be read, or is lost.
+    """The lock that binds a deck, and findings (R01, R07); None when the lock can't be read, or is lost.
 
-    It is lost when packages that lie in one of `package_folders`, or git, tell that there was one.
+    It is lost when git, or packages in one of `package_folders`, show that there was one.
     """
     path = path_of(deck)
     shown = path.as_posix()
@@ -64,7 +65,7 @@ def read(deck: Deck, package_folders: tuple[Path, ...], memory: Memory) -> tuple
 
 
 def _lost(deck: Deck, shown: str, package_folders: tuple[Path, ...], in_git: bool) -> Finding | None:
-    """The finding about a lock that is missing although the deck was built; None when it never was."""
+    """The finding about a lock that is missing although the deck was built; None if it was never built."""
     anew = start_over(deck.folder.name)
     for folder in package_folders:
         packages = packages_of(deck, folder)
@@ -93,7 +94,7 @@ def remembered(lock: Lock, text: str, path: Path, memory: Memory, languages: Con
 
 
 def packages_of(deck: Deck, folder: Path) -> list[Path]:
-    """What lies in a folder under the names of a deck's packages, in any language."""
+    """The files in a folder that have the names of a deck's packages, in any language."""
     key = deck.key.value  # of letters, digits and hyphens
     found = [path for name in (f"{key}.apkg", f"{key}.*.apkg") for path in sorted(folder.glob(name))]
     return [

@@ -5,10 +5,10 @@ keep what they imported. So not only the lock that lies there counts as given ou
 states in the commits that this branch has or had, and the last one that was built here on this
 branch (docs/regeneration.md, "What counts as given out").
 
-A branch *has* its ancestors, and while a merge is not committed those of the other side. It
-*had* the commits that its reflog names: before a reset, an amend or a rebase
-(https://git-scm.com/docs/git-reflog). What was built here last stands in git's own folder,
-where no checkout takes it back.
+A branch *has* its ancestors and, until a merge is committed, those of the other side. It *had*
+the commits that its reflog names: those from before a reset, an amend or a rebase
+(https://git-scm.com/docs/git-reflog). The last lock that was built here is kept in git's own
+folder, where no checkout takes it back.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from deckgen.lock.parse import packages
 from deckgen.lock.words import language
 from deckgen.reading import files
 
-#: So many states of a lock are read, the newest first, as long as they have no more than BYTES together.
+#: At most so many states of a lock are read, the newest first, and together no more than BYTES.
 MOST, BYTES = 200, 64_000_000
 #: Only so many of the newest commits in a branch's reflog count, and of the newest branches and tags.
 REFLOG, REFS = 300, 100
@@ -57,7 +57,7 @@ class _Failed(Exception):
 class Memory:
     """What is remembered of the locks of all decks in a folder.
 
-    Outside of a repository that is nothing.
+    Outside a repository nothing is remembered.
     """
 
     def __init__(self, decks_dir: Path) -> None:
@@ -81,7 +81,7 @@ class Memory:
         except _Failed as error:
             return Past(trouble=str(error))
         branch, built = self._repository.branch, _built(self._repository, lock)
-        # A build on no branch may have been of any commit: it is named, like those of other branches.
+        # A build on no branch may have been of any commit, so it counts like those of other branches.
         given = [text for name, text in built if name == branch != DETACHED]
         given += [texts.get(blob, "") for blob in states]
         elsewhere = [(name, text) for name, text in built if name != branch or name == DETACHED]
@@ -90,7 +90,7 @@ class Memory:
         return Past(tuple(text for text in given if text), tuple(elsewhere))
 
     def knows(self, lock: Path) -> bool:
-        """Whether the lock was ever committed on this branch, also when it is gone now."""
+        """Whether the lock was ever committed on this branch, even if it is gone now."""
         try:
             return self._repository is not None and bool(_states(self._repository, lock))
         except _Failed:
@@ -131,9 +131,8 @@ class _Repository:
     """A repository as seen from a folder in it, whose path is `inside`.
 
     `head` is empty before the first commit; `branch` is DETACHED on no branch. `before` are the commits
-    beside HEAD that count for it:
-    where its branch stood, and the other sides of a merge that is not committed. `tips` are the
-    commits of other branches and of tags by name.
+    that count besides HEAD: those that its branch was at before, and the other sides of a merge that is
+    not committed. `tips` are the commits of other branches and of tags by name.
     """
 
     inside: str
@@ -145,7 +144,7 @@ class _Repository:
 
 
 def _in_repository(folder: Path) -> bool:
-    """Without asking git, which takes a while to start."""
+    """Whether a folder lies in a repository, found without git, which takes a while to start."""
     place = Path(os.path.realpath(folder))  # also of a link to itself
     return "GIT_DIR" in os.environ or any((above / ".git").exists() for above in (place, *place.parents))
 
@@ -157,7 +156,7 @@ def _open(folder: Path) -> _Repository:
     head, branch = heads or ("", _unborn(folder))
     before = []
     if head and branch != DETACHED:
-        # A branch may have no reflog: then git has nothing to say.
+        # A branch may have no reflog; then git prints nothing.
         before = _lines(folder, "log", "-g", f"-n{REFLOG}", "--format=%H", branch, "--")
     merging = folder / git_dir / "MERGE_HEAD"
     if merging.is_file():
@@ -181,16 +180,16 @@ def _states(repository: _Repository, lock: Path) -> list[str]:
         return []
     asked = (repository.head, *repository.before, "--", lock.name)
     lines = _lines(lock.parent, "log", f"-n{MOST}", *options, "--stdin", asked=asked)
-    # Both sides of a change: the oldest one that is read may have taken something away.
+    # Both sides of each change count: the oldest change that is read may have removed something.
     changes = (change for line in lines for change in _changed(line))
     blobs = dict.fromkeys(blob for before, after in changes for blob in (after, before))
     return [blob for blob in blobs if set(blob) != {"0"}]
 
 
 def _changed(line: str) -> Iterator[tuple[str, str]]:
-    """The blobs before and after the change that a line of `--raw` tells.
+    """The blobs before and after the change that a line of `--raw` describes.
 
-    Such as `:100644 100644 <blob> <blob> M`, and behind it the path: https://git-scm.com/docs/git-diff#_raw_output_format
+    Such a line is `:100644 100644 <blob> <blob> M` and then the path: https://git-scm.com/docs/git-diff#_raw_output_format
     """
     match line.partition("\t")[0].split(" "):
         case [mode, _, before, after, _] if mode.startswith(":"):
@@ -252,10 +251,10 @@ def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
 def _place(repository: _Repository, lock: Path, text: bytes) -> Path:
     """Where the last lock that was built here is kept: a file for each deck, branch and set of namespaces.
 
-    So what was built before `--new-major`, or before a language came, is not forgotten by it.
+    So `--new-major`, or a new language, does not overwrite what was built before.
     """
     written = sorted(language(line.namespace) for line in packages(text.decode()).values())
-    # As Python shows a list of bytes: files of this name lie on people's machines.
+    # Written as Python shows a list of bytes, because files with such names lie on people's machines.
     listed = ", ".join(f"b'{namespace}'" for namespace in written)
     built = _hash(f"{repository.branch}\n[{listed}]")
     return repository.common / _FOLDER / f"{_hash(_inside(repository, lock))}-{built}.txt"

@@ -21,7 +21,7 @@ from deckgen.notes.render import Known
 
 # Stands for the hash of what was authored until the build after a rename.
 RENAMED = "renamed"
-#: Items that a list gets after its first build have numbers from here on (see `item_numbers`).
+#: Items that are added to a list after its first build get numbers from here on (see `item_numbers`).
 FIRST_LATE_NUMBER = 100
 
 
@@ -70,7 +70,7 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Finding]]:
             message = f"`was:` names `{old.value}`, which was never built"
             findings.append(Finding(old.whole, "R13", message, "remove `was:`", new.value))
         heirs.setdefault(old.value, new.value)
-    # A language that comes again (see `recalled`) has the ids from before the others' cards were renamed.
+    # A language that comes back (see `recalled`) has ids from before cards were renamed in the others.
     for before, after in {**former_ids(notes), **heirs}.items():
         for lang in deck.languages:
             line = notes.get((before, lang))
@@ -86,15 +86,15 @@ def rename(lock: Lock, deck: Deck, shown: str) -> tuple[Lock, list[Finding]]:
 def _one_line_a_guid(
     lock: Lock, cards: Mapping[str, object], shown: str
 ) -> tuple[dict[tuple[str, str], NoteLine], list[Finding]]:
-    """The notes of a lock, with two lines for one guid joined under the id that is in the source.
+    """The notes of a lock, with two lines for one guid joined under the id that the card files have.
 
-    A merge leaves them: one branch renamed the card, the other edited or renamed it.
+    A merge leaves such lines when one branch renamed the card and the other edited or renamed it.
     Lines that don't go together are a finding (R01).
     """
     notes = dict(lock.notes)
     findings: list[Finding] = []
     owners: dict[tuple[str, str], str] = {}
-    # Guids that derive from ids are as different as those.
+    # Guids that derive from different ids are different.
     renamed = {lang for (_, lang), line in lock.notes.items() if line.guid}
     for (card, lang), line in lock.notes.items():
         if lang not in renamed:
@@ -105,7 +105,7 @@ def _one_line_a_guid(
             continue
         stays, goes = (card, other) if card in cards else (other, card)
         if goes in cards:
-            continue  # both are in the source: a finding (R14) says so
+            continue  # both ids are in the card files: a finding (R14) says so
         try:
             joined = merge_notes(replace(notes[stays, lang], guid=own), replace(notes[goes, lang], guid=own))
         except LineError as error:
@@ -137,9 +137,9 @@ def _reused(deck: Deck, notes: Mapping[tuple[str, str], NoteLine]) -> list[Findi
 
 
 def next_major(lock: Lock, deck: Deck, states: Iterable[Lock]) -> Lock:
-    """A lock under which the deck begins anew: with other guids, note types and no past.
+    """A lock with which the deck begins anew: other guids, other note types and no past.
 
-    A major that one of `states` gave out is not given to another one.
+    A major that one of `states` gave out is not used again.
     """
     lines = [line for one in (lock, *states) if one.deck == lock.deck for line in one.packages.values()]
     major = max((int(line.namespace.partition("#")[2] or 1) for line in lines), default=1) + 1
@@ -152,8 +152,8 @@ def next_major(lock: Lock, deck: Deck, states: Iterable[Lock]) -> Lock:
 def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
     """What the notes of a language take over from earlier builds.
 
-    `today`, such as 2026-01-31, tells which retired cards have come to their `until:`. Without it, those
-    leave of which the lock says so.
+    `today`, such as 2026-01-31, decides which retired cards have reached their `until:`. Without it,
+    those leave that the lock says have left.
     """
     guids = {card: line.guid for (card, own), line in lock.notes.items() if own == lang and line.guid}
     # Without a lock, all that is left of a renamed card is the old id in its `was:`.
@@ -180,7 +180,7 @@ def _has_left(line: NoteLine | None, until: str, today: str | None) -> bool:
 
 
 def guids(lock: Lock, lang: str, cards: Iterable[str]) -> set[str]:
-    """The guids of those of `cards` that have a line."""
+    """The guids of the `cards` that have a line."""
     lines = {card: lock.notes.get((card, lang)) for card in cards}
     return {line.guid or guid(lock.deck, lock.namespace(lang), card) for card, line in lines.items() if line}
 
@@ -188,10 +188,10 @@ def guids(lock: Lock, lang: str, cards: Iterable[str]) -> set[str]:
 def item_numbers(deck: Deck, lang: str, lock: Lock) -> dict[str, dict[str, int]]:
     """Cloze numbers of the list cards' items: card id → key → number from 1.
 
-    A key keeps its number for ever, also when its item is gone. The items of a new
-    card are counted; an item that comes later gets a number made from its key, so
-    that two branches which each add one agree after a merge, whichever lines of
-    the lock survive it.
+    A key keeps its number for ever, even when its item is gone. The items of a new card
+    are numbered in order; an item that is added later gets a number made from its key.
+    So two branches that each add an item agree after a merge, whichever lines of the lock
+    survive it.
     """
     numbers: dict[str, dict[str, int]] = {}
     for card in deck.cards:

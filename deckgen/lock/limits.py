@@ -2,11 +2,11 @@
 
 FILE = "deck.lock"
 
-#: No stamp is newer, in seconds since 1970: 2100-01-01.
+#: No stamp is later than this, in seconds since 1970: 2100-01-01.
 LATEST = 4_102_444_800
-#: No stamp is older, whatever the clock says: learners would never get it.
+#: No stamp is earlier, whatever the clock says: learners would never get the note.
 EARLIEST = 1_500_000_000
-#: Room between note ids, so that note id + card ordinal can be the card's id.
+#: The distance between note ids, so that a card's id can be the note id plus the card's ordinal.
 ID_STEP = 500
 #: How many texts of a note the lock remembers.
 MAX_TEXTS = 8

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from deckgen.kinds import Kind
 from deckgen.notes.note_types import Layout
 
-# Stands for a hash where two branches met: the next build stamps the note anew.
+# Stands instead of a hash where two branches met: the next build gives the note a new stamp.
 MERGED = "merged"
 
-# Nearly all notes have lost no card: they share it.
+# Nearly all notes have lost no card; they share this mapping.
 _NONE: Mapping[int, str] = {}
 
 
@@ -28,7 +28,7 @@ class LineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PackageLine:
-    """`namespace` is the language from which guids derive: mostly its own."""
+    """`namespace` is the language that guids derive from, mostly the package's own."""
 
     schema: str
     namespace: str
@@ -91,17 +91,17 @@ class Lock:
     notes: Mapping[tuple[str, str], NoteLine] = field(default_factory=dict)
 
     def namespace(self, lang: str) -> str:
-        """From what the guids of a language derive."""
+        """What the guids of a language derive from."""
         package = self.packages.get(lang)
         if package:
             return package.namespace
-        # A language that comes later belongs to the major of the others.
+        # A language that is added later belongs to the major of the others.
         majors = (line.namespace.partition("#")[2] for line in self.packages.values())
         major = max(filter(None, majors), key=int, default="")
         return f"{lang}#{major}" if major else lang
 
     def only(self, lang: str) -> Lock:
-        """The lines of one language, without what they wait for in another."""
+        """The lines of one language, without what its translations wait for."""
         return Lock(
             self.deck,
             {lang: self.packages[lang]},

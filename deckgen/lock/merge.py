@@ -1,4 +1,4 @@
-"""Lines of a lock that a merge of two branches left for one thing become one."""
+"""Join the lines of a lock that a merge of two branches left for one note or note type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of a lock becomes lines. docs/lock.md describes it word by word."""
+"""Turn the text of a lock into lines. docs/lock.md describes the format word by word."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
 
 
 def other_state(text: str, known: Container[str]) -> Lock:
-    """What another state of a lock says in lines that are not `known`.
+    """The lines of another state of a lock that are not `known`.
 
-    A state that git remembers may hold conflict marks or be damaged: lines that can't be read
-    are passed over.
+    A state that git remembers may hold conflict marks or be damaged, so lines that can't be read are
+    skipped.
     """
     reader = _Reader()
     for line in text.split("\n") if text.count("\n") <= MAX_LINES else ():
@@ -148,7 +148,7 @@ def _more(named: list[str]) -> dict[str, Any]:
 
 
 def _belongs_together(lock: Lock, shown: str) -> list[Finding]:
-    """A finding when lines are missing, or more share what is one note's than branches leave."""
+    """A finding when lines are missing, or when more notes share an id or guid than branches can leave."""
     if not lock.deck:
         return [_unreadable(shown, 1, "is not followed by `deck <key>`")]
     shared: Counter[object] = Counter()

@@ -1,7 +1,7 @@
 """What counts as given out: a lock together with other states of it.
 
-docs/regeneration.md says which states count; `history` finds them. Of every note and note
-type the newest line counts, by guid and number, whatever the card or language is called now.
+docs/regeneration.md says which states count; `history` finds them. The newest line of every note
+and note type counts. They are matched by guid and number, whatever the card or language is called now.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from deckgen.notes.identity import guid
 
 
 def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
-    """The lock as learners may have it: of every note and note type, the newest that was given out.
+    """The lock as learners may have it: for every note and note type, the newest line that was given out.
 
-    `states` are other locks that count as given out (see `history`). Where the lock was taken
-    back, the build then compares with what learners have, and stamps anew what differs from it. A
-    card that only another state knows has its line again: it can't vanish, and its numbers
-    stay taken. Notes of a language or major that this lock does not have are passed over.
+    `states` are other locks that count as given out (see `history`). Where the lock was taken back, the
+    build then compares with what learners have, and gives new stamps to what differs. A card that only
+    another state knows gets its line back: it can't vanish, and its numbers stay taken. Notes of a
+    language or major that this lock does not have are skipped.
     """
     notes, types = dict(lock.notes), dict(lock.note_types)
     seen = Sight(lock)
@@ -34,9 +34,9 @@ def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
 
 
 def recalled(lock: Lock, languages: Container[str], states: Iterable[Lock]) -> Lock:
-    """The lock with those of a deck's `languages` that it does not have, and one of `states` gave out.
+    """The lock, with those of the deck's `languages` added that it lacks and one of `states` gave out.
 
-    `states` come newest first. A language that was taken back and comes again, or that one side of
+    `states` come newest first. So a language that was removed and added again, or that only one side of
     a merge has, keeps its past. What `--new-major` left behind does not come back.
     """
     packages = dict(lock.packages)
@@ -101,7 +101,7 @@ class Sight:
         here = self._lock.notes.get((card, lang))
         if here is not None and self._guid(card, lang, here) == written:
             return card, lang
-        if not self._by_guid:  # takes a while, and only a renamed card or a lost line needs it
+        if not self._by_guid:  # this takes a while, and only a renamed card or a lost line needs it
             self._by_guid = {
                 (own, self._guid(name, own, line)): (name, own)
                 for (name, own), line in self._lock.notes.items()
@@ -154,7 +154,7 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
     is_newer = (reach(other), other.above) > (reach(here), here.above)
     newer, older = (other, here) if is_newer else (here, other)
     same = reach(here) == reach(other) and here.digest != other.digest
-    # What the newer one neither has nor gave up came from another branch.
+    # A card that the newer line neither has nor gave up came from another branch.
     cards = {n: label for n, label in older.cards.items() if n not in newer.gone} | dict(newer.cards)
     gone = {**older.gone, **newer.gone}
     return replace(
@@ -202,9 +202,9 @@ def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:
 
 
 def above_others(lock: Lock, states: Iterable[Lock], cards: Container[str]) -> Lock:
-    """The lock in which the next stamps of `cards`, and of the look, go above those of other branches.
+    """The lock with which `cards`, and the look, next get stamps above those of other branches.
 
-    `states` are the locks of those. A look that is the same here and there needs no new stamp.
+    `states` are those branches' locks. A look that is the same here and there needs no new stamp.
     """
     notes, types, seen = dict(lock.notes), dict(lock.note_types), Sight(lock)
     for state in states:

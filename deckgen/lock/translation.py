@@ -38,7 +38,7 @@ _Notes = Mapping[tuple[str, str], NoteLine]
 
 
 def says(content: Content) -> Says:
-    """A hash of the words of each part; a card that lacks one says nothing there."""
+    """A hash of the words of each part; for a part that the card lacks, the hash of nothing."""
     said = [""] * len({role.slot for role in Role})
     for role, _, text in parts(content):
         said[role.slot] = f"{said[role.slot]}\x1f{text.value}"
@@ -46,7 +46,7 @@ def says(content: Content) -> Says:
 
 
 def _shortened(said: Iterable[str]) -> Says:
-    """Without what says nothing at the end, so that a part that came later changes no line without it."""
+    """Drop empty parts at the end, so that a part that deckgen added later changes no line without it."""
     kept = [*said]
     while len(kept) > _LEAST and kept[-1] == _NOTHING:
         kept.pop()
@@ -77,13 +77,13 @@ def _by_slot(*roles: Role) -> dict[int, str]:
 
 
 def _part(content: Content, slot: int) -> Text:
-    """The first text of a part, or of the card when it has no such part."""
+    """The first text of a part, or of the whole card when it has no such part."""
     texts = list(parts(content))
     return next((part.text for part in texts if part.role.slot == slot), texts[0].text)
 
 
 def _behind(card: Card, notes: _Notes) -> Iterator[tuple[str, list[int]]]:
-    """The languages of a card that wait for an edit, and the slots of what changed in the first one."""
+    """The languages of a card that wait for an edit, with the slots of what changed in the first language."""
     if card.retired is not None:
         return
     (first, content), *others = card.contents.items()

@@ -36,7 +36,7 @@ def undelivered(lock: Lock, held: Held, clock: int, shown: str) -> list[Finding]
 
 
 def not_asked(trouble: str, shown: str) -> Finding:
-    """A finding (R18): git did not answer."""
+    """The finding (R18) that git did not answer."""
     message = f"git does not tell what was given out before: {trouble}"
     hint = (
         "if the deck was taken back to an older state, its learners may not get it; mend git, and build again"
@@ -45,7 +45,7 @@ def not_asked(trouble: str, shown: str) -> Finding:
 
 
 def _elsewhere(lock: Lock, others: Iterable[tuple[str, Lock]], place: Place) -> Iterator[Finding]:
-    """Other texts with stamps that are no older: whoever has them will not get those of here."""
+    """Findings about other texts with stamps that are no older: whoever has those will not get ours."""
     seen = Sight(lock)
     cards: dict[str, None] = {}
     names: dict[str, None] = {}
@@ -80,7 +80,7 @@ def _left_behind(lock: Lock, given: Iterable[Lock], place: Place) -> Iterator[Fi
     for namespace in found:
         root, major = _root(namespace), _major(namespace)
         if root in majors and major < majors[root]:
-            continue  # `--new-major` left it behind, and said so
+            continue  # `--new-major` left it behind and said so
         name = f"the language `{root}`" if root else "the deck"
         if root in majors:
             message = f"major {major} of {name} was given out, and this lock is of major {majors[root]}"

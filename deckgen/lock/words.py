@@ -23,7 +23,7 @@ from deckgen.reading.keys import is_name
 
 #: The first line of a lock.
 HEADER = "deckgen-lock 1"
-#: Stands where there is nothing: a deck without languages, a note that never had a card.
+#: The word for nothing: for a deck without languages, or a note that never had a card.
 NOTHING = "-"
 
 _NUMBER = re.compile(r"[0-9]{1,14}")
@@ -50,7 +50,7 @@ def read_namespace(word: str) -> str:
 
 
 def title(text: str) -> str:
-    """The only value that may have blanks, as JSON: it ends its line."""
+    """A title, as JSON. It is the only value that may have blanks, and it ends its line."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -106,7 +106,7 @@ def cards(numbers: Mapping[int, str]) -> str:
 
 @lru_cache(maxsize=64)
 def read_cards(word: str) -> Mapping[int, str]:
-    """The cards that a word names. Most notes have the same few: they share what nobody changes."""
+    """The cards that a word names. Most notes have the same few cards, so they share one mapping."""
     found = {}
     for part in word.split(",") if word != NOTHING else ():
         number, _, label = part.partition(":")
@@ -208,7 +208,7 @@ _LAYOUT = {
 }
 LAYOUT_WORDS = (*_LAYOUT, "sort", "cloze")
 
-#: The words at the end of a note's line, which stand there only with a value, by their names in a `NoteLine`.
+#: The words at the end of a note's line, by their names in a `NoteLine`; those without a value are left out.
 NAMED = {
     "gone": Named(read_cards, cards),
     "guid": Named(read_escaped, escaped),

@@ -1,10 +1,10 @@
 """Cloze deletions, `{{c1::answer::hint}}`: where they are, and how they survive Markdown.
 
 Anki ends a deletion at the first `}}` and begins the hint at the first `::`,
-whatever stands around them. Here braces nest, and code and formulas are whole, so
-that `{{c1::$\\frac{a}{b^{2}}$}}` and ``{{c1::`std::vector`}}`` mean what they say. For
-Anki, an HTML comment is put between characters that it would misread, the way
-its manual advises; MathJax and Anki's editor both keep such a comment.
+whatever stands around them. Here braces nest, and code and formulas are kept whole, so
+that `{{c1::$\\frac{a}{b^{2}}$}}` and ``{{c1::`std::vector`}}`` mean what they say. An
+HTML comment is put between characters that Anki would misread, as its manual advises;
+MathJax and Anki's editor both keep such a comment.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _WHOLE = lazy(r"\{\{c\d+::.*?\}\}", re.DOTALL)
 # text (parse refuses them), and they begin and end with the same punctuation as the marks,
 # so that emphasis next to a mark is recognised as it would be next to the mark itself.
 _MARK_OPEN, _MARK_CLOSE, _MARK_HINT = "{\x02%s:", "}\x03", ":\x04:"
-# Stands behind a backslash at the end of a deletion: Markdown would take it from the brace of the mark.
+# Put after a backslash at the end of a deletion: Markdown would take it as escaping the mark's brace.
 _AFTER_BACKSLASH = "\x06"
 _FINISH = re.compile(r"<[^>]*>|\{\x02(\d+):|(\}\x03)|(:\x04:)|\{(?=\{)|\}(?=\})|:(?=:)")
-# Anki shows a hint in brackets, and would act on these words in them.
+# Anki shows a hint in brackets, and would act on these words inside brackets.
 _ANKI_HINT = lazy(r":\x04:(?=sound:|anki:|/?latex[\]}]|/?\$\$?[\]}]|\[type:)", re.IGNORECASE)
 
 
@@ -51,7 +51,7 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A mark that is not a deletion, and what is wrong with it."""
+    """A mark that makes no deletion, and what is wrong with it."""
 
     start: int
     message: str
@@ -67,7 +67,7 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
         body = opening.end()
         end, hint_at, nested = _find_end(text, body) if paired else (None, None, None)
         if end is None:
-            # Braces that don't pair up: from here on read as Anki does.
+            # The braces don't pair up: from here on, read them as Anki does.
             paired, plain = False, text.find("}}", body)
             end = plain if plain >= 0 else None
             hint_at = _hint(text[body:plain], body) if plain >= 0 else None
@@ -76,7 +76,7 @@ def scan(text: str) -> tuple[list[Deletion], list[Fault]]:
             break
         if nested is not None:
             faults.append(Fault(nested, "a deletion stands inside another one"))
-        # Python makes no number of more than 4,300 digits.
+        # Python refuses to read a number of more than 4,300 digits.
         number = int(opening[1][:9])
         if not 1 <= number <= MAX_NUMBER:
             faults.append(
@@ -168,12 +168,12 @@ def mark(text: str, deletions: list[Deletion]) -> str:
 
 
 def wrap(number: int, html: str) -> str:
-    """The whole of `html` as deletion `number`, still to be finished."""
+    """Make all of `html` the deletion `number`, still to be finished."""
     return _MARK_OPEN % number + html + _MARK_CLOSE
 
 
 def finish(html: str) -> str:
-    """Placeholders in `html` become Anki's marks; all else that looks like one is made literal.
+    """Turn placeholders in `html` into Anki's marks, and make anything else that looks like one literal.
 
     Every field of a cloze note goes through here: Anki looks for deletions in all of them.
     """
@@ -186,7 +186,7 @@ def finish(html: str) -> str:
 
 
 def hidden(html: str) -> dict[int, str]:
-    """What finished `html` hides: the HTML of all deletions with a number, joined, by number."""
+    """What finished `html` hides: by number, the HTML of all deletions with that number, joined."""
     parts: dict[int, list[str]] = {}
     for number, content in _FINISHED.findall(html):
         parts.setdefault(int(number), []).append(content)
@@ -212,7 +212,7 @@ def is_whole(html: str, count: int) -> bool:
     """Whether finished `html` has `count` deletions, none of which cuts an element or formula in two.
 
     Anki puts each deletion into a `<span>`; one that begins in a paragraph or link
-    and ends in another would break the page. Out of formulas it takes the tags again
+    and ends in another would break the page. It removes the tags from formulas again
     (rslib/src/cloze.rs), so that only one end of such a `<span>` would be left.
     """
     open_elements: list[str] = []
@@ -220,7 +220,7 @@ def is_whole(html: str, count: int) -> bool:
     for token in _STRUCTURE.finditer(html):
         mark, closing, name = token[0], token[1], token[2]
         if mark == "::" and open_elements[-1:] != ["{{"]:
-            return False  # the hint begins in the midst of an element
+            return False  # the hint begins in the middle of an element
         if mark.startswith("{{") or (name and not closing and name not in _VOID):
             open_elements.append(name or "{{")
             found += name is None

@@ -1,4 +1,4 @@
-"""Formulas become MathML, which browsers show by themselves. The only module that imports latex2mathml.
+"""Turn formulas into MathML, which browsers show without help. The only module that imports latex2mathml.
 
 Anki shows formulas with MathJax, a script of 1 MB; a preview must do without.
 """
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
 _MARKUP = re.compile(r"<!--.*?-->", re.DOTALL)
-#: A longer formula is not read: the library takes time that grows with the square of the length.
+#: A longer formula is not read: the library's time grows with the square of the length.
 LONGEST = 2_000
-# What MathML's own elements may carry here; an address (`href`) is not among it.
+# The attributes that MathML's elements may have here; an address (`href`) is not among them.
 _ATTRIBUTES = frozenset((
     "accent", "accentunder", "align", "columnalign", "columnlines", "columnspacing", "depth", "display",
     "displaystyle", "fence", "form", "height", "largeop", "linethickness", "lspace", "mathbackground",
@@ -29,7 +29,7 @@ _ATTRIBUTES = frozenset((
 
 
 def formulas(html: Iterable[str]) -> dict[str, str]:
-    r"""MathML for each formula in pieces of HTML, by what stands there as text: `\\(a < b\\)`.
+    r"""MathML for each formula in pieces of HTML, by the formula's text, such as `\\(a < b\\)`.
 
     A formula that can't be read, or that cards may not have, is left out.
     """

@@ -1,10 +1,10 @@
-"""Fenced code becomes HTML with classes. The only module that imports Pygments."""
+"""Turn fenced code into HTML with classes. The only module that imports Pygments."""
 
 from __future__ import annotations
 
 from html import escape
 
-#: Longer code comes without colours: some lexers take time that grows with the square of the length.
+#: Longer code gets no colours: the time of some lexers grows with the square of the length.
 LONGEST = 2_000
 
 

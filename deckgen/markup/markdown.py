@@ -1,9 +1,9 @@
-"""Markdown becomes HTML. The only module that imports the Markdown library.
+"""Turn Markdown into HTML. The only module that imports the Markdown library.
 
 CommonMark with tables and `$…$` maths, read by pyromark (pulldown-cmark) as
-events. The HTML is written here and not by the library, because raw HTML is to
-be shown and not run, maths goes to Anki's MathJax, and pictures and sounds get
-the names under which they travel.
+events. The HTML is written here and not by the library, because raw HTML must be
+shown and not run, maths goes to Anki's MathJax, and pictures and sounds get the
+names that they have in the package.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from deckgen.reading.media import SOUNDS
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_MATH
 _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
-# One line that begins with a letter or digit and has none of these characters is its own HTML,
+# A single line that begins with a letter or digit and has none of these characters is the same in HTML,
 # unless it is the first item of a numbered list.
 _PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*")
 _BREAK = "\x05"
@@ -35,7 +35,7 @@ ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
 # Of a word and its reading the word counts.
 _TAG = re.compile(r"<rt>[^<]*</rt>|<[^<>]*>")
-# Besides white space, what a browser shows as nothing.
+# White space, and other characters that a browser shows as nothing.
 _INVISIBLE = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
 )
@@ -71,13 +71,13 @@ def references(text: str) -> Iterator[tuple[str, str]]:
 
 
 def formulas(text: str) -> Iterator[tuple[int, str]]:
-    """The formulas of `text` that have a command, with their offsets; or that of the first sign."""
+    """The formulas of `text` that have a command, with their offsets or, in a quotation, that of the `$`."""
     offsets = _Offsets(text)
     for event, place in pyromark.events_with_range(text, options=_OPTIONS):
         name, value = _name_and_value(event)
         if name in ("InlineMath", "DisplayMath") and "\\" in value:
             start = offsets.at(place["start"])
-            # In a quotation each line begins with `>`.
+            # In a quotation, each line of the formula begins with `>`.
             yield max(text.find(value, start, offsets.at(place["end"])), start), value
 
 
@@ -93,7 +93,7 @@ def in_code(text: str, offset: int) -> bool:
 
 
 def shown_stars(text: str) -> bool:
-    """Whether `**` that was surely meant as emphasis would be shown.
+    """Whether `**` would be shown although it was surely meant as emphasis.
 
     CommonMark reads no emphasis where `**` stands between a full-width mark and a
     letter, as in Chinese it often does (https://github.com/commonmark/commonmark-spec/issues/650).
@@ -107,9 +107,9 @@ def shown_stars(text: str) -> bool:
 def words(text: str) -> Iterator[tuple[int, str | None]]:
     """The pieces of `text` that are shown as typed, with their offsets; None for code and formulas.
 
-    What describes a picture is not shown, and not among them.
+    The description of a picture is not shown, so it is not among them.
     """
-    hidden = 0  # pictures and blocks of code that are open
+    hidden = 0  # how many pictures and blocks of code are open
     meant = notations.hide(text)
     for name, value, start, end in _parts(text, meant):
         if name == "SoftBreak":
@@ -133,7 +133,7 @@ def words(text: str) -> Iterator[tuple[int, str | None]]:
 
 
 def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
-    """The parts of `text` as the library tells them: name, what belongs to it, where it begins and ends."""
+    """The parts of `text` as the library gives them: name, details, where the part begins and ends."""
     return _parts(text, notations.hide(text))
 
 
@@ -162,7 +162,7 @@ class _Offsets:
 
 
 def is_safe_link(address: str) -> bool:
-    """Whether a card may link there: the web or a mail address, no script and no local file."""
+    """Whether a card may link to an address: to the web or a mail address, not to a script or local file."""
     return _SAFE_LINK.match(address) is not None
 
 
@@ -242,7 +242,7 @@ class _Writer:
     def _formula(self, value: str, *, block: bool) -> str:
         dollars = "$$" if block else "$"
         if value.startswith("]") and self._out and self._out[-1].endswith("["):
-            # The dollars of Anki's `[$]…[/$]`; behind an empty element Anki does not act on them.
+            # These may be the dollars of Anki's `[$]…[/$]`; after an empty element Anki ignores them.
             return f"<span></span>{dollars}{literal(value)}<span></span>{dollars}"
         if not value.strip():
             return f"{dollars}{value}{dollars}"
@@ -352,7 +352,7 @@ class _Writer:
 
 
 def _name_and_value(part: Any) -> tuple[str, Any]:
-    """Pyromark gives `"Paragraph"`, or `{"Heading": {…}}` for parts that have something to tell."""
+    """Pyromark gives `"Paragraph"`, or `{"Heading": {…}}` for parts that have details."""
     if isinstance(part, str):
         return part, None
     ((name, value),) = part.items()
@@ -371,7 +371,7 @@ def _list_tag(first: int | None) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` as HTML that a browser and Anki both show as typed, Markdown's signs included."""
+    """`text` as HTML that a browser and Anki both show as it was typed, with Markdown's signs."""
     return _split(escape(text, quote=False))
 
 
@@ -388,17 +388,17 @@ def is_blank(html: str) -> bool:
 
 
 def _split(html: str) -> str:
-    # An empty element parts the characters for Anki; it stays when a learner edits the note.
+    # An empty element separates the characters for Anki; it survives when a learner edits the note.
     if "[" in html:
         html = ANKI_BRACKET.sub(r"\g<0><span></span>", html)
     return _MATHJAX.sub(r"\g<0><span></span>", html) if "\\" in html else html
 
 
 def _unbracketed(html: str) -> str:
-    """The same for brackets where no element can stand: in attributes and formulas."""
+    """Make brackets harmless where no element can stand: in attributes and formulas."""
     return ANKI_BRACKET.sub("&#91;", html)
 
 
 def _inert(html: str) -> str:
-    """The same in attributes: Anki takes elements out of what looks like a formula, wherever it begins."""
+    """Make an attribute harmless: Anki takes elements out of what looks like a formula, even there."""
     return _MATHJAX.sub("&#92;", _unbracketed(html))

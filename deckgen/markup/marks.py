@@ -42,25 +42,25 @@ _LEADING = re.compile(
 _ITEM = re.compile(rb"[ \t]*(?:[-+*]|([0-9]{1,9})[.)])")
 _ATX = re.compile(rb"#{1,6}(?=[ \t\n]|\Z)")
 _UNDERLINE = re.compile(rb"(?<![=-])(?:==?|--?)[ \t\n]*\Z")
-# After so many looks all marks at the beginnings of lines are text. Each look costs the time of all, and one
-# may uncover another mark: in a column of `-` the next line, which underlines the one above.
+# After so many looks, all marks at the beginnings of lines count as text. Each look reads the whole text, and
+# may uncover another mark: in a column of `-`, the next line, which then underlines the one above.
 _LOOKS = 8
 
 _BLOCKS = frozenset(("List", "Item", "BlockQuote", "Heading", "CodeBlock"))
 
-#: Gives the events of Markdown, each with the bytes at which it stands.
+#: Gives the events of Markdown, each with its place in bytes.
 Read = Callable[[str], Iterable[tuple[Any, dict[str, int]]]]
 _Span = tuple[int, int]
 
 
 @dataclass(slots=True)
 class _Block:
-    """A block that is open: what it is, where it stands, and what was in it so far."""
+    """An open block: what it is, where it stands, and what has been found in it so far."""
 
     name: str
     start: int = 0
     end: int = 0
-    #: How much is in it, and how many marks without a number that are text.
+    #: How many parts are in it, and how many marks without a number that are text.
     parts: int = 0
     bare: int = 0
     rules: list[_Span] = field(default_factory=list)
@@ -88,7 +88,7 @@ def as_meant(text: str, read: Read) -> str:
 
 
 def shown(text: str) -> str:
-    """`text` with the marks in the place of their placeholders."""
+    """`text` with the marks put back for their placeholders."""
     return text.translate(_SHOW)
 
 
@@ -106,7 +106,7 @@ class _Look:
         self._counted = -1  # the last number of the numbered list before
 
     def idle(self, events: Iterable[tuple[Any, dict[str, int]]]) -> Iterator[_Span]:
-        """Where marks stand that mark nothing."""
+        """The places of marks that mark nothing."""
         for event, place in events:
             name, value = next(iter(event.items())) if isinstance(event, dict) else (event, None)
             block = self._open[-1]
@@ -141,7 +141,7 @@ class _Look:
             self._is_bare(block.name == "BlockQuote")
 
     def _is_bare(self, bare: bool) -> None:
-        """What was just closed is nothing but marks: no part of the block around it."""
+        """Note that the block just closed has only marks, and so is no part of the block around it."""
         self._open[-1].parts -= bare
         self._open[-1].bare += bare
 

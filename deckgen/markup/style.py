@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 from deckgen.markup.markdown import ANKI_BRACKET
 
+# Each piece is read once, also one that does not end: so the time grows with the text alone.
 _PIECE = re.compile(
-    r"""(?P<comment>/\*)(?:.*?(?P<closed>\*/))?
-    |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<open>["'])|(?P<escape>\\)
-    |@(?P<rule>[-\w]*)|(?P<function>[-\w]+)\(""",
+    r"""(?P<comment>/\*)(?:(?!\*/).)*(?P<closed>\*/)?
+    |"(?:[^"\\\n]|\\.)*(?:"|(?P<open>))|'(?:[^'\\\n]|\\.)*(?:'|(?P<open_too>))|(?P<escape>\\)
+    |@(?P<rule>[-\w]*)|(?P<word>[-\w]+)(?P<call>\()?""",
     re.DOTALL | re.VERBOSE,
 )
 # Wherever it stands, also in a text or a comment: Anki puts the style sheet into a page.
 _ENDED = re.compile(r"</|<!")
-_ADDRESS = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|([^\s"'()\\]*))\s*\)""")
+_ADDRESS = re.compile(r"""\s*+(?:"([^"\\\n]*)"|'([^'\\\n]*)'|([^\s"'()\\]*+))\s*+\)""")
 #: Rules that ask for no other file.
 _RULES = frozenset(
     ("media", "supports", "keyframes", "-webkit-keyframes", "container", "layer", "property", "font-face",
@@ -55,7 +56,7 @@ def reaches(css: str) -> list[Reach]:
     at = 0
     while piece := _PIECE.search(css, at):
         at = piece.end()
-        if piece["function"] and piece["function"].lower() == "url":
+        if piece["call"] and piece["word"].lower() == "url":
             address = _ADDRESS.match(css, at)
             at = address.end() if address else at
             found.append(_url(piece.start(), at, address))
@@ -75,12 +76,12 @@ def _url(start: int, end: int, address: re.Match[str] | None) -> Reach:
 
 def _fault(piece: re.Match[str]) -> str:
     """What is wrong with a piece of a style sheet; nothing with most."""
-    rule, function = (
-        piece[name].lower() if piece[name] is not None else None for name in ("rule", "function")
-    )
+    rule = piece["rule"].lower() if piece["rule"] is not None else None
+    function = piece["word"].lower() if piece["call"] else None
     faults = {
         "begins a comment that never ends": piece["comment"] and not piece["closed"],
-        "begins a text that does not end on its line": piece["open"],
+        "begins a text that does not end on its line": piece["open"] is not None
+        or piece["open_too"] is not None,
         "hides what stands behind it: write the character itself": piece["escape"],
         "asks for another file, or is not known here": rule is not None and rule not in _RULES,
         "fetches something: only `url(…)` with a file of `media/` may": function in _FETCHING,

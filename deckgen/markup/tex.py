@@ -1,8 +1,8 @@
 r"""What a formula may say, and where MathJax finds formulas.
 
 Anki's MathJax (https://docs.mathjax.org/en/v3.2/) has commands that link, style, load and define: `\href`
-runs a script when it is clicked, `\style` asks a foreign host when the card is shown, `\def` holds for the
-cards after it. A formula is made only of those that show something: they stand in `mathjax.txt`.
+runs a script when it is clicked, `\style` asks a foreign host when the card is shown, `\def` changes the
+cards after it. A formula may only have commands that show something; `mathjax.txt` lists them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 _LINK = "opens an address"
 _STYLE = "can ask a foreign host, or cover the card"
 _DEFINE = "holds for all cards that come after it"
-#: What these commands of MathJax do besides showing something.
+#: What these commands of MathJax do besides showing something, as the end of a sentence.
 REFUSED = {
     "href": _LINK, "ref": _LINK, "eqref": _LINK, "refeq": _LINK,
     "style": _STYLE, "class": _STYLE, "cssId": _STYLE, "bbox": _STYLE, "fcolorbox": _STYLE,
@@ -35,7 +35,7 @@ REFUSED = {
     "DeclarePairedDelimiterXPP": _DEFINE, "DeclarePairedDelimitersXPP": _DEFINE,
 }  # fmt: skip
 
-# As MathJax takes a command's name (TexParser.GetCS): letters, or one character.
+# A command's name as MathJax reads it (TexParser.GetCS): letters, or one character.
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.?)", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\s*\{([^{}\\]*)\}")
 # Commands that `mathjax.txt` can't list: a backslash before a blank, or at the end.
@@ -51,7 +51,7 @@ _END = {"(": re.compile(r"(\\\))|\\.|([{}])"), "[": re.compile(r"(\\\])|\\.|([{}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A command or environment that a formula may not have: from `start` to `end`, and what is wrong with it.
+    """A command or environment that a formula may not have: where it stands, and what is wrong with it.
 
     `command` is the name; `shown` is how it was written.
     """
@@ -65,7 +65,7 @@ class Fault:
 
     @property
     def acts(self) -> bool:
-        """Whether MathJax knows it, and it does more than show something."""
+        """Whether it is a command of MathJax that does more than show something."""
         return self.command in REFUSED and not self.environment
 
 

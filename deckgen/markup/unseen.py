@@ -1,4 +1,4 @@
-"""What an author typed and no learner sees, though it is good Markdown."""
+"""Find what an author typed and no learner sees, although it is correct Markdown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AROUND = ("List", "Item", "BlockQuote")
 
 
 class Unseen(NamedTuple):
-    """Characters of a text that are not shown, what they are, and, of a number, what is shown instead."""
+    """Characters of a text that are not shown, what they are and, for a number, what is shown instead."""
 
     start: int
     end: int
@@ -36,7 +36,7 @@ class Unseen(NamedTuple):
 
 @dataclass(slots=True)
 class _Part:
-    """A part that is open: what it is, its place, those of the parts in it, and whether it has words."""
+    """An open part: what it is, its place, the places of the parts in it, and whether it has words."""
 
     kind: str
     detail: Any
@@ -47,10 +47,10 @@ class _Part:
 
 
 def unseen(text: str) -> list[Unseen]:
-    """What of `text` is not shown, in order.
+    """What is not shown of `text`, in order.
 
-    `what` is "definition", "cells", "fence", "sound", "link" or "number". Left out are addresses and titles
-    of links, names of pictures and the language of a block of code: they are used, and not read.
+    `what` is "definition", "cells", "fence", "sound", "link" or "number". Addresses and titles of links,
+    names of pictures and the language of a block of code are left out: they are used, although not read.
     """
     return sorted(_Search(text).found()) if _CUE.search(text) else []
 
@@ -63,7 +63,7 @@ class _Search:
         self._used: set[str] = set()
 
     def found(self) -> Iterator[Unseen]:
-        """Everything, the definitions last: only then it is known which were used."""
+        """Everything found. Definitions come last, because only then is it known which were used."""
         for name, value, start, end in markdown.parts(self._text):
             if name == "End":
                 part = self._open.pop()
@@ -104,7 +104,7 @@ class _Search:
             yield Unseen(*found.span(), what)
 
     def _numbers(self, part: _Part) -> Iterator[Unseen]:
-        """The first number of a list that is shown as another one. Many number all items alike on purpose."""
+        """The first number of a list that is shown as another. Many give all items one number on purpose."""
         typed = [match for start, _ in part.parts if (match := _NUMBER.match(self._text, start))]
         if len(numbers := {match[1] for match in typed}) == 1 and not any(
             number.startswith("0") and len(number) > 1 for number in numbers
@@ -116,7 +116,7 @@ class _Search:
                 return
 
     def _definitions(self) -> Iterator[Unseen]:
-        """The definitions that no link uses. Of two for one name the first counts."""
+        """The definitions that no link uses. Of two with one name, the first counts."""
         for match in _DEFINITION.finditer(self._text) if "]:" in self._text else ():
             if self._covered[match.start(1)]:
                 continue

@@ -21,7 +21,7 @@ from deckgen.kinds import ClozeText, Content, Item, ItemList, QuestionAnswer
 from deckgen.patterns import lazy
 from deckgen.written import Text
 
-#: The names that 0.1.0 gave to its values, and those of their fields that are always written, in this order.
+#: The names of the classes in 0.1.0, and of those fields that are always written, in this order.
 FIRST: dict[type, tuple[str, tuple[str, ...]]] = {
     QuestionAnswer: ("QuestionAnswer", ("question", "answer", "note")),
     ClozeText: ("ClozeText", ("text", "note")),
@@ -39,7 +39,7 @@ PRINTED = lazy(
 def authored(content: Content) -> str:
     """All that an author wrote for a card in one language: `ClozeText(text=Text(value='…'), note=None)`.
 
-    Raises TypeError for what has no form, such as a number: contents hold what the author typed.
+    Raises TypeError for a value that has no form here, such as a number: contents hold only texts.
     """
     return _form(content)
 
@@ -81,8 +81,8 @@ def _fields(of: type) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 def quoted(text: str) -> str:
     """A text between quotes, with a backslash before what ends it.
 
-    What is not printed is written by its number. The quotes are single, but double around a text that has
-    single ones and no double ones.
+    Unprintable characters are written by their number. The quotes are single, or double around a text
+    that has single quotes and no double ones.
     """
     quote = '"' if "'" in text and '"' not in text else "'"
     text = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
@@ -99,7 +99,7 @@ def is_printed(character: str) -> bool:
 
 @cache
 def _edges() -> list[int]:
-    """Where characters that are not printed begin and end, in turns."""
+    """Where ranges of unprintable characters begin and end, in turn."""
     edges: list[int] = []
     for line in Path(__file__).with_name("unprinted.txt").read_text(encoding="ascii").splitlines():
         if not line.startswith("#"):
@@ -109,7 +109,7 @@ def _edges() -> list[int]:
 
 
 class _Written(dict[int, str]):
-    """How each character is written, by its number. Worked out once for each that occurs."""
+    """How each character is written, by its number; worked out when it first occurs."""
 
     def __missing__(self, number: int) -> str:
         character = chr(number)

@@ -1,7 +1,7 @@
 """Deletions in a field as Anki finds them, and what it shows of them (rslib/src/cloze.rs).
 
-`markup.cloze` reads what an author wrote; here it is HTML, in which nothing is escaped. A deletion may stand
-in another one, and belong to several cards, `{{c1,2::…}}`. One that is never closed is not shown at all.
+`markup.cloze` reads what an author wrote; this module reads HTML, in which nothing is escaped. A deletion may
+stand in another one, and belong to several cards, `{{c1,2::…}}`. One that is never closed is not shown.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _numbers_of(marks: tuple[str, ...]) -> frozenset[int]:
 def clozed(html: str, number: int, *, answer: bool) -> str:
     """`{{cloze:…}}`: the deletions `number` hidden or, in the answer, shown, all others shown.
 
-    Nothing at all when the field has no such deletion.
+    The result is empty when the field has no such deletion.
     """
     parts = _parse(html)
     if not any(_asks(part, number) for part in parts):
@@ -131,7 +131,7 @@ def to_type(html: str, number: int) -> str:
 
 
 def _asks(part: str | _Deletion, number: int) -> bool:
-    """Whether a deletion `number` is shown or hidden there; of what stands in a mask nothing is."""
+    """Whether a part has a deletion `number` that is shown or hidden; nothing inside a mask is."""
     if isinstance(part, str):
         return False
     return number in part.numbers or (not part.mask and any(_asks(inner, number) for inner in part.parts))
@@ -168,7 +168,7 @@ def _shown(part: str | _Deletion, number: int, answer: bool) -> str:
 
 
 def bare_formulas(html: str) -> str:
-    """A side without elements in formulas: MathJax reads text only, so Anki takes them out."""
+    """A side without elements in formulas: MathJax reads only text, so Anki takes them out."""
     return _MATHJAX.sub(lambda found: found[1] + HTML.sub("", found[2]) + found[3], html)
 
 
@@ -204,7 +204,7 @@ def _occlusion(text: str, numbers: tuple[int, ...], active: bool, answer: bool) 
 
 
 def _shape(text: str) -> str:
-    """What a mask such as `rect:left=.1:top=.2` has of attributes."""
+    """The attributes that a mask such as `rect:left=.1:top=.2` gives."""
     shape, colon, _ = text.partition(":")
     if not colon:
         return ""

@@ -1,9 +1,9 @@
 r"""Which cards a note has, and the two sides of each as HTML, by Anki's own rules.
 
 Anki works out cards when it adds a note (rslib/src/notetype/cardgen.rs) and fills templates when it shows a
-card (rslib/src/template.rs, rslib/src/notetype/render.rs). This does the same for any note type. The page's
-script fills our own templates once more for whoever looks at a card, so that a page holds each text once
-(page/page.js). Tests compare both with the real Anki, card by card.
+card (rslib/src/template.rs, rslib/src/notetype/render.rs). This module does the same for any note type. On a
+preview page, a script fills our own templates when a card is looked at, so that the page holds each text
+only once (page/page.js). Tests compare both with the real Anki, card by card.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from deckgen.notes import deletions, filters
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.template import FRONT, SPECIAL, Fault, Parts, Replacement, Section, checked, parse, renders
 
-#: How many characters all forms of a formula may have: each deletion in it makes one as long as it is.
+#: How many characters all forms of a formula may have together: each deletion in a formula adds another form.
 FORMS = 2_000
 
 _EMPTY_BEGINS = "<\t\n\v\f\r "
@@ -41,14 +41,14 @@ class Sides:
 
 
 def is_empty(html: str) -> bool:
-    """Whether Anki takes a field for an empty one: spaces and the breaks that its editor leaves."""
+    """Whether Anki takes a field for empty: it has only spaces, and the breaks that Anki's editor leaves."""
     return not html or (html[0] in _EMPTY_BEGINS and _EMPTY.fullmatch(html) is not None)
 
 
 def cards(note_type: NoteType, fields: Sequence[str], tags: Collection[str] = ()) -> tuple[int, ...]:
     """The cards of a note, as Anki counts them from 0; a template that can't be read makes none.
 
-    Of a note without any Anki makes the first card all the same, and shows an error on it.
+    For a note without cards, Anki still makes the first card, and shows an error on it.
     """
     if note_type.is_cloze:
         # Deletions count in every field, whether or not a template shows it.
@@ -76,10 +76,10 @@ def _standard_cards(
 def sides(
     note_type: NoteType, fields: Sequence[str], ordinal: int, special: Mapping[str, str] | None = None
 ) -> Sides | Fault:
-    """The two sides of the card `ordinal` of a note, from 0, or why Anki shows an error in its place.
+    """The two sides of the card `ordinal` (from 0) of a note, or why Anki shows an error instead.
 
-    `special` has the values of `template.SPECIAL` that are known; what is not, such as the number that a
-    card gets in a learner's collection, is an empty text.
+    `special` has the known values of `template.SPECIAL`; an unknown one, such as the number that a card
+    gets in a learner's collection, is an empty text.
     """
     template = note_type.template(ordinal)
     own = dict(zip(note_type.field_names, fields, strict=True))
@@ -100,7 +100,7 @@ def sides(
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """What templates are filled with: the fields of a note, which of them are not empty, and the card."""
+    """What fills a template: the fields of a note, which of them are not empty, and the card."""
 
     values: Mapping[str, str]
     filled: frozenset[str]
@@ -114,7 +114,7 @@ def _asks(note_type: NoteType, front: Parts, card: _Card) -> bool:
 
 
 def _filled(parts: Parts, card: _Card, question: str | None) -> Iterator[str]:
-    """The pieces of the front or, given that as `question`, of the back."""
+    """The pieces of the front or, when the front is given as `question`, of the back."""
     for part in parts:
         match part:
             case str():
@@ -130,7 +130,7 @@ def _filled(parts: Parts, card: _Card, question: str | None) -> Iterator[str]:
 
 
 def _typed(front: str, fields: Mapping[str, str], ordinal: int) -> str:
-    """What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides."""
+    """What `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides."""
     asked = _TO_TYPE.search(front)
     if asked is None or asked[2] not in fields:
         return ""

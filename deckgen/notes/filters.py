@@ -37,7 +37,7 @@ def apply(filters: Sequence[str], html: str, field: str, ordinal: int, *, answer
         elif name in made:
             html = made[name](html)
         else:
-            return html  # for an add-on; without it, what comes behind is not applied either
+            return html  # the filter of an add-on; without the add-on, later filters are not applied either
     return html
 
 

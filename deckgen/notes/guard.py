@@ -52,7 +52,7 @@ _ECHO = 60
 
 
 def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
-    """What of a package would act in Anki: findings (K21) at the card, or at the deck for what all share."""
+    """Findings (K21) about what would act in Anki: at the card, or at the deck for what all cards share."""
     for role, note_type in rendered.note_types.items():
         if role in deck.note_types:
             continue  # its author's HTML: `own_checks` read it where it stands
@@ -90,7 +90,7 @@ def _acts_of(note: Note, note_type: NoteType, media: Collection[str]) -> Iterato
 
 
 def _acts(html: str, media: Collection[str]) -> str:
-    """What in a piece of HTML would act; nothing for what the renderer writes."""
+    """What would act in a piece of HTML; empty when there is only what the renderer writes."""
     if "<" in html:
         written = list(_WRITTEN.finditer(html))
         if len(written) != html.count("<"):
@@ -132,14 +132,14 @@ def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str
         shown = bare_formulas(_DELETION.sub(side, html))
         if act := acts_in_text(shown, media):
             return act
-    # A bracket before it may come out of another deletion.
+    # The bracket before `type:` may come from another deletion.
     if any("[type:" in formula.lower() for formula in tex.formulas(shown)):
         return "`[type:`, which Anki acts on"
     return ""
 
 
 def _keeps_formulas(html: str) -> bool:
-    """Whether formulas and their groups begin and end within, or without, each deletion and its hint."""
+    """Whether formulas and groups in them lie wholly inside or wholly outside each deletion and its hint."""
     opened: list[str] = []
     formulas = 0
     for found in _BOUND.finditer(html):

@@ -1,4 +1,4 @@
-"""How Anki recognises what it has already: by guids and numbers, derived from names that never change.
+"""Guids and numbers by which Anki recognises what it already has, derived from names that never change.
 
 Anki's importer finds a note by its guid, a note type by its number, a field or
 template by the number in its description (rslib/src/import_export/package/apkg
@@ -16,8 +16,8 @@ import secrets
 def guid(deck: str, lang: str, card: str) -> str:
     """The guid of a card's note: 16 characters of a-z and 2-7, 80 bits.
 
-    Anki compares guids byte by byte; without capitals, quotes and spaces they
-    can be searched for, listed and copied without harm.
+    Anki compares guids byte by byte. Because they have no capitals, quotes or spaces,
+    they can be searched for, listed and copied safely.
     """
     return base64.b32encode(_digest("note", deck, lang, card)[:10]).decode("ascii").lower()
 
@@ -33,7 +33,7 @@ def number(*names: str) -> int:
 
 
 def new_seed() -> str:
-    """What makes a new deck unlike every other one that has its key: 8 random characters, 39 bits.
+    """A seed that tells a new deck from all others with the same key: 8 random characters, 39 bits.
 
     It begins with a letter, so that YAML takes it for a text.
     """
@@ -42,7 +42,7 @@ def new_seed() -> str:
 
 
 def short_hash(text: str) -> str:
-    """Eight hexadecimal digits that tell texts apart where a mistake only costs a message."""
+    """Eight hexadecimal digits that tell texts apart; enough where a mix-up costs no more than a message."""
     return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 

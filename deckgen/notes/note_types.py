@@ -1,10 +1,10 @@
 """Note types as plain values, and the two that each package has, with HTML and CSS from `templates/`.
 
-The number, order and meaning of fields and templates are frozen: another schema
-makes Anki refuse every update of the notes that learners have (a second type
-"Name+" appears and all notes are "conflicting"). Hence the spare fields, and the
-second template from the start, which a field switches on. A change here needs a
-new SCHEMA, and with it new note types.
+The number, order and meaning of fields and templates are frozen: with another schema,
+Anki refuses every update of the notes that learners have (a second type "Name+"
+appears and all notes are "conflicting"). That is why there are spare fields, and a
+second template, which a field switches on. A change here needs a new SCHEMA, and so
+new note types.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One side pair; `number` lets learners and authors rename it without harm."""
+    """A front and a back; `number` lets learners and authors rename the template without harm."""
 
     name: str
     number: int
@@ -100,7 +100,7 @@ class NoteType:
         return tuple(template.front for template in self.templates)
 
     def template(self, ordinal: int) -> Template:
-        """That of the card `ordinal`, from 0."""
+        """The template of the card `ordinal`, from 0."""
         return self.templates[0 if self.is_cloze else ordinal]
 
 
@@ -144,8 +144,8 @@ def note_types(deck: Deck, lang: str, namespace: str, style: str = "") -> dict[s
 
     `style` is the deck's own part of their style sheet.
 
-    The deck's source stands in the templates and not in a field: mending its
-    title or address then touches no note, and so overwrites nobody's edit.
+    The deck's source stands in the templates and not in a field: correcting its
+    title or address then changes no note, and so overwrites nobody's edit.
     """
     words = {
         "retired": retired_word(lang),
@@ -164,7 +164,9 @@ def with_notations(note_type: NoteType) -> NoteType:
 
     Only where a note has some: a change of the look overwrites what learners changed in theirs.
     """
-    return replace(note_type, css=note_type.css + _file("notations.css"))
+    ours = our_style()
+    # Before the deck's own style, which has the last word.
+    return replace(note_type, css=ours + _file("notations.css") + note_type.css.removeprefix(ours))
 
 
 def _note_type(
@@ -214,7 +216,7 @@ def _source_line(deck: Deck, source: Source) -> str:
         # Anki plays `[sound:…]` wherever it stands.
         title = f' title="{escape(source.title.value).replace("[", "&#91;")}"'
         line = f'<a href="{escape(source.url.value)}">{line}</a>'
-    # A template must not meet `{{` in an author's text: Anki would look for a field.
+    # An author's text in a template must not have `{{`: Anki would look for a field.
     return f"<span{title}>{line}</span>".replace("{", "&#123;").replace("}", "&#125;")
 
 

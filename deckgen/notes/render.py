@@ -1,4 +1,4 @@
-"""A deck in one language becomes notes: the texts that Anki stores, in the order of study."""
+"""Turn a deck in one language into notes: the texts that Anki stores, in the order of study."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class MediaNames:
         self.used: dict[str, Path] = {}
 
     def start(self) -> set[str]:
-        """The set into which the stored names of the files mentioned from now on go."""
+        """Start a new set, which collects the stored names of the files mentioned from now on."""
         self._mentioned = set()
         return self._mentioned
 
@@ -136,7 +136,7 @@ class MediaNames:
 
 
 def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
-    """Render the cards that have `lang`, in the order in which they are to be studied.
+    """Render the cards that have the language `lang`, in the order of study.
 
     `known` must have a number for every item of every list card; `tick` is called
     once a note. Raises OSError when a media file can't be read.
@@ -171,9 +171,9 @@ def _has_notations(fields: Sequence[str]) -> bool:
 
 
 def study_order(cards: Sequence[Card]) -> list[Card]:
-    """Cards in source order, but each one behind those in its `after:`.
+    """Cards in the order of the files, except that each comes after those in its `after:`.
 
-    A card is held back no longer than it must. Each `after:` must name a card (K12), and there
+    A card is held back no longer than it must be. Each `after:` must name a card (K12), and there
     must be no cycle (K13).
     """
     position = {card.id.value: index for index, card in enumerate(cards)}
@@ -248,7 +248,7 @@ def _composed(html: str) -> str:
 
 
 def _labels(card: Card, content: Content, fields: Sequence[str], known: Known) -> Mapping[int, str]:
-    """What each Anki card asks, by number, where a card has more than one question."""
+    """What each Anki card asks, by number, for a card that has more than one question."""
     match content:
         case QuestionAnswer():
             return {}
@@ -342,7 +342,7 @@ def _status(card: Card, lang: str) -> str:
 
 
 def _tags(deck: Deck, card: Card) -> tuple[str, ...]:
-    """All tags lie under the deck's key, so that one search finds them and none meets a learner's own."""
+    """The tags of a note, under the deck's key: one search finds them all, and none is a learner's own."""
     tags = {text.value for text in card.tags}
     if card.retired is not None:
         tags.add(RETIRED_TAG)

@@ -1,4 +1,4 @@
-"""Anki's template language: text becomes parts, or is wrong at an offset.
+"""Anki's template language: a text is parsed into parts, or has a fault at an offset.
 
 The rules are those of rslib/src/template.rs. A tag is `{{…}}`, or `<%…%>` in a template that begins with
 `{{=<% %>=}}`; one in an HTML comment is none. `{{#Field}}…{{/Field}}` is shown when the field is filled,
@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: Fields that Anki fills itself, where a note type has none of that name (rslib/src/notetype/mod.rs).
+#: Fields that Anki fills itself, if the note type has no field of that name (rslib/src/notetype/mod.rs).
 SPECIAL = ("Card", "CardFlag", "CardID", "Deck", "Subdeck", "Tags", "Type")
 #: The field that stands for the front on the back.
 FRONT = "FrontSide"
@@ -30,7 +30,7 @@ _OF_A_CARD = re.compile(r"c\+?0*[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a template, as the end of a sentence; `at` is the offset of its tag."""
+    """What is wrong with a template, as the end of a sentence; `at` is the offset of the wrong tag."""
 
     at: int
     message: str
@@ -154,7 +154,7 @@ def _unknown(parts: Parts, known: Collection[str]) -> Iterator[Fault]:
 def renders(parts: Parts, filled: Collection[str], *, legacy: bool = False) -> bool:
     """Whether a field is shown when those in `filled` are not empty; other text does not count.
 
-    For Anki before 2.1.28, and so for `legacy`, what is shown when a field is empty counts always.
+    Anki before 2.1.28, and so `legacy`, always counts what is shown when a field is empty.
     """
     for part in parts:
         match part:

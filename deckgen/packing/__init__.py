@@ -1,1 +1,1 @@
-"""Files that Anki reads, and files written whole or not at all. Imports from `lock` and what is before it."""
+"""Reading Anki's files, and writing files whole or not at all. Imports from `lock` and what is before it."""

@@ -1,4 +1,4 @@
-"""Notes become an `.apkg` file. The only module that imports genanki.
+"""Pack notes into an `.apkg` file. The only module that imports genanki.
 
 genanki 0.13.1 makes the collection: its tables, note types and deck. Three of its habits
 are overridden, because Anki's importer punishes them: it stamps everything with the build
@@ -28,9 +28,9 @@ from deckgen.packing import zips
 
 _COLLECTION = "collection.anki2"
 _MEDIA_LIST = "media"
-# The earliest date that a zip can hold: no build time in the file.
+# The earliest date that a zip can hold, so that no build time is in the file.
 _DATE = (1980, 1, 1, 0, 0, 0)
-# Of zlib's, from 1 to 9: 10,000 notes are packed in half the time of its usual 6, and 5 % larger.
+# zlib's level, from 1 to 9: 10,000 notes are packed in half the time that its usual 6 takes, and 5 % larger.
 _LEVEL = 4
 _COMPRESSED = (
     ".apkg",
@@ -49,14 +49,14 @@ _COMPRESSED = (
 )
 
 
-# The rows that genanki writes for notes and new cards, but all in one call, and with stamps of our own.
+# The rows that genanki would write for notes and new cards, but written in one call, with our own stamps.
 _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _CARD = "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"
 
 
 @dataclass(frozen=True, slots=True)
 class PackedDeck:
-    """A deck; a path below another one is written `Rivers::Asia`. `description` is HTML."""
+    """A deck; the name of a deck inside another one is written `Rivers::Asia`. `description` is HTML."""
 
     number: int
     name: str
@@ -158,7 +158,7 @@ def same(left: Path, right: Path) -> bool:
                 zips.alike(one, two, name) for name in one.namelist()
             )
     except zips.DAMAGED:
-        # What can't be read, for whatever reason, is to be written anew.
+        # A package that can't be read, for whatever reason, is to be written anew.
         return False
 
 
@@ -172,7 +172,7 @@ def _database(contents: Contents) -> bytearray:
         decks[0].add_model(_Model(note_type))
     connection = sqlite3.connect(":memory:")
     try:
-        # Without it, versions of SQLite leave different bytes in unused space.
+        # Without this, versions of SQLite leave different bytes in unused space.
         connection.execute("PRAGMA secure_delete = ON")
         cursor = connection.cursor()
         genanki.Package(decks).write_to_db(cursor, 0, iter(()))
@@ -187,7 +187,7 @@ def _database(contents: Contents) -> bytearray:
 
 
 def _note_rows(notes: Sequence[PackedNote], sorts: Mapping[int, int]) -> Iterator[tuple[object, ...]]:
-    """What `_NOTE` asks for, a note at a time: 100,000 notes at once would take 100 MB.
+    """The values for `_NOTE`, one note at a time: 100,000 notes at once would take 100 MB.
 
     `sorts` are the places of the sort fields by note type.
     """
@@ -204,7 +204,7 @@ def _note_rows(notes: Sequence[PackedNote], sorts: Mapping[int, int]) -> Iterato
 
 
 def _card_rows(notes: Sequence[PackedNote]) -> Iterator[tuple[int, ...]]:
-    """What `_CARD` asks for. A card is due at its note's position."""
+    """The values for `_CARD`. A card is due at its note's position."""
     for position, (number, _, _, deck, stamp, _, _, ordinals) in enumerate(notes, start=1):
         for ordinal in ordinals:
             yield number + ordinal, number, deck, ordinal, stamp, position

@@ -26,7 +26,8 @@ from deckgen.terminal import shorten, visible
 
 #: A collection may be large, but a package must not fill the disk with what it unpacks to.
 MAX_BYTES = 4 << 30
-#: SQLite's pages shrink to a tenth at most; what unpacks to more than a hundredfold, and this, is a trap.
+#: SQLite's pages shrink to a tenth at most; a file that unpacks to more than a hundredfold and more than this
+#: is a trap.
 _PLAUSIBLE = 256 << 20
 _MOST_SHRUNK = 100
 #: A deck can't have more notes than this, because its lock would be too large.
@@ -57,7 +58,7 @@ def _refusing(told: str) -> Iterator[None]:
     except _DAMAGED as error:
         raise Unreadable(f"{told}: {_said(error)}") from None
     except Exception as error:
-        # zstandard, and from 3.14 on zipfile, have a class of this name, which stands where it was imported.
+        # zstandard, and zipfile from Python 3.14 on, each have a class of this name.
         if type(error).__name__ != "ZstdError":
             raise
         raise Unreadable(f"{told}: {_said(error)}") from None
@@ -70,7 +71,7 @@ def _said(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShippedType:
-    """A note type; `templates` counts its card templates, `sorted_by` is the place of the sort field."""
+    """A note type; `templates` counts its card templates, `sorted_by` is the index of the sort field."""
 
     name: str
     fields: tuple[str, ...]
@@ -111,7 +112,7 @@ def read(path: Path, guids: Container[str] | None = None, types: Container[int] 
     """Read a package (`.apkg`, `.colpkg`) or a collection (`collection.anki2`).
 
     With `guids`, only notes that are among them or of one of the note types in `types` are kept:
-    a learner's collection may hold a hundred other decks. Raises Unreadable when it is none.
+    a learner's collection may hold a hundred other decks. Raises Unreadable when the file is neither.
     """
     _expect_file(path)
     with (
@@ -138,7 +139,7 @@ def read_lock(path: Path) -> str | None:
 
 
 def _expect_file(path: Path) -> None:
-    """A pipe would keep a run waiting, and a device never ends. Raises Unreadable."""
+    """Refuse a pipe, which would keep a run waiting, and a device, which never ends. Raises Unreadable."""
     name = shorten(visible(path.as_posix()), 200)
     try:
         found = path.stat()
@@ -152,7 +153,7 @@ def _expect_file(path: Path) -> None:
 
 @contextmanager
 def _collection(path: Path) -> Iterator[Tables]:
-    """The collection that a file is or holds; one of a package in a folder that goes away."""
+    """The collection that a file is or holds; a package's is unpacked into a temporary folder."""
     if files.head(path, len(tables.MAGIC)) == tables.MAGIC:
         with tables.opened(path) as found:
             yield found
@@ -218,7 +219,7 @@ def _note(row: tuple[Any, ...]) -> ShippedNote:
 def _placed(
     collection: Tables, notes: Mapping[str, ShippedNote], decks: Mapping[int, str]
 ) -> dict[str, ShippedNote]:
-    """The notes with their cards and the decks of those. One in a filtered deck belongs to that in odid."""
+    """The notes with their cards and the cards' decks. A card in a filtered deck belongs to odid."""
     places: dict[int, set[str]] = {note.note_id: set() for note in notes.values()}
     cards: dict[int, set[int]] = {note.note_id: set() for note in notes.values()}
     for note_id, number, deck, home in collection.rows("cards", "nid", "ord", "did", "odid"):

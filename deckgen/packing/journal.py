@@ -32,7 +32,7 @@ _State = list[int] | None
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A file that waits beside its place, and the name under which the file of before is kept meanwhile."""
+    """A new file that waits beside its place, and the name under which the old file is kept meanwhile."""
 
     temporary: Path
     target: Path
@@ -41,7 +41,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A move with the states of the file before and after it; None for no file."""
+    """A move, with the state of the file before and after it; None where there is no file."""
 
     move: Move
     old: _State
@@ -66,13 +66,13 @@ class Journal:
         name = f"deckgen-{key(decks_dir)}"
         folders = (cache(), Path(tempfile.gettempdir()))
         self._lists = [folder / f"{name}.moves" for folder in folders]
-        #: What a person should know of a stopped run that was finished.
+        #: What the user should know about a stopped run that was finished.
         self.told: list[str] = []
 
     def begin(self, moves: Sequence[Move]) -> None:
-        """Write the moves down. One alone needs no list: it is done or not.
+        """Write the moves down. A single move needs no list: it is either done or not.
 
-        Without a place to write, files are moved all the same, each of them whole.
+        If the list can't be written, the files are moved all the same, each of them whole.
         """
         if len(moves) < 2:
             return
@@ -90,13 +90,13 @@ class Journal:
             return
 
     def turn(self) -> None:
-        """From now on the moves are taken back."""
+        """Note that from now on the moves are being taken back."""
         for path in self._lists:
             if is_own(path):
                 path.replace(_back(path))
 
     def end(self) -> None:
-        """All is done, or taken back."""
+        """Delete the list: all moves are done, or taken back."""
         for path in self._lists:
             for place in (path, _back(path)):
                 if is_own(place):
@@ -107,7 +107,7 @@ class Journal:
         return any(is_own(path) or is_own(_back(path)) for path in self._lists)
 
     def left(self) -> list[Path]:
-        """Lists of this folder that were never written to the end."""
+        """Lists of this folder that were only partly written."""
         ending = re.compile(r"\.moves\.[0-9]+")
         found = (place for path in self._lists for place in path.parent.glob(f"{path.name}.*"))
         return [place for place in found if ending.fullmatch("".join(place.suffixes)) and is_own(place)]
@@ -134,7 +134,7 @@ def key(decks_dir: Path) -> str:
 
 
 def needed() -> set[str]:
-    """The files that any list of this user's needs: those that wait, and those that are kept."""
+    """The files that this user's lists still need: new files that wait, and old files that are kept."""
     found: set[str] = set()
     for folder in (cache(), Path(tempfile.gettempdir())):
         for ending in ("moves", "back"):
@@ -144,7 +144,7 @@ def needed() -> set[str]:
 
 
 def waiting(target: Path) -> Path:
-    """The file in which this run writes what is to be put at `target`."""
+    """The file in which this run writes what will be moved to `target`."""
     return target.with_name(f"{aside(target)}{os.getpid()}.deckgen-new")
 
 
@@ -174,7 +174,7 @@ def _back(path: Path) -> Path:
 
 
 def is_own(path: Path, kind: Callable[[int], bool] = stat.S_ISREG) -> bool:
-    """Whether there is a file, or another `kind`, of this user's: others may put theirs there too."""
+    """Whether a file (or another `kind`) is there and is this user's: others may put theirs there too."""
     try:
         found = path.lstat()
     except OSError:
@@ -202,7 +202,7 @@ def _read(path: Path) -> list[_Step]:
 
 
 def _is_plain(move: Move) -> bool:
-    """Whether the names are those that `stage` gives: beside the file, after its name."""
+    """Whether a move has the names that `stage` would give: beside the target, and made from its name."""
     return all(
         path.parent == move.target.parent
         and LEFT.fullmatch(path.name)
@@ -237,7 +237,7 @@ def _listed(paths: Sequence[Path]) -> str:
 
 
 def _near(path: Path) -> str:
-    """A path as seen from the working folder."""
+    """A path relative to the working folder."""
     try:
         return Path(os.path.relpath(path)).as_posix()
     except (OSError, ValueError):  # the folder is gone, or on another drive

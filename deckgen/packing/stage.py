@@ -38,20 +38,20 @@ class Busy(Refused):
 
 
 class Unfinished(Busy):
-    """What a stopped run left half-way can't be finished: first something else must be mended."""
+    """What a stopped run left unfinished can't be finished until something else is mended."""
 
 
 @contextmanager
 def alone(
     decks_dir: Path, output_dir: Path | None = None, patience: float | None = None
 ) -> Iterator[Journal]:
-    """Keep other runs from reading and writing the same decks meanwhile; gives their journal.
+    """Keep other runs from reading and writing the same decks meanwhile; gives the journal of the decks.
 
-    What a stopped run left half-way is finished first. The system lets go of the locks when
+    What a stopped run left unfinished is finished first. The system releases the locks when
     the process ends, however it ends. Raises Busy when another run does not finish within
     PATIENCE, and Unfinished.
     """
-    # 10 ms to import, and only what writes needs it.
+    # This takes 10 ms to import, and only commands that write need it.
     from filelock import FileLock, Timeout
 
     folders = {key(folder): folder for folder in (decks_dir, output_dir) if folder is not None}
@@ -122,7 +122,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _sweep(path: Path) -> Iterator[str]:
-    """Remove a leftover; tells of a file that was replaced with others when no journal knew of it."""
+    """Remove a leftover; reports a file that had been replaced, with others, when no journal knew of it."""
     target = path.with_name(path.name.rsplit(".", 2)[0].removeprefix("."))
     with suppress(OSError):
         replaced = path.suffix == ".deckgen-old" and state(target) != state(path)
@@ -154,7 +154,7 @@ def _marked() -> tuple[Path, Path, FileLock]:
         mark = Path(name)
         folder, held = mark.with_suffix(""), FileLock(mark, timeout=0)
         try:
-            # Another run took the mark for a leftover, or somebody's folder has this name.
+            # Another run may take the mark for a leftover, or somebody's folder may have this name.
             with suppress(Timeout, FileNotFoundError, FileExistsError):
                 held.acquire()
                 if os.path.samestat(os.fstat(number), mark.stat()):
@@ -168,11 +168,11 @@ def _marked() -> tuple[Path, Path, FileLock]:
 
 
 def _sweep_scratches() -> None:
-    """Remove the folders of runs that were killed: those with a mark that nobody holds."""
+    """Remove the folders of runs that were killed: those whose mark nobody has locked."""
     entries = _entries(Path(tempfile.gettempdir()))
     for mark in [Path(entry.path) for entry in entries if _MARKED.fullmatch(entry.name)]:
         if not is_own(mark) or (state(mark) or [1])[0]:
-            continue  # none of ours
+            continue  # not one of ours
         from filelock import FileLock, Timeout
 
         held = FileLock(mark, timeout=0)
@@ -182,7 +182,7 @@ def _sweep_scratches() -> None:
 
 
 def _remove(folder: Path, mark: Path, held: FileLock) -> None:
-    """Remove a folder of ours, and then its mark; that when it is let go, as Windows wants it."""
+    """Remove a folder of ours, and then its mark; Windows wants the lock on the mark released first."""
     if is_own(folder, stat.S_ISDIR):
         shutil.rmtree(folder, ignore_errors=True)
     held.release()
@@ -194,7 +194,7 @@ def _remove(folder: Path, mark: Path, held: FileLock) -> None:
 class Stage:
     """Files waiting to be put in place, in the order in which they were added.
 
-    Without a journal they wait in the folder `spare` instead, and are never put in place.
+    Without a journal, they wait in the folder `spare` instead and are never put in place.
     """
 
     def __init__(self, journal: Journal | None, spare: Path | None) -> None:
@@ -206,10 +206,10 @@ class Stage:
         self._half_way = False
 
     def add(self, target: Path, write: Callable[[Path], object], same: Callable[[Path, Path], bool]) -> bool:
-        """Write a file, to be put at `target` unless it says the `same` as what is there.
+        """Write a file that is to be put at `target`, unless it is the `same` as the file there.
 
-        Gives whether it differs. Raises OSError when it can't be written, or when a link at
-        `target` leads out of the folder above, or to a file of another kind.
+        Tells whether it differs. Raises OSError when it can't be written, or when a link at
+        `target` leads out of the folder above its own, or to a file of another kind.
         """
         if files.leaves(target, Path(os.path.realpath(target.parent)).parent):
             raise OSError(errno.EPERM, "it is a link that leads elsewhere", str(target))
@@ -237,7 +237,7 @@ class Stage:
         return [self._shown[move.target] for move in self._moves]
 
     def finish(self) -> None:
-        """Put everything in place, or nothing: raises OSError with the place that failed."""
+        """Put everything in place, or nothing. Raises OSError with the file that failed."""
         if self._journal is None or not self._moves:
             return
         begun: list[Move] = []
@@ -263,7 +263,7 @@ class Stage:
         self._half_way = False
 
     def clean(self) -> None:
-        """Remove what lies beside the files, unless the next run needs it to finish."""
+        """Remove the files that wait or are kept, unless the next run needs them to finish."""
         for move in self._moves if not self._half_way else ():
             move.kept.unlink(missing_ok=True)
         for path in self._made if not self._half_way else ():
@@ -280,7 +280,7 @@ class Stage:
         journal.end()
 
     def _beside(self, target: Path, shown: Path) -> Path:
-        """Where the new file waits. Raises OSError when something else than a folder is in the way."""
+        """Where the new file waits. Raises OSError when something that is not a folder is in the way."""
         folder = self._spare or target.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)

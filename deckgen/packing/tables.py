@@ -7,7 +7,7 @@ only plain columns of plain tables are read, and what comes is counted.
 A collection is read where it lies. A file that nobody writes to is opened as `immutable`
 (https://www.sqlite.org/uri.html): SQLite then takes no lock, and makes no file beside it. While Anki
 is open, its newest changes are in the file `-wal`, and Anki holds a lock under which nobody else may
-read. Then both are copied, which disturbs nobody, and the copies are read.
+read. In that case both files are copied, which disturbs nobody, and the copies are read.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from urllib.parse import quote
 from deckgen.packing.stage import scratch
 from deckgen.reading import files
 
-#: The first bytes of a database, and of a journal to be undone, https://www.sqlite.org/fileformat2.html
+#: The first bytes of a database, and of a journal that is still to be rolled back, https://www.sqlite.org/fileformat2.html
 MAGIC = b"SQLite format 3\0"
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")
-#: A collection beyond it is not copied, only read where it lies.
+#: A larger collection is not copied, only read where it lies.
 MAX_COPY = 4 << 30
-#: Bytes of a value. The longest are the models of all note types.
+#: The most bytes of a value. The longest value is the JSON of all note types.
 _MOST_OF_VALUE = 100_000_000
-#: Characters of the longest `CREATE TABLE`, and columns of a table. Anki's have 500 and 20.
+#: The most characters of a `CREATE TABLE`, and the most columns of a table. Anki's have up to 500 and 20.
 _MOST_OF_SQL, _MOST_COLUMNS = 100_000, 200
 #: SQLite may take so many steps to read the list of tables and indexes, of which Anki has 30.
 _SCHEMA_STEPS = 20_000
@@ -46,7 +46,7 @@ _PIECE = 1 << 20
 
 
 class Tables:
-    """The tables of a database, of `size` bytes with its journal."""
+    """The tables of a database that has `size` bytes, including its journal."""
 
     def __init__(self, connection: sqlite3.Connection, size: int) -> None:
         self._connection = connection
@@ -71,7 +71,7 @@ class Tables:
             raise ValueError(f"it has no table `{table}` with {', '.join(columns)}")
         room = self._size
         for row in self._connection.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608  # our words
-            # A row has a pointer and a head with a byte for each column.
+            # A row takes a pointer, and a header with a byte for each column.
             room -= 3 + len(row) + sum(len(value) for value in row if isinstance(value, str | bytes))
             if room < 0:
                 raise ValueError(f"`{table}` has rows that the file can't hold")
@@ -91,7 +91,7 @@ class Tables:
 
     def _plain(self, table: str) -> set[str]:
         """The columns of a table that are stored."""
-        # An add-on's table may be called by a word of SQL, such as `order`.
+        # The name of an add-on's table may be a word of SQL, such as `order`.
         found = self._connection.execute(f'PRAGMA table_xinfo("{table}")')
         return {name for _, name, _, _, _, _, hidden in found if not hidden}
 
@@ -126,7 +126,7 @@ def opened(path: Path) -> Iterator[Tables]:
 @contextmanager
 def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(f"{address(path.as_posix())}?{how}", uri=True)) as connection:
-        # Anki's own collation, without which some of its tables can't be read.
+        # This is Anki's own collation, without which some of its tables can't be read.
         connection.create_collation("unicase", _unicase)
         for pragma in ("trusted_schema = OFF", "cell_size_check = ON"):
             connection.execute(f"PRAGMA {pragma}")
@@ -141,7 +141,7 @@ def _connected(path: Path, how: str) -> Iterator[sqlite3.Connection]:
 
 
 def address(place: str) -> str:
-    """The URI of a file, as https://www.sqlite.org/uri.html wants it: without the name of a machine."""
+    """The URI of a file, without the name of a machine: https://www.sqlite.org/uri.html"""
     whole = place if place.startswith("/") else f"/{place}"
     return f"file://{quote(whole.encode('utf-8', 'surrogateescape'), safe='/:')}"
 
@@ -185,14 +185,14 @@ def _unchanged(path: Path, ending: str) -> Iterator[None]:
 
 
 def _size(path: Path) -> int:
-    """How many bytes a file may hold."""
+    """How many bytes a file can really hold."""
     found = path.stat()
     held = getattr(found, "st_blocks", 0) * 512  # not on every system, and 0 on some networks
     return min(found.st_size, _MOST_SHRUNK * held) if held else found.st_size
 
 
 def _copy(path: Path, target: Path, ending: str) -> None:
-    """Copy a database or its journal, but for what is empty in it. Raises OSError."""
+    """Copy a database or its journal, without its empty parts. Raises OSError."""
     source = _beside(path, ending)
     if source.stat().st_size > MAX_COPY:
         raise OSError(0, f"{source.name} is too large to be copied while Anki is open: close Anki first")

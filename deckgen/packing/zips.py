@@ -26,13 +26,13 @@ DAMAGED = (
 )  # fmt: skip
 #: The most bytes of the list of members. It has 50 for each member; the objects take ten times as much.
 MAX_LIST = 8_000_000
-# bz2 and lzma unpack a piece to gigabytes at once. Neither Anki nor deckgen writes them.
+# bz2 and lzma can unpack one piece to gigabytes. Neither Anki nor deckgen writes them.
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _PIECE = 1 << 20
 
 
 class _File(BufferedReader):
-    """A file of which zipfile can't ask for a list of members without end."""
+    """A file from which zipfile can't read an endless list of members."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_LIST:

@@ -1,7 +1,7 @@
 """What to do about YAML that can't be read, or that does not say what its author means.
 
-Parsers name what they stumbled over; authors need to know what they wrote. The
-rules here look at the line itself and at the one above it, where the fault often is.
+Parsers say what they stumbled over; authors need to know what to change. The rules
+here look at the line itself and at the one above it, where the fault often is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from deckgen.patterns import lazy
 
 _KEY_VALUE = lazy(r"(?P<key>\s*(?:- +)*[\w.-]+: +)(?P<value>(?:[^\s\"'|>]|[|>](?![-+0-9]*\s*(?:#.*)?$)).*)")
 _CONFLICT = lazy(r"<{7} |\|{7} |={7}$|>{7} ")
-# A backslash in double quotes before what is no escape of YAML.
+# A backslash in double quotes that begins no escape of YAML.
 _UNKNOWN_ESCAPE = lazy(
     r'(?:[^"]*[:\[{,-] *)?"(?:[^"\\]|\\(?:[0abtnvfre "/\\N_LP\t]|'
     r"x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}))*\\(?=.)"
@@ -23,7 +23,7 @@ _UNKNOWN_ESCAPE = lazy(
 _QUOTED = lazy(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 # A line of words that is neither a key nor an item.
 _WORDS = lazy(r"\s+[^\s\"'#:{}\[\],-][^:]*$")
-# What begins a text in quotes, or one below `|`.
+# The beginning of a text in quotes, or of one below `|`.
 _OPENS = lazy(r"(?P<before>(?P<indent>\s*(?:- +)*)(?:[\w.-]+: +)?)(?P<quote>[\"'])")
 _BLOCK = lazy(r"(?P<indent>\s*(?:- +)*)(?:[\w.-]+: +)?[|>][-+0-9]*\s*(?:#.*)?$")
 _CLOSES = {'"': lazy(r'(?:[^"\\]|\\.)*"'), "'": lazy(r"(?:[^']|'')*'")}
@@ -70,7 +70,7 @@ _HINTS = (
 
 QUOTE = "put texts in double quotes, and close every quote, bracket and brace"
 BACKSLASH = "in double quotes write a backslash twice (`\\\\frac`), or use single quotes, or `|`"
-# So many characters of a line are looked at: some patterns take the square of them.
+# At most so many characters of a line are looked at: some patterns' time grows with the square of the length.
 _LOOK = 2_000
 _NOT_YAML = "this is not YAML"
 _CONFLICT_FOUND = (
@@ -99,7 +99,7 @@ class Fault(NamedTuple):
 
 
 def fault(lines: Sequence[str], line: int, column: int) -> Fault:
-    """What is wrong with `lines`, of which a parser of YAML gave up at `line` and `column` (from 0)."""
+    """What is wrong with `lines`, where a YAML parser gave up at `line` and `column` (from 0)."""
     conflict = next((number for number, row in enumerate(lines) if _CONFLICT.match(row)), None)
     if conflict is not None:
         return Fault(conflict, 0, *_CONFLICT_FOUND)
@@ -121,7 +121,7 @@ def fault(lines: Sequence[str], line: int, column: int) -> Fault:
 def _open_text(lines: Sequence[str], last: int) -> tuple[int, int, str] | None:
     """Line, column and sign of the first quote, up to the line `last`, that is closed only below other keys.
 
-    YAML reads on to the next quote, which is mostly the beginning of another text, and stumbles there.
+    YAML reads on to the next quote, which mostly begins another text, and stumbles there.
     """
     number = 0
     while number <= min(last, len(lines) - 1):
@@ -140,7 +140,7 @@ def _open_text(lines: Sequence[str], last: int) -> tuple[int, int, str] | None:
 
 
 def _closing(lines: Sequence[str], number: int, column: int, quote: str) -> int | None:
-    """The line from `number` on that closes a text of a key at `column`; None if another key comes first."""
+    """The line, from `number` on, where the text of a key at `column` ends; None if a key comes first."""
     for at in range(number, len(lines)):
         key = _KEY.match(lines[at])
         if key and len(key["indent"]) <= column:
@@ -151,7 +151,7 @@ def _closing(lines: Sequence[str], number: int, column: int, quote: str) -> int 
 
 
 def _indent(row: str, least: int) -> int:
-    """How far a line is indented; an empty one more than `least`."""
+    """How far a line is indented; an empty line counts as more than `least`."""
     return len(row) - len(row.lstrip()) if row.strip() else least + 1
 
 
@@ -198,7 +198,7 @@ def _for_line(line: str) -> str:
 
 
 def _wants_quotes(value: str) -> bool:
-    """Whether an unquoted value has a sign that means something else to YAML."""
+    """Whether an unquoted value has a character that means something else to YAML."""
     closing = {"[": "]", "{": "}"}.get(value[0])
     if closing and value.endswith(closing) and not value.startswith("{{"):
         return False
@@ -209,8 +209,8 @@ def swallowed_escape(raw: str) -> tuple[int, str] | None:
     """Where a double-quoted text has an escape that was surely meant as TeX or as a path.
 
     Gives the offset in `raw` and what was written, such as `\\theta`. `\\n` counts
-    only as the beginning of a command of TeX between dollar signs: elsewhere it is
-    an honest line break.
+    only when it begins a TeX command between dollar signs: elsewhere it is meant as a
+    line break.
     """
     dollars = counted = 0
     for match in _ESCAPE.finditer(raw):

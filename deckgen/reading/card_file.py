@@ -173,7 +173,7 @@ def _content_of(values: Values, keys: tree.Mapping, lang: str, reads: _Reads) ->
     values.lang = lang
     before = values.faults
     inner = values.keys(node, node.place, f"`{lang}:`", CONTENT_KEYS)
-    # With an unknown key it is clear why a part is missing.
+    # When there is an unknown key, it is clear why a part is missing.
     misspelt = values.faults > before
     content = reads(inner, misspelt) if inner is not None else None
     values.lang = ""
@@ -206,7 +206,7 @@ def _content(values: Values, keys: tree.Mapping, misspelt: bool) -> Content | No
 
 
 def _no_kind(values: Values, keys: tree.Mapping, present: tuple[str, ...]) -> None:
-    """Report a card that is of no kind; `present` are those of its keys that would tell one."""
+    """Report a card that is of no kind; `present` are those of its keys that belong to a kind."""
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
     question = keys.get("q")
     begun = [kind.facts for kind in Kind if present and {*present} < {*kind.facts.keys}]

@@ -1,4 +1,4 @@
-"""`deck.yaml` becomes a `Deck` without cards."""
+"""Turn `deck.yaml` into a `Deck` without cards."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _languages(values: Values, keys: tree.Mapping) -> tuple[str, ...]:
             hint = "make another deck for the others"
             values.report(text.whole, "Y09", f"the deck has more than {MAX_LANGUAGES} languages", hint)
             break
-        long = len(text.value) > MAX_NAME  # it becomes part of a file's name
+        long = len(text.value) > MAX_NAME  # the code becomes part of a file's name
         if not LANGUAGE.fullmatch(text.value) or reserved or twice or long:
             message = f"`{text.value}` is not a language code, or is listed twice"
             hint = in_brackets(text.value) or "write codes such as `en`, `zh`, `pt-BR`"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def plain(path: Path) -> os.stat_result:
-    """What the system tells of a plain file. Raises OSError when it is none."""
+    """What the system says about a plain file. Raises OSError when it is not a plain file."""
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -19,7 +19,7 @@ def plain(path: Path) -> os.stat_result:
 
 
 def head(path: Path, most: int) -> bytes:
-    """The first bytes of a plain file, at most so many. Raises OSError as `read`."""
+    """The first bytes of a plain file, at most `most`. Raises OSError as `read` does."""
     plain(path)
     with path.open("rb") as file:
         return file.read(most)
@@ -35,7 +35,7 @@ def read(path: Path, most: int) -> bytes:
     if found.st_size > most:
         raise OSError(errno.EFBIG, f"it has more than {most // 1_000_000} MB", str(path))
     if not found.st_size:
-        return b""  # also the files of /proc, some of which wait for something to happen
+        return b""  # this includes files of /proc, some of which wait for something to happen
     with path.open("rb") as file:
         return file.read(most)
 
@@ -52,9 +52,9 @@ def beside(path: Path, most: int) -> bytes:
 
 
 def leaves(path: Path, folder: Path) -> bool:
-    """Whether `path`, all links followed, lies outside of `folder` or is a file of another kind.
+    """Whether `path`, with all links followed, lies outside `folder` or is a file of another kind.
 
-    Also where nothing is there yet: writing would make it.
+    `path` need not exist yet: writing would create it.
     """
     end = Path(os.path.realpath(path))
     return not end.is_relative_to(os.path.realpath(folder)) or end.suffix != path.suffix

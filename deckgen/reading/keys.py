@@ -87,9 +87,9 @@ _SEVERAL = re.compile(r"[\w-]+(?:\s*,\s*[\w-]+)+")
 _DELETION = re.compile(r"(?<!\\)\{\{c[0-9]+::")
 # Anki drops these from a field, except U+001F, at which it refuses the whole package.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Markdown turns these into characters.
+# Markdown turns these references into characters.
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
-# A line that opens so many quotations and lists; Markdown makes two elements of each sign.
+# A line that opens too many quotations and lists; Markdown makes two elements of each sign.
 _NESTED = re.compile(
     rf"^(?:[ \t]*(?:>|(?:[-+*]|[0-9]{{1,9}}[.)])(?=[ \t]))){{{MAX_NESTED + 1}}}", re.MULTILINE
 )
@@ -142,7 +142,7 @@ def misplaced(name: str, value: tree.Node, known: tuple[str, ...]) -> str:
 
 
 def not_a_text(value: tree.Node, key: str) -> str:
-    """What to do about brackets, a list or keys that stand where a text is wanted."""
+    """What to do about brackets, a list or keys where a text is wanted."""
     if getattr(value, "flow", False):
         return "put the text in double quotes"
     if isinstance(value, tree.Sequence):
@@ -152,7 +152,7 @@ def not_a_text(value: tree.Node, key: str) -> str:
 
 
 def name_hint(name: str) -> str:
-    """How a name is written, with one that is like `name`."""
+    """How to write a name, with a correct one that is like `name`."""
     return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{_near(name)}`"
 
 
@@ -192,7 +192,7 @@ def control_character(text: str) -> str:
 
 
 def is_deep(text: str) -> bool:
-    """Whether more than `MAX_NESTED` quotations and lists stand within each other on one line."""
+    """Whether one line opens more than `MAX_NESTED` quotations and lists inside each other."""
     look = _NESTED.search if "\n" in text else _NESTED.match
     return len(text) > MAX_NESTED and look(text) is not None
 
@@ -203,16 +203,16 @@ def is_deletion(text: str) -> bool:
 
 
 def some(names: Iterable[str]) -> str:
-    """The first twenty of `names`, for a hint that each of many findings may have."""
+    """The first twenty of `names`, for a hint that many findings may repeat."""
     listed = list(islice(names, 21))
     return ", ".join([*listed[:20], *("…" for _ in listed[20:])])
 
 
 class Nearest:
-    """Finds the one of `known` names that is most like another, from `cutoff` on (0 to 1), or nothing.
+    """Finds the `known` name that is most like a given one, if it is at least `cutoff` like it (0 to 1).
 
-    difflib takes up to a millisecond for two names. So of many only the neighbours in
-    the alphabet are compared, and only the first ten questions are answered.
+    difflib takes up to a millisecond for two names. So among many names only the neighbours
+    in the alphabet are compared, and only the first ten questions are answered.
     """
 
     _MANY, _AROUND = 100, 10
@@ -245,7 +245,7 @@ def choose(name: str, known: Iterable[str]) -> str:
     if name in _NO_KEY and ("id" in names or "q" in names):
         return _NO_KEY[name]
     names |= {word: key for word, key in _OTHER_WORDS.items() if key in names and word not in names}
-    # At less than 0.7, “color” is like “cloze”.
+    # With less than 0.7, “color” would count as like “cloze”.
     near = [names[word] for word in difflib.get_close_matches(name, names, n=1, cutoff=0.7)]
     names = {key: key for key in names.values()}
     return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names) or 'none'}"

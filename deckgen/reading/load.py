@@ -49,11 +49,10 @@ def find_folders(decks_dir: Path) -> dict[str, Path]:
 
 
 def choose(folders: dict[str, Path], names: Iterable[str]) -> dict[str, Path]:
-    """Those of `folders` that `names` mentions, or all of them without names.
+    """Those of `folders` that are in `names`, or all of them when there are no names.
 
     `cards_source/french/`, as a shell completes it, means the same as `french`, and so does
-    `.` in that folder.
-    Raises NoDecks for a name that is not among them.
+    `.` in that folder. Raises NoDecks for a name that is not among `folders`.
     """
     wanted = {Path(os.path.realpath(name)).name if name[-1:] == "." else Path(name).name for name in names}
     for name in sorted(wanted - folders.keys()):
@@ -67,11 +66,11 @@ def _is_deck(folder: Path) -> bool:
     try:
         return any(path.suffix.lower() in (".yaml", ".yml") for path in folder.iterdir())
     except OSError:
-        return True  # loading it tells what is wrong
+        return True  # loading it will report what is wrong
 
 
 def read_head(folder: Path) -> Deck | None:
-    """What deck.yaml alone says, if it is usable; without a word about what is wrong with it."""
+    """What deck.yaml alone says, if it is usable; what is wrong with it is not reported."""
     path = folder / DECK_FILE
     return _head(Values(), tree.read(path, path.as_posix())[0], path.as_posix(), folder)
 
@@ -136,7 +135,7 @@ def _unreadable(error: OSError, folder: Path) -> Finding:
 
 
 def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) -> list[Card]:
-    """The cards of a file if it is one; other files than YAML are none of ours."""
+    """The cards of a file, if it is a card file; files that are not YAML are ignored."""
     if path.suffix == ".yaml":
         node, found = tree.read(path, path.as_posix())
         findings += found

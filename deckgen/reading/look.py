@@ -78,7 +78,7 @@ def style(folder: Path) -> tuple[str, list[Finding]]:
     if found := _CONTROL.search(text):
         at = place_in(path, text, found.start(), found.end())
         return "", [Finding(at, "Y07", f"has the control character U+{ord(found[0]):04X}", "delete it")]
-    return text.strip(), []
+    return text.rstrip(), []  # what is before the first rule counts in the lines of findings
 
 
 def place_in(path: Path, text: str, start: int, end: int) -> Place:

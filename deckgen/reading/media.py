@@ -36,9 +36,9 @@ def in_order(folder: Path) -> list[Path]:
 def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Finding]]:
     """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
 
-    `shown` is the folder's name in findings. Hidden files are passed over; a
-    folder, a link, a file of an unknown type or one of more than MAX_BYTES inside is a finding (G04), so is a
-    link in the place of `media/`, and so are two names that some file system takes for one (G03).
+    `shown` is the folder's name in findings. Hidden files are skipped. A folder, a link, a file of an
+    unknown type or of more than MAX_BYTES is a finding (G04), and so is a link instead of `media/`. Two
+    names that some file system takes for one are a finding, too (G03).
     """
     files: dict[str, Path] = {}
     findings: list[Finding] = []
@@ -72,7 +72,7 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Finding]
 
 
 def stored_name(name: str, path: Path) -> str:
-    """The name of a file inside the package: ASCII, at most 100 bytes, its content's hash in it.
+    """The name of a file inside the package: ASCII, at most 100 bytes, with a hash of its content.
 
     Raises OSError when the file can't be read.
     """

@@ -18,7 +18,7 @@ from deckgen.deck import Deck
 from deckgen.patterns import lazy
 from deckgen.reading import files
 
-#: A longer file is no text that somebody read.
+#: A longer file can't be a text that somebody has read.
 MAX_BYTES = 20_000_000
 _LETTERS = "A-Za-z0-9\u00c0-\u024f\u0370-\u04ff"
 _TOKEN = lazy(
@@ -51,7 +51,7 @@ class _Line(NamedTuple):
 
 
 class _Head(NamedTuple):
-    """Where a heading stands, and of which kind it is: `##`, or `00` for a number of two digits."""
+    """Where a heading stands, and its kind: `##`, or `00` for a number of two digits."""
 
     at: int
     level: str
@@ -97,7 +97,7 @@ class Original:
         return sections
 
     def _between(self, head: _Head, plain: list[int]) -> str:
-        """What stands under a heading."""
+        """The text under a heading."""
         first = bisect(self._headings, head.at, key=_at)
         after = (self._headings[index] for index in range(first, len(self._headings)))
         ends = [
@@ -110,7 +110,7 @@ class Original:
     def _begun(self, labels: set[str]) -> dict[str, list[_Head]]:
         """The first heading that begins with each label, or else the last short line that does.
 
-        All labels at once: a text may have millions of lines, and a deck as many labels as cards.
+        All labels are searched for at once: a text may have millions of lines, and a deck a label per card.
         """
         lengths = sorted({len(label) for label in labels})
 
@@ -134,7 +134,7 @@ class Original:
 
     @cached_property
     def _titles(self) -> dict[str, list[_Head]]:
-        """The headings of each title."""
+        """The headings with each title."""
         titles: dict[str, list[_Head]] = {}
         for head in self._headings:
             titles.setdefault(self._lines[head.at].title, []).append(head)
@@ -151,7 +151,7 @@ class Original:
 
     @cached_property
     def _headings(self) -> list[_Head]:
-        """Headings of Markdown outside of code, and numbers that stand in lines of their own."""
+        """Markdown headings outside code, and numbers on lines of their own."""
         heads = []
         fence = ""
         for index, text in enumerate(self.text.splitlines()):
@@ -207,7 +207,7 @@ class Original:
 
 
 def place(deck: Deck) -> Path | None:
-    """Where the text of a deck's source lies, or would; None when the deck names no file."""
+    """Where the text of a deck's source lies or should lie; None when the deck names no file."""
     return deck.folder / deck.source.file.value if deck.source and deck.source.file else None
 
 
@@ -229,7 +229,7 @@ def read(deck: Deck) -> Original | None:
 
 
 def flatten(text: str) -> str:
-    """`text` in compatibility form, with every run of blanks as one, and none at its ends."""
+    """`text` in compatibility form, with each run of blanks made one blank, and none at the ends."""
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 

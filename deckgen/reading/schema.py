@@ -1,8 +1,8 @@
 """JSON Schemas of deck.yaml and of card files, for completion and hover in editors.
 
-They say what `head` and `parse` accept, key by key; what a deck's own vocabulary allows
-(languages, tags, speakers) only `deckgen check` knows. Editors read YAML by its own
-rules, so a text may look like a number or a truth value to them.
+They say what `head` and `parse` accept, key by key; only `deckgen check` knows what a deck's
+own vocabulary allows (languages, tags, speakers). Editors read YAML by YAML's own rules, so
+a text may look like a number or a truth value to them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TAG = {"type": ["string", "number"], "pattern": f"^{keys.TAG_PATTERN}$", "maxLe
 _TEXT = {"type": ["string", "number", "boolean"]}
 _TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _NAMES = {"anyOf": [_NAME, {"type": "array", "items": _NAME}]}
-# Keys of a card that look like a language are none.
+# Keys of a card that only look like a language are excluded.
 _RESERVED = "|".join(key for key in keys.CARD_KEYS if keys.LANGUAGE.fullmatch(key))
 _LANGUAGE = f"^(?!(?:{_RESERVED})$){keys.LANGUAGE.pattern}$"
 _DATE = {"type": "string", "pattern": "^[0-9]{4}-[01][0-9]-[0-3][0-9]$"}

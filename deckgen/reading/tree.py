@@ -1,4 +1,4 @@
-"""YAML text becomes nodes that know their place. The only module that imports yaml.
+"""Turn YAML text into nodes that know their place. The only module that imports yaml.
 
 Scalars stay the text that the author typed: `no`, `1:30` and `2024-05-15` are
 text here, whatever YAML 1.1 would make of them.
@@ -34,13 +34,13 @@ from deckgen.finding import MOST, Finding, Place, more
 from deckgen.reading import advice, files
 from deckgen.written import File, Text
 
-#: In bytes. 10,000 cards in two languages have 5 MB; nobody writes them into one file.
+#: In bytes. 10,000 cards in two languages take 5 MB, and nobody writes them into one file.
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
 MAX_ALIASES = 100
-#: Keys and values of a file.
+#: The most keys and values of a file.
 MAX_VALUES = 100_000
-#: Characters of a text: five pages of a book.
+#: The most characters of a text; that is five pages of a book.
 MAX_TEXT = 10_000
 
 # libyaml's loader is in every wheel of PyYAML; a source build without it still works.
@@ -48,7 +48,7 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Where YAML 1.1 ends a line, as libyaml counts them.
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-# What an escape in double quotes may have left behind.
+# Characters that an unintended escape in double quotes may have left.
 _ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
 # Characters that YAML does not allow, https://yaml.org/spec/1.1/#c-printable
 _FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -81,7 +81,7 @@ Node = Text | Sequence | Mapping
 
 
 class _Stop(Exception):
-    """Reading this file can't go on; carries the finding that says why."""
+    """Raised when reading a file can't go on; carries the finding that says why."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
@@ -89,10 +89,9 @@ class _Stop(Exception):
 
 
 def read(path: Path, shown: str) -> tuple[Node | None, list[Finding]]:
-    """Read one YAML file.
+    """Read one YAML file; `shown` is its name in findings.
 
-    Takes the file and the name under which findings mention it. Gives the root
-    node, or None for a file that is empty or can't be read, and the findings
+    Gives the root node, or None for a file that is empty or can't be read, and the findings
     (codes Y01 to Y06 and Y08 to Y10). A file that can't be opened is a finding, too.
     """
     try:
@@ -114,7 +113,7 @@ def read(path: Path, shown: str) -> tuple[Node | None, list[Finding]]:
 
 
 def parse(text: str, shown: str) -> tuple[Node | None, list[Finding]]:
-    """The same as `read` for a text in memory."""
+    """Do the same as `read`, for a text in memory."""
     composer = _Composer(text, shown)
     try:
         root = composer.document()
@@ -128,7 +127,7 @@ def parse(text: str, shown: str) -> tuple[Node | None, list[Finding]]:
 
 
 def swallowed(text: Text) -> Iterator[Finding]:
-    """Findings (Y08) about escapes that were surely meant otherwise: a `\\theta` is a tab and `heta`."""
+    """Findings (Y08) about escapes that were surely not meant: YAML reads `\\theta` as a tab and `heta`."""
     if text.style != '"' or not _ESCAPED.search(text.value):
         return
     for number in range(text.line, text.end_line + 1):
@@ -231,7 +230,7 @@ class _Composer:
         return text
 
     def _mark(self, event: Any, node: Node) -> None:
-        """What stands before a node: a tag, an anchor."""
+        """Deal with what stands before a node: a tag or an anchor."""
         if event.tag is not None and event.tag != "!":
             hint = "deckgen reads plain texts only: remove the tag, or quote a text that starts with `!`"
             self._report(Finding(node.place, "Y06", f"YAML tag `{event.tag}`", hint=hint))
@@ -283,7 +282,7 @@ class _Composer:
 def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Finding:
     """What is wrong with a text that YAML can't read, in our own words.
 
-    Those of the library, and what it stumbles over first, change between its versions.
+    The library's words, and what it stumbles over first, change from version to version.
     """
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)

@@ -28,19 +28,19 @@ from deckgen.written import File, Text
 
 # A comment that looks like more of the text: `#1 hit`, `#hashtag`, a sharp. Real ones have a blank after `#`.
 _CUT = lazy(r"\s*(?P<comment>#+(?![\s#]).*|#+\s*$)")
-# One that may be meant as text, where no other stands in the file: `Item # 5 of the list`, `C # minor`.
+# A comment that may be meant as text if it is the file's only one: `Item # 5 of the list`, `C # minor`.
 _MAYBE_CUT = lazy(r" (?P<comment># (?:[0-9].*|\w{1,5}))\s*$")
 _COMMENT = lazy(r"\S.*\s#")
 
 
 @lru_cache(maxsize=4)
 def _comments(file: File) -> int:
-    """How many lines of a file have a comment behind something else, as far as that can be told by a line."""
+    """How many lines of a file have a comment after something else, as far as a single line shows that."""
     return sum(1 for line in file.lines if _COMMENT.match(line.lstrip()))
 
 
 class Enough(Exception):
-    """There are so many findings that the rest of a deck is not read."""
+    """Raised when there are so many findings that the rest of a deck is not read."""
 
 
 class Values:
@@ -51,7 +51,7 @@ class Values:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
-        #: How many values were left out, each of which has a finding here or among those about the YAML.
+        #: How many values were left out; each has a finding, here or among those about the YAML.
         self.faults = 0
         self.card = ""
         self.lang = ""

@@ -54,7 +54,7 @@ def _silenced(code: str) -> str:
 
 
 def _silence(code: str) -> str:
-    """How to overrule a rule of craft; what the format demands has no such line."""
+    """How to silence a rule of craft; what the format demands can't be silenced."""
     return f"""
 
 Silence:  {_silenced(code)}

@@ -1,4 +1,4 @@
-"""Findings for people: the line of the source, a finger on the spot, and what to do."""
+"""Findings for people: the line of the file, with a mark under the spot, and what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deckgen.terminal import columns, visible
 
 #: How many columns of a long line are shown around the spot.
 _WINDOW = 100
-# A line of more characters is cut without a look at how wide they are.
+# A line of more characters is cut without measuring how wide they are.
 _LONG = 1_000
 #: In bytes. Lines of a larger file are not shown.
 _MOST = 10_000_000
@@ -22,10 +22,10 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
 def text(findings: Sequence[Finding], *, colour: bool = False) -> str:
-    """A block a finding, an empty line between files, and a table of codes.
+    """A block for each finding, an empty line between files, and a table of codes.
 
-    A block is `path:line:column: CODE message`, the line of the source with a mark
-    under what is meant, the card, and a hint. Control characters of the source are
+    A block is `path:line:column: CODE message`, the line of the file with a mark
+    under what is meant, the card, and a hint. Control characters of the file are
     shown as escapes: they must not reach a terminal.
     """
     lines = _Lines()

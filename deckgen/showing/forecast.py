@@ -16,7 +16,7 @@ _PEOPLE = (0.4, 4)
 
 
 def text(outlooks: Iterable[Outlook], defaults: Assumptions) -> str:
-    """A block a package, what other settings would cost, and what all of it assumes."""
+    """A block for each package, what other settings would cost, and what the figures assume."""
     shown: dict[int, str] = {}
     blocks: list[str] = []
     for outlook in outlooks:
@@ -135,7 +135,7 @@ def _day(one: Band | None, days: int) -> str:
 
 
 def short(value: float) -> str:
-    """Two digits, or all before the point."""
+    """A number with two significant digits, or with all before the point."""
     return f"{value:.1f}" if round(value, 1) < 10 else f"{value:.0f}"
 
 

@@ -11,7 +11,7 @@ from deckgen.finding import Finding, Severity
 def as_json(findings: Sequence[Finding]) -> str:
     """A list of objects: where it is, what it is, what to do.
 
-    Lines and columns count from 1, in characters; `end_column` is behind the last one that is meant.
+    Lines and columns count from 1, in characters; `end_column` is the one after the last that is meant.
     """
     rows = [
         {

@@ -1,4 +1,4 @@
-"""What a build tells of its packages."""
+"""What a build prints about its packages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def summary(packages: Iterable[Package]) -> str:
 
 
 def unchanged(packages: Iterable[Package]) -> str:
-    """The same lines as the next build writes them, when nothing changes until then."""
+    """The lines that the next build would print if nothing changes until then."""
     return summary(replace(one, changes=Changes((), (), one.notes, ())) for one in packages)
 
 

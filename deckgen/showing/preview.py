@@ -1,8 +1,8 @@
 """A page that shows a deck as Anki shows it: one self-contained HTML file for each package.
 
-The page asks no host for anything and runs no script but its own: its Content Security
-Policy (https://www.w3.org/TR/CSP3/) names that one by its hash, and pictures, sounds and
-formulas are in the file.
+The page asks no host for anything, and runs no script but its own: its Content Security
+Policy (https://www.w3.org/TR/CSP3/) allows only the script with that hash, and pictures,
+sounds and formulas are in the file.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from deckgen.notes.render import Note, Rendered
 from deckgen.notes.template import Fault
 from deckgen.terminal import visible
 
-#: Files above this size are not put into a page, nor those that would make it bigger than PAGE_LIMIT; bytes.
+#: In bytes. Larger files are not put into a page, nor are files that would make it larger than PAGE_LIMIT.
 FILE_LIMIT = 10_000_000
 PAGE_LIMIT = 60_000_000
 
 _FOLDER = Path(__file__).parent / "page"
-#: How the page calls the kinds, by the names that they have in locks.
+#: What the page calls the kinds, by the names that they have in locks.
 _KINDS = {str(kind): kind.facts.label for kind in Kind}
 
 # The page's own script does what a hint's does, which the page forbids.
@@ -86,7 +86,7 @@ def preview(
 
 
 def html(page: Page) -> str:
-    """A page as a file that needs no other. Raises OSError when a media file can't be read."""
+    """The HTML of a page that needs no other file. Raises OSError when a media file can't be read."""
     return _filled({**page.data, "media": _inlined(page.media), "study": study(page)}, "data:", "'none'")
 
 
@@ -140,7 +140,7 @@ def study(page: Page) -> str:
 
 
 def nothing(findings: Iterable[Finding]) -> Page:
-    """A page without a deck: what is in its way."""
+    """A page without a deck, which shows the findings that are in its way."""
     data: Data = {
         "page": "", "pages": [], "title": "deckgen", "lang": "en", "css": "", "kinds": _KINDS, "stale": True,
         "types": {}, "notes": [], "findings": [_finding(one) for one in findings], "formulas": {},
@@ -149,7 +149,7 @@ def nothing(findings: Iterable[Finding]) -> Page:
 
 
 def stale(page: Page, findings: Iterable[Finding]) -> Page:
-    """A page as it was before the files got errors, with all findings of now."""
+    """A page as it was before the files had errors, with the present findings."""
     return replace(page, data={**page.data, "stale": True, "findings": [_finding(one) for one in findings]})
 
 
@@ -254,7 +254,7 @@ def _inlined(files: Mapping[str, Path]) -> dict[str, str]:
 
 def media_type(name: str) -> str:
     """The type of a media file, as https://www.iana.org/assignments/media-types calls it."""
-    # Without the types of the system, so that a page is the same everywhere.
+    # The system's own list of types is not used, so that a page is the same everywhere.
     return MimeTypes().guess_type(name, strict=False)[0] or "application/octet-stream"
 
 

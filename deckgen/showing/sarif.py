@@ -55,7 +55,7 @@ def _results(findings: Sequence[Finding], codes: list[str]) -> list[dict[str, An
     seen: Counter[str] = Counter()
     results = []
     for finding in findings:
-        # A scanner takes findings with the same print for one, also when lines have moved.
+        # A scanner takes findings with the same fingerprint for one, even when lines have moved.
         same = repr((finding.place.path, finding.code, finding.card, finding.lang, finding.message))
         seen[same] += 1
         results.append(_result(finding, codes, short_hash(f"{same}{seen[same]}")))

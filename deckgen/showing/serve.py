@@ -46,23 +46,23 @@ from deckgen.showing.preview import (
 
 #: Where pages are served: this machine only.
 HOST = "127.0.0.1"
-#: Where they are when no other port is asked for. Not 8765, which AnkiConnect answers at while Anki runs.
+#: The port when no other is asked for. It is not 8765, because AnkiConnect uses that while Anki runs.
 PORT = 8744
 #: In milliseconds. How long a file must be left alone before it is read, because editors empty a file before
 #: they write it; and how long changes are gathered.
 QUIET, GATHER = 50, 400
 #: In milliseconds. How often to check, while waiting for changes, that the folder is still the same.
 TICK = 1_000
-#: How long a browser may take to ask, or to take what it asked for; seconds.
+#: In seconds. How long a browser may take to send a request, or to receive the answer.
 PATIENCE = 60
-#: How often a listening page is told that nothing happened, so that closed ones are noticed; seconds.
+#: In seconds. How often a listening page is told that nothing happened, so that closed pages are noticed.
 BEAT = 15
 
 
 class Site:
-    """The pages as they are now, and a version that is another after every change.
+    """The pages as they are now, and a version number that changes with every change.
 
-    A deck whose files have errors keeps the page that it had; the findings stand on it.
+    A deck whose files have errors keeps its last page, with the findings on it.
     """
 
     def __init__(self, decks_dir: Path, output_dir: Path, names: Iterable[str], lang: str | None) -> None:
@@ -78,9 +78,9 @@ class Site:
         self._plans: dict[str, tuple[Deck | None, str]] = {}
 
     def rebuild(self) -> list[Finding]:
-        """Read the source again; gives all findings.
+        """Read the decks again; gives all findings.
 
-        Changed cards are shown before they are judged, which takes as long again.
+        Changed cards are shown before they are checked, which takes as long again.
         """
         if self._version:
             self._read(Craft.NONE)
@@ -154,12 +154,12 @@ class Site:
             yield None if news is None else self._name(news)
 
     def _name(self, version: int) -> str:
-        """A version as pages know it: those that were open before a restart see that it is another."""
+        """The name of a version: pages that were open before a restart see that it is another one."""
         return f"{self._start}.{version}"
 
 
 def _as_judged(page: Page, before: Page | None) -> Page:
-    """A page with the findings that it had before, until it is judged anew."""
+    """A page with the findings that it had before, until it is checked again."""
     return replace(page, data={**page.data, "findings": before.data["findings"]}) if before else page
 
 
@@ -193,7 +193,7 @@ def follow(site: Site, decks_dir: Path) -> Iterator[list[Finding]]:
 
 
 def _number(folder: Path) -> int | None:
-    """What tells a folder from another one in its place; None when there is none."""
+    """A number that tells a folder from another one put in its place; None when there is no folder."""
     try:
         return folder.stat().st_ino
     except OSError:
@@ -223,8 +223,9 @@ def serving(site: Site, port: int) -> Iterator[str]:
 
 
 def _is_own(host: str) -> bool:
-    """Whether a request calls this machine by its own name: a page elsewhere whose name is made to lead here
-    (DNS rebinding) must not read the cards.
+    """Whether a request calls this machine by its own name.
+
+    A page elsewhere whose name is made to lead here (DNS rebinding) must not read the cards.
     """
     try:
         return urlsplit(f"//{host}").hostname in (HOST, "localhost")
@@ -243,15 +244,15 @@ def _media(path: Path) -> bytes | None:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    #: The library's name. Without it, whoever connects and says nothing keeps a thread for ever.
+    #: The library's name for it. Without it, a client that connects and is silent keeps a thread for ever.
     timeout = PATIENCE
 
     def __init__(self, site: Site, *arguments: Any) -> None:
         self._site = site
         super().__init__(*arguments)
 
-    def do_GET(self) -> None:  # the library's name
-        with suppress(OSError):  # whoever asked has gone
+    def do_GET(self) -> None:  # the library's name for it
+        with suppress(OSError):  # the client may have gone
             if _is_own(self.headers.get("Host", "")):
                 self._answer()
             else:
@@ -304,7 +305,7 @@ class _Handler(BaseHTTPRequestHandler):
         if asked is None or int(asked[1]) >= len(content):
             self._send(HTTPStatus.OK, media_type(stored), content)
         else:
-            # Safari plays no sound that it can't have in parts.
+            # Safari plays a sound only if it can fetch it in parts.
             first, last = int(asked[1]), min(int(asked[2] or len(content)), len(content) - 1)
             part = f"bytes {first}-{last}/{len(content)}"
             self._send(HTTPStatus.PARTIAL_CONTENT, media_type(stored), content[first : last + 1], part)
@@ -318,7 +319,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         if kind.startswith("image/"):
-            # A drawing that is opened by itself may not run its scripts.
+            # A drawing (SVG) that is opened on its own must not run its scripts.
             self.send_header(
                 "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"
             )

@@ -10,7 +10,7 @@ from deckgen.kinds import Kind
 from deckgen.studying.stats import Language, Lengths, Section, Stats
 from deckgen.terminal import columns, counted, fill, shorten, visible
 
-#: Columns of the longest name, and of the longest bar: a line keeps within 80.
+#: The columns of the longest name and of the longest bar, so that a line keeps within 80.
 _NAME, _BAR = 44, 24
 _EIGHTHS = "\u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"
 _HEIGHTS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -86,7 +86,7 @@ def _lengths(language: Language) -> Iterator[str]:
 
 
 def _histogram(row: Lengths) -> str:
-    """Ten blocks, each for the texts in a tenth of the way to the limit."""
+    """Ten blocks; each stands for the texts in one tenth of the range up to the limit."""
     counts = [0] * 10
     for size in row.sizes:
         if size <= row.warning:

@@ -18,16 +18,16 @@ from deckgen.building.steps import Ready
 
 #: How many learners are simulated. Learner 0 has the seed 0, and so on: every run gives the same figures.
 LEARNERS = 50
-#: Of these, as many for each setting of a sweep; an odd number has a learner in the middle.
+#: So many of them are simulated for each setting of a sweep; an odd number has a learner in the middle.
 SWEEP_LEARNERS = 11
-#: What a sweep tries beside what was asked for.
+#: What a sweep tries besides the settings that were asked for.
 NEW_PER_DAY = (5, 10, 20, 40)
 RETENTIONS = (0.8, 0.85, 0.9, 0.95)
-#: From this interval in days on, Anki calls a card mature (`ivl >= 21` in anki/stats.py).
+#: Anki calls a card mature when its interval has at least so many days (`ivl >= 21` in anki/stats.py).
 MATURE_DAYS = 21
 #: A deck counts as mature when this share of its cards is.
 MATURE_SHARE = 0.9
-#: The days of a span that are looked at together: first and last of each.
+#: The days that are averaged together: the first and last of each period.
 PERIODS = ((1, 7), (8, 30), (31, 90), (91, 365), (366, 3650))
 
 
@@ -59,7 +59,7 @@ class Forecast:
     `peak` is minutes a day in the worst seven days in a row. `seen` is the day on which
     the last new card was shown. `mature` is the end of the first week after which 90 %
     of the cards were mature; it is exact for every learner, and infinite for one who did
-    not get there. Both are None when most learners did not get there within the span.
+    not get so far. Both are None when most learners did not get so far within the span.
     """
 
     cards: int
@@ -79,7 +79,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a deck costs in a setting: medians of minutes a day in the worst week and of hours in all."""
+    """What a deck costs in one setting: the medians of minutes a day in the worst week, and of all hours."""
 
     new_per_day: int
     retention: float
@@ -90,7 +90,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The forecast of a package; without one when it has no Anki cards to study."""
+    """The forecast of a package; there is none when it has no Anki cards to study."""
 
     path: str
     lang: str
@@ -165,9 +165,9 @@ def forecast(cards: int, new_per_day: int = 10, retention: float = 0.9, days: in
 
 
 def sweep(asked: Forecast) -> list[Setting]:
-    """The usual settings and the one of `asked`, by new cards a day, then by retention.
+    """The usual settings and the setting of `asked`, by new cards a day, then by retention.
 
-    The others are medians of SWEEP_LEARNERS learners.
+    For the usual settings, the medians are those of SWEEP_LEARNERS learners.
     """
     cards, days = asked.cards, asked.days
     settings = []
@@ -185,7 +185,7 @@ def sweep(asked: Forecast) -> list[Setting]:
 def outlooks(
     ready: Iterable[Ready], output_dir: Path, new_per_day: int, retention: float, days: int
 ) -> list[Outlook]:
-    """The forecast and the sweep of every package; as many cards cost the same and are simulated once."""
+    """The forecast and the sweep of every package; packages with as many cards are simulated only once."""
     made: dict[int, tuple[Forecast | None, tuple[Setting, ...]]] = {0: (None, ())}
     found = []
     for item in ready:
@@ -201,13 +201,13 @@ def outlooks(
 
 
 def worst(found: Iterable[Outlook]) -> Peak | None:
-    """The package that asks most in its worst week; None when there is nothing to study."""
+    """The package that takes most in its worst week; None when there is nothing to study."""
     peaks = [Peak(one.path, one.forecast.peak.middle) for one in found if one.forecast is not None]
     return max(peaks, key=lambda peak: peak.minutes, default=None)
 
 
 def assumptions() -> Assumptions:
-    """The defaults of the library that are in force."""
+    """The defaults of the library that the simulation uses."""
     config = fsrs.default_simulator_config()
     learning, review, relearning = config.state_rating_costs
     return Assumptions(
@@ -244,12 +244,12 @@ def seen_after(cards: int, new_per_day: int, days: int) -> int | None:
 
 
 def _rounded(values: Sequence[float]) -> tuple[float, ...]:
-    """As they were written: the library keeps them with 7 digits."""
+    """The values as they were written in the library, which keeps them with 7 digits."""
     return tuple(float(f"{value:.6g}") for value in values)
 
 
 def _simulate(cards: int, new_per_day: int, retention: float, days: int, seed: int) -> fsrs.SimulationResult:
-    """A learner who misses no day and has no limit but that of new cards.
+    """Simulate a learner who misses no day and has no limit except for new cards.
 
     A shorter span with the same seed gives the same first days.
     """
@@ -257,7 +257,7 @@ def _simulate(cards: int, new_per_day: int, retention: float, days: int, seed: i
     config.deck_size = cards
     config.learn_limit = new_per_day
     config.learn_span = days
-    # The library would stop a day after 1800 seconds; Anki lifts that too.
+    # The library would stop each day after 1800 seconds; Anki lifts that limit too.
     config.max_cost_perday = math.inf
     return fsrs.simulate(fsrs.DEFAULT_PARAMETERS, retention, config, seed)
 
@@ -271,8 +271,8 @@ def _study(cards: int, new_per_day: int, retention: float, days: int, seed: int)
 def _matured(cards: int, new_per_day: int, retention: float, days: int, seed: int) -> float:
     """The end of the first week, in days, after which MATURE_SHARE of the cards were mature; or infinite.
 
-    A card becomes mature only on a day on which it is due, so weeks before enough of the
-    others are due are left out; of the rest none is.
+    A card becomes mature only on a day when it is due, so the weeks before enough of the other
+    cards come due are skipped; no other week is.
     """
     wanted = math.ceil(MATURE_SHARE * cards)
     day = _week(math.ceil(wanted / new_per_day))
@@ -282,7 +282,7 @@ def _matured(cards: int, new_per_day: int, retention: float, days: int, seed: in
         missing = wanted - (cards - len(due))
         if missing <= 0:
             return day
-        # What is due on day 20, counted from 0, is studied in a span of 21 days.
+        # A card that is due on day 20, counted from 0, is studied in a span of 21 days.
         day = _week(max(day, int(due[missing - 1])) + 1)
     return math.inf
 

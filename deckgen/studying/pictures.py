@@ -1,9 +1,9 @@
-"""Pictures of a deck's numbers: values in, SVG out, legible by day and by night.
+"""Pictures of a deck's numbers: values in, SVG out, legible in light and dark colour schemes.
 
-Colours are CSS variables (`--dg-pic-ink` and so on) with the colours of the day as their
-defaults. A file that is shown by itself follows the reader's colour scheme: `svg:root` is
-the root of such a file, and no element of an HTML page. A page in which a picture stands
-sets the variables itself. There are no ids, so that pictures in one page can't clash.
+Colours are CSS variables (`--dg-pic-ink` and so on) with the light colours as their defaults.
+A file that is shown on its own follows the reader's colour scheme: `svg:root` matches the root
+of such a file, but no element of an HTML page. A page with a picture in it sets the variables
+itself. There are no ids, so that pictures in one page can't clash.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from deckgen.studying.forecast import Band, Forecast
 
-#: Width of a picture in its own px. On a telephone of 360 px, 13 px of these are still 10.
+#: The width of a picture in its own px. On a telephone of 360 px, 13 of these px are still shown as 10.
 _WIDTH = 480
-#: The width at which a picture is shown where there is room, in px of the screen.
+#: The width at which a picture is shown if there is room, in px of the screen.
 _SHOWN = 560
-#: More than the tallest picture, in px: it is cut to what was drawn.
+#: More than the height of the tallest picture, in px: each is cut to what was drawn.
 _TALLEST = 3000
 _EDGE = 14
 _HEAD, _TEXT, _SMALL = 16, 13, 12.5
@@ -82,7 +82,7 @@ _MONTH = 365.25 / 12
 def of_package(stats: Stats) -> Iterator[tuple[str, str]]:
     """(file name, SVG) of the pictures of a package; `stats` are those of its language alone.
 
-    The lengths are those of the answers; in a deck without any, those of most of its texts.
+    The lengths are those of the answers or, in a deck without answers, of the most frequent sort of text.
     A package without cards has no pictures.
     """
     for language in stats.languages:
@@ -201,7 +201,7 @@ def sections(stats: Stats) -> str:
 
 
 def _rows(groups: Sequence[Section]) -> list[tuple[str, Mapping[Kind, int]]]:
-    """(name, cards by kind) of the first sections; what a picture has no room for is one more."""
+    """(name, cards by kind) of the first sections; all that the picture has no room for is one more row."""
     rows = [(next(iter(one.names.values()), "no section"), one.kinds) for one in groups]
     rest = rows[_MOST_SECTIONS:]
     if len(rest) < 2:
@@ -266,7 +266,7 @@ def lengths(row: Lengths, title: str) -> str:
     longest = max(row.longest, marks[-1][0])
     step = next(step for step in _steps() if longest / step <= _BARS)
     bars = Counter(size // step for size in row.sizes)
-    # A length takes the room of half a unit on both sides.
+    # A length takes half a unit of room on both sides.
     ends = -0.5, (longest // step + 1) * step - 0.5
     sheet = _Sheet(headline, title)
     axes = _plot(sheet, ends, max(bars.values()), (f"{row.what}s", row.unit), marks)
@@ -383,8 +383,8 @@ class _Words:
 class _Sheet:
     """A picture in the making, measured in px from its upper left corner.
 
-    matplotlib draws the shapes. Words are written beside it: it would read `$` as mathematics,
-    and measure Chinese by a font that has none. `bottom` is where the next thing may stand.
+    matplotlib draws the shapes. Words are written without it: it would read `$` as mathematics,
+    and measure Chinese by a font that has no Chinese. `bottom` is where the next thing may stand.
     """
 
     def __init__(self, headline: str, title: str, more: str = "") -> None:
@@ -433,7 +433,7 @@ class _Sheet:
         self._words.append(_Words(x, y, words, size, colour, anchor, weight))
 
     def svg(self, title: str, description: str) -> str:
-        """The picture down to `bottom`; title and description are for those who can't see it."""
+        """The picture down to `bottom`; title and description are for people who can't see it."""
         root = ElementTree.Element("svg", _ROOT | {
             "viewBox": f"0 0 {_WIDTH} {self.bottom:.0f}",
             "width": f"{_SHOWN}",
@@ -471,7 +471,7 @@ def _variable(name: str) -> str:
 
 
 def _night(drawn: str) -> str:
-    """The variables of a file with `drawn` in it, shown by itself to a reader who likes it dark."""
+    """The variables of a file with `drawn` in it, for a reader with a dark colour scheme."""
     named = (name for name in _COLOURS if name != _ONLY_WHERE_USED or f"--dg-pic-{name}," in drawn)
     colours = ";".join(f"--dg-pic-{name}:{_COLOURS[name][1]}" for name in named)
     return f"@media (prefers-color-scheme:dark){{svg:root{{{colours};color-scheme:dark}}}}"

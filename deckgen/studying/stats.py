@@ -1,7 +1,7 @@
 """Numbers about a deck: how many cards there are of each sort, and how long their texts are.
 
-Measures and limits are those of the rules of length, so that a figure here and a finding of
-`check` never differ.
+Measures and limits are those of the rules about length, so that a figure here never
+contradicts a finding of `check`.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Lengths:
 
     @property
     def above(self) -> int:
-        """How many are above the limit for warnings, those included that a card silences."""
+        """How many are above the limit for warnings, including those whose cards silence the finding."""
         return sum(size > self.warning for size in self.sizes)
 
 

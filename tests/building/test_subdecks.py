@@ -416,3 +416,11 @@ def test_names_are_one_deck_to_us_when_they_are_to_anki(learner: Learner, tmp_pa
     renamed = sum(name.endswith("_") for name in decks(learner))
     assert len(NAMES) - renamed == len({deck_key(name) for name in NAMES})
     assert theirs
+
+
+def test_decks_above_others_count_as_anki_makes_them(project: Project) -> None:
+    paths = ["::".join(f"d{card}-{part}" for part in range(9)) for card in range(112)]
+    cards = "".join(f'  - {{id: c{n}, q: "Q{n}?", a: A, deck: "{path}"}}\n' for n, path in enumerate(paths))
+    project.deck(cards="cards:\n" + cards)
+    found = [(one["code"], one["card"]) for one in project.all_findings() if one["code"] == "K32"]
+    assert found == [("K32", "c111")]  # 111 times 9, and the title's

@@ -241,7 +241,8 @@ def test_what_has_no_fault_names_files_alone(text: str) -> None:
         with_files(text, lambda _: "X"),
         flags=re.DOTALL,
     )
-    assert "url(" not in re.sub(r"url\(\s*\)", "", bare.lower())
+    # `pngurl(` is another function.
+    assert not re.search(r"(?<![-\w])url\((?!\s*\))", bare.lower())
     assert "@import" not in bare
 
 
