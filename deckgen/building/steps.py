@@ -278,6 +278,7 @@ def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[F
         findings += frozen.twice(deck, notes)
         findings += first(guard.findings(deck, notes))
         rendered.append(notes)
+    findings += frozen.other_fronts(deck, rendered, lock, asked.wishes.fronts)
     return rendered, findings
 
 

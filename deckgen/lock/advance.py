@@ -6,7 +6,7 @@ A stamp moves only when what Anki stores of a note changes; an id is given once 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.deck import Deck
@@ -62,6 +62,7 @@ def next_lock(
     for rendered in packages:
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
+        growing = set(_growing(rendered, lock))
         new, changed = _advance_notes(rendered, notes, now, restamp)
         for note, note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
@@ -69,7 +70,7 @@ def next_lock(
             card for card in sorted(rendered.left) if (card, lang) in notes and not notes[card, lang].left
         ]
         notes |= {(card, lang): replace(notes[card, lang], left=True) for card in left}
-        types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now)
+        types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now, growing)
         changes[lang] = _changes(rendered, new, changed, types_changed, tuple(left))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.identity, shipped, note_types, notes), changes
@@ -104,18 +105,40 @@ def _has_other_cards(old: NoteLine, note: Note) -> bool:
     )
 
 
+def _growing(rendered: Rendered, lock: Lock) -> Iterator[str]:
+    """The deck's own note types of which Anki itself makes cards of notes that learners have.
+
+    It does so when a front changes, and such a card has an id of its own time, far from those of its
+    siblings. A card that comes in a package has the next id after them, whenever it comes.
+    """
+    fronts = {role: one.fronts_hash for role, one in rendered.note_types.items() if one.layout is not None}
+    for note in rendered.notes if fronts else ():
+        old = lock.notes.get((note.card, rendered.lang))
+        line = lock.note_types.get((rendered.lang, note.role))
+        if old is None or line is None or note.role not in fronts:
+            continue
+        if line.fronts != fronts[note.role] and note.cards.keys() - old.cards.keys():
+            yield note.role
+
+
 def _advance_types(
-    lang: str, types: Iterable[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
+    lang: str,
+    types: Iterable[NoteType],
+    lines: dict[tuple[str, str], TypeLine],
+    now: int,
+    growing: Container[str],
 ) -> tuple[str, ...]:
     """Give note types that changed new stamps in `lines`; gives their names."""
     changed = []
     for note_type in types:
         old = lines.get((lang, note_type.role))
         digest = _type_digest(note_type)
+        grown = note_type.role in growing or (old is not None and old.grown)
         if old is None or old.digest != digest:
             stamp = _later(now, old)
             above = reach(old) if old and stamp > now else 0
-            lines[lang, note_type.role] = TypeLine(stamp, digest, above, note_type.layout)
+            fronts = note_type.fronts_hash if note_type.layout is not None else ""
+            lines[lang, note_type.role] = TypeLine(stamp, digest, above, note_type.layout, fronts, grown)
             changed.append(note_type.name)
     return tuple(changed)
 

@@ -39,13 +39,17 @@ class PackageLine:
 class TypeLine:
     """`above` is a later stamp that learners may have: the next one must be later still.
 
-    A note type of the deck's own has a `layout`: what learners have of it, which only grows.
+    A note type of the deck's own has a `layout`: what learners have of it, which only grows; and
+    a hash of its `fronts`. It has `grown` when Anki made cards of notes that learners had already: then
+    other fronts may make it make cards a second time (see `frozen.other_fronts`).
     """
 
     stamp: int
     digest: str
     above: int = 0
     layout: Layout | None = None
+    fronts: str = ""
+    grown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ def merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
         left.digest if same else MERGED,
         max(left.above, right.above),
         merge_layouts(left.layout, right.layout),
+        left.fronts if left.fronts == right.fronts else MERGED,
+        left.grown or right.grown,
     )
 
 

@@ -123,13 +123,18 @@ class _Reader:
         return Lock(self._deck, self._packages, self._types, self._notes)
 
 
-def _of_type(named: list[str]) -> tuple[int, Layout | None]:
+def _of_type(named: list[str]) -> tuple[int, Layout | None, str, bool]:
     """The words at the end of a note type's line."""
     found = {name: value for name, _, value in (word.partition("=") for word in named)}
-    above = words.read_stamp(found.pop("above")) if "above" in found else 0
-    if len(found) + bool(above) < len(named) or not found.keys() <= {*words.LAYOUT_WORDS}:
+    if len(found) < len(named) or ({*words.TYPE_SWITCHES} & found.keys()) - {*named}:
         raise LineError("can't be read")
-    return above, words.read_layout(found)
+    above = words.read_stamp(found.pop("above")) if "above" in found else 0
+    fronts = words.read_fronts(found.pop("fronts")) if "fronts" in found else ""
+    grown = found.pop("grown", None) is not None
+    layout = words.read_layout(found) if found.keys() <= {*words.LAYOUT_WORDS} else None
+    if (found and layout is None) or (layout is None) != (fronts == "") or (grown and layout is None):
+        raise LineError("can't be read")
+    return above, layout, fronts, grown
 
 
 def _more(named: list[str]) -> dict[str, Any]:

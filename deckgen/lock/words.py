@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from deckgen.deck import NO_LANGUAGE
 from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
-from deckgen.lock.lines import LineError
+from deckgen.lock.lines import MERGED, LineError
 from deckgen.notes.authored import is_printed
 from deckgen.notes.note_types import Layout
 from deckgen.reading.keys import is_name
@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"[0-9]{1,14}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
 # A hash for each text of a card; it allows for more texts than cards now have.
+_FRONTS = re.compile(rf"[0-9a-f]{{8}}|{MERGED}")
 _SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2,7}")
 
 
@@ -207,6 +208,15 @@ _LAYOUT = {
     "woken-templates": "woken_templates",
 }
 LAYOUT_WORDS = (*_LAYOUT, "sort", "cloze")
+#: Those words of a note type's line that have no value.
+TYPE_SWITCHES = ("cloze", "grown")
+
+
+def read_fronts(word: str) -> str:
+    if not _FRONTS.fullmatch(word):
+        raise LineError("can't be read")
+    return word
+
 
 #: The words at the end of a note's line, by their names in a `NoteLine`; those without a value are left out.
 NAMED = {

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from deckgen.deck import Deck, Source
 from deckgen.markup.markdown import literal
-from deckgen.notes.identity import number
+from deckgen.notes.identity import number, short_hash
 
 SCHEMA = "1"
 
@@ -99,6 +99,11 @@ class NoteType:
     def fronts(self) -> tuple[str, ...]:
         return tuple(template.front for template in self.templates)
 
+    @cached_property
+    def fronts_hash(self) -> str:
+        """A hash of all fronts: when one changes, Anki looks for missing cards of each note that is there."""
+        return short_hash("\x1e".join(self.fronts))
+
     def template(self, ordinal: int) -> Template:
         """The template of the card `ordinal`, from 0."""
         return self.templates[0 if self.is_cloze else ordinal]
@@ -164,8 +169,8 @@ def with_notations(note_type: NoteType) -> NoteType:
 
     Only where a note has some: a change of the look overwrites what learners changed in theirs.
     """
-    ours = our_style()
-    # Before the deck's own style, which has the last word.
+    # Behind our style, where it has that, and before the author's own, which has the last word.
+    ours = our_style() if note_type.css.startswith(our_style()) else ""
     return replace(note_type, css=ours + _file("notations.css") + note_type.css.removeprefix(ours))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from deckgen.kinds import Kind
 from deckgen.lock import limits
 from deckgen.lock.dump import dump
 from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.merge import merge_types
 from deckgen.lock.parse import other_state, parse
+from deckgen.lock.states import given_out
 from deckgen.lock.words import LAYOUT_WORDS
 from deckgen.notes.note_types import Layout
 
@@ -30,7 +32,8 @@ FULL = Lock(
     {"en": PackageLine("1", "en#2", "All rivers")},
     {
         ("en", "qa"): TypeLine(
-            1700000001, "a" * 16, 1700000002, Layout(("Front", "My, back"), ("One",), "My, back", True, ("More",), ("Two",))
+            1700000001, "a" * 16, 1700000002,
+            Layout(("Front", "My, back"), ("One",), "My, back", True, ("More",), ("Two",)), "f" * 8, True,
         )
     },
     {
@@ -48,6 +51,7 @@ VALUES = {
         "language": "en", "role": "qa", "stamp": "1700000001", "digest": "a" * 16, "above=": "above=1700000002",
         "fields=": "fields=Front,My%2C%20back", "woken=": "woken=More", "templates=": "templates=One",
         "woken-templates=": "woken-templates=Two", "sort=": "sort=My%2C%20back", "cloze": "cloze",
+        "fronts=": "fronts=ffffffff", "grown": "grown",
     },
     "note": {
         "card": "stages", "language": "en", "kind": "list", "stamp": "1700000003", "note-id": "1700000000500",
@@ -126,6 +130,40 @@ def test_bounds_of_the_page_are_those_of_the_code() -> None:
     assert f"a multiple of {limits.ID_STEP}" in text
     assert f"numbers from 1 to {limits.ID_STEP - 1}" in text
     assert f"`{MERGED}` where two branches met" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("fronts=ffffffff", ""),
+        ("fronts=ffffffff", "fronts="),
+        ("fronts=ffffffff", "fronts=fffffff"),
+        ("grown", "grown="),
+        ("grown", "grown=yes"),
+        ("cloze", "cloze=yes"),
+        ("grown", "grown grown"),
+        ("sort=My%2C%20back", ""),
+        ("fields=Front,My%2C%20back woken=More templates=One woken-templates=Two sort=My%2C%20back cloze ", ""),
+    ],
+)
+def test_line_of_an_own_note_type_is_whole_and_says_nothing_twice(old: str, new: str) -> None:
+    text = dump(FULL)
+    assert old in text
+    lock, (finding,) = parse(text.replace(f" {old}", f" {new}" if new else "", 1), "deck.lock")
+    assert lock is None
+    assert finding.code == "R01"
+
+
+def test_branches_of_which_one_had_cards_added_by_anki_are_merged_as_grown() -> None:
+    line = replace(FULL.note_types["en", "qa"], grown=False)
+    for one, two in ((line, replace(line, grown=True)), (replace(line, grown=True), line)):
+        for here, there in ((one, two), (replace(one, stamp=1700000009, digest="0" * 16), two)):
+            assert merge_types(here, there).grown
+            state = replace(FULL, note_types={("en", "qa"): there})
+            given = given_out(replace(FULL, note_types={("en", "qa"): here}), [state])
+            assert given.note_types["en", "qa"].grown
+    assert not merge_types(line, line).grown
+    assert merge_types(line, replace(line, fronts="0" * 8)).fronts == MERGED
 
 
 @pytest.mark.parametrize("word", ["hint=x", "later", "guid"])
