@@ -143,7 +143,10 @@ def test_bounds_of_the_page_are_those_of_the_code() -> None:
         ("cloze", "cloze=yes"),
         ("grown", "grown grown"),
         ("sort=My%2C%20back", ""),
-        ("fields=Front,My%2C%20back woken=More templates=One woken-templates=Two sort=My%2C%20back cloze ", ""),
+        (
+            "fields=Front,My%2C%20back woken=More templates=One woken-templates=Two sort=My%2C%20back cloze ",
+            "",
+        ),
     ],
 )
 def test_line_of_an_own_note_type_is_whole_and_says_nothing_twice(old: str, new: str) -> None:

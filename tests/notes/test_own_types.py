@@ -11,13 +11,21 @@ from deckgen.building.steps import Asked, prepare
 from deckgen.notes.faces import Sides, sides
 from deckgen.notes.note_types import NoteType
 from tests.conftest import Project
-from tests.own_deck import CAPITAL, COUNTRY, DECK, write_geo
+from tests.own_deck import CAPITAL, COUNTRY, DECK, FLAG, GAP, write_geo
 from tests.real_anki import OPTION_SETS, Learner, Log
 
 pytestmark = pytest.mark.slow
 
 #: Learners have them: another one would block every update.
 FROZEN = (4662244604012677, 3390299569568270, 1244403890981155, 5003539499874158)
+#: What deckgen adds to fronts: when it changes, all fronts do, and Anki may make cards a second time.
+BANNER = '{{#Status}}<p class="dg-status"><b>Retired card</b> {{Status}}</p>{{/Status}}\n'
+FROZEN_FRONTS = [
+    "{{#Country}}" + BANNER + "{{/Country}}" + CAPITAL.strip(),
+    "{{#Flag}}{{#Flag}}" + BANNER + "{{/Flag}}{{/Flag}}" + FLAG.strip(),
+    "{{^Id}}{{Id}}{{/Id}}",
+    BANNER + GAP.strip(),
+]
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 FOLDER = "geo/note_types/country"
@@ -327,6 +335,9 @@ def test_fields_templates_and_their_ids_stay(project: Project, learner: Learner)
         fields = {field["name"]: field["id"] for field in found["flds"]}
         return found["id"], fields, {template["name"]: template["id"] for template in found["tmpls"]}
 
+    both = [learner.col.models.by_name(f"geo {name}") for name in ("country", "verse")]
+    fronts = [template["qfmt"] for found in both if found is not None for template in found["tmpls"]]
+    assert [re.sub(r"_frame-\w+", "frame", front) for front in fronts] == FROZEN_FRONTS
     number, fields, templates = shape("geo country")
     assert list(fields) == [
         "Country", "Flag", "Capital", "Remark", "Origin", "Status", "Id", "Spare1", "Spare2", "Spare3",
