@@ -54,7 +54,7 @@ def next_lock(
     """
     now = max(now, EARLIEST)
     shipped, note_types = dict(lock.packages), dict(lock.note_types)
-    ids = _IdSource(now)
+    ids = _IdSource(now, deck.identity)
     notes = ids.mend(lock.notes)
     changes: dict[str, Changes] = {}
     # A new note has the guid of its id, unless there was no lock (see `known`).
@@ -206,12 +206,21 @@ def _later(now: int, old: NoteLine | TypeLine | None) -> int:
     return now if old is None else max(now, reach(old) + 1)
 
 
-class _IdSource:
-    """Note ids: milliseconds in the past, unique in the lock, ascending in study order."""
+#: Note ids lie at most so many steps further back than they must, which is 6 days.
+_SPREAD = 1 << 20
 
-    def __init__(self, now: int) -> None:
+
+class _IdSource:
+    """Note ids: milliseconds in the past, unique in the lock, ascending in study order.
+
+    Each deck has its own distance from now, so that the ids of decks that are built at once differ. Else Anki
+    gives the cards of the second deck other ids, each far from its siblings (apkg/import/cards.rs,
+    uniquify_card_id), and may make them a second time when a front changes (see `frozen.other_fronts`).
+    """
+
+    def __init__(self, now: int, deck: str) -> None:
         self._used: set[int] = set()
-        self._slot = now * 1000 // ID_STEP
+        self._slot = now * 1000 // ID_STEP - int(short_hash(deck), 16) % _SPREAD
 
     def mend(self, notes: Mapping[tuple[str, str], NoteLine]) -> dict[tuple[str, str], NoteLine]:
         """Give each note an id of its own: one that two branches gave to two notes stays with the first.

@@ -212,3 +212,23 @@ def test_a_lock_from_a_package_takes_cards_for_added_where_there_may_be_several(
     assert " grown" in project.lock("geo").read_text(encoding="utf-8")
     project.write(f"{FOLDER}/one.html", "<p>{{Name}}</p>\n")
     assert len(_refused(project)) == 1
+
+
+def test_cards_of_two_decks_of_one_build_are_not_doubled(project: Project, learner: Learner) -> None:
+    """If their notes had the same ids, Anki would spread those of the second deck over the table."""
+    _deck(project, LAND + TWO)
+    for path in sorted((project.root / "cards_source/geo").rglob("*.*")):
+        if path.is_file():
+            name = path.relative_to(project.root / "cards_source/geo").as_posix()
+            text = path.read_text(encoding="utf-8")
+            project.write(f"bio/{name}", text.replace("geo", "bio").replace('"Geography"', '"Biology"'))
+    project.build()
+    for name in ("geo", "bio"):
+        assert learner.import_package(project.package(f"{name}.apkg")).new == NOTES
+    _checked(learner)
+    for name in ("geo", "bio"):
+        project.write(f"{name}/note_types/land/one.html", "<p>{{Name}}</p>\n")
+    project.build()
+    for name in ("geo", "bio"):
+        learner.import_package(project.package(f"{name}.apkg"))
+        assert _doubled(learner) == 0, name
