@@ -5,19 +5,20 @@ found, also where a browser would not: too much is told rather than too little. 
 
 - an address of a host, outside of a link that a reader clicks; `\`, blanks and entities in it hide nothing
 - elements that load, and attributes with an address, but for a file of the deck's `media/` and `data:`
-- in CSS `@import`, `url()` but for such a file, and escapes outside of strings, which may spell either
+- in CSS what `style.reaches` finds: `@import`, `url()` but for such a file, and what could hide one
 - scripts, handlers such as `onclick=` and `javascript:`
-- a field in the midst of a tag, a script or a style, where its text is no text any more
+- marks `{{…}}` where what stands around them may become something else (`placing`)
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
-from urllib.parse import unquote
+
+from deckgen.markup import placing, style
+from deckgen.markup.placing import MARK, Inside, regions
 
 
 class Load(NamedTuple):
@@ -37,21 +38,9 @@ class Act(NamedTuple):
     script: bool = False
 
 
-_TAG = re.compile(r"\{\{([^{}]*)\}\}")
-#: What Anki fills in that no author's text is in.
-_HARMLESS = ("Tags", "CardFlag")
 _ATTRIBUTE = re.compile(r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _ELEMENT = re.compile(
     r"<(iframe|frame|frameset|object|embed|applet|link|meta|base|form|portal|fencedframe)\b", re.IGNORECASE
-)
-_REGION = {name: re.compile(rf"<(/?){name}\b", re.IGNORECASE) for name in ("script", "style")}
-# A tag as far as its quotes go, and as a browser reads it
-# (https://html.spec.whatwg.org/multipage/parsing.html#before-attribute-name-state).
-_TAGS = (
-    re.compile(r"""<[A-Za-z/!?](?:"[^"]*"|'[^']*'|[^'">])*+>?"""),
-    re.compile(
-        r"""<[A-Za-z/!?](?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+)?)?)*+>?"""
-    ),
 )
 _JAVASCRIPT = re.compile(r"(?:java|vb)script:|livescript:", re.IGNORECASE)
 _HANDLER = re.compile(r"on[a-z]+", re.IGNORECASE)
@@ -71,19 +60,6 @@ _ADDRESSES = (
 _CLICKED = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _DATA = re.compile(r"data:(?:image|audio|video|font)/|#", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
-_CSS = re.compile(
-    r"""(?P<comment>/\*.*?\*/)
-    | (?P<url>url\(\s*+(?P<name>"[^"\\\n]*"|'[^'\\\n]*'|[^\s"'()\\]*+)\s*+\))
-    | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    | (?P<bad>/\*|["'\\]|url\(|src\(|@import|image-set\(|cross-fade\(|expression\(|-moz-binding
-        |(?<![\w-])behavior\s*:|<!--)""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
-_BAD = {
-    "/*": "a comment that is never closed",
-    '"': "a text that is never closed",
-    "'": "a text that is never closed",
-}
 _ELSEWHERE = "loads what is not in the deck"
 
 
@@ -94,31 +70,22 @@ def is_file(name: str) -> bool:
 
 def in_css(css: str) -> Iterator[Load | Act]:
     """What a style sheet loads, and what acts in it."""
-    # Anki has it in an element of the page, which this would end wherever it stands.
-    for ends in re.finditer("</", css):
-        yield Act(*ends.span(), "`</` ends the style sheet")
-    for found in _CSS.finditer(css):
-        if found["url"] is not None:
-            start, end = found.span("name")
-            written = found["name"]
-            if written[:1] in ("'", '"') and written:
-                start, end, written = start + 1, end - 1, written[1:-1]
-            yield from _address(start, end, unquote(written), f"`{found['url'][:60]}`")
-        elif found["bad"] is not None:
-            what = _BAD.get(found["bad"], f"`{found['bad']}`")
-            why = "an escape outside of a text" if found["bad"] == "\\" else what
-            yield Act(*found.span(), why if found["bad"] in (*_BAD, "\\") else f"{what} {_ELSEWHERE}")
-            if found["bad"] == "/*":
-                return  # nothing behind it is read
+    for reach in style.reaches(css):
+        start, end = reach.address
+        if reach.file:
+            yield Load(start, end, reach.file)
+        elif not _DATA.match(css[start:end]):
+            shown = css[reach.start : reach.end].split("\n", 1)[0]
+            yield Act(reach.start, reach.end, f"`{shown[:60]}` {reach.fault}")
 
 
 def in_html(html: str) -> Iterator[Load | Act]:
     """What a side of a template loads, and what acts in it; `{{…}}` as they stand."""
     for element in _ELEMENT.finditer(html):
         yield Act(*element.span(), f"`<{element[1]}>` {_ELSEWHERE}")
-    for start, _ in _regions(html, "script"):
+    for start, _ in regions(html, "script"):
         yield Act(start, start + len("<script"), "this is a script", script=True)
-    for start, end in _regions(html, "style"):
+    for start, end in regions(html, "style"):
         begin = html.find(">", start, end) + 1 or end
         for inner in in_css(html[begin:end]):
             yield inner._replace(start=inner.start + begin, end=inner.end + begin)
@@ -127,20 +94,7 @@ def in_html(html: str) -> Iterator[Load | Act]:
     for sound in _SOUND.finditer(html):
         yield Load(*sound.span(1), unescape(sound[1]))
     yield from _hosts(html)
-    yield from _misplaced_fields(html)
-
-
-def _regions(html: str, name: str) -> list[tuple[int, int]]:
-    """Where elements begin, and where their content ends; one that is never closed ends with the text."""
-    found: list[tuple[int, int]] = []
-    opened = -1
-    for mark in _REGION[name].finditer(html):
-        if mark[1] and opened >= 0:
-            found.append((opened, mark.start()))
-            opened = -1
-        elif not mark[1] and opened < 0:
-            opened = mark.start()
-    return [*found, (opened, len(html))] if opened >= 0 else found
+    yield from (Act(*one) for one in placing.misplaced(html))
 
 
 def _in_attribute(found: re.Match[str]) -> Iterator[Load | Act]:
@@ -172,12 +126,12 @@ def _address(start: int, end: int, value: str, shown: str) -> Iterator[Load | Ac
 
 def _hosts(html: str) -> Iterator[Act]:
     """Addresses of hosts that no reader clicks, however they are written; a hidden one at the beginning."""
-    scripts = _regions(html, "script")
+    scripts = regions(html, "script")
     for start, end in scripts:
         for found in _HOST_IN_SCRIPT.finditer(html, start, end):
             yield Act(*found.span(), "a script names an address")
     bare = _blanked(html, scripts)
-    inside = _Inside(html)
+    inside = Inside(html)
 
     def link(found: re.Match[str]) -> str:
         # Within another tag it is no link, but attributes of that one.
@@ -190,7 +144,7 @@ def _hosts(html: str) -> Iterator[Act]:
     for found in _HOST.finditer(bare):
         seen = True
         yield Act(*found.span(), f"`{bare[found.start() : found.start() + 40].split()[0]}` {_ELSEWHERE}")
-    hidden = re.sub(r"[\t\n\r\x00]", "", unescape(_TAG.sub("", bare)))
+    hidden = re.sub(r"[\t\n\r\x00]", "", unescape(MARK.sub("", bare)))
     if not seen and _HOST.search(hidden):
         yield Act(0, 0, f"an address that is hidden by entities, breaks or fields {_ELSEWHERE}")
 
@@ -202,46 +156,6 @@ def _blanked(html: str, spans: Sequence[tuple[int, int]]) -> str:
         parts += [html[last:start], " " * (end - start)]
         last = end
     return "".join(parts) + html[last:]
-
-
-class _Inside:
-    """Tells what lies within a tag of a text, by any view: what looks like its end may stand in quotes."""
-
-    def __init__(self, html: str) -> None:
-        self._starts = [found.start() for found in re.finditer("<(?=[A-Za-z/!?])", html)]
-        self._ends = [found.start() for found in re.finditer(">", html)]
-        self._spans = [[found.span() for found in pattern.finditer(html)] for pattern in _TAGS]
-
-    def tag(self, at: int) -> bool:
-        opened = _last(self._starts, at - 1) > _last(self._ends, at)
-        return opened or any(_within(spans, at) for spans in self._spans)
-
-
-def _misplaced_fields(html: str) -> Iterator[Act]:
-    """Fields whose text would not be shown as a text."""
-    inside = _Inside(html)
-    regions = [_regions(html, name) for name in _REGION]
-    for field in _TAG.finditer(html):
-        name = field[1].strip()
-        if not name or name[0] in "#^/" or name in _HARMLESS:
-            continue
-        at = field.start()
-        if inside.tag(at) or any(_within(spans, at) for spans in regions):
-            yield Act(
-                *field.span(), f"`{field[0]}` stands in a tag, a script or a style, where its text may act"
-            )
-
-
-def _last(places: Sequence[int], at: int) -> int:
-    """The last of sorted places before `at`; -1 when there is none."""
-    index = bisect(places, at)
-    return places[index - 1] if index else -1
-
-
-def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
-    """Whether `at` lies in one of the sorted spans."""
-    index = bisect(spans, (at, at))
-    return index > 0 and spans[index - 1][0] < at < spans[index - 1][1]
 
 
 def with_names(text: str, loads: Sequence[Load], stored: Callable[[str], str | None]) -> str:
