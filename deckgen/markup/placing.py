@@ -30,8 +30,8 @@ _TAGS = (
 _PLAIN_TAG = re.compile(r'<[A-Za-z][A-Za-z0-9]*+(?:\s++[A-Za-z-]++="[^"<>]*+")*+\s*+/?>')
 _PLAIN = re.compile(r'\s(?:class|id|lang|title|alt|dir|role)="([^"]*)"', re.IGNORECASE)
 # What a mark may not follow: the beginning of a tag, of what Anki reads in brackets, of a formula or of a
-# character's name.
-_BEGUN = re.compile(r"(?:<[!/?]?|\[[\w:/$]*+|\\|&#?\w*+)(?=\{\{)")
+# character's name. A field alone in brackets, `[{{Reading}}]`, is looked at with its texts (`notes.joined`).
+_BEGUN = re.compile(r"(?:<[!/?]?|\[(?!\{\{\s*+[^#^/{}\s][^{}]*+\}\}\])[\w:/$]*+|\\|&#?\w*+)(?=\{\{)")
 _BACKSLASH = re.compile(r"\\(?=\{\{)")
 _FORMULA = re.compile(r"\\([()\[\]])|(\{\{)")
 

@@ -17,7 +17,17 @@ from deckgen.kinds import OwnFields, Role
 from deckgen.markup import cloze, loads
 from deckgen.notes import guard, own_types
 from deckgen.notes.own_types import ID, STATUS
-from deckgen.notes.template import FRONT, SPECIAL, Fault, Parts, Replacement, Section, faults, parse, renders
+from deckgen.notes.template import (
+    FRONT,
+    SPECIAL,
+    Fault,
+    Replacement,
+    faults,
+    named,
+    parse,
+    renders,
+    replacements,
+)
 
 #: The filters that Anki has (rslib/src/template_filters.rs); of others it makes nothing without an add-on.
 _FILTERS = (
@@ -38,6 +48,8 @@ def findings(deck: Deck) -> Iterator[Finding]:
         yield from found
         if own.sound and not has_errors(found):
             sound.add(own.name)
+            yield from _unshown(deck, own)
+            yield from _empty_backs(own)
     yield from first(_without_cards(deck, sound))
 
 
@@ -70,11 +82,11 @@ def _syntax(own: OwnType) -> Iterator[Finding]:
         parts = parse(sheet.text)
         if isinstance(parts, Fault):
             continue
-        for part in _replacements(parts):
+        for part in replacements(parts):
             yield from (_fault(sheet, one, hint) for one, hint in _misused(part, own, is_front))
         if wrong:
             continue
-        shown = [part for part in _replacements(parts) if "cloze" in part.filters]
+        shown = [part for part in replacements(parts) if "cloze" in part.filters]
         if own.is_cloze and not shown:
             hint = f"show the text with its deletions: `{{{{cloze:{names[0]}}}}}`"
             yield _fault(sheet, Fault(0, "a side of a cloze type shows no `{{cloze:…}}`"), hint)
@@ -85,15 +97,6 @@ def _syntax(own: OwnType) -> Iterator[Finding]:
                 Fault(0, "this front shows no field of the note, so that Anki makes no card of it"),
                 hint,
             )
-
-
-def _replacements(parts: Parts) -> Iterator[Replacement]:
-    for part in parts:
-        match part:
-            case Replacement():
-                yield part
-            case Section(parts=inner):
-                yield from _replacements(inner)
 
 
 def _misused(part: Replacement, own: OwnType, is_front: bool) -> Iterator[tuple[Fault, str]]:
@@ -122,6 +125,67 @@ def _fault(sheet: Sheet, fault: Fault, hint: str) -> Finding:
     end = sheet.text.find("}}", fault.at)
     width = end + 2 - fault.at if end >= 0 and sheet.text.startswith("{{", fault.at) else 0
     return Finding(sheet.at(fault.at, width), "K25", fault.message, hint)
+
+
+# -- what nobody would see -------------------------------------------------------------
+
+
+def _unshown(deck: Deck, own: OwnType) -> Iterator[Finding]:
+    """Fields that no template names: a warning when a card fills one, as nobody would see its text.
+
+    Without such a card, or in the field by which Anki's browser sorts, nothing is lost.
+    """
+    cards = [card for card in deck.cards if any(_of(own, card, lang) for lang in card.contents)]
+    for lang in deck.languages:
+        sides = (sheet for template in own.templates for sheet in (template.front[lang], template.back[lang]))
+        there = set(itertools.chain.from_iterable(named(parse(sheet.text)) for sheet in sides))
+        for field in own.fields:
+            name = field.name.value
+            if name in there:
+                continue
+            filled = [card.id.value for card in cards if _is_filled(own, name, card, lang)]
+            message = f"no template shows the field `{name}`"
+            if filled:
+                more = f" and {len(filled) - 1} more" if len(filled) > 1 else ""
+                message += f", though cards fill it: {filled[0]}{more}"
+            hint = f"write `{{{{{name}}}}}` into a template, such as {own.templates[0].back[lang].shown}"
+            level = Severity.WARNING if filled and name != own.sort else Severity.INFO
+            yield Finding(field.name.whole, "K25", message, hint, lang=lang, severity=level)
+
+
+def _of(own: OwnType, card: Card, lang: str) -> OwnFields | None:
+    content = card.contents.get(lang)
+    return content if isinstance(content, OwnFields) and content.type.value == own.name else None
+
+
+def _is_filled(own: OwnType, name: str, card: Card, lang: str) -> bool:
+    content = _of(own, card, lang)
+    if content is None:
+        return False
+    if name == own.speaker or (name == own.source and not own.speaker and card.speaker is not None):
+        return card.speaker is not None
+    return (
+        lang in card.section if name == own.source else any(one.name.value == name for one in content.texts)
+    )
+
+
+def _empty_backs(own: OwnType) -> Iterator[Finding]:
+    """Backs that answer nothing, each file once."""
+    seen: set[str] = set()
+    for template in own.templates:
+        for lang, back in template.back.items():
+            shown = list(replacements(parse(back.text)))
+            asked = [*replacements(parse(template.front[lang].text))]
+            # The front, too, gives an answer once it is typed or asked for.
+            answers = any(part.name == FRONT for part in shown) and any(
+                name.startswith(("type", "hint", "cloze")) for part in asked for name in part.filters
+            )
+            if answers or back.shown in seen or any(part.name in own.field_names for part in shown):
+                continue
+            seen.add(back.shown)
+            hint = f"show the answer: `{{{{{own.field_names[-1]}}}}}`"
+            message = "this back shows no field of the note, so that learners see no answer"
+            yield Finding(back.at(0), "K25", message, hint, severity=Severity.WARNING)
 
 
 # -- what would act ----------------------------------------------------------------

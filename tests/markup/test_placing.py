@@ -125,7 +125,7 @@ def test_mark_in_the_midst_of_what_acts(html: str) -> None:
         "{{#A}}<style>p { color: navy }</style>{{/A}}",
         "<!-- {{#A}} is written no more -->",
         "{{#A}}\\(x\\){{/A}} {{B}} \\[y\\]",
-        "<b>[</b>{{A}}] [see {{B}}] &#91;{{A}}&#93;",
+        "<b>[</b>{{A}}, {{B}}] [{{A}}] [see {{B}}] &#91;{{A}}&#93;",
         '<hr id=answer>{{hint:A}}{{type:B}}<img src="frame.png">',
     ],
 )

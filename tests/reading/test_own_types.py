@@ -209,6 +209,61 @@ def test_template_that_anki_does_not_read_as_its_author_means(
     assert _told(project) == [told]
 
 
+def test_field_that_no_template_shows_is_told(project: Project) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{Country}} {{#Remark}}{{Capital}}{{/Remark}}")
+    project.edit('"Paris"}', '"Paris"}\n    speaker: atlas', "geo/cards.yaml")
+    told = "K25 note_type.yaml:6:3 no template shows the field `Origin`, though cards fill it: france"
+    assert _told(project) == [told]
+    project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{Origin}} {{#Remark}}{{Remark}}{{/Remark}}")
+    project.write(f"{FOLDER}/capital.html", "{{Country}}")
+    told = "K25 note_type.yaml:4:3 no template shows the field `Capital`, though cards fill it: france"
+    assert _told(project) == [told]
+    assert project.run("build", "--no-lint").exit_code == 0
+    assert "warning" in project.build().stderr
+
+
+def test_field_that_no_template_shows_and_no_card_fills_is_said_once(project: Project) -> None:
+    """As when an author no longer wants a field that learners have."""
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{Capital}} {{Origin}}")
+    (found,) = (one for one in project.findings() if one["code"] == "K25")
+    assert (found["severity"], found["message"]) == ("info", "no template shows the field `Remark`")
+    assert project.run("check", "--select", "K").exit_code == 0
+
+
+def test_field_that_one_language_does_not_show(project: Project) -> None:
+    write_geo(project, BILINGUAL)
+    project.write("geo/deck.yaml", DECK.replace('"Geography"', '{en: "G", de: "E"}\nlanguages: [en, de]'))
+    project.write(TYPE, COUNTRY.replace("back: back.html", "back: {en: back.html, de: rest.html}"))
+    project.write(f"{FOLDER}/rest.html", BACK.replace("{{hint:Remark}}", ""))
+    (found,) = (one for one in project.findings() if one["code"] == "K25")
+    assert (found["severity"], found["lang"]) == ("warning", "de")
+    assert found["message"] == "no template shows the field `Remark`, though cards fill it: france"
+
+
+@pytest.mark.parametrize(
+    ("front", "back", "told"),
+    [
+        ("{{Country}}{{Flag}}", "", True),
+        ("{{Country}}{{Flag}}", "{{FrontSide}}", True),
+        ("{{Country}}{{Flag}}", "{{FrontSide}}<hr>{{Id}} {{Tags}} see the atlas", True),
+        ("{{Country}}{{Flag}}", "{{#Capital}}Look it up.{{/Capital}}", True),
+        ("{{Country}}{{Flag}}", "{{Capital}}", False),
+        ("{{Country}}{{Flag}}{{type:Capital}}", "{{FrontSide}}", False),
+        ("{{Country}}{{Flag}}{{hint:Capital}}", "{{FrontSide}}", False),
+        ("{{Country}}{{Flag}}{{type:Capital}}", "", True),
+    ],
+)
+def test_back_that_answers_nothing_is_told(project: Project, front: str, back: str, told: bool) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/capital.html", front)
+    project.write(f"{FOLDER}/back.html", back)
+    project.write(TYPE, COUNTRY.partition('  - {name: "Flag')[0])
+    message = "K25 back.html:1:1 this back shows no field of the note, so that learners see no answer"
+    assert (message in _told(project)) == told
+
+
 def test_cloze_type_must_show_its_deletions_on_both_sides(project: Project) -> None:
     write_geo(project)
     project.write("geo/note_types/verse/front.html", "{{Text}}")
