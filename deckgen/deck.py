@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deckgen.finding import Severity
-from deckgen.kinds import Content, Kind
+from deckgen.finding import Place, Severity
+from deckgen.kinds import Content, Kind, Role
 from deckgen.written import Text
 
 #: The tag that deckgen gives to the note of a retired card; authors may not use it.
@@ -119,6 +119,68 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file of HTML or CSS as its author wrote it, and its name in findings."""
+
+    shown: str
+    text: str
+
+    def at(self, offset: int, width: int = 0) -> Place:
+        """The place of a character, and of those behind it on its line."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        room = (len(self.text) if end < 0 else end) - offset
+        return Place(self.shown, self.text.count("\n", 0, offset) + 1, offset - start + 1, min(width, room))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnField:
+    name: Text
+    meaning: Role
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTemplate:
+    """What Anki calls a card, and its two sides by language."""
+
+    name: Text
+    front: Mapping[str, Sheet]
+    back: Mapping[str, Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnType:
+    """A note type that an author made, from `note_types/<name>/`.
+
+    `sort` is the field that Anki's browser shows. `note`, `source` and `speaker` are the fields that take
+    those keys of a card; nothing where there is none. Without a `style` it looks as all other cards do.
+    It is not `sound` when a part of it was left out because of its shape.
+    """
+
+    name: str
+    place: Place
+    is_cloze: bool
+    fields: tuple[OwnField, ...]
+    sort: str
+    templates: tuple[OwnTemplate, ...]
+    style: Sheet | None = None
+    note: str = ""
+    source: str = ""
+    speaker: str = ""
+    sound: bool = True
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name.value for field in self.fields)
+
+    @property
+    def sheets(self) -> Iterator[Sheet]:
+        """Its sides in all languages, each file once."""
+        sides = (side for one in self.templates for side in (*one.front.values(), *one.back.values()))
+        yield from {side.shown: side for side in sides}.values()
+
+
+@dataclass(frozen=True, slots=True)
 class Deck:
     """A folder of `cards_source/`. The first language is the primary one.
 
@@ -126,6 +188,7 @@ class Deck:
     `media` maps the names in `media/`, in Unicode's composed form, to the files.
     `seed` makes the deck unique among decks of other people that have the same key.
     `look` are its own colours by name, one by day and one by night; `style` is the text of its style sheet.
+    `trusted` is where the author says that its own note types may load what is not in the deck.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -146,6 +209,8 @@ class Deck:
     seed: Text | None = None
     look: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
     style: str = ""
+    note_types: Mapping[str, OwnType] = field(default_factory=dict)
+    trusted: Text | None = None
 
     @property
     def identity(self) -> str:

@@ -20,8 +20,10 @@ class Facts:
 
     Counts call it `label`, findings call it `words`, and findings call one of its Anki cards `card`. A
     card is of this kind when it has these `keys`; `example` shows them all. `role` is the role of its
-    note type. Its Anki cards are `named` when the author gives each a permanent name, as each item of a
-    list has its key; else they only have numbers. `colour` is the colour of its bars in pictures.
+    note type, or nothing where the card names one of the deck's own. `compared` is what findings call that
+    which all languages of a card must have, where that is not its Anki cards. Its Anki cards are `named`
+    when the author gives each a permanent name, as each item of a list has its key; else they only have
+    numbers. `colour` is the colour of its bars in pictures.
     """
 
     label: str
@@ -29,9 +31,10 @@ class Facts:
     card: str
     keys: tuple[str, ...]
     example: str
-    role: Literal["qa", "cloze"]
+    role: Literal["qa", "cloze", ""]
     named: bool = False
     colour: str
+    compared: str = ""
 
 
 _QA = Facts(
@@ -62,6 +65,16 @@ _LIST = Facts(
     named=True,
     colour="three",
 )
+_OWN = Facts(
+    label="own note",
+    words="a note of a type of the deck's own",
+    card="card of template number",
+    keys=("type", "fields"),
+    example='{type: word, fields: {Front: "…"}}',
+    role="",
+    colour="four",
+    compared="field",
+)
 
 
 class Kind(StrEnum):
@@ -70,6 +83,7 @@ class Kind(StrEnum):
     QA = "qa"
     CLOZE = "cloze"
     LIST = "list"
+    OWN = "own"
 
     @property
     def facts(self) -> Facts:
@@ -80,6 +94,8 @@ class Kind(StrEnum):
                 return _CLOZE
             case Kind.LIST:
                 return _LIST
+            case Kind.OWN:
+                return _OWN
             case _:
                 assert_never(self)
 
@@ -135,8 +151,29 @@ class ItemList:
         return Kind.LIST
 
 
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """What fills a field of a note type of the deck's own. `role` is the meaning that the type gives it."""
+
+    name: Text
+    text: Text
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFields:
+    """The filled fields of a note of the deck's own type, at least one, in the order of the type."""
+
+    type: Text
+    texts: tuple[OwnText, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.OWN
+
+
 #: What a card says in one language.
-Content = QuestionAnswer | ClozeText | ItemList
+Content = QuestionAnswer | ClozeText | ItemList | OwnFields
 
 
 class Role(StrEnum):
@@ -148,6 +185,7 @@ class Role(StrEnum):
     CLOZE = "cloze"
     NOTE = "note"
     HINT = "hint"
+    OTHER = "other"
 
     @property
     def is_recalled(self) -> bool:
@@ -155,7 +193,7 @@ class Role(StrEnum):
         match self:
             case Role.ANSWER | Role.ITEM | Role.CLOZE:
                 return True
-            case Role.QUESTION | Role.NOTE | Role.HINT:
+            case Role.QUESTION | Role.NOTE | Role.HINT | Role.OTHER:
                 return False
             case _:
                 assert_never(self)
@@ -172,6 +210,8 @@ class Role(StrEnum):
                 return 2
             case Role.HINT:
                 return 3
+            case Role.OTHER:
+                return 4
             case _:
                 assert_never(self)
 
@@ -196,9 +236,21 @@ def parts(content: Content) -> Iterator[Part]:
             yield Part(Role.QUESTION, "q", question)
             for item in items:
                 yield Part(Role.ITEM, item.key.value, item.text)
+        case OwnFields(texts=texts):
+            yield from (Part(one.role, one.name.value, one.text) for one in sorted(texts, key=_place))
+            return
         case _:
             assert_never(content)
     if content.note is not None:
         yield Part(Role.NOTE, "note", content.note)
     if content.hint is not None:
         yield Part(Role.HINT, "hint", content.hint)
+
+
+#: What a field of a deck's own note type may be for, in the order in which a card says it.
+MEANINGS = (Role.QUESTION, Role.CLOZE, Role.ANSWER, Role.NOTE, Role.OTHER)
+
+
+def _place(text: OwnText) -> int:
+    """Where a text stands among the parts of its card."""
+    return MEANINGS.index(text.role)

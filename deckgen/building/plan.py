@@ -14,6 +14,7 @@ from deckgen.building.build import Step, advance
 from deckgen.building.steps import Asked, prepare
 from deckgen.building.wishes import Wishes, day
 from deckgen.finding import Finding, has_errors
+from deckgen.kinds import Kind
 from deckgen.lock.advance import Changes
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
@@ -148,10 +149,32 @@ def _package(
         total=len(rendered.notes),
         cards=sum(len(note.ordinals) for note in rendered.notes),
         changes=change,
-        warnings=(*losses, *_notices(rendered, change, described), *moved),
+        warnings=(
+            *losses,
+            *_notices(rendered, change, described),
+            *_more_cards(step, rendered, change),
+            *moved,
+        ),
         differences=tuple(_differences(rendered, change, before)),
         against=None if there is None else compare(step.deck, rendered, step.next, there),
     )
+
+
+def _more_cards(step: Step, rendered: Rendered, change: Changes) -> Iterator[Notice]:
+    """Notes that stay as they are, and get another card by a template of the deck's own note types."""
+    old, changed = step.lock.notes, set(change.changed)
+    keys = ((note, (note.card, rendered.lang)) for note in rendered.notes if note.kind is Kind.OWN)
+    gain = [
+        note.card
+        for note, key in keys
+        if key in old
+        and not note.retired
+        and note.card not in changed
+        and note.cards.keys() - old[key].cards.keys()
+    ]
+    if gain:
+        what = "note gets" if len(gain) == 1 else "notes get"
+        yield Notice("more cards", "", f"{len(gain)} {what} another card, by a new template")
 
 
 def _notices(rendered: Rendered, change: Changes, described: str | None) -> Iterator[Notice]:

@@ -21,7 +21,8 @@ class Wishes:
     With `lang`, only packages in that language are built. Cards in `accepted` may lose an Anki card or
     move its history (R11, R12); cards in `restamp` get a new stamp although nothing changed. Both are
     named by id, or by `deck/id` where several decks have that id. With `new_major`, the decks begin
-    anew, and nothing that was built binds them. `craft` is how much of the craft of cards is judged
+    anew, and nothing that was built binds them. With `fronts`, changed fronts are delivered also where Anki
+    may then make cards a second time (K29). `craft` is how much of the craft of cards is judged
     besides what the format demands.
     """
 
@@ -29,6 +30,7 @@ class Wishes:
     accepted: frozenset[str] = frozenset()
     restamp: frozenset[str] = frozenset()
     new_major: bool = False
+    fronts: bool = False
     craft: Craft = Craft.STOPPING
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
+from typing import Unpack
 
 import click
 
 from deckgen.commands.building import run_build
-from deckgen.commands.options import decks_argument, folders, now
+from deckgen.commands.options import Wanted, decks_argument, folders, fronts_option, now, wishes
 from deckgen.commands.telling import other_findings
 
 
@@ -19,6 +21,7 @@ from deckgen.commands.telling import other_findings
 @click.option(
     "--accept", "accepted", multiple=True, metavar="ID", help="Let ID or DECK/ID lose or move history."
 )
+@fronts_option
 @click.option("--locked", is_flag=True, help="Write nothing; fail if something would change (for CI).")
 @click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
 @click.option("--new-major", is_flag=True, help="Begin anew: all cards are new to learners.")
@@ -26,11 +29,9 @@ def build(
     decks: tuple[str, ...],
     decks_dir: Path,
     output_dir: Path,
-    lang: str | None,
-    accepted: tuple[str, ...],
     locked: bool,
-    no_lint: bool,
     new_major: bool,
+    **wanted: Unpack[Wanted],
 ) -> None:
     """Check the cards, then write packages for Anki.
 
@@ -43,24 +44,20 @@ def build(
     """
     from deckgen.building.seal import Said, Seal
 
-    if new_major and (lang or not decks):
+    if new_major and (wanted["lang"] or not decks):
         raise click.UsageError("--new-major needs the name of the deck, and begins all its languages anew")
     stamp = now()
-    options = [output_dir.as_posix(), lang or "", f"{no_lint}", *sorted(accepted), "", *decks]
+    options = [output_dir.as_posix(), json.dumps(wanted, sort_keys=True), *decks]
     seal = None if locked or new_major else Seal(decks_dir, options)
     said = seal.find(time.strftime("%Y-%m-%d", time.gmtime(stamp))) if seal else None
     if said is not None:
         click.echo(said.out, nl=False)
         click.echo(said.err, err=True, nl=False)
         return
-    # These imports take a while, and a sealed build does without them.
-    from deckgen.building.wishes import Wishes
-    from deckgen.checks import Craft
+    # This import takes a while, and a sealed build does without it.
     from deckgen.showing.packages import unchanged
 
-    craft = Craft.NONE if no_lint else Craft.STOPPING
-    wishes = Wishes(lang, frozenset(accepted), new_major=new_major, craft=craft)
-    result = run_build(decks, decks_dir, output_dir, wishes, stamp, locked)
+    result = run_build(decks, decks_dir, output_dir, wishes(wanted, new_major=new_major), stamp, locked)
     if new_major and not locked:
         click.echo(_NEW_MAJOR)
     if seal:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -17,7 +17,7 @@ from deckgen.lock.limits import LATEST
 from deckgen.terminal import shorten, visible
 
 if TYPE_CHECKING:
-    pass
+    from deckgen.building.wishes import Wishes
 
 _SOURCE, _OUTPUT = "cards_source", "output"
 _source = click.option(
@@ -148,3 +148,31 @@ reviews_option = click.option(
     "--reviews", "learners", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
     help="A learner's collection: tell how often each card was forgotten.",
 )  # fmt: skip
+
+
+class Wanted(TypedDict):
+    """What is wanted of a build, or of the build that is planned."""
+
+    lang: str | None
+    accepted: tuple[str, ...]
+    fronts: bool
+    no_lint: bool
+
+
+def wishes(wanted: Wanted, *, new_major: bool = False) -> Wishes:
+    """The same in the words of `building`."""
+    from deckgen.building.wishes import Wishes
+    from deckgen.checks import Craft
+
+    return Wishes(
+        wanted["lang"],
+        frozenset(wanted["accepted"]),
+        new_major=new_major,
+        fronts=wanted["fronts"],
+        craft=Craft.NONE if wanted["no_lint"] else Craft.STOPPING,
+    )
+
+
+fronts_option = click.option(
+    "--fronts", is_flag=True, help="Deliver changed fronts, though Anki may make some cards twice (K29)."
+)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Unpack
 
 import click
 
-from deckgen.commands.options import decks_argument, folders, now
+from deckgen.commands.options import Wanted, decks_argument, folders, fronts_option, now, wishes
 from deckgen.commands.telling import refusals, show_findings
 
 
@@ -18,6 +19,7 @@ from deckgen.commands.telling import refusals, show_findings
 @click.option(
     "--accept", "accepted", multiple=True, metavar="ID", help="Plan as if `build --accept` was given."
 )
+@fronts_option
 @click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A package or a collection.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -25,11 +27,9 @@ def plan(
     decks: tuple[str, ...],
     decks_dir: Path,
     output_dir: Path,
-    lang: str | None,
-    accepted: tuple[str, ...],
-    no_lint: bool,
     against: Path | None,
     style: str,
+    **wanted: Unpack[Wanted],
 ) -> None:
     """Show what a build and its import would do.
 
@@ -41,14 +41,10 @@ def plan(
       deckgen plan --against ~/Anki2/User\\ 1/collection.anki2
     """
     from deckgen.building.plan import plan as run
-    from deckgen.building.wishes import Wishes
-    from deckgen.checks import Craft
     from deckgen.showing import plan as showing
 
-    craft = Craft.NONE if no_lint else Craft.STOPPING
-    wishes = Wishes(lang, frozenset(accepted), craft=craft)
     with refusals():
-        result = run(decks_dir, output_dir, now=now(), names=decks, wishes=wishes, against=against)
+        result = run(decks_dir, output_dir, now=now(), names=decks, wishes=wishes(wanted), against=against)
     show_findings(result.findings)
     if style == "json":
         import json

@@ -67,7 +67,8 @@ def _is_told(finding: Finding) -> bool:
     from deckgen.finding import Severity
 
     # Only a build or a plan can find what is about learners (R…); `check` would not show it.
-    return finding.severity is Severity.ERROR or finding.code.startswith("R")
+    # What a note type loads or does, each build says again.
+    return finding.severity is Severity.ERROR or finding.code.startswith(("R", "K27", "K28", "K29"))
 
 
 def needs_study(what: str) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from deckgen.deck import NO_LANGUAGE, Deck
@@ -14,7 +15,7 @@ from deckgen.lock.dump import dump, refused
 from deckgen.lock.held import packages_of, remembered
 from deckgen.lock.history import Memory
 from deckgen.lock.limits import FILE, MAX_BYTES
-from deckgen.lock.lines import Lock
+from deckgen.lock.lines import Lock, TypeLine
 from deckgen.lock.parse import parse
 from deckgen.notes.identity import new_seed
 from deckgen.packing import collection
@@ -263,7 +264,14 @@ def _joined(found: list[Lock], head: Deck, unbuilt: tuple[str, ...]) -> Lock:
             f"or say `--unbuilt {missing[0]}` if that language was never built"
         )
     packages = {lang: lock.packages[lang] for lang, lock in newest.items()}
-    return states.given_out(Lock(head.identity, packages), found)
+    lock = states.given_out(Lock(head.identity, packages), found)
+    types = {key: replace(line, grown=_may_have_grown(line)) for key, line in lock.note_types.items()}
+    return replace(lock, note_types=types)
+
+
+def _may_have_grown(line: TypeLine) -> bool:
+    """Whether Anki may have added cards to notes of a type: there may be a later package than those found."""
+    return line.grown or (line.layout is not None and len(line.layout.all_templates) > 1)
 
 
 def _folder_without_lock(decks_dir: Path, identity: str) -> Path:

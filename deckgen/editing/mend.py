@@ -18,7 +18,7 @@ from deckgen import checks
 from deckgen.finding import Choice, Finding
 from deckgen.packing.stage import alone, scratch, write_texts
 from deckgen.patterns import lazy
-from deckgen.reading import files, tree
+from deckgen.reading import files, note_type_file, tree
 from deckgen.reading.load import choose, find_folders, load
 from deckgen.written import Text
 
@@ -71,6 +71,7 @@ def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
         for path in sorted(folder.glob("*.yaml")):
             if path.is_file() and not files.leaves(path, folder.parent):
                 shutil.copyfile(path, copy / path.name)
+        _copy_note_types(folder, copy)
         for _ in range(_ROUNDS):
             deck, _ = load(copy)
             fixes = [one for one in chosen.of(checks.run(deck)) if one.fix is not None] if deck else []
@@ -80,6 +81,16 @@ def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
             old, new = (folder / path.name).read_bytes(), path.read_bytes()
             if old != new:
                 yield Change(folder / path.name, old.decode(), new.decode())
+
+
+def _copy_note_types(folder: Path, copy: Path) -> None:
+    """Cards of the deck's own note types are read by them."""
+    for path in sorted(folder.glob(f"{note_type_file.FOLDER}/*/*")):
+        is_plain = path.is_file() and not files.leaves(path, folder.parent)
+        if is_plain and path.stat().st_size <= note_type_file.MAX_BYTES:
+            target = copy / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
 
 
 def _apply(fixes: Iterable[Finding]) -> bool:

@@ -6,10 +6,11 @@ A stamp moves only when what Anki stores of a note changes; an id is given once 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.deck import Deck
+from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, MAX_TEXTS
 from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.states import reach
@@ -53,7 +54,7 @@ def next_lock(
     """
     now = max(now, EARLIEST)
     shipped, note_types = dict(lock.packages), dict(lock.note_types)
-    ids = _IdSource(now)
+    ids = _IdSource(now, deck.identity)
     notes = ids.mend(lock.notes)
     changes: dict[str, Changes] = {}
     # A new note has the guid of its id, unless there was no lock (see `known`).
@@ -61,6 +62,7 @@ def next_lock(
     for rendered in packages:
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
+        growing = set(_growing(rendered, lock))
         new, changed = _advance_notes(rendered, notes, now, restamp)
         for note, note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
@@ -68,7 +70,7 @@ def next_lock(
             card for card in sorted(rendered.left) if (card, lang) in notes and not notes[card, lang].left
         ]
         notes |= {(card, lang): replace(notes[card, lang], left=True) for card in left}
-        types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now)
+        types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now, growing)
         changes[lang] = _changes(rendered, new, changed, types_changed, tuple(left))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.identity, shipped, note_types, notes), changes
@@ -90,26 +92,53 @@ def _advance_notes(
             lines[key] = _changed(old, note, digest, now)
             changed.append((note, old))
         elif (
-            old.authored != note.authored
-            or old.left
-            or old.deck != note.deck
-            or old.cards.keys() - note.cards.keys()
+            old.authored != note.authored or old.left or old.deck != note.deck or _has_other_cards(old, note)
         ):
             lines[key] = _unstamped(old, note)
     return new, changed
 
 
+def _has_other_cards(old: NoteLine, note: Note) -> bool:
+    """Whether cards of a note that stays as it is are gone, or came by a template of an own type."""
+    return bool(old.cards.keys() - note.cards.keys()) or bool(
+        note.kind is Kind.OWN and not note.retired and note.cards.keys() - old.cards.keys()
+    )
+
+
+def _growing(rendered: Rendered, lock: Lock) -> Iterator[str]:
+    """The deck's own note types of which Anki itself makes cards of notes that learners have.
+
+    It does so when a front changes, and such a card has an id of its own time, far from those of its
+    siblings. A card that comes in a package has the next id after them, whenever it comes.
+    """
+    fronts = {role: one.fronts_hash for role, one in rendered.note_types.items() if one.layout is not None}
+    for note in rendered.notes if fronts else ():
+        old = lock.notes.get((note.card, rendered.lang))
+        line = lock.note_types.get((rendered.lang, note.role))
+        if old is None or line is None or note.role not in fronts:
+            continue
+        if line.fronts != fronts[note.role] and note.cards.keys() - old.cards.keys():
+            yield note.role
+
+
 def _advance_types(
-    lang: str, types: Iterable[NoteType], lines: dict[tuple[str, str], TypeLine], now: int
+    lang: str,
+    types: Iterable[NoteType],
+    lines: dict[tuple[str, str], TypeLine],
+    now: int,
+    growing: Container[str],
 ) -> tuple[str, ...]:
     """Give note types that changed new stamps in `lines`; gives their names."""
     changed = []
     for note_type in types:
         old = lines.get((lang, note_type.role))
         digest = _type_digest(note_type)
+        grown = note_type.role in growing or (old is not None and old.grown)
         if old is None or old.digest != digest:
             stamp = _later(now, old)
-            lines[lang, note_type.role] = TypeLine(stamp, digest, reach(old) if old and stamp > now else 0)
+            above = reach(old) if old and stamp > now else 0
+            fronts = note_type.fronts_hash if note_type.layout is not None else ""
+            lines[lang, note_type.role] = TypeLine(stamp, digest, above, note_type.layout, fronts, grown)
             changed.append(note_type.name)
     return tuple(changed)
 
@@ -138,7 +167,7 @@ def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
     texts = (text_hash(note.fields),)
     line = NoteLine(
         note.kind, now, note_id, _note_digest(note), note.authored, texts, cards,
-        deck=note.deck, retired=note.retired,
+        deck=note.deck, type=note.role if note.kind is Kind.OWN else "", retired=note.retired,
     )  # fmt: skip
     return replace(line, guid=note.guid, was=(was,)) if was else line
 
@@ -177,12 +206,21 @@ def _later(now: int, old: NoteLine | TypeLine | None) -> int:
     return now if old is None else max(now, reach(old) + 1)
 
 
-class _IdSource:
-    """Note ids: milliseconds in the past, unique in the lock, ascending in study order."""
+#: Note ids lie at most so many steps further back than they must, which is 6 days.
+_SPREAD = 1 << 20
 
-    def __init__(self, now: int) -> None:
+
+class _IdSource:
+    """Note ids: milliseconds in the past, unique in the lock, ascending in study order.
+
+    Each deck has its own distance from now, so that the ids of decks that are built at once differ. Else Anki
+    gives the cards of the second deck other ids, each far from its siblings (apkg/import/cards.rs,
+    uniquify_card_id), and may make them a second time when a front changes (see `frozen.other_fronts`).
+    """
+
+    def __init__(self, now: int, deck: str) -> None:
         self._used: set[int] = set()
-        self._slot = now * 1000 // ID_STEP
+        self._slot = now * 1000 // ID_STEP - int(short_hash(deck), 16) % _SPREAD
 
     def mend(self, notes: Mapping[tuple[str, str], NoteLine]) -> dict[tuple[str, str], NoteLine]:
         """Give each note an id of its own: one that two branches gave to two notes stays with the first.

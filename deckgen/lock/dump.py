@@ -5,8 +5,9 @@ from __future__ import annotations
 from deckgen.finding import Finding, Place
 from deckgen.lock import words
 from deckgen.lock.limits import MAX_BYTES
-from deckgen.lock.lines import Lock, NoteLine
+from deckgen.lock.lines import Lock, NoteLine, TypeLine
 from deckgen.lock.parse import parse
+from deckgen.notes.note_types import Layout
 
 
 def dump(lock: Lock) -> str:
@@ -20,12 +21,18 @@ def dump(lock: Lock) -> str:
         blocks.append(f"package {words.language(lang)} {package.schema} {namespace} {title}")
     for (lang, role), line in sorted(lock.note_types.items()):
         above = f" above={line.above}" if line.above else ""
-        blocks.append(f"notetype {words.language(lang)} {role} {line.stamp} {line.digest}{above}")
+        own = "".join(f" {word}" for word in _own(line.layout, line)) if line.layout else ""
+        blocks.append(f"notetype {words.language(lang)} {role} {line.stamp} {line.digest}{above}{own}")
     cards: dict[str, list[str]] = {}
     for (card, lang), note in sorted(lock.notes.items()):
         cards.setdefault(card, []).append(_note_line(card, lang, note))
     blocks += ["\n".join(lines) for lines in cards.values()]
     return "\n\n".join(blocks) + "\n"
+
+
+def _own(layout: Layout, line: TypeLine) -> list[str]:
+    """The words that only the line of the deck's own note type has."""
+    return [*words.layout(layout), f"fronts={line.fronts}", *(["grown"] if line.grown else [])]
 
 
 def _note_line(card: str, lang: str, note: NoteLine) -> str:

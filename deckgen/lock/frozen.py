@@ -1,15 +1,16 @@
-"""Find changes that an import can't bring to learners: findings R02 to R06, R10 to R12, K15."""
+"""Find changes that an import can't bring to learners: findings R02 to R06, R10 to R12, K15, K29."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from deckgen.deck import Deck
-from deckgen.finding import Finding, Place, first
-from deckgen.kinds import Content, Kind
+from deckgen.finding import Finding, Place, Severity, first
+from deckgen.kinds import Content, Kind, OwnFields
 from deckgen.lock.lines import Lock, NoteLine, PackageLine
+from deckgen.notes import own_types
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import SCHEMA
 from deckgen.notes.render import Note, Rendered
@@ -38,7 +39,64 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
         if card_id in cards and (content := cards[card_id].contents.get(lang)) is not None
         for finding in _frozen_kind(card_id, lang, content, line, shown)
     )
-    return findings + first(kinds)
+    return findings + _frozen_types(deck, lock) + first(kinds)
+
+
+def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
+    """Findings (K29) about the deck's own note types that Anki would take for others."""
+    findings = []
+    for name, own in deck.note_types.items():
+        told: set[str] = set()
+        for lang in deck.languages:
+            line = lock.note_types.get((lang, name))
+            for what, hint in own_types.misfits(own, line.layout) if line and line.layout else ():
+                if what not in told:
+                    told.add(what)
+                    message = f"the note type `{name}` {what}"
+                    findings.append(
+                        Finding(own.place, "K29", message, hint + start_over(deck.folder.name), lang=lang)
+                    )
+    return findings
+
+
+def other_fronts(deck: Deck, packages: Iterable[Rendered], lock: Lock, delivered: bool) -> Iterator[Finding]:
+    """Findings (K29) about changed fronts that may make Anki give a note some of its cards a second time.
+
+    Refused, or a warning when the author has them `delivered` all the same. When a front changes, Anki looks
+    for missing cards, and takes the cards of a note for all that it has as long as they follow each other in
+    the table (rslib/src/notetype/cardgen.rs, group_generated_cards_by_note). In a small collection that
+    was analysed (by Check Database, for instance) SQLite reads them in the order of their ids, so a card that
+    Anki made later than its siblings lies elsewhere. Measured with Anki 26.9.3: of 80 cards in a collection
+    all were doubled, of 160 none. Check Database takes the newer ones away again.
+    """
+    told = set()
+    for rendered in packages:
+        for role, note_type in rendered.note_types.items():
+            line = lock.note_types.get((rendered.lang, role))
+            if line is None or not line.grown or line.fronts == note_type.fronts_hash or role in told:
+                continue
+            told.add(role)
+            place = deck.note_types[role].place
+            if delivered:
+                message = (
+                    f"other fronts of the note type `{role}` are delivered: in a collection of fewer than "
+                    "about 160 cards, Anki may make some of its cards a second time"
+                )
+                hint = (
+                    "tell learners to choose Tools > Check Database after the import: it deletes the newer "
+                    "ones, and the older ones keep their history"
+                )
+                yield Finding(place, "K29", message, hint, severity=Severity.WARNING)
+            else:
+                message = (
+                    f"a front of the note type `{role}` changed, or a picture in one. Its notes got cards "
+                    "after learners had them, and in a small collection Anki may now make those cards twice"
+                )
+                hint = (
+                    "take the change back; backs and styles are free to change. "
+                    "`deckgen build --fronts` delivers it all the same, and says what learners can do"
+                )
+                yield Finding(place, "K29", message, hint + start_over(deck.folder.name))
 
 
 def _other_deck(deck: Deck, key: str, seed: str = "") -> Finding:
@@ -82,6 +140,13 @@ def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Ite
 
 
 def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: str) -> Iterator[Finding]:
+    if isinstance(content, OwnFields) and line.type not in ("", content.type.value):
+        message = (
+            f"the card `{card}` was built with the type `{line.type}` and has `{content.type.value}` now"
+        )
+        hint = "take it back, retire it, and write the other one under a new id"
+        hint += start_over(PurePath(shown).parent.name)
+        yield Finding(Place(shown, line.line), "R04", message, hint, card, lang)
     if content.kind != line.kind:
         was, now = line.kind.facts.words, content.kind.facts.words
         message = f"the card `{card}` was built as {was} and is {now} now"

@@ -167,7 +167,12 @@ def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
         and card.retired.until is not None
         and _has_left(lock.notes.get((card.id.value, lang)), card.retired.until.value, today)
     )
-    return Known(lock.namespace(lang), item_numbers(deck, lang, lock), guids, left)
+    layouts = {
+        role: line.layout
+        for (own, role), line in lock.note_types.items()
+        if own == lang and line.layout is not None
+    }
+    return Known(lock.namespace(lang), item_numbers(deck, lang, lock), guids, left, layouts)
 
 
 def _has_left(line: NoteLine | None, until: str, today: str | None) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from deckgen.kinds import Kind
+from deckgen.notes.note_types import Layout
 
 # Stands instead of a hash where two branches met: the next build gives the note a new stamp.
 MERGED = "merged"
@@ -36,11 +37,19 @@ class PackageLine:
 
 @dataclass(frozen=True, slots=True)
 class TypeLine:
-    """`above` is a later stamp that learners may have: the next one must be later still."""
+    """`above` is a later stamp that learners may have: the next one must be later still.
+
+    A note type of the deck's own has a `layout`: what learners have of it, which only grows; and
+    a hash of its `fronts`. It has `grown` when Anki made cards of notes that learners had already: then
+    other fronts may make it make cards a second time (see `frozen.other_fronts`).
+    """
 
     stamp: int
     digest: str
     above: int = 0
+    layout: Layout | None = None
+    fronts: str = ""
+    grown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +58,8 @@ class NoteLine:
 
     `guid` is empty where it derives from the card's id; `was` are the ids it had before. `above`
     is a later stamp that learners may have: the next one must be later still. `deck` is the path below
-    the title where the last build that shipped its cards put them. What has `left` is retired, and in no
-    package any more.
+    the title where the last build that shipped its cards put them. `type` is the deck's own note type that
+    it has, if it has one. What has `left` is retired, and in no package any more.
     """
 
     kind: Kind
@@ -67,6 +76,7 @@ class NoteLine:
     of: tuple[str, ...] = ()
     above: int = 0
     deck: str = ""
+    type: str = ""
     retired: bool = False
     left: bool = False
     line: int = field(default=1, compare=False)

@@ -7,19 +7,38 @@ from dataclasses import replace
 
 from deckgen.deck import NO_LANGUAGE
 from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.notes.note_types import Layout
 
 
 def merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
     """The line of a note type that two branches changed."""
     same = left.digest == right.digest
     return TypeLine(
-        max(left.stamp, right.stamp), left.digest if same else MERGED, max(left.above, right.above)
+        max(left.stamp, right.stamp),
+        left.digest if same else MERGED,
+        max(left.above, right.above),
+        merge_layouts(left.layout, right.layout),
+        left.fronts if left.fronts == right.fronts else MERGED,
+        left.grown or right.grown,
     )
+
+
+def merge_layouts(one: Layout | None, two: Layout | None) -> Layout | None:
+    """What two branches made of a note type of the deck's own.
+
+    Where both gave a spare to something else, the second takes the next one. Anki then renames the field
+    that learners of the other branch have, and each note with a text in it is stamped anew.
+    """
+    if one is None or two is None:
+        return one or two
+    fields = tuple(name for name in two.all_fields if name not in one.all_fields)
+    templates = tuple(name for name in two.all_templates if name not in one.all_templates)
+    return replace(one, woken=one.woken + fields, woken_templates=one.woken_templates + templates)
 
 
 def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
     """The line of a note that two branches changed. Raises LineError when they don't go together."""
-    if (left.kind, left.guid) != (right.kind, right.guid):
+    if (left.kind, left.guid, left.type) != (right.kind, right.guid, right.type):
         raise LineError("is a second one of another kind or guid for this card")
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
     if left.kind.facts.named:

@@ -12,6 +12,7 @@ from deckgen.lock import words
 from deckgen.lock.limits import MAX_BRANCHES, MAX_LINE, MAX_LINES
 from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.merge import merge_notes, merge_types, under_the_heir
+from deckgen.notes.note_types import Layout
 
 
 def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
@@ -88,8 +89,8 @@ class _Reader:
                 )
                 if self._packages.setdefault(words.read_language(lang), package) != package:
                     raise LineError("is a second one for this language")
-            case ["notetype", lang, role, stamp, digest, *more] if len(more) <= 1:
-                note_type = TypeLine(words.read_stamp(stamp), digest, *map(_above, more))
+            case ["notetype", lang, role, stamp, digest, *more]:
+                note_type = TypeLine(words.read_stamp(stamp), digest, *_of_type(more))
                 place = (words.read_language(lang), role)
                 self._types[place] = merge_types(self._types.get(place, note_type), note_type)
             case ["note", card, lang, kind, stamp, note_id, digest, authored, texts, cards, *more]:
@@ -122,11 +123,18 @@ class _Reader:
         return Lock(self._deck, self._packages, self._types, self._notes)
 
 
-def _above(word: str) -> int:
-    name, _, stamp = word.partition("=")
-    if name != "above":
+def _of_type(named: list[str]) -> tuple[int, Layout | None, str, bool]:
+    """The words at the end of a note type's line."""
+    found = {name: value for name, _, value in (word.partition("=") for word in named)}
+    if len(found) < len(named) or ({*words.TYPE_SWITCHES} & found.keys()) - {*named}:
         raise LineError("can't be read")
-    return words.read_stamp(stamp)
+    above = words.read_stamp(found.pop("above")) if "above" in found else 0
+    fronts = words.read_fronts(found.pop("fronts")) if "fronts" in found else ""
+    grown = found.pop("grown", None) is not None
+    layout = words.read_layout(found) if found.keys() <= {*words.LAYOUT_WORDS} else None
+    if (found and layout is None) or (layout is None) != (fronts == "") or (grown and layout is None):
+        raise LineError("can't be read")
+    return above, layout, fronts, grown
 
 
 def _more(named: list[str]) -> dict[str, Any]:

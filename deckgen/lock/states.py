@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine
+from deckgen.lock.merge import merge_layouts
 from deckgen.notes.identity import guid
 
 
@@ -132,8 +133,13 @@ def is_ahead(other: NoteLine | TypeLine, here: NoteLine | TypeLine) -> bool:
 
 def _newer_type(one: TypeLine, two: TypeLine) -> TypeLine:
     if reach(one) == reach(two) and one.digest != two.digest:
-        return replace(one, digest=MERGED)
-    return two if (reach(two), two.above) > (reach(one), one.above) else one
+        newer = replace(one, digest=MERGED, fronts=one.fronts if one.fronts == two.fronts else MERGED)
+    else:
+        newer = two if (reach(two), two.above) > (reach(one), one.above) else one
+    if (one.layout, one.grown) == (two.layout, two.grown):
+        return newer
+    older = one if newer is two else two
+    return replace(newer, layout=merge_layouts(newer.layout, older.layout), grown=one.grown or two.grown)
 
 
 def _newer(here: NoteLine, other: NoteLine) -> NoteLine:

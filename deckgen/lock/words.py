@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,8 +16,10 @@ from urllib.parse import unquote
 from deckgen.deck import NO_LANGUAGE
 from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
-from deckgen.lock.lines import LineError
+from deckgen.lock.lines import MERGED, LineError
 from deckgen.notes.authored import is_printed
+from deckgen.notes.note_types import Layout
+from deckgen.reading.keys import is_name
 
 #: The first line of a lock.
 HEADER = "deckgen-lock 1"
@@ -30,6 +32,7 @@ _NUMBER = re.compile(r"[0-9]{1,14}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
 # A hash for each text of a card; it allows for more texts than cards now have.
+_FRONTS = re.compile(rf"[0-9a-f]{{8}}|{MERGED}")
 _SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2,7}")
 
 
@@ -144,6 +147,12 @@ def _read_was(word: str) -> tuple[str, ...]:
     return tuple(word.split(","))
 
 
+def _read_type(word: str) -> str:
+    if not is_name(word):
+        raise LineError("can't be read")
+    return word
+
+
 def _read_says(word: str) -> tuple[str, ...]:
     if not _SAYS.fullmatch(word):
         raise LineError("can't be read")
@@ -158,6 +167,59 @@ class Named:
     write: Callable[[Any], str]
 
 
+def names(listed: Sequence[str]) -> str:
+    """Names of fields or templates, with what would end one by %XX."""
+    return ",".join(escaped(name).replace(",", "%2C") for name in listed)
+
+
+def read_names(word: str) -> tuple[str, ...]:
+    try:
+        return tuple(unquote(name, errors="strict") for name in word.split(","))
+    except UnicodeDecodeError:
+        raise LineError("can't be read") from None
+
+
+def layout(laid: Layout) -> list[str]:
+    """What is kept of a note type of the deck's own, as the words at the end of its line."""
+    listed = (getattr(laid, name) for name in _LAYOUT.values())
+    words = [f"{word}={names(value)}" for word, value in zip(_LAYOUT, listed, strict=True) if value]
+    return [*words, f"sort={names([laid.sort])}", *(["cloze"] if laid.is_cloze else [])]
+
+
+def read_layout(found: Mapping[str, str]) -> Layout | None:
+    """The layout of which such words tell, by name; None when there are none of them."""
+    if not found:
+        return None
+    lists = {name: read_names(found[word]) if word in found else () for word, name in _LAYOUT.items()}
+    made = Layout(**lists, sort="".join(read_names(found.get("sort", ""))), is_cloze="cloze" in found)
+    everything = (*made.all_fields, *made.all_templates)
+    if made.sort not in made.fields or not made.templates or not all(everything):
+        raise LineError("does not say what its note type has")
+    if len(set(made.all_fields)) < len(made.all_fields) or len(set(made.all_templates)) < len(
+        made.all_templates
+    ):
+        raise LineError("names a field or template twice")
+    return made
+
+
+#: The words of a note type's line, and what they are of a layout.
+_LAYOUT = {
+    "fields": "fields",
+    "woken": "woken",
+    "templates": "templates",
+    "woken-templates": "woken_templates",
+}
+LAYOUT_WORDS = (*_LAYOUT, "sort", "cloze")
+#: Those words of a note type's line that have no value.
+TYPE_SWITCHES = ("cloze", "grown")
+
+
+def read_fronts(word: str) -> str:
+    if not _FRONTS.fullmatch(word):
+        raise LineError("can't be read")
+    return word
+
+
 #: The words at the end of a note's line, by their names in a `NoteLine`; those without a value are left out.
 NAMED = {
     "gone": Named(read_cards, cards),
@@ -167,6 +229,7 @@ NAMED = {
     "of": Named(_read_says, ".".join),
     "above": Named(read_stamp, str),
     "deck": Named(read_escaped, escaped),
+    "type": Named(_read_type, str),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

@@ -6,7 +6,7 @@ Anki shows formulas with MathJax, a script of 1 MB; a preview must do without.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from deckgen.markup.tex import faults
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
+_BEGIN = re.compile(r"\\([(\[])")
+_CLOSING = {"(": "\\)", "[": "\\]"}
 _MARKUP = re.compile(r"<!--.*?-->", re.DOTALL)
 #: A longer formula is not read: the library's time grows with the square of the length.
 LONGEST = 2_000
@@ -37,11 +38,22 @@ def formulas(html: Iterable[str]) -> dict[str, str]:
     for piece in html:
         if "\\(" not in piece and "\\[" not in piece:
             continue
-        for match in _FORMULA.finditer(_MARKUP.sub("", piece)):
-            written = unescape(match[0])
+        for shown in _written(piece):
+            written = unescape(shown)
             if written not in found:
-                found[written] = _mathml(unescape(match[1] or match[2] or ""), block=match[1] is None)
+                found[written] = _mathml(unescape(shown[2:-2]), block=shown[1] == "[")
     return {written: mathml for written, mathml in found.items() if mathml}
+
+
+def _written(html: str) -> Iterator[str]:
+    """The formulas with their bounds, each as far as the next closing one, without comments."""
+    closed = html.rfind("-->") + 1
+    html = _MARKUP.sub("", html[: closed + 2]) + html[closed + 2 :] if closed else html
+    last, position = {opening: html.rfind(closing) for opening, closing in _CLOSING.items()}, 0
+    for begin in _BEGIN.finditer(html):
+        if begin.start() >= position and last[begin[1]] >= begin.end():
+            position = html.index(_CLOSING[begin[1]], begin.end()) + 2
+            yield html[begin.start() : position]
 
 
 def _mathml(tex: str, *, block: bool) -> str:

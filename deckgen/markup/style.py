@@ -35,12 +35,16 @@ _FETCHING = frozenset(
 
 
 class Reach(NamedTuple):
-    """What stands from `start` to `end` in a style sheet: a `file` that it shows, or else what is wrong."""
+    """What stands from `start` to `end` in a style sheet: a `file` that it shows, or else what is wrong.
+
+    The `address` of a `url(…)` stands where that says.
+    """
 
     start: int
     end: int
     file: str
     fault: str = ""
+    address: tuple[int, int] = (0, 0)
 
 
 def reaches(css: str) -> list[Reach]:
@@ -68,10 +72,10 @@ def reaches(css: str) -> list[Reach]:
 def _url(start: int, end: int, address: re.Match[str] | None) -> Reach:
     if address is None:
         return Reach(start, end, "", 'is no address that can be read: write `url("picture.png")`')
-    name = address[1] or address[2] or address[3] or ""
+    name, span = address[address.lastindex or 0], address.span(address.lastindex or 0)
     if not name or re.search(r"[/:#?%]", name):
-        return Reach(start, end, "", "leads out of the deck: only files of `media/` travel with it")
-    return Reach(start, end, name)
+        return Reach(start, end, "", "leads out of the deck: only files of `media/` travel with it", span)
+    return Reach(start, end, name, address=span)
 
 
 def _fault(piece: re.Match[str]) -> str:

@@ -46,7 +46,8 @@ _ELEMENT = re.compile(r"<[^>]*>")
 #: At most so many characters of what an author wrote are repeated.
 _ECHO = 40
 _BEGIN = re.compile(r"\\([(\[])")
-_END = {"(": re.compile(r"(\\\))|\\.|([{}])"), "[": re.compile(r"(\\\])|\\.|([{}])")}
+_MARK = re.compile(r"\\([)\]])|\\.|([{}])", re.DOTALL)
+_OPENS = {")": "(", "]": "["}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +117,45 @@ def formulas(html: str) -> Iterator[str]:
     """
     if "\\" not in html and "&#" not in html and "&bsol;" not in html:
         return
-    for text in _ELEMENT.split(_JOINED.sub(lambda found: "\n" if found[1] else "", html)):
+    # What is never closed is no comment and no element; to look for its end each time would take long.
+    closed = html.rfind("-->") + 1
+    joined = _JOINED.sub(lambda found: "\n" if found[1] else "", html[: closed + 2 if closed else 0])
+    joined += html[closed + 2 if closed else 0 :].replace("<br>", "\n")
+    closed = joined.rfind(">") + 1
+    *texts, last = _ELEMENT.split(joined[:closed])
+    for text in (*texts, last + joined[closed:]):
         yield from _in_text(unescape(text))
 
 
 def _in_text(text: str) -> Iterator[str]:
-    position = 0
-    while (begin := _BEGIN.search(text, position)) is not None:
-        depth, position = 0, begin.end()
-        for mark in _END[begin[1]].finditer(text, begin.end()):
-            if mark[1] and not depth:
-                yield text[begin.end() : mark.start()]
-                position = mark.end()
-                break
-            if mark[2]:
-                depth = depth + 1 if mark[2] == "{" else max(depth - 1, 0)
+    ends, position = _ends(text), 0
+    for begin in _BEGIN.finditer(text):
+        end = ends.get(begin.end(), -1) if begin.start() >= position else -1
+        if end >= 0:
+            yield text[begin.end() : end]
+            position = end + 2
+
+
+def _ends(text: str) -> dict[int, int]:
+    r"""Where each formula that begins in a text ends, by where its content begins: both `\(` and `\[` close.
+
+    An end within braces that were opened behind the beginning is none. Read from behind, so that each mark
+    is looked at once: `next_end` is the end for a formula that would begin here, outside of any braces.
+    """
+    begins = list(_BEGIN.finditer(text))
+    next_end: dict[str, int] = {}
+    groups: list[dict[str, int]] = []
+    found: dict[int, int] = {}
+    for mark in reversed(list(_MARK.finditer(text)) if begins else ()):
+        while begins and begins[-1].end() >= mark.end():
+            begin = begins.pop()
+            found[begin.end()] = next_end.get(begin[1], -1)
+        if mark[1]:
+            next_end = {**next_end, _OPENS[mark[1]]: mark.start()}
+        elif mark[2] == "}":
+            groups.append(next_end)
+        elif mark[2] == "{":
+            next_end = groups.pop() if groups else {}
+    for begin in begins:
+        found[begin.end()] = next_end.get(begin[1], -1)
+    return found

@@ -26,7 +26,7 @@ _HINT = "write it in other words, or put it into backticks"
 # A text without any of these is safe.
 _SUSPECT = re.compile(r"[<\\\[]|&#|&bsol;")
 #: All the HTML that `markup.markdown` writes; the group is the name of a picture, which is checked.
-_WRITTEN = re.compile(
+WRITTEN = re.compile(
     r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span|su[bp]|u|ruby|rt)>"
     r"|</a>|<(?:br|hr)>|<!-- -->"
     r'|<pre class="hl">|<ol start="\d+">|<t[hd] style="text-align: (?:left|right|center)">'
@@ -43,7 +43,8 @@ _ARRANGED = re.compile(
 _REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|hint:|type:)*)(\w+)\}\}")
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _DELETED = re.compile(r"\{\{c(\d+)::")
-_DELETION = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
+#: A deletion, with its text and its hint.
+DELETION = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
 # The bounds of formulas, of groups in them, and of deletions; escaped braces and elements are not bounds.
 # A backslash before a bound of a deletion escapes what comes after the bound.
 _BOUND = re.compile(r"<[^>]*>|(\\[()\[\]]|\{\{c\d+::|\}\}|::|[{}]|\\(?=\{\{c\d|\}\}|::))|\\.", re.DOTALL)
@@ -53,23 +54,26 @@ _ECHO = 60
 
 def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
     """Findings (K21) about what would act in Anki: at the card, or at the deck for what all cards share."""
-    for note_type in rendered.note_types.values():
+    for role, note_type in rendered.note_types.items():
+        if role in deck.note_types:
+            continue  # its author's HTML: `own_checks` read it where it stands
         names = note_type.field_names
         sides = (html for template in note_type.templates for html in (template.front, template.back))
         style = _acts_in_style(note_type.css, rendered.media)
         for act in (*(_acts_in_template(html, names) for html in sides), style):
             if act:
-                yield _finding(deck.key.whole, f"the note type {note_type.name}", act, lang=rendered.lang)
+                yield finding(deck.key.whole, f"the note type {note_type.name}", act, lang=rendered.lang)
     if act := _acts(rendered.description, rendered.media):
-        yield _finding(deck.key.whole, "the description", act, lang=rendered.lang)
+        yield finding(deck.key.whole, "the description", act, lang=rendered.lang)
     places: dict[str, Place] = {}
     for note in rendered.notes:
         for name, act in _acts_of(note, rendered.note_types[note.role], rendered.media):
             places = places or {card.id.value: card.id.whole for card in deck.cards}
-            yield _finding(places[note.card], f"the field {name}", act, note.card, rendered.lang)
+            yield finding(places[note.card], f"the field {name}", act, note.card, rendered.lang)
 
 
-def _finding(place: Place, what: str, act: str, card: str = "", lang: str = "") -> Finding:
+def finding(place: Place, what: str, act: str, card: str = "", lang: str = "") -> Finding:
+    """The finding (K21) that something acts, at a card or at the deck."""
     return Finding(place, CODE, f"{what} would do more in Anki than show a text: {act}", _HINT, card, lang)
 
 
@@ -90,22 +94,22 @@ def _acts_of(note: Note, note_type: NoteType, media: Collection[str]) -> Iterato
 def _acts(html: str, media: Collection[str]) -> str:
     """What would act in a piece of HTML; empty when there is only what the renderer writes."""
     if "<" in html:
-        written = list(_WRITTEN.finditer(html))
+        written = list(WRITTEN.finditer(html))
         if len(written) != html.count("<"):
-            rest = _WRITTEN.sub("", html)
-            return _told(rest[rest.index("<") :], "no element that deckgen writes")
+            rest = WRITTEN.sub("", html)
+            return told(rest[rest.index("<") :], "no element that deckgen writes")
         for found in written:
             if found[1] is not None and found[1] not in media:
-                return _told(found[0], "no picture of the deck")
-    return _acts_in_text(html, media)
+                return told(found[0], "no picture of the deck")
+    return acts_in_text(html, media)
 
 
-def _acts_in_text(html: str, media: Collection[str]) -> str:
-    """Anki's marks and the formulas in a piece of HTML."""
+def acts_in_text(html: str, media: Collection[str]) -> str:
+    """What acts of Anki's marks and the formulas in a piece of HTML; nothing where none does."""
     if "[" in html:
         silent = _SOUND.sub(lambda found: "" if found[1] in media else found[0], html)
         if mark := ANKI_BRACKET.search(silent):
-            return _told(silent[mark.start() :], "which Anki acts on")
+            return told(silent[mark.start() :], "which Anki acts on")
     for formula in tex.formulas(html):
         for fault in tex.faults(formula):
             return f"`{fault.shown}`, which {fault.message}"
@@ -127,8 +131,8 @@ def _acts_when_hidden(html: str, numbers: Collection[int], media: Collection[str
     if not _keeps_formulas(html):
         return "a formula that is cut in two by a deletion"
     for side in (r"<i>\1</i>", lambda found: f"<i>[{found[2] or '...'}]</i>"):
-        shown = bare_formulas(_DELETION.sub(side, html))
-        if act := _acts_in_text(shown, media):
+        shown = bare_formulas(DELETION.sub(side, html))
+        if act := acts_in_text(shown, media):
             return act
     # The bracket before `type:` may come from another deletion.
     if any("[type:" in formula.lower() for formula in tex.formulas(shown)):
@@ -163,23 +167,24 @@ def _keeps_formulas(html: str) -> bool:
 def _acts_in_template(html: str, names: Collection[str]) -> str:
     for found in _REPLACED.finditer(html):
         if found[2] not in names:
-            return _told(found[0], "no field of the note type")
+            return told(found[0], "no field of the note type")
     bare = _REPLACED.sub("", html)
     if "{{" in bare or "}}" in bare:
-        return _told(bare[bare.find("{{") :], "nothing that deckgen writes")
+        return told(bare[bare.find("{{") :], "nothing that deckgen writes")
     if sum(1 for _ in _ARRANGED.finditer(bare)) != bare.count("<"):
         rest = _ARRANGED.sub("", bare)
-        return _told(rest[rest.index("<") :], "no element that deckgen writes")
-    return _acts_in_text(bare, ())
+        return told(rest[rest.index("<") :], "no element that deckgen writes")
+    return acts_in_text(bare, ())
 
 
 def _acts_in_style(css: str, media: Collection[str]) -> str:
     for reach in reaches(css):
         if reach.fault or reach.file not in media:
-            return _told(css[reach.start :], "which fetches something")
+            return told(css[reach.start :], "which fetches something")
     return ""
 
 
-def _told(what: str, why: str) -> str:
+def told(what: str, why: str) -> str:
+    """The beginning of what acts, and why it does."""
     first = what[:_ECHO].split("\n", maxsplit=1)[0]
     return f"`{first}`, {why}"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from deckgen.deck import Deck, Source
 from deckgen.markup.markdown import literal
-from deckgen.notes.identity import number
+from deckgen.notes.identity import number, short_hash
 
 SCHEMA = "1"
 
@@ -45,13 +45,36 @@ class Field:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What learners have of a note type of the deck's own, in Anki's order, by the author's names.
+
+    `woken` are fields, and `woken_templates` templates, that took the places of spares.
+    """
+
+    fields: tuple[str, ...]
+    templates: tuple[str, ...]
+    sort: str
+    is_cloze: bool = False
+    woken: tuple[str, ...] = ()
+    woken_templates: tuple[str, ...] = ()
+
+    @property
+    def all_fields(self) -> tuple[str, ...]:
+        return self.fields + self.woken
+
+    @property
+    def all_templates(self) -> tuple[str, ...]:
+        return self.templates + self.woken_templates
+
+
 @dataclass(frozen=True)
 class NoteType:
     """`role` is its short name, by which its notes and the lock know it.
 
     A note has a card for each template whose front shows one of its fields, or, when `is_cloze`, for each
     number of its deletions, all by the first template. The first field is also the sort field: what
-    Anki's browser and import log show.
+    Anki's browser and import log show; but a type of the deck's own has a `layout`, which says another one.
     """
 
     role: str
@@ -61,6 +84,12 @@ class NoteType:
     fields: tuple[Field, ...]
     templates: tuple[Template, ...]
     css: str
+    layout: Layout | None = None
+
+    @cached_property
+    def sort_field(self) -> int:
+        """The place of the sort field, from 0."""
+        return self.field_names.index(self.layout.sort) if self.layout is not None else 0
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -69,6 +98,11 @@ class NoteType:
     @cached_property
     def fronts(self) -> tuple[str, ...]:
         return tuple(template.front for template in self.templates)
+
+    @cached_property
+    def fronts_hash(self) -> str:
+        """A hash of all fronts: when one changes, Anki looks for missing cards of each note that is there."""
+        return short_hash("\x1e".join(self.fronts))
 
     def template(self, ordinal: int) -> Template:
         """The template of the card `ordinal`, from 0."""
@@ -119,7 +153,7 @@ def note_types(deck: Deck, lang: str, namespace: str, style: str = "") -> dict[s
     title or address then changes no note, and so overwrites nobody's edit.
     """
     words = {
-        **_WORDS.get(lang.split("-", maxsplit=1)[0], _WORDS["en"]),
+        "retired": retired_word(lang),
         "lang": f' lang="{escape(lang)}"' if lang else "",
         "source": _source_line(deck, deck.source) if deck.source else "",
     }
@@ -135,8 +169,8 @@ def with_notations(note_type: NoteType) -> NoteType:
 
     Only where a note has some: a change of the look overwrites what learners changed in theirs.
     """
-    ours = our_style()
-    # Before the deck's own style, which has the last word.
+    # Behind our style, where it has that, and before the author's own, which has the last word.
+    ours = our_style() if note_type.css.startswith(our_style()) else ""
     return replace(note_type, css=ours + _file("notations.css") + note_type.css.removeprefix(ours))
 
 
@@ -189,6 +223,11 @@ def _source_line(deck: Deck, source: Source) -> str:
         line = f'<a href="{escape(source.url.value)}">{line}</a>'
     # An author's text in a template must not have `{{`: Anki would look for a field.
     return f"<span{title}>{line}</span>".replace("{", "&#123;").replace("}", "&#125;")
+
+
+def retired_word(lang: str) -> str:
+    """How a card says in a language that it is retired."""
+    return _WORDS.get(lang.split("-", maxsplit=1)[0], _WORDS["en"])["retired"]
 
 
 def _fill(name: str, words: Mapping[str, str]) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import heapq
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
 
 from deckgen.deck import RETIRED_TAG, Card, Deck
-from deckgen.kinds import ClozeText, Content, ItemList, Kind, QuestionAnswer
+from deckgen.kinds import ClozeText, Content, ItemList, Kind, OwnFields, QuestionAnswer, Role
 from deckgen.markup import cloze, markdown
-from deckgen.notes import faces
+from deckgen.notes import faces, own_types
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
 from deckgen.notes.look import own_style
-from deckgen.notes.note_types import NoteType, note_types, with_notations
+from deckgen.notes.note_types import Layout, NoteType, note_types, with_notations
 from deckgen.reading import media
 from deckgen.written import Text
 
@@ -30,13 +30,15 @@ class Known:
 
     `namespace` is what guids derive from, mostly the language; `guids` are those of
     renamed cards; `numbers` are the cloze numbers of each list card's items; `left` are
-    the retired cards whose notes are no longer given out.
+    the retired cards whose notes are no longer given out; `layouts` are what learners
+    have of the deck's own note types.
     """
 
     namespace: str
     numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     guids: Mapping[str, str] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +120,19 @@ class MediaNames:
         self._mentioned.add(self._stored[name])
         return self._stored[name]
 
-    def resolve_for_style(self, name: str) -> str | None:
-        """The same of a file that the style sheet shows.
+    def resolve_shared(self, name: str) -> str | None:
+        """The same for a file that a style sheet or a template shows.
 
         Anki copies those only when their names begin with `_`, but then always
         (rslib/src/import_export/package/apkg/import/media.rs).
         """
-        stored = self.resolve(name)
-        if stored is None:
+        name = unicodedata.normalize("NFC", name)
+        path = self._files.get(name)
+        if path is None:
             return None
-        self.used[f"_{stored}"] = self.used[stored]
-        return f"_{stored}"
+        shared = "_" + media.stored_name(name, path)
+        self.used[shared] = path
+        return shared
 
 
 def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
@@ -138,7 +142,15 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
     once a note. Raises OSError when a media file can't be read.
     """
     names = MediaNames(deck)
-    types = note_types(deck, lang, known.namespace, own_style(deck, names.resolve_for_style))
+    style = own_style(deck, names.resolve_shared)
+    types = note_types(deck, lang, known.namespace, style)
+    if deck.note_types:
+        cards = (card for card in deck.cards if lang in card.contents and card.id.value not in known.left)
+        contents = (card.contents[lang] for card in cards)
+        own = {content.type.value for content in contents if isinstance(content, OwnFields)}
+        types |= own_types.note_types(
+            deck, lang, known.namespace, known.layouts, own, names.resolve_shared, style
+        )
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents and card.id.value not in known.left:
@@ -188,6 +200,9 @@ def _note(
 ) -> Note:
     content = card.contents[lang]
     mentioned = names.start()
+    source, see, status = (
+        _source_line(deck, card, lang), " · ".join(text.value for text in card.see), _status(card, lang)
+    )  # fmt: skip
     match content:
         case QuestionAnswer():
             fields = _question_answer(card, content, names)
@@ -195,24 +210,25 @@ def _note(
             fields = _cloze(content, names)
         case ItemList():
             fields = _item_list(content, known.numbers[card.id.value], names)
+        case OwnFields():
+            fields = _own(deck, card, content, lang, names)
         case _:
             assert_never(content)
-    fields["Note"] = _html(content.note, names) if content.note else ""
-    fields["Hint"] = _html(content.hint, names) if content.hint else ""
-    fields["Source"] = _source_line(deck, card, lang)
-    fields["See"] = " · ".join(text.value for text in card.see)
-    fields["Status"] = _status(card, lang)
-    fields["Id"] = card.id.value
-    if card.typed:
-        fields.setdefault("Typed", "1")
-    note_type = types[content.kind.facts.role]
+    if not isinstance(content, OwnFields):
+        fields["Note"] = _html(content.note, names) if content.note else ""
+        fields["Hint"] = _html(content.hint, names) if content.hint else ""
+        fields |= {"Source": source, "See": see}
+        if card.typed:
+            fields.setdefault("Typed", "1")
+    fields |= {"Status": status, "Id": card.id.value}
+    note_type = types[content.type.value if isinstance(content, OwnFields) else content.kind.facts.role]
     stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))
     tags = _tags(deck, card)
-    labels = _labels(card, content, stored[0], known)
+    labels = _labels(card, content, stored, known)
     numbers = [ordinal + 1 for ordinal in faces.cards(note_type, stored, tags)]
-    about = (fields["Source"], fields["See"], fields["Status"], *tags, *sorted(mentioned))
+    about = (source, see, status, *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,
         guid=known.guids.get(card.id.value) or guid(deck.identity, known.namespace, card.id.value),
@@ -231,18 +247,39 @@ def _composed(html: str) -> str:
     return html if html.isascii() else unicodedata.normalize("NFC", html)
 
 
-def _labels(card: Card, content: Content, text: str, known: Known) -> Mapping[int, str]:
+def _labels(card: Card, content: Content, fields: Sequence[str], known: Known) -> Mapping[int, str]:
     """What each Anki card asks, by number, for a card that has more than one question."""
     match content:
         case QuestionAnswer():
             return {}
         case ClozeText():
-            return {number: short_hash(markdown.plain(html)) for number, html in cloze.hidden(text).items()}
+            return _hidden(fields[0])
+        case OwnFields():
+            return _hidden("\n".join(fields)) if any("{{c" in html for html in fields) else {}
         case ItemList(items=items):
             given = known.numbers[card.id.value]
             return {given[item.key.value]: item.key.value for item in items}
         case _:
             assert_never(content)
+
+
+def _hidden(html: str) -> Mapping[int, str]:
+    return {number: short_hash(markdown.plain(part)) for number, part in cloze.hidden(html).items()}
+
+
+def _own(deck: Deck, card: Card, content: OwnFields, lang: str, names: MediaNames) -> dict[str, str]:
+    """The author's fields; the speaker and the section stand in those that take them."""
+    own = deck.note_types[content.type.value]
+    fields = {
+        one.name.value: _marked(one.text.value, names) if one.role is Role.CLOZE else _html(one.text, names)
+        for one in content.texts
+    }
+    if own.speaker:
+        fields[own.speaker] = "".join(_speaker(deck, card, lang))
+    if own.source:
+        line = _section(card, lang) if own.speaker else [_source_line(deck, card, lang)]
+        fields[own.source] = "".join(line)
+    return fields
 
 
 def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> dict[str, str]:
@@ -256,9 +293,13 @@ def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> 
 
 
 def _cloze(content: ClozeText, names: MediaNames) -> dict[str, str]:
-    text = content.text.value
+    return {"Text": _marked(content.text.value, names)}
+
+
+def _marked(text: str, names: MediaNames) -> str:
+    """A text with deletions, still to be finished."""
     deletions, _ = cloze.scan(text)
-    return {"Text": markdown.to_html(cloze.mark(text, deletions), names.resolve)}
+    return markdown.to_html(cloze.mark(text, deletions), names.resolve)
 
 
 def _item_list(content: ItemList, numbers: Mapping[str, int], names: MediaNames) -> dict[str, str]:
@@ -278,13 +319,18 @@ def _plain(html: str) -> str:
 
 def _source_line(deck: Deck, card: Card, lang: str) -> str:
     """Who says it, and under which heading; without the locator, so that correcting that changes no note."""
-    parts = []
+    return " · ".join((*_speaker(deck, card, lang), *_section(card, lang)))
+
+
+def _speaker(deck: Deck, card: Card, lang: str) -> Iterator[str]:
     if card.speaker is not None:
         name = (deck.speakers or {}).get(card.speaker.value, {}).get(lang, card.speaker)
-        parts.append(name.value)
+        yield markdown.literal(name.value)
+
+
+def _section(card: Card, lang: str) -> Iterator[str]:
     if lang in card.section:
-        parts.append(card.section[lang].value)
-    return " · ".join(markdown.literal(part) for part in parts)
+        yield markdown.literal(card.section[lang].value)
 
 
 def _status(card: Card, lang: str) -> str:

@@ -138,6 +138,24 @@ def checked(text: str, fields: Collection[str]) -> Parts | Fault:
     return parts if isinstance(parts, Fault) else next(_unknown(parts, fields), parts)
 
 
+def replacements(parts: Parts | Fault) -> Iterator[Replacement]:
+    """All fields that parts show, also those in sections; none of a template that can't be read."""
+    for part in () if isinstance(parts, Fault) else parts:
+        match part:
+            case Replacement():
+                yield part
+            case Section(parts=inner):
+                yield from replacements(inner)
+
+
+def named(parts: Parts | Fault) -> Iterator[str]:
+    """The names of all fields that parts show or ask for; none of a template that can't be read."""
+    for part in () if isinstance(parts, Fault) else parts:
+        if not isinstance(part, str):
+            yield part.name
+            yield from named(part.parts) if isinstance(part, Section) else ()
+
+
 def _unknown(parts: Parts, known: Collection[str]) -> Iterator[Fault]:
     for part in parts:
         match part:

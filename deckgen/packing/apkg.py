@@ -116,6 +116,7 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
             ],
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
+            sort_field_index=note_type.sort_field,
         )
         self._stamp = packed.stamp
         self._needs = needs(note_type)
@@ -175,7 +176,8 @@ def _database(contents: Contents) -> bytearray:
         connection.execute("PRAGMA secure_delete = ON")
         cursor = connection.cursor()
         genanki.Package(decks).write_to_db(cursor, 0, iter(()))
-        cursor.executemany(_NOTE, _note_rows(contents.notes))
+        sorts = {one.note_type.number: one.note_type.sort_field for one in contents.note_types}
+        cursor.executemany(_NOTE, _note_rows(contents.notes, sorts))
         cursor.executemany(_CARD, _card_rows(contents.notes))
         connection.commit()
         connection.execute("VACUUM")
@@ -184,10 +186,21 @@ def _database(contents: Contents) -> bytearray:
         connection.close()
 
 
-def _note_rows(notes: Sequence[PackedNote]) -> Iterator[tuple[object, ...]]:
-    """The values for `_NOTE`, one note at a time: 100,000 notes at once would take 100 MB."""
+def _note_rows(notes: Sequence[PackedNote], sorts: Mapping[int, int]) -> Iterator[tuple[object, ...]]:
+    """The values for `_NOTE`, one note at a time: 100,000 notes at once would take 100 MB.
+
+    `sorts` are the places of the sort fields by note type.
+    """
     for number, guid, note_type, _, stamp, fields, tags, _ in notes:
-        yield number, guid, note_type, stamp, f" {' '.join(tags)} ", "\x1f".join(fields), fields[0]
+        yield (
+            number,
+            guid,
+            note_type,
+            stamp,
+            f" {' '.join(tags)} ",
+            "\x1f".join(fields),
+            fields[sorts[note_type]],
+        )
 
 
 def _card_rows(notes: Sequence[PackedNote]) -> Iterator[tuple[int, ...]]:

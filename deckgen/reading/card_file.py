@@ -7,8 +7,9 @@ gives one finding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 from deckgen.deck import NO_LANGUAGE, Card, Citation, Deck, Retired, Silence
@@ -24,7 +25,7 @@ from deckgen.kinds import (
     Kind,
     QuestionAnswer,
 )
-from deckgen.reading import tree
+from deckgen.reading import own_fields, tree
 from deckgen.reading.keys import (
     CARD_KEYS,
     CITATION_KEYS,
@@ -41,6 +42,8 @@ from deckgen.reading.keys import (
 )
 from deckgen.reading.values import Values
 from deckgen.written import Text
+
+_Reads = Callable[[tree.Mapping, bool], Content | None]
 
 
 def card_file(values: Values, node: tree.Node | None, shown: str, deck: Deck) -> list[Card]:
@@ -62,7 +65,7 @@ def card_file(values: Values, node: tree.Node | None, shown: str, deck: Deck) ->
         return []
     cards = []
     for entry in listed.items:
-        card = _read_card(values, entry, deck.languages)
+        card = _read_card(values, entry, deck)
         if card is not None:
             own = {tag.value for tag in card.tags}
             shared = tuple(tag for tag in tags if tag.value not in own)
@@ -79,11 +82,14 @@ def _of(card: Card, place: Mapping[str, Text]) -> Mapping[str, Text]:
     return {lang: text for lang, text in place.items() if lang in card.contents}
 
 
-def _read_card(values: Values, node: tree.Node, languages: tuple[str, ...]) -> Card | None:
+def _read_card(values: Values, node: tree.Node, deck: Deck) -> Card | None:
     values.card = ""
     before = values.faults
+    languages = deck.languages
     multilingual = languages != (NO_LANGUAGE,)
     allowed = CARD_KEYS + (languages if multilingual else CONTENT_KEYS)
+    if multilingual and isinstance(node, tree.Mapping) and "type" in node:
+        allowed += ("fields",)  # those that are alike in all languages
     keys = values.keys(node, node.place, "a card", allowed)
     if keys is None:
         return None
@@ -92,8 +98,9 @@ def _read_card(values: Values, node: tree.Node, languages: tuple[str, ...]) -> C
     values.card = card_id.value if card_id else ""
     wanted = _only(values, keys, languages)
     contents: dict[str, Content] = {}
+    reads = _reads(values, keys, deck)
     for lang in wanted:
-        content = _content_of(values, keys, lang) if multilingual else _content(values, keys, misspelt)
+        content = _content_of(values, keys, lang, reads) if multilingual else reads(keys, misspelt)
         if content is not None:
             contents[lang] = content
     tags, citation = _tags(values, keys), _citation(values, keys)
@@ -147,7 +154,15 @@ def _only(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> tup
     return tuple(lang for lang in languages if lang in chosen) or languages
 
 
-def _content_of(values: Values, keys: tree.Mapping, lang: str) -> Content | None:
+def _reads(values: Values, keys: tree.Mapping, deck: Deck) -> _Reads:
+    """How the content of a card is read from the keys of a language, and whether one of them is misspelt."""
+    if "type" not in keys:
+        return partial(_content, values)
+    own = own_fields.chosen(values, keys, deck)
+    return partial(own_fields.content, values, own)
+
+
+def _content_of(values: Values, keys: tree.Mapping, lang: str, reads: _Reads) -> Content | None:
     node = keys.get(lang)
     if node is None:
         message = f"the language `{lang}` is missing"
@@ -160,7 +175,7 @@ def _content_of(values: Values, keys: tree.Mapping, lang: str) -> Content | None
     inner = values.keys(node, node.place, f"`{lang}:`", CONTENT_KEYS)
     # When there is an unknown key, it is clear why a part is missing.
     misspelt = values.faults > before
-    content = _content(values, inner, misspelt) if inner is not None else None
+    content = reads(inner, misspelt) if inner is not None else None
     values.lang = ""
     return content
 
@@ -182,7 +197,7 @@ def _content(values: Values, keys: tree.Mapping, misspelt: bool) -> Content | No
         case Kind.LIST:
             question, items = text("q"), _items(values, keys)
             return ItemList(question, items, *others) if question and items else None
-        case None:
+        case Kind.OWN | None:
             if not misspelt:
                 _no_kind(values, keys, present)
             return None

@@ -61,6 +61,7 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
         glossary=_glossary(values, keys, languages),
         lint=_settings(values, keys, languages),
         look=look(values, keys),
+        trusted=values.word(keys.get("trusted"), "trusted") if values.flag(keys, "trusted") else None,
     )
 
 

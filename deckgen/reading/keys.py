@@ -14,15 +14,16 @@ from deckgen.reading import tree
 
 DECK_KEYS = (
     "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
-    "look",
+    "look", "trusted",
 )  # fmt: skip
 SOURCE_KEYS = ("title", "by", "date", "url", "file")
 FILE_KEYS = ("section", "deck", "tags", "cards")
 CARD_KEYS = (
-    "id", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
+    "id", "type", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
     "retired", "lint", "deck",
 )  # fmt: skip
-CONTENT_KEYS = (*KIND_KEYS, "note", "hint")
+#: Those that have a text in each language; `type` is said once.
+CONTENT_KEYS = (*(key for key in KIND_KEYS if key not in CARD_KEYS), "note", "hint")
 CITATION_KEYS = ("section", "find")
 RETIRED_KEYS = ("since", "reason", "until")
 LINT_KEYS = ("ignore", "why")
@@ -30,6 +31,8 @@ SETTING_KEYS = ("level", "limit")
 #: Of `look:`: colours that are variables of the style sheet; each may have one for each mode.
 LOOK_KEYS = ("accent", "ink", "soft", "paper", "note", "line")
 MODES = ("day", "night")
+NOTE_TYPE_KEYS = ("kind", "fields", "sort", "templates", "note", "source", "speaker")
+TEMPLATE_KEYS = ("name", "front", "back")
 LEVELS = ("off", "info", "warning", "error")
 
 #: The longest locator: enough to find a passage, too short to copy one.
@@ -65,7 +68,7 @@ _NO_KEY = {
     **dict.fromkeys(("image", "images", "img", "picture", "audio", "sound", "media", "file"), _PICTURE),
     **dict.fromkeys(("color", "colour", "css", "style", "font", "size", "template"), _LOOK),
     **dict.fromkeys(
-        ("type", "kind", "model", "notetype"),
+        ("kind", "model", "notetype"),
         f"the kind follows from the keys: {IN_WORDS}",
     ),
     **dict.fromkeys(
@@ -128,6 +131,8 @@ def misplaced(name: str, value: tree.Node, known: tuple[str, ...]) -> str:
     """What to do with a key that belongs elsewhere."""
     if name.strip() != name:
         return "there is a no-break or wide space before it: indent with plain spaces"
+    if name == "type" and "q" in known:
+        return "write it beside `id`: it is the same in all languages"
     languages = [key for key in known if key not in CARD_KEYS]
     if name in CONTENT_KEYS and "id" in known:
         return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'

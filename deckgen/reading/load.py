@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Place, Refused, has_errors
-from deckgen.reading import look, media, tree
+from deckgen.reading import look, media, note_type_file, tree
 from deckgen.reading.card_file import card_file
 from deckgen.reading.deck_file import head
 from deckgen.reading.values import Enough, Values
@@ -91,8 +91,7 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
         paths = media.in_order(folder)
         listed = media.list_files(folder / media.FOLDER, f"{shown}/{media.FOLDER}")
     except OSError as error:
-        place = Place(Path(error.filename or folder).as_posix())
-        return None, [Finding(place, "Y05", f"can't be read: {error.strerror}", "correct its permissions")]
+        return None, [_unreadable(error, folder)]
     deck_file = folder / DECK_FILE
     if deck_file not in paths:
         other = next((path.name for path in paths if path.name.lower() in ("deck.yml", "deck.yaml")), "")
@@ -107,6 +106,7 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
         return None, findings + values.findings
     cards: list[Card] = []
     with suppress(Enough):
+        deck = _with_note_types(deck, values, findings)
         for path in paths:
             if not path.name.startswith(".") and path != deck_file:
                 cards += _card_file(path, deck, values, findings)
@@ -120,13 +120,27 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
     return replace(deck, cards=tuple(cards), media=files, style=style, complete=whole), findings
 
 
+def _with_note_types(deck: Deck, values: Values, findings: list[Finding]) -> Deck:
+    try:
+        types, found = note_type_file.read(values, deck.folder, deck.languages)
+    except OSError as error:
+        types, found = {}, [_unreadable(error, deck.folder)]
+    findings += found
+    return replace(deck, note_types=types)
+
+
+def _unreadable(error: OSError, folder: Path) -> Finding:
+    place = Place(Path(error.filename or folder).as_posix())
+    return Finding(place, "Y05", f"can't be read: {error.strerror}", "correct its permissions")
+
+
 def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) -> list[Card]:
     """The cards of a file, if it is a card file; names that are nearly right are told, all others ignored."""
     if path.suffix == ".yaml":
         node, found = tree.read(path, path.as_posix())
         findings += found
         return card_file(values, node, path.as_posix(), deck) if node is not None or not found else []
-    if path.is_dir() and path.name != media.FOLDER and _is_deck(path):
+    if path.is_dir() and path.name not in (media.FOLDER, note_type_file.FOLDER) and _is_deck(path):
         message = "is not read: card files lie beside deck.yaml, not in a folder below it"
         findings.append(Finding(Place(path.as_posix()), "K10", message, "move the files up"))
     elif path.suffix.lower() == ".css" and path.name != look.STYLE:

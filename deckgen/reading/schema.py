@@ -8,8 +8,10 @@ a text may look like a number or a truth value to them.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
+from deckgen.deck import OwnType
 from deckgen.kinds import KIND_KEYS, Kind
 from deckgen.reading import keys
 from deckgen.reading.look import COLOUR_PATTERN
@@ -113,13 +115,18 @@ def deck_schema() -> dict[str, Any]:
                 "Levels and limits of the checks, by code or group.",
                 _map(_CODE_OR_GROUP, setting),
             ),
+            "trusted": ("Its own note types may load what is not in the deck; each build says so.", _FLAG),
         },
         required=["deck", "title"],
     )
 
 
-def cards_schema() -> dict[str, Any]:
-    """The schema of a card file, for decks of one or several languages."""
+def cards_schema(types: Collection[OwnType] = ()) -> dict[str, Any]:
+    """The schema of a card file, for decks of one or several languages.
+
+    With the note types of a deck, their names and fields are completed, and no others are taken.
+    """
+    fields = _map(".", _TEXT)
     content = {
         "q": ("The question.", _TEXT),
         "a": ("The answer: one thing, short.", _TEXT),
@@ -135,8 +142,10 @@ def cards_schema() -> dict[str, Any]:
         ),
         "note": ("The reason, an example or a contrast, shown under the answer.", _TEXT),
         "hint": ("A line under the question, shown when the learner asks for it.", _TEXT),
+        "fields": ("The fields of a note type of the deck's own, each with its text.", fields),
     }
-    kinds = [_of_kind(kind.facts.keys) for kind in Kind]
+    # What tells a kind in a language: the note type is told once, beside the id.
+    kinds = [_of_kind(tuple(key for key in kind.facts.keys if key in content)) for kind in Kind]
     side = _object(content) | {"oneOf": kinds}
     citation = _object(
         {
@@ -167,6 +176,10 @@ def cards_schema() -> dict[str, Any]:
     )
     card = {
         "id": ("Unique in the deck. Learners' progress hangs on it: never change it.", _NAME),
+        "type": (
+            "The note type of the deck's own; its texts stand under `fields`.",
+            {"enum": [own.name for own in types]} if types else _NAME,
+        ),
         "tags": ("Tags of this card.", _TEXTS),
         "source": ("Where in the source the claim stands.", citation),
         "speaker": ("Who holds the claim.", _NAME),
@@ -184,8 +197,12 @@ def cards_schema() -> dict[str, Any]:
     one = _object(card | content, required=["id"])
     one["patternProperties"] = {_LANGUAGE: {"description": "The texts in this language.", **side}}
     # Texts stand under languages or directly in the card, not both.
-    one["if"] = {"anyOf": [{"required": [name]} for name in keys.CONTENT_KEYS]}
+    # But of a note type of the deck's own, some fields may be the same in all languages.
+    one["if"] = {"anyOf": [{"required": [name]} for name in keys.CONTENT_KEYS], "not": {"required": ["type"]}}
     one["then"] = {"oneOf": kinds}
+    one["dependencies"] = {"fields": ["type"]}
+    if types:
+        one["allOf"] = [_with_type(own) for own in types]
     return _schema(
         "Cards of deckgen",
         {
@@ -198,9 +215,24 @@ def cards_schema() -> dict[str, Any]:
     )
 
 
+def _with_type(own: OwnType) -> dict[str, Any]:
+    """That a card of this type has no other fields than it has, in each language or in all."""
+    taken = (own.note, own.source, own.speaker)
+    described = {
+        field.name.value: (f"The field is for: {field.meaning}.", _TEXT)
+        for field in own.fields
+        if field.name.value not in taken
+    }
+    fields = {"properties": {"fields": _object(described)}}
+    return {
+        "if": {"properties": {"type": {"const": own.name}}, "required": ["type"]},
+        "then": {**fields, "patternProperties": {_LANGUAGE: fields}},
+    }
+
+
 def _of_kind(of: tuple[str, ...]) -> dict[str, Any]:
     """The schema of a card that has all the keys `of`, and no key of another kind."""
-    others = [{"required": [key]} for key in KIND_KEYS if key not in of]
+    others = [{"required": [key]} for key in KIND_KEYS if key not in (*of, "type")]
     return {"required": [*of], "not": {"anyOf": others}}
 
 

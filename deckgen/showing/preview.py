@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -26,9 +27,10 @@ from deckgen.finding import Finding, has_errors
 from deckgen.kinds import Kind
 from deckgen.lock.history import Memory
 from deckgen.markup.formulas import formulas
-from deckgen.notes.faces import formula_forms
+from deckgen.notes.faces import Sides, formula_forms, sides
 from deckgen.notes.note_types import NoteType
-from deckgen.notes.render import Rendered
+from deckgen.notes.render import Note, Rendered
+from deckgen.notes.template import Fault
 from deckgen.terminal import visible
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ PAGE_LIMIT = 60_000_000
 _FOLDER = Path(__file__).parent / "page"
 #: What the page calls the kinds, by the names that they have in locks.
 _KINDS = {str(kind): kind.facts.label for kind in Kind}
+
+# The page's own script does what a hint's does, which the page forbids.
+_CLICK = re.compile(r'\nonclick="this\.style\.display.*?return false;"', re.DOTALL)
 
 Data = dict[str, object]
 
@@ -261,7 +266,23 @@ def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
             "where": visible(f"{card.id.place.path}:{card.id.place.line}"),
             "retired": note.retired,
             "fields": note.fields,
+            **({"sides": _sides(deck, rendered, note)} if note.kind is Kind.OWN else {}),
         }
+
+
+def _sides(deck: Deck, rendered: Rendered, note: Note) -> Data:
+    """The cards of a note of the deck's own type by number: the page's script fills our templates only."""
+    note_type = rendered.note_types[note.role]
+    title = deck.named(rendered.lang, note.deck)
+    special = {"Deck": title, "Subdeck": title.rpartition("::")[2], "Tags": " ".join(note.tags)}
+    made: Data = {}
+    for number in note.cards:
+        card = sides(note_type, note.fields, number - 1, special)
+        if isinstance(card, Fault):
+            card = Sides(escape(card.message), "")
+        front, back = (_CLICK.sub("", side) for side in (card.front, card.back))
+        made[str(number)] = {"front": front, "back": back, "typed": card.typed}
+    return made
 
 
 def _finding(finding: Finding) -> Data:

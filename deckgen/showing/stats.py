@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from deckgen.kinds import Kind
 from deckgen.studying.stats import Language, Lengths, Section, Stats
 from deckgen.terminal import columns, counted, fill, shorten, visible
 
@@ -106,7 +107,7 @@ def _deck(stats: Stats) -> dict[str, object]:
         "cards": stats.cards,
         "retired": stats.retired,
         "hedged": stats.hedged,
-        "kinds": dict(stats.kinds),
+        "kinds": _kinds(stats.kinds),
         "sections": list(map(_section, stats.sections)),
         "subdecks": list(map(_section, stats.subdecks)),
         "tags": dict(stats.tags),
@@ -117,7 +118,12 @@ def _deck(stats: Stats) -> dict[str, object]:
 
 
 def _section(one: Section) -> dict[str, object]:
-    return {"name": dict(one.names), "cards": one.cards, "kinds": dict(one.kinds)}
+    return {"name": dict(one.names), "cards": one.cards, "kinds": _kinds(one.kinds)}
+
+
+def _kinds(kinds: Mapping[Kind, int]) -> dict[Kind, int]:
+    """Those of note types of the deck's own came later, and stand there only where there are any."""
+    return {kind: count for kind, count in kinds.items() if count or kind is not Kind.OWN}
 
 
 def _language(language: Language) -> dict[str, object]:

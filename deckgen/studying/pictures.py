@@ -51,7 +51,10 @@ _COLOURS = {
     "one": ("#0072b2", "#56b4e9"),
     "two": ("#d55e00", "#e69f00"),
     "three": ("#00845f", "#009e73"),
+    "four": ("#a4507d", "#cc79a7"),
 }
+#: Came later: pictures without it are what they were.
+_ONLY_WHERE_USED = "four"
 #: What matplotlib draws with, until the variables take its place.
 _SENTINELS = {name: f"#01020{index}" for index, name in enumerate(_COLOURS)}
 _ROOT = {
@@ -438,7 +441,7 @@ class _Sheet:
         })  # fmt: skip
         ElementTree.SubElement(root, "title").text = _clean(title)
         ElementTree.SubElement(root, "desc").text = _clean(description)
-        ElementTree.SubElement(root, "style").text = _night()
+        shades = ElementTree.SubElement(root, "style")
         root.extend(list(self._shapes()))
         for one in self._words:
             style = f"font-size:{one.size:g}px;fill:{_variable(one.colour)}"
@@ -446,6 +449,7 @@ class _Sheet:
             # Figures and small letters are about 0.7 em high.
             place = {"x": f"{one.x:.1f}", "y": f"{one.y + 0.35 * one.size:.1f}", "text-anchor": one.anchor}
             ElementTree.SubElement(root, "text", place | {"style": style}).text = _clean(one.words)
+        shades.text = _night(ElementTree.tostring(root, encoding="unicode"))
         return ElementTree.tostring(root, encoding="unicode") + "\n"
 
     def _shapes(self) -> Iterator[ElementTree.Element]:
@@ -466,9 +470,10 @@ def _variable(name: str) -> str:
     return f"var(--dg-pic-{name}, {_COLOURS[name][0]})"
 
 
-def _night() -> str:
-    """The variables of a file that is shown on its own to a reader with a dark colour scheme."""
-    colours = ";".join(f"--dg-pic-{name}:{night}" for name, (_, night) in _COLOURS.items())
+def _night(drawn: str) -> str:
+    """The variables of a file with `drawn` in it, for a reader with a dark colour scheme."""
+    named = (name for name in _COLOURS if name != _ONLY_WHERE_USED or f"--dg-pic-{name}," in drawn)
+    colours = ";".join(f"--dg-pic-{name}:{_COLOURS[name][1]}" for name in named)
     return f"@media (prefers-color-scheme:dark){{svg:root{{{colours};color-scheme:dark}}}}"
 
 

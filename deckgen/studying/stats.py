@@ -15,8 +15,10 @@ from deckgen.checks.length import long_answer, long_note, long_question
 from deckgen.checks.proof import Limits, Passage, Proof, Side, lengths
 from deckgen.checks.rule import Limited
 from deckgen.deck import Card, Deck
-from deckgen.kinds import Kind, Role
+from deckgen.kinds import Kind, OwnFields, Role
 from deckgen.markup.asked import asked
+from deckgen.notes import own_types
+from deckgen.notes.note_types import NoteType
 from deckgen.studying.coverage import cited, sections
 
 #: The texts that are measured, in the order of a card, and the rule whose limits each has.
@@ -167,14 +169,22 @@ def _subdecks(deck: Deck, cards: Iterable[Card], languages: Sequence[str]) -> It
 
 
 def _language(proof: Proof, lang: str) -> Language:
-    sides = [side for side in proof.sides if side.lang == lang]
+    sides = [side for side in proof.all_sides if side.lang == lang]
+    own = own_types.plain(proof.deck, lang)
     return Language(
         lang=lang,
         package=proof.deck.package_name(lang),
         cards=len(sides),
-        anki_cards=sum(len(asked(side.card.contents[lang], reverse=side.card.reverse)) for side in sides),
+        anki_cards=sum(_anki_cards(side, own) for side in sides),
         lengths=tuple(_lengths(proof, sides)),
     )
+
+
+def _anki_cards(side: Side, own: Mapping[str, NoteType]) -> int:
+    content = side.card.contents[side.lang]
+    if isinstance(content, OwnFields):
+        return own_types.count(own[content.type.value], content)
+    return len(asked(content, reverse=side.card.reverse))
 
 
 def _lengths(proof: Proof, sides: Iterable[Side]) -> Iterator[Lengths]:

@@ -76,7 +76,7 @@ def test_fork_leaves_the_cards_of_its_original_alone(project: Project, learner: 
     project.build()
     log = learner.import_package(project.package("mine.apkg"))
     assert (log.new, log.updated, log.conflicting) == (3, 0, 0)
-    assert learner.rows("notes")[: len(notes)] == notes
+    assert set(notes) < set(learner.rows("notes"))
     kept = {row[0] for row in progress[0]}
     assert [row for row in learner.rows("cards") if row[0] in kept] == progress[0]
     assert learner.rows("revlog") == progress[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,11 @@ from deckgen.kinds import Kind
 from deckgen.lock import limits
 from deckgen.lock.dump import dump
 from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.merge import merge_types
 from deckgen.lock.parse import other_state, parse
+from deckgen.lock.states import given_out
+from deckgen.lock.words import LAYOUT_WORDS
+from deckgen.notes.note_types import Layout
 
 PAGE = (Path(deckgen.__file__).parent.parent / "docs/lock.md").read_text(encoding="utf-8")
 #: The words of each line of a lock, in the order in which the page names them.
@@ -26,11 +30,17 @@ SAYS = ("00000001", "00000002", "00000003")
 FULL = Lock(
     "rivers k7wq2m9x",
     {"en": PackageLine("1", "en#2", "All rivers")},
-    {("en", "qa"): TypeLine(1700000001, "a" * 16, 1700000002)},
+    {
+        ("en", "qa"): TypeLine(
+            1700000001, "a" * 16, 1700000002,
+            Layout(("Front", "My, back"), ("One",), "My, back", True, ("More",), ("Two",)), "f" * 8, True,
+        )
+    },
     {
         ("stages", "en"): NoteLine(
             Kind.LIST, 1700000003, 1700000000500, "b" * 16, "c" * 8, ("d" * 8, "e" * 8), {1: "source", 2: "mouth"},
-            {3: "delta"}, "a guid", ("steps", "parts"), SAYS, SAYS[::-1], 1700000004, "Far East::Asia", retired=True, left=True,
+            {3: "delta"}, "a guid", ("steps", "parts"), SAYS, SAYS[::-1], 1700000004, "Far East::Asia", "verse",
+            retired=True, left=True,
         )
     },
 )  # fmt: skip
@@ -39,12 +49,16 @@ VALUES = {
     "package": {"language": "en", "schema": "1", "namespace": "en#2", "title": '"All rivers"'},
     "notetype": {
         "language": "en", "role": "qa", "stamp": "1700000001", "digest": "a" * 16, "above=": "above=1700000002",
+        "fields=": "fields=Front,My%2C%20back", "woken=": "woken=More", "templates=": "templates=One",
+        "woken-templates=": "woken-templates=Two", "sort=": "sort=My%2C%20back", "cloze": "cloze",
+        "fronts=": "fronts=ffffffff", "grown": "grown",
     },
     "note": {
         "card": "stages", "language": "en", "kind": "list", "stamp": "1700000003", "note-id": "1700000000500",
         "digest": "b" * 16, "authored": "c" * 8, "texts": "dddddddd,eeeeeeee", "cards": "1:source,2:mouth",
         "gone=": "gone=3:delta", "guid=": "guid=a%20guid", "was=": "was=steps,parts", "says=": "says=" + ".".join(SAYS),
-        "of=": "of=" + ".".join(SAYS[::-1]), "above=": "above=1700000004", "deck=": "deck=Far%20East::Asia", "retired": "retired", "left": "left",
+        "of=": "of=" + ".".join(SAYS[::-1]), "above=": "above=1700000004", "deck=": "deck=Far%20East::Asia",
+        "type=": "type=verse", "retired": "retired", "left": "left",
     },
 }  # fmt: skip
 
@@ -75,6 +89,11 @@ def test_whatever_a_line_may_hold_is_a_word_of_it(
 ) -> None:
     """And is given a value above, so that a new field can't be forgotten here, in the page, or by `dump`."""
     known = {word.rstrip("=").replace("-", "_") for word in WORDS[name]}
+    if kind is TypeLine:
+        of_layout = {word.replace("-", "_") for word in LAYOUT_WORDS}
+        assert known >= of_layout
+        assert len(of_layout) == len(fields(Layout))
+        known = known - of_layout | {"layout"}
     assert {field.name for field in fields(kind) if field.compare} | set(around) == known
     (line,) = (
         one
@@ -111,6 +130,43 @@ def test_bounds_of_the_page_are_those_of_the_code() -> None:
     assert f"a multiple of {limits.ID_STEP}" in text
     assert f"numbers from 1 to {limits.ID_STEP - 1}" in text
     assert f"`{MERGED}` where two branches met" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("fronts=ffffffff", ""),
+        ("fronts=ffffffff", "fronts="),
+        ("fronts=ffffffff", "fronts=fffffff"),
+        ("grown", "grown="),
+        ("grown", "grown=yes"),
+        ("cloze", "cloze=yes"),
+        ("grown", "grown grown"),
+        ("sort=My%2C%20back", ""),
+        (
+            "fields=Front,My%2C%20back woken=More templates=One woken-templates=Two sort=My%2C%20back cloze ",
+            "",
+        ),
+    ],
+)
+def test_line_of_an_own_note_type_is_whole_and_says_nothing_twice(old: str, new: str) -> None:
+    text = dump(FULL)
+    assert old in text
+    lock, (finding,) = parse(text.replace(f" {old}", f" {new}" if new else "", 1), "deck.lock")
+    assert lock is None
+    assert finding.code == "R01"
+
+
+def test_branches_of_which_one_had_cards_added_by_anki_are_merged_as_grown() -> None:
+    line = replace(FULL.note_types["en", "qa"], grown=False)
+    for one, two in ((line, replace(line, grown=True)), (replace(line, grown=True), line)):
+        for here, there in ((one, two), (replace(one, stamp=1700000009, digest="0" * 16), two)):
+            assert merge_types(here, there).grown
+            state = replace(FULL, note_types={("en", "qa"): there})
+            given = given_out(replace(FULL, note_types={("en", "qa"): here}), [state])
+            assert given.note_types["en", "qa"].grown
+    assert not merge_types(line, line).grown
+    assert merge_types(line, replace(line, fronts="0" * 8)).fronts == MERGED
 
 
 @pytest.mark.parametrize("word", ["hint=x", "later", "guid"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckgen.deck import Card
-from deckgen.kinds import ClozeText, Content, Item, ItemList, QuestionAnswer
+from deckgen.kinds import ClozeText, Content, Item, ItemList, OwnFields, OwnText, QuestionAnswer, Role
 from deckgen.notes.authored import FIRST, PRINTED, authored, is_printed, quoted, switches
 from deckgen.notes.identity import short_hash
 from deckgen.written import File, Text
@@ -46,6 +46,10 @@ GOLDEN: list[tuple[Content, str]] = [
         "ItemList(question=Text(value='Which?'), items=(Item(key=Text(value='one'), text=Text(value='1')),), note=Text(value='n'))",
     ),
     (ItemList(_text("?"), ()), "ItemList(question=Text(value='?'), items=(), note=None)"),
+    (
+        OwnFields(_text("verse"), (OwnText(_text("My line"), _text("{{c1::x}}"), Role.CLOZE),)),
+        "OwnFields(type=Text(value='verse'), texts=(OwnText(name=Text(value='My line'), text=Text(value='{{c1::x}}'), role='cloze'),))",
+    ),
 ]  # fmt: skip
 
 

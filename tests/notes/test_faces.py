@@ -18,10 +18,14 @@ from anki.template import TemplateRenderContext, apply_custom_filters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckgen.notes import deletions, faces, filters
+from deckgen.deck import OwnField, OwnType
+from deckgen.finding import Place
+from deckgen.kinds import Role
+from deckgen.notes import deletions, faces, filters, own_types
 from deckgen.notes.faces import Sides
 from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.notes.template import MAX_DEPTH, SPECIAL, Fault, faults, parse
+from deckgen.written import File, Text
 
 pytestmark = pytest.mark.slow
 
@@ -276,3 +280,23 @@ def test_what_is_to_be_typed_into_any_card() -> None:
         sides = faces.sides(made(True, (front + "{{cloze:A}}", "")), values, ordinal)
         assert isinstance(sides, Sides)
         assert sides.typed == typed
+
+
+@given(front=_sections, filled=fields)
+def test_banner_of_a_retired_card_makes_no_card(front: str, filled: Sequence[str]) -> None:
+    """Whatever the front shows: the cards are those that it has without the banner."""
+    own = OwnType(
+        "own",
+        Place("x"),
+        False,
+        tuple(OwnField(Text(name, File("x")), Role.OTHER) for name in FIELDS),
+        "A",
+        (),
+    )
+    shown = own_types._with_banner(front, "<p>{{Status}}</p>", own)
+    names = tuple(Field(name, 0) for name in (*FIELDS, "Status"))
+    plain, marked = (
+        NoteType("own", 0, "own", False, names, (Template("one", 0, side, ""),), "")
+        for side in (front, shown)
+    )
+    assert faces.cards(plain, [*filled, ""]) == faces.cards(marked, [*filled, "Over"])

@@ -35,6 +35,16 @@ def css(learner: Learner) -> str:
     return str(found["css"])
 
 
+def fronts(learner: Learner) -> list[str]:
+    """All fronts: when one of them changes, Anki may make cards a second time (see `frozen.other_fronts`)."""
+    return [
+        template["qfmt"]
+        for note_type in learner.col.models.all()
+        if note_type["name"].startswith("memory ")
+        for template in note_type["tmpls"]
+    ]
+
+
 def media(learner: Learner) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in Path(learner.col.media.dir()).iterdir()}
 
@@ -50,13 +60,15 @@ def test_look_and_style_arrive_and_touch_no_note(project: Project, learner: Lear
     project.deck().build()
     learner.import_package(project.package())
     learner.study("Memory", 4)
-    notes, progress = learner.rows("notes"), learner.progress()
-    styled(project)
+    notes, progress, before = learner.rows("notes"), learner.progress(), fronts(learner)
+    styled(project, deck=DECK + 'source: {title: "A book", url: "https://example.org"}\n')
     assert project.codes() == []
     project.build()
     log = learner.import_package(project.package())
     assert (log.new, log.updated, log.duplicate, log.conflicting) == (0, 0, 3, 0)
     assert (learner.rows("notes"), learner.progress()) == (notes, progress)
+    assert fronts(learner) == before
+    assert len(before) == 3
     assert css(learner).startswith(our_style() + "\n.card { --dg-accent: #006b42; --dg-ink: #101010; }\n")
     (name,) = set(re.findall(r'url\("(_paper-[0-9a-f]{16}\.png)"\)', css(learner)))
     assert css(learner).count(name) == 2

@@ -12,8 +12,8 @@ import pytest
 
 import deckgen
 from deckgen import kinds
-from deckgen.deck import Card, Deck
-from deckgen.kinds import Content, Kind, Role, parts
+from deckgen.deck import Card, Deck, OwnField, OwnTemplate, OwnType, Sheet
+from deckgen.kinds import Content, Kind, OwnFields, Role, parts
 from deckgen.lock.translation import says
 from deckgen.markup.asked import asked
 from deckgen.notes.render import Known, render_deck
@@ -32,18 +32,30 @@ def test_each_kind_has_a_content_and_words_of_its_own() -> None:
     assert len(kinds.BY_KEYS) == len(Kind)
 
 
+#: The note type that the example of an own one names.
+WORD = {
+    "note_type.yaml": 'note: Remark\nfields: {Front: question, Remark: note}\ntemplates: [{name: "Card", front: side.html, back: side.html}]\n',
+    "side.html": "{{Front}} {{Remark}}",
+}
+
+
 def _cards(remark: str) -> str:
     """Each kind by its example, in two languages, of which the second does not follow the first's remark."""
     cards = []
     for kind in Kind:
         example = kind.facts.example.replace("…", "some words")[:-1]
+        if kind is Kind.OWN:  # its note type is said once
+            example = example.replace("type: word, ", "")
         en, de = (f'{example}, note: "{note}"}}' if note else f"{example}}}" for note in (remark, "A remark"))
-        cards.append(f"  - id: {kind}\n    en: {en}\n    de: {de}\n")
+        name = "    type: word\n" if kind is Kind.OWN else ""
+        cards.append(f"  - id: {kind}\n{name}    en: {en}\n    de: {de}\n")
     return f"cards:\n{''.join(cards)}"
 
 
 def test_the_example_of_each_kind_goes_all_the_way(project: Project) -> None:
     """Read, built, counted, drawn, shown, and followed by its translation."""
+    for name, text in WORD.items():
+        project.write(f"memory/note_types/word/{name}", text)
     project.deck('deck: memory\ntitle: {en: "M", de: "G"}\nlanguages: [en, de]\n', _cards("A remark")).build()
     found = json.loads(project.run("stats", "--format", "json").stdout)["decks"][0]
     assert found["kinds"] == dict.fromkeys(map(str, Kind), 1)
@@ -64,14 +76,24 @@ def _filled(of: type[Content]) -> Content:
     for one in fields(of):
         text = Text(one.name, File("cards.yaml"))
         values[one.name] = (kinds.Item(text, text),) if "Item" in str(one.type) else text
+    if of is OwnFields:
+        roles = (Role.QUESTION, Role.ANSWER, Role.NOTE, Role.OTHER)
+        values["texts"] = tuple(kinds.OwnText(text, Text(f"of {role}", text.file), role) for role in roles)
     return of(**values)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("of", CONTENTS)
+def test_parts_of_an_own_type_are_all_its_texts() -> None:
+    content = _filled(OwnFields)
+    assert [part.text.value for part in parts(content)] == ["of question", "of answer", "of note", "of other"]
+    assert len(says(content)) == 5
+
+
+@pytest.mark.parametrize("of", [of for of in CONTENTS if of is not OwnFields])
 def test_parts_are_all_texts_of_a_content(of: type[Content]) -> None:
     content = _filled(of)
     found = list(parts(content))
     assert [part.text.value for part in found] == [one.name for one in fields(of)]
+    assert not isinstance(content, OwnFields)
     bare = replace(content, note=None, hint=None)
     assert [part.role for part in parts(bare)] == [part.role for part in found[:-2]]
     assert [part.role for part in found[-2:]] == [Role.NOTE, Role.HINT]
@@ -85,10 +107,16 @@ def test_parts_are_all_texts_of_a_content(of: type[Content]) -> None:
 def test_every_text_of_a_content_is_on_its_note(of: type[Content], tmp_path: Path) -> None:
     content = _filled(of)
     name = Text("one", File("cards.yaml"))
-    deck = Deck(name, tmp_path, ("",), {"": name}, cards=(Card(name, {"": content}),))
+    sides = {"": Sheet("side.html", "{{texts}}")}
+    field = OwnField(Text("texts", name.file), Role.QUESTION)
+    own = OwnType("type", name.place, False, (field,), "texts", (OwnTemplate(name, sides, sides),))
+    deck = Deck(
+        name, tmp_path, ("",), {"": name}, cards=(Card(name, {"": content}),), note_types={"type": own}
+    )
     numbers = {"one": {key: number for number, key in enumerate(asked(content), start=1)}}
     (note,) = render_deck(deck, "", Known("", numbers)).notes
-    for part in parts(content):
+    # The fields of an own type have each a name of its own; here the last one is seen.
+    for part in list(parts(content))[-1 if of is OwnFields else 0 :]:
         assert any(part.text.value in html for html in note.fields), part.role
 
 

@@ -18,6 +18,7 @@ from deckgen.markup.formulas import formulas
 from deckgen.showing.preview import Page, html, preview
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.own_deck import BACK, write_geo
 from tests.real_anki import Learner
 from tests.reviewed import with_log
 from tests.sides import Card, of_page, without_copies
@@ -861,3 +862,50 @@ def test_page_is_not_written_without_the_reviews_that_it_should_tell(project: Pr
     assert outcome.stderr.count(":1:1: R20 ") == 2
     assert "nothing was written" in outcome.stderr
     assert project.files() == before
+
+
+# -- note types of the deck's own ---------------------------------------------------------
+
+
+def test_own_note_types_are_shown_as_anki_shows_them_and_never_run(
+    project: Project, chromium: Browser, learner: Learner
+) -> None:
+    write_geo(project)
+    script = (
+        "<script>window.harm=1</script><svg onload='window.harm=2'></svg><b onclick='window.harm=3'>x</b>"
+    )
+    project.write("geo/note_types/country/back.html", BACK + script)
+    project.run("preview")
+    reader = Reader.of(chromium, (project.root / "output/geo.html").as_uri())
+    assert "France" in reader.text()
+    assert "Which capital?" in reader.text()
+    reader.press("Space")
+    assert "France: Paris" in reader.text()
+    assert reader.page.evaluate("window.harm") is None
+    reader.page.evaluate("document.querySelector('#stage').shadowRoot.querySelector('a.hint').click()")
+    assert "Seine" in reader.text()
+    assert reader.page.evaluate("window.harm") is None
+    assert reader.network == []
+    # The picture that the style sheet names is in the page.
+    assert "data:image/png" in reader.page.evaluate(
+        "getComputedStyle(document.querySelector('#stage').shadowRoot.querySelector('.card')).backgroundImage"
+    )
+    reader.press("ArrowRight")
+    assert reader.page.evaluate(
+        "[...document.querySelector('#stage').shadowRoot.querySelectorAll('img')].every(one => one.naturalWidth === 1)"
+    )
+    project.build()
+    learner.import_package(project.package("geo.apkg"))
+    found = data(project.root / "output/geo.html")
+    for note in found["notes"]:
+        for number, shown in note.get("sides", {}).items():
+            card = next(one for one in learner.cards(note["id"]) if one.ord == int(number) - 1)
+            rendering = card.render_output()
+            assert without_hints(shown["front"]) == without_hints(rendering.question_text)
+            assert without_hints(shown["back"]) == without_hints(rendering.answer_text)
+
+
+def without_hints(html: str) -> str:
+    """A side without what a hint does when it is clicked, and its number."""
+    html = re.sub(r'\nonclick="this\.style\.display.*?return false;"', "", html, flags=re.DOTALL)
+    return re.sub(r"hint[0-9a-f]{8,}", "hint", html)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deckgen.lock.lines import NoteLine
-from tests.conftest import CARDS_YAML, Project
+from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.lock_reader import read_lock
 
 #: Where most cases put what they bring.
@@ -170,6 +170,39 @@ def _deck(head: str) -> Callable[[Project], object]:
     return lay
 
 
+def _type(side: str, style: str = "", rest: str = "") -> Callable[[Project], object]:
+    """A note type whose front shows its field and then `side`, and a card of it; `rest` is more of deck.yaml."""
+
+    def lay(project: Project) -> None:
+        folder = "memory/note_types/word"
+        described = "fields: {Front: other}\ntemplates: [{name: One, front: side.html, back: side.html}]\n"
+        project.write(f"{folder}/note_type.yaml", described)
+        project.write(f"{folder}/side.html", "{{Front}}" + side)
+        project.write(f"{folder}/style.css", style)
+        project.write("memory/x.yaml", 'cards: [{id: one, type: word, fields: {Front: "Wheat"}}]\n')
+        project.write("memory/deck.yaml", DECK_YAML + rest)
+
+    return lay
+
+
+def _climbing(project: Project) -> None:
+    _type("")(project)
+    project.edit("front: side.html", "front: ../../deck.yaml", "memory/note_types/word/note_type.yaml")
+
+
+def _instead(name: str, put: Callable[[str], Callable[[Project], object]]) -> Callable[[Project], object]:
+    """Such a note type, with something else in the place of one of its files."""
+
+    def lay(project: Project) -> None:
+        _type("")(project)
+        path = f"cards_source/memory/note_types/{name}"
+        target = project.root / path
+        shutil.rmtree(target) if target.is_dir() else target.unlink()
+        put(path)(project)
+
+    return lay
+
+
 def _folder(name: str) -> Callable[[Project], object]:
     def lay(project: Project) -> None:
         path = project.root / name
@@ -216,6 +249,8 @@ def _decks(project: Project) -> None:
 
 
 _Y, _T, _X, _F, _M, _L = "YAML", "Text", "Formulas, and marks of Anki's own", "Files", "Media", "Lock"
+_N = "Note types of the deck's own"
+_SIDE, _STYLE = (f"cards_source/memory/note_types/word/{name}" for name in ("side.html", "style.css"))
 
 CASES = (
     Case(_Y, "aliases of aliases that stand for 86 million values", _put(_LAUGHS), "K01"),
@@ -340,6 +375,25 @@ CASES = (
     Case(_M, "a picture of 1 TB, nearly all of it empty", lambda project: (_media("a.png", "a.png")(project), _sparse(1 << 40, b"x")(project.root / "cards_source/memory/media/a.png")), "G04", "cards_source/memory/media/a.png", linux=True),
     Case(_M, "a link among the pictures", _link("secret", "cards_source/memory/media/a.png"), "G04", "cards_source/memory/media/a.png"),
     Case(_M, "a link in the place of `media/`", _media_link, "G04", "cards_source/memory/media"),
+    Case(_N, "an address of a host, however it is written", _type('<img src="&#47;/host/x.png">'), "K27", _SIDE),
+    Case(_N, "a style sheet that imports another one", _type("", "@\\69mport '//host/x.css';"), "K27", _STYLE),
+    Case(_N, "the same in a deck that says `trusted: true`", _type("", "@import '//host/x.css';", "trusted: true\n"), "K27", _STYLE, warning=True),
+    Case(_N, "a card's text in a tag", _type("<img {{Front}}>"), "K27", _SIDE),
+    Case(_N, "a frame, a form, a style sheet from elsewhere", _type('<iframe srcdoc="x"></iframe>'), "K27", _SIDE),
+    Case(_N, "a script", _type("<script>alert(1)</script>"), "K28", _SIDE, warning=True),
+    Case(_N, "a script in a link, or as a handler", _type("<a href='java&#115;cript:x()'>x</a><b onclick=x()>"), "K28", _SIDE, warning=True),
+    Case(_N, "`</style>` in a style sheet", _type("", "/* </style><script>x()</script> */"), "K27", _STYLE),
+    Case(_N, "10,000 sections within each other", _type("{{#Front}}" * 10_000), "K25", _SIDE),
+    Case(_N, "20,000 fields that there are not", _type("{{X}}" * 20_000), "Y10", _SIDE),
+    Case(_N, "20,000 addresses of hosts", _type("<b x='//host'>" * 14_000), "Y10", _SIDE),
+    Case(_N, "190,000 quotes, brackets and blanks", _type("<a'" * 60_000), "", says="is built"),
+    Case(_N, "a template of 300 kB", _type("x" * 300_000), "Y05", _SIDE),
+    Case(_N, "a template that is no UTF-8", _instead("word/side.html", lambda name: _put(b"\xff", name)), "Y05", _SIDE),
+    Case(_N, "U+001F in a template", _type("\x1f"), "Y07", _SIDE),
+    Case(_N, "a link to a file outside in the place of a template", _instead("word/side.html", lambda name: _link("secret", name)), "Y05", _SIDE),
+    Case(_N, "a pipe in the place of a template", _instead("word/side.html", _fifo), "Y05", _SIDE, linux=True),
+    Case(_N, "a folder in the place of note_type.yaml", _instead("word/note_type.yaml", _folder), "Y05", "cards_source/memory/note_types/word/note_type.yaml"),
+    Case(_N, "a name that climbs out of its folder", _climbing, "K23", "cards_source/memory/note_types/word/note_type.yaml"),
     Case(_L, "a pipe in the place of deck.lock", _fifo("cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock", linux=True),
     Case(_L, "a link to a place where nothing is yet, for a build to write there", _link("planted.lock", "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "500 cards gone, and 500 others in their place", _renamed, "R05", "cards_source/other/deck.lock"),

@@ -204,6 +204,14 @@ class Proof:
 
     @cached_property
     def sides(self) -> list[Side]:
+        """Every card that is given out, in every language, but for those that ask nothing in a text.
+
+        A note type of the deck's own may have no field that is a question: what it asks, its templates say.
+        """
+        return [side for side in self.all_sides if side.question is not None or side.cloze is not None]
+
+    @cached_property
+    def all_sides(self) -> list[Side]:
         """Every card that is given out, in every language."""
         return [_side(card, lang, content) for card in self.cards for lang, content in card.contents.items()]
 
@@ -220,8 +228,8 @@ class Proof:
 
     @cached_property
     def passages(self) -> list[Passage]:
-        """Every text of `sides`."""
-        return [passage for side in self.sides for passage in side.passages]
+        """Every text of `all_sides`."""
+        return [passage for side in self.all_sides for passage in side.passages]
 
     @cached_property
     def written(self) -> list[Passage]:
@@ -326,7 +334,7 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 def _side(card: Card, lang: str, content: Content) -> Side:
     texts = list(kinds.parts(content))
-    read = [as_read(text.value, key == "cloze") for _, key, text in texts]
+    read = [as_read(text.value, role is Role.CLOZE) for role, _, text in texts]
     tongue, dense = tell(lang, read[0])
     passages = tuple(
         [

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterator
 
 from deckgen.checks.proof import Proof, says_nothing
 from deckgen.finding import Finding
-from deckgen.kinds import ClozeText
+from deckgen.kinds import ClozeText, OwnFields, Role
 from deckgen.markup import cloze, markdown
 from deckgen.patterns import lazy
 
@@ -38,6 +38,12 @@ def check(proof: Proof) -> Iterator[Finding]:
                 given = proof.given_numbers.get((card.id.value, lang), ())
                 for message, hint in problems(content.text.value, given):
                     yield Finding(content.text.whole, CODE, message, hint, card.id.value, lang)
+            elif isinstance(content, OwnFields):
+                for one in content.texts if proof.deck.note_types[content.type.value].is_cloze else ():
+                    if one.role is Role.CLOZE and cloze.scan(one.text.value) != ([], []):
+                        # The fields of a note count their deletions together.
+                        for message, hint in problems(one.text.value, range(1, cloze.MAX_NUMBER + 1)):
+                            yield Finding(one.text.whole, CODE, message, hint, card.id.value, lang)
 
 
 def problems(text: str, given: Collection[int] = ()) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
-from deckgen.kinds import ClozeText
+from deckgen.kinds import Role, parts
 from deckgen.markup.shown import as_read
 from deckgen.reading.keys import is_deletion
 
@@ -25,10 +25,12 @@ CODE = "Y12"
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find marks of deletions in questions, answers, items and notes, but not in code."""
-    for card, lang, key, text in proof.texts:
-        if not is_deletion(text.value) or (key == "cloze" and isinstance(card.contents[lang], ClozeText)):
-            continue
-        if is_deletion(as_read(text.value, is_cloze=False)):
-            message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
-            hint = "write the whole sentence under `cloze:`, not `q:` and `a:`, or put it into backticks"
-            yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
+    contents = ((card, lang, content) for card in proof.deck.cards for lang, content in card.contents.items())
+    for card, lang, content in contents:
+        for role, key, text in parts(content):
+            if role is Role.CLOZE or not is_deletion(text.value):
+                continue
+            if is_deletion(as_read(text.value, is_cloze=False)):
+                message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
+                hint = "write the whole sentence under `cloze:` not `q:` and `a:`, or put it into backticks"
+                yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)

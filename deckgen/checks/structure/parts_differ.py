@@ -1,7 +1,8 @@
 """B07: the languages of a card do not have the same parts
 
 All languages of a card ask the same: they are of the same kind, their lists have the same
-keys in the same order, their clozes hide as many deletions. Otherwise learners of one
+keys in the same order, their clozes hide as many deletions, and of a note type of your own
+they fill the same fields. Otherwise learners of one
 language miss a card that the others get.
 
 Bad:   `en: {q: …, list: {users: …, platform: …}}`, `zh: {q: …, list: {users: …}}`
@@ -45,7 +46,7 @@ def _difference(first: str, primary: Content, content: Content) -> str:
     here, there = asked(content), asked(primary)
     if here == there:
         return ""
-    card = content.kind.facts.card
+    card = content.kind.facts.compared or content.kind.facts.card
     mine, theirs = (_named(card, names) for names in (here, there))
     return f"this has {mine}, but `{first}` has {theirs}"
 

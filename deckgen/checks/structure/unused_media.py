@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Place, Severity
-from deckgen.markup import markdown
+from deckgen.markup import loads, markdown
 from deckgen.markup.style import reaches
 
 CODE = "G02"
@@ -33,6 +33,10 @@ def check(proof: Proof) -> Iterator[Finding]:
         if what == "image"
     }
     used |= {unicodedata.normalize("NFC", reach.file) for reach in reaches(proof.deck.style)}
+    for own in proof.deck.note_types.values():
+        found = [one for sheet in own.sheets for one in loads.in_html(sheet.text)]
+        found += loads.in_css(own.style.text) if own.style is not None else ()
+        used |= {unicodedata.normalize("NFC", one.name) for one in found if isinstance(one, loads.Load)}
     for name, path in proof.deck.media.items():
         if name not in used:
             written = f"<{name}>" if " " in name else name

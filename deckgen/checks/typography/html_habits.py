@@ -29,6 +29,7 @@ from deckgen.checks.proof.prose import MOST, fix_for
 from deckgen.checks.words.text import cover, unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import Role
 from deckgen.markup import markdown
 from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
@@ -136,7 +137,7 @@ def _broken(passage: Passage, start: int, end: int) -> str | None:
     if not line.strip() or not text[end:].strip():
         return fix_for(passage, (start, end), "")
     if text[start:end].lower().count("<br") > 1:
-        if passage.key == "cloze":
+        if passage.role is Role.CLOZE:
             return None
         return fix_for(passage, (start, end), "\n" if after == "\n" else "\n\n")
     written = "\\" if after == "\n" else "\\\n"

@@ -32,6 +32,7 @@ from deckgen.checks.structure import cloze_marks
 from deckgen.checks.words.text import cover
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
+from deckgen.kinds import Role
 from deckgen.patterns import lazy
 from deckgen.reading.keys import is_deletion
 
@@ -82,7 +83,7 @@ def _finding(passage: Passage, mark: str, position: int) -> Finding:
 
 def _is_of_deletion(passage: Passage) -> bool:
     """Whether C01 or Y12 tells of a deletion that is badly written, or out of place."""
-    if passage.key == "cloze":
+    if passage.role is Role.CLOZE:
         return any(cloze_marks.problems(passage.text.value))
     return is_deletion(passage.shown)
 

@@ -56,6 +56,7 @@ const HTML = /<!--[^]*?-->|<[^>]*>/g;
 
 // The HTML of the front or back of a card. It is made whenever it is shown: a note of many deletions has its text once.
 function sideOf({ note, number }, side) {
+  if (note.sides) return note.sides[number][side]; // of the deck's own note types, made by deckgen
   // A cloze note type has one template for all its cards.
   const { templates, fields, cloze } = data.types[note.type];
   const template = templates[cloze ? 0 : number - 1][side];
@@ -107,6 +108,7 @@ function clozed(html, number, answer) {
 
 // What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides.
 function toType(card) {
+  if (card.note.sides) return card.note.sides[card.number].typed;
   const asked = /\[\[type:(cloze:)?(\w+)\]\]/.exec(sideOf(card, "front"));
   if (!asked) return "";
   const html = card.note.fields[data.types[card.note.type].fields.indexOf(asked[2])];
@@ -129,9 +131,11 @@ const looks = new Map(); // style sheets by note type
 function dress() {
   for (const [type, { css }] of Object.entries(data.types)) {
     if (!looks.has(type)) looks.set(type, new CSSStyleSheet());
-    // Files of the style sheet have the names of the package, which start with `_`.
-    const own = css.replace(/url\("(_[^"]+)"\)/g, (all, name) => (data.media[name] ? `url("${data.media[name]}")` : "none"));
-    looks.get(type).replaceSync(data.css + own);
+    // Files of the deck have the names of the package, which start with `_`; one that is too big for this page is not shown.
+    const here = css.replace(/url\((["']?)([^"')]+)\1\)/g, (whole, _, name) =>
+      data.media[name] ? `url("${data.media[name]}")` : name.startsWith("_") ? "none" : whole,
+    );
+    looks.get(type).replaceSync(data.css + here);
     // Within a page, a phone's width must be pretended: rules for narrow windows hold, or hold as they are.
     for (const rule of looks.get(type).cssRules) {
       const narrow = rule instanceof CSSMediaRule && /max-width:\s*(\d+)px/.exec(rule.media.mediaText);
@@ -172,7 +176,7 @@ function complete(part, index, side) {
   for (const image of part.querySelectorAll("img")) {
     const name = image.getAttribute("src");
     if (data.media[name]) image.src = data.media[name];
-    else image.replaceWith(element("span", { class: "absent" }, `${name}: too big for this page`));
+    else if (!name?.startsWith("data:")) image.replaceWith(element("span", { class: "absent" }, `${name}: too big for this page`));
   }
   for (const link of part.querySelectorAll("a.hint")) {
     link.addEventListener("click", (event) => {

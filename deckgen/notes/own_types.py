@@ -1,0 +1,214 @@
+"""Note types of an author's own, as packages have them: ready to be changed when learners have them.
+
+Anki takes a note type for another one when fields or templates are added, and then refuses every update of
+its notes. A field that is renamed, or a template that gets another front, arrives, as both are known by
+numbers. So behind the author's fields come `Status`, `Id` and spare fields, and behind the templates a
+dormant one that makes no card; what an author adds later takes the number of a spare. A `Layout` is what
+learners have; deck.lock keeps it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from html import escape
+
+from deckgen.deck import Deck, OwnType, Sheet
+from deckgen.kinds import OwnFields, Role
+from deckgen.markup import cloze, loads
+from deckgen.notes import faces
+from deckgen.notes.identity import number
+from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, our_style, retired_word
+from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
+
+STATUS, ID = "Status", "Id"
+#: How many fields, and how many templates, may be added to a type that learners have.
+SPARE_FIELDS, SPARE_TEMPLATES = 3, 1
+
+#: A front of a person shows no more fields.
+MOST_BANNERS = 200
+
+# A front that shows the note's id where it has none: never.
+_DORMANT = "{{^Id}}{{Id}}{{/Id}}"
+_BANNER_CSS = """\
+.dg-status { margin: 0 0 1em; padding: 0.5em 0.8em; border-radius: 7px; font-size: 16px; text-align: left; }
+.dg-status { background: #fff1db; color: #8a4b00; }
+.nightMode .dg-status, .night_mode .dg-status { background: #3a2a12; color: #ffc27a; }
+"""
+# One front may have several, of which the first is enough.
+_ONE_BANNER = ".dg-status + .dg-status { display: none; }\n"
+
+
+def layout(own: OwnType, given: Layout | None) -> Layout:
+    """What learners have of a type after the next build; `given` is what they have until then.
+
+    The order of fields and templates stays as it was given out; new ones take the spares in the order of
+    the type.
+    """
+    names = tuple(template.name.value for template in own.templates)
+    if given is None:
+        return Layout(own.field_names, names, sort=own.sort, is_cloze=own.is_cloze)
+    fields = tuple(name for name in own.field_names if name not in given.all_fields)
+    templates = tuple(name for name in names if name not in given.all_templates)
+    return replace(given, woken=given.woken + fields, woken_templates=given.woken_templates + templates)
+
+
+def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
+    """Why a type can't become what its author made of it: what is wrong, and what to do."""
+    names = tuple(template.name.value for template in own.templates)
+    if own.is_cloze != given.is_cloze:
+        yield f"was built as a {_kind(given.is_cloze)} type and is a {_kind(own.is_cloze)} one now", _ANOTHER
+    if own.sort != given.sort:
+        yield (
+            f"was built sorted by `{given.sort}`, and is sorted by `{own.sort}` now",
+            f"write `sort: {given.sort}`",
+        )
+    for what, before, now in (
+        ("field", given.all_fields, own.field_names),
+        ("template", given.all_templates, names),
+    ):
+        for name in before:
+            if name not in now:
+                hint = (
+                    f"put it back; a {what} that is not wanted may stay empty"
+                    if what == "field"
+                    else "put it back"
+                )
+                yield f"was built with the {what} `{name}`, which is gone now", f"{hint}; learners have it"
+    after = layout(own, given)
+    for what, new, room in (
+        ("fields", after.woken, SPARE_FIELDS),
+        ("templates", after.woken_templates, 0 if own.is_cloze else SPARE_TEMPLATES),
+    ):
+        if len(new) > room:
+            named = ", ".join(f"`{name}`" for name in new[room:])
+            yield f"has no spare left for the {what} {named}: Anki would refuse every update", _BEYOND
+
+
+_ANOTHER = "take it back, and make another note type for new cards"
+_BEYOND = (
+    "put the text into a field that is there, or make another note type for new cards; "
+    "or begin anew with `deckgen build --new-major`"
+)
+
+
+def _kind(is_cloze: bool) -> str:
+    return "cloze" if is_cloze else "standard"
+
+
+def note_types(
+    deck: Deck,
+    lang: str,
+    namespace: str,
+    given: Mapping[str, Layout],
+    used: Collection[str],
+    stored: Callable[[str], str | None] = lambda _: None,
+    style: str = "",
+) -> dict[str, NoteType]:
+    """Those of the deck's own note types that are `used` in one language, by their names.
+
+    Anki takes no other one, so that they stay free to change. `given` is what learners have of them;
+    `stored` gives the name under which a file travels; `style` is the deck's own part of our style sheet.
+    """
+    return {
+        name: _note_type(deck, own, lang, namespace, layout(own, given.get(name)), stored, style)
+        for name, own in deck.note_types.items()
+        if name in used
+    }
+
+
+def _note_type(
+    deck: Deck,
+    own: OwnType,
+    lang: str,
+    namespace: str,
+    laid: Layout,
+    stored: Callable[[str], str | None],
+    style: str,
+) -> NoteType:
+    names = (deck.identity, namespace, SCHEMA)
+    title = ".".join(part for part in (deck.key.value, lang, namespace.partition("#")[2]) if part)
+    spares = [f"Spare{place}" for place in range(1, SPARE_FIELDS + 1)]
+    fields = [(name, name) for name in (*laid.fields, STATUS, ID)]
+    fields += [
+        (woken, spare)
+        for woken, spare in zip((*laid.woken, *spares[len(laid.woken) :]), spares, strict=False)
+    ]
+    sides = {template.name.value: template for template in own.templates}
+    tongue = f' lang="{escape(lang)}"' if lang else ""
+    banner = f'<p class="dg-status"{tongue}><b>{escape(retired_word(lang))}</b> {{{{Status}}}}</p>'
+    templates = [(name, name) for name in laid.templates]
+    if not own.is_cloze:
+        templates.append((next(iter(laid.woken_templates), "Spare"), "Spare"))
+    made = []
+    for name, origin in templates:
+        front, back = _DORMANT, "{{Id}}"
+        if name in sides:
+            front, back = (_filled(side[lang], stored) for side in (sides[name].front, sides[name].back))
+            front = _with_banner(front, banner, own)
+        made.append(Template(name, number("template", *names, own.name, origin), front, back))
+    return NoteType(
+        role=own.name,
+        number=number("notetype", *names, own.name),
+        name=f"{title} {own.name}",
+        is_cloze=own.is_cloze,
+        fields=tuple(Field(name, number("field", *names, own.name, origin)) for name, origin in fields),
+        templates=tuple(made),
+        css=_css(own, stored, style),
+        layout=laid,
+    )
+
+
+def _filled(sheet: Sheet, stored: Callable[[str], str | None]) -> str:
+    found = [one for one in loads.in_html(sheet.text) if isinstance(one, loads.Load)]
+    return loads.with_names(sheet.text, found, stored)
+
+
+def _css(own: OwnType, stored: Callable[[str], str | None], style: str) -> str:
+    if own.style is None:
+        return "\n".join(filter(None, (our_style(), style, _ONE_BANNER)))
+    found = [one for one in loads.in_css(own.style.text) if isinstance(one, loads.Load)]
+    return _BANNER_CSS + _ONE_BANNER + loads.with_names(own.style.text, found, stored)
+
+
+def _with_banner(front: str, banner: str, own: OwnType) -> str:
+    """A front that says of a retired card that it is one.
+
+    Anki makes a card of each front that shows a filled field. So that the banner makes none, it stands
+    under the same conditions as the fields of the front, once for each of them.
+    """
+    shown = "{{#Status}}" + banner + "{{/Status}}\n"
+    parts = parse(front)
+    if own.is_cloze or isinstance(parts, Fault):
+        return shown + front
+    shows = dict.fromkeys(itertools.islice(_shows(parts, own), MOST_BANNERS + 1))
+    if len(shows) > MOST_BANNERS:
+        return shown + front  # it then makes a card of a retired note
+    return "".join(f"{opened}{shown}{closed}" for opened, closed in shows) + front
+
+
+def _shows(parts: Parts, own: OwnType) -> Iterator[tuple[str, str]]:
+    """The sections in which a field of the front stands, and is filled: as they open and as they close."""
+    for part in parts:
+        match part:
+            case Replacement(_, name, _) if name in own.field_names:
+                yield f"{{{{#{name}}}}}", f"{{{{/{name}}}}}"
+            case Section(_, name, filled, inner):
+                sign = "#" if filled else "^"
+                for opened, closed in _shows(inner, own):
+                    yield f"{{{{{sign}{name}}}}}{opened}", f"{closed}{{{{/{name}}}}}"
+
+
+def plain(deck: Deck, lang: str) -> dict[str, NoteType]:
+    """The deck's own note types as a first build would make them: enough to count cards by `count`."""
+    return note_types(deck, lang, "", {}, deck.note_types)
+
+
+def count(note_type: NoteType, content: OwnFields) -> int:
+    """How many cards Anki makes of a note, told by which of its fields have a text."""
+    if note_type.is_cloze:
+        hidden = (one.text.value for one in content.texts if one.role is Role.CLOZE)
+        return len({deletion.number for text in hidden for deletion in cloze.scan(text)[0]})
+    filled = {ID, *(one.name.value for one in content.texts)}
+    return len(faces.cards(note_type, ["x" if name in filled else "" for name in note_type.field_names]))

@@ -1,0 +1,121 @@
+"""The card of a note type of the deck's own: `type:` and `fields:`, and what the type takes of other keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deckgen.deck import Deck, OwnType
+from deckgen.kinds import IN_WORDS, OwnFields, OwnText
+from deckgen.reading import tree
+from deckgen.reading.keys import choose
+from deckgen.reading.values import Values
+from deckgen.written import Text
+
+CODE = "K24"
+
+#: What a card says to the types that deckgen has; a template of an own type says it by itself.
+_OF_OTHERS = ("q", "a", "cloze", "list", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a card says in all languages: its type as it names it, and the fields that are alike in all."""
+
+    name: Text
+    of: OwnType
+    shared: Mapping[str, tuple[Text, tree.Node]]
+
+
+def chosen(values: Values, keys: tree.Mapping, deck: Deck) -> Own | None:
+    """The type that a card names by `type:`; None, and a finding, when there is none of that name."""
+    name = values.word(keys.get("type"), "type")
+    if name is None:
+        return None
+    of = deck.note_types.get(name.value)
+    if of is None:
+        here = choose(name.value, deck.note_types) if deck.note_types else "the deck has none"
+        hint = f"{here}; without a note type of your own, leave it out: a card has {IN_WORDS}"
+        values.report(name.whole, CODE, f"there is no note type `{name.value}` in `note_types/`", hint)
+        return None
+    if not of.sound:
+        values.faults += 1  # findings about the type say what is wrong
+        return None
+    for key in ("reverse", "typed"):
+        if key in keys:
+            hint = f"remove it: which cards there are, and what is typed, the templates of `{of.name}` say"
+            values.report(keys.entries[key][0].whole, CODE, f"`{key}:` is not for a card with `type:`", hint)
+    for key, field in (("source", of.source), ("speaker", of.speaker or of.source)):
+        if key in keys and not field:
+            _not_taken(values, keys, key, of)
+    shared = keys.get("fields") if deck.languages != ("",) else None
+    inner = values.keys(shared, shared.place, "`fields:`", None) if shared is not None else None
+    return Own(name, of, inner.entries if inner is not None else {})
+
+
+def content(values: Values, own: Own | None, keys: tree.Mapping, misspelt: bool) -> OwnFields | None:
+    """What such a card says in one language."""
+    if own is None:
+        return None
+    before = values.faults
+    for key in _OF_OTHERS:
+        if key in keys:
+            hint = "write the text into a field: `fields: {…}`; or leave out `type:`"
+            values.report(keys.entries[key][0].whole, CODE, f"`{key}:` is not for a card with `type:`", hint)
+    node = keys.get("fields")
+    if node is None and not own.shared:
+        if not misspelt and values.faults == before:
+            hint = f"add `fields: {{{own.of.field_names[0]}: …}}`"
+            values.report(keys.place, CODE, "a card with `type:` has `fields:`", hint)
+        return None
+    inner = values.keys(node, node.place, "`fields:`", None) if node is not None else None
+    texts = _texts(values, own, inner.entries if inner is not None else {})
+    if "note" in keys:
+        if own.of.note:
+            note = values.text(keys.get("note"), "note")
+            texts |= {own.of.note: (Text(own.of.note, own.name.file), note)} if note is not None else {}
+        else:
+            _not_taken(values, keys, "note", own.of)
+    filled = tuple(
+        OwnText(*texts[field.name.value], field.meaning)
+        for field in own.of.fields
+        if field.name.value in texts
+    )
+    if not filled and values.faults == before:
+        values.report(
+            keys.place, "K26", "no field of this card has a text", "fill at least what a front shows"
+        )
+    return OwnFields(own.name, filled) if filled else None
+
+
+def _texts(
+    values: Values, own: Own, entries: Mapping[str, tuple[Text, tree.Node]]
+) -> dict[str, tuple[Text, Text]]:
+    """The texts of the fields by name, each behind the name as it stands there; empty ones are left out."""
+    found = {}
+    taken = {own.of.note: "note", own.of.source: "source", own.of.speaker: "speaker"}
+    for name in {**own.shared, **entries}:
+        key, node = (entries if name in entries else own.shared)[name]
+        if name not in own.of.field_names:
+            hint = choose(name, own.of.field_names)
+            values.report(key.whole, CODE, f"the note type `{own.of.name}` has no field `{name}`", hint)
+        elif name in taken:
+            hint = f"write it as `{taken[name]}:` of the card"
+            values.report(key.whole, CODE, f"the field `{name}` is filled by `{taken[name]}:`", hint)
+        elif name in own.shared and name in entries:
+            hint = "keep the one for all languages, or one in each"
+            values.report(
+                key.whole, CODE, f"the field `{name}` is filled for all languages, and for this one", hint
+            )
+        else:
+            text = values.text(node, name)
+            if text is not None and text.value.strip():
+                found[name] = key, text
+    return found
+
+
+def _not_taken(values: Values, keys: tree.Mapping, key: str, of: OwnType) -> None:
+    hint = f"say which one: `{key}: NAME` in {of.place.path}; or remove it"
+    values.report(
+        keys.entries[key][0].whole, CODE, f"no field of the note type `{of.name}` takes `{key}:`", hint
+    )

@@ -1,0 +1,469 @@
+"""Mistakes in a deck's own note types and their cards: each a finding at its place, and all at once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from deckgen.kinds import Kind, OwnFields, Role
+from deckgen.reading.load import load
+from tests.conftest import Project
+from tests.own_deck import BACK, CARDS, COUNTRY, DECK, STYLE, write_geo, write_type
+
+FOLDER = "geo/note_types/country"
+TYPE = f"{FOLDER}/note_type.yaml"
+FRANCE = """\
+cards:
+  - id: france
+    type: country
+    fields: {Country: "France", Capital: "Paris"}
+"""
+
+
+def _told(project: Project) -> list[str]:
+    """Findings but for files that nothing uses, as `code file:line:column message`."""
+    return [
+        f"{one['code']} {one['path'].rpartition('/')[2]}:{one['line']}:{one['column']} {one['message']}"
+        for one in project.findings()
+        if one["code"] not in ("G02", "M08", "M09")
+    ]
+
+
+def test_what_an_author_wrote_is_a_value(project: Project) -> None:
+    write_geo(project)
+    deck, findings = load(project.root / "cards_source/geo")
+    assert findings == []
+    assert deck is not None
+    country, verse = deck.note_types["country"], deck.note_types["verse"]
+    assert country.field_names == ("Country", "Flag", "Capital", "Remark", "Origin")
+    assert [field.meaning for field in country.fields] == [
+        Role.OTHER, Role.OTHER, Role.ANSWER, Role.NOTE, Role.OTHER,
+    ]  # fmt: skip
+    assert (country.sort, country.note, country.source, country.speaker) == (
+        "Country",
+        "Remark",
+        "Origin",
+        "",
+    )
+    assert (verse.is_cloze, verse.sort, verse.style) == (True, "Poem", None)
+    assert country.style is not None
+    assert country.style.text == STYLE.rstrip()
+    france = deck.cards[0]
+    content = france.contents[""]
+    assert isinstance(content, OwnFields)
+    assert france.kind is Kind.OWN
+    # In the order of the type, with what stands under `note:`.
+    assert [(one.name.value, one.role) for one in content.texts] == [
+        ("Country", Role.OTHER), ("Flag", Role.OTHER), ("Capital", Role.ANSWER), ("Remark", Role.NOTE),
+    ]  # fmt: skip
+    assert project.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("note: Remark", "noet: Remark", "K01 note_type.yaml:7:1 note_type.yaml has no key `noet`"),
+        ("fields:\n", "kind: multiple\nfields:\n", "K23 note_type.yaml:1:7 `multiple` is no kind of note type"),
+        ("  Flag: other\n", "  Flag: picture\n", "K23 note_type.yaml:3:9 `picture` is no meaning of a field"),
+        ("  Flag: other\n", "  Flag: cloze\n", "K23 note_type.yaml:3:9 `cloze` is no meaning of a field"),
+        ("  Flag: other\n", "  Flag: [a]\n", "K03 note_type.yaml:3:9 `Flag:` must be a text"),
+        ("  Origin: other\n", "  Origin: other\n  tags: other\n", "K23 note_type.yaml:7:3 `tags` is a name that Anki or deckgen fills itself"),
+        ("  Origin: other\n", "  Origin: other\n  status: other\n", "K23 note_type.yaml:7:3 `status` is a name that Anki or deckgen fills itself"),
+        ("  Origin: other\n", "  Origin: other\n  FLAG: other\n", "K23 note_type.yaml:7:3 `FLAG` stands twice: Anki knows no capitals here"),
+        ("  Origin: other\n", '  Origin: other\n  "a:b": other\n', "K23 note_type.yaml:7:4 `a:b` can't be a field's name"),
+        ("  Origin: other\n", "  Origin: other\n  c1: other\n", "K23 note_type.yaml:7:3 `c1` can't be a field's name"),
+        ("note: Remark", "note: Remarks", "K23 note_type.yaml:7:7 `note:` names `Remarks`, which is no field here"),
+        ("note: Remark\n", "note: Remark\nsort: Land\n", "K23 note_type.yaml:8:7 `sort:` names `Land`, which is no field here"),
+        ("note: Remark\n", "note: Remark\nspeaker: Origin\n", "K23 note_type.yaml:8:1 `speaker:` names the field of `source:`"),
+        ("front: flag.html", "front: flags.html", "K23 note_type.yaml:11:37 there is no file `flags.html` beside note_type.yaml"),
+        ("front: flag.html", "front: ../flag.html", "K23 note_type.yaml:11:37 `../flag.html` can't be the file of a template"),
+        ("front: flag.html, ", "", "K02 note_type.yaml:11:5 a template has no `front:`"),
+        ('name: "Flag - Country", ', "", "K02 note_type.yaml:11:5 a template has no `name:`"),
+        ('"Flag - Country"', '"country - capital"', "K23 note_type.yaml:11:13 the name `country - capital` is taken"),
+        ("fields:\n", "kind: cloze\nfields:\n", "K23 note_type.yaml:12:13 this is a second template"),
+    ],
+)  # fmt: skip
+def test_mistake_in_a_note_type(project: Project, old: str, new: str, told: str) -> None:
+    assert old in COUNTRY
+    write_geo(project)
+    project.write(TYPE, COUNTRY.replace(old, new, 1))
+    found = _told(project)
+    assert told in found, found
+    before = project.files()
+    assert project.run("build", "--no-lint").exit_code == 1
+    assert project.files() == before
+
+
+@pytest.mark.parametrize(
+    ("described", "code"),
+    [
+        ("", "K02"),
+        ("- a\n", "K03"),
+        ("fields: [Front]\n", "K03"),
+        ("fields: {}\ntemplates: []\n", "K03"),
+        ("fields: {Front: question}\n", "K03"),
+        ("fields: {Front: question\n", "Y01"),
+        ("\x00", "Y05"),
+    ],
+)
+def test_note_type_without_a_shape(project: Project, described: str, code: str) -> None:
+    write_geo(project)
+    project.write(TYPE, described)
+    assert code in project.codes()
+    assert "K24" not in project.codes(), "its cards are not called wrong, too"
+
+
+def test_folder_that_holds_no_note_type(project: Project) -> None:
+    write_geo(project)
+    project.write("geo/note_types/readme.txt", "x")
+    project.write("geo/note_types/qa/note_type.yaml", COUNTRY)
+    project.write("geo/note_types/Two Words/note_type.yaml", COUNTRY)
+    (project.root / "cards_source/geo/note_types/empty").mkdir()
+    project.write(f"{FOLDER}/extra.html", "x")
+    assert sorted(line.split(" ", 1)[0] + " " + line.split(" ")[1].split(":")[0] for line in _told(project)) == [
+        "K04 Two", "K23 extra.html", "K23 qa", "K23 readme.txt", "Y05 note_type.yaml",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("type: country", "type: land", "K24 cards.yaml:3:11 there is no note type `land` in `note_types/`"),
+        ("Capital: ", "Capitol: ", "K24 cards.yaml:4:33 the note type `country` has no field `Capitol`"),
+        ("Capital: ", "Remark: ", "K24 cards.yaml:4:33 the field `Remark` is filled by `note:`"),
+        ("Capital: ", "Origin: ", "K24 cards.yaml:4:33 the field `Origin` is filled by `source:`"),
+        ("type: country\n", "type: country\n    q: x\n", "K24 cards.yaml:4:5 `q:` is not for a card with `type:`"),
+        ("type: country\n", "type: country\n    hint: x\n", "K24 cards.yaml:4:5 `hint:` is not for a card with `type:`"),
+        ("type: country\n", "type: country\n    typed: true\n", "K24 cards.yaml:4:5 `typed:` is not for a card with `type:`"),
+        ("type: country\n", "type: country\n    reverse: true\n", "K24 cards.yaml:4:5 `reverse:` is not for a card with `type:`"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    note: x\n', "K24 cards.yaml:5:5 no field of the note type `verse` takes `note:`"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    speaker: atlas\n', "K24 cards.yaml:5:5 no field of the note type `verse` takes `speaker:`"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    source: {section: x}\n', "K24 cards.yaml:5:5 no field of the note type `verse` takes `source:`"),
+        ('    fields: {Country: "France", Capital: "Paris"}\n', "", "K24 cards.yaml:2:5 a card with `type:` has `fields:`"),
+        ('Country: "France", Capital: "Paris"', 'Country: "", Capital: " "', "K26 cards.yaml:2:5 no field of this card has a text"),
+        ('Country: "France", Capital: "Paris"', 'Capital: "Paris"', "K26 cards.yaml:4:24 Anki makes no card of this: no front of `country` shows one of its filled fields, Capital"),
+        ("    type: country\n", "", "K05 cards.yaml:2:5 a card has `q` and `a`, or `cloze`, or `q` and `list`, or `type` and `fields`; here is `fields`"),
+        ('Capital: "Paris"', 'Capital: "{{c1::Paris}}"', "Y12 cards.yaml:4:43 `Capital:` hides nothing: `{{c1::…}}` works only under `cloze:`"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "x"}', "K26 cards.yaml:4:21 nothing is hidden in this card"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x"}', "C01 cards.yaml:4:21 `{{c1::` is never closed by `}}`"),
+    ],
+)  # fmt: skip
+def test_card_that_does_not_fit(project: Project, old: str, new: str, told: str) -> None:
+    assert old in FRANCE
+    write_geo(project, FRANCE)
+    project.edit(old, new, "geo/cards.yaml")
+    assert _told(project) == [told]
+
+
+BILINGUAL = """\
+cards:
+  - id: france
+    type: country
+    fields: {Flag: "![the flag](france.png)"}
+    en: {fields: {Country: "France", Capital: "Paris"}, note: "On the Seine."}
+    de: {fields: {Country: "Frankreich", Capital: "Paris"}, note: "An der Seine."}
+"""
+
+
+def test_texts_stand_under_their_language_or_are_the_same_in_all(project: Project) -> None:
+    write_geo(project, BILINGUAL)
+    project.write("geo/deck.yaml", DECK.replace('"Geography"', '{en: "G", de: "E"}\nlanguages: [en, de]'))
+    project.edit(
+        "front: capital.html, back: back.html",
+        "front: {en: capital.html, de: hauptstadt.html}, back: back.html",
+        TYPE,
+    )
+    project.write(f"{FOLDER}/hauptstadt.html", "{{Country}}: welche Hauptstadt?")
+    assert _told(project) == []
+    out = project.build().stdout
+    assert out.count("1 note, 2 cards") == 2
+    project.edit("fields: {Flag: ", "fields: {Country: x, Flag: ", "geo/cards.yaml")
+    assert [line.partition(" ")[0] for line in _told(project)] == ["K24", "K24"]
+
+
+@pytest.mark.parametrize(
+    ("front", "told"),
+    [
+        ("{{Contry}}", "K25 capital.html:1:1 `{{Contry}}` names no field"),
+        ("x\n  {{text:Contry}}", "K25 capital.html:2:3 `{{text:Contry}}` names no field"),
+        ("{{#Country}}{{Country}}", "K25 capital.html:1:1 `{{#Country}}` has no `{{/Country}}`"),
+        ("{{Country}}{{/Flag}}", "K25 capital.html:1:12 `{{/Flag}}` closes a section that was not opened"),
+        ("{{cloze:Country}}", "K25 capital.html:1:1 `{{cloze:…}}` hides nothing in a standard type"),
+        ("{{furigna:Country}}", "K25 capital.html:1:1 Anki has no filter `furigna:`"),
+        ("{{Country}}{{FrontSide}}", "K25 capital.html:1:12 `{{FrontSide}}` is what this side shows already"),
+        ("Which capital?", "K25 capital.html:1:1 this front shows no field of the note, so that Anki makes no card of it"),
+        ("{{^Country}}{{Country}}{{/Country}}", "K25 capital.html:1:1 this front shows no field of the note, so that Anki makes no card of it"),
+        ("{{Status}}{{Tags}}", "K25 capital.html:1:1 this front shows no field of the note, so that Anki makes no card of it"),
+        ("{{=<% %>=}}<%Country%>", "K25 capital.html:1:1 `{{=<% %>=}}` is not read here"),
+    ],
+)  # fmt: skip
+def test_template_that_anki_does_not_read_as_its_author_means(
+    project: Project, front: str, told: str
+) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/capital.html", front)
+    assert _told(project) == [told]
+
+
+def test_field_that_no_template_shows_is_told(project: Project) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{Country}} {{#Remark}}{{Capital}}{{/Remark}}")
+    project.edit('"Paris"}', '"Paris"}\n    speaker: atlas', "geo/cards.yaml")
+    told = "K25 note_type.yaml:6:3 no template shows the field `Origin`, though cards fill it: france"
+    assert _told(project) == [told]
+    project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{Origin}} {{#Remark}}{{Remark}}{{/Remark}}")
+    project.write(f"{FOLDER}/capital.html", "{{Country}}")
+    told = "K25 note_type.yaml:4:3 no template shows the field `Capital`, though cards fill it: france"
+    assert _told(project) == [told]
+    assert project.run("build", "--no-lint").exit_code == 0
+    assert "warning" in project.build().stderr
+
+
+def test_field_that_no_template_shows_and_no_card_fills_is_said_once(project: Project) -> None:
+    """As when an author no longer wants a field that learners have."""
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{Capital}} {{Origin}}")
+    (found,) = (one for one in project.findings() if one["code"] == "K25")
+    assert (found["severity"], found["message"]) == ("info", "no template shows the field `Remark`")
+    assert project.run("check", "--select", "K").exit_code == 0
+
+
+def test_field_that_one_language_does_not_show(project: Project) -> None:
+    write_geo(project, BILINGUAL)
+    project.write("geo/deck.yaml", DECK.replace('"Geography"', '{en: "G", de: "E"}\nlanguages: [en, de]'))
+    project.write(TYPE, COUNTRY.replace("back: back.html", "back: {en: back.html, de: rest.html}"))
+    project.write(f"{FOLDER}/rest.html", BACK.replace("{{hint:Remark}}", ""))
+    (found,) = (one for one in project.findings() if one["code"] == "K25")
+    assert (found["severity"], found["lang"]) == ("warning", "de")
+    assert found["message"] == "no template shows the field `Remark`, though cards fill it: france"
+
+
+@pytest.mark.parametrize(
+    ("front", "back", "told"),
+    [
+        ("{{Country}}{{Flag}}", "", True),
+        ("{{Country}}{{Flag}}", "{{FrontSide}}", True),
+        ("{{Country}}{{Flag}}", "{{FrontSide}}<hr>{{Id}} {{Tags}} see the atlas", True),
+        ("{{Country}}{{Flag}}", "{{#Capital}}Look it up.{{/Capital}}", True),
+        ("{{Country}}{{Flag}}", "{{Capital}}", False),
+        ("{{Country}}{{Flag}}{{type:Capital}}", "{{FrontSide}}", False),
+        ("{{Country}}{{Flag}}{{hint:Capital}}", "{{FrontSide}}", False),
+        ("{{Country}}{{Flag}}{{type:Capital}}", "", True),
+    ],
+)
+def test_back_that_answers_nothing_is_told(project: Project, front: str, back: str, told: bool) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/capital.html", front)
+    project.write(f"{FOLDER}/back.html", back)
+    project.write(TYPE, COUNTRY.partition('  - {name: "Flag')[0])
+    message = "K25 back.html:1:1 this back shows no field of the note, so that learners see no answer"
+    assert (message in _told(project)) == told
+
+
+def test_cloze_type_must_show_its_deletions_on_both_sides(project: Project) -> None:
+    write_geo(project)
+    project.write("geo/note_types/verse/front.html", "{{Text}}")
+    assert _told(project) == ["K25 front.html:1:1 a side of a cloze type shows no `{{cloze:…}}`"]
+
+
+HARM: list[tuple[str, str]] = [
+    ('<img src="https://host/x.png">', "K27"),
+    ("<img src=//host/x.png>", "K27"),
+    ("<img/src=//host/x.png>", "K27"),
+    ("<img src='/\\host/x.png'>", "K27"),
+    ('<IMG SRC\n=\n"HTTPS://host/x">', "K27"),
+    ('<img src="&#104;ttps://host/x">', "K27"),
+    ('<img src="ht\ntps://host/x">', "K27"),
+    ('<img src="frame.png" srcset="//host/x 2x">', "K27"),
+    ('<img src="absent.png">', "K27"),
+    ('<img src="{{Country}}">', "K27"),
+    ("<img {{Country}}>", "K27"),
+    ('<img title=">" alt="{{Country}}">', "K27"),
+    ('<p title="/{{#Flag}}{{/Flag}}/host">', "K27"),
+    ('<a href="{{Country}}">x</a>', "K27"),
+    ('<a href="https://host/{{Country}}">x</a>', "K27"),
+    ('<a href="https://host/" ping="//host">x</a>', "K27"),
+    ('<link rel=stylesheet href="https://host/x.css">', "K27"),
+    ('<svg><image href="https://host/x.png"/></svg>', "K27"),
+    ('<svg><use xlink:href="//host/x#y"/></svg>', "K27"),
+    ('<iframe srcdoc="x"></iframe>', "K27"),
+    ('<meta http-equiv=refresh content="0;url=x">', "K27"),
+    ("<base target=x>", "K27"),
+    ("<form>", "K27"),
+    ('<object data="x"></object>', "K27"),
+    ('<p style="background:url(x.png)">', "K27"),
+    ("<style>@import 'x';</style>", "K27"),
+    ("<style>p { background: url(//host/x) }</style>", "K27"),
+    ("<style>p { color: {{Country}} }</style>", "K27"),
+    ("[latex]x[/latex]", "K27"),
+    ("\\(\\href{javascript:x}{y}\\)", "K27"),
+    ("[sound:absent.mp3]", "K27"),
+    ('<image title=<a href="https://host/x">', "K27"),
+    ('<image title=">" alt=<a href="https://host/x">', "K27"),
+    ('<image a\'="x>" <a href="https://host/x">', "K27"),
+    ('<p title="<style>/*"><svg><image title="<a " href="https://host/x"/></svg>', "K27"),
+    ('<p title="<script>"><img src="//host/x">', "K27"),
+    ("<!--<style>--><img src=//host/x><!--</style>-->", "K27"),
+    ("<script>x()</script>", "K28"),
+    ("<script>fetch('//host/x')</script>", "K27"),
+    ("<script>x = '{{Country}}'</script>", "K27"),
+    ('<b onclick="x()">', "K28"),
+    ("<svg/onload=x()>", "K28"),
+    ('<a href="javascript:x()">', "K28"),
+    ('<a href="java&#115;cript:x()">', "K28"),
+    ("<a href='java\nscript:x()'>", "K28"),
+    ('<svg><animate attributeName="href" values="x;javascript:y()"/></svg>', "K28"),
+    ('<a href="https://host/?a=b&c">x</a>', ""),
+    ('<a href="mailto:a@b.c" class="x">x</a>', ""),
+    ("Either // or: see example.org and/or a\\b", ""),
+    ('<img src="frame.png"><img src="data:image/png;base64,AA==">', ""),
+    ('<svg xmlns="http://www.w3.org/2000/svg"><use href="#a"/></svg>', ""),
+    ('<div class="{{Tags}} {{#Flag}}wide{{/Flag}}"></div>', ""),
+    ("<style>/* mine */ p { background: url('frame.png') }</style>", ""),
+    ("<details><summary>{{Flag}}</summary></details>{{tts en_US:Country}}", ""),
+]
+CSS: list[tuple[str, str]] = [
+    ("@import 'x.css';", "K27"),
+    ("p { background: url(https://host/x.png) }", "K27"),
+    ("p { background: url( '//host/x.png' ) }", "K27"),
+    ("p { background: URL(absent.png) }", "K27"),
+    ("p { background: image-set('//host/x' 1x) }", "K27"),
+    ("p { background: u\\72l(//host/x) }", "K27"),
+    ("@\\69mport 'x';", "K27"),
+    ("p { background: url(/*); } q { background: url(//host/x) } r { x: url(*/) }", "K27"),
+    ('p { content: "/*"; background: url(//host/x); content: "*/" }', "K27"),
+    ("/* never closed", "K27"),
+    ('p { content: "never closed\n }', "K27"),
+    ("p { x: 1 } /* </style><script> */", "K27"),
+    ("p { width: expression(x) }", "K27"),
+    ("p { content: '\\2713'; scroll-behavior: smooth; background: url(frame.png) }", ""),
+    ("/* by somebody, https://example.org */ p { background: url(data:image/png;base64,AA==) }", ""),
+]  # fmt: skip
+
+
+def _codes(found: list[dict[str, Any]]) -> set[str]:
+    return {one["code"] for one in found} - {"G02", "M08", "M09"}
+
+
+@pytest.mark.parametrize(("html", "code"), HARM)
+def test_what_a_template_loads_or_does(project: Project, html: str, code: str) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/back.html", f"{BACK}{html}")
+    found = project.findings()
+    assert code in (_codes(found) or {""}), found
+    assert code or not _codes(found), found
+    errors = [one for one in found if one["severity"] == "error"]
+    assert bool(errors) == (code == "K27")
+    assert all(one["path"].endswith("back.html") and one["line"] > 0 for one in errors)
+    assert (project.run("build", "--no-lint").exit_code == 1) == (code == "K27")
+
+
+@pytest.mark.parametrize(("css", "code"), CSS)
+def test_what_a_style_loads_or_does(project: Project, css: str, code: str) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/style.css", f"p {{}}\n{css}")
+    found = project.findings()
+    assert _codes(found) == ({code} if code else set()), found
+    assert all(
+        one["line"] >= 2 for one in found if one["code"] == "K27" and "never closed" not in one["message"]
+    )
+
+
+def test_author_who_vouches_for_it_is_told_at_each_build(project: Project) -> None:
+    write_geo(project, FRANCE)
+    project.write("geo/deck.yaml", f"{DECK}trusted: true\n")
+    project.write(f"{FOLDER}/back.html", f'{BACK}<img src="https://example.org/x.png">')
+    found = [one for one in project.findings() if one["code"] == "K27"]
+    assert {one["severity"] for one in found} == {"warning"}
+    assert {one["path"].rpartition("/")[2] for one in found} == {"deck.yaml", "back.html"}
+    for _ in range(3):
+        outcome = project.build()
+        assert "K27" in outcome.stderr, outcome
+    project.write("geo/deck.yaml", f"{DECK}trusted: no\n")
+    assert "K03" in project.codes()
+
+
+def test_a_card_of_each_own_type_is_counted(project: Project) -> None:
+    write_geo(project)
+    assert "3 own notes" in project.run("stats").stdout
+    assert "4 notes, 6 cards" in project.run("stats").stdout
+    assert "4 notes, 6 cards" in project.build().stdout
+
+
+def test_media_of_types_are_used(project: Project) -> None:
+    write_geo(project)
+    assert "G02" not in project.codes()
+    project.write(f"{FOLDER}/style.css", "")
+    write_type(project, "country", COUNTRY, {"flag.html": "{{Flag}}"})
+    assert project.codes() == ["G02"]
+
+
+def test_deletion_of_a_field_that_is_badly_written_is_told_once(project: Project) -> None:
+    write_geo(project, CARDS.replace("{{c2::bright}}", "{c2::bright}}"))
+    told = [code for code in project.all_codes() if code in ("C01", "T04")]
+    assert told == ["C01"]
+
+
+def test_texts_of_own_cards_are_mended_as_others(project: Project) -> None:
+    write_geo(project, FRANCE.replace("Paris", "Paris\u200b"))
+    assert "T02" in project.all_codes()
+    project.run("check", "--fix")
+    assert "T02" not in project.all_codes()
+    assert (project.root / "cards_source/geo/cards.yaml").read_text(encoding="utf-8") == FRANCE
+
+
+@pytest.mark.parametrize(
+    ("card", "good"),
+    [
+        ('{id: one, type: country, fields: {Country: "x"}}', True),
+        ('{id: one, type: country, fields: {Country: "x"}, note: "y"}', True),
+        ('{id: one, type: verse, fields: {Text: "{{c1::x}}"}}', True),
+        ('{id: one, q: "x", a: "y"}', True),
+        ('{id: one, type: country, fields: {Land: "x"}}', False),
+        ('{id: one, type: country, fields: {Text: "x"}}', False),
+        ('{id: one, type: land, fields: {Country: "x"}}', False),
+        ('{id: one, fields: {Country: "x"}}', False),
+    ],
+)
+def test_schema_of_a_deck_takes_what_is_read(project: Project, card: str, good: bool) -> None:
+    write_geo(project, f"cards:\n  - {card}\n")
+    schema = json.loads(project.run("schema", "cards", "geo").stdout)
+    jsonschema.Draft7Validator.check_schema(schema)
+    text = (project.root / "cards_source/geo/cards.yaml").read_text(encoding="utf-8")
+    assert jsonschema.Draft7Validator(schema).is_valid(yaml.safe_load(text)) == good
+    found = {one["code"] for one in project.findings() if one["code"].startswith("K")}
+    assert (found == set()) == good
+
+
+def test_schema_of_a_deck_that_is_not_there(project: Project) -> None:
+    write_geo(project)
+    assert project.run("schema", "cards", "goe").exit_code == 2
+    assert project.run("schema", "deck", "geo").exit_code == 2
+
+
+def test_translation_of_a_field_waits_for_an_edit(project: Project) -> None:
+    write_geo(project, BILINGUAL)
+    project.write("geo/deck.yaml", DECK.replace('"Geography"', '{en: "G", de: "E"}\nlanguages: [en, de]'))
+    project.build()
+    project.edit('Capital: "Paris"}, note: "On', 'Capital: "Lutetia"}, note: "On', "geo/cards.yaml")
+    (found,) = (one for one in project.all_findings() if one["code"] == "B12")
+    assert found["message"] == "the answer of `en` changed since this was last touched"
+    project.edit('Country: "France"', 'Country: "The France"', "geo/cards.yaml")
+    (found,) = (one for one in project.all_findings() if one["code"] == "B12")
+    assert found["message"] == "the answer and other of `en` changed since this was last touched"
+
+
+def test_own_cards_are_retired_and_renamed_as_others(project: Project) -> None:
+    write_geo(project).build()
+    assert project.run("retire", "spain", "--reason", "Over").exit_code == 0
+    assert project.run("rename", "france", "the-france").exit_code == 0
+    assert project.codes() == []
+    out = project.run("plan").stdout
+    assert "spain" in out
+    assert "the-france" in out
+    project.build()
+    assert "was=france type=country" in project.lock("geo").read_text(encoding="utf-8")
