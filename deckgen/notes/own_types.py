@@ -136,8 +136,8 @@ def _note_type(
         for woken, spare in zip((*laid.woken, *spares[len(laid.woken) :]), spares, strict=False)
     ]
     sides = {template.name.value: template for template in own.templates}
-    tongue = f' lang="{escape(lang)}"' if lang else ""
-    banner = f'<p class="dg-status"{tongue}><b>{escape(retired_word(lang))}</b> {{{{Status}}}}</p>'
+    # Without `lang=`: a second language must not change the fronts that learners have of the first one.
+    banner = f'<p class="dg-status"><b>{escape(retired_word(lang))}</b> {{{{Status}}}}</p>'
     templates = [(name, name) for name in laid.templates]
     if not own.is_cloze:
         templates.append((next(iter(laid.woken_templates), "Spare"), "Spare"))

@@ -52,6 +52,7 @@ class Entry:
     retired: bool = False
     until: str = ""
     picture: bool = False
+    town: bool = True
     items: list[str] = field(default_factory=lambda: ["first", "second"])
     holes: list[int] = field(default_factory=lambda: [1, 2])
     was: str = ""
@@ -66,6 +67,7 @@ class Entry:
         if self.deck:
             lines.append("    deck: " + (f"{{en: {self.deck}, zh: {self.deck}}}" if languages else self.deck))
         lines += ["    reverse: true"] if self.reverse else []
+        lines += ["    type: land"] if self.kind == "own" else []
         text = f"{name.split('-', maxsplit=1)[0]} {self.version}"
         for lang in languages:
             lines.append(f"    {lang}:")
@@ -84,6 +86,9 @@ class Entry:
                 f"{{{{c{number}::{{水|みず}} {number} of {text}}}}}" for number in self.holes
             )
             yield f'cloze: "Text {holes}{picture}"'
+        elif self.kind == "own":
+            town = f', Town: "Town {text}{picture}"' if self.town else ""
+            yield f'fields: {{Land: "Land {text} {{水|みず}}"{town}}}'
         else:
             items = ", ".join(f'{key}: "{key} {text}"' for key in self.items)
             yield f'q: "Which {text}?{picture}"'
@@ -100,6 +105,9 @@ class Source:
     look: int = 0
     picture: int = 0
     two: bool = False
+    #: Of the note type `land`: the version of a front, whether a spare field and the spare template were taken.
+    front: int = 0
+    wakes: bool = False
 
     def files(self) -> dict[str, str]:
         """The files of the deck's folder by name."""
@@ -114,4 +122,20 @@ class Source:
                 self.cards[name].yaml(name, languages) for name in self.order if self.cards[name].file == file
             ]
             texts[f"{file}.yaml"] = "cards:\n" + "".join(cards) if cards else "cards: []\n"
-        return texts
+        return texts | {f"note_types/land/{name}": text for name, text in self._land()}
+
+    def _land(self) -> Iterator[tuple[str, str]]:
+        """The note type of the deck's own: cards for `Land` and `Town`, and for both once the spare wakes."""
+        templates = '  - {name: "One", front: one.html, back: back.html}\n  - {name: "Two", front: two.html, back: back.html}\n'
+        templates += '  - {name: "Both", front: both.html, back: back.html}\n' if self.wakes else ""
+        river = ", River: other" if self.wakes else ""
+        fields = f"fields: {{Land: other, Town: other, Note: note{river}}}\nnote: Note\n"
+        yield "note_type.yaml", f"{fields}templates:\n{templates}"
+        yield "one.html", f"<p>{self.front}</p> {{{{Land}}}}\n"
+        yield "two.html", "{{#Town}}<p>Where is {{Town}}?</p>{{/Town}}\n"
+        yield "both.html", "{{#Land}}{{Town}}{{/Land}}\n"
+        river = "{{River}}" if self.wakes else ""
+        yield (
+            "back.html",
+            f"{{{{FrontSide}}}} {{{{Land}}}} {{{{Town}}}} {{{{Note}}}} {river} Look {self.look} of it\n",
+        )
