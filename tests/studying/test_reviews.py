@@ -413,6 +413,21 @@ def test_names_of_files_are_told_as_they_were_typed(project: Project) -> None:
     )
 
 
+@pytest.mark.parametrize("change", ["ord = 'x'", "lapses = x'00'", "lapses = 9e999", "ord = NULL"])
+def test_cards_with_words_for_numbers_are_refused_in_plain_words(project: Project, change: str) -> None:
+    project.deck().build()
+    path = with_log(project, "a.anki2", spacing=(9, 1))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE more AS SELECT * FROM cards")
+        connection.execute("DROP TABLE cards")
+        connection.execute("CREATE TABLE cards AS SELECT * FROM more")
+        connection.execute(f"UPDATE cards SET {change}")  # noqa: S608  # our words
+        connection.commit()
+    outcome = project.run("reviews", "a.anki2")
+    assert outcome.exit_code == 1
+    assert "a card has something else in the place of a number" in outcome.stderr
+
+
 def test_link_to_a_collection_is_followed(project: Project, learner: Learner) -> None:
     project.deck().build()
     path = studied(learner, project.package(), 3, forgetful())
