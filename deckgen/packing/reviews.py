@@ -119,9 +119,13 @@ def _cards(tables: Tables, wanted: Set[Key]) -> Iterator[tuple[Key, int, Studied
     found: dict[Key, tuple[int, Studied]] = {}
     most: dict[str, int] = {}
     for number, note, ordinal, lapses, data in tables.rows("cards", "id", "nid", "ord", "lapses", "data"):
-        key = (notes.get(note, ""), ordinal + 1)
+        if note not in notes:
+            continue
+        if not (isinstance(ordinal, int) and isinstance(lapses, int)):
+            raise ValueError("a card has something else in the place of a number")
+        key = (notes[note], ordinal + 1)
         if key in wanted:
-            card = Studied(lapses=max(0, int(lapses)), difficulties=list(_difficulty(data)))
+            card = Studied(lapses=max(0, lapses), difficulties=list(_difficulty(data)))
             found.setdefault(key, (number, card))
             most[key[0]] = max(most.get(key[0], 1), card.lapses)
     # The tag is the note's: of its cards, the leech is the one that was forgotten most often.

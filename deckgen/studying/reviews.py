@@ -21,7 +21,7 @@ from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
 from deckgen.packing import collection, reviews
 from deckgen.packing.reviews import Answers, Key, Studied
-from deckgen.terminal import counted
+from deckgen.terminal import counted, shorten
 
 #: Of 1,000 cards that are forgotten at a given rate, the bound of at most 25 lies above that rate.
 _TAIL = 0.025
@@ -226,13 +226,18 @@ def cards_of(decks: Iterable[Ready]) -> frozenset[Key]:
 _EXPORT = "a learner's collection.anki2, or a .colpkg or .apkg exported with scheduling information"
 
 
+def _called(path: Path) -> str:
+    """A name from the command line as a finding repeats it."""
+    return shorten(path.as_posix(), 200)
+
+
 def _unreadable(path: Path, why: str) -> Finding:
-    return Finding(Place(path.as_posix()), "R20", why, f"give {_EXPORT}")
+    return Finding(Place(_called(path)), "R20", why, f"give {_EXPORT}")
 
 
 def _empty(path: Path, found: Mapping[Key, Studied]) -> Iterator[Finding]:
     """A finding about a file that has no card, or no review, of the decks."""
-    place = Place(path.as_posix())
+    place = Place(_called(path))
     if not found:
         yield Finding(place, "R20", "has no card of these decks", f"give {_EXPORT}, of somebody who has them")
     elif not any(studied.reviews for studied in found.values()):
@@ -243,10 +248,10 @@ def _empty(path: Path, found: Mapping[Key, Studied]) -> Iterator[Finding]:
 
 def _same(path: Path, other: Path, count: int) -> Finding:
     message = (
-        f"has the same reviews of {counted(count, 'card')} as {other.as_posix()}: the longer history counts"
+        f"has the same reviews of {counted(count, 'card')} as {_called(other)}: the longer history counts"
     )
     hint = "of each learner give one file, the newest"
-    return Finding(Place(path.as_posix()), "R21", message, hint, severity=Severity.WARNING)
+    return Finding(Place(_called(path)), "R21", message, hint, severity=Severity.WARNING)
 
 
 # -- cards -------------------------------------------------------------------------

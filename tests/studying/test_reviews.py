@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import random
@@ -101,8 +102,8 @@ def by_anki(learner: Learner) -> dict[tuple[str, int], Any]:
     return found
 
 
-def true_retention(learner: Learner) -> tuple[int, int, int, int]:
-    found = learner.col._backend.graphs(search="", days=0).true_retention.all_time
+def true_retention(learner: Learner, search: str = "") -> tuple[int, int, int, int]:
+    found = learner.col._backend.graphs(search=search, days=0).true_retention.all_time
     return found.young_passed, found.young_failed, found.mature_passed, found.mature_failed
 
 
@@ -243,6 +244,38 @@ def test_what_anki_leaves_out_is_not_counted(project: Project, learner: Learner)
     learner.col.reopen()
 
 
+def test_every_kind_of_row_counts_as_in_anki(project: Project, learner: Learner) -> None:
+    """Rows as any scheduler since Anki 1 wrote them: every kind, button, interval and factor."""
+    project.deck().build()
+    learner.import_package(project.package())
+    assert learner.col.db is not None
+    numbers = sorted(learner.col.find_cards(""))
+    moment = int(time.time() * 1000) - 40 * 86_400_000
+    rows = itertools.product(
+        range(6), range(5), (-86_401, -86_400, -86_399, -600, 0, 1, 20, 21, 400), (0, 900, 2500)
+    )
+    for count, (kind, button, interval, factor) in enumerate(rows):
+        moment += 1
+        learner.col.db.execute(
+            "insert into revlog values (?, ?, 0, ?, 10, ?, ?, 1000, ?)",
+            *(moment, numbers[count % len(numbers)], button, interval, factor, kind),
+        )
+    retention = true_retention(learner)
+    by_card = {
+        (card.note()["Id"], card.ord + 1): true_retention(learner, f"cid:{card.id}")
+        for card in map(learner.col.get_card, numbers)
+    }
+    path = Path(learner.col.path)
+    learner.col.close()
+    found = told(project, path)
+    assert counted_by_us(found) == retention
+    for card in found["packages"][0]["cards"]:
+        assert counted_by_us({"packages": [{"cards": [card]}]}) == by_card[card["card"], card["number"]]
+    # Of six kinds, four buttons that are one, nine intervals and three factors; cramming is no review.
+    assert found["files"][0]["reviews"] == 6 * 4 * 9 * 3 - 4 * 9
+    learner.col.reopen()
+
+
 def test_learners_are_added_up(project: Project, learners: Callable[[str], Learner]) -> None:
     project.deck().build()
     ann, bob = learners("ann"), learners("bob")
@@ -362,6 +395,39 @@ def test_files_that_can_not_be_counted_are_all_told(project: Project, learner: L
     learner.col.reopen()
 
 
+def test_names_of_files_are_told_as_they_were_typed(project: Project) -> None:
+    project.deck().build()
+    path = with_log(project, "学习者 甲.anki2", spacing=(9, 1))
+    (project.root / "集合").mkdir()
+    path.rename(project.root / "集合" / path.name)
+    assert told(project, "集合/学习者 甲.anki2")["files"] == [
+        {"path": "集合/学习者 甲.anki2", "cards": 6, "reviews": 10}
+    ]
+    outcome = project.run("reviews", r"C:\Users\甲\collection.anki2", "a\nb.apkg")
+    assert outcome.exit_code == 1
+    assert re.search(
+        r"^C:[\\/]Users[\\/]甲[\\/]collection\.anki2:1:1: R20 there is no file", outcome.stderr, re.MULTILINE
+    )
+    assert re.search(r"^a\\nb\.apkg:1:1: R20 ", outcome.stderr, re.MULTILINE), (
+        "no line break reaches the terminal"
+    )
+
+
+@pytest.mark.parametrize("change", ["ord = 'x'", "lapses = x'00'", "lapses = 9e999", "ord = NULL"])
+def test_cards_with_words_for_numbers_are_refused_in_plain_words(project: Project, change: str) -> None:
+    project.deck().build()
+    path = with_log(project, "a.anki2", spacing=(9, 1))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE more AS SELECT * FROM cards")
+        connection.execute("DROP TABLE cards")
+        connection.execute("CREATE TABLE cards AS SELECT * FROM more")
+        connection.execute(f"UPDATE cards SET {change}")  # noqa: S608  # our words
+        connection.commit()
+    outcome = project.run("reviews", "a.anki2")
+    assert outcome.exit_code == 1
+    assert "a card has something else in the place of a number" in outcome.stderr
+
+
 def test_link_to_a_collection_is_followed(project: Project, learner: Learner) -> None:
     project.deck().build()
     path = studied(learner, project.package(), 3, forgetful())
@@ -458,6 +524,9 @@ def test_worst_come_first_and_few_answers_are_not_ranked(project: Project) -> No
     assert "no card is forgotten more often than the others, by more than chance" in shown
     assert "at least: the lower end of the exact 95 % interval" in shown
     assert "\n* forgotten" not in shown, "no star to explain"
+    page = (ROOT / "docs/reviews.md").read_text(encoding="utf-8")
+    explained = [line for line in shown.splitlines() if line.startswith(("forgot:", "young, mature:"))]
+    assert len(explained) == len([line for line in explained if line in page]) == 2
     path = with_log(project, "b.anki2", c0=(10, 0), c1=(9, 1), c2=(2, 8), c3=(10, 0), c4=(6, 0))
     assert [name for name, card in cards(project, path).items() if card["often_forgotten"]] == ["c2"]
 
