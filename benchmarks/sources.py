@@ -135,3 +135,22 @@ def write_pictures(folder: Path, some: Sequence[Note], size: int) -> None:
     chance = random.Random(7)
     for note in some:
         (media / f"{note.name}.jpg").write_bytes(chance.randbytes(size))
+
+
+def write_clozes(folder: Path, count: int, deletions: int) -> None:
+    """A folder `cards_source` with one deck of so many clozes, each of so many deletions."""
+    deck = folder / "cards_source" / "bench"
+    deck.mkdir(parents=True)
+    (deck / "deck.yaml").write_text('deck: bench\ntitle: "Bench"\n', encoding="utf-8")
+    chance = random.Random(7)
+    size = -(-count // FILES)
+    for start in range(0, count, size):
+        cards = []
+        for index in range(start, min(count, start + size)):
+            parts = (
+                f"the {chance.choice(SUBJECTS)} {index}-{number} has to {chance.choice(VERBS)} its "
+                f"{{{{c{number}::{chance.choice(THINGS)}}}}}"
+                for number in range(1, deletions + 1)
+            )
+            cards.append(f"  - id: n{index:06}\n    cloze: {_quoted(', '.join(parts) + '.')}\n")
+        (deck / f"{start:06}.yaml").write_text("cards:\n" + "\n".join(cards), encoding="utf-8")

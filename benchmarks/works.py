@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import sources
+from benchmarks import sight, sources
 from benchmarks.bars import MB, Bar, faster, ratio, times
 from benchmarks.measure import Cost, Failed, Trial, in_turn, once
 from benchmarks.peers import PLAIN, Peer
@@ -25,16 +26,17 @@ _UNLINTED = (*DECKGEN, "build", "--no-lint")
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much of everything: numbers of notes and of pictures, and the bytes of a picture."""
+    """How much of everything: numbers of notes, of pictures and of clozes, and the bytes of a picture."""
 
     notes: int
     many: int
     pictures: int
     picture: int
+    clozes: int
 
 
-FULL = Sizes(notes=10_000, many=100_000, pictures=5_000, picture=200_000)
-QUICK = Sizes(notes=40, many=80, pictures=5, picture=1_000)
+FULL = Sizes(notes=10_000, many=100_000, pictures=5_000, picture=200_000, clozes=16_000)
+QUICK = Sizes(notes=40, many=80, pictures=5, picture=1_000, clozes=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +320,49 @@ def pictures(bench: Bench) -> Outcome:
     )
 
 
+# -- pages -------------------------------------------------------------------------
+
+_DELETIONS = 12
+
+
+def previewing(bench: Bench) -> Outcome:
+    """The page of a deck of long clozes, with all that the rules say of them, against a quarter of it."""
+    few, many = bench.sizes.clozes // 4, bench.sizes.clozes
+    trials = {}
+    for number in (few, many):
+        source, folder = bench.folder / f"source-{number}", bench.folder / f"work-{number}"
+        sources.write_clozes(source, number, _DELETIONS)
+        name = f"`deckgen preview` of {number:,} cards with {_DELETIONS} deletions each"
+        trials[name] = Trial((*DECKGEN, "preview"), folder, _afresh(source, folder))
+    costs = in_turn(trials, bench.runs)
+    (fewer, _), (work, more) = costs.items()
+    return Outcome(
+        costs,
+        [
+            Bar(work, more.peak / MB, "MB", 400, "at its peak"),
+            Bar(work, more.cpu, "s", 10, "of the processor"),
+            Bar(work, more.cpu / costs[fewer].cpu, "×", 4.4, f"of {few:,} cards"),
+        ],
+    )
+
+
+def serving(bench: Bench) -> Outcome:
+    """From the save of a card of the shipped deck to the page's data that hold it."""
+    folder = bench.folder / "work"
+    for part in ("cards_source", "output", ".git"):
+        if (_ROOT / part).is_dir():
+            shutil.copytree(_ROOT / part, folder / part)
+    seconds = sight.seconds(folder, bench.runs)
+    work = "`deckgen serve`, the shipped deck: from a save to its sight"
+    return Outcome({}, [Bar(work, statistics.median(seconds), "s", 0.15, "on the clock")])
+
+
 WORKS: dict[str, Callable[[Bench], Outcome]] = {
     "starting": starting,
     "shipped": shipped,
     "notes": notes,
     "many": many,
     "pictures": pictures,
+    "previewing": previewing,
+    "serving": serving,
 }

@@ -123,6 +123,8 @@ def _window(line: str, start: int, width: int) -> tuple[str, str]:
         first = 0 if first < 10 else first
         last = first
         taken = 0
+        if line[first : first + _WINDOW].isascii():  # then each takes one
+            last, taken = min(len(line), first + _WINDOW), _WINDOW
         while last < min(len(line), first + _LONG) and taken < _WINDOW:
             taken += columns(line[last])
             last += 1

@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,24 @@ def test_picture_that_is_gone_while_the_page_is_written(
     assert outcome.exit_code == 2
     assert "can't read or write cards_source/memory/media/a.png: No such file" in outcome.stderr
     assert project.files() == {name: text for name, text in before.items() if not name.endswith("a.png")}
+
+
+def test_page_of_192000_cards_opens(project: Project, chromium: Browser) -> None:
+    """16,000 notes of 12 deletions each."""
+    project.deck(cards=many_deletions(12))
+    (page,) = preview(Path("cards_source"), Path("output")).pages
+    notes = page.data["notes"]
+    assert isinstance(notes, list)
+    many = [{**notes[0], "id": f"n{one}"} for one in range(16_000)]
+    path = project.root / "page.html"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(html(replace(page, data={**page.data, "notes": many})))
+    reader = Reader.of(chromium, f"{path.as_uri()}#n15999/12")
+    assert reader.text("#count") == "Card 192000 of 192000"
+    reader.press("ArrowLeft", "Space")
+    assert reader.address == "#n15999/11"
+    assert reader.page.locator("#stage .cloze").inner_text() == "w11"
+    assert reader.complaints == []
 
 
 def test_forms_of_a_formula_are_bounded(project: Project, chromium: Browser) -> None:

@@ -40,9 +40,16 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+// Puts the parts into a host one by one: a call takes no more than some 100,000 arguments.
+function refill(host, parts) {
+  const all = document.createDocumentFragment();
+  for (const part of parts) all.append(part);
+  host.replaceChildren(all);
+}
+
 function options(select, rows, all) {
   const before = select.value;
-  select.replaceChildren(new Option(all, ""), ...rows.map(([value, label]) => new Option(label, value)));
+  refill(select, [["", all], ...rows].map(([value, label]) => new Option(label, value)));
   select.value = rows.some(([value]) => value === before) ? before : "";
   select.parentElement.hidden = rows.length < 2;
 }
@@ -365,7 +372,7 @@ function paintList() {
   const items = chosen.map(entry);
   const list = byId("list");
   const stays = items.length === list.children.length && items.every((item, place) => item.id === list.children[place].id);
-  if (!stays) list.replaceChildren(...items);
+  if (!stays) refill(list, items);
   else items.forEach((item, place) => item === list.children[place] || list.children[place].replaceWith(item));
   items.forEach((item, place) => item.classList.toggle("at", place === at));
 }
@@ -489,7 +496,7 @@ function fill() {
   byId("findings").querySelector("summary").textContent = data.stale
     ? `${count(others)}. ${cards.length ? "The cards are shown as they were before." : "There is nothing to show yet."}`
     : `${count(others)} about the deck`;
-  byId("findings").querySelector("ul").replaceChildren(...others.map((one) => finding(one, true)));
+  refill(byId("findings").querySelector("ul"), others.map((one) => finding(one, true)));
   dress();
 }
 
