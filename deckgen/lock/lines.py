@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 
 # Stands instead of a hash where two branches met: the next build gives the note a new stamp.
@@ -43,7 +44,7 @@ class TypeLine:
     above: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class NoteLine:
     """`cards` are those of the last build that shipped any; `gone` are those that the note had before.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from deckgen.deck import RETIRED_TAG, Card, Deck
+from deckgen.fixed import fixed
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, QuestionAnswer
 from deckgen.markup import cloze, markdown
 from deckgen.notes import faces
@@ -39,7 +40,7 @@ class Known:
     left: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Note:
     """What a package holds for one card in one language.
 
