@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckgen.finding import Place, Severity
+from deckgen.fixed import fixed
 from deckgen.kinds import Content, Kind, Role
 from deckgen.written import Text
 
@@ -29,7 +30,7 @@ def deck_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Citation:
     """Where in the source a card's claim stands: a section and a few characters to find it."""
 
@@ -67,7 +68,7 @@ class Setting:
     limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Card:
     """`deck` names by language the deck below that of its folder in which it lies."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple, assert_never
 
+from deckgen.fixed import fixed
 from deckgen.written import Text
 
 
@@ -108,7 +109,7 @@ BY_KEYS = {tuple(key for key in KIND_KEYS if key in kind.facts.keys): kind for k
 IN_WORDS = ", or ".join(" and ".join(f"`{key}`" for key in kind.facts.keys) for kind in Kind)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class QuestionAnswer:
     question: Text
     answer: Text
@@ -120,7 +121,7 @@ class QuestionAnswer:
         return Kind.QA
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class ClozeText:
     text: Text
     note: Text | None = None
@@ -131,7 +132,7 @@ class ClozeText:
         return Kind.CLOZE
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Item:
     """A member of a list card. Its cloze number belongs to the key, not to its position."""
 
@@ -139,7 +140,7 @@ class Item:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class ItemList:
     question: Text
     items: tuple[Item, ...]

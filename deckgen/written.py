@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from deckgen.finding import Place
+from deckgen.fixed import fixed
 
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
@@ -33,12 +34,12 @@ class File:
     lines: Sequence[str] = ()
 
 
-# This class is not frozen, and works out its place late: a card has eight texts, and few places are needed.
-@dataclass(slots=True, unsafe_hash=True)
+# It works out its place late: a card has eight texts, and few places are needed.
+@fixed
 class Text:
     """What the author typed, and where: lines and columns from 0, `style` as YAML names it.
 
-    Two texts with the same value are equal, wherever they stand. A text is never changed.
+    Two texts with the same value are equal, wherever they stand.
     """
 
     value: str

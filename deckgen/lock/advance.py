@@ -64,8 +64,8 @@ def next_lock(
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
         growing = set(_growing(rendered, lock))
         new, changed = _advance_notes(rendered, notes, now, restamp)
-        for note, note_id in zip(new, ids.take(len(new)), strict=True):
-            notes[note.card, lang] = _first(note, now, note_id, was.get(note.card, ""))
+        for (note, digest), note_id in zip(new, ids.take(len(new)), strict=True):
+            notes[note.card, lang] = _first(note, digest, now, note_id, was.get(note.card, ""))
         left = [
             card for card in sorted(rendered.left) if (card, lang) in notes and not notes[card, lang].left
         ]
@@ -78,16 +78,19 @@ def next_lock(
 
 def _advance_notes(
     rendered: Rendered, lines: dict[tuple[str, str], NoteLine], now: int, restamp: Container[str]
-) -> tuple[list[Note], list[tuple[Note, NoteLine]]]:
-    """Bring `lines` up to date; gives notes that have none yet, and changed ones with their old lines."""
-    new: list[Note] = []
+) -> tuple[list[tuple[Note, str]], list[tuple[Note, NoteLine]]]:
+    """Bring `lines` up to date.
+
+    Gives the notes that have no line yet with their digests, and those that changed with their old lines.
+    """
+    new: list[tuple[Note, str]] = []
     changed: list[tuple[Note, NoteLine]] = []
     for note in rendered.notes:
         key = note.card, rendered.lang
         old = lines.get(key)
         digest = _note_digest(note)
         if old is None:
-            new.append(note)
+            new.append((note, digest))
         elif old.digest != digest or note.card in restamp:
             lines[key] = _changed(old, note, digest, now)
             changed.append((note, old))
@@ -145,13 +148,13 @@ def _advance_types(
 
 def _changes(
     rendered: Rendered,
-    new: list[Note],
+    new: list[tuple[Note, str]],
     changed: list[tuple[Note, NoteLine]],
     types: tuple[str, ...],
     left: tuple[str, ...],
 ) -> Changes:
     return Changes(
-        new=tuple(note.card for note in new),
+        new=tuple(note.card for note, _ in new),
         changed=tuple(note.card for note, _ in changed),
         unchanged=len(rendered.notes) - len(new) - len(changed),
         note_types=types,
@@ -162,11 +165,11 @@ def _changes(
     )
 
 
-def _first(note: Note, now: int, note_id: int, was: str) -> NoteLine:
+def _first(note: Note, digest: str, now: int, note_id: int, was: str) -> NoteLine:
     cards = {} if note.retired else note.cards
     texts = (text_hash(note.fields),)
     line = NoteLine(
-        note.kind, now, note_id, _note_digest(note), note.authored, texts, cards,
+        note.kind, now, note_id, digest, note.authored, texts, cards,
         deck=note.deck, type=note.role if note.kind is Kind.OWN else "", retired=note.retired,
     )  # fmt: skip
     return replace(line, guid=note.guid, was=(was,)) if was else line

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 from deckgen.notes.note_types import Layout
 
@@ -52,7 +53,7 @@ class TypeLine:
     grown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class NoteLine:
     """`cards` are those of the last build that shipped any; `gone` are those that the note had before.
 

@@ -138,7 +138,7 @@ def _side_by_side(*several: Says) -> Iterable[tuple[str, ...]]:
 
 def _set(notes: dict[tuple[str, str], NoteLine], card: Card, lang: str, *, says: Says, of: Says = ()) -> None:
     line = notes.get((card.id.value, lang))
-    if line is not None:
+    if line is not None and (line.says, line.of) != (says, of):
         notes[card.id.value, lang] = replace(line, says=says, of=of)
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 _SIGNS = ".)-+*_#=>`~"
@@ -73,8 +74,12 @@ def as_meant(text: str, read: Read) -> str:
 
     `shown` and `shown_in_html` put the marks back, once Markdown is done.
     """
-    if not _MARK.search(text):
-        return text
+    return _as_meant(text, read) if _MARK.search(text) else text
+
+
+# The checks and the renderer ask for each text in turn, several times in a run.
+@lru_cache(maxsize=20_000)
+def _as_meant(text: str, read: Read) -> str:
     data = bytearray(text.encode())
     meant = text
     for _ in range(_LOOKS):
@@ -108,7 +113,7 @@ class _Look:
     def idle(self, events: Iterable[tuple[Any, dict[str, int]]]) -> Iterator[_Span]:
         """The places of marks that mark nothing."""
         for event, place in events:
-            name, value = next(iter(event.items())) if isinstance(event, dict) else (event, None)
+            name, value = event.popitem() if isinstance(event, dict) else (event, None)
             block = self._open[-1]
             if name == "End":
                 if _name(value) == block.name:

@@ -8,9 +8,12 @@ file name or time.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
+
+# The pairs of base32 digits (RFC 4648) in small letters. Without them, `base64` takes twice as long.
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 
 
 def guid(deck: str, lang: str, card: str) -> str:
@@ -19,7 +22,8 @@ def guid(deck: str, lang: str, card: str) -> str:
     Anki compares guids byte by byte. Because they have no capitals, quotes or spaces,
     they can be searched for, listed and copied safely.
     """
-    return base64.b32encode(_digest("note", deck, lang, card)[:10]).decode("ascii").lower()
+    bits = int.from_bytes(_digest("note", deck, lang, card)[:10], "big")
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -1, -10)])
 
 
 def number(*names: str) -> int:

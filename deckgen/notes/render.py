@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from deckgen.deck import RETIRED_TAG, Card, Deck
+from deckgen.fixed import fixed
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, OwnFields, QuestionAnswer, Role
 from deckgen.markup import cloze, markdown
 from deckgen.notes import faces, own_types
@@ -41,7 +42,7 @@ class Known:
     layouts: Mapping[str, Layout] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Note:
     """What a package holds for one card in one language.
 

@@ -106,10 +106,10 @@ def test_author_who_writes_the_same_in_another_way_is_remembered(
     project.edit("*fading* memory", "_fading_ memory")
     assert "3 unchanged" in project.build().stdout
     assert len(set(before.split()) - set(project.lock().read_text(encoding="utf-8").split())) == 1
-    original = markdown._Writer.html
-    monkeypatch.setattr(markdown._Writer, "html", lambda writer: original(writer) + "<br>")
+    original = markdown.to_html
+    monkeypatch.setattr(markdown, "to_html", lambda text, resolve: original(text, resolve) + "<br>")
     (warning,) = _plan(project)["warnings"]
-    assert warning["message"].startswith("restamps 2 of 3 notes that no author changed")
+    assert warning["message"].startswith("restamps 3 of 3 notes that no author changed")
 
 
 def test_plan_takes_a_rename_for_the_authors_own(project: Project) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Any, get_args
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckgen.deck import Card
+from deckgen.fixed import fixed
 from deckgen.kinds import ClozeText, Content, Item, ItemList, OwnFields, OwnText, QuestionAnswer, Role
 from deckgen.notes.authored import FIRST, PRINTED, authored, is_printed, quoted, switches
 from deckgen.notes.identity import short_hash
@@ -107,7 +107,7 @@ def test_text_is_quoted_as_python_quotes_it(text: str) -> None:
     assert quoted(text) == repr(text)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Later(QuestionAnswer):
     """A question of a deckgen to come, with optional fields that 0.1.0 did not have."""
 
@@ -127,7 +127,7 @@ def test_a_field_that_no_card_uses_changes_nothing(monkeypatch: pytest.MonkeyPat
     assert authored(later) == f"{before}, hint=Text(value='H'), rows=(Text(value='x'),), shown=True)"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Song:
     """A kind of a deckgen to come."""
 

@@ -258,13 +258,11 @@ class Proof:
             for _, key, text in kinds.parts(content)
         ]
 
-    @property
-    def markdown(self) -> Iterator[tuple[str, str, Text]]:
+    @cached_property
+    def markdown(self) -> list[tuple[str, str, Text]]:
         """(card id or nothing, language, text) for every text that is read as Markdown."""
-        for lang, description in self.deck.description.items():
-            yield "", lang, description
-        for card, lang, _, text in self.texts:
-            yield card.id.value, lang, text
+        described = [("", lang, text) for lang, text in self.deck.description.items()]
+        return described + [(card.id.value, lang, text) for card, lang, _, text in self.texts]
 
     @property
     def formula_faults(self) -> Iterator[tuple[str, str, Text, int, tex.Fault]]:
