@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deckgen.deck import Deck, OwnType
-from deckgen.kinds import IN_WORDS, OwnFields, OwnText
+from deckgen.kinds import OwnFields, OwnText
 from deckgen.reading import tree
 from deckgen.reading.keys import choose
 from deckgen.reading.values import Values
@@ -34,9 +34,12 @@ def chosen(values: Values, keys: tree.Mapping, deck: Deck) -> Own | None:
         return None
     of = deck.note_types.get(name.value)
     if of is None:
-        here = choose(name.value, deck.note_types) if deck.note_types else "the deck has none"
-        hint = f"{here}; without a note type of your own, leave it out: a card has {IN_WORDS}"
-        values.report(name.whole, CODE, f"there is no note type `{name.value}` in `note_types/`", hint)
+        here = choose(name.value, deck.note_types) if deck.note_types else "the deck has none of its own"
+        hint = f"{here}; a card of another kind has no `type:`"
+        message = (
+            f"there is no note type `{name.value}` in `note_types/`" if name.value else "`type:` is empty"
+        )
+        values.report(name.whole, CODE, message, hint)
         return None
     if not of.sound:
         values.faults += 1  # findings about the type say what is wrong

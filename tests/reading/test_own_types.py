@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import Any
 
 import jsonschema
@@ -81,6 +82,21 @@ def test_what_an_author_wrote_is_a_value(project: Project) -> None:
         ("note: Remark\n", "note: Remark\nspeaker: Origin\n", "K23 note_type.yaml:8:1 `speaker:` names the field of `source:`"),
         ("front: flag.html", "front: flags.html", "K23 note_type.yaml:11:37 there is no file `flags.html` beside note_type.yaml"),
         ("front: flag.html", "front: ../flag.html", "K23 note_type.yaml:11:37 `../flag.html` can't be the file of a template"),
+        ("front: flag.html", "front: Flag.html", "K23 note_type.yaml:11:37 there is no file `Flag.html` beside note_type.yaml"),
+        ("front: flag.html", "front: sides\\flag.html", "K23 note_type.yaml:11:37 `sides\\flag.html` can't be the file of a template"),
+        ("front: flag.html", "front: /etc/hostname", "K23 note_type.yaml:11:37 `/etc/hostname` can't be the file of a template"),
+        ("front: flag.html", "front: '{{Flag}}'", "K23 note_type.yaml:11:38 `{{Flag}}` can't be the file of a template"),
+        ("front: flag.html", "front: {en: flag.html}", "K03 note_type.yaml:11:37 `front:` must be the name of a file"),
+        ("front: flag.html", "front: ''", "K02 note_type.yaml:11:5 a template has no `front:`"),
+        ('"Flag - Country"', '""', "K02 note_type.yaml:11:5 a template has no `name:`"),
+        ("  Flag: other\n", "  Flag:\n", "K23 note_type.yaml:3:8 the field `Flag` has no meaning"),
+        ("  Origin: other\n", '  Origin: other\n  "a{b": other\n', "K23 note_type.yaml:7:4 `a{b` can't be a field's name"),
+        ("  Origin: other\n", "  Origin: other\n  'a\"b': other\n", "K23 note_type.yaml:7:4 `a\"b` can't be a field's name"),
+        ("  Origin: other\n", "  Origin: other\n" + "".join(f"  F{n}: other\n" for n in range(200)), "K23 note_type.yaml:62:3 this is one of more than 60 fields"),
+        ("templates:\n", "templates:\n" + "".join(f'  - {{name: "C{n}", front: flag.html, back: back.html}}\n' for n in range(30)), "K23 note_type.yaml:30:13 this is one of more than 20 templates"),
+        ("fields:\n", "Fields:\n", "K01 note_type.yaml:1:1 note_type.yaml has no key `Fields`"),
+        ("templates:\n", "templates:\n  name: x\nmore:\n", "K03 note_type.yaml:10:3 `templates:` must be a list"),
+        ("templates:\n", "templates:\n  - flag.html\n", "K03 note_type.yaml:10:5 a template must be a mapping of keys"),
         ("front: flag.html, ", "", "K02 note_type.yaml:11:5 a template has no `front:`"),
         ('name: "Flag - Country", ', "", "K02 note_type.yaml:11:5 a template has no `name:`"),
         ('"Flag - Country"', '"country - capital"', "K23 note_type.yaml:11:13 the name `country - capital` is taken"),
@@ -93,6 +109,8 @@ def test_mistake_in_a_note_type(project: Project, old: str, new: str, told: str)
     project.write(TYPE, COUNTRY.replace(old, new, 1))
     found = _told(project)
     assert told in found, found
+    assert all(one["hint"] for one in project.findings())
+    assert "K24" not in project.codes(), "its cards are not called wrong, too"
     before = project.files()
     assert project.run("build", "--no-lint").exit_code == 1
     assert project.files() == before
@@ -105,7 +123,10 @@ def test_mistake_in_a_note_type(project: Project, old: str, new: str, told: str)
         ("- a\n", "K03"),
         ("fields: [Front]\n", "K03"),
         ("fields: {}\ntemplates: []\n", "K03"),
-        ("fields: {Front: question}\n", "K03"),
+        ("fields: {Front: question}\n", "K02"),
+        ("templates: []\n", "K02"),
+        ("# nothing yet\n", "K02"),
+        ("fields: Front\n", "K03"),
         ("fields: {Front: question\n", "Y01"),
         ("\x00", "Y05"),
     ],
@@ -125,13 +146,69 @@ def test_folder_that_holds_no_note_type(project: Project) -> None:
     (project.root / "cards_source/geo/note_types/empty").mkdir()
     project.write(f"{FOLDER}/extra.html", "x")
     assert sorted(line.split(" ", 1)[0] + " " + line.split(" ")[1].split(":")[0] for line in _told(project)) == [
-        "K04 Two", "K23 extra.html", "K23 qa", "K23 readme.txt", "Y05 note_type.yaml",
+        "K04 Two", "K23 empty", "K23 extra.html", "K23 qa", "K23 readme.txt",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (("country/note_type.yaml", "country/note_type.yml"), "K23 country:1:1 has no file `note_type.yaml`"),
+        (
+            ("country/note_type.yaml", "country/Note_Type.yaml"),
+            "K23 country:1:1 has no file `note_type.yaml`",
+        ),
+        (("country", "Country"), "K04 Country:1:1 `Country` can't be the name of a note type"),
+        (("country", "con"), "K23 con:1:1 `con` can't be the name of a folder on Windows"),
+        (("country", "国家"), "K04 国家:1:1 `国家` can't be the name of a note type"),
+        (
+            ("../note_types", "../Note_Types"),
+            "K23 Note_Types:1:1 is not read: note types are in `note_types/`",
+        ),
+        (
+            ("../note_types", "../note-types"),
+            "K23 note-types:1:1 is not read: note types are in `note_types/`",
+        ),
+        (("../note_types/country/style.css", "../notetypes"), ""),
+        (("../deck.yaml", "../note_types"), "K23 note_types:1:1 is no folder; `note_types/` must be one"),
+    ],
+)
+def test_folder_that_is_called_otherwise(project: Project, move: tuple[str, str], told: str) -> None:
+    write_geo(project, FRANCE)
+    home = project.root / "cards_source/geo/note_types"
+    old, new = ((home / name).resolve() for name in move)
+    if old.name == "deck.yaml":
+        shutil.rmtree(new)
+        new.write_text("x", encoding="utf-8")
+    else:
+        old.rename(new)
+    found = project.findings()
+    assert not told or told in _told(project), found
+    assert all(one["hint"] for one in found)
+
+
+def test_files_of_windows_are_read_as_others(project: Project) -> None:
+    write_geo(project, FRANCE)
+    folder = project.root / "cards_source" / FOLDER
+    for path in (folder / "note_type.yaml", *folder.glob("*.html"), folder / "style.css"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert _told(project) == []
+
+
+def test_names_in_chinese(project: Project) -> None:
+    card = '{id: one, type: river, fields: {问题: "最长的河是什么？", 答案: "尼罗河。"}}'
+    write_geo(project, f"cards:\n  - {card}\n")
+    described = "fields: {问题: question, 答案: answer}\n"
+    described += 'templates: [{name: "卡片", front: a.html, back: b.html}]\n'
+    write_type(project, "river", described, {"a.html": "{{问题}}", "b.html": "{{答案}}"})
+    assert _told(project) == []
+    assert "1 note, 1 card" in project.build().stdout
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("type: country", "type:", "K24 cards.yaml:3:10 `type:` is empty"),
         ("type: country", "type: land", "K24 cards.yaml:3:11 there is no note type `land` in `note_types/`"),
         ("Capital: ", "Capitol: ", "K24 cards.yaml:4:33 the note type `country` has no field `Capitol`"),
         ("Capital: ", "Remark: ", "K24 cards.yaml:4:33 the field `Remark` is filled by `note:`"),
@@ -167,6 +244,12 @@ cards:
     en: {fields: {Country: "France", Capital: "Paris"}, note: "On the Seine."}
     de: {fields: {Country: "Frankreich", Capital: "Paris"}, note: "An der Seine."}
 """
+
+
+def test_field_beside_the_type_is_told_where_it_belongs(project: Project) -> None:
+    write_geo(project, FRANCE.replace('fields: {Country: "France", Capital: "Paris"}', 'Country: "France"'))
+    (found,) = (one for one in project.findings() if one["code"] == "K01")
+    assert found["hint"] == "a field of its note type stands under `fields:`, as in `fields: {Country: …}`"
 
 
 def test_texts_stand_under_their_language_or_are_the_same_in_all(project: Project) -> None:
