@@ -60,9 +60,14 @@ def read(
             continue
         place = Place(path.as_posix())
         if not path.is_dir():
-            values.report(place, CODE, "is not read: each note type has a folder", "move it into one")
+            values.report(
+                place,
+                CODE,
+                "is not read: each note type is a folder",
+                "move it into the folder of its note type, or delete it",
+            )
         elif len(types) == MAX_TYPES:
-            hint = "put cards that are alike under one"
+            hint = "let similar cards share a note type"
             values.report(place, CODE, f"the deck has more than {MAX_TYPES} note types", hint)
             break
         elif not _is_name(values, path.name, place):
@@ -81,7 +86,7 @@ def _misnamed(values: Values, folder: Path) -> None:
             hint = f"call the folder `{FOLDER}`"
             values.report(Place(path.as_posix()), CODE, f"is not read: note types are in `{FOLDER}/`", hint)
         elif looks and path.name == FOLDER and not path.is_dir():
-            hint = "give each note type a folder in it"
+            hint = "make it a folder, with a folder for each note type"
             values.report(Place(path.as_posix()), CODE, f"is no folder; `{FOLDER}/` must be one", hint)
 
 
@@ -90,10 +95,12 @@ def _is_name(values: Values, name: str, place: Place) -> bool:
     if not values.is_name(name, place, "the name of a note type"):
         return False
     if name in RESERVED:
-        values.report(place, CODE, f"`{name}` can't be the name of a folder on Windows", "choose another one")
+        values.report(
+            place, CODE, f"`{name}` can't be the name of a folder on Windows", "choose another name"
+        )
     elif name in _ROLES:
         message = f"`{name}` is the name of one of deckgen's note types"
-        values.report(place, CODE, message, "choose another one")
+        values.report(place, CODE, message, "choose another name")
     return name not in RESERVED and name not in _ROLES
 
 
@@ -105,7 +112,9 @@ def _folder(values: Values, path: Path, languages: tuple[str, ...]) -> tuple[Own
             name for name in there if name.lower() == FILE
         ]
         hint = (
-            f"call `{near[0]}` so" if near else "write it, as docs/note-types.md shows, or delete the folder"
+            f"rename `{near[0]}` to `{FILE}`"
+            if near
+            else "write it, as docs/note-types.md shows, or delete the folder"
         )
         return _broken(path.name, place), [Finding(place, CODE, f"has no file `{FILE}`", hint)]
     node, found = tree.read(path / FILE, f"{path.as_posix()}/{FILE}")
@@ -140,8 +149,8 @@ class _Reader:
         names = tuple(field.name.value for field in fields)
         templates = tuple(self._templates(keys))
         if is_cloze and len(templates) > 1:
-            hint = "a note type of clozes has one template: Anki makes a card of each number"
-            values.report(templates[1].name.whole, CODE, "this is a second template", hint)
+            hint = "delete it: Anki makes a card for each number of the deletions"
+            values.report(templates[1].name.whole, CODE, "a cloze type has only one template", hint)
         named = {key: self._named(keys, key, names) for key in ("note", "source", "speaker", "sort")}
         self._twice(keys, named)
         style = self._sheet(STYLE) if STYLE in self._there else None
@@ -166,7 +175,7 @@ class _Reader:
         kind = self._values.word(keys.get("kind"), "kind")
         if kind is not None and kind.value not in ("standard", "cloze"):
             self._values.report(
-                kind.whole, CODE, f"`{kind.value}` is no kind of note type", "write `standard` or `cloze`"
+                kind.whole, CODE, f"`{kind.value}` is not a kind of note type", "write `standard` or `cloze`"
             )
         return kind is not None and kind.value == "cloze"
 
@@ -181,24 +190,27 @@ class _Reader:
         for name, value in node.entries.values():
             meaning = values.word(value, name.value)
             if not _FIELD.fullmatch(name.value):
-                hint = "begin with a letter, then use letters, digits, blanks and hyphens, at most 64"
-                values.report(name.whole, CODE, f"`{name.value}` can't be a field's name", hint)
+                hint = (
+                    "start with a letter, then use letters, digits, spaces and hyphens: 64 characters at most"
+                )
+                values.report(name.whole, CODE, f"`{name.value}` can't be the name of a field", hint)
             elif name.value.casefold() in _TAKEN:
-                hint = "choose another one; `Status` and `Id` are added behind your fields"
+                hint = "choose another name; `Status` and `Id` are added after your fields"
                 values.report(
-                    name.whole, CODE, f"`{name.value}` is a name that Anki or deckgen fills itself", hint
+                    name.whole,
+                    CODE,
+                    f"`{name.value}` is taken: Anki or deckgen fills a field of that name",
+                    hint,
                 )
             elif name.value.casefold() in seen:
                 values.report(
                     name.whole,
                     CODE,
-                    f"`{name.value}` stands twice: Anki knows no capitals here",
-                    "rename one",
+                    f"`{name.value}` is there twice: Anki ignores capital letters here",
+                    "rename one of them",
                 )
             elif len(seen) == MAX_FIELDS:
-                values.report(
-                    name.whole, CODE, f"this is one of more than {MAX_FIELDS} fields", "leave some out"
-                )
+                values.report(name.whole, CODE, f"there are more than {MAX_FIELDS} fields", "leave some out")
                 return
             elif meaning is not None and not meaning.value:
                 hint = f"write one: {_meanings(is_cloze)}"
@@ -208,9 +220,9 @@ class _Reader:
                     yield OwnField(name, Role(meaning.value))
                 else:
                     hint = (
-                        f"{choose(meaning.value, _words(is_cloze))}; it tells what checks make of its texts"
+                        f"{choose(meaning.value, _words(is_cloze))}; it decides which checks read the field"
                     )
-                    values.report(meaning.whole, CODE, f"`{meaning.value}` is no meaning of a field", hint)
+                    values.report(meaning.whole, CODE, f"`{meaning.value}` is not a meaning of a field", hint)
             seen.add(name.value.casefold())
 
     def _shapeless(self, keys: tree.Mapping, key: str, must: str, hint: str) -> None:
@@ -249,12 +261,12 @@ class _Reader:
                 values.report(
                     name.whole,
                     CODE,
-                    f"the name `{name.value}` is taken",
-                    "each template has a name of its own",
+                    f"the template name `{name.value}` is taken",
+                    "give each template a name of its own",
                 )
             elif len(seen) == MAX_TEMPLATES:
                 values.report(
-                    name.whole, CODE, f"this is one of more than {MAX_TEMPLATES} templates", "leave some out"
+                    name.whole, CODE, f"there are more than {MAX_TEMPLATES} templates", "leave some out"
                 )
             elif front and back:
                 yield OwnTemplate(name, front, back)
@@ -282,8 +294,10 @@ class _Reader:
         sides = {}
         for lang, name in named.items():
             if not _SIDE.fullmatch(name.value):
-                hint = "name a file beside note_type.yaml, such as `front.html`"
-                values.report(name.whole, CODE, f"`{name.value}` can't be the file of a template", hint)
+                hint = "name an HTML file in the same folder, such as `front.html`"
+                values.report(
+                    name.whole, CODE, f"`{name.value}` can't be the name of a template's file", hint
+                )
                 return {}
             sheet = self._sheet(name.value, name.whole)
             if sheet is None:
@@ -343,7 +357,7 @@ class _Reader:
             self._values.report(
                 field.whole,
                 CODE,
-                f"`{key}:` names `{field.value}`, which is no field here",
+                f"`{key}:` names `{field.value}`, which is not one of its fields",
                 choose(field.value, names),
             )
         return field.value
@@ -354,11 +368,9 @@ class _Reader:
         for key in ("note", "source", "speaker"):
             other = owners.setdefault(named[key], key)
             if named[key] and other != key:
-                hint = (
-                    "give each a field of its own; without `speaker:` the speaker stands in that of `source:`"
-                )
+                hint = "give each its own field; without `speaker:`, the speaker goes into that of `source:`"
                 self._values.report(
-                    keys.entries[key][0].whole, CODE, f"`{key}:` names the field of `{other}:`", hint
+                    keys.entries[key][0].whole, CODE, f"`{key}:` and `{other}:` name the same field", hint
                 )
 
     def _unused(self) -> None:
@@ -368,7 +380,7 @@ class _Reader:
                 hint = (
                     f"name it in {FILE}, or delete it"
                     if path.suffix == ".html"
-                    else f"the style is {STYLE}; delete it"
+                    else f"the only style sheet is {STYLE}: rename it, or delete it"
                 )
                 place = Place(path.as_posix())
                 self.findings.append(Finding(place, CODE, "is not read", hint, severity=Severity.WARNING))
