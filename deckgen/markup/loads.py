@@ -60,7 +60,7 @@ _ADDRESSES = (
 _CLICKED = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _DATA = re.compile(r"data:(?:image|audio|video|font)/|#", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
-_ELSEWHERE = "loads what is not in the deck"
+_ELSEWHERE = "loads something that is not in the deck"
 
 
 def is_file(name: str) -> bool:
@@ -112,7 +112,7 @@ def _in_attribute(found: re.Match[str]) -> Iterator[Load | Act]:
     elif name in _ADDRESSED:
         yield from _address(start, end, value, f"`{found[0][:60]}`")
     elif name == "href" and not (_CLICKED.match(plain) and "{{" not in plain):
-        yield Act(*found.span(), f"`{found[0][:60]}` leads to no address on the web")
+        yield Act(*found.span(), f"`{found[0][:60]}` is not an address on the web")
     elif name == "style" and any(isinstance(one, Act) or one.name for one in in_css(value)):
         yield Act(*found.span(), "this style loads something")
 
@@ -129,7 +129,7 @@ def _hosts(html: str) -> Iterator[Act]:
     scripts = regions(html, "script")
     for start, end in scripts:
         for found in _HOST_IN_SCRIPT.finditer(html, start, end):
-            yield Act(*found.span(), "a script names an address")
+            yield Act(*found.span(), "this script contains an address")
     bare = _blanked(html, scripts)
     inside = Inside(html)
 
@@ -146,7 +146,7 @@ def _hosts(html: str) -> Iterator[Act]:
         yield Act(*found.span(), f"`{bare[found.start() : found.start() + 40].split()[0]}` {_ELSEWHERE}")
     hidden = re.sub(r"[\t\n\r\x00]", "", unescape(MARK.sub("", bare)))
     if not seen and _HOST.search(hidden):
-        yield Act(0, 0, f"an address that is hidden by entities, breaks or fields {_ELSEWHERE}")
+        yield Act(0, 0, f"an address hidden by entities, line breaks or fields {_ELSEWHERE}")
 
 
 def _blanked(html: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -72,14 +72,15 @@ def misplaced(html: str) -> Iterator[tuple[int, int, str]]:
         falls_out = name[:1] in ("#", "^", "/") or name in _HARMLESS
         if not (falls_out and not in_region and _within(plain, start)):
             told = True
-            shown, what = html[start:end][:60], "what it leaves out" if falls_out else "its text"
-            yield start, end, f"`{shown}` stands in a tag, a script or a style, where {what} may act"
+            shown, what = html[start:end][:60], "leaving something out" if falls_out else "its text"
+            yield start, end, f"`{shown}` is inside a tag, a script or a style, where {what} could do harm"
+    could = "with what follows it could become a tag, a formula or a command"
     for begun in (*_BEGUN.finditer(html), *_formulas(html)):
         told = True
-        yield *begun.span(), f"`{begun[0][:60]}` stands before a mark: what comes behind may make more of it"
+        yield *begun.span(), f"`{begun[0][:60]}` comes right before `{{{{…}}}}`: {could}"
     read = unescape(_uncommented(html))
     if not told and (_BACKSLASH.search(read) or any(_formulas(read))):
-        yield 0, 0, "what a formula begins with stands before a mark, hidden by an entity or a comment"
+        yield 0, 0, "the start of a formula, hidden by an entity or a comment, comes right before `{{…}}`"
 
 
 def _formulas(html: str) -> Iterator[re.Match[str]]:

@@ -39,8 +39,8 @@ _FILTERS = (
 def findings(deck: Deck) -> Iterator[Finding]:
     """All findings about the own note types of a deck that was read, and about its cards of them."""
     if deck.trusted is not None:
-        message = "the deck says that its note types may load what is not in it"
-        hint = "remove it from a deck that is not your own, and build again"
+        message = "this deck lets its note types load what is not in the deck"
+        hint = "remove `trusted` unless the deck is your own, and build again"
         yield Finding(deck.trusted.whole, "K27", message, hint, severity=Severity.WARNING)
     sound = set()
     for own in deck.note_types.values():
@@ -74,7 +74,7 @@ def _syntax(own: OwnType) -> Iterator[Finding]:
     for sheet, is_front in _sides(own):
         if "{{=<%" in sheet.text:
             at = sheet.at(sheet.text.index("{{=<%"), 5)
-            yield Finding(at, "K25", "`{{=<% %>=}}` is not read here", "write `{{…}}`")
+            yield Finding(at, "K25", "deckgen does not read `{{=<% %>=}}`", "write `{{…}}`")
             continue
         wrong = list(faults(sheet.text, {*names, STATUS, ID, *SPECIAL}))
         for fault in wrong:
@@ -89,12 +89,12 @@ def _syntax(own: OwnType) -> Iterator[Finding]:
         shown = [part for part in replacements(parts) if "cloze" in part.filters]
         if own.is_cloze and not shown:
             hint = f"show the text with its deletions: `{{{{cloze:{names[0]}}}}}`"
-            yield _fault(sheet, Fault(0, "a side of a cloze type shows no `{{cloze:…}}`"), hint)
+            yield _fault(sheet, Fault(0, "a side of a cloze type must show `{{cloze:…}}`"), hint)
         elif is_front and not renders(parts, names):
             hint = f"show at least one field: `{{{{{names[0]}}}}}`"
             yield _fault(
                 sheet,
-                Fault(0, "this front shows no field of the note, so that Anki makes no card of it"),
+                Fault(0, "this front shows no field, so Anki makes no card of it"),
                 hint,
             )
 
@@ -102,11 +102,11 @@ def _syntax(own: OwnType) -> Iterator[Finding]:
 def _misused(part: Replacement, own: OwnType, is_front: bool) -> Iterator[tuple[Fault, str]]:
     """What Anki reads, and does not do as it seems to say."""
     if part.name == FRONT and is_front:
-        yield Fault(part.at, "`{{FrontSide}}` is what this side shows already"), "it belongs on the back"
+        yield Fault(part.at, "`{{FrontSide}}` works only on the back"), "remove it"
     for name in part.filters:
         if name in ("cloze", "cloze-only", "type-cloze") and not own.is_cloze:
             hint = f"write `kind: cloze` in {own.place.path}, or show the field without it"
-            yield Fault(part.at, f"`{{{{{name}:…}}}}` hides nothing in a standard type"), hint
+            yield Fault(part.at, f"`{{{{{name}:…}}}}` hides nothing in a standard note type"), hint
         elif name not in _FILTERS and not name.startswith("tts "):
             near = difflib.get_close_matches(name, _FILTERS, n=1)
             hint = f"did you mean `{near[0]}`?" if near else "write the bare name of a field"
@@ -184,7 +184,7 @@ def _empty_backs(own: OwnType) -> Iterator[Finding]:
                 continue
             seen.add(back.shown)
             hint = f"show the answer: `{{{{{own.field_names[-1]}}}}}`"
-            message = "this back shows no field of the note, so that learners see no answer"
+            message = "this back shows no field, so learners see no answer"
             yield Finding(back.at(0), "K25", message, hint, severity=Severity.WARNING)
 
 
@@ -192,7 +192,12 @@ def _empty_backs(own: OwnType) -> Iterator[Finding]:
 
 
 def _harm(deck: Deck, own: OwnType) -> Iterator[Finding]:
-    sheets = [(sheet, loads.in_html(sheet.text)) for sheet in own.sheets]
+    ahead = _shown_ahead(own)
+    sheets = [
+        # What follows a front may go on with what its last words begin.
+        (sheet, loads.in_html(f"{sheet.text}{{{{{FRONT}}}}}" if sheet.shown in ahead else sheet.text))
+        for sheet in own.sheets
+    ]
     if own.style is not None:
         sheets.append((own.style, loads.in_css(own.style.text)))
     for sheet, found in sheets:
@@ -200,10 +205,10 @@ def _harm(deck: Deck, own: OwnType) -> Iterator[Finding]:
             place = sheet.at(one.start, one.end - one.start)
             if isinstance(one, loads.Load):
                 if unicodedata.normalize("NFC", one.name) not in deck.media:
-                    hint = "put the file into `media/`, and write its bare name"
+                    hint = "put the file there, and write its name without a folder"
                     yield Finding(place, "K27", f"`{one.name}` is not in the deck's `media/`", hint)
             elif one.script:
-                hint = "it runs on learners' devices, though not in a preview: read it before you build"
+                hint = "it runs on learners' devices, but not in a preview: read it before you build"
                 yield Finding(place, "K28", one.message, hint, severity=Severity.WARNING)
             else:
                 yield _loading(deck, place, one.message)
@@ -211,12 +216,27 @@ def _harm(deck: Deck, own: OwnType) -> Iterator[Finding]:
             yield _loading(deck, sheet.at(0), act)
 
 
+def _shown_ahead(own: OwnType) -> set[str]:
+    """The files of fronts that a back shows by `{{FrontSide}}`."""
+    return {
+        template.front[lang].shown
+        for template in own.templates
+        for lang, back in template.back.items()
+        if FRONT in named(parse(back.text))
+    }
+
+
 def _loading(deck: Deck, place: Place, message: str) -> Finding:
     if deck.trusted is not None:
         return Finding(
-            place, "K27", message, "the deck is trusted: it is shipped as it is", severity=Severity.WARNING
+            place,
+            "K27",
+            message,
+            "deck.yaml says `trusted: true`, so it is shipped as it is",
+            severity=Severity.WARNING,
         )
-    hint = "use files of `media/`, keep fields out of tags; or vouch for it by `trusted: true` in deck.yaml"
+    hint = "use only files in `media/`, and write `{{…}}` between elements; "
+    hint += "if the deck is your own, `trusted: true` in deck.yaml allows it"
     return Finding(place, "K27", message, hint)
 
 
@@ -241,11 +261,11 @@ def _is_misspelt(content: OwnFields) -> bool:
 def _no_card(deck: Deck, card: Card, lang: str, content: OwnFields) -> Finding:
     own = deck.note_types[content.type.value]
     if own.is_cloze:
-        message, hint = "nothing is hidden in this card", "mark what is to be recalled: `{{c1::answer}}`"
+        message, hint = "nothing is hidden in this card", "mark what learners should recall: `{{c1::answer}}`"
     else:
         filled = ", ".join(one.name.value for one in content.texts)
         message = (
-            f"Anki makes no card of this: no front of `{own.name}` shows one of its filled fields, {filled}"
+            f"Anki makes no card of this note: with only {filled} filled, no front of `{own.name}` shows it"
         )
         hint = "fill a field that a front shows"
     return Finding(content.texts[0].text.whole, "K26", message, hint, card.id.value, lang)

@@ -70,11 +70,7 @@ def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
     ):
         for name in before:
             if name not in now:
-                hint = (
-                    f"put it back; a {what} that is not wanted may stay empty"
-                    if what == "field"
-                    else "put it back"
-                )
+                hint = "put it back; you may leave it empty" if what == "field" else "put it back"
                 yield f"was built with the {what} `{name}`, which is gone now", f"{hint}; learners have it"
     after = layout(own, given)
     for what, new, room in (
@@ -86,10 +82,10 @@ def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
             yield f"has no spare left for the {what} {named}: Anki would refuse every update", _BEYOND
 
 
-_ANOTHER = "take it back, and make another note type for new cards"
+_ANOTHER = "undo this, and make another note type for new cards"
 _BEYOND = (
-    "put the text into a field that is there, or make another note type for new cards; "
-    "or begin anew with `deckgen build --new-major`"
+    "use a field that is already there, or make another note type for new cards; "
+    "or start again with `deckgen build --new-major`"
 )
 
 

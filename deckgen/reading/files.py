@@ -33,7 +33,13 @@ def read(path: Path, most: int) -> bytes:
     """
     found = plain(path)
     if found.st_size > most:
-        raise OSError(errno.EFBIG, f"it has more than {most // 1_000_000} MB", str(path))
+        raise OSError(
+            errno.EFBIG,
+            f"it has more than {most // 1_000_000} MB"
+            if most >= 1_000_000
+            else f"it has more than {most // 1000} kB",
+            str(path),
+        )
     if not found.st_size:
         return b""  # this includes files of /proc, some of which wait for something to happen
     with path.open("rb") as file:

@@ -5,15 +5,17 @@ Whether Anki can read the templates, and what they would do in it, is for `notes
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from deckgen.deck import NO_LANGUAGE, OwnField, OwnTemplate, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, has_errors
 from deckgen.kinds import MEANINGS, Kind, Role
 from deckgen.reading import files, media, tree
-from deckgen.reading.keys import NOTE_TYPE_KEYS, TEMPLATE_KEYS, choose, control_character
+from deckgen.reading.keys import NOTE_TYPE_KEYS, RESERVED, TEMPLATE_KEYS, choose, control_character
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
@@ -48,53 +50,97 @@ def read(
     home = folder / FOLDER
     types: dict[str, OwnType] = {}
     findings: list[Finding] = []
+    _misnamed(values, folder)
     if home.is_symlink():
         hint = "put the folder itself there"
-        return {}, [
-            Finding(
-                Place(home.as_posix()), "Y05", f"is a link; `{FOLDER}/` is a folder of the deck's own", hint
-            )
-        ]
+        message = f"is a link; `{FOLDER}/` is a folder of the deck's own"
+        return {}, [Finding(Place(home.as_posix()), "Y05", message, hint)]
     for path in media.in_order(home) if home.is_dir() else ():
         if path.name.startswith("."):
             continue
         place = Place(path.as_posix())
         if not path.is_dir():
-            values.report(place, CODE, "is not read: each note type has a folder", "move it into one")
-        elif len(types) == MAX_TYPES:
             values.report(
                 place,
                 CODE,
-                f"the deck has more than {MAX_TYPES} note types",
-                "put cards that are alike under one",
+                "is not read: each note type is a folder",
+                "move it into the folder of its note type, or delete it",
             )
+        elif len(types) == MAX_TYPES:
+            hint = "let similar cards share a note type"
+            values.report(place, CODE, f"the deck has more than {MAX_TYPES} note types", hint)
             break
-        elif not values.is_name(path.name, place, "the name of a note type"):
-            continue
-        elif path.name in _ROLES:
-            values.report(
-                place, CODE, f"`{path.name}` is the name of one of deckgen's note types", "choose another one"
-            )
+        elif not _is_name(values, path.name, place):
+            types[path.name] = _broken(path.name, place)
         else:
-            node, found = tree.read(path / FILE, f"{path.as_posix()}/{FILE}")
-            reader = _Reader(values, path, languages)
-            made = reader.note_type(node) if node is not None or not found else _broken(path.name, place)
-            types[path.name] = made
-            findings += found + reader.findings
+            types[path.name], found = _folder(values, path, languages)
+            findings += found
     return types, findings
+
+
+def _misnamed(values: Values, folder: Path) -> None:
+    """Report what only looks like the folder of note types: Windows and macOS may take it for that."""
+    for path in folder.iterdir():
+        looks = re.sub(r"[-_ ]", "", path.name.casefold()) in ("notetypes", "notetype")
+        if looks and path.name != FOLDER and path.is_dir():
+            hint = f"call the folder `{FOLDER}`"
+            values.report(Place(path.as_posix()), CODE, f"is not read: note types are in `{FOLDER}/`", hint)
+        elif looks and path.name == FOLDER and not path.is_dir():
+            hint = "make it a folder, with a folder for each note type"
+            values.report(Place(path.as_posix()), CODE, f"is no folder; `{FOLDER}/` must be one", hint)
+
+
+def _is_name(values: Values, name: str, place: Place) -> bool:
+    """Whether a note type may be called so, or else a finding."""
+    if not values.is_name(name, place, "the name of a note type"):
+        return False
+    if name in RESERVED:
+        values.report(
+            place, CODE, f"`{name}` can't be the name of a folder on Windows", "choose another name"
+        )
+    elif name in _ROLES:
+        message = f"`{name}` is the name of one of deckgen's note types"
+        values.report(place, CODE, message, "choose another name")
+    return name not in RESERVED and name not in _ROLES
+
+
+def _folder(values: Values, path: Path, languages: tuple[str, ...]) -> tuple[OwnType, list[Finding]]:
+    """The note type in a folder, and findings about its files."""
+    place, there = Place(path.as_posix()), {one.name for one in path.iterdir()}
+    if FILE not in there:
+        near = difflib.get_close_matches(FILE, there, n=1, cutoff=0.8) or [
+            name for name in there if name.lower() == FILE
+        ]
+        hint = (
+            f"rename `{near[0]}` to `{FILE}`"
+            if near
+            else "write it, as docs/note-types.md shows, or delete the folder"
+        )
+        return _broken(path.name, place), [Finding(place, CODE, f"has no file `{FILE}`", hint)]
+    node, found = tree.read(path / FILE, f"{path.as_posix()}/{FILE}")
+    found = [replace(one, hint=one.hint or "put a file of its own there") for one in found]
+    reader = _Reader(values, path, languages, there)
+    made = reader.note_type(node) if node is not None or not found else _broken(path.name, place)
+    return made, found + reader.findings
 
 
 class _Reader:
     """Reads one folder; `findings` are about its HTML and CSS."""
 
-    def __init__(self, values: Values, folder: Path, languages: tuple[str, ...]) -> None:
-        self._values, self._folder, self._languages = values, folder, languages
+    def __init__(
+        self, values: Values, folder: Path, languages: tuple[str, ...], there: Collection[str]
+    ) -> None:
+        self._values, self._folder, self._languages, self._there = values, folder, languages, there
         self._sheets: dict[str, Sheet | None] = {}
         self.findings: list[Finding] = []
 
     def note_type(self, node: tree.Node | None) -> OwnType:
         values, place = self._values, Place(f"{self._folder.as_posix()}/{FILE}")
         before = values.faults
+        if node is None:
+            hint = "write `fields:` and `templates:`, as docs/note-types.md shows"
+            values.report(place, "K02", f"{FILE} is empty", hint)
+            return _broken(self._folder.name, place)
         keys = values.keys(node, place, FILE, NOTE_TYPE_KEYS)
         if keys is None:
             return _broken(self._folder.name, place)
@@ -103,12 +149,14 @@ class _Reader:
         names = tuple(field.name.value for field in fields)
         templates = tuple(self._templates(keys))
         if is_cloze and len(templates) > 1:
-            hint = "a note type of clozes has one template: Anki makes a card of each number"
-            values.report(templates[1].name.whole, CODE, "this is a second template", hint)
+            hint = "delete it: Anki makes a card for each number of the deletions"
+            values.report(templates[1].name.whole, CODE, "a cloze type has only one template", hint)
         named = {key: self._named(keys, key, names) for key in ("note", "source", "speaker", "sort")}
         self._twice(keys, named)
-        style = self._sheet(STYLE) if (self._folder / STYLE).exists() else None
-        self._unused()
+        style = self._sheet(STYLE) if STYLE in self._there else None
+        sound = values.faults == before and not has_errors(self.findings)
+        if sound:
+            self._unused()
         return OwnType(
             name=self._folder.name,
             place=place,
@@ -120,64 +168,75 @@ class _Reader:
             note=named["note"],
             source=named["source"],
             speaker=named["speaker"],
-            sound=values.faults == before and not has_errors(self.findings),
+            sound=sound,
         )
 
     def _is_cloze(self, keys: tree.Mapping) -> bool:
         kind = self._values.word(keys.get("kind"), "kind")
         if kind is not None and kind.value not in ("standard", "cloze"):
             self._values.report(
-                kind.whole, CODE, f"`{kind.value}` is no kind of note type", "write `standard` or `cloze`"
+                kind.whole, CODE, f"`{kind.value}` is not a kind of note type", "write `standard` or `cloze`"
             )
         return kind is not None and kind.value == "cloze"
 
     def _fields(self, keys: tree.Mapping, is_cloze: bool) -> Iterator[OwnField]:
         values, node = self._values, keys.get("fields")
         if not isinstance(node, tree.Mapping) or not node.entries:
-            place = node.place if node is not None else keys.place
-            there = _meanings(is_cloze)
-            hint = f"write each with its meaning, as in `fields: {{Front: question}}`; there are: {there}"
-            values.report(place, "K03", "`fields:` must map names of fields to what they are for", hint)
+            hint = "write each with its meaning, as in `fields: {Front: question}`; "
+            hint += f"the meanings are {_meanings(is_cloze)}"
+            self._shapeless(keys, "fields", "must be names of fields with their meanings", hint)
             return
         seen: set[str] = set()
         for name, value in node.entries.values():
             meaning = values.word(value, name.value)
             if not _FIELD.fullmatch(name.value):
-                hint = "begin with a letter, then use letters, digits, blanks and hyphens, at most 64"
-                values.report(name.whole, CODE, f"`{name.value}` can't be a field's name", hint)
+                hint = (
+                    "start with a letter, then use letters, digits, spaces and hyphens: 64 characters at most"
+                )
+                values.report(name.whole, CODE, f"`{name.value}` can't be the name of a field", hint)
             elif name.value.casefold() in _TAKEN:
-                hint = "choose another one; `Status` and `Id` are added behind your fields"
+                hint = "choose another name; `Status` and `Id` are added after your fields"
                 values.report(
-                    name.whole, CODE, f"`{name.value}` is a name that Anki or deckgen fills itself", hint
+                    name.whole,
+                    CODE,
+                    f"`{name.value}` is taken: Anki or deckgen fills a field of that name",
+                    hint,
                 )
             elif name.value.casefold() in seen:
                 values.report(
                     name.whole,
                     CODE,
-                    f"`{name.value}` stands twice: Anki knows no capitals here",
-                    "rename one",
+                    f"`{name.value}` is there twice: Anki ignores capital letters here",
+                    "rename one of them",
                 )
             elif len(seen) == MAX_FIELDS:
-                values.report(
-                    name.whole, CODE, f"this is one of more than {MAX_FIELDS} fields", "leave some out"
-                )
+                values.report(name.whole, CODE, f"there are more than {MAX_FIELDS} fields", "leave some out")
                 return
+            elif meaning is not None and not meaning.value:
+                hint = f"write one: {_meanings(is_cloze)}"
+                values.report(meaning.whole, CODE, f"the field `{name.value}` has no meaning", hint)
             elif meaning is not None:
                 if meaning.value in _words(is_cloze):
                     yield OwnField(name, Role(meaning.value))
                 else:
                     hint = (
-                        f"{choose(meaning.value, _words(is_cloze))}; it tells what checks make of its texts"
+                        f"{choose(meaning.value, _words(is_cloze))}; it decides which checks read the field"
                     )
-                    values.report(meaning.whole, CODE, f"`{meaning.value}` is no meaning of a field", hint)
+                    values.report(meaning.whole, CODE, f"`{meaning.value}` is not a meaning of a field", hint)
             seen.add(name.value.casefold())
+
+    def _shapeless(self, keys: tree.Mapping, key: str, must: str, hint: str) -> None:
+        node = keys.get(key)
+        if node is None:
+            self._values.report(keys.place, "K02", f"{FILE} has no `{key}:`", hint)
+        else:
+            self._values.report(node.place, "K03", f"`{key}:` {must}", hint)
 
     def _templates(self, keys: tree.Mapping) -> Iterator[OwnTemplate]:
         values, node = self._values, keys.get("templates")
         if not isinstance(node, tree.Sequence) or not node.items:
-            place = node.place if node is not None else keys.place
             hint = 'write `templates:`, and below it `- {name: "Card", front: front.html, back: back.html}`'
-            values.report(place, "K03", "`templates:` must be a list", hint)
+            self._shapeless(keys, "templates", "must be a list", hint)
             return
         seen: set[str] = set()
         for item in node.items[: MAX_TEMPLATES + 1]:
@@ -186,9 +245,9 @@ class _Reader:
                 continue
             name = values.text(inner.get("name"), "name")
             front, back = (self._side(inner, key) for key in ("front", "back"))
-            if name is None and "name" not in inner:
+            if (name is None and "name" not in inner) or (name is not None and not name.value):
                 values.report(inner.place, "K02", "a template has no `name:`", 'add it: `name: "Card"`')
-            if name is None:
+            if name is None or not name.value:
                 continue
             if (
                 not 0 < len(name.value) <= 64
@@ -202,12 +261,12 @@ class _Reader:
                 values.report(
                     name.whole,
                     CODE,
-                    f"the name `{name.value}` is taken",
-                    "each template has a name of its own",
+                    f"the template name `{name.value}` is taken",
+                    "give each template a name of its own",
                 )
             elif len(seen) == MAX_TEMPLATES:
                 values.report(
-                    name.whole, CODE, f"this is one of more than {MAX_TEMPLATES} templates", "leave some out"
+                    name.whole, CODE, f"there are more than {MAX_TEMPLATES} templates", "leave some out"
                 )
             elif front and back:
                 yield OwnTemplate(name, front, back)
@@ -218,8 +277,8 @@ class _Reader:
         values, node = self._values, keys.get(key)
         if isinstance(node, Text) or node is None:
             name = values.word(node, key)
-            if name is None:
-                if key not in keys:
+            if name is None or not name.value:
+                if key not in keys or name is not None:
                     values.report(
                         keys.place, "K02", f"a template has no `{key}:`", f"add `{key}: {key}.html`"
                     )
@@ -235,8 +294,10 @@ class _Reader:
         sides = {}
         for lang, name in named.items():
             if not _SIDE.fullmatch(name.value):
-                hint = "name a file beside note_type.yaml, such as `front.html`"
-                values.report(name.whole, CODE, f"`{name.value}` can't be the file of a template", hint)
+                hint = "name an HTML file in the same folder, such as `front.html`"
+                values.report(
+                    name.whole, CODE, f"`{name.value}` can't be the name of a template's file", hint
+                )
                 return {}
             sheet = self._sheet(name.value, name.whole)
             if sheet is None:
@@ -253,11 +314,16 @@ class _Reader:
     def _read(self, name: str, asked: Place | None) -> Sheet | None:
         path = self._folder / name
         place = Place(path.as_posix())
+        if name not in self._there:  # a system that knows no capitals would open another one
+            pages = [one for one in sorted(self._there) if one.endswith(".html")]
+            near = [one for one in pages if one.lower() == name.lower()]
+            near = near or difflib.get_close_matches(name, pages, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "write the file, or mend its name"
+            message = f"there is no file `{name}` beside {FILE}"
+            self.findings.append(Finding(asked or place, CODE, message, hint))
+            return None
         try:
             text = files.beside(path, MAX_BYTES).decode("utf-8-sig")
-        except FileNotFoundError:
-            message = f"there is no file `{name}` beside {FILE}"
-            self.findings.append(Finding(asked or place, CODE, message, "write it, or mend its name"))
         except OSError as error:
             self.findings.append(
                 Finding(
@@ -291,7 +357,7 @@ class _Reader:
             self._values.report(
                 field.whole,
                 CODE,
-                f"`{key}:` names `{field.value}`, which is no field here",
+                f"`{key}:` names `{field.value}`, which is not one of its fields",
                 choose(field.value, names),
             )
         return field.value
@@ -302,11 +368,9 @@ class _Reader:
         for key in ("note", "source", "speaker"):
             other = owners.setdefault(named[key], key)
             if named[key] and other != key:
-                hint = (
-                    "give each a field of its own; without `speaker:` the speaker stands in that of `source:`"
-                )
+                hint = "give each its own field; without `speaker:`, the speaker goes into that of `source:`"
                 self._values.report(
-                    keys.entries[key][0].whole, CODE, f"`{key}:` names the field of `{other}:`", hint
+                    keys.entries[key][0].whole, CODE, f"`{key}:` and `{other}:` name the same field", hint
                 )
 
     def _unused(self) -> None:
@@ -316,7 +380,7 @@ class _Reader:
                 hint = (
                     f"name it in {FILE}, or delete it"
                     if path.suffix == ".html"
-                    else f"the style is {STYLE}; delete it"
+                    else f"the only style sheet is {STYLE}: rename it, or delete it"
                 )
                 place = Place(path.as_posix())
                 self.findings.append(Finding(place, CODE, "is not read", hint, severity=Severity.WARNING))

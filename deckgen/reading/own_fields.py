@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deckgen.deck import Deck, OwnType
-from deckgen.kinds import IN_WORDS, OwnFields, OwnText
+from deckgen.kinds import OwnFields, OwnText
 from deckgen.reading import tree
 from deckgen.reading.keys import choose
 from deckgen.reading.values import Values
@@ -34,17 +34,20 @@ def chosen(values: Values, keys: tree.Mapping, deck: Deck) -> Own | None:
         return None
     of = deck.note_types.get(name.value)
     if of is None:
-        here = choose(name.value, deck.note_types) if deck.note_types else "the deck has none"
-        hint = f"{here}; without a note type of your own, leave it out: a card has {IN_WORDS}"
-        values.report(name.whole, CODE, f"there is no note type `{name.value}` in `note_types/`", hint)
+        here = choose(name.value, deck.note_types) if deck.note_types else "the deck has none of its own"
+        hint = f"{here}; a card of another kind has no `type:`"
+        message = (
+            f"there is no note type `{name.value}` in `note_types/`" if name.value else "`type:` is empty"
+        )
+        values.report(name.whole, CODE, message, hint)
         return None
     if not of.sound:
         values.faults += 1  # findings about the type say what is wrong
         return None
     for key in ("reverse", "typed"):
         if key in keys:
-            hint = f"remove it: which cards there are, and what is typed, the templates of `{of.name}` say"
-            values.report(keys.entries[key][0].whole, CODE, f"`{key}:` is not for a card with `type:`", hint)
+            hint = f"remove it: the templates of `{of.name}` decide which cards there are, and what is typed"
+            values.report(keys.entries[key][0].whole, CODE, f"a card with `type:` can't have `{key}:`", hint)
     for key, field in (("source", of.source), ("speaker", of.speaker or of.source)):
         if key in keys and not field:
             _not_taken(values, keys, key, of)
@@ -60,13 +63,13 @@ def content(values: Values, own: Own | None, keys: tree.Mapping, misspelt: bool)
     before = values.faults
     for key in _OF_OTHERS:
         if key in keys:
-            hint = "write the text into a field: `fields: {…}`; or leave out `type:`"
-            values.report(keys.entries[key][0].whole, CODE, f"`{key}:` is not for a card with `type:`", hint)
+            hint = "write the text into a field, as in `fields: {…}`, or leave out `type:`"
+            values.report(keys.entries[key][0].whole, CODE, f"a card with `type:` can't have `{key}:`", hint)
     node = keys.get("fields")
     if node is None and not own.shared:
         if not misspelt and values.faults == before:
             hint = f"add `fields: {{{own.of.field_names[0]}: …}}`"
-            values.report(keys.place, CODE, "a card with `type:` has `fields:`", hint)
+            values.report(keys.place, CODE, "a card with `type:` needs `fields:`", hint)
         return None
     inner = values.keys(node, node.place, "`fields:`", None) if node is not None else None
     texts = _texts(values, own, inner.entries if inner is not None else {})
@@ -83,7 +86,10 @@ def content(values: Values, own: Own | None, keys: tree.Mapping, misspelt: bool)
     )
     if not filled and values.faults == before:
         values.report(
-            keys.place, "K26", "no field of this card has a text", "fill at least what a front shows"
+            keys.place,
+            "K26",
+            "no field of this card has a text",
+            "fill at least one field that a front shows",
         )
     return OwnFields(own.name, filled) if filled else None
 
@@ -100,12 +106,15 @@ def _texts(
             hint = choose(name, own.of.field_names)
             values.report(key.whole, CODE, f"the note type `{own.of.name}` has no field `{name}`", hint)
         elif name in taken:
-            hint = f"write it as `{taken[name]}:` of the card"
+            hint = f"write the text as the card's `{taken[name]}:`"
             values.report(key.whole, CODE, f"the field `{name}` is filled by `{taken[name]}:`", hint)
         elif name in own.shared and name in entries:
-            hint = "keep the one for all languages, or one in each"
+            hint = "keep the one for all languages, or one for each"
             values.report(
-                key.whole, CODE, f"the field `{name}` is filled for all languages, and for this one", hint
+                key.whole,
+                CODE,
+                f"the field `{name}` is filled for all languages and again for this one",
+                hint,
             )
         else:
             text = values.text(node, name)
@@ -115,7 +124,7 @@ def _texts(
 
 
 def _not_taken(values: Values, keys: tree.Mapping, key: str, of: OwnType) -> None:
-    hint = f"say which one: `{key}: NAME` in {of.place.path}; or remove it"
+    hint = f"name a field for it, `{key}: NAME` in {of.place.path}, or remove it"
     values.report(
-        keys.entries[key][0].whole, CODE, f"no field of the note type `{of.name}` takes `{key}:`", hint
+        keys.entries[key][0].whole, CODE, f"the note type `{of.name}` has no field for `{key}:`", hint
     )

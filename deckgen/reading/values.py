@@ -72,6 +72,8 @@ class Values:
         for name, (key, value) in node.entries.items():
             if name not in known:
                 hint = misplaced(name, value, known) or choose(name, known)
+                if "type" in node.entries and "id" in known and name != name.lower():
+                    hint = f"a field of its note type stands under `fields:`, as in `fields: {{{name}: …}}`"
                 if node.flow and isinstance(value, Text) and value.plain and not value.value:
                     hint = "a comma ends a text inside `{ }`: put the whole text in double quotes"
                 self.report(key.whole, "K01", f"{what} has no key `{name}`", hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import Any
 
 import jsonschema
@@ -67,24 +68,39 @@ def test_what_an_author_wrote_is_a_value(project: Project) -> None:
     ("old", "new", "told"),
     [
         ("note: Remark", "noet: Remark", "K01 note_type.yaml:7:1 note_type.yaml has no key `noet`"),
-        ("fields:\n", "kind: multiple\nfields:\n", "K23 note_type.yaml:1:7 `multiple` is no kind of note type"),
-        ("  Flag: other\n", "  Flag: picture\n", "K23 note_type.yaml:3:9 `picture` is no meaning of a field"),
-        ("  Flag: other\n", "  Flag: cloze\n", "K23 note_type.yaml:3:9 `cloze` is no meaning of a field"),
+        ("fields:\n", "kind: multiple\nfields:\n", "K23 note_type.yaml:1:7 `multiple` is not a kind of note type"),
+        ("  Flag: other\n", "  Flag: picture\n", "K23 note_type.yaml:3:9 `picture` is not a meaning of a field"),
+        ("  Flag: other\n", "  Flag: cloze\n", "K23 note_type.yaml:3:9 `cloze` is not a meaning of a field"),
         ("  Flag: other\n", "  Flag: [a]\n", "K03 note_type.yaml:3:9 `Flag:` must be a text"),
-        ("  Origin: other\n", "  Origin: other\n  tags: other\n", "K23 note_type.yaml:7:3 `tags` is a name that Anki or deckgen fills itself"),
-        ("  Origin: other\n", "  Origin: other\n  status: other\n", "K23 note_type.yaml:7:3 `status` is a name that Anki or deckgen fills itself"),
-        ("  Origin: other\n", "  Origin: other\n  FLAG: other\n", "K23 note_type.yaml:7:3 `FLAG` stands twice: Anki knows no capitals here"),
-        ("  Origin: other\n", '  Origin: other\n  "a:b": other\n', "K23 note_type.yaml:7:4 `a:b` can't be a field's name"),
-        ("  Origin: other\n", "  Origin: other\n  c1: other\n", "K23 note_type.yaml:7:3 `c1` can't be a field's name"),
-        ("note: Remark", "note: Remarks", "K23 note_type.yaml:7:7 `note:` names `Remarks`, which is no field here"),
-        ("note: Remark\n", "note: Remark\nsort: Land\n", "K23 note_type.yaml:8:7 `sort:` names `Land`, which is no field here"),
-        ("note: Remark\n", "note: Remark\nspeaker: Origin\n", "K23 note_type.yaml:8:1 `speaker:` names the field of `source:`"),
+        ("  Origin: other\n", "  Origin: other\n  tags: other\n", "K23 note_type.yaml:7:3 `tags` is taken: Anki or deckgen fills a field of that name"),
+        ("  Origin: other\n", "  Origin: other\n  status: other\n", "K23 note_type.yaml:7:3 `status` is taken: Anki or deckgen fills a field of that name"),
+        ("  Origin: other\n", "  Origin: other\n  FLAG: other\n", "K23 note_type.yaml:7:3 `FLAG` is there twice: Anki ignores capital letters here"),
+        ("  Origin: other\n", '  Origin: other\n  "a:b": other\n', "K23 note_type.yaml:7:4 `a:b` can't be the name of a field"),
+        ("  Origin: other\n", "  Origin: other\n  c1: other\n", "K23 note_type.yaml:7:3 `c1` can't be the name of a field"),
+        ("note: Remark", "note: Remarks", "K23 note_type.yaml:7:7 `note:` names `Remarks`, which is not one of its fields"),
+        ("note: Remark\n", "note: Remark\nsort: Land\n", "K23 note_type.yaml:8:7 `sort:` names `Land`, which is not one of its fields"),
+        ("note: Remark\n", "note: Remark\nspeaker: Origin\n", "K23 note_type.yaml:8:1 `speaker:` and `source:` name the same field"),
         ("front: flag.html", "front: flags.html", "K23 note_type.yaml:11:37 there is no file `flags.html` beside note_type.yaml"),
-        ("front: flag.html", "front: ../flag.html", "K23 note_type.yaml:11:37 `../flag.html` can't be the file of a template"),
+        ("front: flag.html", "front: ../flag.html", "K23 note_type.yaml:11:37 `../flag.html` can't be the name of a template's file"),
+        ("front: flag.html", "front: Flag.html", "K23 note_type.yaml:11:37 there is no file `Flag.html` beside note_type.yaml"),
+        ("front: flag.html", "front: sides\\flag.html", "K23 note_type.yaml:11:37 `sides\\flag.html` can't be the name of a template's file"),
+        ("front: flag.html", "front: /etc/hostname", "K23 note_type.yaml:11:37 `/etc/hostname` can't be the name of a template's file"),
+        ("front: flag.html", "front: '{{Flag}}'", "K23 note_type.yaml:11:38 `{{Flag}}` can't be the name of a template's file"),
+        ("front: flag.html", "front: {en: flag.html}", "K03 note_type.yaml:11:37 `front:` must be the name of a file"),
+        ("front: flag.html", "front: ''", "K02 note_type.yaml:11:5 a template has no `front:`"),
+        ('"Flag - Country"', '""', "K02 note_type.yaml:11:5 a template has no `name:`"),
+        ("  Flag: other\n", "  Flag:\n", "K23 note_type.yaml:3:8 the field `Flag` has no meaning"),
+        ("  Origin: other\n", '  Origin: other\n  "a{b": other\n', "K23 note_type.yaml:7:4 `a{b` can't be the name of a field"),
+        ("  Origin: other\n", "  Origin: other\n  'a\"b': other\n", "K23 note_type.yaml:7:4 `a\"b` can't be the name of a field"),
+        ("  Origin: other\n", "  Origin: other\n" + "".join(f"  F{n}: other\n" for n in range(200)), "K23 note_type.yaml:62:3 there are more than 60 fields"),
+        ("templates:\n", "templates:\n" + "".join(f'  - {{name: "C{n}", front: flag.html, back: back.html}}\n' for n in range(30)), "K23 note_type.yaml:30:13 there are more than 20 templates"),
+        ("fields:\n", "Fields:\n", "K01 note_type.yaml:1:1 note_type.yaml has no key `Fields`"),
+        ("templates:\n", "templates:\n  name: x\nmore:\n", "K03 note_type.yaml:10:3 `templates:` must be a list"),
+        ("templates:\n", "templates:\n  - flag.html\n", "K03 note_type.yaml:10:5 a template must be a mapping of keys"),
         ("front: flag.html, ", "", "K02 note_type.yaml:11:5 a template has no `front:`"),
         ('name: "Flag - Country", ', "", "K02 note_type.yaml:11:5 a template has no `name:`"),
-        ('"Flag - Country"', '"country - capital"', "K23 note_type.yaml:11:13 the name `country - capital` is taken"),
-        ("fields:\n", "kind: cloze\nfields:\n", "K23 note_type.yaml:12:13 this is a second template"),
+        ('"Flag - Country"', '"country - capital"', "K23 note_type.yaml:11:13 the template name `country - capital` is taken"),
+        ("fields:\n", "kind: cloze\nfields:\n", "K23 note_type.yaml:12:13 a cloze type has only one template"),
     ],
 )  # fmt: skip
 def test_mistake_in_a_note_type(project: Project, old: str, new: str, told: str) -> None:
@@ -93,6 +109,8 @@ def test_mistake_in_a_note_type(project: Project, old: str, new: str, told: str)
     project.write(TYPE, COUNTRY.replace(old, new, 1))
     found = _told(project)
     assert told in found, found
+    assert all(one["hint"] for one in project.findings())
+    assert "K24" not in project.codes(), "its cards are not called wrong, too"
     before = project.files()
     assert project.run("build", "--no-lint").exit_code == 1
     assert project.files() == before
@@ -105,7 +123,10 @@ def test_mistake_in_a_note_type(project: Project, old: str, new: str, told: str)
         ("- a\n", "K03"),
         ("fields: [Front]\n", "K03"),
         ("fields: {}\ntemplates: []\n", "K03"),
-        ("fields: {Front: question}\n", "K03"),
+        ("fields: {Front: question}\n", "K02"),
+        ("templates: []\n", "K02"),
+        ("# nothing yet\n", "K02"),
+        ("fields: Front\n", "K03"),
         ("fields: {Front: question\n", "Y01"),
         ("\x00", "Y05"),
     ],
@@ -125,27 +146,83 @@ def test_folder_that_holds_no_note_type(project: Project) -> None:
     (project.root / "cards_source/geo/note_types/empty").mkdir()
     project.write(f"{FOLDER}/extra.html", "x")
     assert sorted(line.split(" ", 1)[0] + " " + line.split(" ")[1].split(":")[0] for line in _told(project)) == [
-        "K04 Two", "K23 extra.html", "K23 qa", "K23 readme.txt", "Y05 note_type.yaml",
+        "K04 Two", "K23 empty", "K23 extra.html", "K23 qa", "K23 readme.txt",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (("country/note_type.yaml", "country/note_type.yml"), "K23 country:1:1 has no file `note_type.yaml`"),
+        (
+            ("country/note_type.yaml", "country/Note_Type.yaml"),
+            "K23 country:1:1 has no file `note_type.yaml`",
+        ),
+        (("country", "Country"), "K04 Country:1:1 `Country` can't be the name of a note type"),
+        (("country", "con"), "K23 con:1:1 `con` can't be the name of a folder on Windows"),
+        (("country", "国家"), "K04 国家:1:1 `国家` can't be the name of a note type"),
+        (
+            ("../note_types", "../Note_Types"),
+            "K23 Note_Types:1:1 is not read: note types are in `note_types/`",
+        ),
+        (
+            ("../note_types", "../note-types"),
+            "K23 note-types:1:1 is not read: note types are in `note_types/`",
+        ),
+        (("../note_types/country/style.css", "../notetypes"), ""),
+        (("../deck.yaml", "../note_types"), "K23 note_types:1:1 is no folder; `note_types/` must be one"),
+    ],
+)
+def test_folder_that_is_called_otherwise(project: Project, move: tuple[str, str], told: str) -> None:
+    write_geo(project, FRANCE)
+    home = project.root / "cards_source/geo/note_types"
+    old, new = ((home / name).resolve() for name in move)
+    if old.name == "deck.yaml":
+        shutil.rmtree(new)
+        new.write_text("x", encoding="utf-8")
+    else:
+        old.rename(new)
+    found = project.findings()
+    assert not told or told in _told(project), found
+    assert all(one["hint"] for one in found)
+
+
+def test_files_of_windows_are_read_as_others(project: Project) -> None:
+    write_geo(project, FRANCE)
+    folder = project.root / "cards_source" / FOLDER
+    for path in (folder / "note_type.yaml", *folder.glob("*.html"), folder / "style.css"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert _told(project) == []
+
+
+def test_names_in_chinese(project: Project) -> None:
+    card = '{id: one, type: river, fields: {问题: "最长的河是什么？", 答案: "尼罗河。"}}'
+    write_geo(project, f"cards:\n  - {card}\n")
+    described = "fields: {问题: question, 答案: answer}\n"
+    described += 'templates: [{name: "卡片", front: a.html, back: b.html}]\n'
+    write_type(project, "river", described, {"a.html": "{{问题}}", "b.html": "{{答案}}"})
+    assert _told(project) == []
+    assert "1 note, 1 card" in project.build().stdout
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("type: country", "type:", "K24 cards.yaml:3:10 `type:` is empty"),
         ("type: country", "type: land", "K24 cards.yaml:3:11 there is no note type `land` in `note_types/`"),
         ("Capital: ", "Capitol: ", "K24 cards.yaml:4:33 the note type `country` has no field `Capitol`"),
         ("Capital: ", "Remark: ", "K24 cards.yaml:4:33 the field `Remark` is filled by `note:`"),
         ("Capital: ", "Origin: ", "K24 cards.yaml:4:33 the field `Origin` is filled by `source:`"),
-        ("type: country\n", "type: country\n    q: x\n", "K24 cards.yaml:4:5 `q:` is not for a card with `type:`"),
-        ("type: country\n", "type: country\n    hint: x\n", "K24 cards.yaml:4:5 `hint:` is not for a card with `type:`"),
-        ("type: country\n", "type: country\n    typed: true\n", "K24 cards.yaml:4:5 `typed:` is not for a card with `type:`"),
-        ("type: country\n", "type: country\n    reverse: true\n", "K24 cards.yaml:4:5 `reverse:` is not for a card with `type:`"),
-        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    note: x\n', "K24 cards.yaml:5:5 no field of the note type `verse` takes `note:`"),
-        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    speaker: atlas\n', "K24 cards.yaml:5:5 no field of the note type `verse` takes `speaker:`"),
-        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    source: {section: x}\n', "K24 cards.yaml:5:5 no field of the note type `verse` takes `source:`"),
-        ('    fields: {Country: "France", Capital: "Paris"}\n', "", "K24 cards.yaml:2:5 a card with `type:` has `fields:`"),
+        ("type: country\n", "type: country\n    q: x\n", "K24 cards.yaml:4:5 a card with `type:` can't have `q:`"),
+        ("type: country\n", "type: country\n    hint: x\n", "K24 cards.yaml:4:5 a card with `type:` can't have `hint:`"),
+        ("type: country\n", "type: country\n    typed: true\n", "K24 cards.yaml:4:5 a card with `type:` can't have `typed:`"),
+        ("type: country\n", "type: country\n    reverse: true\n", "K24 cards.yaml:4:5 a card with `type:` can't have `reverse:`"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    note: x\n', "K24 cards.yaml:5:5 the note type `verse` has no field for `note:`"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    speaker: atlas\n', "K24 cards.yaml:5:5 the note type `verse` has no field for `speaker:`"),
+        ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x}}"}\n    source: {section: x}\n', "K24 cards.yaml:5:5 the note type `verse` has no field for `source:`"),
+        ('    fields: {Country: "France", Capital: "Paris"}\n', "", "K24 cards.yaml:2:5 a card with `type:` needs `fields:`"),
         ('Country: "France", Capital: "Paris"', 'Country: "", Capital: " "', "K26 cards.yaml:2:5 no field of this card has a text"),
-        ('Country: "France", Capital: "Paris"', 'Capital: "Paris"', "K26 cards.yaml:4:24 Anki makes no card of this: no front of `country` shows one of its filled fields, Capital"),
+        ('Country: "France", Capital: "Paris"', 'Capital: "Paris"', "K26 cards.yaml:4:24 Anki makes no card of this note: with only Capital filled, no front of `country` shows it"),
         ("    type: country\n", "", "K05 cards.yaml:2:5 a card has `q` and `a`, or `cloze`, or `q` and `list`, or `type` and `fields`; here is `fields`"),
         ('Capital: "Paris"', 'Capital: "{{c1::Paris}}"', "Y12 cards.yaml:4:43 `Capital:` hides nothing: `{{c1::…}}` works only under `cloze:`"),
         ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "x"}', "K26 cards.yaml:4:21 nothing is hidden in this card"),
@@ -167,6 +244,12 @@ cards:
     en: {fields: {Country: "France", Capital: "Paris"}, note: "On the Seine."}
     de: {fields: {Country: "Frankreich", Capital: "Paris"}, note: "An der Seine."}
 """
+
+
+def test_field_beside_the_type_is_told_where_it_belongs(project: Project) -> None:
+    write_geo(project, FRANCE.replace('fields: {Country: "France", Capital: "Paris"}', 'Country: "France"'))
+    (found,) = (one for one in project.findings() if one["code"] == "K01")
+    assert found["hint"] == "a field of its note type stands under `fields:`, as in `fields: {Country: …}`"
 
 
 def test_texts_stand_under_their_language_or_are_the_same_in_all(project: Project) -> None:
@@ -192,13 +275,13 @@ def test_texts_stand_under_their_language_or_are_the_same_in_all(project: Projec
         ("x\n  {{text:Contry}}", "K25 capital.html:2:3 `{{text:Contry}}` names no field"),
         ("{{#Country}}{{Country}}", "K25 capital.html:1:1 `{{#Country}}` has no `{{/Country}}`"),
         ("{{Country}}{{/Flag}}", "K25 capital.html:1:12 `{{/Flag}}` closes a section that was not opened"),
-        ("{{cloze:Country}}", "K25 capital.html:1:1 `{{cloze:…}}` hides nothing in a standard type"),
+        ("{{cloze:Country}}", "K25 capital.html:1:1 `{{cloze:…}}` hides nothing in a standard note type"),
         ("{{furigna:Country}}", "K25 capital.html:1:1 Anki has no filter `furigna:`"),
-        ("{{Country}}{{FrontSide}}", "K25 capital.html:1:12 `{{FrontSide}}` is what this side shows already"),
-        ("Which capital?", "K25 capital.html:1:1 this front shows no field of the note, so that Anki makes no card of it"),
-        ("{{^Country}}{{Country}}{{/Country}}", "K25 capital.html:1:1 this front shows no field of the note, so that Anki makes no card of it"),
-        ("{{Status}}{{Tags}}", "K25 capital.html:1:1 this front shows no field of the note, so that Anki makes no card of it"),
-        ("{{=<% %>=}}<%Country%>", "K25 capital.html:1:1 `{{=<% %>=}}` is not read here"),
+        ("{{Country}}{{FrontSide}}", "K25 capital.html:1:12 `{{FrontSide}}` works only on the back"),
+        ("Which capital?", "K25 capital.html:1:1 this front shows no field, so Anki makes no card of it"),
+        ("{{^Country}}{{Country}}{{/Country}}", "K25 capital.html:1:1 this front shows no field, so Anki makes no card of it"),
+        ("{{Status}}{{Tags}}", "K25 capital.html:1:1 this front shows no field, so Anki makes no card of it"),
+        ("{{=<% %>=}}<%Country%>", "K25 capital.html:1:1 deckgen does not read `{{=<% %>=}}`"),
     ],
 )  # fmt: skip
 def test_template_that_anki_does_not_read_as_its_author_means(
@@ -260,14 +343,14 @@ def test_back_that_answers_nothing_is_told(project: Project, front: str, back: s
     project.write(f"{FOLDER}/capital.html", front)
     project.write(f"{FOLDER}/back.html", back)
     project.write(TYPE, COUNTRY.partition('  - {name: "Flag')[0])
-    message = "K25 back.html:1:1 this back shows no field of the note, so that learners see no answer"
+    message = "K25 back.html:1:1 this back shows no field, so learners see no answer"
     assert (message in _told(project)) == told
 
 
 def test_cloze_type_must_show_its_deletions_on_both_sides(project: Project) -> None:
     write_geo(project)
     project.write("geo/note_types/verse/front.html", "{{Text}}")
-    assert _told(project) == ["K25 front.html:1:1 a side of a cloze type shows no `{{cloze:…}}`"]
+    assert _told(project) == ["K25 front.html:1:1 a side of a cloze type must show `{{cloze:…}}`"]
 
 
 HARM: list[tuple[str, str]] = [
@@ -360,6 +443,26 @@ def test_what_a_template_loads_or_does(project: Project, html: str, code: str) -
     assert bool(errors) == (code == "K27")
     assert all(one["path"].endswith("back.html") and one["line"] > 0 for one in errors)
     assert (project.run("build", "--no-lint").exit_code == 1) == (code == "K27")
+
+
+@pytest.mark.parametrize(
+    ("end", "begin"),
+    [
+        ("<scr", "ipt>x()</script>"),
+        ("[", "sound:https://host/x.mp3]"),
+        ("[la", "tex]x[/latex]"),
+        ("\\", "(\\href{javascript:x}{y}\\)"),
+        ("\\(x", "\\href{javascript:x}{y}\\)"),
+        ("&#9", "2;(\\href{javascript:x}{y}\\)"),
+        ('<img title="', '" onerror=x() src="frame.png">'),
+    ],
+)
+def test_front_that_the_back_goes_on_with(project: Project, end: str, begin: str) -> None:
+    write_geo(project, FRANCE)
+    project.write(f"{FOLDER}/capital.html", f"{{{{Country}}}}{end}")
+    project.write(f"{FOLDER}/back.html", f"{{{{FrontSide}}}}{begin}{BACK}")
+    found = [one for one in project.findings() if one["code"] == "K27"]
+    assert any(one["path"].endswith("capital.html") for one in found), found
 
 
 @pytest.mark.parametrize(("css", "code"), CSS)
