@@ -19,7 +19,7 @@ author
     turn_round               a reverse card comes or goes: as with lists (reviews)
     fill_a_field             of a note type of the deck's own, which brings a card, or takes it away (reviews)
     wake_the_spares          of that type: a field and a template more, and their cards (arrives, once)
-    change_a_front           of that type, until Anki might make cards twice (once)
+    change_a_front           of that type, until Anki might make cards twice, as it does after Check Database (once)
     show_picture             a picture comes to a card or goes (arrives)
     change_picture           other bytes under the same name: the note must say another name (arrives)
     change_look              another accent: the note type arrives, no note is touched (arrives, own)
@@ -287,14 +287,20 @@ class Machine(RuleBasedStateMachine):
         card = self._card(index)
         card.town = not card.town
 
-    @rule()
-    def wake_the_spares(self) -> None:
+    @rule(imports=st.booleans())
+    def wake_the_spares(self, imports: bool) -> None:
         self.source.wakes = True
+        if imports:
+            self.build_and_import(OPTIONS[0])
 
-    @rule()
-    def change_a_front(self) -> None:
+    @rule(imports=st.booleans())
+    def change_a_front(self, imports: bool) -> None:
+        """In a collection that was checked, where Anki may look for cards in another order."""
         self.fronts += 1
         self.source.front = self.fronts
+        if imports:
+            self.check_database()
+            self.build_and_import(OPTIONS[0])
 
     @rule(index=INDEX)
     def show_picture(self, index: int) -> None:
