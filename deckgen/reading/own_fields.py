@@ -41,9 +41,9 @@ def chosen(values: Values, keys: tree.Mapping, deck: Deck) -> Own | None:
     if not of.sound:
         values.faults += 1  # findings about the type say what is wrong
         return None
-    for key in ("reverse", "typed"):
+    for key in ("reverse", "typed", "occlude", "masks", "hide"):
         if key in keys:
-            hint = f"remove it: which cards there are, and what is typed, the templates of `{of.name}` say"
+            hint = f"remove it: which cards there are, and what they ask, the templates of `{of.name}` say"
             values.report(keys.entries[key][0].whole, CODE, f"`{key}:` is not for a card with `type:`", hint)
     for key, field in (("source", of.source), ("speaker", of.speaker or of.source)):
         if key in keys and not field:

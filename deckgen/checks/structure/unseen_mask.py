@@ -1,0 +1,112 @@
+"""K35: a mask that learners can't see
+
+A mask is too small to be seen when it is less than 1 % of the picture wide or high: on a phone that is three or four points.
+Anki's own editor of masks throws away what is less than 5 of its points wide or high, when somebody saves the note there
+(ts/routes/image-occlusion/shapes/to-cloze.ts); in a picture that is 500 points wide, that is 1 %.
+
+Or it lies wholly under others. All masks are hidden, and Anki draws the one that it asks about below the
+others, so that nobody sees which one is meant. With `hide: one` no other mask is drawn.
+
+Bad:   `masks: {heart: {rect: [40, 30, 20, 20]}, valve: {rect: [45, 35, 5, 5]}}`
+Good:  the same with `hide: one`, or masks beside each other
+
+Mend:  make the mask larger, move it, or write `hide: one`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from deckgen.checks.proof import Proof
+from deckgen.checks.structure.long_list import LIMIT
+from deckgen.finding import Finding, Severity
+from deckgen.kinds import Mask, Occlusion, Shape
+
+CODE = "K35"
+
+#: The least width and height, in the units of masks: hundredths of a per cent.
+LEAST = 100
+#: A picture is looked at in so many rows and columns; what is covered there is covered.
+_GRID = 200
+_STEP = 10_000 // _GRID
+
+
+def check(proof: Proof) -> Iterator[Finding]:
+    """Find masks that are tiny, or wholly under others; all languages of a card have the same."""
+    for card in proof.cards:
+        content = next(iter(card.contents.values()))
+        if isinstance(content, Occlusion) and len(content.masks) <= LIMIT:
+            for mask, message, hint in _unseen(content):
+                place = mask.key.whole
+                yield Finding(place, CODE, message, hint, card.id.value, severity=Severity.WARNING)
+
+
+def _unseen(content: Occlusion) -> Iterator[tuple[Mask, str, str]]:
+    covered = set() if content.alone else _covered(content.masks)
+    for mask in content.masks:
+        left, top, right, bottom = mask.box
+        wide, high = right - left, bottom - top
+        name = mask.key.value
+        if wide < LEAST or high < LEAST:
+            what = f"{wide / 100:g} % wide and {high / 100:g} % high"
+            yield mask, f"the mask `{name}` is {what}: nobody sees it", "make it at least 1 % wide and high"
+        elif name in covered:
+            hint = "move or shrink the masks over it, or write `hide: one`"
+            yield mask, f"the mask `{name}` lies under others: nobody sees that it is asked about", hint
+
+
+def _covered(masks: Sequence[Mask]) -> set[str]:
+    """The keys of the masks that lie wholly under all others together."""
+    drawn = [_drawn(mask) for mask in masks]
+    before = [0, *accumulate(drawn, int.__or__)]
+    after = [0, *accumulate(drawn[:0:-1], int.__or__)][::-1]
+    return {
+        mask.key.value
+        for mask, one, earlier, later in zip(masks, drawn, before[:-1], after, strict=True)
+        if one and not one & ~(earlier | later)
+    }
+
+
+def _drawn(mask: Mask) -> int:
+    """The points of the grid that a mask covers, as the bits of a number."""
+    _, top, _, bottom = mask.box
+    bits = 0
+    for row in range(top // _STEP, min(bottom // _STEP + 1, _GRID)):
+        for start, end in _runs(mask, row * _STEP + _STEP / 2):
+            first, last = _column(start), _column(end)
+            bits |= ((1 << max(last - first, 0)) - 1) << (row * _GRID + first)
+    return bits
+
+
+def _column(across: float) -> int:
+    """The first column whose middle is not left of a place."""
+    return min(max(-int(-(across - _STEP / 2) // _STEP), 0), _GRID)
+
+
+def _runs(mask: Mask, down: float) -> Iterator[tuple[float, float]]:
+    """From where to where a mask reaches in a row."""
+    left, top, right, bottom = mask.box
+    if mask.shape is Shape.POLYGON:
+        yield from _between(mask.corners, down)
+    elif top <= down <= bottom:
+        inset = 0.0
+        if mask.shape is Shape.ELLIPSE:
+            aside = (2 * down - top - bottom) / (bottom - top)
+            inset = (right - left) / 2 * (1 - (1 - aside * aside) ** 0.5)
+        yield left + inset, right - inset
+
+
+def _between(corners: Sequence[tuple[int, int]], down: float) -> Iterator[tuple[float, float]]:
+    """From where to where a row lies in a polygon, of which browsers fill all that its outline goes around."""
+    crossings = sorted(
+        (x + (down - y) * (to_x - x) / (to_y - y), 1 if to_y > y else -1)
+        for (x, y), (to_x, to_y) in zip(corners, (*corners[1:], corners[0]), strict=True)
+        if (y <= down) != (to_y <= down)
+    )
+    turns, start = 0, 0.0
+    for across, turn in crossings:
+        start = across if turns == 0 else start
+        turns += turn
+        if turns == 0:
+            yield start, across
