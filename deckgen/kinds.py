@@ -117,12 +117,18 @@ class Kind(StrEnum):
                 assert_never(self)
 
 
+def _listed(keys: tuple[str, ...]) -> str:
+    """Such as `q`, `occlude` and `masks`."""
+    *first, last = (f"`{key}`" for key in keys)
+    return " and ".join(filter(None, (", ".join(first), last)))
+
+
 #: The keys that tell the kind of a card.
 KIND_KEYS = tuple(dict.fromkeys(key for kind in Kind for key in kind.facts.keys))
 #: The kind of a card by the KIND_KEYS that it has, in their order.
 BY_KEYS = {tuple(key for key in KIND_KEYS if key in kind.facts.keys): kind for kind in Kind}
 #: The keys of all kinds, as a message lists them.
-IN_WORDS = ", or ".join(" and ".join(f"`{key}`" for key in kind.facts.keys) for kind in Kind)
+IN_WORDS = ", or ".join(_listed(kind.facts.keys) for kind in Kind)
 
 
 @dataclass(frozen=True, slots=True)

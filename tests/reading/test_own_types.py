@@ -146,7 +146,7 @@ def test_folder_that_holds_no_note_type(project: Project) -> None:
         ('    fields: {Country: "France", Capital: "Paris"}\n', "", "K24 cards.yaml:2:5 a card with `type:` has `fields:`"),
         ('Country: "France", Capital: "Paris"', 'Country: "", Capital: " "', "K26 cards.yaml:2:5 no field of this card has a text"),
         ('Country: "France", Capital: "Paris"', 'Capital: "Paris"', "K26 cards.yaml:4:24 Anki makes no card of this: no front of `country` shows one of its filled fields, Capital"),
-        ("    type: country\n", "", "K05 cards.yaml:2:5 a card has `q` and `a`, or `cloze`, or `q` and `list`, or `type` and `fields`; here is `fields`"),
+        ("    type: country\n", "", "K05 cards.yaml:2:5 a card has `q` and `a`, or `cloze`, or `q` and `list`, or `type` and `fields`, or `q`, `occlude` and `masks`; here is `fields`"),
         ('Capital: "Paris"', 'Capital: "{{c1::Paris}}"', "Y12 cards.yaml:4:43 `Capital:` hides nothing: `{{c1::…}}` works only under `cloze:`"),
         ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "x"}', "K26 cards.yaml:4:21 nothing is hidden in this card"),
         ('type: country\n    fields: {Country: "France", Capital: "Paris"}', 'type: verse\n    fields: {Text: "{{c1::x"}', "C01 cards.yaml:4:21 `{{c1::` is never closed by `}}`"),
