@@ -1,0 +1,263 @@
+"""Pictures with masks beside the real Anki: its cards, both sides, its editor's shapes, and what learners keep."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from deckgen.building.steps import Asked, prepare
+from deckgen.kinds import Mask, Occlusion, Shape
+from deckgen.notes import guard, note_types, occlusions
+from deckgen.notes.faces import Sides, sides
+from deckgen.written import File, Text
+from tests.conftest import Project
+from tests.own_deck import PIXEL
+from tests.real_anki import OPTION_SETS, Learner, Log
+
+DECK = 'deck: memory\ntitle: "Anatomy"\n'
+HEART = """\
+cards:
+  - id: heart
+    q: "Which part of the heart is hidden?"
+    occlude: heart.png
+    masks:
+      aorta: {rect: [10, 20, 30, 15]}
+      valve: {ellipse: [50, 20, 20, 20]}
+      apex: {polygon: [[50, 60], [80, 60], [65, 90]]}
+    note: "Seen from the **front**."
+    hint: "Left is right."
+  - id: plain
+    q: "Where does the heart lie?"
+    a: "Left of the middle."
+"""
+NUMBERS = {"aorta": 1, "valve": 2, "apex": 3}
+
+
+def _heart(project: Project, cards: str = HEART) -> Project:
+    project.write("memory/media/heart.png", "").write_bytes(PIXEL)
+    return project.deck(DECK, cards)
+
+
+# -- what stands in the field ------------------------------------------------------------
+
+
+def _written(shape: Shape, *numbers: int, alone: bool = False) -> str:
+    name = Text("a", File("cards.yaml"))
+    content = Occlusion(name, name, (Mask(name, shape, numbers),), alone=alone)
+    return occlusions.written(content, {"a": 7})
+
+
+@pytest.mark.parametrize(
+    ("made", "written"),
+    [
+        (_written(Shape.RECT, 1000, 2000, 3000, 1500), "rect:left=.1:top=.2:width=.3:height=.15:oi=1"),
+        (_written(Shape.RECT, 0, 0, 10000, 10000), "rect:left=.0000:top=.0000:width=1.:height=1.:oi=1"),
+        (
+            _written(Shape.RECT, 1, 9999, 1, 1, alone=True),
+            "rect:left=.0001:top=.9999:width=.0001:height=.0001",
+        ),
+        (_written(Shape.ELLIPSE, 5000, 2000, 2000, 333), "ellipse:left=.5:top=.2:rx=.1:ry=.0167:oi=1"),
+        (
+            _written(Shape.POLYGON, 5000, 6000, 8000, 6000, 6500, 9000),
+            "polygon:left=.5:top=.6:points=.5,.6 .8,.6 .65,.9:oi=1",
+        ),
+    ],
+)
+def test_masks_are_written_as_by_the_editor_of_anki(made: str, written: str) -> None:
+    """As ts/routes/image-occlusion/shapes writes them: `toFixed(4)` without zeros at both ends."""
+    assert made == f"{{{{c7::image-occlusion:{written}}}}}<br>"
+
+
+# -- what Anki makes of it ---------------------------------------------------------------
+
+
+def _occlusions(learner: Learner, note: Any) -> dict[int, list[tuple[str, dict[str, str]]]]:
+    """What the mask editor of Anki opens: the shapes of each number."""
+    found = learner.col._backend.get_image_occlusion_note(note_id=note.id)
+    assert found.WhichOneof("value") == "note", found
+    assert found.note.image_data == PIXEL
+    return {
+        one.ordinal: [
+            (shape.shape, {part.name: part.value for part in shape.properties}) for shape in one.shapes
+        ]
+        for one in found.note.occlusions
+    }
+
+
+@pytest.mark.slow
+def test_anki_reads_the_shapes_and_makes_the_cards(project: Project, learner: Learner) -> None:
+    _heart(project).build()
+    assert learner.import_package(project.package()) == Log(2, 0, 0, 0)
+    assert [card.ord for card in learner.cards("heart")] == [0, 1, 2]
+    learner.is_sound()
+    note = learner.note("heart")
+    assert _occlusions(learner, note) == {
+        1: [("rect", {"left": ".1", "top": ".2", "width": ".3", "height": ".15", "oi": "1"})],
+        2: [("ellipse", {"left": ".5", "top": ".2", "rx": ".1", "ry": ".1", "oi": "1"})],
+        3: [("polygon", {"left": ".5", "top": ".6", "points": ".5,.6 .8,.6 .65,.9", "oi": "1"})],
+    }
+    found = learner.col._backend.get_image_occlusion_note(note_id=note.id).note
+    assert found.occlude_inactive
+    assert found.header == "Which part of the heart is hidden?"
+    assert found.back_extra == "Seen from the <strong>front</strong>."
+    kind = learner.col.models.get(note.mid)
+    assert kind is not None
+    assert kind["originalStockKind"] == 6
+    assert kind["flds"][kind["sortf"]]["name"] == "Header"
+    assert [field["tag"] for field in kind["flds"][:6]] == [0, 1, 2, 3, 4, None]
+
+
+@pytest.mark.slow
+def test_note_type_of_anki_stays_as_learners_made_it(project: Project, learner: Learner) -> None:
+    """Anki finds its own type by its kind: ours must not become it, nor keep Anki from making it."""
+    learner.col._backend.add_image_occlusion_notetype()
+    (before,) = (name for name in learner.note_types() if "cclusion" in name)
+    stock = learner.col.models.by_name(before)
+    _heart(project).build()
+    learner.import_package(project.package())
+    assert learner.col.models.by_name(before) == stock
+    assert learner.note_types() >= {before, "memory occlusion"}
+
+
+@pytest.mark.slow
+def test_both_sides_are_those_of_anki(project: Project, learner: Learner) -> None:
+    _heart(project, HEART.replace("    note:", "    hide: one\n    note:")).build()
+    learner.import_package(project.package())
+    (ready,) = prepare(Asked(project.root / "cards_source", project.root / "output")).decks
+    (rendered,) = ready.rendered
+    note = next(one for one in rendered.notes if one.card == "heart")
+    for card in learner.cards("heart"):
+        special = {"Deck": "Anatomy", "Tags": " ".join(note.tags)}
+        made = sides(rendered.note_types["occlusion"], note.fields, card.ord, special)
+        assert isinstance(made, Sides)
+        shown = card.render_output()
+        assert _plain(made.front) == _plain(shown.question_text)
+        assert _plain(made.back) == _plain(shown.answer_text)
+        assert "anki.imageOcclusion.setup();" in made.front
+        assert 'data-shape="rect" data-left=".1"' in made.front
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"hint[0-9a-f]{8,}", "hint", re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
+
+
+# -- what learners keep ------------------------------------------------------------------
+
+
+def _learned(project: Project, learner: Learner, options: dict[str, Any]) -> tuple[Any, Any]:
+    _heart(project).build()
+    learner.import_package(project.package(), options)
+    assert learner.study("Anatomy", 20) >= 4
+    for found in learner.col.find_cards("deck:Anatomy"):
+        learner.col.sched.set_due_date([found], "40")
+    return learner.progress()
+
+
+def _kept(learner: Learner, before: tuple[Any, Any], new: int = 0) -> None:
+    cards, reviews = learner.progress()
+    assert [card for card in cards if card[0] in {old[0] for old in before[0]}] == before[0]
+    assert reviews == before[1]
+    assert len(cards) == len(before[0]) + new
+    assert not any("+" in name for name in learner.note_types())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", OPTION_SETS.values(), ids=OPTION_SETS.keys())
+def test_moved_masks_and_a_new_one_keep_the_schedule(
+    project: Project, learner: Learner, options: dict[str, Any]
+) -> None:
+    before = _learned(project, learner, options)
+    project.edit(
+        "aorta: {rect: [10, 20, 30, 15]}",
+        "vein: {rect: [1, 1, 5, 5]}\n      aorta: {ellipse: [11, 21, 9, 8]}",
+    )
+    project.build()
+    assert learner.import_package(project.package(), options) == Log(0, 1, 1, 0)
+    _kept(learner, before, new=1)
+    shapes = _occlusions(learner, learner.note("heart"))
+    assert shapes[1][0][0] == "ellipse"
+    (number,) = shapes.keys() - {1, 2, 3}
+    assert number >= 100  # made from the key, so that two branches agree
+    assert [card.ord for card in learner.cards("heart")] == [0, 1, 2, number - 1]
+    learner.is_sound()
+
+
+@pytest.mark.slow
+def test_mask_that_goes_keeps_its_number(project: Project, learner: Learner) -> None:
+    before = _learned(project, learner, {})
+    project.edit("      valve: {ellipse: [50, 20, 20, 20]}\n", "")
+    (told,) = [one for one in project.findings() if one["code"] == "R11"]
+    assert told["message"] == "the card `heart` was built with the mask valve, which is gone now"
+    assert project.run("build").exit_code == 1
+    project.build("--accept", "heart")
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before)  # its card is empty until the learner takes it away
+    assert set(_occlusions(learner, learner.note("heart"))) == {1, 3}
+    project.edit("      apex:", "      lung: {rect: [1, 1, 5, 5]}\n      apex:")
+    project.build()
+    learner.import_package(project.package())
+    assert 2 not in _occlusions(learner, learner.note("heart"))
+    project.edit(
+        "      lung: {rect: [1, 1, 5, 5]}\n",
+        "      valve: {rect: [50, 20, 20, 20]}\n      lung: {rect: [1, 1, 5, 5]}\n",
+    )
+    project.build()
+    learner.import_package(project.package())
+    assert 2 in _occlusions(learner, learner.note("heart"))
+    _kept(learner, before, new=1)
+    learner.is_sound()
+
+
+@pytest.mark.slow
+def test_retired_picture_stays_with_learners(project: Project, learner: Learner) -> None:
+    before = _learned(project, learner, {})
+    project.edit(
+        "  - id: heart\n", '  - id: heart\n    retired: {since: "2026-01-31", reason: "Drawn anew"}\n'
+    )
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before)
+    assert "Drawn anew" in learner.cards("heart")[0].question()
+    learner.is_sound()
+
+
+@pytest.mark.slow
+def test_other_decks_have_no_such_note_type(project: Project, learner: Learner) -> None:
+    project.deck().build()
+    learner.import_package(project.package())
+    assert "memory occlusion" not in learner.note_types()
+    assert "notetype - occlusion" not in project.lock().read_text(encoding="utf-8")
+
+
+# -- the guard ---------------------------------------------------------------------------
+
+
+def _acts(html: str) -> str:
+    return guard._acts_in_template(guard._without_scene(html), ("Occlusion", "Image", "Header", "Back Extra"))
+
+
+def test_only_our_own_script_passes(project: Project) -> None:
+    _heart(project).build()
+    (ready,) = prepare(Asked(project.root / "cards_source", project.root / "output")).decks
+    (rendered,) = ready.rendered
+    template = rendered.note_types["occlusion"].templates[0]
+    names = rendered.note_types["occlusion"].field_names
+    for side in (template.front, template.back):
+        assert "<script>" in side
+        assert guard._acts_in_template(guard._without_scene(side), names) == ""
+        assert "no element that deckgen writes" in guard._acts_in_template(side, names)
+    scene = note_types.scene().replace("[[old]]", "Old.")
+    assert _acts(scene) == ""
+    for change in (
+        ("setup();", "setup(); fetch('//host');"),
+        ("<script>", "<script src=x>"),
+        ("Old.", "<script>alert(1)</script>"),
+        ("Old.", "[sound:x.mp3]"),
+        ("{{Image}}", "{{Image}}<img src=x>"),
+        ("<canvas", "<canvas onclick=x"),
+    ):
+        assert _acts(scene.replace(*change)), change
+    assert _acts(f"{scene}<script>alert(1)</script>")
+    assert _acts('<button id="toggle"><b>x</b></button>')
