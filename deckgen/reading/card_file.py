@@ -224,6 +224,8 @@ def _no_kind(values: Values, keys: tree.Mapping, present: tuple[str, ...]) -> No
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
     question = keys.get("q")
     begun = [kind.facts for kind in Kind if present and {*present} < {*kind.facts.keys}]
+    fewest = min((len(facts.keys) for facts in begun), default=0)
+    begun = [facts for facts in begun if len(facts.keys) == fewest]  # those of which least is missing
     examples = ", ".join(f"`{facts.example}`" for facts in begun or [kind.facts for kind in Kind])
     alone = not values.lang and not keys.flow and len(keys.entries) == 1
     if alone and keys.entries.keys() <= {"id", *CONTENT_KEYS}:

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Project
+from tests.conftest import CARDS_YAML, Project
+from tests.own_deck import PIXEL
 from tests.real_anki import Learner
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -83,10 +84,12 @@ def test_many_faults_are_all_reported_at_once(project: Project, update_golden: b
 
 def test_schema_is_frozen(project: Project, learner: Learner, update_golden: bool) -> None:
     """Another number, order or count of fields or templates would block every update that learners get."""
-    project.deck().build()
+    project.write("memory/media/heart.png", "").write_bytes(PIXEL)
+    masked = '  - {id: heart, q: "Which?", occlude: heart.png, masks: {apex: {rect: [1, 1, 9, 9]}}}\n'
+    project.deck(cards=CARDS_YAML + masked).build()
     learner.import_package(project.package())
     shape = {}
-    for name in ("memory questions", "memory cloze"):
+    for name in ("memory questions", "memory cloze", "memory occlusion"):
         note_type = learner.col.models.by_name(name)
         assert note_type is not None
         shape[name] = {

@@ -30,6 +30,6 @@ def check(proof: Proof) -> Iterator[Finding]:
             facts = content.kind.facts
             count = len(asked(content)) if facts.named else 0
             if count > LIMIT:
-                message = f"this is {facts.words} with {count} {facts.card}s, at most {LIMIT} are allowed"
+                message = f"this card has {count} {facts.card}s, at most {LIMIT} are allowed"
                 place = next(parts(content)).text.whole
                 yield Finding(place, CODE, message, "make several cards", card.id.value, lang)

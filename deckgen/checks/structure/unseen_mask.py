@@ -33,7 +33,7 @@ _STEP = 10_000 // _GRID
 
 
 def check(proof: Proof) -> Iterator[Finding]:
-    """Find masks that are tiny, or wholly under others; all languages of a card have the same."""
+    """Find masks that are tiny or thin, or wholly under others; all languages of a card have the same."""
     for card in proof.cards:
         content = next(iter(card.contents.values()))
         if isinstance(content, Occlusion) and len(content.masks) <= LIMIT:
@@ -43,39 +43,42 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 
 def _unseen(content: Occlusion) -> Iterator[tuple[Mask, str, str]]:
-    covered = set() if content.alone else _covered(content.masks)
-    for mask in content.masks:
+    drawn = [_drawn(mask) for mask in content.masks]
+    for mask, one, others in zip(content.masks, drawn, _others(drawn), strict=True):
         left, top, right, bottom = mask.box
         wide, high = right - left, bottom - top
-        name = mask.key.value
+        told = f"the mask `{mask.key.value}`"
         if wide < LEAST or high < LEAST:
-            what = f"{wide / 100:g} % wide and {high / 100:g} % high"
-            yield mask, f"the mask `{name}` is {what}: nobody sees it", "make it at least 1 % wide and high"
-        elif name in covered:
+            what = f"is {wide / 100:g} % wide and {high / 100:g} % high"
+            yield mask, f"{told} {what}: nobody sees it", "make it at least 1 % wide and high"
+        elif not one:
+            yield mask, f"{told} is as thin as a line: nobody sees it", "move one of its corners"
+        elif not content.alone and not one & ~others:
             hint = "move or shrink the masks over it, or write `hide: one`"
-            yield mask, f"the mask `{name}` lies under others: nobody sees that it is asked about", hint
+            yield mask, f"{told} lies under others: nobody sees that it is asked about", hint
 
 
-def _covered(masks: Sequence[Mask]) -> set[str]:
-    """The keys of the masks that lie wholly under all others together."""
-    drawn = [_drawn(mask) for mask in masks]
-    before = [0, *accumulate(drawn, int.__or__)]
+def _others(drawn: Sequence[int]) -> Iterator[int]:
+    """For each mask, what all others cover together."""
+    before = [0, *accumulate(drawn[:-1], int.__or__)]
     after = [0, *accumulate(drawn[:0:-1], int.__or__)][::-1]
-    return {
-        mask.key.value
-        for mask, one, earlier, later in zip(masks, drawn, before[:-1], after, strict=True)
-        if one and not one & ~(earlier | later)
-    }
+    return map(int.__or__, before, after)
 
 
 def _drawn(mask: Mask) -> int:
     """The points of the grid that a mask covers, as the bits of a number."""
     _, top, _, bottom = mask.box
+    first, last = top // _STEP, min(bottom // _STEP + 1, _GRID)
+    rows = (_row(mask, row * _STEP + _STEP / 2).to_bytes(_GRID // 8, "little") for row in range(first, last))
+    return int.from_bytes(b"".join(rows), "little") << (first * _GRID)
+
+
+def _row(mask: Mask, down: float) -> int:
+    """The columns that a mask covers in a row."""
     bits = 0
-    for row in range(top // _STEP, min(bottom // _STEP + 1, _GRID)):
-        for start, end in _runs(mask, row * _STEP + _STEP / 2):
-            first, last = _column(start), _column(end)
-            bits |= ((1 << max(last - first, 0)) - 1) << (row * _GRID + first)
+    for start, end in _runs(mask, down):
+        first, last = _column(start), _column(end)
+        bits |= ((1 << max(last - first, 0)) - 1) << first
     return bits
 
 
