@@ -6,12 +6,17 @@ that is saved there without a change stays as it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from deckgen.kinds import Mask, Occlusion, Shape
+from deckgen.patterns import lazy
 
 _OPENING = "::image-occlusion:"
+
+_MASK = lazy(r"\{\{c(\d{1,3})::image-occlusion:(rect|ellipse|polygon):([a-z0-9.:=, ]*?)(:oi=1)?\}\}(?:<br>)?")
+_NUMBERS = lazy(r"\d+(?:\.\d*)?|\.\d+")
 
 
 def written(content: Occlusion, numbers: Mapping[str, int]) -> str:
@@ -26,6 +31,25 @@ def written(content: Occlusion, numbers: Mapping[str, int]) -> str:
 def is_masks(html: str) -> bool:
     """Whether a field holds masks. A text that an author wrote has a comment in the midst of that."""
     return _OPENING in html
+
+
+def legible(html: str, keys: Mapping[int, str]) -> str:
+    """Masks as their author writes them: `aorta rect 42 5 12 8`, and `hide one`. Other HTML stays as it is.
+
+    `keys` are those of masks by number; a mask without one is called `c3`.
+    """
+
+    def said(mask: re.Match[str]) -> str:
+        number, shape, rest, hidden = mask.groups()
+        values = [f"{float(value) * 100:.6g}" for value in _NUMBERS.findall(rest)]
+        if shape == Shape.POLYGON:
+            values = values[2:]  # before the corners stand left and top
+        elif shape == Shape.ELLIPSE:
+            values[2:] = [f"{float(half) * 2:.6g}" for half in values[2:]]
+        name = keys.get(int(number), f"c{number}")
+        return f"{name} {shape} {' '.join(values)}{'' if hidden else ' hide one'}; "
+
+    return _MASK.sub(said, html) if is_masks(html) else html
 
 
 def _properties(mask: Mask) -> Iterator[str]:

@@ -73,7 +73,8 @@ def _pictures(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) ->
             hint = (
                 f"write the name of a file in `media/`, and no more, such as heart.png: {' '.join(PICTURES)}"
             )
-            message = f"`{text.value}` is no picture that Anki puts masks on"
+            what = f"`{text.value}` is no picture that Anki puts masks on"
+            message = what if text.value.strip() else "`occlude:` names no picture"
             values.report(text.whole, CODE, message, hint)
     return found
 

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deckgen.building.steps import Asked, prepare
 from deckgen.kinds import Mask, Occlusion, Shape
@@ -107,6 +109,78 @@ def test_anki_reads_the_shapes_and_makes_the_cards(project: Project, learner: Le
     assert kind["originalStockKind"] == 6
     assert kind["flds"][kind["sortf"]]["name"] == "Header"
     assert [field["tag"] for field in kind["flds"][:6]] == [0, 1, 2, 3, 4, None]
+
+
+_percent = st.integers(0, 10_000)
+_box = st.tuples(_percent, _percent, st.integers(1, 10_000), st.integers(1, 10_000)).map(
+    lambda box: (*box[:2], min(box[2], 10_000 - box[0]), min(box[3], 10_000 - box[1]))
+)
+_masks = st.one_of(
+    st.tuples(st.sampled_from([Shape.RECT, Shape.ELLIPSE]), _box),
+    st.tuples(
+        st.just(Shape.POLYGON),
+        st.lists(st.tuples(_percent, _percent), min_size=3, max_size=12).map(lambda them: sum(them, ())),
+    ),
+)
+
+
+def _read(shape: str, parts: dict[str, str]) -> tuple[float, ...]:
+    """The numbers of a mask, as its author would write them, from what Anki's editor reads."""
+    if shape == Shape.POLYGON:
+        return tuple(float(number) * 10_000 for number in re.split("[ ,]", parts["points"]))
+    names = ("left", "top", "width", "height") if shape == Shape.RECT else ("left", "top", "rx", "ry")
+    numbers = [float(parts[name]) * 10_000 for name in names]
+    return (*numbers[:2], *(numbers[2:] if shape == Shape.RECT else (2 * half for half in numbers[2:])))
+
+
+@pytest.mark.slow
+def test_anki_reads_the_numbers_that_were_written(project: Project, learner: Learner) -> None:
+    """Any masks: in hundredths of a per cent, as fine as Anki's editor; half an ellipse is rounded to one."""
+    _heart(project).build()
+    learner.import_package(project.package())
+    note = learner.note("heart")
+    name = Text("a", File("cards.yaml"))
+
+    @given(st.lists(_masks, min_size=1, max_size=20), st.booleans(), st.permutations(range(1, 21)))
+    def holds(made: list[tuple[Shape, tuple[int, ...]]], alone: bool, numbers: list[int]) -> None:
+        keys = [Text(f"k{place}", name.file) for place in range(len(made))]
+        masks = tuple(Mask(key, shape, given) for key, (shape, given) in zip(keys, made, strict=True))
+        given = dict(zip((key.value for key in keys), numbers, strict=False))
+        note["Occlusion"] = occlusions.written(Occlusion(name, name, masks, alone=alone), given)
+        learner.col.update_note(note)
+        found = _occlusions(learner, note)
+        assert found.keys() == {*given.values()}
+        assert learner.col._backend.get_image_occlusion_note(note_id=note.id).note.occlude_inactive != alone
+        told = occlusions.legible(note["Occlusion"], {number: key for key, number in given.items()})
+        said = dict(line.split(" ", 1) for line in told.removesuffix("; ").split("; "))
+        for key, (shape, wanted) in zip(given, made, strict=True):
+            ((read, parts),) = found[given[key]]
+            assert read == shape
+            assert _read(read, parts) == pytest.approx(
+                wanted, abs=1e-6 if shape != Shape.ELLIPSE else 1 + 1e-6
+            )
+            words = said[key].removesuffix(" hide one").split()
+            assert words[0] == shape
+            assert [float(word) for word in words[1:]] == pytest.approx(
+                [number / 100 for number in _read(read, parts)], abs=1e-4
+            )
+            assert said[key].endswith(" hide one") == alone
+
+    holds()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["心脏 图 (1).svg", "Herz ä&b.png", "a b.JPG"])
+def test_picture_may_have_any_name(project: Project, learner: Learner, name: str) -> None:
+    content = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>' if "svg" in name else PIXEL
+    project.write(f"memory/media/{name}", "").write_bytes(content)
+    project.deck(DECK, HEART.replace("heart.png", name))
+    assert project.findings() == []
+    project.build()
+    learner.import_package(project.package())
+    found = learner.col._backend.get_image_occlusion_note(note_id=learner.note("heart").id)
+    assert found.note.image_data == content
+    assert found.note.image_file_name.isascii()
 
 
 @pytest.mark.slow

@@ -80,14 +80,19 @@ def test_what_an_author_wrote_is_a_value(project: Project) -> None:
         ("[[50, 60], [80, 60], [65, 90]]", "[[50, 60], [80, 60], [65, 60]]", "K34 7:23 the corners of `apex` lie on one line"),
         ("[[50, 60], [80, 60], [65, 90]]", f"[{'[50, 60], [80, 60], ' * 101}]", "K34 7:23 this polygon has 202 corners, at most 200 are allowed"),
         ("aorta:", "The Aorta:", "K04 6:7 `The Aorta` can't be a mask's key"),
+        ("aorta:", "aorta.left:", "K04 6:7 `aorta.left` can't be a mask's key"),
+        ("aorta:", "Aorta:", "K04 6:7 `Aorta` can't be a mask's key"),
+        ("aorta:", "主动脉:", "K04 6:7 `主动脉` can't be a mask's key"),
+        ("apex:", "aorta:", "Y02 7:7 the key `aorta` is here twice (first on line 6)"),
         ("    masks:\n      aorta: {rect: [10, 20, 30, 15]}\n      apex: {polygon: [[50, 60], [80, 60], [65, 90]]}\n", "    masks: {}\n", "K03 5:12 `masks:` must map keys to shapes"),
         ("    masks:\n", "    hide: none\n    masks:\n", "K34 5:11 `none` is not what `hide:` can say"),
         ("heart.png", "hart.png", "G01 4:14 `hart.png` is not in the deck's `media/`"),
         ("heart.png", "../media/heart.png", "G01 4:14 `../media/heart.png` is not in the deck's `media/`"),
         ("heart.png", "heart.mp3", "K34 4:14 `heart.mp3` is no picture that Anki puts masks on"),
         ("heart.png", '"![the heart](heart.png)"', "K34 4:15 `![the heart](heart.png)` is no picture that Anki puts masks on"),
-        ("heart.png", '""', "K34 4:14 `` is no picture that Anki puts masks on"),
+        ("heart.png", '""', "K34 4:14 `occlude:` names no picture"),
         ("heart.png", "{en: heart.png}", "K03 4:14 `occlude:` must be a text"),
+        ("    masks:\n      aorta: {rect: [10, 20, 30, 15]}\n      apex: {polygon: [[50, 60], [80, 60], [65, 90]]}\n", "", "K05 2:5 a card has `q` and `a`, or `cloze`, or `q` and `list`, or `type` and `fields`, or `q`, `occlude` and `masks`; here is `q` and `occlude`"),
         ("    occlude: heart.png\n", "", "K05 2:5 a card has `q` and `a`, or `cloze`, or `q` and `list`, or `type` and `fields`, or `q`, `occlude` and `masks`; here is `q` and `masks`"),
         ("    masks:\n", "    a: x\n    masks:\n", "K05 2:5 a card has `q` and `a`, or `cloze`, or `q` and `list`, or `type` and `fields`, or `q`, `occlude` and `masks`; here is `q` and `a` and `occlude` and `masks`"),
         ("    masks:\n", "    reverse: true\n    masks:\n", "K06 2:9 `reverse:` is only for a question with an answer"),
@@ -102,6 +107,39 @@ def test_card_that_does_not_fit(project: Project, old: str, new: str, told: str)
     _heart(project)
     project.edit(old, new)
     assert _told(project) == [told]
+
+
+SVG = '<!-- {} --><svg xmlns="http://www.w3.org/2000/svg" width="{}" height="3"/>'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("heart.png", PIXEL, ""),
+        ("heart.jpg", PIXEL, ""),  # browsers look at the file and not at its name
+        ("heart.jpg", b"\xff\xd8\xff\xe0....JFIF", ""),
+        ("heart.webp", b"RIFF\n\n\n\nWEBPVP8 ", ""),
+        ("heart.avif", b"\0\0\0\x1cftypavif", ""),
+        ("heart.ico", b"\0\0\1\0\1\0", ""),
+        ("heart.gif", b"GIF89a\1\0\1\0", ""),
+        ("heart.SVG", SVG.format("x" * 100_000, 4).encode(), ""),
+        ("heart.svg", SVG.format("x", 0.5).encode("utf-16"), ""),
+        ("heart.svg", b'<svg viewBox="0 0 9 9" stroke-width="0"/>', ""),
+        ("heart.svg", SVG.format("x", "0px").encode(), "is 0 wide or high"),
+        ("heart.svg", PIXEL, "is no SVG"),
+        ("heart.png", SVG.format("x", 4).encode(), "is an SVG: call it `.svg`"),
+        ("heart.png", b"", "is no picture"),
+        ("heart.png", b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a", "is no picture"),
+        ("heart.png", PIXEL[:16] + bytes(4) + PIXEL[20:], "is 0 wide or high"),
+        ("heart.png", PIXEL[:20] + bytes(4) + PIXEL[24:], "is 0 wide or high"),
+    ],
+)
+def test_masks_lie_on_something(project: Project, name: str, content: bytes, told: str) -> None:
+    project.write(f"memory/media/{name}", "").write_bytes(content)
+    project.deck('deck: memory\ntitle: "Anatomy"\n', HEART.replace("heart.png", name))
+    wanted = [f"K35 4:14 `{name}` {told}, so there is nothing under its masks"] if told else []
+    assert _told(project) == wanted
+    assert project.run("build").exit_code == (1 if told else 0)
 
 
 def test_option_without_a_picture_is_no_silence(project: Project) -> None:

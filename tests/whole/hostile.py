@@ -16,6 +16,7 @@ from pathlib import Path
 from deckgen.lock.lines import NoteLine
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.lock_reader import read_lock
+from tests.own_deck import PIXEL
 
 #: Where most cases put what they bring.
 FILE = "cards_source/memory/x.yaml"
@@ -82,7 +83,12 @@ def _masks(masks: str, picture: str = "grain.png") -> Callable[[Project], object
 
     def lay(project: Project) -> None:
         (project.root / "cards_source/memory/media").mkdir(exist_ok=True)
-        (project.root / "cards_source/memory/media/grain.png").write_bytes(b"no picture")
+        for name, content in {
+            "grain.png": PIXEL,
+            "none.png": PIXEL[:16] + bytes(8),
+            "text.png": b"no picture",
+        }.items():
+            (project.root / "cards_source/memory/media" / name).write_bytes(content)
         _put(f'cards:\n  - id: one\n    q: "Which grain?"\n    occlude: {picture}\n    masks: {{{masks}}}\n')(
             project
         )
@@ -432,8 +438,10 @@ CASES = (
     Case(_O, "10,000 masks", _late_masks(lambda: ", ".join(f"m{number}: {{rect: [1, 1, 5, 5]}}" for number in range(10_000))), "K15"),
     Case(_O, "a polygon of 30,000 corners", _late_masks(lambda: f"a: {{polygon: [{'[1, 1], [9, 9], ' * 15_000}]}}"), "K34"),
     Case(_O, "a polygon of 100,000 corners", _late_masks(lambda: f"a: {{polygon: [{'[1, 1], [9, 9], ' * 50_000}]}}"), "Y09"),
-    Case(_O, "99 polygons of 200 corners, each of which winds over the others", _late_masks(lambda: ", ".join(f"m{number}: {{polygon: [{f'[0, 0], [{number}, 100], [100, 50], ' * 66}]}}" for number in range(1, 100))), "K35", warning=True),
+    Case(_O, "99 polygons of 200 corners, each of which winds over the others", _late_masks(lambda: ", ".join(f"m{number}: {{polygon: [{f'[0, 0], [100, {number}], [100, 100], ' * 66}]}}" for number in range(1, 100))), "K35", warning=True),
     Case(_O, "a polygon that is a line", _masks("a: {polygon: [[0, 0], [90, 90], [50, 50]]}"), "K35", warning=True),
+    Case(_O, "a picture of no size", _masks("a: {rect: [1, 1, 5, 5]}", "none.png"), "K35"),
+    Case(_O, "a text that is called a picture", _masks("a: {rect: [1, 1, 5, 5]}", "text.png"), "K35"),
     Case(_O, "masks within masks, 15 deep", _masks("a: {rect: " + "[" * 15 + "1" + "]" * 15 + "}"), "K34"),
     Case(_O, "`../../secret.png` as a picture", _masks("a: {rect: [1, 1, 5, 5]}", "../../secret.png"), "G01"),
     Case(_O, '`x.png" onerror="alert(1).png` as a picture', _masks("a: {rect: [1, 1, 5, 5]}", """'x.png" onerror="alert(1).png'"""), "G01"),

@@ -7,14 +7,18 @@ Anki's own editor of masks throws away what is less than 5 of its points wide or
 Or it lies wholly under others. All masks are hidden, and Anki draws the one that it asks about below the
 others, so that nobody sees which one is meant. With `hide: one` no other mask is drawn.
 
+Or there is nothing under it: the file is no picture, whatever its name says, or one that is 0 wide or high. This is an
+error, because Anki shows an empty card.
+
 Bad:   `masks: {heart: {rect: [40, 30, 20, 20]}, valve: {rect: [45, 35, 5, 5]}}`
 Good:  the same with `hide: one`, or masks beside each other
 
-Mend:  make the mask larger, move it, or write `hide: one`.
+Mend:  make the mask larger, move it, or write `hide: one`; save the picture anew.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -22,6 +26,7 @@ from deckgen.checks.proof import Proof
 from deckgen.checks.structure.long_list import LIMIT
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Mask, Occlusion, Shape
+from deckgen.reading import picture
 
 CODE = "K35"
 
@@ -33,13 +38,26 @@ _STEP = 10_000 // _GRID
 
 
 def check(proof: Proof) -> Iterator[Finding]:
-    """Find masks that are tiny or thin, or wholly under others; all languages of a card have the same."""
+    """Find masks over nothing, and those that are tiny or thin, or wholly under others.
+
+    All languages of a card have the same masks, and may have pictures of their own.
+    """
+    yield from _over_nothing(proof)
     for card in proof.cards:
         content = next(iter(card.contents.values()))
         if isinstance(content, Occlusion) and len(content.masks) <= LIMIT:
             for mask, message, hint in _unseen(content):
                 place = mask.key.whole
                 yield Finding(place, CODE, message, hint, card.id.value, severity=Severity.WARNING)
+
+
+def _over_nothing(proof: Proof) -> Iterator[Finding]:
+    for card_id, lang, name in proof.masked_pictures:
+        path = proof.deck.media.get(unicodedata.normalize("NFC", name.value))
+        fault = picture.fault(path) if path is not None and path.exists() else ""
+        if fault:
+            message = f"`{name.value}` {fault}, so there is nothing under its masks"
+            yield Finding(name.whole, CODE, message, "save it anew, as PNG or SVG, say", card_id, lang)
 
 
 def _unseen(content: Occlusion) -> Iterator[tuple[Mask, str, str]]:
