@@ -206,6 +206,9 @@ function complete(part, index, side) {
   if (canvas && !cards[index].note.sides) {
     const drawn = masked(cards[index], side);
     canvas.replaceWith(drawn);
+    const box = part.querySelector("#image-occlusion-container"); // which has the shape of the picture in it
+    const picture = box.querySelector("img");
+    picture?.addEventListener("load", () => { box.style.aspectRatio = `${picture.naturalWidth / picture.naturalHeight}`; });
     const button = part.querySelector("#toggle"); // Anki has it where other masks are hidden as well
     if (drawn.querySelector(".inactive")) button?.addEventListener("click", () => drawn.toggleAttribute("hidden"));
     else button?.remove();
