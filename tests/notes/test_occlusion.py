@@ -285,16 +285,106 @@ def test_mask_that_goes_keeps_its_number(project: Project, learner: Learner) -> 
 
 
 @pytest.mark.slow
-def test_retired_picture_stays_with_learners(project: Project, learner: Learner) -> None:
+def test_another_key_is_another_mask(project: Project, learner: Learner) -> None:
+    """A key is what the history hangs on: a new name for it must not look like an edit."""
     before = _learned(project, learner, {})
-    project.edit(
-        "  - id: heart\n", '  - id: heart\n    retired: {since: "2026-01-31", reason: "Drawn anew"}\n'
-    )
+    project.edit("      valve:", "      mitral-valve:")
+    assert [one["code"] for one in project.findings()] == ["R11"]
+    project.build("--accept", "heart")
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before, new=1)
+    (number,) = _occlusions(learner, learner.note("heart")).keys() - {1, 3}
+    assert number >= 100
+
+
+@pytest.mark.slow
+def test_retired_picture_stays_with_learners_and_may_return(project: Project, learner: Learner) -> None:
+    before = _learned(project, learner, {})
+    retired = '    retired: {since: "2026-01-31", reason: "Drawn anew"}\n'
+    project.edit("  - id: heart\n", f"  - id: heart\n{retired}")
     project.build()
     assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
     _kept(learner, before)
-    assert "Drawn anew" in learner.cards("heart")[0].question()
+    assert all("Drawn anew" in card.question() for card in learner.cards("heart"))
     learner.is_sound()
+    project.edit(retired, "")
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before)
+    assert not any("Drawn anew" in card.question() for card in learner.cards("heart"))
+    assert set(_occlusions(learner, learner.note("heart"))) == {1, 2, 3}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", ["heart.png", "lung.png"])
+def test_another_picture_is_delivered(project: Project, learner: Learner, other: str) -> None:
+    """Under its old name or a new one; the masks stay where they are, in per cent."""
+    before = _learned(project, learner, {})
+    project.write(f"memory/media/{other}", "").write_bytes(PIXEL + b"x")
+    project.edit("occlude: heart.png", f"occlude: {other}")
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before)
+    found = learner.col._backend.get_image_occlusion_note(note_id=learner.note("heart").id).note
+    assert found.image_data == PIXEL + b"x"
+    assert len(found.occlusions) == 3
+
+
+@pytest.mark.slow
+def test_what_is_hidden_may_change(project: Project, learner: Learner) -> None:
+    before = _learned(project, learner, {})
+    for old, new in (("    note:", "    hide: one\n    note:"), ("hide: one", "hide: all")):
+        project.edit(old, new)
+        project.build()
+        assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+        _kept(learner, before)
+        found = learner.col._backend.get_image_occlusion_note(note_id=learner.note("heart").id).note
+        assert found.occlude_inactive == ("all" in new)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", OPTION_SETS.values(), ids=OPTION_SETS.keys())
+def test_first_picture_of_a_deck_brings_its_note_type(
+    project: Project, learner: Learner, options: dict[str, Any]
+) -> None:
+    plain = "cards:\n" + HEART[HEART.index("  - id: plain") :]
+    _heart(project, plain).build()
+    learner.import_package(project.package(), options)
+    learner.study("Anatomy", 1)
+    before = learner.progress()
+    project.write("memory/cards.yaml", HEART)
+    project.build()
+    assert learner.import_package(project.package(), options) == Log(1, 0, 1, 0)
+    _kept(learner, before, new=3)
+    assert set(_occlusions(learner, learner.note("heart"))) == {1, 2, 3}
+    learner.is_sound()
+
+
+@pytest.mark.slow
+def test_masks_that_a_learner_drew_stay_until_the_author_changes_the_note(
+    project: Project, learner: Learner
+) -> None:
+    """As any edit; and a mask that the author adds later takes the number of none of them."""
+    before = _learned(project, learner, {})
+    note = learner.note("heart")
+    own = note["Occlusion"].replace("left=.1", "left=.3", 1)
+    own += "{{c4::image-occlusion:rect:left=.7:top=.7:width=.1:height=.1:oi=1}}<br>"
+    note["Occlusion"] = own
+    learner.col.update_note(note)
+    assert learner.col.db is not None
+    learner.col.db.execute("update notes set mod = ? where id = ?", project.now + 60, note.id)
+    drawn = learner.cards("heart")[3]
+    project.edit('"Left of the middle."', '"A little left of the middle."')
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    assert learner.note("heart")["Occlusion"] == own
+    project.edit("      aorta:", "      lung: {rect: [1, 1, 5, 5]}\n      aorta:")
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before, new=2)
+    assert 4 not in _occlusions(learner, learner.note("heart"))
+    assert learner.col.get_card(drawn.id).ord == 3  # and Tools > Empty Cards takes it away
+    assert [empty.card_ids for empty in learner.col.get_empty_cards().notes] == [[drawn.id]]
 
 
 @pytest.mark.slow
