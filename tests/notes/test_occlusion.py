@@ -425,3 +425,68 @@ def test_only_our_own_script_passes(project: Project) -> None:
         assert _acts(scene.replace(*change)), change
     assert _acts(f"{scene}<script>alert(1)</script>")
     assert _acts('<button id="toggle"><b>x</b></button>')
+
+
+# -- the commands ------------------------------------------------------------------------
+
+
+def test_plan_says_which_masks_changed_as_their_author_writes_them(project: Project) -> None:
+    _heart(project).build()
+    project.edit("valve: {ellipse: [50, 20, 20, 20]}", "lung: {rect: [1, 1, 5, 5]}")
+    project.edit("[10, 20, 30, 15]", "[10.5, 20, 30, 15]")
+    told = project.run("plan").stdout
+    assert "Occlusion: aorta rect [-10-]{+10.5+} 20 30 15; [-c2" in told
+    assert "{+lung" in told
+    assert "apex polygon 50 60 80 60 65 90;" in told
+    assert "image-occlusion" not in told
+    assert "R11: the card `heart` was built with the mask valve, which is gone now" in told
+
+
+def test_text_that_is_no_mask_is_planned_as_it_is() -> None:
+    for html in (
+        "a <b>b</b>",
+        "{{c1::image-occlusion:rect:left=<b>}}",
+        "{{c1::image-occlusion:text:left=.1}}",
+    ):
+        assert occlusions.legible(html, {1: "a"}) == html
+    broken = "{{c1::image-occlusion:ellipse:left=1.2.3:oi=1}}"
+    assert occlusions.legible(broken, {1: "a"}).startswith("a ellipse ")
+
+
+def test_card_is_renamed_retired_and_brought_back_as_any_other(project: Project, learner: Learner) -> None:
+    _heart(project).build()
+    learner.import_package(project.package())
+    learner.study("Anatomy", 20)
+    before = learner.progress()
+    masks = HEART[HEART.index("    masks:") : HEART.index("    note:")]
+    assert project.run("rename", "heart", "human-heart").exit_code == 0
+    assert project.run("retire", "human-heart", "--reason", "Drawn anew").exit_code == 0
+    text = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+    assert masks in text
+    project.build()
+    learner.import_package(project.package())
+    _kept(learner, before)
+    assert [card.ord for card in learner.cards("human-heart")] == [0, 1, 2]
+    (retired,) = [line for line in text.splitlines(keepends=True) if "retired:" in line]
+    project.edit(retired, "")
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before)
+    learner.is_sound()
+
+
+def test_figures_count_a_card_for_each_mask(project: Project) -> None:
+    _heart(project)
+    told = project.run("stats").stdout
+    assert "1 question, 1 occlusion" in told
+    assert "2 notes, 4 cards" in told
+    assert project.run("forecast", "--days", "30").exit_code == 0
+
+
+def test_key_of_a_mask_is_on_no_card(project: Project) -> None:
+    """It would give the answer away."""
+    _heart(project).build()
+    (ready,) = prepare(Asked(project.root / "cards_source", project.root / "output")).decks
+    (note,) = [one for one in ready.rendered[0].notes if one.card == "heart"]
+    assert set(note.cards.values()) == {*NUMBERS}
+    assert not any(key in field for key in NUMBERS for field in note.fields)
