@@ -285,6 +285,28 @@ def test_mask_that_goes_keeps_its_number(project: Project, learner: Learner) -> 
 
 
 @pytest.mark.slow
+def test_masks_in_another_order_keep_their_cards(project: Project, learner: Learner) -> None:
+    before = _learned(project, learner, {})
+    rows = [line for line in HEART.splitlines(keepends=True) if line.startswith("      ")]
+    project.edit("".join(rows), "".join(reversed(rows)))
+    project.build()
+    assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
+    _kept(learner, before)
+    shapes = _occlusions(learner, learner.note("heart"))
+    assert [shapes[number][0][0] for number in (1, 2, 3)] == ["rect", "ellipse", "polygon"]
+
+
+def test_another_kind_of_card_is_refused(project: Project) -> None:
+    _heart(project).build()
+    masks = HEART[HEART.index("    occlude") : HEART.index("    note")]
+    project.edit(masks, '    a: "The apex."\n')
+    before = project.files()
+    assert "R04" in project.codes()
+    assert project.run("build").exit_code == 1
+    assert project.files() == before
+
+
+@pytest.mark.slow
 def test_another_key_is_another_mask(project: Project, learner: Learner) -> None:
     """A key is what the history hangs on: a new name for it must not look like an edit."""
     before = _learned(project, learner, {})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from deckgen.kinds import Kind, Occlusion, Shape
+from deckgen.notes import occlusions
 from deckgen.reading.load import load
 from tests.conftest import Project
 from tests.own_deck import PIXEL
@@ -235,3 +239,30 @@ def test_too_many_masks_are_refused(project: Project) -> None:
     )
     _heart(project, HEART.partition("      aorta")[0] + rows)
     assert "K15 3:9 this card has 100 masks, at most 99 are allowed" in _told(project)
+
+
+def _document() -> str:
+    return (Path(__file__).parents[2] / "docs/masks.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("deck", ['deck: memory\ntitle: "Anatomy"\n', TWO], ids=["one language", "two"])
+def test_examples_of_the_document_are_cards(project: Project, deck: str) -> None:
+    example = re.findall(r"```yaml\n(.*?)```", _document(), re.DOTALL)[int(deck == TWO)]
+    for name in re.findall(r"[\w.]+\.png", example):
+        project.write(f"memory/media/{name}", "").write_bytes(PIXEL)
+    project.deck(deck, f"cards:\n{example}")
+    assert project.findings() == []
+    project.build()
+
+
+def test_masks_of_the_document_are_the_same_in_yaml_and_in_anki(project: Project) -> None:
+    """So that somebody who drew them in Anki writes the right numbers."""
+    (theirs,) = re.findall(r"```\n(\{\{c1.*?)```", _document(), re.DOTALL)
+    _heart(project, "cards:\n" + re.findall(r"```yaml\n(.*?)```", _document(), re.DOTALL)[0])
+    deck, _ = load(project.root / "cards_source/memory")
+    assert deck is not None
+    content = deck.cards[0].contents[""]
+    assert isinstance(content, Occlusion)
+    keys = ["aorta", "left-atrium", "apex"]
+    ours = occlusions.written(content, {key: place for place, key in enumerate(keys, 1)})
+    assert ours.split("<br>") == theirs.split("\n")
