@@ -27,7 +27,7 @@ MAX_CORNERS = 200
 #: The width and the height of a picture in the units of masks.
 WHOLE = 10_000
 
-_NUMBER = lazy(r"-?[0-9]{1,5}(?:\.[0-9]{1,6})?")
+_NUMBER = lazy(r"-?(?:[0-9]{1,5}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _EXAMPLE = "{rect: [10, 20, 30, 15]}"
 _BOX = "four numbers: left, top, width and height, in per cent of the picture"
 
@@ -52,7 +52,7 @@ def read(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> Mask
     pictures, masks = _pictures(values, keys, languages), _masks(values, keys.get("masks"))
     hide = values.word(keys.get("hide"), "hide")
     if hide is not None and hide.value not in HIDES:
-        message = f"`{hide.value}` is not what `hide:` can say"
+        message = f"`{hide.value}` is not what `hide:` can say" if hide.value else "`hide:` says nothing"
         hint = "`all` masks, and ask for one (this is so without `hide:`), or only this `one`"
         values.report(hide.whole, CODE, message, hint)
     if values.faults > before:
@@ -144,7 +144,7 @@ def _numbers(values: Values, nodes: list[tree.Node]) -> tuple[int, ...] | None:
     for node in nodes:
         if not isinstance(node, Text) or not _NUMBER.fullmatch(node.value):
             told = f"`{node.value[:20]}`" if isinstance(node, Text) else "this"
-            hint = "write per cent of the picture, from 0 to 100, such as 12.5, and no sign behind it"
+            hint = "write per cent of the picture, from 0 to 100, such as 12.5, without `%`"
             values.report(node.place, CODE, f"{told} is no number of a mask", hint)
             return None
         found.append(round(float(node.value) * 100))

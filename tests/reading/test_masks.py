@@ -23,6 +23,17 @@ cards:
       aorta: {rect: [10, 20, 30, 15]}
       apex: {polygon: [[50, 60], [80, 60], [65, 90]]}
 """
+#: Numbers as people and calculators write them, in hundredths.
+NUMBERS = {
+    "10": 1000,
+    ".5": 50,
+    "5.": 500,
+    "41.953385127635960": 4195,
+    "'12.5'": 1250,
+    "0": 0,
+    "-0.001": 0,
+    "007": 700,
+}
 BOX = "four numbers: left, top, width and height, in per cent of the picture"
 
 
@@ -90,6 +101,7 @@ def test_what_an_author_wrote_is_a_value(project: Project) -> None:
         ("apex:", "aorta:", "Y02 7:7 the key `aorta` is here twice (first on line 6)"),
         ("    masks:\n      aorta: {rect: [10, 20, 30, 15]}\n      apex: {polygon: [[50, 60], [80, 60], [65, 90]]}\n", "    masks: {}\n", "K03 5:12 `masks:` must map keys to shapes"),
         ("    masks:\n", "    hide: none\n    masks:\n", "K34 5:11 `none` is not what `hide:` can say"),
+        ("    masks:\n", "    hide:\n    masks:\n", "K34 5:10 `hide:` says nothing"),
         ("heart.png", "hart.png", "G01 4:14 `hart.png` is not in the deck's `media/`"),
         ("heart.png", "../media/heart.png", "G01 4:14 `../media/heart.png` is not in the deck's `media/`"),
         ("heart.png", "heart.mp3", "K34 4:14 `heart.mp3` is no picture that Anki puts masks on"),
@@ -111,6 +123,17 @@ def test_card_that_does_not_fit(project: Project, old: str, new: str, told: str)
     _heart(project)
     project.edit(old, new)
     assert _told(project) == [told]
+
+
+@pytest.mark.parametrize(("number", "hundredths"), NUMBERS.items())
+def test_number_may_be_written_in_any_common_way(project: Project, number: str, hundredths: int) -> None:
+    _heart(project, HEART.replace("[10, 20, 30, 15]", f"[{number}, 20, 30, 15]"))
+    assert _told(project) == []
+    deck, _ = load(project.root / "cards_source/memory")
+    assert deck is not None
+    content = deck.cards[0].contents[""]
+    assert isinstance(content, Occlusion)
+    assert content.masks[0].numbers[0] == hundredths
 
 
 SVG = '<!-- {} --><svg xmlns="http://www.w3.org/2000/svg" width="{}" height="3"/>'

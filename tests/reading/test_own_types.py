@@ -137,6 +137,7 @@ def test_folder_that_holds_no_note_type(project: Project) -> None:
         ("Capital: ", "Remark: ", "K24 cards.yaml:4:33 the field `Remark` is filled by `note:`"),
         ("Capital: ", "Origin: ", "K24 cards.yaml:4:33 the field `Origin` is filled by `source:`"),
         ("type: country\n", "type: country\n    q: x\n", "K24 cards.yaml:4:5 `q:` is not for a card with `type:`"),
+        ("type: country\n", "type: country\n    occlude: x.png\n", "K24 cards.yaml:4:5 `occlude:` is not for a card with `type:`"),
         ("type: country\n", "type: country\n    hint: x\n", "K24 cards.yaml:4:5 `hint:` is not for a card with `type:`"),
         ("type: country\n", "type: country\n    typed: true\n", "K24 cards.yaml:4:5 `typed:` is not for a card with `type:`"),
         ("type: country\n", "type: country\n    reverse: true\n", "K24 cards.yaml:4:5 `reverse:` is not for a card with `type:`"),
