@@ -24,7 +24,8 @@ class Facts:
     note type, or nothing where the card names one of the deck's own. `compared` is what findings call that
     which all languages of a card must have, where that is not its Anki cards. Its Anki cards are `named`
     when the author gives each a permanent name, as each item of a list has its key; else they only have
-    numbers. `colour` is the colour of its bars in pictures.
+    numbers. `colour` is the colour of its bars in pictures. What is told of each kind tells of one that
+    came `late` only where there are cards of it, so that other decks' figures stay as they were.
     """
 
     label: str
@@ -32,10 +33,11 @@ class Facts:
     card: str
     keys: tuple[str, ...]
     example: str
-    role: Literal["qa", "cloze", ""]
+    role: Literal["qa", "cloze", "occlusion", ""]
     named: bool = False
     colour: str
     compared: str = ""
+    late: bool = False
 
 
 _QA = Facts(
@@ -75,6 +77,18 @@ _OWN = Facts(
     role="",
     colour="four",
     compared="field",
+    late=True,
+)
+_OCCLUSION = Facts(
+    label="occlusion",
+    words="a picture with masks",
+    card="mask",
+    keys=("q", "occlude", "masks"),
+    example='{q: "…", occlude: picture.png, masks: {key: {rect: [10, 20, 30, 15]}}}',
+    role="occlusion",
+    named=True,
+    colour="five",
+    late=True,
 )
 
 
@@ -85,6 +99,7 @@ class Kind(StrEnum):
     CLOZE = "cloze"
     LIST = "list"
     OWN = "own"
+    OCCLUSION = "occlusion"
 
     @property
     def facts(self) -> Facts:
@@ -97,8 +112,16 @@ class Kind(StrEnum):
                 return _LIST
             case Kind.OWN:
                 return _OWN
+            case Kind.OCCLUSION:
+                return _OCCLUSION
             case _:
                 assert_never(self)
+
+
+def _listed(keys: tuple[str, ...]) -> str:
+    """Such as `q`, `occlude` and `masks`."""
+    *first, last = (f"`{key}`" for key in keys)
+    return " and ".join(filter(None, (", ".join(first), last)))
 
 
 #: The keys that tell the kind of a card.
@@ -106,7 +129,7 @@ KIND_KEYS = tuple(dict.fromkeys(key for kind in Kind for key in kind.facts.keys)
 #: The kind of a card by the KIND_KEYS that it has, in their order.
 BY_KEYS = {tuple(key for key in KIND_KEYS if key in kind.facts.keys): kind for kind in Kind}
 #: The keys of all kinds, as a message lists them.
-IN_WORDS = ", or ".join(" and ".join(f"`{key}`" for key in kind.facts.keys) for kind in Kind)
+IN_WORDS = ", or ".join(_listed(kind.facts.keys) for kind in Kind)
 
 
 @fixed
@@ -173,8 +196,62 @@ class OwnFields:
         return Kind.OWN
 
 
+class Shape(StrEnum):
+    """What a mask looks like. The values stand in cards, and in the notes of Anki."""
+
+    RECT = "rect"
+    ELLIPSE = "ellipse"
+    POLYGON = "polygon"
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """What hides a part of a picture. Its cloze number belongs to the key, as that of an item does.
+
+    `numbers` are hundredths of a per cent of the picture, as fine as Anki keeps them: left, top, width and
+    height, of an ellipse those of the rectangle around it; of a polygon its corners, across and down in turn.
+    """
+
+    key: Text
+    shape: Shape
+    numbers: tuple[int, ...]
+
+    @property
+    def corners(self) -> tuple[tuple[int, int], ...]:
+        """Those of a polygon, or of the rectangle around another shape."""
+        if self.shape is Shape.POLYGON:
+            return tuple(zip(self.numbers[::2], self.numbers[1::2], strict=True))
+        left, top, width, height = self.numbers
+        return (left, top), (left + width, top), (left + width, top + height), (left, top + height)
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom."""
+        across, down = zip(*self.corners, strict=True)
+        return min(across), min(down), max(across), max(down)
+
+
+@dataclass(frozen=True, slots=True)
+class Occlusion:
+    """A picture, by its name in `media/`, and the masks over it, each of which makes a card.
+
+    The card of a mask hides the other masks as well, or this one `alone`.
+    """
+
+    question: Text
+    picture: Text
+    masks: tuple[Mask, ...]
+    note: Text | None = None
+    hint: Text | None = None
+    alone: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.OCCLUSION
+
+
 #: What a card says in one language.
-Content = QuestionAnswer | ClozeText | ItemList | OwnFields
+Content = QuestionAnswer | ClozeText | ItemList | OwnFields | Occlusion
 
 
 class Role(StrEnum):
@@ -237,6 +314,8 @@ def parts(content: Content) -> Iterator[Part]:
             yield Part(Role.QUESTION, "q", question)
             for item in items:
                 yield Part(Role.ITEM, item.key.value, item.text)
+        case Occlusion(question):  # what is recalled stands in the picture
+            yield Part(Role.QUESTION, "q", question)
         case OwnFields(texts=texts):
             yield from (Part(one.role, one.name.value, one.text) for one in sorted(texts, key=_place))
             return

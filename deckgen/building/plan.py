@@ -17,6 +17,7 @@ from deckgen.finding import Finding, has_errors
 from deckgen.kinds import Kind
 from deckgen.lock.advance import Changes
 from deckgen.markup import markdown
+from deckgen.notes import occlusions
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
 from deckgen.terminal import counted, visible
@@ -236,7 +237,8 @@ def _differences(rendered: Rendered, changes: Changes, before: collection.Shippe
         names = rendered.note_types[note.role].field_names
         for name, was, now in zip(names, old.fields, note.fields, strict=False):
             if was != now:
-                found.append(FieldChange(note.card, name, word_diff(was, now)))
+                sides = [occlusions.legible(html[:_LONGEST], note.cards) for html in (was, now)]
+                found.append(FieldChange(note.card, name, word_diff(*sides)))
         if old.tags != note.tags:
             found.append(FieldChange(note.card, "tags", word_diff(" ".join(old.tags), " ".join(note.tags))))
     return found

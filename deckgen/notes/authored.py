@@ -39,7 +39,7 @@ PRINTED = lazy(
 def authored(content: Content) -> str:
     """All that an author wrote for a card in one language: `ClozeText(text=Text(value='…'), note=None)`.
 
-    Raises TypeError for a value that has no form here, such as a number: contents hold only texts.
+    Raises TypeError for a value that has no form here, such as a fraction: contents hold texts and integers.
     """
     return _form(content)
 
@@ -56,8 +56,8 @@ def _form(value: object) -> str:
         return "None"
     if isinstance(value, str):
         return quoted(value)
-    if isinstance(value, bool):
-        return "True" if value else "False"
+    if isinstance(value, int):  # or a bool, which is one
+        return str(value)
     if isinstance(value, tuple):
         members = [_form(member) for member in value]
         return f"({members[0]},)" if len(members) == 1 else f"({', '.join(members)})"

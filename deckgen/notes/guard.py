@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
@@ -17,7 +18,7 @@ from deckgen.markup import tex
 from deckgen.markup.markdown import ANKI_BRACKET
 from deckgen.markup.style import reaches
 from deckgen.notes.deletions import bare_formulas
-from deckgen.notes.note_types import NoteType
+from deckgen.notes.note_types import NoteType, scene
 from deckgen.notes.render import Note, Rendered
 
 CODE = "K21"
@@ -40,7 +41,7 @@ _ARRANGED = re.compile(
     r'|<hr(?: (?:id|class)="[\w -]+")*>|<br>|<a href="(?:https?|mailto):[^"<>]*">|</a>',
     re.IGNORECASE,
 )
-_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|hint:|type:)*)(\w+)\}\}")
+_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|hint:|type:)*)(\w+(?: \w+)*)\}\}")
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _DELETED = re.compile(r"\{\{c(\d+)::")
 #: A deletion, with its text and its hint.
@@ -58,7 +59,9 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
         if role in deck.note_types:
             continue  # its author's HTML: `own_checks` read it where it stands
         names = note_type.field_names
-        sides = (html for template in note_type.templates for html in (template.front, template.back))
+        sides = [html for template in note_type.templates for html in (template.front, template.back)]
+        if note_type.stock:
+            sides = [_without_scene(html) for html in sides]
         style = _acts_in_style(note_type.css, rendered.media)
         for act in (*(_acts_in_template(html, names) for html in sides), style):
             if act:
@@ -162,6 +165,22 @@ def _keeps_formulas(html: str) -> bool:
         else:
             opened.append(mark[:2])
     return not opened
+
+
+def _without_scene(html: str) -> str:
+    """A side of the note type for masks without the picture and the script that draws them, once.
+
+    It is the only script that a note type of ours has, and passes only as we wrote it.
+    """
+    return _scene().sub("", html, count=2)
+
+
+@cache
+def _scene() -> re.Pattern[str]:
+    """Our own scene with any words in the place of `[[words]]`, or the button that Anki's script wants."""
+    pieces = re.split(r"\[\[\w+\]\]", scene())
+    ours = r"[^<>{}\[\]]*".join(map(re.escape, pieces))
+    return re.compile(rf'{ours}|<button id="toggle">[^<>{{}}\[\]]*</button>')
 
 
 def _acts_in_template(html: str, names: Collection[str]) -> str:

@@ -1,15 +1,20 @@
-"""Note types as plain values, and the two that each package has, with HTML and CSS from `templates/`.
+"""Note types as plain values, and those that deckgen has, with HTML and CSS from `templates/`.
 
 The number, order and meaning of fields and templates are frozen: with another schema,
 Anki refuses every update of the notes that learners have (a second type "Name+"
 appears and all notes are "conflicting"). That is why there are spare fields, and a
 second template, which a field switches on. A change here needs a new SCHEMA, and so
 new note types.
+
+Each package has those of questions and of clozes; that of pictures with masks comes where it is used. It is
+of Anki's own kind, so that Anki's editor opens its masks: Anki knows it by `originalStockKind`, its fields by
+their tags (rslib/src/image_occlusion/notetype.rs), and its script looks for two elements by their ids
+(ts/routes/image-occlusion/review.ts). But its number is ours: what learners made of Anki's stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
@@ -24,8 +29,16 @@ SCHEMA = "1"
 _FOLDER = Path(__file__).parent / "templates"
 
 _WORDS = {
-    "en": {"retired": "Retired card"},
-    "zh": {"retired": "已停用的卡片"},
+    "en": {
+        "retired": "Retired card",
+        "toggle": "Masks on or off",
+        "old": "This card needs Anki 23.10 or newer, and an app that can draw masks.",
+    },
+    "zh": {
+        "retired": "已停用的卡片",
+        "toggle": "显示或隐藏遮罩",
+        "old": "此卡片需要 Anki 23.10 或更新版本，以及支持图片遮罩的应用。",
+    },
 }
 
 
@@ -41,8 +54,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Field:
+    """A field. By a `tag` Anki knows what those of a note type of its own kind are for."""
+
     name: str
     number: int
+    tag: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,8 @@ class NoteType:
 
     A note has a card for each template whose front shows one of its fields, or, when `is_cloze`, for each
     number of its deletions, all by the first template. The first field is also the sort field: what
-    Anki's browser and import log show; but a type of the deck's own has a `layout`, which says another one.
+    Anki's browser and import log show; but `sort` may name another, and a type of the deck's own has a
+    `layout`, which does. `stock` is the number that Anki gives to a kind of its own, of which this is one.
     """
 
     role: str
@@ -85,11 +102,14 @@ class NoteType:
     templates: tuple[Template, ...]
     css: str
     layout: Layout | None = None
+    sort: str = ""
+    stock: int = 0
 
     @cached_property
     def sort_field(self) -> int:
         """The place of the sort field, from 0."""
-        return self.field_names.index(self.layout.sort) if self.layout is not None else 0
+        sort = self.layout.sort if self.layout is not None else self.sort
+        return self.field_names.index(sort) if sort else 0
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -111,13 +131,20 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is the same for a note type in every package; `templates` are file names, and Anki's names."""
+    """What is the same for a note type in every package; `templates` are file names, and Anki's names.
+
+    Of its fields the first `tagged` are those of Anki's own kind `stock`.
+    """
 
     role: str
     title: str
     is_cloze: bool
     fields: tuple[str, ...]
     templates: Mapping[str, str]
+    sort: str = ""
+    stock: int = 0
+    tagged: int = 0
+    style: str = ""
 
 
 #: Fields that were once spare fields with other names. Their numbers still derive from the old names, so Anki
@@ -141,27 +168,46 @@ _PLANS = (
         ("Text", "List", "Note", "Source", "See", "Typed", "Status", "Id", "Hint", "Spare2", "Spare3"),
         {"cloze": "Cloze"},
     ),
+    _Plan(
+        "occlusion",
+        "occlusion",
+        True,
+        (
+            "Occlusion", "Image", "Header", "Back Extra", "Comments", "Source", "See", "Status", "Id",
+            "Hint", "Spare2", "Spare3",
+        ),
+        {"occlusion": "Mask"},
+        sort="Header",
+        stock=6,
+        tagged=5,
+        style="occlusion.css",
+    ),
 )  # fmt: skip
+#: The roles of those that every package has.
+_EVERYWHERE = ("qa", "cloze")
 
 
-def note_types(deck: Deck, lang: str, namespace: str, style: str = "") -> dict[str, NoteType]:
+def note_types(
+    deck: Deck, lang: str, namespace: str, style: str = "", used: Container[str] = ()
+) -> dict[str, NoteType]:
     """The note types of one package by their short names; their numbers derive from `namespace`.
 
-    `style` is the deck's own part of their style sheet.
+    `style` is the deck's own part of their style sheet; `used` are the roles of those that its cards have.
 
     The deck's source stands in the templates and not in a field: correcting its
     title or address then changes no note, and so overwrites nobody's edit.
     """
     words = {
-        "retired": retired_word(lang),
+        "scene": scene(),
+        **_words(lang),
         "lang": f' lang="{escape(lang)}"' if lang else "",
         "source": _source_line(deck, deck.source) if deck.source else "",
     }
     major = namespace.partition("#")[2]
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
     names = (deck.identity, namespace, SCHEMA)
-    css = "\n".join(filter(None, (our_style(), style)))
-    return {plan.role: _note_type(plan, name, names, words, css) for plan in _PLANS}
+    plans = (plan for plan in _PLANS if plan.role in _EVERYWHERE or plan.role in used)
+    return {plan.role: _note_type(plan, name, names, words, style) for plan in plans}
 
 
 def with_notations(note_type: NoteType) -> NoteType:
@@ -175,16 +221,21 @@ def with_notations(note_type: NoteType) -> NoteType:
 
 
 def _note_type(
-    plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[str, str], css: str
+    plan: _Plan, name: str, names: tuple[str, ...], words: Mapping[str, str], style: str
 ) -> NoteType:
+    own = _file(plan.style) if plan.style else ""
     return NoteType(
         role=plan.role,
         number=number("notetype", *names, plan.role),
         name=f"{name} {plan.title}",
         is_cloze=plan.is_cloze,
         fields=tuple(
-            Field(field, number("field", *names, plan.role, _WOKEN.get(field, field)))
-            for field in plan.fields
+            Field(
+                field,
+                number("field", *names, plan.role, _WOKEN.get(field, field)),
+                place if place < plan.tagged else None,
+            )
+            for place, field in enumerate(plan.fields)
         ),
         templates=tuple(
             Template(
@@ -195,8 +246,15 @@ def _note_type(
             )
             for template, title in plan.templates.items()
         ),
-        css=css,
+        css="\n".join(filter(None, (our_style(), own, style))),
+        sort=plan.sort,
+        stock=plan.stock,
     )
+
+
+def scene() -> str:
+    """The picture and its masks in a template, with the one script that deckgen ships; still to be filled."""
+    return _file("occlusion.scene.html")
 
 
 def our_style() -> str:
@@ -227,7 +285,11 @@ def _source_line(deck: Deck, source: Source) -> str:
 
 def retired_word(lang: str) -> str:
     """How a card says in a language that it is retired."""
-    return _WORDS.get(lang.split("-", maxsplit=1)[0], _WORDS["en"])["retired"]
+    return _words(lang)["retired"]
+
+
+def _words(lang: str) -> Mapping[str, str]:
+    return _WORDS.get(lang.split("-", maxsplit=1)[0], _WORDS["en"])
 
 
 def _fill(name: str, words: Mapping[str, str]) -> str:

@@ -11,9 +11,9 @@ from typing import assert_never
 
 from deckgen.deck import RETIRED_TAG, Card, Deck
 from deckgen.fixed import fixed
-from deckgen.kinds import ClozeText, Content, ItemList, Kind, OwnFields, QuestionAnswer, Role
+from deckgen.kinds import ClozeText, Content, ItemList, Kind, Occlusion, OwnFields, QuestionAnswer, Role
 from deckgen.markup import cloze, markdown
-from deckgen.notes import faces, own_types
+from deckgen.notes import faces, occlusions, own_types
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
 from deckgen.notes.look import own_style
@@ -30,7 +30,7 @@ class Known:
     """What the notes of a language take over from earlier builds.
 
     `namespace` is what guids derive from, mostly the language; `guids` are those of
-    renamed cards; `numbers` are the cloze numbers of each list card's items; `left` are
+    renamed cards; `numbers` are the cloze numbers of each card's items or masks; `left` are
     the retired cards whose notes are no longer given out; `layouts` are what learners
     have of the deck's own note types.
     """
@@ -47,7 +47,7 @@ class Note:
     """What a package holds for one card in one language.
 
     `role` is the short name of its note type; `fields` are HTML in the order of that. `cards` are the Anki
-    cards it has by number from 1, each with what it asks: a list item's key, a hash of what
+    cards it has by number from 1, each with what it asks: the key of an item or mask, a hash of what
     a cloze hides, nothing for questions. `authored` is a hash of all that the author
     wrote for it, so that a change of the renderer can be told from one of the author. `deck` is the path of
     its deck below the title; an import moves no card, so that it is no part of what is stamped.
@@ -91,8 +91,8 @@ class Rendered:
 
 
 def words_of(fields: Sequence[str]) -> str:
-    """The words of a note's first three fields: question, answer or list, remark."""
-    return " ".join(markdown.plain(field) for field in fields[:3] if field)
+    """The words of a note's first three fields: question, answer or list, remark. Masks have none."""
+    return " ".join(markdown.plain(field) for field in fields[:3] if field and not occlusions.is_masks(field))
 
 
 class MediaNames:
@@ -139,15 +139,16 @@ class MediaNames:
 def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
     """Render the cards that have the language `lang`, in the order of study.
 
-    `known` must have a number for every item of every list card; `tick` is called
+    `known` must have a number for every item of a list and every mask; `tick` is called
     once a note. Raises OSError when a media file can't be read.
     """
     names = MediaNames(deck)
     style = own_style(deck, names.resolve_shared)
-    types = note_types(deck, lang, known.namespace, style)
+    cards = (card for card in deck.cards if lang in card.contents and card.id.value not in known.left)
+    contents = [card.contents[lang] for card in cards]
+    roles = {content.kind.facts.role for content in contents}
+    types = note_types(deck, lang, known.namespace, style, roles)
     if deck.note_types:
-        cards = (card for card in deck.cards if lang in card.contents and card.id.value not in known.left)
-        contents = (card.contents[lang] for card in cards)
         own = {content.type.value for content in contents if isinstance(content, OwnFields)}
         types |= own_types.note_types(
             deck, lang, known.namespace, known.layouts, own, names.resolve_shared, style
@@ -211,6 +212,8 @@ def _note(
             fields = _cloze(content, names)
         case ItemList():
             fields = _item_list(content, known.numbers[card.id.value], names)
+        case Occlusion():
+            fields = _occlusion(content, names)
         case OwnFields():
             fields = _own(deck, card, content, lang, names)
         case _:
@@ -226,6 +229,8 @@ def _note(
     stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))
+    if isinstance(content, Occlusion):  # whose masks nothing may finish
+        stored = (occlusions.written(content, known.numbers[card.id.value]), *stored[1:])
     tags = _tags(deck, card)
     labels = _labels(card, content, stored, known)
     numbers = [ordinal + 1 for ordinal in faces.cards(note_type, stored, tags)]
@@ -257,9 +262,8 @@ def _labels(card: Card, content: Content, fields: Sequence[str], known: Known) -
             return _hidden(fields[0])
         case OwnFields():
             return _hidden("\n".join(fields)) if any("{{c" in html for html in fields) else {}
-        case ItemList(items=items):
-            given = known.numbers[card.id.value]
-            return {given[item.key.value]: item.key.value for item in items}
+        case ItemList() | Occlusion():
+            return {number: key for key, number in known.numbers[card.id.value].items()}
         case _:
             assert_never(content)
 
@@ -307,6 +311,16 @@ def _item_list(content: ItemList, numbers: Mapping[str, int], names: MediaNames)
     rows = ((numbers[item.key.value], _html(item.text, names)) for item in content.items)
     listed = "".join(f"<li>{cloze.wrap(number, html)}</li>\n" for number, html in rows)
     return {"Text": _html(content.question, names), "List": f"<ul>\n{listed}</ul>"}
+
+
+def _occlusion(content: Occlusion, names: MediaNames) -> dict[str, str]:
+    picture = content.picture.value
+    stored = names.resolve(picture)
+    return {
+        "Image": f'<img src="{stored}" alt="">' if stored else markdown.literal(picture),
+        "Header": _html(content.question, names),
+        "Back Extra": _html(content.note, names) if content.note else "",
+    }
 
 
 def _html(text: Text, names: MediaNames) -> str:

@@ -108,6 +108,7 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
             name=note_type.name,
             fields=[
                 {"name": field.name, "id": field.number, "preventDeletion": True}
+                | ({"tag": field.tag} if field.tag is not None else {})
                 for field in note_type.fields
             ],
             templates=[
@@ -119,6 +120,7 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
             sort_field_index=note_type.sort_field,
         )
         self._stamp = packed.stamp
+        self._stock = {"originalStockKind": note_type.stock} if note_type.stock else {}
         self._needs = needs(note_type)
 
     @property
@@ -127,7 +129,7 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         return self._needs
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002  # genanki's signature
-        return {**super().to_json(self._stamp, deck_id), "did": None}
+        return {**super().to_json(self._stamp, deck_id), "did": None, **self._stock}
 
 
 def write(target: Path, contents: Contents) -> None:

@@ -23,9 +23,10 @@ from deckgen.kinds import (
     Item,
     ItemList,
     Kind,
+    Occlusion,
     QuestionAnswer,
 )
-from deckgen.reading import own_fields, tree
+from deckgen.reading import masks, own_fields, tree
 from deckgen.reading.keys import (
     CARD_KEYS,
     CITATION_KEYS,
@@ -43,7 +44,8 @@ from deckgen.reading.keys import (
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
-_Reads = Callable[[tree.Mapping, bool], Content | None]
+#: The content of a card in a language from its keys there, and whether one of them is misspelt.
+_Reads = Callable[[str, tree.Mapping, bool], Content | None]
 
 
 def card_file(values: Values, node: tree.Node | None, shown: str, deck: Deck) -> list[Card]:
@@ -98,9 +100,9 @@ def _read_card(values: Values, node: tree.Node, deck: Deck) -> Card | None:
     values.card = card_id.value if card_id else ""
     wanted = _only(values, keys, languages)
     contents: dict[str, Content] = {}
-    reads = _reads(values, keys, deck)
+    reads = _reads(values, keys, deck, wanted)
     for lang in wanted:
-        content = _content_of(values, keys, lang, reads) if multilingual else reads(keys, misspelt)
+        content = _content_of(values, keys, lang, reads) if multilingual else reads(lang, keys, misspelt)
         if content is not None:
             contents[lang] = content
     tags, citation = _tags(values, keys), _citation(values, keys)
@@ -154,12 +156,12 @@ def _only(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> tup
     return tuple(lang for lang in languages if lang in chosen) or languages
 
 
-def _reads(values: Values, keys: tree.Mapping, deck: Deck) -> _Reads:
-    """How the content of a card is read from the keys of a language, and whether one of them is misspelt."""
+def _reads(values: Values, keys: tree.Mapping, deck: Deck, languages: tuple[str, ...]) -> _Reads:
+    """How the content of a card is read, with what it says once for all its languages."""
     if "type" not in keys:
-        return partial(_content, values)
+        return partial(_content, values, keys, masks.read(values, keys, languages))
     own = own_fields.chosen(values, keys, deck)
-    return partial(own_fields.content, values, own)
+    return lambda _, inner, misspelt: own_fields.content(values, own, inner, misspelt)
 
 
 def _content_of(values: Values, keys: tree.Mapping, lang: str, reads: _Reads) -> Content | None:
@@ -175,17 +177,24 @@ def _content_of(values: Values, keys: tree.Mapping, lang: str, reads: _Reads) ->
     inner = values.keys(node, node.place, f"`{lang}:`", CONTENT_KEYS)
     # When there is an unknown key, it is clear why a part is missing.
     misspelt = values.faults > before
-    content = reads(inner, misspelt) if inner is not None else None
+    content = reads(lang, inner, misspelt) if inner is not None else None
     values.lang = ""
     return content
 
 
-def _content(values: Values, keys: tree.Mapping, misspelt: bool) -> Content | None:
+def _content(
+    values: Values,
+    card: tree.Mapping,
+    masked: masks.Masked | None,
+    lang: str,
+    keys: tree.Mapping,
+    misspelt: bool,
+) -> Content | None:
     def text(key: str) -> Text | None:
         return values.text(keys.get(key), key)
 
     others = text("note"), text("hint")
-    present = tuple(key for key in KIND_KEYS if key in keys)
+    present = tuple(key for key in KIND_KEYS if key in keys or (key in CARD_KEYS and key in card))
     kind = BY_KEYS.get(present)
     match kind:
         case Kind.QA:
@@ -197,6 +206,11 @@ def _content(values: Values, keys: tree.Mapping, misspelt: bool) -> Content | No
         case Kind.LIST:
             question, items = text("q"), _items(values, keys)
             return ItemList(question, items, *others) if question and items else None
+        case Kind.OCCLUSION:
+            question = text("q")
+            if question is None or masked is None:
+                return None
+            return Occlusion(question, masked.pictures[lang], masked.masks, *others, alone=masked.alone)
         case Kind.OWN | None:
             if not misspelt:
                 _no_kind(values, keys, present)
@@ -210,6 +224,8 @@ def _no_kind(values: Values, keys: tree.Mapping, present: tuple[str, ...]) -> No
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
     question = keys.get("q")
     begun = [kind.facts for kind in Kind if present and {*present} < {*kind.facts.keys}]
+    fewest = min((len(facts.keys) for facts in begun), default=0)
+    begun = [facts for facts in begun if len(facts.keys) == fewest]  # those of which least is missing
     examples = ", ".join(f"`{facts.example}`" for facts in begun or [kind.facts for kind in Kind])
     alone = not values.lang and not keys.flow and len(keys.entries) == 1
     if alone and keys.entries.keys() <= {"id", *CONTENT_KEYS}:

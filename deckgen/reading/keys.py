@@ -20,13 +20,15 @@ SOURCE_KEYS = ("title", "by", "date", "url", "file")
 FILE_KEYS = ("section", "deck", "tags", "cards")
 CARD_KEYS = (
     "id", "type", "tags", "source", "speaker", "hedged", "reverse", "typed", "after", "see", "only", "was",
-    "retired", "lint", "deck",
+    "retired", "lint", "deck", "occlude", "masks", "hide",
 )  # fmt: skip
-#: Those that have a text in each language; `type` is said once.
+#: Those that have a text in each language; `type`, `occlude` and `masks` are said once.
 CONTENT_KEYS = (*(key for key in KIND_KEYS if key not in CARD_KEYS), "note", "hint")
 CITATION_KEYS = ("section", "find")
 RETIRED_KEYS = ("since", "reason", "until")
 LINT_KEYS = ("ignore", "why")
+#: What a card of a masked picture hides besides the mask that it asks about: all other masks, or nothing.
+HIDES = ("all", "one")
 SETTING_KEYS = ("level", "limit")
 #: Of `look:`: colours that are variables of the style sheet; each may have one for each mode.
 LOOK_KEYS = ("accent", "ink", "soft", "paper", "note", "line")
@@ -59,7 +61,7 @@ _OTHER_WORDS = {
     "remark": "note", "name": "deck", "lang": "languages", "language": "languages", "prerequisites": "after",
     "members": "list",
     "related": "see", "reversed": "reverse", "type-in": "typed", "desc": "description", "vocabulary": "tags",
-    "subdeck": "deck",
+    "subdeck": "deck", "occlusion": "occlude", "mask": "masks", "mode": "hide", "header": "q",
 }  # fmt: skip
 # Hints for things that have no key of their own.
 _PICTURE = "put a picture or sound into a text, `![what it shows](file.png)`, and its file into `media/`"
@@ -119,6 +121,7 @@ def shape_hint(what: str) -> str:
         "a card file": "put `cards:` above the list of cards",
         "`retired:`": 'write `retired: {since: "2026-01-31", reason: "…"}`',
         "`source:` of a card": 'write `source: {section: "…", find: "…"}`',
+        "a mask": "write `key: {rect: [10, 20, 30, 15]}`: left, top, width, height in per cent",
         "`lint:` of a card": 'write `lint: {ignore: [L02], why: "…"}`',
         "`lint:`": "write `lint: {L02: warning}`, or `lint: {L02: {level: info, limit: [40, 60]}}`",
         "`look:`": 'write `look: {accent: "#0a6040"}`',
@@ -131,7 +134,7 @@ def misplaced(name: str, value: tree.Node, known: tuple[str, ...]) -> str:
     """What to do with a key that belongs elsewhere."""
     if name.strip() != name:
         return "there is a no-break or wide space before it: indent with plain spaces"
-    if name == "type" and "q" in known:
+    if name in ("type", "occlude", "masks", "hide") and "q" in known:
         return "write it beside `id`: it is the same in all languages"
     languages = [key for key in known if key not in CARD_KEYS]
     if name in CONTENT_KEYS and "id" in known:

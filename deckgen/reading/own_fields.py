@@ -44,7 +44,7 @@ def chosen(values: Values, keys: tree.Mapping, deck: Deck) -> Own | None:
     if not of.sound:
         values.faults += 1  # findings about the type say what is wrong
         return None
-    for key in ("reverse", "typed"):
+    for key in ("reverse", "typed", "occlude", "masks", "hide"):
         if key in keys:
             hint = f"remove it: the templates of `{of.name}` decide which cards there are, and what is typed"
             values.report(keys.entries[key][0].whole, CODE, f"a card with `type:` can't have `{key}:`", hint)

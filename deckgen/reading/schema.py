@@ -12,9 +12,10 @@ from collections.abc import Collection
 from typing import Any
 
 from deckgen.deck import OwnType
-from deckgen.kinds import KIND_KEYS, Kind
+from deckgen.kinds import KIND_KEYS, Kind, Shape
 from deckgen.reading import keys
 from deckgen.reading.look import COLOUR_PATTERN
+from deckgen.reading.masks import MAX_CORNERS
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _NAME = {
@@ -31,6 +32,7 @@ _RESERVED = "|".join(key for key in keys.CARD_KEYS if keys.LANGUAGE.fullmatch(ke
 _LANGUAGE = f"^(?!(?:{_RESERVED})$){keys.LANGUAGE.pattern}$"
 _DATE = {"type": "string", "pattern": "^[0-9]{4}-[01][0-9]-[0-3][0-9]$"}
 _FLAG = {"enum": [True, False, "true", "false"]}
+_NUMBER = {"type": ["number", "string"], "minimum": 0, "maximum": 100}
 
 
 def _map(pattern: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -144,9 +146,10 @@ def cards_schema(types: Collection[OwnType] = ()) -> dict[str, Any]:
         "hint": ("A line under the question, shown when the learner asks for it.", _TEXT),
         "fields": ("The fields of a note type of the deck's own, each with its text.", fields),
     }
-    # What tells a kind in a language: the note type is told once, beside the id.
-    kinds = [_of_kind(tuple(key for key in kind.facts.keys if key in content)) for kind in Kind]
-    side = _object(content) | {"oneOf": kinds}
+    # What tells a kind in a language: the note type, or the picture, is told once, beside the id.
+    said = {kind: tuple(key for key in kind.facts.keys if key in content) for kind in Kind}
+    masked = _of_kind(said[Kind.OCCLUSION])
+    others = {"oneOf": [_of_kind(of) for kind, of in said.items() if kind is not Kind.OCCLUSION]}
     citation = _object(
         {
             "section": ("The section of the source.", _TEXT),
@@ -180,6 +183,15 @@ def cards_schema(types: Collection[OwnType] = ()) -> dict[str, Any]:
             "The note type of the deck's own; its texts stand under `fields`.",
             {"enum": [own.name for own in types]} if types else _NAME,
         ),
+        "occlude": ("The picture in `media/` on which masks are put; `q` asks about it.", _LOCALISED),
+        "masks": (
+            "Masks by keys that never change, in per cent of the picture; one Anki card each.",
+            _map(f"^{keys.NAME_PATTERN}$", _mask()) | {"minProperties": 1},
+        ),
+        "hide": (
+            "What a card hides: all masks (as without it), or only the one it asks about.",
+            {"enum": [*keys.HIDES]},
+        ),
         "tags": ("Tags of this card.", _TEXTS),
         "source": ("Where in the source the claim stands.", citation),
         "speaker": ("Who holds the claim.", _NAME),
@@ -195,14 +207,20 @@ def cards_schema(types: Collection[OwnType] = ()) -> dict[str, Any]:
         "lint": ("Findings not to report on this card, and why.", lint),
     }
     one = _object(card | content, required=["id"])
-    one["patternProperties"] = {_LANGUAGE: {"description": "The texts in this language.", **side}}
+    one["patternProperties"] = {_LANGUAGE: {"description": "The texts in this language.", **_object(content)}}
     # Texts stand under languages or directly in the card, not both.
     # But of a note type of the deck's own, some fields may be the same in all languages.
     one["if"] = {"anyOf": [{"required": [name]} for name in keys.CONTENT_KEYS], "not": {"required": ["type"]}}
-    one["then"] = {"oneOf": kinds}
-    one["dependencies"] = {"fields": ["type"]}
-    if types:
-        one["allOf"] = [_with_type(own) for own in types]
+    one["then"] = {
+        "oneOf": [_of_kind(kind.facts.keys if kind is not Kind.OWN else said[kind]) for kind in Kind]
+    }
+    one["dependencies"] = {"fields": ["type"], "occlude": ["masks"], "masks": ["occlude"], "hide": ["masks"]}
+    in_language = {"then": masked, "else": others}
+    one["allOf"] = [
+        {"if": {"required": ["occlude"]}}
+        | {side: {"patternProperties": {_LANGUAGE: of}} for side, of in in_language.items()},
+        *map(_with_type, types),
+    ]
     return _schema(
         "Cards of deckgen",
         {
@@ -213,6 +231,19 @@ def cards_schema(types: Collection[OwnType] = ()) -> dict[str, Any]:
         },
         required=["cards"],
     )
+
+
+def _mask() -> dict[str, Any]:
+    """The schema of a mask: one shape with its numbers."""
+    box = {"type": "array", "items": _NUMBER, "minItems": 4, "maxItems": 4}
+    corner = {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}
+    corners = {"type": "array", "items": corner, "minItems": 3, "maxItems": MAX_CORNERS}
+    shapes = {
+        Shape.RECT: ("Left, top, width, height.", box),
+        Shape.ELLIPSE: ("Left, top, width, height of the rectangle around it.", box),
+        Shape.POLYGON: ("Its corners: across, down.", corners),
+    }
+    return _object({str(shape): shapes[shape] for shape in Shape}) | {"minProperties": 1, "maxProperties": 1}
 
 
 def _with_type(own: OwnType) -> dict[str, Any]:

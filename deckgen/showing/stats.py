@@ -122,8 +122,8 @@ def _section(one: Section) -> dict[str, object]:
 
 
 def _kinds(kinds: Mapping[Kind, int]) -> dict[Kind, int]:
-    """Those of note types of the deck's own came later, and stand there only where there are any."""
-    return {kind: count for kind, count in kinds.items() if count or kind is not Kind.OWN}
+    """Those that came late stand there only where there are any."""
+    return {kind: count for kind, count in kinds.items() if count or not kind.facts.late}
 
 
 def _language(language: Language) -> dict[str, object]:

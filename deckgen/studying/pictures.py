@@ -52,9 +52,10 @@ _COLOURS = {
     "two": ("#d55e00", "#e69f00"),
     "three": ("#00845f", "#009e73"),
     "four": ("#a4507d", "#cc79a7"),
+    "five": ("#6f5f00", "#f0e442"),
 }
-#: Came later: pictures without it are what they were.
-_ONLY_WHERE_USED = "four"
+#: Came later: pictures without them are what they were.
+_ONLY_WHERE_USED = ("four", "five")
 #: What matplotlib draws with, until the variables take its place.
 _SENTINELS = {name: f"#01020{index}" for index, name in enumerate(_COLOURS)}
 _ROOT = {
@@ -472,7 +473,7 @@ def _variable(name: str) -> str:
 
 def _night(drawn: str) -> str:
     """The variables of a file with `drawn` in it, for a reader with a dark colour scheme."""
-    named = (name for name in _COLOURS if name != _ONLY_WHERE_USED or f"--dg-pic-{name}," in drawn)
+    named = (name for name in _COLOURS if name not in _ONLY_WHERE_USED or f"--dg-pic-{name}," in drawn)
     colours = ";".join(f"--dg-pic-{name}:{_COLOURS[name][1]}" for name in named)
     return f"@media (prefers-color-scheme:dark){{svg:root{{{colours};color-scheme:dark}}}}"
 

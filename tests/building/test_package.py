@@ -11,7 +11,7 @@ from deckgen.building.steps import Asked, prepare
 from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
 from deckgen.deck import Card
-from deckgen.kinds import ClozeText, Content, ItemList, OwnFields, QuestionAnswer
+from deckgen.kinds import ClozeText, Content, ItemList, Occlusion, OwnFields, QuestionAnswer
 from deckgen.markup import cloze
 from deckgen.notes import faces
 from deckgen.notes.note_types import Field, NoteType, Template
@@ -128,6 +128,8 @@ def means(card: Card, content: Content, note: Note) -> bool:
             return set(note.cards) == numbers and all(note.cards.values())
         case ItemList(items=items):
             return sorted(note.cards.values()) == sorted(item.key.value for item in items)
+        case Occlusion(masks=masks):
+            return sorted(note.cards.values()) == sorted(mask.key.value for mask in masks)
         case OwnFields():
             return bool(note.cards)
         case _:

@@ -13,12 +13,13 @@ import pytest
 import deckgen
 from deckgen import kinds
 from deckgen.deck import Card, Deck, OwnField, OwnTemplate, OwnType, Sheet
-from deckgen.kinds import Content, Kind, OwnFields, Role, parts
+from deckgen.kinds import Content, Kind, Occlusion, OwnFields, Role, parts
 from deckgen.lock.translation import says
 from deckgen.markup.asked import asked
 from deckgen.notes.render import Known, render_deck
 from deckgen.written import File, Text
 from tests.conftest import Project
+from tests.own_deck import PIXEL
 
 PACKAGE = Path(deckgen.__file__).parent
 CONTENTS = get_args(Content)
@@ -39,15 +40,23 @@ WORD = {
 }
 
 
+#: Of the examples, what stands beside the id in a deck of several languages.
+ONCE = {
+    Kind.OWN: ("type: word, ",),
+    Kind.OCCLUSION: ("occlude: picture.png, ", "masks: {key: {rect: [10, 20, 30, 15]}}"),
+}
+
+
 def _cards(remark: str) -> str:
     """Each kind by its example, in two languages, of which the second does not follow the first's remark."""
     cards = []
     for kind in Kind:
         example = kind.facts.example.replace("…", "some words")[:-1]
-        if kind is Kind.OWN:  # its note type is said once
-            example = example.replace("type: word, ", "")
+        name = ""
+        for once in ONCE.get(kind, ()):  # what is said once for all languages
+            example = example.replace(once, "").removesuffix(", ")
+            name += f"    {once.removesuffix(', ')}\n"
         en, de = (f'{example}, note: "{note}"}}' if note else f"{example}}}" for note in (remark, "A remark"))
-        name = "    type: word\n" if kind is Kind.OWN else ""
         cards.append(f"  - id: {kind}\n{name}    en: {en}\n    de: {de}\n")
     return f"cards:\n{''.join(cards)}"
 
@@ -56,6 +65,7 @@ def test_the_example_of_each_kind_goes_all_the_way(project: Project) -> None:
     """Read, built, counted, drawn, shown, and followed by its translation."""
     for name, text in WORD.items():
         project.write(f"memory/note_types/word/{name}", text)
+    project.write("memory/media/picture.png", "").write_bytes(PIXEL)
     project.deck('deck: memory\ntitle: {en: "M", de: "G"}\nlanguages: [en, de]\n', _cards("A remark")).build()
     found = json.loads(project.run("stats", "--format", "json").stdout)["decks"][0]
     assert found["kinds"] == dict.fromkeys(map(str, Kind), 1)
@@ -76,6 +86,8 @@ def _filled(of: type[Content]) -> Content:
     for one in fields(of):
         text = Text(one.name, File("cards.yaml"))
         values[one.name] = (kinds.Item(text, text),) if "Item" in str(one.type) else text
+    if of is Occlusion:
+        values |= {"masks": (kinds.Mask(text, kinds.Shape.RECT, (0, 0, 1, 1)),), "alone": False}
     if of is OwnFields:
         roles = (Role.QUESTION, Role.ANSWER, Role.NOTE, Role.OTHER)
         values["texts"] = tuple(kinds.OwnText(text, Text(f"of {role}", text.file), role) for role in roles)
@@ -92,14 +104,18 @@ def test_parts_of_an_own_type_are_all_its_texts() -> None:
 def test_parts_are_all_texts_of_a_content(of: type[Content]) -> None:
     content = _filled(of)
     found = list(parts(content))
-    assert [part.text.value for part in found] == [one.name for one in fields(of)]
+    # What is recalled of a masked picture stands in it, and is no text.
+    texts = [one.name for one in fields(of) if one.name not in ("picture", "masks", "alone")]
+    assert [part.text.value for part in found] == texts
     assert not isinstance(content, OwnFields)
     bare = replace(content, note=None, hint=None)
     assert [part.role for part in parts(bare)] == [part.role for part in found[:-2]]
     assert [part.role for part in found[-2:]] == [Role.NOTE, Role.HINT]
-    assert any(part.role.is_recalled for part in found)
+    assert any(part.role.is_recalled for part in found) is (of is not Occlusion)
     assert (len(says(bare)), len(says(content))) == (3, 4)
-    if content.kind.facts.named:
+    if isinstance(content, Occlusion):
+        assert asked(content) == [mask.key.value for mask in content.masks]
+    elif content.kind.facts.named:
         assert asked(content) == [part.key for part in found if part.role is Role.ITEM]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from deckgen.lock.lines import NoteLine
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.lock_reader import read_lock
+from tests.own_deck import PIXEL
 
 #: Where most cases put what they bring.
 FILE = "cards_source/memory/x.yaml"
@@ -75,6 +76,31 @@ def _cards(count: int, rest: str, name: str = "x") -> str:
     """A file of so many cards; `#` in the rest of one is its number."""
     rows = (f"  - {{id: {name}{number}, {rest.replace('#', str(number))}}}\n" for number in range(count))
     return "cards:\n" + "".join(rows)
+
+
+def _masks(masks: str, picture: str = "grain.png") -> Callable[[Project], object]:
+    """A card of a picture with these masks, as they stand between YAML's braces."""
+
+    def lay(project: Project) -> None:
+        (project.root / "cards_source/memory/media").mkdir(exist_ok=True)
+        for name, content in {
+            "grain.png": PIXEL,
+            "none.png": PIXEL[:16] + bytes(8),
+            "text.png": b"no picture",
+        }.items():
+            (project.root / "cards_source/memory/media" / name).write_bytes(content)
+        _put(f'cards:\n  - id: one\n    q: "Which grain?"\n    occlude: {picture}\n    masks: {{{masks}}}\n')(
+            project
+        )
+
+    return lay
+
+
+def _late_masks(make: Callable[[], str]) -> Callable[[Project], object]:
+    def lay(project: Project) -> None:
+        _masks(make())(project)
+
+    return lay
 
 
 def many_deletions(count: int) -> str:
@@ -249,7 +275,7 @@ def _decks(project: Project) -> None:
 
 
 _Y, _T, _X, _F, _M, _L = "YAML", "Text", "Formulas, and marks of Anki's own", "Files", "Media", "Lock"
-_N = "Note types of the deck's own"
+_N, _O = "Note types of the deck's own", "Pictures with masks"
 _SIDE, _STYLE = (f"cards_source/memory/note_types/word/{name}" for name in ("side.html", "style.css"))
 
 CASES = (
@@ -407,6 +433,19 @@ CASES = (
     Case(_L, "one note id for 500 notes", _again_and_again(500, lambda line, number, _: line.replace("note ", f"note x{number}")), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a stamp of 0", _lock(lambda text, _, note: text.replace(f" {note.stamp} ", " 0 ")), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
+    Case(_O, "`.nan`, `.inf`, `1e308` and 400 digits as numbers of masks", _masks("a: {rect: [.nan, 1, 1, 1]}, b: {rect: [.inf, 1, 1, 1]}, c: {ellipse: [1e308, 1, 1, 1]}, d: {rect: [" + "9" * 400 + ", 1, 1, 1]}"), "K34"),
+    Case(_O, "negative numbers", _masks("a: {rect: [50, 50, -10, -10]}, b: {rect: [-5, -5, 10, 10]}"), "K34"),
+    Case(_O, "10,000 masks", _late_masks(lambda: ", ".join(f"m{number}: {{rect: [1, 1, 5, 5]}}" for number in range(10_000))), "K15"),
+    Case(_O, "a polygon of 30,000 corners", _late_masks(lambda: f"a: {{polygon: [{'[1, 1], [9, 9], ' * 15_000}]}}"), "K34"),
+    Case(_O, "a polygon of 100,000 corners", _late_masks(lambda: f"a: {{polygon: [{'[1, 1], [9, 9], ' * 50_000}]}}"), "Y09"),
+    Case(_O, "99 polygons of 200 corners, each of which winds over the others", _late_masks(lambda: ", ".join(f"m{number}: {{polygon: [{f'[0, 0], [100, {number}], [100, 100], ' * 66}]}}" for number in range(1, 100))), "K35", warning=True),
+    Case(_O, "a polygon that is a line", _masks("a: {polygon: [[0, 0], [90, 90], [50, 50]]}"), "K35", warning=True),
+    Case(_O, "a picture of no size", _masks("a: {rect: [1, 1, 5, 5]}", "none.png"), "K35"),
+    Case(_O, "a text that is called a picture", _masks("a: {rect: [1, 1, 5, 5]}", "text.png"), "K35"),
+    Case(_O, "masks within masks, 15 deep", _masks("a: {rect: " + "[" * 15 + "1" + "]" * 15 + "}"), "K34"),
+    Case(_O, "`../../secret.png` as a picture", _masks("a: {rect: [1, 1, 5, 5]}", "../../secret.png"), "G01"),
+    Case(_O, '`x.png" onerror="alert(1).png` as a picture', _masks("a: {rect: [1, 1, 5, 5]}", """'x.png" onerror="alert(1).png'"""), "G01"),
+    Case(_O, "a script, and a mask of another one's, as the question", _masks("a: {rect: [1, 1, 5, 5]}", "grain.png\n    note: '<script>alert(1)</script> {{c1::image-occlusion:rect:left=.1}}'"), "Y12", warning=True),
 )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 EN, ZH = "Machine", "机器"
 FILES = "abc"
+#: What cards of several parts may ask for: those that each begins with, and those that come.
+FIRST, KEYS = ["first", "second"], ["third", "fourth", "fifth", "sixth", "seventh"]
 #: The machine's clock begins on 2023-11-14.
 SINCE = "2023-01-31"
 
@@ -53,7 +55,7 @@ class Entry:
     until: str = ""
     picture: bool = False
     town: bool = True
-    items: list[str] = field(default_factory=lambda: ["first", "second"])
+    items: list[str] = field(default_factory=lambda: [*FIRST])
     holes: list[int] = field(default_factory=lambda: [1, 2])
     was: str = ""
 
@@ -68,6 +70,7 @@ class Entry:
             lines.append("    deck: " + (f"{{en: {self.deck}, zh: {self.deck}}}" if languages else self.deck))
         lines += ["    reverse: true"] if self.reverse else []
         lines += ["    type: land"] if self.kind == "own" else []
+        lines += self._masks() if self.kind == "masks" else []
         text = f"{name.split('-', maxsplit=1)[0]} {self.version}"
         for lang in languages:
             lines.append(f"    {lang}:")
@@ -76,8 +79,17 @@ class Entry:
             lines += [f"    {line}" for line in self._content(f"{text} en")]
         return "\n".join(lines) + "\n"
 
+    def _masks(self) -> Iterator[str]:
+        """An item has its place across, by which the state machine knows it; a version moves it down."""
+        boxes = ", ".join(
+            f"{key}: {{rect: [{[*FIRST, *KEYS].index(key) * 10 + 5}, {self.version % 90}, 4, 4]}}"
+            for key in self.items
+        )
+        yield "    occlude: picture.svg"
+        yield f"    masks: {{{boxes}}}"
+
     def _content(self, text: str) -> Iterator[str]:
-        picture = " ![p](picture.png)" if self.picture else ""
+        picture = " ![p](picture.svg)" if self.picture else ""
         if self.kind == "qa":
             yield f'q: "Question {text}?"'
             yield f'a: "Answer {text}, x^{len(text)}^{picture}"'
@@ -89,6 +101,8 @@ class Entry:
         elif self.kind == "own":
             town = f', Town: "Town {text}{picture}"' if self.town else ""
             yield f'fields: {{Land: "Land {text} {{水|みず}}"{town}}}'
+        elif self.kind == "masks":
+            yield f'q: "Which mask {text}?{picture}"'
         else:
             items = ", ".join(f'{key}: "{key} {text}"' for key in self.items)
             yield f'q: "Which {text}?{picture}"'
@@ -116,7 +130,7 @@ class Source:
         deck = "deck: machine\n" + (f"seed: {self.seed}\n" if self.seed else "") + f"title: {title}\n"
         deck += "languages: [en, zh]\n" if self.two else ""
         deck += f'source: {{title: "Look {self.look} of it"}}\ntags: [one, two]\n'
-        texts = {"deck.yaml": deck, "media/picture.png": str(self.picture)}
+        texts = {"deck.yaml": deck, "media/picture.svg": f"<svg><!-- {self.picture} --></svg>"}
         for file in FILES:
             cards = [
                 self.cards[name].yaml(name, languages) for name in self.order if self.cards[name].file == file

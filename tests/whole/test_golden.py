@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Project
+from tests.conftest import CARDS_YAML, Project
+from tests.own_deck import PIXEL
 from tests.real_anki import Learner
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -86,10 +87,12 @@ def test_schema_is_frozen(project: Project, learner: Learner, update_golden: boo
 
     With another front, Anki may make cards a second time (see `frozen.other_fronts`).
     """
-    project.deck().build()
+    project.write("memory/media/heart.png", "").write_bytes(PIXEL)
+    masked = '  - {id: heart, q: "Which?", occlude: heart.png, masks: {apex: {rect: [1, 1, 9, 9]}}}\n'
+    project.deck(cards=CARDS_YAML + masked).build()
     learner.import_package(project.package())
     shape = {}
-    for name in ("memory questions", "memory cloze"):
+    for name in ("memory questions", "memory cloze", "memory occlusion"):
         note_type = learner.col.models.by_name(name)
         assert note_type is not None
         shape[name] = {

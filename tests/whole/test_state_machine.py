@@ -14,7 +14,7 @@ author
     reorder                  the order of cards: no note changes by it (own)
     move                     a card to another file: no note changes by it (own)
     move_to_a_deck           a card to a deck below the title or back: no card of the learner moves (reviews)
-    change_list              an item comes or goes: each card still asks for the item it asked for (reviews)
+    change_list              an item or a mask comes or goes: each card still asks for what it asked for (reviews)
     change_holes             a deletion comes or goes: as with lists (reviews)
     turn_round               a reverse card comes or goes: as with lists (reviews)
     fill_a_field             of a note type of the deck's own, which brings a card, or takes it away (reviews)
@@ -93,16 +93,17 @@ from deckgen.markup import markdown
 from deckgen.notes import identity
 from deckgen.packing import collection
 from tests.real_anki import OPTION_SETS, Learner
-from tests.whole.model import EN, ZH, Entry, Source, git
+from tests.whole.model import EN, KEYS, ZH, Entry, Source, git
 
 pytestmark = pytest.mark.slow
 
-KINDS = ("qa", "cloze", "list", "own")
+KINDS = ("qa", "cloze", "list", "masks", "own")
 OPTIONS = list(OPTION_SETS)
-KEYS = ["third", "fourth", "fifth", "sixth", "seventh"]
 #: Ways in which main goes back to one of its commits.
 WAYS = ["reset", "reset and commit", "revert", "files", "amend", "checkout -B", "rebase"]
 CHANGES = ["text", "card", "item", "look", "name"]
+#: The number of a card and the item or the mask that it asks for. A cloze asks for {水|みず}.
+ASKED = r"\{\{c(\d+)::(?:image-occlusion:rect:left=)?([.\w]+)"
 INDEX = st.integers(0, 20)
 
 
@@ -145,7 +146,7 @@ class Machine(RuleBasedStateMachine):
         self.said: dict[str, set[tuple[Any, int]]] = {}
         #: By guid: when the learner touched the note.
         self.touched: dict[str, int] = {}
-        #: Which item each card of a list asks for.
+        #: Which item each card of a list asks for, or which mask, by its place.
         self.asked: dict[tuple[str, str], str] = {}
         #: The guid of each card, whatever its id is by now, by language and major.
         self.guids: dict[tuple[int, str, int], str] = {}
@@ -852,7 +853,7 @@ class Machine(RuleBasedStateMachine):
         if tag:
             note.tags.append("mine")
         else:
-            note["Note"] = f"my remark {self.now}"
+            note["Note" if "Note" in note else "Back Extra"] = f"my remark {self.now}"
         self.learner.col.update_note(note)
         self.now += 60
         assert self.learner.col.db is not None
@@ -925,7 +926,7 @@ class Machine(RuleBasedStateMachine):
             assert guid in planned or not _is_held(note, before.get(guid)), (
                 "plan did not name what is held back"
             )
-            for number, key in re.findall(r"\{\{c(\d+)::(\w+)", after[guid].fields[1]):
+            for number, key in re.findall(ASKED, "\n".join(after[guid].fields[:2])):
                 asked = self.asked.setdefault((guid, number), key)
                 assert asked == key, "a card asks for another item than it did"
         for guid, old in before.items():

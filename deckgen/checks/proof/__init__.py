@@ -18,7 +18,7 @@ from deckgen.checks.words.text import fold
 from deckgen.checks.words.tongue import Tongue, tell
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
-from deckgen.kinds import Content, Role
+from deckgen.kinds import Content, Occlusion, Role
 from deckgen.markup import markdown, tex
 from deckgen.markup.shown import COVER, OBJECT, as_read
 from deckgen.patterns import lazy
@@ -263,6 +263,16 @@ class Proof:
         """(card id or nothing, language, text) for every text that is read as Markdown."""
         described = [("", lang, text) for lang, text in self.deck.description.items()]
         return described + [(card.id.value, lang, text) for card, lang, _, text in self.texts]
+
+    @cached_property
+    def masked_pictures(self) -> list[tuple[str, str, Text]]:
+        """(card id, language, name of the file) for every picture with masks; what all languages share, once."""
+        found: dict[int, tuple[str, str, Text]] = {}
+        for card in self.deck.cards:
+            for lang, content in card.contents.items():
+                if isinstance(content, Occlusion):
+                    found.setdefault(id(content.picture), (card.id.value, lang, content.picture))
+        return list(found.values())
 
     @property
     def formula_faults(self) -> Iterator[tuple[str, str, Text, int, tex.Fault]]:

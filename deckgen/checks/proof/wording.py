@@ -13,6 +13,7 @@ from deckgen.checks.words.english import function_words
 from deckgen.checks.words.questions import ASKING, CHINESE_ASKING
 from deckgen.checks.words.scripts import HAN, as_known
 from deckgen.checks.words.tongue import Tongue
+from deckgen.kinds import Occlusion
 from deckgen.markup import cloze
 from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
@@ -189,8 +190,11 @@ class Front:
 
     @cached_property
     def answer(self) -> Wording:
-        """The words of what is to be recalled: the answer, the items, or what a cloze hides."""
+        """The words of what is to be recalled: the answer, the items, what a cloze hides, or keys of masks."""
         side = self.side
+        content = side.card.contents[side.lang]
+        if isinstance(content, Occlusion):
+            return Wording(tuple(mask.key.value for mask in content.masks), side.tongue, dense=False)
         if side.cloze is None:
             return of(side.answers)
         hidden = " ".join(deletion.content for deletion in cloze.scan(side.cloze.text.value)[0])
@@ -204,4 +208,12 @@ def fronts(proof: Proof) -> list[Front]:
 
 
 def _fronts(proof: Proof) -> list[Front]:
-    return [Front(side, of([side.front])) for side in proof.sides]
+    return [Front(side, _asked(side)) for side in proof.sides]
+
+
+def _asked(side: Side) -> Wording:
+    """The words of a question; a picture that it is about counts as one."""
+    words, content = of([side.front]), side.card.contents[side.lang]
+    if isinstance(content, Occlusion):
+        words.tokens += (OBJECT + content.picture.value,)
+    return words

@@ -1,10 +1,11 @@
 """K06: an option has no meaning for this card
 
 `reverse: true` makes a second card that shows the answer and asks for the
-question. A cloze or a list has no answer that could be asked this way. `typed: true` lets the
-learner type the answer, so the answer must be one line of text, without picture or sound.
+question. A cloze, a list or a picture with masks has no answer that could be asked this way. `typed: true` lets the
+learner type the answer, so the answer must be one line of text, without picture or sound; behind a mask there is no text.
+`hide:` says what is hidden in a picture with masks.
 
-Bad:   `reverse: true` beside `cloze:`; `typed: true` beside `a: "![a circuit](circuit.svg)"`
+Bad:   `reverse: true` beside `cloze:`; `typed: true` beside `a: "![a circuit](circuit.svg)"`; `hide: one` beside `list:`
 Good:  `reverse: true` beside `q:` and `a:`; `typed: true` beside `a: "circuit"`
 
 Mend:  remove the option.
@@ -35,7 +36,11 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _typed(card: Card) -> Iterator[Finding]:
     for lang, content in card.contents.items():
-        for role, key, text in parts(content):
+        texts = list(parts(content))
+        if not any(role.is_recalled for role, _, _ in texts) and content.kind is not Kind.OWN:
+            message = f"`typed:` needs a text to type, and {content.kind.facts.words} has none"
+            yield Finding(card.id.whole, CODE, message, "remove `typed:`", card.id.value, lang)
+        for role, key, text in texts:
             html = markdown.to_html(text.value, lambda name: name) if role.is_recalled else ""
             if "<img" in html or "[sound:" in html or "\n" in markdown.plain(html):
                 message = f"`typed:` needs one line of text to type, and `{key}:` is more than that"

@@ -1,7 +1,7 @@
 """K15: a list is too long
 
-A list has one Anki card for each member, and Anki numbers cards only up to 499. But nobody can learn a list
-that long: at most 99 members are allowed.
+A list has one Anki card for each member, a picture one for each mask, and Anki numbers cards only up to 499. But nobody
+can learn a list that long: at most 99 members, or masks, are allowed.
 
 Bad:   a list of all chemical elements
 Good:  one card for each question about them
@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding
-from deckgen.kinds import ItemList
+from deckgen.kinds import parts
+from deckgen.markup.asked import asked
 
 CODE = "K15"
 
@@ -23,11 +24,12 @@ LIMIT = 99
 
 
 def check(proof: Proof) -> Iterator[Finding]:
-    """Find lists above the limit."""
+    """Find lists, and pictures, above the limit."""
     for card in proof.deck.cards:
         for lang, content in card.contents.items():
-            if isinstance(content, ItemList) and len(content.items) > LIMIT:
-                message = f"this list has {len(content.items)} members, at most {LIMIT} are allowed"
-                yield Finding(
-                    content.question.whole, CODE, message, "make several cards", card.id.value, lang
-                )
+            facts = content.kind.facts
+            count = len(asked(content)) if facts.named else 0
+            if count > LIMIT:
+                message = f"this card has {count} {facts.card}s, at most {LIMIT} are allowed"
+                place = next(parts(content)).text.whole
+                yield Finding(place, CODE, message, "make several cards", card.id.value, lang)

@@ -26,6 +26,7 @@ from deckgen.reading.look import STYLE, place_in
 
 CODE = "G01"
 
+_PUT = "put the file into `media/` and name it without a folder"
 
 # Markdown takes this for text: a name with a blank stands in `<…>`.
 _PICTURE = lazy(r"!\[[^\[\]]*\]\(([^()<>\"]*)\)")
@@ -49,13 +50,23 @@ def check(proof: Proof) -> Iterator[Finding]:
                 yield Finding(text.whole, CODE, message, "take it out", card, lang)
             elif what == "image" and unicodedata.normalize("NFC", name) not in proof.deck.media:
                 near = nearest.to(name.rpartition("/")[2])
-                hint = (
-                    f"did you mean `{near}`?"
-                    if near
-                    else "put the file into `media/` and name it without a folder"
-                )
+                hint = f"did you mean `{near}`?" if near else _PUT
                 message = f"`{name}` is not in the deck's `media/`"
                 yield Finding(text.whole, CODE, message, hint, card, lang)
+    yield from _masked(proof, nearest)
+    yield from _in_style(proof)
+
+
+def _masked(proof: Proof, nearest: Nearest) -> Iterator[Finding]:
+    for card_id, lang, name in proof.masked_pictures:
+        if unicodedata.normalize("NFC", name.value) not in proof.deck.media:
+            near = nearest.to(name.value.rpartition("/")[2])
+            hint = f"did you mean `{near}`?" if near else _PUT
+            message = f"`{name.value}` is not in the deck's `media/`"
+            yield Finding(name.whole, CODE, message, hint, card_id, lang)
+
+
+def _in_style(proof: Proof) -> Iterator[Finding]:
     css = proof.deck.style
     for reach in reaches(css) if css else ():
         if reach.file and unicodedata.normalize("NFC", reach.file) not in proof.deck.media:

@@ -32,6 +32,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for what, name in markdown.references(text.value)
         if what == "image"
     }
+    used |= {unicodedata.normalize("NFC", name.value) for _, _, name in proof.masked_pictures}
     used |= {unicodedata.normalize("NFC", reach.file) for reach in reaches(proof.deck.style)}
     for own in proof.deck.note_types.values():
         found = [one for sheet in own.sheets for one in loads.in_html(sheet.text)]

@@ -19,8 +19,8 @@ Good:
     - zh: {q: "让面团发起来的是哪种气体？", a: "二氧化碳"}
     - zh: {q: "酵母的能量从哪里来？", a: "来自面粉中的糖"}
 
-Code, formulas, numbers and pictures count exactly as written. Two clozes of one sentence
-that hide different parts are taken as intended. Only the cards of one deck are compared.
+Code, formulas, numbers and pictures count exactly as written. Two clozes of one sentence, or two cards of one
+picture, that hide different parts are taken as intended. Only the cards of one deck are compared.
 
 Mend:  delete the newer card, or make its question say what only this card asks.
 """
@@ -43,7 +43,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     for front in wording.fronts(proof):
         side, key = front.side, front.words.key
         if key:
-            hidden = front.answer.key if side.cloze is not None else ""
+            hidden = "" if side.answers else front.answer.key
             first = seen.setdefault((side.lang, key, hidden), front)
             if first is not front:
                 what = "question" if side.question is not None else "cloze"

@@ -106,6 +106,7 @@ ${field}</a>
 // A text with the deletions `number` hidden or, in the answer, shown, and all others shown.
 function clozed(html, number, answer) {
   const shown = html.replace(DELETION, (_, ordinal, content, hint) => {
+    if (content.startsWith("image-occlusion:")) return ""; // drawn by `masked`
     if (Number(ordinal) !== number) return `<span class="cloze-inactive" data-ordinal="${ordinal}">${content}</span>`;
     return `<span class="cloze" data-ordinal="${ordinal}">${answer ? content : `[${hint || "..."}]`}</span>`;
   });
@@ -128,6 +129,7 @@ function toType(card) {
 function plain(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
+  for (const unseen of template.content.querySelectorAll("script, [hidden]")) unseen.remove();
   return template.content.textContent.trim();
 }
 
@@ -178,8 +180,46 @@ function darken(host) {
   }
 }
 
+// What Anki's script draws over a picture, in its order (ts/routes/image-occlusion/review.ts): the mask that is asked
+// about, and the others, if they are hidden as well. On the back, the first one is only framed.
+const MASK = /\{\{c(\d+)::image-occlusion:(rect|ellipse|polygon):([^{}]*)\}\}/g;
+
+function masked({ note, number }, side) {
+  const svg = (name, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+  const layers = { active: [], inactive: [], highlight: [] };
+  for (const [, ordinal, shape, written] of note.fields.join("").matchAll(MASK)) {
+    const { left, top, width, height, rx, ry, points, oi } = Object.fromEntries(written.split(":").map((one) => one.split("=")));
+    const layer = Number(ordinal) !== number ? "inactive" : side === "back" ? "highlight" : "active";
+    if (layer === "inactive" && oi !== "1") continue;
+    const at = {
+      rect: { x: left, y: top, width, height },
+      ellipse: { cx: Number(left) + Number(rx), cy: Number(top) + Number(ry), rx, ry },
+      polygon: { points },
+    };
+    layers[layer].push(svg(shape, { class: `mask ${layer}`, ...at[shape] }));
+  }
+  const drawn = svg("svg", { id: "image-occlusion-canvas", viewBox: "0 0 1 1", preserveAspectRatio: "none" });
+  drawn.append(...layers.active, ...layers.inactive, ...layers.highlight);
+  return drawn;
+}
+
 // What Anki does with scripts and files when it shows a card.
 function complete(part, index, side) {
+  const canvas = part.querySelector("#image-occlusion-canvas");
+  if (canvas && !cards[index].note.sides) {
+    const drawn = masked(cards[index], side);
+    canvas.replaceWith(drawn);
+    const box = part.querySelector("#image-occlusion-container"); // which has the shape of the picture in it
+    const picture = box.querySelector("img");
+    picture?.addEventListener("load", () => { box.style.aspectRatio = `${picture.naturalWidth / picture.naturalHeight}`; });
+    const button = part.querySelector("#toggle"); // Anki has it where other masks are hidden as well
+    if (drawn.querySelector(".inactive")) button?.addEventListener("click", () => drawn.toggleAttribute("hidden"));
+    else button?.remove();
+  }
   for (const image of part.querySelectorAll("img")) {
     const name = image.getAttribute("src");
     if (data.media[name]) image.src = data.media[name];
