@@ -24,7 +24,7 @@ from deckgen.lock.held import Held
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import known, next_major, rename
 from deckgen.lock.lines import Lock
-from deckgen.notes import guard, joined, look, own_checks
+from deckgen.notes import guard, look
 from deckgen.notes.render import Rendered, Tick, render_deck, words_of
 from deckgen.reading.keys import LANGUAGE
 from deckgen.reading.load import choose, find_folders, load, read_head
@@ -212,10 +212,18 @@ def check(batch: Batch[Opened]) -> Batch[Opened]:
         given = frozen.given_numbers(item.held.lock) if item.held is not None else {}
         proof = Proof(item.deck, given)
         demanded = checks.demanded(proof)
-        demanded += own_checks.findings(item.deck)
+        demanded += _of_own_types(item.deck)
         findings += demanded + checks.judged(proof, batch.asked.wishes.craft)
         decks.append(replace(item, sound=item.sound and not has_errors(demanded)))
     return Batch(batch.asked, tuple(decks), findings)
+
+
+def _of_own_types(deck: Deck) -> Iterator[Finding]:
+    """Findings about note types of the deck's own, which most decks do without."""
+    if deck.note_types or deck.trusted is not None:
+        from deckgen.notes import own_checks
+
+        yield from own_checks.findings(deck)
 
 
 # -- inherit from the lock ---------------------------------------------------------
@@ -284,10 +292,17 @@ def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[F
         findings += frozen.gone(notes, lock, shown, partial(_shipped_words, package))
         findings += frozen.moved(deck, notes, lock, meant(asked.wishes.accepted, deck))
         findings += frozen.twice(deck, notes)
-        findings += first(itertools.chain(guard.findings(deck, notes), joined.findings(deck, notes)))
+        findings += first(itertools.chain(guard.findings(deck, notes), _joined(deck, notes)))
         rendered.append(notes)
     findings += frozen.other_fronts(deck, rendered, lock, asked.wishes.fronts)
     return rendered, findings
+
+
+def _joined(deck: Deck, notes: Rendered) -> Iterator[Finding]:
+    if deck.note_types:
+        from deckgen.notes import joined
+
+        yield from joined.findings(deck, notes)
 
 
 def _shipped_words(package: Path, guids: Container[str]) -> dict[str, str]:

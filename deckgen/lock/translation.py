@@ -33,16 +33,17 @@ _NO_WORD = re.compile(
 # The least number of parts in a line, and the hash of a part that says nothing.
 _LEAST = 3
 _NOTHING = short_hash("")
+_SLOTS = len({role.slot for role in Role})
 
 _Notes = Mapping[tuple[str, str], NoteLine]
 
 
 def says(content: Content) -> Says:
     """A hash of the words of each part; for a part that the card lacks, the hash of nothing."""
-    said = [""] * len({role.slot for role in Role})
+    said = [""] * _SLOTS
     for role, _, text in parts(content):
         said[role.slot] = f"{said[role.slot]}\x1f{text.value}"
-    return _shortened(short_hash(_words(part)) for part in said)
+    return _shortened(short_hash(_words(part)) if part else _NOTHING for part in said)
 
 
 def _shortened(said: Iterable[str]) -> Says:

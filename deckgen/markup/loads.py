@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from deckgen.markup import placing, style
 from deckgen.markup.placing import MARK, Inside, regions
+from deckgen.patterns import lazy
 
 
 class Load(NamedTuple):
@@ -38,28 +39,28 @@ class Act(NamedTuple):
     script: bool = False
 
 
-_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+)""")
-_ELEMENT = re.compile(
+_ATTRIBUTE = lazy(r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_ELEMENT = lazy(
     r"<(iframe|frame|frameset|object|embed|applet|link|meta|base|form|portal|fencedframe)\b", re.IGNORECASE
 )
-_JAVASCRIPT = re.compile(r"(?:java|vb)script:|livescript:", re.IGNORECASE)
-_HANDLER = re.compile(r"on[a-z]+", re.IGNORECASE)
-_HOST = re.compile(r"(?:https?|wss?|ftp|file|blob|filesystem):|[/\\]{2}", re.IGNORECASE)
-_HOST_IN_SCRIPT = re.compile(r"""(?:https?|wss?|ftp):|["'`][/\\]{2}""", re.IGNORECASE)
+_JAVASCRIPT = lazy(r"(?:java|vb)script:|livescript:", re.IGNORECASE)
+_HANDLER = lazy(r"on[a-z]+", re.IGNORECASE)
+_HOST = lazy(r"(?:https?|wss?|ftp|file|blob|filesystem):|[/\\]{2}", re.IGNORECASE)
+_HOST_IN_SCRIPT = lazy(r"""(?:https?|wss?|ftp):|["'`][/\\]{2}""", re.IGNORECASE)
 # A link that a reader clicks, and the names of XML's vocabularies, which nobody asks for.
-_LINK = re.compile(
+_LINK = lazy(
     r"""<a(?:\s+[\w-]+="[^"<>{}]*")*\s*>|\sxmlns(?::\w+)?="http://www\.w3\.org/[\w/#]*\"""", re.IGNORECASE
 )
 # A text between elements, in which no attribute begins or ends.
-_WORDS = re.compile(r"""(?:\A|>)[^<>"'=]*(?:<|\Z)""")
+_WORDS = lazy(r"""(?:\A|>)[^<>"'=]*(?:<|\Z)""")
 _ADDRESSED = ("src", "poster", "xlink:href")
 _ADDRESSES = (
     "srcset", "imagesrcset", "data", "background", "lowsrc", "dynsrc", "classid", "codebase", "archive",
     "manifest", "formaction", "action", "ping", "longdesc", "profile", "http-equiv", "srcdoc",
 )  # fmt: skip
-_CLICKED = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
-_DATA = re.compile(r"data:(?:image|audio|video|font)/|#", re.IGNORECASE)
-_SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
+_CLICKED = lazy(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+_DATA = lazy(r"data:(?:image|audio|video|font)/|#", re.IGNORECASE)
+_SOUND = lazy(r"\[sound:([^\[\]<>]+)\]")
 _ELSEWHERE = "loads something that is not in the deck"
 
 

@@ -14,26 +14,28 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from html import unescape
 
-MARK = re.compile(r"\{\{([^{}]*)\}\}")
+from deckgen.patterns import lazy
+
+MARK = lazy(r"\{\{([^{}]*)\}\}")
 #: What Anki fills in that no author's text is in.
 _HARMLESS = ("Tags", "CardFlag")
-_REGION = {name: re.compile(rf"<(/?){name}\b", re.IGNORECASE) for name in ("script", "style")}
+_REGION = {name: lazy(rf"<(/?){name}\b", re.IGNORECASE) for name in ("script", "style")}
 # A tag as far as its quotes go, and as a browser reads it
 # (https://html.spec.whatwg.org/multipage/parsing.html#before-attribute-name-state).
 _TAGS = (
-    re.compile(r"""<[A-Za-z/!?](?:"[^"]*"|'[^']*'|[^'">])*+>?"""),
-    re.compile(
+    lazy(r"""<[A-Za-z/!?](?:"[^"]*"|'[^']*'|[^'">])*+>?"""),
+    lazy(
         r"""<[A-Za-z/!?](?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+)?)?)*+>?"""
     ),
 )
 # A tag that any browser reads in one way. In the values of these attributes is nothing that acts.
-_PLAIN_TAG = re.compile(r'<[A-Za-z][A-Za-z0-9]*+(?:\s++[A-Za-z-]++="[^"<>]*+")*+\s*+/?>')
-_PLAIN = re.compile(r'\s(?:class|id|lang|title|alt|dir|role)="([^"]*)"', re.IGNORECASE)
+_PLAIN_TAG = lazy(r'<[A-Za-z][A-Za-z0-9]*+(?:\s++[A-Za-z-]++="[^"<>]*+")*+\s*+/?>')
+_PLAIN = lazy(r'\s(?:class|id|lang|title|alt|dir|role)="([^"]*)"', re.IGNORECASE)
 # What a mark may not follow: the beginning of a tag, of what Anki reads in brackets, of a formula or of a
 # character's name. A field alone in brackets, `[{{Reading}}]`, is looked at with its texts (`notes.joined`).
-_BEGUN = re.compile(r"(?:<[!/?]?|\[(?!\{\{\s*+[^#^/{}\s][^{}]*+\}\}\])[\w:/$]*+|\\|&#?\w*+)(?=\{\{)")
-_BACKSLASH = re.compile(r"\\(?=\{\{)")
-_FORMULA = re.compile(r"\\([()\[\]])|(\{\{)")
+_BEGUN = lazy(r"(?:<[!/?]?|\[(?!\{\{\s*+[^#^/{}\s][^{}]*+\}\}\])[\w:/$]*+|\\|&#?\w*+)(?=\{\{)")
+_BACKSLASH = lazy(r"\\(?=\{\{)")
+_FORMULA = lazy(r"\\([()\[\]])|(\{\{)")
 
 
 def marks(html: str) -> Iterator[tuple[int, int, str]]:

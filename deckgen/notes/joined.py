@@ -8,7 +8,6 @@ card are filled as Anki fills them (`faces`), and read once more.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Collection, Iterator
 
 from deckgen.deck import Deck
@@ -17,22 +16,23 @@ from deckgen.notes import faces, filters, guard
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
 from deckgen.notes.template import Fault, Replacement, parse, replacements
+from deckgen.patterns import lazy
 
 # Without any of these a text begins nothing, and a filter finds nothing in it.
-_SUSPECT = re.compile(r"[\\\[]|&(?:lt|amp);")
+_SUSPECT = lazy(r"[\\\[]|&(?:lt|amp);")
 #: The filters that change what a text is; others put something around it.
 _CHANGING = frozenset(("text", "furigana", "kana", "kanji"))
-_ELEMENT = re.compile(r"<(?=[A-Za-z/!?])")
-_RUBY = re.compile(r"</?r(?:uby|b|t)>")
+_ELEMENT = lazy(r"<(?=[A-Za-z/!?])")
+_RUBY = lazy(r"</?r(?:uby|b|t)>")
 # What filters of templates write, which texts may not have: a box to type into, speech.
-_FILTERED = re.compile(r"\[\[type:[^\[\]]*\]\]|\[/?anki:tts[^\[\]]*\]")
+_FILTERED = lazy(r"\[\[type:[^\[\]]*\]\]|\[/?anki:tts[^\[\]]*\]")
 
 
 def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
     """Findings (K21) at the cards of own note types whose sides would act in Anki."""
     places: dict[str, Place] = {}
     vouched = deck.trusted is not None
-    for note in rendered.notes if deck.note_types else ():
+    for note in rendered.notes:
         if note.role not in deck.note_types:
             continue
         note_type = rendered.note_types[note.role]

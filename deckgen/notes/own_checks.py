@@ -50,7 +50,7 @@ def findings(deck: Deck) -> Iterator[Finding]:
             sound.add(own.name)
             yield from _unshown(deck, own)
             yield from _empty_backs(own)
-    yield from first(_without_cards(deck, sound))
+    yield from first(_without_cards(deck, sound)) if sound else ()
 
 
 def _sides(own: OwnType) -> Iterator[tuple[Sheet, bool]]:
@@ -244,7 +244,7 @@ def _loading(deck: Deck, place: Place, message: str) -> Finding:
 
 
 def _without_cards(deck: Deck, sound: Collection[str]) -> Iterator[Finding]:
-    made = {lang: own_types.plain(deck, lang) if sound else {} for lang in deck.languages}
+    made = {lang: own_types.plain(deck, lang) for lang in deck.languages}
     for card in deck.cards:
         for lang, content in card.contents.items():
             if isinstance(content, OwnFields) and content.type.value in sound:

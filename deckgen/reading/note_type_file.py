@@ -14,6 +14,7 @@ from pathlib import Path
 from deckgen.deck import NO_LANGUAGE, OwnField, OwnTemplate, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, has_errors
 from deckgen.kinds import MEANINGS, Kind, Role
+from deckgen.patterns import lazy
 from deckgen.reading import files, media, tree
 from deckgen.reading.keys import NOTE_TYPE_KEYS, RESERVED, TEMPLATE_KEYS, choose, control_character
 from deckgen.reading.values import Values
@@ -35,8 +36,8 @@ _TAKEN = frozenset(
 )
 _ROLES = frozenset(kind.facts.role for kind in Kind)
 # Of what Anki takes (rslib/src/notetype/fields.rs), that which means nothing in a template or in its search.
-_FIELD = re.compile(r"(?!c\+?\d+\Z)[^\W\d_](?:[\w -]{0,62}[\w-])?")
-_SIDE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\.html")
+_FIELD = lazy(r"(?!c\+?\d+\Z)[^\W\d_](?:[\w -]{0,62}[\w-])?")
+_SIDE = lazy(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\.html")
 
 
 def read(

@@ -196,8 +196,8 @@ def _deck(head: str) -> Callable[[Project], object]:
     return lay
 
 
-def _type(side: str, style: str = "", rest: str = "") -> Callable[[Project], object]:
-    """A note type whose front shows its field and then `side`, and a card of it; `rest` is more of deck.yaml."""
+def _type(side: str, style: str = "", rest: str = "", text: str = "Wheat") -> Callable[[Project], object]:
+    """A note type whose front shows its field and then `side`, and a card with `text`; `rest` is for deck.yaml."""
 
     def lay(project: Project) -> None:
         folder = "memory/note_types/word"
@@ -205,7 +205,7 @@ def _type(side: str, style: str = "", rest: str = "") -> Callable[[Project], obj
         project.write(f"{folder}/note_type.yaml", described)
         project.write(f"{folder}/side.html", "{{Front}}" + side)
         project.write(f"{folder}/style.css", style)
-        project.write("memory/x.yaml", 'cards: [{id: one, type: word, fields: {Front: "Wheat"}}]\n')
+        project.write("memory/x.yaml", f"cards: [{{id: one, type: word, fields: {{Front: '{text}'}}}}]\n")
         project.write("memory/deck.yaml", DECK_YAML + rest)
 
     return lay
@@ -405,6 +405,9 @@ CASES = (
     Case(_N, "a style sheet that imports another one", _type("", "@\\69mport '//host/x.css';"), "K27", _STYLE),
     Case(_N, "the same in a deck that says `trusted: true`", _type("", "@import '//host/x.css';", "trusted: true\n"), "K27", _STYLE, warning=True),
     Case(_N, "a card's text in a tag", _type("<img {{Front}}>"), "K27", _SIDE),
+    Case(_N, "a tag in pieces, between sections", _type("<scr{{#Front}}ipt>x(){{/Front}}</script>"), "K27", _SIDE),
+    Case(_N, "a text and a template that are a formula together", _type("(\\href{javascript:x}{y}\\)", text="\\"), "K21", "cards_source/memory/x.yaml"),
+    Case(_N, "`{{text:…}}` of a card that shows a script as text", _type("{{text:Front}}", text="<script>x()</script>"), "K21", "cards_source/memory/x.yaml"),
     Case(_N, "a frame, a form, a style sheet from elsewhere", _type('<iframe srcdoc="x"></iframe>'), "K27", _SIDE),
     Case(_N, "a script", _type("<script>alert(1)</script>"), "K28", _SIDE, warning=True),
     Case(_N, "a script in a link, or as a handler", _type("<a href='java&#115;cript:x()'>x</a><b onclick=x()>"), "K28", _SIDE, warning=True),

@@ -32,5 +32,5 @@ def check(proof: Proof) -> Iterator[Finding]:
                 continue
             if is_deletion(as_read(text.value, is_cloze=False)):
                 message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
-                hint = "write the whole sentence under `cloze:` not `q:` and `a:`, or put it into backticks"
+                hint = "write the whole sentence under `cloze:`, not `q:` and `a:`, or put it into backticks"
                 yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
