@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckgen.finding import Place, Severity
-from deckgen.kinds import Content, Kind, Role
+from deckgen.kinds import Content, Kind, Role, parts
 from deckgen.written import Text
 
 #: The tag that deckgen gives to the note of a retired card; authors may not use it.
@@ -240,6 +240,12 @@ class Deck:
                 if id(text) not in seen:
                     seen.add(id(text))
                     yield card, lang, text
+
+    @property
+    def html_texts(self) -> int:
+        """How many texts of its cards are HTML."""
+        contents = (content for card in self.cards for content in card.contents.values())
+        return sum(part.text.html for content in contents for part in parts(content))
 
     def package_name(self, lang: str) -> str:
         """The file name of the package of one language."""

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from deckgen.deck import RETIRED_TAG, Card, Deck
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, OwnFields, QuestionAnswer, Role
-from deckgen.markup import cloze, markdown
+from deckgen.markup import cloze, markdown, texts
 from deckgen.notes import faces, own_types
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
@@ -271,7 +271,9 @@ def _own(deck: Deck, card: Card, content: OwnFields, lang: str, names: MediaName
     """The author's fields; the speaker and the section stand in those that take them."""
     own = deck.note_types[content.type.value]
     fields = {
-        one.name.value: _marked(one.text.value, names) if one.role is Role.CLOZE else _html(one.text, names)
+        one.name.value: texts.with_deletions(one.text, names.resolve)
+        if one.role is Role.CLOZE
+        else _html(one.text, names)
         for one in content.texts
     }
     if own.speaker:
@@ -293,13 +295,7 @@ def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> 
 
 
 def _cloze(content: ClozeText, names: MediaNames) -> dict[str, str]:
-    return {"Text": _marked(content.text.value, names)}
-
-
-def _marked(text: str, names: MediaNames) -> str:
-    """A text with deletions, still to be finished."""
-    deletions, _ = cloze.scan(text)
-    return markdown.to_html(cloze.mark(text, deletions), names.resolve)
+    return {"Text": texts.with_deletions(content.text, names.resolve)}
 
 
 def _item_list(content: ItemList, numbers: Mapping[str, int], names: MediaNames) -> dict[str, str]:
@@ -309,7 +305,7 @@ def _item_list(content: ItemList, numbers: Mapping[str, int], names: MediaNames)
 
 
 def _html(text: Text, names: MediaNames) -> str:
-    return markdown.to_html(text.value, names.resolve)
+    return texts.to_html(text, names.resolve)
 
 
 def _plain(html: str) -> str:

@@ -182,7 +182,7 @@ def _content_of(values: Values, keys: tree.Mapping, lang: str, reads: _Reads) ->
 
 def _content(values: Values, keys: tree.Mapping, misspelt: bool) -> Content | None:
     def text(key: str) -> Text | None:
-        return values.text(keys.get(key), key)
+        return values.markup(keys.get(key), key)
 
     others = text("note"), text("hint")
     present = tuple(key for key in KIND_KEYS if key in keys)
@@ -233,7 +233,7 @@ def _items(values: Values, keys: tree.Mapping) -> tuple[Item, ...]:
         return ()
     items = []
     for key, value in node.entries.values():
-        text = values.text(value, key.value)
+        text = values.markup(value, key.value)
         if values.is_name(key.value, key.place, "a list key") and text is not None:
             items.append(Item(key, text))
     return tuple(items)
