@@ -106,7 +106,7 @@ class Fault(NamedTuple):
 
 
 class _Attribute(NamedTuple):
-    """It begins at the character `at`; `value` is what it says, written at the characters `start` to `end`."""
+    """It begins at the character `at`; its `value` is written at the characters `start` to `end`."""
 
     at: int
     name: str
@@ -154,8 +154,9 @@ def references(html: str) -> Iterator[tuple[str, str]]:
     """What a text points to: ("image", name) of pictures and sounds, ("link", address), in order."""
     for _, _, name in _files(html):
         yield "image", name
-    for piece in _pieces(html):
-        yield from (("link", one.value) for one in piece.attributes if one.name == "href")
+    if "href" in html.lower():
+        for piece in _pieces(html):
+            yield from (("link", one.value) for one in piece.attributes if one.name == "href")
 
 
 def formulas(html: str) -> Iterator[tuple[int, str]]:
@@ -269,6 +270,8 @@ def _decoded(value: str) -> str:
 
 def _files(html: str) -> Iterator[tuple[int, int, str]]:
     """Where files are named, and how: pictures and sounds in the order of the text."""
+    if "[sound:" not in html and "<img" not in html.lower():
+        return
     for piece in _pieces(html):
         if piece.kind == "text":
             for sound in _SOUND.finditer(html, piece.start, piece.end):
@@ -326,6 +329,8 @@ class _Search:
 
     def found(self) -> Iterator[Fault]:
         for piece in _pieces(self._html):
+            if len(self._opened) > MAX_DEPTH:
+                return
             match piece.kind:
                 case "text":
                     yield from self._in_text(piece)

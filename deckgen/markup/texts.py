@@ -35,7 +35,7 @@ def formulas(text: Text) -> Iterator[tuple[int, str]]:
 
 def is_blank(text: Text) -> bool:
     """Whether a text shows nothing."""
-    return markdown.is_blank(to_html(text))
+    return markdown.is_blank(text.value.lower() if text.html else to_html(text))
 
 
 def as_read(text: Text, is_cloze: bool = False) -> str:

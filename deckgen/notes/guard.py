@@ -109,15 +109,15 @@ def _acts(html: str, media: Collection[str]) -> str:
 
 
 def _acts_in_elements(html: str, media: Collection[str]) -> str:
-    """What acts in HTML of an author: elements and attributes that `raw` does not list, and where they lead."""
+    """What acts in an author's HTML: elements and attributes that `raw` does not list, other addresses."""
     tags = list(_TAG.finditer(html))
     if len(tags) != html.count("<"):
         rest = _TAG.sub("", html)
         return _told(rest[rest.index("<") :], "no element that deckgen writes")
     for tag in tags:
-        for name, value in _ATTRIBUTE.findall(tag[2] or ""):
+        for name, written in _ATTRIBUTE.findall(tag[2] or ""):
             known = name in (*raw.EVERYWHERE, *raw.ELEMENTS.get(tag[1], ()))
-            value = unescape(value)
+            value = unescape(written)
             leads = {
                 "href": not _ADDRESS.fullmatch(value),
                 "src": value not in media,
