@@ -165,7 +165,7 @@ def test_library_is_loaded_only_for_decks_with_html(project: Project, text: str,
 def _shipped(count: int) -> list[str]:
     """What is shipped of texts that were put together by chance, and have no fault."""
     chance = random.Random(16)  # noqa: S311
-    found = []
+    found: list[str] = []
     while len(found) < count:
         text = "".join(chance.choices(PIECES, k=chance.randint(1, 12)))
         if not raw.faults(text):
