@@ -154,6 +154,7 @@ class OwnType:
 
     `sort` is the field that Anki's browser shows. `note`, `source` and `speaker` are the fields that take
     those keys of a card; nothing where there is none. Without a `style` it looks as all other cards do.
+    `tts` is the language, by field and by language of the deck, in which `{{tts:Field}}` is spoken.
     It is not `sound` when a part of it was left out because of its shape.
     """
 
@@ -167,6 +168,7 @@ class OwnType:
     note: str = ""
     source: str = ""
     speaker: str = ""
+    tts: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     sound: bool = True
 
     @property
@@ -188,6 +190,7 @@ class Deck:
     `media` maps the names in `media/`, in Unicode's composed form, to the files.
     `seed` makes the deck unique among decks of other people that have the same key.
     `look` are its own colours by name, one by day and one by night; `style` is the text of its style sheet.
+    `tts` is the language in which answers are spoken, by language of the deck.
     `trusted` is where the author says that its own note types may load what is not in the deck.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
@@ -211,6 +214,7 @@ class Deck:
     style: str = ""
     note_types: Mapping[str, OwnType] = field(default_factory=dict)
     trusted: Text | None = None
+    tts: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:

@@ -24,7 +24,7 @@ from deckgen.lock.held import Held
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import known, next_major, rename
 from deckgen.lock.lines import Lock
-from deckgen.notes import guard, look, own_checks
+from deckgen.notes import guard, look, own_checks, speech
 from deckgen.notes.render import Rendered, Tick, render_deck, words_of
 from deckgen.reading.keys import LANGUAGE
 from deckgen.reading.load import choose, find_folders, load, read_head
@@ -205,6 +205,7 @@ def check(batch: Batch[Opened]) -> Batch[Opened]:
         proof = Proof(item.deck, given)
         demanded = checks.demanded(proof)
         demanded += own_checks.findings(item.deck)
+        demanded += speech.findings(item.deck)
         findings += demanded + checks.judged(proof, batch.asked.wishes.craft)
         decks.append(replace(item, sound=item.sound and not has_errors(demanded)))
     return Batch(batch.asked, tuple(decks), findings)

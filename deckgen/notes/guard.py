@@ -21,6 +21,7 @@ from deckgen.markup.style import reaches
 from deckgen.notes.deletions import bare_formulas
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
+from deckgen.notes.speech import of_deck
 
 CODE = "K21"
 _HINT = "write it in other words, or put it into backticks"
@@ -47,7 +48,7 @@ _ARRANGED = re.compile(
     r'|<hr(?: (?:id|class)="[\w -]+")*>|<br>|<a href="(?:https?|mailto):[^"<>]*">|</a>',
     re.IGNORECASE,
 )
-_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|hint:|type:)*)(\w+)\}\}")
+_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|cloze-only:|hint:|type:)*)(\w+)\}\}")
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _DELETED = re.compile(r"\{\{c(\d+)::")
 _DELETION = re.compile(r"\{\{c\d+::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
@@ -65,6 +66,8 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
             continue  # its author's HTML: `own_checks` read it where it stands
         names = note_type.field_names
         sides = (html for template in note_type.templates for html in (template.front, template.back))
+        if spoken := of_deck(deck, rendered.lang):
+            sides = (html.replace(f"{{{{tts {spoken}:", "{{") for html in sides)
         style = _acts_in_style(note_type.css, rendered.media)
         for act in (*(_acts_in_template(html, names) for html in sides), style):
             if act:

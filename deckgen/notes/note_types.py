@@ -18,6 +18,7 @@ from pathlib import Path
 from deckgen.deck import Deck, Source
 from deckgen.markup.markdown import literal
 from deckgen.notes.identity import number
+from deckgen.notes.speech import of_deck
 
 SCHEMA = "1"
 
@@ -151,6 +152,7 @@ def note_types(deck: Deck, lang: str, namespace: str, style: str = "") -> dict[s
         "retired": retired_word(lang),
         "lang": f' lang="{escape(lang)}"' if lang else "",
         "source": _source_line(deck, deck.source) if deck.source else "",
+        **_speech(of_deck(deck, lang)),
     }
     major = namespace.partition("#")[2]
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
@@ -218,6 +220,15 @@ def _source_line(deck: Deck, source: Source) -> str:
         line = f'<a href="{escape(source.url.value)}">{line}</a>'
     # An author's text in a template must not have `{{`: Anki would look for a field.
     return f"<span{title}>{line}</span>".replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _speech(lang: str) -> dict[str, str]:
+    """What has Anki read an answer aloud in `lang`, by the word in a template. Only backs have them.
+
+    When a front changes, Anki may look for missing cards, and make some twice.
+    """
+    shown = {"say-answer": "Answer", "say-text": "cloze-only:Text", "say-list": "cloze-only:List"}
+    return {word: f" {{{{tts {lang}:{what}}}}}" if lang else "" for word, what in shown.items()}
 
 
 def retired_word(lang: str) -> str:
