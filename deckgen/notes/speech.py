@@ -14,12 +14,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
+from typing import assert_never
 
 from deckgen.deck import Deck, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, first
 from deckgen.kinds import ClozeText, Content, ItemList, OwnFields, QuestionAnswer
 from deckgen.markup import cloze, texts
-from deckgen.notes.template import SPACE, Fault, Parts, Replacement, Section, parse
+from deckgen.notes.template import FRONT, SPACE, SPECIAL, Fault, Parts, Replacement, Section, parse
 from deckgen.reading.speech import in_anki
 from deckgen.written import Text
 
@@ -37,6 +38,8 @@ VOICES = frozenset(
     """.split()  # noqa: SIM905
 )
 
+# What a template may show besides an author's fields; it has the deck's language.
+_OTHERS = (*SPECIAL, FRONT, "Status", "Id")
 # `{{tts:Field}}`, of which the deck or the note type says the language; more filters may follow.
 _UNNAMED = re.compile(r"\{\{([" + SPACE + r"]*)tts:((?:[^{}]*:)?)([^{}:]+)\}\}")
 # Without one of these signs a text has nothing of what would be read as signs.
@@ -61,7 +64,8 @@ def with_languages(side: str, spoken: Mapping[str, str]) -> str:
 
 def of_fields(deck: Deck, own: OwnType, lang: str) -> dict[str, str]:
     """The language in which each field of a note type is spoken: its own, or that of the deck."""
-    spoken = {name: own.tts.get(name, {}).get(lang, deck.tts.get(lang)) for name in own.field_names}
+    names = (*own.field_names, *_OTHERS)
+    spoken = {name: own.tts.get(name, {}).get(lang, deck.tts.get(lang)) for name in names}
     return {name: in_anki(text.value) for name, text in spoken.items() if text is not None}
 
 
@@ -132,7 +136,8 @@ def _without(deck: Deck, own: OwnType, place: Place, part: Replacement) -> Itera
         yield Finding(place, SPOKEN, "`tts:` stands behind another filter", hint)
     else:
         for lang in deck.languages:
-            if part.name in own.field_names and part.name not in of_fields(deck, own, lang):
+            known = part.name in own.field_names or part.name in _OTHERS  # of others K25 tells
+            if known and part.name not in of_fields(deck, own, lang):
                 hint = f"add `tts: {{{part.name}: en_US}}` to {own.place.path}, or `tts:` to deck.yaml"
                 yield Finding(
                     place, SPOKEN, f"nothing says in which language `{part.name}` is spoken", hint, lang=lang
@@ -169,19 +174,20 @@ def _of_texts(deck: Deck, said: Mapping[str, list[tuple[Place, Replacement]]]) -
 
 
 def _read_aloud(deck: Deck, lang: str, content: Content, fields: Mapping[str, set[str]]) -> Iterator[Text]:
+    spoken = lang in deck.tts
     match content:
         case OwnFields():
-            spoken = fields.get(content.type.value, ())
-            yield from (one.text for one in content.texts if one.name.value in spoken)
-        case _ if lang not in deck.tts:
-            return
+            names = fields.get(content.type.value, ())
+            yield from (one.text for one in content.texts if one.name.value in names)
         case QuestionAnswer():
-            yield content.answer
+            yield from (content.answer,) if spoken else ()
         case ItemList():
-            yield from (item.text for item in content.items)
+            yield from (item.text for item in content.items) if spoken else ()
         case ClozeText():
             hidden = " ".join(one.content for one in cloze.scan(content.text.value)[0])
-            yield replace(content.text, value=hidden)
+            yield from (replace(content.text, value=hidden),) if spoken else ()
+        case _:
+            assert_never(content)
 
 
 def _signs(text: Text) -> tuple[str, str] | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from deckgen.markup import raw
 from deckgen.reading.speech import in_anki
 from tests.browser import Reader
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
@@ -18,7 +21,7 @@ TYPE = "geo/note_types/country/note_type.yaml"
 BACK = "geo/note_types/country/back.html"
 
 
-def _said(learner: Learner, card_id: str, query: str = "") -> list[tuple[list[Any], list[Any]]]:
+def _said(learner: Learner, card_id: str, query: str = "") -> list[tuple[Any, ...]]:
     """What is read aloud on the front and on the back of each card of a note: languages and texts."""
     made = []
     for card in learner.cards(card_id, query):
@@ -172,6 +175,7 @@ def test_what_is_said_of_a_spoken_deck(project: Project, deck: str, answer: str,
         ("", "{{tts en-GB:Capital}}", ["5:1 K38 no common voice has the language `en-GB`"]),
         ("", "{{tts fr_FR voices=A speed=0.8:Capital}}", []),
         ("tts: {Capital: fr_FR}", "{{hint:tts:Capital}}", ["5:1 K38 `tts:` stands behind another filter"]),
+        ("", "{{tts:Tags}}", ["5:1 K38 nothing says in which language `Tags` is spoken"]),
         ("tts: {Flag: fr_FR}", "{{tts:Nothing}}", ["5:1 K25 `{{tts:Nothing}}` names no field"]),
     ],
 )
@@ -214,3 +218,9 @@ def test_preview_marks_where_speech_would_be(project: Project, chromium: Browser
         assert not re.search("Paris.*Paris", reader.text())
         assert reader.complaints == []
         assert reader.network == []
+
+
+def test_example_of_the_page_about_html_is_shipped() -> None:
+    page = (Path(__file__).parents[2] / "docs/note-types.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"a: !html \|\n(.*?)```", page, re.DOTALL)
+    assert raw.faults(textwrap.dedent(example)) == []

@@ -415,6 +415,7 @@ CASES = (
     Case(_N, "a style sheet that imports another one", _type("", "@\\69mport '//host/x.css';"), "K27", _STYLE),
     Case(_N, "the same in a deck that says `trusted: true`", _type("", "@import '//host/x.css';", "trusted: true\n"), "K27", _STYLE, warning=True),
     Case(_N, "a card's text in a tag", _type("<img {{Front}}>"), "K27", _SIDE),
+    Case(_N, "a language that ends a tag of a template", _put('deck: memory\ntitle: Memory\ntags: {basics: x, time: y}\ntts: "en_US}}<script>{{Question"\n', "cards_source/memory/deck.yaml"), "K04", "cards_source/memory/deck.yaml"),
     Case(_N, "a frame, a form, a style sheet from elsewhere", _type('<iframe srcdoc="x"></iframe>'), "K27", _SIDE),
     Case(_N, "a script", _type("<script>alert(1)</script>"), "K28", _SIDE, warning=True),
     Case(_N, "a script in a link, or as a handler", _type("<a href='java&#115;cript:x()'>x</a><b onclick=x()>"), "K28", _SIDE, warning=True),
