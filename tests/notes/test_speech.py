@@ -210,7 +210,7 @@ def test_preview_marks_where_speech_would_be(project: Project, chromium: Browser
     project.edit("{{Capital}} {{Flag}}", "{{tts:Capital}}{{Flag}}", BACK)
     project.run("preview", "geo")
     (page,) = (project.root / "output").glob("*.html")
-    for card, mark in (("france", "read aloud: en_GB"), ("plain", "read aloud: en_GB")):
+    for card, mark in (("france", "a voice: en_GB"), ("plain", "a voice: en_GB")):
         reader = Reader.of(chromium, f"{page.as_uri()}#{card}")
         reader.press(" ")
         assert mark in reader.inside(".speech")

@@ -85,10 +85,7 @@ function filled(parts, fields, number, answer) {
     if (part.section) return (fields[part.section].trim() !== "") === part.filled ? filled(part.parts, fields, number, answer) : "";
     if (part.filters[0] === "type") return `[[${[...part.filters, part.field].join(":")}]]`;
     if (part.filters[0] === "hint") return hinted(fields[part.field], part.field);
-    if (part.filters[0]?.startsWith("tts ")) {
-      const html = part.filters[1] ? onlyHidden(fields[part.field], number, answer) : fields[part.field];
-      return `[anki:tts lang=${part.filters[0].slice(4)}]${html}[/anki:tts]`;
-    }
+    if (part.filters[0]?.startsWith("tts ")) return `[anki:tts lang=${part.filters[0].slice(4)}][/anki:tts]`;
     return part.filters[0] === "cloze" ? clozed(fields[part.field], number, answer) : fields[part.field];
   }).join("");
 }
@@ -110,15 +107,10 @@ function clozed(html, number, answer) {
   return shown.replace(MATHJAX, (_, open, tex, close) => open + tex.replace(HTML, "") + close);
 }
 
-// `{{cloze-only:…}}`, which is read aloud: what the deletions `number` hide.
-function onlyHidden(html, number, answer) {
-  const own = [...html.matchAll(DELETION)].filter((found) => Number(found[1]) === number);
-  return own.map((found) => (answer ? found[2] : found[3] || "...")).join(", ");
-}
-
-// Nothing is read aloud on this page; a mark stands where Anki has a button.
+// Nothing is read aloud on this page; a speaker is drawn where Anki has a button.
 const SPEECH = /\[anki:tts lang=([\w-]*)[^\]]*\][^]*?\[\/anki:tts\]/g;
-const silenced = (html) => html.replace(SPEECH, `<span class="speech" role="img" aria-label="read aloud: $1" title="Anki reads this aloud ($1), where it has a voice">🔊</span>`);
+const silenced = (html) => html.replace(SPEECH, `<svg class="speech" viewBox="0 0 16 16" role="img"><title>Anki reads this aloud where it has a voice: $1</title>` +
+  `<path d="M1 6h3l4-4v12l-4-4H1zM10 5q2 3 0 6l1 1q4-4 0-8z"/></svg>`);
 
 // What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides.
 function toType(card) {
@@ -298,7 +290,7 @@ function searched(card) {
   const { note } = card;
   if (!words.has(note)) {
     const hints = note.fields.flatMap((html) => [...html.matchAll(DELETION)].map((found) => found[3] ?? ""));
-    words.set(note, folded(plain([silenced(sideOf(card, "back")), ...hints, note.id].join(" "))));
+    words.set(note, folded(plain([sideOf(card, "back").replace(SPEECH, ""), ...hints, note.id].join(" "))));
   }
   return words.get(note);
 }
