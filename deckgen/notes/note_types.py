@@ -17,6 +17,7 @@ from pathlib import Path
 
 from deckgen.deck import Deck, Source
 from deckgen.markup.markdown import literal
+from deckgen.notes.filters import shown_by_brackets
 from deckgen.notes.identity import number
 from deckgen.notes.speech import of_deck
 
@@ -99,6 +100,12 @@ class NoteType:
     @cached_property
     def fronts(self) -> tuple[str, ...]:
         return tuple(template.front for template in self.templates)
+
+    @cached_property
+    def bracketed(self) -> frozenset[str]:
+        """The fields whose readings stand in brackets, because a template shows them by `{{furigana:…}}`."""
+        sides = (side for one in self.templates for side in (one.front, one.back))
+        return frozenset(name for side in sides for name in shown_by_brackets(side))
 
     def template(self, ordinal: int) -> Template:
         """The template of the card `ordinal`, from 0."""

@@ -12,7 +12,7 @@ from typing import assert_never
 from deckgen.deck import RETIRED_TAG, Card, Deck
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, OwnFields, QuestionAnswer, Role
 from deckgen.markup import cloze, markdown, texts
-from deckgen.notes import faces, own_types
+from deckgen.notes import faces, filters, own_types
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
 from deckgen.notes.look import own_style
@@ -212,6 +212,8 @@ def _note(
             fields = _item_list(content, known.numbers[card.id.value], names)
         case OwnFields():
             fields = _own(deck, card, content, lang, names)
+            for name in types[content.type.value].bracketed.intersection(fields):
+                fields[name] = filters.in_brackets(fields[name])
         case _:
             assert_never(content)
     if not isinstance(content, OwnFields):

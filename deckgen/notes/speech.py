@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import assert_never
@@ -44,6 +44,7 @@ _OTHERS = (*SPECIAL, FRONT, "Status", "Id")
 _UNNAMED = re.compile(r"\{\{([" + SPACE + r"]*)tts:((?:[^{}]*:)?)([^{}:]+)\}\}")
 # Without one of these signs a text has nothing of what would be read as signs.
 _SIGNS = frozenset("|$[<\\")
+_LEAVING = frozenset(("kanji", "kana"))
 _READ_AS_SIGNS = (
     ("<ruby", "a reading", "the word and its reading"),
     ("[sound:", "a sound", "the name of its file"),
@@ -159,40 +160,56 @@ def _odd(place: Place, lang: str, shown: str) -> Iterator[Finding]:
 
 def _of_texts(deck: Deck, said: Mapping[str, list[tuple[Place, Replacement]]]) -> Iterator[Finding]:
     """Spoken texts of which a voice would read what nobody says."""
-    fields = {name: {part.name for _, part in parts} for name, parts in said.items()}
+    spoken = {name: [part for _, part in parts] for name, parts in said.items()}
     for card in deck.cards:
         for lang, content in card.contents.items():
-            for text in _read_aloud(deck, lang, content, fields):
-                found = _signs(text)
+            for text, filters in _read_aloud(deck, lang, content, spoken):
+                found = _signs(text, filters)
                 if found is not None:
                     what, read = found
                     message = f"this is read aloud, and has {what}: a voice would read {read}, too"
                     hint = (
-                        "keep it out of what is read aloud; docs/note-types.md tells how, also for readings"
+                        "write `{{tts:kanji:…}}` in the template, which leaves readings out"
+                        if isinstance(content, OwnFields) and what == "a reading"
+                        else "keep it out of what is read aloud, such as in a `note:`"
                     )
                     yield Finding(text.whole, SPOKEN, message, hint, card.id.value, lang, Severity.WARNING)
 
 
-def _read_aloud(deck: Deck, lang: str, content: Content, fields: Mapping[str, set[str]]) -> Iterator[Text]:
-    spoken = lang in deck.tts
+def _read_aloud(
+    deck: Deck, lang: str, content: Content, spoken: Mapping[str, Sequence[Replacement]]
+) -> Iterator[tuple[Text, tuple[str, ...]]]:
+    """The texts that are read aloud, each with the filters of the template."""
+    by_deck: Iterable[Text] = ()
     match content:
         case OwnFields():
-            names = fields.get(content.type.value, ())
-            yield from (one.text for one in content.texts if one.name.value in names)
+            for one in content.texts:
+                parts = [part for part in spoken.get(content.type.value, ()) if part.name == one.name.value]
+                # Where it is read several times, the one that leaves out least.
+                yield from ((one.text, part.filters) for part in sorted(parts, key=_leaves_out)[:1])
+            return
         case QuestionAnswer():
-            yield from (content.answer,) if spoken else ()
+            by_deck = (content.answer,)
         case ItemList():
-            yield from (item.text for item in content.items) if spoken else ()
+            by_deck = (item.text for item in content.items)
         case ClozeText():
             hidden = " ".join(one.content for one in cloze.scan(content.text.value)[0])
-            yield from (replace(content.text, value=hidden),) if spoken else ()
+            by_deck = (replace(content.text, value=hidden),)
         case _:
             assert_never(content)
+    yield from ((text, ()) for text in by_deck if lang in deck.tts)
 
 
-def _signs(text: Text) -> tuple[str, str] | None:
+def _leaves_out(part: Replacement) -> bool:
+    """Whether only words or only readings are read."""
+    return not _LEAVING.isdisjoint(part.filters)
+
+
+def _signs(text: Text, filters: Collection[str]) -> tuple[str, str] | None:
     """What a text has that is read as signs, and what would be read."""
     if _SIGNS.isdisjoint(text.value):
         return None
     html = texts.to_html(text)
+    if not _LEAVING.isdisjoint(filters):
+        html = html.replace("<ruby", "")
     return next(((what, read) for sign, what, read in _READ_AS_SIGNS if sign in html), None)

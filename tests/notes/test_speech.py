@@ -111,7 +111,8 @@ def test_field_is_read_aloud_where_its_template_says_so(project: Project, learne
 
 
 @pytest.mark.slow
-def test_readings_in_brackets_are_shown_and_not_read(project: Project, learner: Learner) -> None:
+@pytest.mark.parametrize("word", ["你好[nǐ hǎo] 世界[shì jiè]", "{你好|nǐ hǎo}{世界|shì jiè}"])
+def test_readings_are_shown_and_not_read(project: Project, learner: Learner, word: str) -> None:
     """As docs/note-types.md tells it."""
     project.write("geo/deck.yaml", DECK)
     sides = {"front.html": "{{furigana:Word}}", "back.html": "{{FrontSide}} {{Meaning}} {{tts:kanji:Word}}"}
@@ -120,19 +121,30 @@ def test_readings_in_brackets_are_shown_and_not_read(project: Project, learner: 
         'templates: [{name: "Word", front: front.html, back: back.html}]\n'
     )
     write_type(project, "word", described, sides)
-    cards = 'cards:\n  - {id: hello, type: word, fields: {Word: "你好[nǐ hǎo] 世界[shì jiè]", Meaning: "hello"}}\n'
-    project.write("geo/cards.yaml", cards)
+    project.write(
+        "geo/cards.yaml",
+        f'cards:\n  - {{id: hello, type: word, fields: {{Word: "{word}", Meaning: "hello {{你|nǐ}}"}}}}\n',
+    )
     assert project.codes() == ["K37"]
     project.build()
     learner.import_package(project.package("geo.apkg"))
+    assert learner.note("hello")["Word"] == "你好[nǐ hǎo] 世界[shì jiè]"
+    assert learner.note("hello")["Meaning"] == "hello <ruby>你<rt>nǐ</rt></ruby>"
     assert _said(learner, "hello") == [([], [("zh_CN", "你好世界")])]
-    assert "<ruby><rb>你好</rb><rt>nǐ hǎo</rt></ruby>" in learner.cards("hello")[0].question()
-    # What is told of readings of ours: Anki reads both.
-    project.write("geo/cards.yaml", cards.replace("你好[nǐ hǎo] 世界[shì jiè]", "{你好|nǐ hǎo}"))
-    assert "K38" in project.codes()
-    project.build()
-    learner.import_package(project.package("geo.apkg"))
-    assert _said(learner, "hello") == [([], [("zh_CN", "你好nǐ hǎo")])]
+    assert (
+        learner.cards("hello")[0]
+        .question()
+        .endswith("<ruby><rb>你好</rb><rt>nǐ hǎo</rt></ruby><ruby><rb>世界</rb><rt>shì jiè</rt></ruby>")
+    )
+    # Where the template does not say so, Anki reads both.
+    if "{" in word:
+        project.write("geo/note_types/word/back.html", "{{FrontSide}} {{Meaning}} {{tts:Word}}")
+        assert sorted(project.codes()) == ["K37", "K38"]
+        project.write("geo/note_types/word/front.html", "{{Word}}")
+        assert sorted(project.codes()) == ["K37", "K38"]
+        project.build()
+        learner.import_package(project.package("geo.apkg"))
+        assert _said(learner, "hello") == [([], [("zh_CN", "你好nǐ hǎo世界shì jiè")])]
 
 
 @pytest.mark.parametrize(
