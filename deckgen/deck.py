@@ -15,7 +15,7 @@ from pathlib import Path
 
 from deckgen.finding import Place, Severity
 from deckgen.fixed import fixed
-from deckgen.kinds import Content, Kind, Role
+from deckgen.kinds import Content, Kind, Role, parts
 from deckgen.written import Text
 
 #: The tag that deckgen gives to the note of a retired card; authors may not use it.
@@ -155,6 +155,7 @@ class OwnType:
 
     `sort` is the field that Anki's browser shows. `note`, `source` and `speaker` are the fields that take
     those keys of a card; nothing where there is none. Without a `style` it looks as all other cards do.
+    `tts` is the language, by field and by language of the deck, in which `{{tts:Field}}` is spoken.
     It is not `sound` when a part of it was left out because of its shape.
     """
 
@@ -168,6 +169,7 @@ class OwnType:
     note: str = ""
     source: str = ""
     speaker: str = ""
+    tts: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     sound: bool = True
 
     @property
@@ -189,6 +191,7 @@ class Deck:
     `media` maps the names in `media/`, in Unicode's composed form, to the files.
     `seed` makes the deck unique among decks of other people that have the same key.
     `look` are its own colours by name, one by day and one by night; `style` is the text of its style sheet.
+    `tts` is the language in which answers are spoken, by language of the deck.
     `trusted` is where the author says that its own note types may load what is not in the deck.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
@@ -212,6 +215,7 @@ class Deck:
     style: str = ""
     note_types: Mapping[str, OwnType] = field(default_factory=dict)
     trusted: Text | None = None
+    tts: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -241,6 +245,12 @@ class Deck:
                 if id(text) not in seen:
                     seen.add(id(text))
                     yield card, lang, text
+
+    @property
+    def html_texts(self) -> int:
+        """How many texts of its cards are HTML."""
+        contents = (content for card in self.cards for content in card.contents.values())
+        return sum(part.text.html for content in contents for part in parts(content))
 
     def package_name(self, lang: str) -> str:
         """The file name of the package of one language."""

@@ -39,7 +39,8 @@ class File:
 class Text:
     """What the author typed, and where: lines and columns from 0, `style` as YAML names it.
 
-    Two texts with the same value are equal, wherever they stand.
+    It is Markdown, or `html` where its author says so. Two texts that say the same in the same way are
+    equal, wherever they stand.
     """
 
     value: str
@@ -49,6 +50,7 @@ class Text:
     column: int = field(default=0, compare=False, repr=False)
     end_line: int = field(default=0, compare=False, repr=False)
     end_column: int = field(default=0, compare=False, repr=False)
+    html: bool = field(default=False, repr=False)
 
     @property
     def plain(self) -> bool:

@@ -71,7 +71,7 @@ def any_files(head: list[Edit], cards: list[Edit], lock: list[Edit]) -> None:
         seeds = ROOT / "upgrades/0.1.0/kinds"
         for file, edits in (("deck.yaml", head), ("01-first.yaml", cards), ("deck.lock", lock)):
             (folder / file).write_bytes(_edited((seeds / file).read_bytes(), edits))
-        findings = check(folder.parent, Path(name) / "output")
+        findings = check(folder.parent, Path(name) / "output").findings
         assert all(finding.message for finding in findings)
         for written in (text.text, machine.as_json, machine.github, sarif):
             written(findings)
@@ -133,7 +133,7 @@ def any_cards(texts: list[str]) -> None:
         (folder / "deck.yaml").write_text("deck: any\ntitle: Any\n", encoding="utf-8")
         file = folder / "cards.yaml"
         file.write_text(_cards(rows), encoding="utf-8", newline="")
-        found = check(folder.parent, Path(name) / "output", wishes=NO_CRAFT)
+        found = check(folder.parent, Path(name) / "output", wishes=NO_CRAFT).findings
         if any(not finding.card for finding in found):
             return  # a break of line before `e` looks like `\\ne` (Y08)
         for finding in found:

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from deckgen.building import steps
-from deckgen.building.steps import Asked, Batch, Ready, prepare, unwritable
+from deckgen.building.steps import Asked, Batch, Ready, unwritable
 from deckgen.building.wishes import Progress, Wishes, day, meant
 from deckgen.finding import Finding, Place, has_errors
 from deckgen.lock import held, states, undelivered
@@ -47,6 +47,14 @@ class Result:
     leaves: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All findings, and how many texts of the decks are HTML."""
+
+    findings: list[Finding]
+    html_texts: int = 0
+
+
 @dataclass(frozen=True)
 class Step(Ready):
     """A deck with its notes, the next lock, and what changes by language."""
@@ -60,14 +68,14 @@ class Step(Ready):
         return dump(self.next)
 
 
-def check(
-    decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()
-) -> list[Finding]:
+def check(decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()) -> Checked:
     """Find all that is wrong with the decks in `decks_dir`, in the order of their files.
 
     Raises load.NoDecks when there is nothing to check.
     """
-    return prepare(Asked(decks_dir, output_dir, tuple(names), wishes)).findings
+    opened = steps.read(Asked(decks_dir, output_dir, tuple(names), wishes))
+    ready = steps.render(steps.inherit(steps.check(opened)))
+    return Checked(sorted(ready.findings), sum(item.deck.html_texts for item in opened.decks))
 
 
 def build(

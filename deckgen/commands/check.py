@@ -11,6 +11,7 @@ import click
 
 from deckgen.commands.options import decks_argument, folders
 from deckgen.commands.telling import refusals, wants_colour
+from deckgen.terminal import counted
 
 if TYPE_CHECKING:
     from deckgen.finding import Choice, Finding
@@ -73,9 +74,11 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
         if options["diff"]:
             sys.exit(1 if changed else 0)
         wishes = Wishes(accepted=frozenset(options["accepted"]), craft=Craft.ALL)
-        findings = run(options["decks_dir"], options["output_dir"], decks, wishes)
-    findings = chosen.of(findings)
+        checked = run(options["decks_dir"], options["output_dir"], decks, wishes)
+    findings = chosen.of(checked.findings)
     shown = _shown(decks, findings, options)
+    if checked.html_texts and options["style"] == "text":
+        shown = f"{shown}\nHTML (`!html`): {counted(checked.html_texts, 'text')}"
     if shown:
         click.echo(shown, color=wants_colour(sys.stdout))
     if any(finding.severity >= Severity[options["fail_on"].upper()] for finding in findings):

@@ -29,11 +29,15 @@ def as_read(text: str, is_cloze: bool = False) -> str:
         pieces += COVER * (start - reached), piece
         reached = start + len(piece)
     shown = "".join(pieces) + COVER * (len(text) - reached)
-    if is_cloze:
-        for deletion in cloze.scan(text)[0]:
-            body = text.index("::", deletion.start) + 2
-            shown = _covered(shown, deletion.start, body)
-            shown = _covered(shown, body + len(deletion.content), deletion.end)
+    return without_marks(shown, text) if is_cloze else shown
+
+
+def without_marks(shown: str, text: str) -> str:
+    """What is shown of `text`, with the marks and the hints of its deletions covered."""
+    for deletion in cloze.scan(text)[0]:
+        body = text.index("::", deletion.start) + 2
+        shown = _covered(shown, deletion.start, body)
+        shown = _covered(shown, body + len(deletion.content), deletion.end)
     return shown
 
 

@@ -51,7 +51,7 @@ def switches(card: Card) -> str:
 
 def _form(value: object) -> str:
     if isinstance(value, Text):
-        return f"Text(value={quoted(value.value)})"
+        return f"Text(value={quoted(value.value)}{', html=True' if value.html else ''})"
     if value is None:
         return "None"
     if isinstance(value, str):

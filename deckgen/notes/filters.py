@@ -12,6 +12,9 @@ from deckgen.notes import deletions
 from deckgen.notes.template import SPACE
 
 _RUBY = re.compile(r" ?([^ >]+?)\[(.+?)\]")
+# A reading as deckgen writes it, and fields that a template shows by the filters of Anki's own form.
+_READING = re.compile(r"<ruby>([^<>\[\]\s]+)<rt>([^<>\[\]]+)</rt></ruby>")
+_BY_BRACKETS = re.compile(r"\{\{[^{}]*?\b(?:furigana|kana|kanji):(?:[^{}]*:)?([^{}:]+)\}\}")
 _ENTITY = re.compile(r"&(?:#([0-9]+)|#x([0-9a-fA-F]+)|([0-9A-Za-z]+));")
 
 
@@ -75,6 +78,16 @@ def _ruby(html: str, form: Callable[[str, str], str]) -> str:
         return found[0] if found[2].startswith("sound:") else form(found[1], found[2])
 
     return _RUBY.sub(one, html.replace("&nbsp;", " "))
+
+
+def shown_by_brackets(template: str) -> set[str]:
+    """The fields whose readings a template shows, or leaves out, by a filter of Anki."""
+    return {name.strip(SPACE) for name in _BY_BRACKETS.findall(template)}
+
+
+def in_brackets(html: str) -> str:
+    """Readings as these filters read them: `東京[とうきょう]`, with a blank before, which they take away."""
+    return _READING.sub(r" \1[\2]", html).lstrip(" ") if "<ruby>" in html else html
 
 
 def _hint(html: str, field: str) -> str:

@@ -2,8 +2,9 @@
 
 Texts are rendered so that Anki only shows them. This module does not rely on that: it reads each field of
 each note, each template, the style sheet and the description as Anki and a browser read them. It refuses
-what deckgen's own renderer does not write: other elements and attributes, other schemes, marks in brackets
-that Anki acts on, and formulas with commands that `markup.tex` does not allow.
+what neither deckgen's own renderer writes nor an author may write as HTML: other elements and attributes,
+other schemes, marks in brackets that Anki acts on, and formulas with commands that `markup.tex` does not
+allow.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
+from html import unescape
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
-from deckgen.markup import tex
+from deckgen.markup import raw, tex
 from deckgen.markup.markdown import ANKI_BRACKET
 from deckgen.markup.style import reaches
 from deckgen.notes.deletions import bare_formulas
 from deckgen.notes.note_types import NoteType, scene
 from deckgen.notes.render import Note, Rendered
+from deckgen.notes.speech import of_deck
 
 CODE = "K21"
 _HINT = "write it in other words, or put it into backticks"
@@ -34,6 +37,11 @@ WRITTEN = re.compile(
     r'|<span class="[\w -]+">|<a href="(?:https?|mailto):[^"<>]*">|<img src="([\w.-]+)" alt="[^"<>]*">',
     re.IGNORECASE,
 )
+# A tag of a text that its author wrote in HTML; of a style's value all that could lead somewhere.
+_TAG = re.compile(r'</?([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>|<!-- -->')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_REACHES = re.compile(r"[\\@<{}/*]|(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?|mailto):\S*", re.IGNORECASE)
 # Templates may also have elements that arrange a side. Attributes hold words, never an address.
 _ARRANGED = re.compile(
     r"</?(?:article|section|header|footer|div|p|span|b|i|em|strong|small|ul|ol|li|details|summary)"
@@ -41,7 +49,7 @@ _ARRANGED = re.compile(
     r'|<hr(?: (?:id|class)="[\w -]+")*>|<br>|<a href="(?:https?|mailto):[^"<>]*">|</a>',
     re.IGNORECASE,
 )
-_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|hint:|type:)*)(\w+(?: \w+)*)\}\}")
+_REPLACED = re.compile(r"\{\{[#^/]?((?:cloze:|cloze-only:|hint:|type:)*)(\w+(?: \w+)*)\}\}")
 _SOUND = re.compile(r"\[sound:([^\[\]<>]+)\]")
 _DELETED = re.compile(r"\{\{c(\d+)::")
 #: A deletion, with its text and its hint.
@@ -62,6 +70,8 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
         sides = [html for template in note_type.templates for html in (template.front, template.back)]
         if note_type.stock:
             sides = [_without_scene(html) for html in sides]
+        if spoken := of_deck(deck, rendered.lang):
+            sides = [html.replace(f"{{{{tts {spoken}:", "{{") for html in sides]
         style = _acts_in_style(note_type.css, rendered.media)
         for act in (*(_acts_in_template(html, names) for html in sides), style):
             if act:
@@ -99,11 +109,32 @@ def _acts(html: str, media: Collection[str]) -> str:
     if "<" in html:
         written = list(WRITTEN.finditer(html))
         if len(written) != html.count("<"):
-            rest = WRITTEN.sub("", html)
-            return told(rest[rest.index("<") :], "no element that deckgen writes")
+            return _acts_in_elements(html, media)
         for found in written:
             if found[1] is not None and found[1] not in media:
                 return told(found[0], "no picture of the deck")
+    return acts_in_text(html, media)
+
+
+def _acts_in_elements(html: str, media: Collection[str]) -> str:
+    """What acts in an author's HTML: elements and attributes that `raw` does not list, other addresses."""
+    tags = list(_TAG.finditer(html))
+    if len(tags) != html.count("<"):
+        rest = _TAG.sub("", html)
+        return told(rest[rest.index("<") :], "no element that deckgen writes")
+    for tag in tags:
+        for name, written in _ATTRIBUTE.findall(tag[2] or ""):
+            known = name in (*raw.EVERYWHERE, *raw.ELEMENTS.get(tag[1], ()))
+            value = unescape(written)
+            leads = {
+                "href": not _ADDRESS.fullmatch(value),
+                "src": value not in media,
+                "style": bool(_REACHES.search(value)),
+            }
+            if not known or leads.get(name):
+                return told(tag[0], "which leads out of the card")
+        if tag[1] and tag[1] not in raw.ELEMENTS:
+            return told(tag[0], "no element that deckgen writes")
     return acts_in_text(html, media)
 
 

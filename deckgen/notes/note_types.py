@@ -22,7 +22,9 @@ from pathlib import Path
 
 from deckgen.deck import Deck, Source
 from deckgen.markup.markdown import literal
+from deckgen.notes.filters import shown_by_brackets
 from deckgen.notes.identity import number, short_hash
+from deckgen.notes.speech import of_deck
 
 SCHEMA = "1"
 
@@ -124,6 +126,12 @@ class NoteType:
         """A hash of all fronts: when one changes, Anki looks for missing cards of each note that is there."""
         return short_hash("\x1e".join(self.fronts))
 
+    @cached_property
+    def bracketed(self) -> frozenset[str]:
+        """The fields whose readings stand in brackets, because a template shows them by `{{furigana:…}}`."""
+        sides = (side for one in self.templates for side in (one.front, one.back))
+        return frozenset(name for side in sides for name in shown_by_brackets(side))
+
     def template(self, ordinal: int) -> Template:
         """The template of the card `ordinal`, from 0."""
         return self.templates[0 if self.is_cloze else ordinal]
@@ -202,6 +210,7 @@ def note_types(
         **_words(lang),
         "lang": f' lang="{escape(lang)}"' if lang else "",
         "source": _source_line(deck, deck.source) if deck.source else "",
+        **_speech(of_deck(deck, lang)),
     }
     major = namespace.partition("#")[2]
     name = ".".join(part for part in (deck.key.value, lang, major) if part)
@@ -281,6 +290,15 @@ def _source_line(deck: Deck, source: Source) -> str:
         line = f'<a href="{escape(source.url.value)}">{line}</a>'
     # An author's text in a template must not have `{{`: Anki would look for a field.
     return f"<span{title}>{line}</span>".replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _speech(lang: str) -> dict[str, str]:
+    """What has Anki read an answer aloud in `lang`, by the word in a template. Only backs have them.
+
+    When a front changes, Anki may look for missing cards, and make some twice.
+    """
+    shown = {"say-answer": "Answer", "say-text": "cloze-only:Text", "say-list": "cloze-only:List"}
+    return {word: f" {{{{tts {lang}:{what}}}}}" if lang else "" for word, what in shown.items()}
 
 
 def retired_word(lang: str) -> str:

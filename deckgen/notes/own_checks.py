@@ -32,7 +32,7 @@ from deckgen.notes.template import (
 #: The filters that Anki has (rslib/src/template_filters.rs); of others it makes nothing without an add-on.
 _FILTERS = (
     "text", "furigana", "kanji", "kana", "type", "hint", "cloze", "cloze-only", "nc", "type-cloze", "type-nc",
-    "",
+    "tts", "",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from html import escape
 from deckgen.deck import Deck, OwnType, Sheet
 from deckgen.kinds import OwnFields, Role
 from deckgen.markup import cloze, loads
-from deckgen.notes import faces
+from deckgen.notes import faces, speech
 from deckgen.notes.identity import number
 from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, our_style, retired_word
 from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
@@ -134,6 +134,7 @@ def _note_type(
     sides = {template.name.value: template for template in own.templates}
     # Without `lang=`: a second language must not change the fronts that learners have of the first one.
     banner = f'<p class="dg-status"><b>{escape(retired_word(lang))}</b> {{{{Status}}}}</p>'
+    spoken = speech.of_fields(deck, own, lang)
     templates = [(name, name) for name in laid.templates]
     if not own.is_cloze:
         templates.append((next(iter(laid.woken_templates), "Spare"), "Spare"))
@@ -142,6 +143,7 @@ def _note_type(
         front, back = _DORMANT, "{{Id}}"
         if name in sides:
             front, back = (_filled(side[lang], stored) for side in (sides[name].front, sides[name].back))
+            front, back = (speech.with_languages(side, spoken) for side in (front, back))
             front = _with_banner(front, banner, own)
         made.append(Template(name, number("template", *names, own.name, origin), front, back))
     return NoteType(

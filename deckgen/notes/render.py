@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
@@ -12,8 +12,8 @@ from typing import assert_never
 from deckgen.deck import RETIRED_TAG, Card, Deck
 from deckgen.fixed import fixed
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, Occlusion, OwnFields, QuestionAnswer, Role
-from deckgen.markup import cloze, markdown
-from deckgen.notes import faces, occlusions, own_types
+from deckgen.markup import cloze, markdown, texts
+from deckgen.notes import faces, filters, occlusions, own_types
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
 from deckgen.notes.look import own_style
@@ -215,7 +215,7 @@ def _note(
         case Occlusion():
             fields = _occlusion(content, names)
         case OwnFields():
-            fields = _own(deck, card, content, lang, names)
+            fields = _own(deck, card, content, lang, names, types[content.type.value].bracketed)
         case _:
             assert_never(content)
     if not isinstance(content, OwnFields):
@@ -272,11 +272,18 @@ def _hidden(html: str) -> Mapping[int, str]:
     return {number: short_hash(markdown.plain(part)) for number, part in cloze.hidden(html).items()}
 
 
-def _own(deck: Deck, card: Card, content: OwnFields, lang: str, names: MediaNames) -> dict[str, str]:
-    """The author's fields; the speaker and the section stand in those that take them."""
+def _own(
+    deck: Deck, card: Card, content: OwnFields, lang: str, names: MediaNames, bracketed: Collection[str]
+) -> dict[str, str]:
+    """The author's fields; the speaker and the section stand in those that take them.
+
+    Readings stand in brackets in those that are `bracketed`.
+    """
     own = deck.note_types[content.type.value]
     fields = {
-        one.name.value: _marked(one.text.value, names) if one.role is Role.CLOZE else _html(one.text, names)
+        one.name.value: texts.with_deletions(one.text, names.resolve)
+        if one.role is Role.CLOZE
+        else _html(one.text, names)
         for one in content.texts
     }
     if own.speaker:
@@ -284,7 +291,7 @@ def _own(deck: Deck, card: Card, content: OwnFields, lang: str, names: MediaName
     if own.source:
         line = _section(card, lang) if own.speaker else [_source_line(deck, card, lang)]
         fields[own.source] = "".join(line)
-    return fields
+    return fields | {name: filters.in_brackets(fields[name]) for name in fields if name in bracketed}
 
 
 def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> dict[str, str]:
@@ -298,13 +305,7 @@ def _question_answer(card: Card, content: QuestionAnswer, names: MediaNames) -> 
 
 
 def _cloze(content: ClozeText, names: MediaNames) -> dict[str, str]:
-    return {"Text": _marked(content.text.value, names)}
-
-
-def _marked(text: str, names: MediaNames) -> str:
-    """A text with deletions, still to be finished."""
-    deletions, _ = cloze.scan(text)
-    return markdown.to_html(cloze.mark(text, deletions), names.resolve)
+    return {"Text": texts.with_deletions(content.text, names.resolve)}
 
 
 def _item_list(content: ItemList, numbers: Mapping[str, int], names: MediaNames) -> dict[str, str]:
@@ -324,7 +325,7 @@ def _occlusion(content: Occlusion, names: MediaNames) -> dict[str, str]:
 
 
 def _html(text: Text, names: MediaNames) -> str:
-    return markdown.to_html(text.value, names.resolve)
+    return texts.to_html(text, names.resolve)
 
 
 def _plain(html: str) -> str:

@@ -191,7 +191,7 @@ def _content(
     misspelt: bool,
 ) -> Content | None:
     def text(key: str) -> Text | None:
-        return values.text(keys.get(key), key)
+        return values.markup(keys.get(key), key)
 
     others = text("note"), text("hint")
     present = tuple(key for key in KIND_KEYS if key in keys or (key in CARD_KEYS and key in card))
@@ -249,7 +249,7 @@ def _items(values: Values, keys: tree.Mapping) -> tuple[Item, ...]:
         return ()
     items = []
     for key, value in node.entries.values():
-        text = values.text(value, key.value)
+        text = values.markup(value, key.value)
         if values.is_name(key.value, key.place, "a list key") and text is not None:
             items.append(Item(key, text))
     return tuple(items)

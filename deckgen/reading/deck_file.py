@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deckgen.deck import NO_LANGUAGE, RETIRED_TAG, Deck, Setting, Source, Term
 from deckgen.finding import Place, Severity
-from deckgen.reading import tree
+from deckgen.reading import speech, tree
 from deckgen.reading.keys import (
     CARD_KEYS,
     DECK_KEYS,
@@ -61,6 +61,7 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
         glossary=_glossary(values, keys, languages),
         lint=_settings(values, keys, languages),
         look=look(values, keys),
+        tts=speech.languages(values, keys.get("tts"), "tts", languages),
         trusted=values.word(keys.get("trusted"), "trusted") if values.flag(keys, "trusted") else None,
     )
 

@@ -14,7 +14,7 @@ from deckgen.reading import tree
 
 DECK_KEYS = (
     "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
-    "look", "trusted",
+    "look", "trusted", "tts",
 )  # fmt: skip
 SOURCE_KEYS = ("title", "by", "date", "url", "file")
 FILE_KEYS = ("section", "deck", "tags", "cards")
@@ -33,7 +33,7 @@ SETTING_KEYS = ("level", "limit")
 #: Of `look:`: colours that are variables of the style sheet; each may have one for each mode.
 LOOK_KEYS = ("accent", "ink", "soft", "paper", "note", "line")
 MODES = ("day", "night")
-NOTE_TYPE_KEYS = ("kind", "fields", "sort", "templates", "note", "source", "speaker")
+NOTE_TYPE_KEYS = ("kind", "fields", "sort", "templates", "note", "source", "speaker", "tts")
 TEMPLATE_KEYS = ("name", "front", "back")
 LEVELS = ("off", "info", "warning", "error")
 

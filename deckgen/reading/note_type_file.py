@@ -15,7 +15,7 @@ from deckgen.deck import NO_LANGUAGE, OwnField, OwnTemplate, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, has_errors
 from deckgen.kinds import MEANINGS, Kind, Role
 from deckgen.patterns import lazy
-from deckgen.reading import files, media, tree
+from deckgen.reading import files, media, speech, tree
 from deckgen.reading.keys import NOTE_TYPE_KEYS, RESERVED, TEMPLATE_KEYS, choose, control_character
 from deckgen.reading.values import Values
 from deckgen.written import Text
@@ -154,6 +154,7 @@ class _Reader:
             values.report(templates[1].name.whole, CODE, "a cloze type has only one template", hint)
         named = {key: self._named(keys, key, names) for key in ("note", "source", "speaker", "sort")}
         self._twice(keys, named)
+        spoken = speech.of_fields(values, keys, names, self._languages)
         style = self._sheet(STYLE) if STYLE in self._there else None
         sound = values.faults == before and not has_errors(self.findings)
         if sound:
@@ -169,6 +170,7 @@ class _Reader:
             note=named["note"],
             source=named["source"],
             speaker=named["speaker"],
+            tts=spoken,
             sound=sound,
         )
 

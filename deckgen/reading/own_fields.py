@@ -75,7 +75,7 @@ def content(values: Values, own: Own | None, keys: tree.Mapping, misspelt: bool)
     texts = _texts(values, own, inner.entries if inner is not None else {})
     if "note" in keys:
         if own.of.note:
-            note = values.text(keys.get("note"), "note")
+            note = values.markup(keys.get("note"), "note")
             texts |= {own.of.note: (Text(own.of.note, own.name.file), note)} if note is not None else {}
         else:
             _not_taken(values, keys, "note", own.of)
@@ -117,7 +117,7 @@ def _texts(
                 hint,
             )
         else:
-            text = values.text(node, name)
+            text = values.markup(node, name)
             if text is not None and text.value.strip():
                 found[name] = key, text
     return found

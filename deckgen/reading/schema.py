@@ -117,6 +117,7 @@ def deck_schema() -> dict[str, Any]:
                 "Levels and limits of the checks, by code or group.",
                 _map(_CODE_OR_GROUP, setting),
             ),
+            "tts": ("The language in which Anki reads answers aloud, such as en_US.", _LOCALISED),
             "trusted": ("Its own note types may load what is not in the deck; each build says so.", _FLAG),
         },
         required=["deck", "title"],

@@ -50,6 +50,10 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # Characters that an unintended escape in double quotes may have left.
 _ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
+#: The one tag that a value may have: it is HTML, and not Markdown.
+HTML_TAG = "!html"
+# What may stand before a tagged value: the tag, an anchor, blanks.
+_PROPERTIES = re.compile(r"(?:!\S*|&\S+|[ \t]+)*+(?:#.*)?")
 # Characters that YAML does not allow, https://yaml.org/spec/1.1/#c-printable
 _FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -233,7 +237,12 @@ class _Composer:
             raise self._stop(
                 event, "Y09", message, "a card asks for one thing: split it, or link to the text"
             )
-        text = Text(value, self._file, style, first.line, first.column, last.line, last.column)
+        line, column = first.line, first.column
+        if event.tag == HTML_TAG:
+            line, column = self._behind_properties(line, column)
+        text = Text(
+            value, self._file, style, line, column, last.line, last.column, html=event.tag == HTML_TAG
+        )
         if style == '"' and _ESCAPED.search(value):
             for finding in swallowed(text):
                 self._report(finding)
@@ -241,10 +250,20 @@ class _Composer:
             self._mark(event, text)
         return text
 
+    def _behind_properties(self, line: int, column: int) -> tuple[int, int]:
+        """Where a tagged value begins, behind its tag; the parser gives the place of the tag."""
+        for number, row in enumerate(self._file.lines[line:], line):
+            found = _PROPERTIES.match(row, column if number == line else 0)
+            if found is not None and found.end() < len(row):
+                return number, found.end()
+        return line, column
+
     def _mark(self, event: Any, node: Node) -> None:
         """Deal with what stands before a node: a tag or an anchor."""
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None and event.tag != "!" and not (isinstance(node, Text) and node.html):
             hint = "deckgen reads plain texts only: remove the tag, or quote a text that starts with `!`"
+            if event.tag == HTML_TAG:
+                hint = f"`{HTML_TAG}` stands before one text of a card: put it there"
             self._report(Finding(node.place, "Y06", f"YAML tag `{event.tag}`", hint=hint))
         if event.anchor is not None:
             self._anchors[event.anchor] = node
@@ -282,6 +301,9 @@ class _Composer:
                 message = "braces or brackets stand where a key is expected"
                 hint = advice.for_line(self._file.lines, self._place(event).line - 1)
                 raise self._stop(event, "Y01", message, hint)
+            if key.html:
+                hint = f"`{HTML_TAG}` stands before the text, behind the colon: `{key.value}: {HTML_TAG} …`"
+                self._report(Finding(key.place, "Y06", f"YAML tag `{HTML_TAG}` before a key", hint))
             if key.value in entries:
                 first = entries[key.value][0].place.line
                 message = f"the key `{key.value}` is here twice (first on line {first})"

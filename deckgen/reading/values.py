@@ -79,9 +79,17 @@ class Values:
                 self.report(key.whole, "K01", f"{what} has no key `{name}`", hint)
         return node
 
+    def markup(self, node: tree.Node | None, key: str) -> Text | None:
+        """`node` as a text of a card: Markdown, or HTML if its author says so."""
+        read = self._sound(node, key) if isinstance(node, Text) and node.html else self.word(node, key)
+        return self._whole(read, key)
+
     def text(self, node: tree.Node | None, key: str) -> Text | None:
-        """`node` as a text that learners read; reports a YAML comment that looks like the rest of it."""
-        text = self.word(node, key)
+        """`node` as a text that learners read, and no HTML."""
+        return self._whole(self.word(node, key), key)
+
+    def _whole(self, text: Text | None, key: str) -> Text | None:
+        """The same text; reports a YAML comment that looks like the rest of it."""
         if text is None or text.style or "#" not in text.rest:
             return text
         cut = _CUT.match(text.rest)
@@ -112,6 +120,15 @@ class Values:
         if not isinstance(node, Text):
             self.report(node.place, "K03", f"`{key}:` must be a text", not_a_text(node, key))
             return None
+        if node.html:
+            message = f"`{key}:` can't be HTML"
+            hint = f"remove `{tree.HTML_TAG}`: it stands before texts of cards, which are Markdown without it"
+            self.report(node.place, "Y06", message, hint)
+            return None
+        return self._sound(node, key)
+
+    def _sound(self, node: Text, key: str) -> Text | None:
+        """The same text, if there is nothing in it that no text may have."""
         found = control_character(node.value)
         if found and next(tree.swallowed(node), None):
             self.faults += 1  # the finding about the escape says what to do
@@ -121,7 +138,7 @@ class Values:
             message = f"`{key}:` has the control character {name}"
             self.report(node.place, "Y07", message, "delete it: Anki drops it or refuses the package")
             return None
-        if is_deep(node.value):
+        if not node.html and is_deep(node.value):
             message = f"`{key}:` has more than {MAX_NESTED} quotations and lists within each other"
             self.report(node.place, "Y04", message, "write it flatter, or put signs that are meant into code")
             return None

@@ -408,7 +408,7 @@ HARM: list[tuple[str, str]] = [
     ('<svg xmlns="http://www.w3.org/2000/svg"><use href="#a"/></svg>', ""),
     ('<div class="{{Tags}} {{#Flag}}wide{{/Flag}}"></div>', ""),
     ("<style>/* mine */ p { background: url('frame.png') }</style>", ""),
-    ("<details><summary>{{Flag}}</summary></details>{{tts en_US:Country}}", ""),
+    ("<details><summary>{{Flag}}</summary></details>{{tts en_US:Country}}", "K37"),
 ]
 CSS: list[tuple[str, str]] = [
     ("@import 'x.css';", "K27"),

@@ -127,7 +127,7 @@ def test_raw_markdown_makes_the_cards_that_anki_expects(texts: list[str]) -> Non
         (deck / "deck.yaml").write_text("deck: any\ntitle: Any\n", encoding="utf-8")
         file = deck / "cards.yaml"
         file.write_text("cards:\n" + "".join(cards.values()), encoding="utf-8")
-        for finding in check(folder / "source", folder / "output"):
+        for finding in check(folder / "source", folder / "output").findings:
             cards.pop(finding.card, None)
         file.write_text("cards:\n  - {id: last, q: Q?, a: A}\n" + "".join(cards.values()), encoding="utf-8")
         result = build(folder / "source", folder / "output", now=1_700_000_000, wishes=NO_CRAFT)
@@ -197,7 +197,7 @@ def test_any_file_gives_findings_inside_it_and_no_traceback(text: str) -> None:
         (deck / "deck.yaml").write_text("deck: any\ntitle: Any\ntags: [a]\n", encoding="utf-8")
         (deck / "cards.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
         lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text.removeprefix("\ufeff"))
-        for finding in check(Path(name) / "source", Path(name) / "output"):
+        for finding in check(Path(name) / "source", Path(name) / "output").findings:
             assert finding.message
             if finding.place.path.endswith("cards.yaml"):
                 assert 1 <= finding.place.line <= len(lines) + 1

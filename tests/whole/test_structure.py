@@ -33,6 +33,7 @@ ORDER = [
 #: Foreign libraries and the modules that may import each.
 LIBRARIES = {
     "yaml": ["reading/tree"],
+    "nh3": ["markup/raw"],
     "pyromark": ["markup/markdown"],
     "pygments": ["markup/highlight"],
     "latex2mathml": ["markup/formulas"],

@@ -58,6 +58,4 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _says_more(question: Passage) -> bool:
     """Whether few words do, or stand beside something else."""
-    return (
-        "![" in question.text.value or OBJECT in question.shown or _PRECISE.match(question.shown) is not None
-    )
+    return question.has_picture or OBJECT in question.shown or _PRECISE.match(question.shown) is not None

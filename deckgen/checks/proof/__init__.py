@@ -19,8 +19,9 @@ from deckgen.checks.words.tongue import Tongue, tell
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Content, Occlusion, Role
-from deckgen.markup import markdown, tex
-from deckgen.markup.shown import COVER, OBJECT, as_read
+from deckgen.markup import tex, texts
+from deckgen.markup.shown import COVER, OBJECT
+from deckgen.markup.texts import as_read
 from deckgen.patterns import lazy
 from deckgen.reading.original import Original, Section, Unreadable
 from deckgen.reading.original import read as read_original
@@ -92,6 +93,12 @@ class Passage:
         return self.written[start:end]
 
     @property
+    def has_picture(self) -> bool:
+        """Whether it shows a picture, or plays a sound."""
+        marks = ("<img", "[sound:") if self.text.html else ("![",)
+        return any(mark in self.text.value for mark in marks)
+
+    @property
     def unit(self) -> str:
         """What `size` counts."""
         return "characters" if self.dense else "words"
@@ -114,6 +121,7 @@ class Passage:
             span = len(text) - len(text.lstrip()), len(text.rstrip())
         place = self.text.span(*span)
         message = message.replace(COVER, "").replace(OBJECT, "…")
+        fix = None if self.text.html else fix  # what Markdown needs, HTML may not have
         return Finding(place, code, message, hint, self.card.id.value, self.lang, severity, fix, twin)
 
 
@@ -234,19 +242,20 @@ class Proof:
     @cached_property
     def written(self) -> list[Passage]:
         """The passages that say something: of signs in one that says nothing, L06 tells all."""
-        return [passage for passage in self.passages if not says_nothing(passage.text.value)]
+        return [passage for passage in self.passages if not says_nothing(passage.text)]
 
     @cached_property
     def read(self) -> list[Passage]:
-        """`written`, and the descriptions of the deck, which are Markdown as well."""
+        """Those of `written` that are Markdown, and the descriptions of the deck, which are so as well."""
         described = []
         for lang, text in self.deck.description.items():
             card = Card(replace(text, value=""), {})
-            written = as_read(text.value)
+            written = as_read(text)
             shown = as_known(written, lang)
             tongue = tell(lang, written)[0]
             described.append(Passage(card, lang, tongue, "description", text, shown, written, False))
-        return self.written + [one for one in described if not says_nothing(one.text.value)]
+        markdown = [one for one in self.written if not one.text.html]
+        return markdown + [one for one in described if not says_nothing(one.text)]
 
     @cached_property
     def texts(self) -> list[tuple[Card, str, str, Text]]:
@@ -259,8 +268,8 @@ class Proof:
         ]
 
     @cached_property
-    def markdown(self) -> list[tuple[str, str, Text]]:
-        """(card id or nothing, language, text) for every text that is read as Markdown."""
+    def marked_up(self) -> list[tuple[str, str, Text]]:
+        """(card id or nothing, language, text) for every text that is Markdown or HTML."""
         described = [("", lang, text) for lang, text in self.deck.description.items()]
         return described + [(card.id.value, lang, text) for card, lang, _, text in self.texts]
 
@@ -277,8 +286,8 @@ class Proof:
     @property
     def formula_faults(self) -> Iterator[tuple[str, str, Text, int, tex.Fault]]:
         """(card id or nothing, language, text, offset, fault) for what formulas may not have, once a text."""
-        for card, lang, text in self.markdown:
-            for start, fault in _formula_faults(text.value):
+        for card, lang, text in self.marked_up:
+            for start, fault in _formula_faults(text):
                 yield card, lang, text, start + fault.start, fault
 
     def limits(self, code: str, defaults: Mapping[str, Limits], passage: Passage) -> Limits:
@@ -318,22 +327,25 @@ class Proof:
         return cast(Result, self._kept[work])
 
 
-def says_nothing(text: str) -> bool:
+def says_nothing(text: Text) -> bool:
     """Whether a text is empty, a placeholder, or shows nothing."""
-    value = text.strip()
+    value = text.value.strip()
     if not value or PLACEHOLDER.fullmatch(value):
         return True
     # A letter or digit in a text is shown, except in what Markdown drops: definitions and references.
-    if value[0].isalnum() or not ("&" in value or "]:" in value or not any(map(str.isalnum, value))):
+    if value[0].isalnum() or not (
+        text.html or "&" in value or "]:" in value or not any(map(str.isalnum, value))
+    ):
         return False
-    return markdown.is_blank(markdown.to_html(value, lambda name: name))
+    return texts.is_blank(text)
 
 
-def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
-    if "$" not in text or not any(tex.faults(text)):
+def _formula_faults(text: Text) -> Iterator[tuple[int, tex.Fault]]:
+    sign = "\\" if text.html else "$"
+    if sign not in text.value or not any(tex.faults(text.value)):
         return  # which is quicker than to look for formulas
     seen = set()
-    for start, formula in markdown.formulas(text):
+    for start, formula in texts.formulas(text):
         for fault in tex.faults(formula):
             if (fault.command, fault.environment) not in seen:
                 seen.add((fault.command, fault.environment))
@@ -341,13 +353,13 @@ def _formula_faults(text: str) -> Iterator[tuple[int, tex.Fault]]:
 
 
 def _side(card: Card, lang: str, content: Content) -> Side:
-    texts = list(kinds.parts(content))
-    read = [as_read(text.value, role is Role.CLOZE) for role, _, text in texts]
+    parts = list(kinds.parts(content))
+    read = [as_read(text, role is Role.CLOZE) for role, _, text in parts]
     tongue, dense = tell(lang, read[0])
     passages = tuple(
         [
             Passage(card, lang, tongue, key, text, as_known(written, lang), written, dense, role)
-            for (role, key, text), written in zip(texts, read, strict=True)
+            for (role, key, text), written in zip(parts, read, strict=True)
         ]
     )
     first = {passage.role: passage for passage in reversed(passages)}.get

@@ -14,7 +14,7 @@ from deckgen.checks.words.questions import ASKING, CHINESE_ASKING
 from deckgen.checks.words.scripts import HAN, as_known
 from deckgen.checks.words.tongue import Tongue
 from deckgen.kinds import Occlusion
-from deckgen.markup import cloze
+from deckgen.markup import cloze, texts
 from deckgen.markup.shown import COVER, OBJECT
 from deckgen.patterns import lazy
 
@@ -177,7 +177,9 @@ def _tokens(passage: Passage) -> Iterator[str]:
             yield next(objects, token)
         else:
             yield OBJECT + token if "://" in token else token
-    if "![" in text:
+    if passage.text.html:
+        yield from (OBJECT + name for what, name in texts.references(passage.text) if what == "image")
+    elif "![" in text:
         yield from (OBJECT + name for name in _PICTURE.findall(text))
 
 

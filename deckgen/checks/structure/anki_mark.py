@@ -28,8 +28,8 @@ _MARK = lazy(r"\[(?:latex|\$\$?)\](?!\()|\[anki:[a-z]+|\[\[type:", re.IGNORECASE
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find marks outside of code. What is left in notes is for `guard`."""
-    for card, lang, text in proof.markdown:
-        if "[" not in text.value:
+    for card, lang, text in proof.marked_up:
+        if text.html or "[" not in text.value:
             continue
         for found in _MARK.finditer(text.value):
             if not markdown.in_code(text.value, found.start()):

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Role, parts
-from deckgen.markup.shown import as_read
+from deckgen.markup.texts import as_read
 from deckgen.reading.keys import is_deletion
 
 CODE = "Y12"
@@ -30,7 +30,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         for role, key, text in parts(content):
             if role is Role.CLOZE or not is_deletion(text.value):
                 continue
-            if is_deletion(as_read(text.value, is_cloze=False)):
+            if is_deletion(as_read(text)):
                 message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
                 hint = "write the whole sentence under `cloze:`, not `q:` and `a:`, or put it into backticks"
                 yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)

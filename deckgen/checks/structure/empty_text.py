@@ -28,7 +28,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if not title.value.strip():
             yield _finding(title, "title", "", lang)
     for card, lang, key, text in proof.texts:
-        if says_nothing(text.value):
+        if says_nothing(text):
             yield _finding(text, key, card.id.value, lang)
 
 
@@ -37,6 +37,8 @@ def _finding(text: Text, key: str, card: str, lang: str) -> Finding:
     what = f"is only “{value}”" if PLACEHOLDER.fullmatch(value) else "shows nothing" if value else "is empty"
     if PLACEHOLDER.fullmatch(value):
         hint = "write the text, or take the card out until you know it"
+    elif text.html:
+        hint = "write words, or show a picture"
     elif value:
         backslash = "\\\\" if text.style == '"' else "\\"
         hint = f"Markdown takes it for a mark: put a backslash before it, `{backslash}{short(value, 20)}`"

@@ -2,7 +2,8 @@
 
 `reverse: true` makes a second card that shows the answer and asks for the
 question. A cloze, a list or a picture with masks has no answer that could be asked this way. `typed: true` lets the
-learner type the answer, so the answer must be one line of text, without picture or sound; behind a mask there is no text.
+learner type the answer, so the answer must be one line of text, without picture or sound, and no HTML: elements can't be typed.
+Behind a mask there is no text.
 `hide:` says what is hidden in a picture with masks.
 
 Bad:   `reverse: true` beside `cloze:`; `typed: true` beside `a: "![a circuit](circuit.svg)"`; `hide: one` beside `list:`
@@ -19,7 +20,7 @@ from deckgen.checks.proof import Proof
 from deckgen.deck import Card
 from deckgen.finding import Finding
 from deckgen.kinds import Kind, parts
-from deckgen.markup import markdown
+from deckgen.markup import markdown, texts
 
 CODE = "K06"
 
@@ -36,12 +37,17 @@ def check(proof: Proof) -> Iterator[Finding]:
 
 def _typed(card: Card) -> Iterator[Finding]:
     for lang, content in card.contents.items():
-        texts = list(parts(content))
-        if not any(role.is_recalled for role, _, _ in texts) and content.kind is not Kind.OWN:
+        written = list(parts(content))
+        if not any(role.is_recalled for role, _, _ in written) and content.kind is not Kind.OWN:
             message = f"`typed:` needs a text to type, and {content.kind.facts.words} has none"
             yield Finding(card.id.whole, CODE, message, "remove `typed:`", card.id.value, lang)
-        for role, key, text in texts:
-            html = markdown.to_html(text.value, lambda name: name) if role.is_recalled else ""
+        for role, key, text in written:
+            if role.is_recalled and text.html:
+                message = f"`typed:` needs a text to type, and `{key}:` is HTML"
+                hint = "write it as Markdown, without `!html`, or remove `typed:`"
+                yield Finding(text.whole, CODE, message, hint, card.id.value, lang)
+                continue
+            html = texts.to_html(text) if role.is_recalled else ""
             if "<img" in html or "[sound:" in html or "\n" in markdown.plain(html):
                 message = f"`typed:` needs one line of text to type, and `{key}:` is more than that"
                 yield Finding(text.whole, CODE, message, "remove `typed:`", card.id.value, lang)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding
-from deckgen.markup import markdown
+from deckgen.markup import texts
 from deckgen.markup.style import reaches
 from deckgen.patterns import lazy
 from deckgen.reading.keys import Nearest
@@ -36,15 +36,15 @@ _BLANK = lazy(r"\S\s")
 def check(proof: Proof) -> Iterator[Finding]:
     """Find mentions of files that the deck does not have."""
     nearest = Nearest(proof.deck.media, cutoff=0.7)
-    for card, lang, text in proof.markdown:
-        if "![" not in text.value:
+    for card, lang, text in proof.marked_up:
+        if not text.html and "![" not in text.value:
             continue
-        for name in filter(_BLANK.search, _PICTURE.findall(text.value)):
+        for name in () if text.html else filter(_BLANK.search, _PICTURE.findall(text.value)):
             message = f"the picture `{name}` is shown as text: its name has a space"
             yield Finding(
                 text.whole, CODE, message, f"write `![…](<{name}>)`, or rename the file", card, lang
             )
-        for what, name in markdown.references(text.value):
+        for what, name in texts.references(text):
             if what == "image" and not card:
                 message = "a description can't show pictures: Anki copies only those of notes"
                 yield Finding(text.whole, CODE, message, "take it out", card, lang)

@@ -27,8 +27,8 @@ CODE = "K14"
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find links that `markdown` would leave out, and commands of formulas that do more than show something."""
-    for card, lang, text in proof.markdown:
-        for what, address in markdown.references(text.value):
+    for card, lang, text in proof.marked_up:
+        for what, address in () if text.html else markdown.references(text.value):
             if what == "link" and not markdown.is_safe_link(address):
                 message = f"the link `{address}` goes neither to the web nor to a mail address"
                 yield Finding(text.whole, CODE, message, "begin it with `https://`", card, lang)

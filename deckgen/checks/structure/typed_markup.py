@@ -57,6 +57,8 @@ def check(proof: Proof) -> Iterator[Finding]:
 def _to_type(content: Content) -> Iterator[tuple[Text, str]]:
     """What a learner types, each behind the text of which it is all or a part."""
     for role, _, text in parts(content):
+        if text.html:
+            continue  # which K06 tells
         if role is Role.CLOZE:
             yield from ((text, deletion.content) for deletion in cloze.scan(text.value)[0])
         elif role.is_recalled:

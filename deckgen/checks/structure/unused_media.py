@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Place, Severity
-from deckgen.markup import loads, markdown
+from deckgen.markup import loads, texts
 from deckgen.markup.style import reaches
 
 CODE = "G02"
@@ -25,11 +25,10 @@ def check(proof: Proof) -> Iterator[Finding]:
     """Find files that nothing mentions, in a deck that was read completely."""
     if not proof.deck.complete or not proof.deck.media:
         return
-    texts = [text for *_, text in proof.texts]
     used = {
         unicodedata.normalize("NFC", name)
-        for text in texts
-        for what, name in markdown.references(text.value)
+        for *_, text in proof.texts
+        for what, name in texts.references(text)
         if what == "image"
     }
     used |= {unicodedata.normalize("NFC", name.value) for _, _, name in proof.masked_pictures}

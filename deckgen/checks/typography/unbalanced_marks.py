@@ -72,6 +72,7 @@ def check(proof: Proof) -> Iterator[Finding]:
                     yield _finding(passage, mark, position)
             for formula in _FORMULA.finditer(shown) if "$" in shown else ():
                 hint = "write it as `$x^2$`, without spaces just inside the dollars"
+                hint = "write it as `\\(x^2\\)`, as HTML has no dollars" if passage.text.html else hint
                 yield passage.finding(CODE, "a formula is shown as it is written", hint, formula)
 
 
@@ -84,7 +85,7 @@ def _finding(passage: Passage, mark: str, position: int) -> Finding:
 def _is_of_deletion(passage: Passage) -> bool:
     """Whether C01 or Y12 tells of a deletion that is badly written, or out of place."""
     if passage.role is Role.CLOZE:
-        return any(cloze_marks.problems(passage.text.value))
+        return any(cloze_marks.problems(passage.text))
     return is_deletion(passage.shown)
 
 

@@ -92,6 +92,7 @@ function filled(parts, fields, number, answer) {
     if (part.section) return (fields[part.section].trim() !== "") === part.filled ? filled(part.parts, fields, number, answer) : "";
     if (part.filters[0] === "type") return `[[${[...part.filters, part.field].join(":")}]]`;
     if (part.filters[0] === "hint") return hinted(fields[part.field], part.field);
+    if (part.filters[0]?.startsWith("tts ")) return `[anki:tts lang=${part.filters[0].slice(4)}][/anki:tts]`;
     return part.filters[0] === "cloze" ? clozed(fields[part.field], number, answer) : fields[part.field];
   }).join("");
 }
@@ -113,6 +114,11 @@ function clozed(html, number, answer) {
   // MathJax reads text only, so Anki takes elements out of formulas.
   return shown.replace(MATHJAX, (_, open, tex, close) => open + tex.replace(HTML, "") + close);
 }
+
+// Nothing is read aloud on this page; a speaker is drawn where Anki has a button.
+const SPEECH = /\[anki:tts lang=([\w-]*)[^\]]*\][^]*?\[\/anki:tts\]/g;
+const silenced = (html) => html.replace(SPEECH, `<svg class="speech" viewBox="0 0 16 16" role="img"><title>Anki reads this aloud where it has a voice: $1</title>` +
+  `<path d="M1 6h3l4-4v12l-4-4H1zM10 5q2 3 0 6l1 1q4-4 0-8z"/></svg>`);
 
 // What a `[[type:…]]` on the front asks for, as text: a field, or all that a cloze card hides.
 function toType(card) {
@@ -168,7 +174,7 @@ function show(host, index, side) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [looks.get(card.note.type)];
   const template = document.createElement("template");
-  template.innerHTML = sideOf(card, side);
+  template.innerHTML = silenced(sideOf(card, side));
   complete(template.content, index, side);
   root.replaceChildren(element("div", { class: `card card${card.number}` }, template.content));
   darken(host);
@@ -334,7 +340,7 @@ function searched(card) {
   const { note } = card;
   if (!words.has(note)) {
     const hints = note.fields.flatMap((html) => [...html.matchAll(DELETION)].map((found) => found[3] ?? ""));
-    words.set(note, folded(plain([sideOf(card, "back"), ...hints, note.id].join(" "))));
+    words.set(note, folded(plain([sideOf(card, "back").replace(SPEECH, ""), ...hints, note.id].join(" "))));
   }
   return words.get(note);
 }

@@ -1,0 +1,419 @@
+r"""Texts that are HTML because their author says so. The only module that imports nh3.
+
+What may stand in such a text is listed here. It is read twice: by the patterns of this module, which know
+only tags that every browser reads alike, and know where they stand; and by nh3, a parser of HTML5 with an
+allow-list, which writes what is shipped. Whatever the list does not have, or the two read differently, is a
+fault: nothing that an author typed is left out without a word. What nh3 may write in another way are
+names of characters, the case of tags, quotes, and tags that HTML lets an author leave out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from html import unescape
+from html.entities import html5
+from typing import TYPE_CHECKING, NamedTuple
+
+from deckgen.markup.loads import is_file
+from deckgen.markup.markdown import ANKI_BRACKET, Resolve, file_name, is_safe_link
+from deckgen.markup.notations import COVER
+from deckgen.patterns import lazy
+
+if TYPE_CHECKING:
+    import nh3
+
+#: Elements with the attributes that they may have besides EVERYWHERE; what Anki's editor makes is among them.
+ELEMENTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("b", "i", "u", "s", "em", "strong", "small", "mark", "del", "ins", "sub", "sup", "span", "code",
+         "kbd", "samp", "var", "ruby", "rb", "rt", "rp", "p", "div", "br", "hr", "pre", "blockquote", "h1",
+         "h2", "h3", "h4", "h5", "h6", "ul", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot",
+         "tr"),
+        (),
+    ),
+    "ol": ("start", "type"), "li": ("value",), "td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"),
+    "a": ("href",), "img": ("src", "alt", "width", "height"), "font": ("color",),
+}  # fmt: skip
+EVERYWHERE = ("class", "dir", "lang", "style")
+#: Properties of `style=`. None of them takes a text out of its place or out of sight.
+PROPERTIES = frozenset(
+    ("background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
+     "border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width",
+     "caption-side", "color", "font", "font-family", "font-size", "font-style", "font-variant", "font-weight",
+     "height", "letter-spacing", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left",
+     "margin-right", "margin-top", "max-height", "max-width", "min-height", "min-width", "padding",
+     "padding-bottom", "padding-left", "padding-right", "padding-top", "ruby-align", "ruby-position",
+     "text-align", "text-decoration", "text-decoration-color", "text-decoration-line",
+     "text-decoration-style", "text-emphasis", "text-emphasis-color", "text-emphasis-style", "text-indent",
+     "text-transform", "vertical-align", "white-space", "width", "word-break", "word-spacing")
+)  # fmt: skip
+#: How many elements may be open at once; browsers stop at 512.
+MAX_DEPTH = 50
+
+_VOID = ("br", "hr", "img")
+# Where words end: these begin on a line, or in a cell, of their own.
+_BLOCKS = ("p", "div", "br", "hr", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd",
+           "caption", "tr", "td", "th")  # fmt: skip
+#: What is no plain word, and what stands over or beside one.
+_CODE, _READINGS = ("code", "pre", "kbd", "samp"), ("rt", "rp")
+
+_SPACE = "[ \t\n]"
+# A tag that all browsers read alike, anything else that begins like one, and a comment.
+_NAME = r"[A-Za-z][A-Za-z0-9-]*+"
+_ATTRIBUTE = lazy(
+    rf"""{_SPACE}++(?P<name>[A-Za-z][A-Za-z0-9:_-]*+)
+    (?:{_SPACE}*+={_SPACE}*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s"'=<>`]++)))?+""",
+    re.VERBOSE,
+)
+_MARK = lazy(
+    rf"""<(?P<close>/?)(?P<name>{_NAME})(?P<rest>(?:"[^"]*+"|'[^']*+'|[^"'>])*+)>
+    |(?P<comment><!--.*?(?:-->|\Z))|(?P<odd><[A-Za-z/!?][^>]*+>?)""",
+    re.DOTALL | re.VERBOSE,
+)
+_REFERENCE = lazy(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*+;?)")
+_SOUND = lazy(r"\[sound:([^\[\]<>]+)\]")
+_FORMULA = lazy(r"\\[(\[]")
+_ENDS = {"\\(": "\\)", "\\[": "\\]"}
+# What Anki or MathJax would find in an attribute, too.
+_ACTS = lazy(r"\\[(\[)\]]")
+_CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BLANKS = lazy(r"(?<=[ \t\n])[ \t\n]+")
+
+_COLOUR = r"#[0-9A-Fa-f]{3,8}|[A-Za-z]+"
+_VALUES: dict[str, re.Pattern[str]] = {
+    "class": lazy(r"[\w -]+"), "dir": lazy("ltr|rtl|auto"), "lang": lazy("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
+    "start": lazy("-?[0-9]{1,6}"), "value": lazy("-?[0-9]{1,6}"), "type": lazy("[1aAiI]"),
+    "colspan": lazy("[0-9]{1,3}"), "rowspan": lazy("[0-9]{1,3}"),
+    "width": lazy("[0-9]{1,5}%?"), "height": lazy("[0-9]{1,5}%?"), "color": lazy(_COLOUR),
+}  # fmt: skip
+_DECLARATION = lazy(
+    r"""\s*+(?P<property>[a-z-]+)\s*+:(?P<value>(?:[\w.%#+,\s-]|\b(?:rgb|hsl)a?\([\w.,%/\s-]*\)|'[\w -]*'
+    |"[\w -]*"|!important)+)""",
+    re.VERBOSE,
+)
+
+
+class Fault(NamedTuple):
+    """What may not stand at the characters `start` to `end`, and what to do."""
+
+    start: int
+    end: int
+    message: str
+    hint: str
+
+
+class _Attribute(NamedTuple):
+    """It begins at the character `at`; its `value` is written at the characters `start` to `end`."""
+
+    at: int
+    name: str
+    value: str
+    start: int
+    end: int
+
+
+class _Piece(NamedTuple):
+    """A piece of HTML: `kind` is "text", "open", "close", or "odd" for what is read in several ways."""
+
+    kind: str
+    start: int
+    end: int
+    name: str = ""
+    attributes: tuple[_Attribute, ...] = ()
+
+
+def faults(html: str) -> list[Fault]:
+    """All that may not stand in a text, in its order; nothing when it can be shipped as it is meant."""
+    found = sorted(_Search(html).found())
+    if found:
+        return found
+    read, written = _events(html), _events(cleaned(html))
+    if _CONTROL.search("".join(map(str, written))):
+        return [Fault(0, 0, "names a character that Anki drops", "take out `&#…;` of a control character")]
+    if read != written or cleaned(cleaned(html)) != cleaned(html):
+        hint = "close each element in the one in which it was opened; no block in a `<p>`, only cells in rows"
+        return [Fault(0, 0, "a browser reads these elements in another way than they are written", hint)]
+    return []
+
+
+def to_html(html: str, resolve: Resolve) -> str:
+    """What is shipped of a text, with the stored names of its files."""
+    parts, at = [], 0
+    for start, end, name in _files(html):
+        stored = resolve(name)
+        if stored is not None:
+            parts += [html[at:start], stored]
+            at = end
+    return cleaned("".join([*parts, html[at:]])).strip()
+
+
+def references(html: str) -> Iterator[tuple[str, str]]:
+    """What a text points to: ("image", name) of pictures and sounds, ("link", address), in order."""
+    for _, _, name in _files(html):
+        yield "image", name
+    if "href" in html.lower():
+        for piece in _pieces(html):
+            yield from (("link", one.value) for one in piece.attributes if one.name == "href")
+
+
+def formulas(html: str) -> Iterator[tuple[int, str]]:
+    r"""The formulas of a text, `\(…\)` and `\[…\]`, as MathJax reads them, with their offsets."""
+    for start, end in _formulas(html):
+        yield start + 2, unescape(html[start + 2 : end - 2])
+
+
+def _formulas(html: str) -> Iterator[tuple[int, int]]:
+    """Where formulas begin and end; a text may have thousands of signs that begin one and never end."""
+    at, endless = 0, set()
+    while (begin := _FORMULA.search(html, at)) is not None:
+        sign, at = begin[0], begin.end()
+        end = -1 if sign in endless else html.find(_ENDS[sign], at)
+        if end < 0:
+            endless.add(sign)
+        else:
+            at = end + 2
+            yield begin.start(), at
+
+
+def as_read(html: str, sign: str) -> str:
+    """The words of a text at their places, other characters covered; `sign` stands for code or a formula."""
+    shown: list[str] = []
+    hidden: list[str] = []
+    for piece in _pieces(html):
+        width = piece.end - piece.start
+        if piece.kind == "text":
+            words = html[piece.start : piece.end]
+            if not hidden:
+                words = _words(words, sign)
+            shown.append(words if not hidden else COVER * width)
+            continue
+        first = "\n" if piece.name in _BLOCKS else COVER
+        if piece.name in (*_CODE, *_READINGS):
+            if piece.kind == "open":
+                first = sign if piece.name in _CODE and not hidden else first
+                hidden.append(piece.name)
+            elif piece.name in hidden:
+                del hidden[hidden.index(piece.name) :]
+        shown.append(first + COVER * (width - 1))
+    return "".join(shown)
+
+
+@lru_cache(maxsize=64)  # a text is looked at, and then shipped
+def cleaned(html: str) -> str:
+    """A text as nh3 writes it: only what is in the lists of this module."""
+    return _cleaner().clean(html)
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    import nh3
+
+    attributes = {name: {*own} for name, own in ELEMENTS.items() if own}
+    return nh3.Cleaner(
+        tags={*ELEMENTS},
+        attributes={**attributes, "*": {*EVERYWHERE}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+
+
+# -- pieces ------------------------------------------------------------------------
+
+
+def _pieces(html: str) -> Iterator[_Piece]:
+    """A text in pieces, without a gap."""
+    at = 0
+    for mark in _MARK.finditer(html):
+        if mark.start() > at:
+            yield _Piece("text", at, mark.start())
+        at = mark.end()
+        attributes = _attributes(mark) if mark["name"] else None
+        if attributes is None or (mark["close"] and attributes):
+            yield _Piece("odd", mark.start(), at)
+        else:
+            kind = "close" if mark["close"] else "open"
+            yield _Piece(kind, mark.start(), at, mark["name"].lower(), attributes)
+    if at < len(html):
+        yield _Piece("text", at, len(html))
+
+
+def _attributes(mark: re.Match[str]) -> tuple[_Attribute, ...] | None:
+    """The attributes of a tag; None when browsers may read them in several ways."""
+    html, (at, end) = mark.string, mark.span("rest")
+    found = []
+    while attribute := _ATTRIBUTE.match(html, at, end):
+        group = next((one for one in ("double", "single", "bare") if attribute[one] is not None), "name")
+        value = _decoded(attribute[group]) if group != "name" else ""
+        found.append(
+            _Attribute(attribute.start("name"), attribute["name"].lower(), value, *attribute.span(group))
+        )
+        at = attribute.end()
+    rest = html[at:end].strip(" \t\n")
+    is_closed = rest == "/" and mark["name"].lower() in _VOID
+    return tuple(found) if not rest or is_closed else None
+
+
+def _decoded(value: str) -> str:
+    """The value of an attribute: in it, `&copy=1` is no name of a character, as part of an address."""
+
+    def one(found: re.Match[str]) -> str:
+        name, after = found[0], found.string[found.end() : found.end() + 1]
+        if name[1] == "#" or (name[1:] in html5 and (name[-1] == ";" or after != "=")):
+            return unescape(name)
+        return name
+
+    return _REFERENCE.sub(one, value)
+
+
+def _files(html: str) -> Iterator[tuple[int, int, str]]:
+    """Where files are named, and how: pictures and sounds in the order of the text."""
+    if "[sound:" not in html and "<img" not in html.lower():
+        return
+    for piece in _pieces(html):
+        if piece.kind == "text":
+            for sound in _SOUND.finditer(html, piece.start, piece.end):
+                yield *sound.span(1), unescape(sound[1])
+        for one in piece.attributes:
+            if piece.name == "img" and one.name == "src":
+                yield one.start, one.end, file_name(one.value)
+
+
+def _events(html: str) -> list[object]:
+    """What a browser makes of a text: its elements with their attributes, and the words between them.
+
+    Left out is what HTML adds by itself: the ends of elements, bodies of tables, and what no browser shows,
+    the break behind `<pre>`.
+    """
+    found: list[object] = []
+    words: list[str] = []
+    for piece in _pieces(html):
+        if piece.kind == "text":
+            text = html[piece.start : piece.end]
+            if not words and found and found[-1] == ("pre", frozenset()):
+                text = text.removeprefix("\n")
+            words.append(unescape(text))
+        elif piece.kind != "close" and (piece.name != "tbody" or piece.attributes):
+            found += ["".join(words), (piece.name, frozenset(one[1:3] for one in piece.attributes))]
+            words = []
+    return [*found, "".join(words)]
+
+
+def _words(text: str, sign: str) -> str:
+    """A text between tags as it is read, as long as it is written."""
+
+    def as_character(found: re.Match[str]) -> str:
+        character = unescape(found[0])
+        return character + COVER * (len(found[0]) - len(character)) if len(character) == 1 else found[0]
+
+    for start, end in list(_formulas(text)) if "\\" in text else ():
+        text = text[:start] + sign + COVER * (end - start - 1) + text[end:]
+    text = _SOUND.sub(lambda found: COVER * len(found[0]), text)
+    text = _REFERENCE.sub(as_character, text)
+    return _BLANKS.sub(lambda found: COVER * len(found[0]), text)
+
+
+# -- what may not stand in it --------------------------------------------------------
+
+_LISTED = "take it out; `deckgen explain K36` lists what may stand in HTML"
+
+
+class _Search:
+    """Looks for what may not stand in a text, piece by piece."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._opened: list[str] = []
+
+    def found(self) -> Iterator[Fault]:
+        for piece in _pieces(self._html):
+            if len(self._opened) > MAX_DEPTH:
+                return
+            match piece.kind:
+                case "text":
+                    yield from self._in_text(piece)
+                case "odd":
+                    yield self._odd(piece)
+                case "close":
+                    yield from self._close(piece)
+                case _:
+                    yield from self._open(piece)
+
+    def _shown(self, piece: _Piece) -> str:
+        return self._html[piece.start : piece.end].split("\n")[0][:40]
+
+    def _in_text(self, piece: _Piece) -> Iterator[Fault]:
+        text = self._html[piece.start : piece.end]
+        bare = _SOUND.sub(lambda found: " " * len(found[0]), text)
+        hint = "Anki acts on it: write `[sound:name.mp3]` for a sound, `\\(…\\)` for a formula"
+        places = [mark.start() for mark in ANKI_BRACKET.finditer(bare)]
+        if not places and "&" in bare and ANKI_BRACKET.search(unescape(bare)):
+            places = [0]
+        for at in places:
+            message = f"`{text[at : at + 12].split()[0]}` may not stand in a text"
+            yield Fault(piece.start + at, piece.start + at + 1, message, hint)
+
+    def _odd(self, piece: _Piece) -> Fault:
+        shown = self._shown(piece)
+        if shown.startswith("<!--"):
+            hint = "no comment is shipped: write it behind a `#` in the file, outside of the text"
+            return Fault(piece.start, piece.end, "a comment in HTML", hint)
+        hint = 'write `&lt;` for the sign; a tag is written `<name key="value">`, and ends with `>`'
+        return Fault(piece.start, piece.end, f"`{shown}` can't be read as a tag", hint)
+
+    def _close(self, piece: _Piece) -> Iterator[Fault]:
+        if piece.name in self._opened:
+            while self._opened.pop() != piece.name:
+                pass
+        elif piece.name in ELEMENTS:
+            message = f"`{self._shown(piece)}` closes nothing that is open here"
+            yield Fault(piece.start, piece.end, message, "take it out, or close elements in their order")
+
+    def _open(self, piece: _Piece) -> Iterator[Fault]:
+        if piece.name not in ELEMENTS:
+            message = f"`<{piece.name[:40]}>` is no element that a card may have"
+            yield Fault(piece.start, piece.end, message, _LISTED)
+            return
+        if piece.name not in _VOID:
+            self._opened.append(piece.name)
+            if len(self._opened) == MAX_DEPTH + 1:
+                message = f"more than {MAX_DEPTH} elements are open here"
+                yield Fault(piece.start, piece.end, message, "write it flatter, or close them")
+        names = Counter(one.name for one in piece.attributes)
+        if piece.name == "img" and "src" not in names:
+            yield Fault(piece.start, piece.end, "a picture without `src=`", 'write `<img src="name.png">`')
+        for one in piece.attributes:
+            if names[one.name] > 1:
+                yield Fault(one.at, one.end, f"`{one.name}=` stands twice in one tag", "keep one of them")
+            else:
+                yield from self._attribute(piece.name, one)
+
+    def _attribute(self, element: str, one: _Attribute) -> Iterator[Fault]:
+        name, value = one.name, one.value
+        span = one.at, one.end
+        shown = value.split("\n")[0][:40]
+        if name not in (*EVERYWHERE, *ELEMENTS[element]):
+            what = "is a script" if name.startswith("on") else f"may not stand in `<{element}>`"
+            yield Fault(*span, f"`{name[:40]}=` {what}", _LISTED)
+        elif _ACTS.search(value) or ANKI_BRACKET.search(value) or re.search("[<>]|{{|}}", value):
+            hint = "write it in other words: Anki and MathJax look for their marks in attributes, too"
+            yield Fault(*span, f"`{shown}` may not stand in `{name}=`", hint)
+        elif name == "href" and (not is_safe_link(value) or re.search(r"\s", value)):
+            hint = "begin it with `https://`, without blanks in it"
+            yield Fault(*span, f"the link `{shown}` goes neither to the web nor to a mail address", hint)
+        elif name == "src" and not is_file(file_name(value)):
+            hint = "put the file into `media/`, and write its bare name"
+            yield Fault(*span, f"`{shown}` is no file of `media/`", hint)
+        elif name == "style":
+            yield from _in_style(value, span)
+        elif name in _VALUES and not _VALUES[name].fullmatch(value):
+            yield Fault(*span, f"`{shown}` is no value of `{name}=`", _LISTED)
+
+
+def _in_style(value: str, span: tuple[int, int]) -> Iterator[Fault]:
+    for one in filter(str.strip, value.split(";")):
+        declared = _DECLARATION.fullmatch(one)
+        if declared is None or declared["property"] not in PROPERTIES:
+            yield Fault(*span, f"`{one.strip()[:40]}` may not stand in `style=`", _LISTED)

@@ -1,0 +1,217 @@
+"""What is read aloud on cards: Anki's `{{tts LANG:Field}}`, and what its voices make of a text.
+
+Anki takes elements out of the text and reads what is left (rslib/src/card_rendering/writer.rs): also the
+reading above a word, the name of a sound and the signs of a formula. It takes the first voice of its system
+that has exactly the language (qt/aqt/tts.py); without one it is silent.
+
+Findings: speech is not heard everywhere (K37); it would not say what is meant (K38).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import assert_never
+
+from deckgen.deck import Deck, OwnType, Sheet
+from deckgen.finding import Finding, Place, Severity, first
+from deckgen.kinds import ClozeText, Content, ItemList, Occlusion, OwnFields, QuestionAnswer
+from deckgen.markup import cloze, texts
+from deckgen.notes.template import FRONT, SPACE, SPECIAL, Fault, Parts, Replacement, Section, parse
+from deckgen.reading.speech import in_anki
+from deckgen.written import Text
+
+SPOKEN, SILENT = "K38", "K37"
+
+#: Languages that voices of Windows, of Apple's systems or of Android have.
+VOICES = frozenset(
+    """
+    af_ZA ar_001 ar_AE ar_EG ar_SA bg_BG bn_BD bn_IN bs_BA ca_ES cs_CZ cy_GB da_DK de_AT de_CH de_DE
+    el_GR en_AU en_CA en_GB en_HK en_IE en_IN en_NZ en_PH en_SG en_US en_ZA es_AR es_CL es_CO es_ES
+    es_MX es_US et_EE eu_ES fa_IR fi_FI fil_PH fr_BE fr_CA fr_CH fr_FR ga_IE gl_ES gu_IN he_IL hi_IN
+    hr_HR hu_HU id_ID is_IS it_IT ja_JP jv_ID kk_KZ km_KH kn_IN ko_KR lt_LT lv_LV ml_IN mr_IN ms_MY
+    nb_NO ne_NP nl_BE nl_NL pa_IN pl_PL pt_BR pt_PT ro_RO ru_RU si_LK sk_SK sl_SI sq_AL sr_RS su_ID
+    sv_SE sw_KE ta_IN te_IN th_TH tr_TR uk_UA ur_IN ur_PK vi_VN yue_HK zh_CN zh_HK zh_TW
+    """.split()  # noqa: SIM905
+)
+
+# What a template may show besides an author's fields; it has the deck's language.
+_OTHERS = (*SPECIAL, FRONT, "Status", "Id")
+# `{{tts:Field}}`, of which the deck or the note type says the language; more filters may follow.
+_UNNAMED = re.compile(r"\{\{([" + SPACE + r"]*)tts:((?:[^{}]*:)?)([^{}:]+)\}\}")
+# Without one of these signs a text has nothing of what would be read as signs.
+_SIGNS = frozenset("|$[<\\")
+_LEAVING = frozenset(("kanji", "kana"))
+_READ_AS_SIGNS = (
+    ("<ruby", "a reading", "the word and its reading"),
+    ("[sound:", "a sound", "the name of its file"),
+    ("\\(", "a formula", "its signs"),
+    ("\\[", "a formula", "its signs"),
+)
+
+
+def with_languages(side: str, spoken: Mapping[str, str]) -> str:
+    """A side on which `{{tts:Field}}` names the language of its field; `spoken` has it by field."""
+
+    def named(found: re.Match[str]) -> str:
+        lang = spoken.get(found[3].strip(SPACE))
+        return f"{{{{{found[1]}tts {lang}:{found[2]}{found[3]}}}}}" if lang else found[0]
+
+    return _UNNAMED.sub(named, side) if "tts:" in side else side
+
+
+def of_fields(deck: Deck, own: OwnType, lang: str) -> dict[str, str]:
+    """The language in which each field of a note type is spoken: its own, or that of the deck."""
+    names = (*own.field_names, *_OTHERS)
+    spoken = {name: own.tts.get(name, {}).get(lang, deck.tts.get(lang)) for name in names}
+    return {name: in_anki(text.value) for name, text in spoken.items() if text is not None}
+
+
+def of_deck(deck: Deck, lang: str) -> str:
+    """The language in which the answers of a deck are spoken; empty when they are not."""
+    return in_anki(deck.tts[lang].value) if lang in deck.tts else ""
+
+
+def findings(deck: Deck) -> Iterator[Finding]:
+    """All that there is to say about speech in a deck that was read."""
+    said = {own.name: list(_said(own)) for own in deck.note_types.values() if own.sound}
+    places = [
+        *(text.whole for text in deck.tts.values()),
+        *(place for parts in said.values() for place, _ in parts),
+    ]
+    if not places:
+        return
+    message = "cards read texts aloud, which not every learner hears: Anki on Linux has no voices"
+    hint = "elsewhere it needs a voice of the system; ship sounds as files if all must hear them"
+    yield Finding(places[0], SILENT, message, hint, severity=Severity.INFO)
+    yield from _of_languages(deck, said)
+    yield from first(_of_texts(deck, said))
+
+
+# -- languages ---------------------------------------------------------------------
+
+
+def _said(own: OwnType) -> Iterator[tuple[Place, Replacement]]:
+    """Each field that is spoken on a side, and where, once a file."""
+    for sheet in own.sheets:
+        parts = parse(sheet.text) if "tts" in sheet.text else ()
+        if not isinstance(parts, Fault):
+            yield from ((_place(sheet, part), part) for part in _spoken(parts))
+
+
+def _spoken(parts: Parts) -> Iterator[Replacement]:
+    for part in parts:
+        match part:
+            case Replacement() if any(name == "tts" or name.startswith("tts ") for name in part.filters):
+                yield part
+            case Section(parts=inner):
+                yield from _spoken(inner)
+
+
+def _place(sheet: Sheet, part: Replacement) -> Place:
+    return sheet.at(part.at, sheet.text.find("}}", part.at) + 2 - part.at)
+
+
+def _of_languages(deck: Deck, said: Mapping[str, list[tuple[Place, Replacement]]]) -> Iterator[Finding]:
+    declared = chain(
+        deck.tts.values(), *(by.values() for own in deck.note_types.values() for by in own.tts.values())
+    )
+    for text in {id(text): text for text in declared}.values():
+        yield from _odd(text.whole, in_anki(text.value), text.value)
+    for name, parts in said.items():
+        own = deck.note_types[name]
+        for place, part in parts:
+            if "tts" in part.filters:
+                yield from _without(deck, own, place, part)
+            for wanted in (one[4:] for one in part.filters if one.startswith("tts ")):
+                lang = wanted.strip(SPACE).split(" ")[0]
+                yield from _odd(place, lang, lang)
+
+
+def _without(deck: Deck, own: OwnType, place: Place, part: Replacement) -> Iterator[Finding]:
+    if part.filters[-1] != "tts":
+        hint = f"write it first: `{{{{tts:…:{part.name}}}}}`"
+        yield Finding(place, SPOKEN, "`tts:` stands behind another filter", hint)
+    else:
+        for lang in deck.languages:
+            known = part.name in own.field_names or part.name in _OTHERS  # of others K25 tells
+            if known and part.name not in of_fields(deck, own, lang):
+                hint = f"add `tts: {{{part.name}: en_US}}` to {own.place.path}, or `tts:` to deck.yaml"
+                yield Finding(
+                    place, SPOKEN, f"nothing says in which language `{part.name}` is spoken", hint, lang=lang
+                )
+
+
+def _odd(place: Place, lang: str, shown: str) -> Iterator[Finding]:
+    """A finding about a language that no voice is known to have."""
+    if lang not in VOICES:
+        wanted = in_anki(lang) or lang
+        near = [wanted] if wanted in VOICES else difflib.get_close_matches(wanted, sorted(VOICES), n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "write language and region, such as `en_US`"
+        message = f"no common voice has the language `{shown[:40]}`"
+        yield Finding(place, SPOKEN, message, hint, severity=Severity.WARNING)
+
+
+# -- texts -------------------------------------------------------------------------
+
+
+def _of_texts(deck: Deck, said: Mapping[str, list[tuple[Place, Replacement]]]) -> Iterator[Finding]:
+    """Spoken texts of which a voice would read what nobody says."""
+    spoken = {name: [part for _, part in parts] for name, parts in said.items()}
+    for card in deck.cards:
+        for lang, content in card.contents.items():
+            for text, filters in _read_aloud(deck, lang, content, spoken):
+                found = _signs(text, filters)
+                if found is not None:
+                    what, read = found
+                    message = f"this is read aloud, and has {what}: a voice would read {read}, too"
+                    hint = (
+                        "write `{{tts:kanji:…}}` in the template, which leaves readings out"
+                        if isinstance(content, OwnFields) and what == "a reading"
+                        else "keep it out of what is read aloud, such as in a `note:`"
+                    )
+                    yield Finding(text.whole, SPOKEN, message, hint, card.id.value, lang, Severity.WARNING)
+
+
+def _read_aloud(
+    deck: Deck, lang: str, content: Content, spoken: Mapping[str, Sequence[Replacement]]
+) -> Iterator[tuple[Text, tuple[str, ...]]]:
+    """The texts that are read aloud, each with the filters of the template."""
+    by_deck: Iterable[Text] = ()
+    match content:
+        case OwnFields():
+            for one in content.texts:
+                parts = [part for part in spoken.get(content.type.value, ()) if part.name == one.name.value]
+                # Where it is read several times, the one that leaves out least.
+                yield from ((one.text, part.filters) for part in sorted(parts, key=_leaves_out)[:1])
+            return
+        case QuestionAnswer():
+            by_deck = (content.answer,)
+        case ItemList():
+            by_deck = (item.text for item in content.items)
+        case ClozeText():
+            hidden = " ".join(one.content for one in cloze.scan(content.text.value)[0])
+            by_deck = (replace(content.text, value=hidden),)
+        case Occlusion():
+            pass  # behind a mask there is no text
+        case _:
+            assert_never(content)
+    yield from ((text, ()) for text in by_deck if lang in deck.tts)
+
+
+def _leaves_out(part: Replacement) -> bool:
+    """Whether only words or only readings are read."""
+    return not _LEAVING.isdisjoint(part.filters)
+
+
+def _signs(text: Text, filters: Collection[str]) -> tuple[str, str] | None:
+    """What a text has that is read as signs, and what would be read."""
+    if _SIGNS.isdisjoint(text.value):
+        return None
+    html = texts.to_html(text)
+    if not _LEAVING.isdisjoint(filters):
+        html = html.replace("<ruby", "")
+    return next(((what, read) for sign, what, read in _READ_AS_SIGNS if sign in html), None)
