@@ -164,10 +164,10 @@ def test_whatever_is_shipped_is_harmless_and_stays_as_it_is(html: str) -> None:
         return
     assert raw.cleaned(shipped) == shipped
     assert raw.faults(shipped) == []
-    acts: Any = [
-        one for one in loads.in_html(shipped) if isinstance(one, loads.Act) and "names no" not in one.message
-    ]
-    assert [one for one in acts if "{{" not in one.message] == []
+    # It takes any address in a text for one that may be loaded, also between tags.
+    tags = "".join(re.findall("<[^>]*>", shipped))
+    acts: Any = [one for one in loads.in_html(tags) if isinstance(one, loads.Act)]
+    assert [one for one in acts if "names no" not in one.message] == []
     told = guard._acts(shipped, {"x.png", "x.mp3"})
     # Formulas have their own rules, and media that are not there.
     assert (
