@@ -193,7 +193,7 @@ class Machine(RuleBasedStateMachine):
         """The learner `merges` note types at some imports, or never."""
         self.source.seed = "k7q2xw9d" if seed else ""
         self.merges = merges
-        for kind in KINDS:
+        for kind in (*KINDS, "own"):  # two, so that the cards of one may lie between those of another
             self._add(kind)
         self.build_and_import(OPTIONS[0])
 
