@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 from deckgen.building.build import build
 from deckgen.building.wishes import Wishes
@@ -18,9 +20,10 @@ from tests.whole.test_upgrades import EDITS, UPGRADES
 if __name__ == "__main__":
     (name,) = sys.argv[1:]
     for deck in EDITS:
-        target = UPGRADES / name / deck
-        shutil.copytree(GOLDEN / deck, target, ignore=shutil.ignore_patterns("*.json", "*.txt"))
-        result = build(
-            UPGRADES / name, target, now=1_700_000_000, names=[deck], wishes=Wishes(craft=Craft.NONE)
-        )
-        assert not has_errors(result.findings), [one.message for one in result.findings]
+        # Outside of git, which may know another lock of this deck.
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder, deck)
+            shutil.copytree(GOLDEN / deck, target, ignore=shutil.ignore_patterns("*.json", "*.txt"))
+            result = build(Path(folder), target, now=1_700_000_000, wishes=Wishes(craft=Craft.NONE))
+            assert not has_errors(result.findings), [one.message for one in result.findings]
+            shutil.copytree(target, UPGRADES / name / deck, dirs_exist_ok=True)

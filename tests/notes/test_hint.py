@@ -54,7 +54,9 @@ def test_hint_waits_on_each_front_that_asks_the_question(project: Project, learn
     assert not any("Two <em>" in card.answer() for card in learner.note("both-ways").cards())
 
 
-@pytest.mark.parametrize("release", RELEASES, ids=lambda path: f"{path.parent.name}-{path.name}")
+@pytest.mark.parametrize(
+    "release", [one for one in RELEASES if one.parent.name == "0.1.0"], ids=lambda path: path.parent.name
+)
 def test_hint_arrives_in_the_spare_field_of_those_who_study(
     project: Project, learner: Learner, release: Path
 ) -> None:

@@ -195,7 +195,8 @@ def test_what_is_said_of_a_spoken_field(project: Project, described: str, back: 
     write_geo(project)
     project.write(TYPE, f"{COUNTRY}{described}\n")
     project.write(
-        BACK, f"{{{{FrontSide}}}}\n<hr id=answer>\n{{{{Capital}}}} {{{{Flag}}}}\n{{{{Remark}}}}\n{back}\n"
+        BACK,
+        f"{{{{FrontSide}}}}\n<hr id=answer>\n{{{{Capital}}}} {{{{Flag}}}} {{{{Origin}}}}\n{{{{Remark}}}}\n{back}\n",
     )
     found = [
         f"{one['line']}:{one['column']} {one['code']} {one['message']}" for one in project.findings()

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -286,10 +287,14 @@ def test_file_whose_name_is_as_long_as_can_be(three: Project) -> None:
 def test_file_that_can_not_be_written_is_named_as_it_is_called(
     three: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deny(path: Path, _: bytes) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
+    opened = Path.open
 
-    monkeypatch.setattr(Path, "write_bytes", deny)
+    def deny(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+        if mode == "wb":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, mode, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", deny)
     outcome = three.run("rename", "one", "first")
     assert re.search(
         r"Error: can't read or write cards_source/memory/\w+\.yaml: Permission denied", outcome.stderr
