@@ -17,7 +17,7 @@ from html import unescape
 from html.entities import html5
 from typing import TYPE_CHECKING, NamedTuple
 
-from deckgen.markup.loads import is_file
+from deckgen.markup.loads import SOUND, is_file
 from deckgen.markup.markdown import ANKI_BRACKET, Resolve, file_name, is_safe_link
 from deckgen.markup.notations import COVER
 from deckgen.patterns import lazy
@@ -74,7 +74,6 @@ _MARK = lazy(
     re.DOTALL | re.VERBOSE,
 )
 _REFERENCE = lazy(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*+;?)")
-_SOUND = lazy(r"\[sound:([^\[\]<>]+)\]")
 _FORMULA = lazy(r"\\[(\[]")
 _ENDS = {"\\(": "\\)", "\\[": "\\]"}
 # What Anki or MathJax would find in an attribute, too.
@@ -274,7 +273,7 @@ def _files(html: str) -> Iterator[tuple[int, int, str]]:
         return
     for piece in _pieces(html):
         if piece.kind == "text":
-            for sound in _SOUND.finditer(html, piece.start, piece.end):
+            for sound in SOUND.finditer(html, piece.start, piece.end):
                 yield *sound.span(1), unescape(sound[1])
         for one in piece.attributes:
             if piece.name == "img" and one.name == "src":
@@ -310,7 +309,7 @@ def _words(text: str, sign: str) -> str:
 
     for start, end in list(_formulas(text)) if "\\" in text else ():
         text = text[:start] + sign + COVER * (end - start - 1) + text[end:]
-    text = _SOUND.sub(lambda found: COVER * len(found[0]), text)
+    text = SOUND.sub(lambda found: COVER * len(found[0]), text)
     text = _REFERENCE.sub(as_character, text)
     return _BLANKS.sub(lambda found: COVER * len(found[0]), text)
 
@@ -346,7 +345,7 @@ class _Search:
 
     def _in_text(self, piece: _Piece) -> Iterator[Fault]:
         text = self._html[piece.start : piece.end]
-        bare = _SOUND.sub(lambda found: " " * len(found[0]), text)
+        bare = SOUND.sub(lambda found: " " * len(found[0]), text)
         hint = "Anki acts on it: write `[sound:name.mp3]` for a sound, `\\(…\\)` for a formula"
         places = [mark.start() for mark in ANKI_BRACKET.finditer(bare)]
         if not places and "&" in bare and ANKI_BRACKET.search(unescape(bare)):
