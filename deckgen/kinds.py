@@ -196,6 +196,10 @@ class OwnFields:
         return Kind.OWN
 
 
+#: The width and the height of a picture in the units of masks, which are hundredths of a per cent of it.
+WHOLE = 10_000
+
+
 class Shape(StrEnum):
     """What a mask looks like. The values stand in cards, and in the notes of Anki."""
 
@@ -208,7 +212,7 @@ class Shape(StrEnum):
 class Mask:
     """What hides a part of a picture. Its cloze number belongs to the key, as that of an item does.
 
-    `numbers` are hundredths of a per cent of the picture, as fine as Anki keeps them: left, top, width and
+    `numbers` are in the units of `WHOLE`, as fine as Anki keeps them: left, top, width and
     height, of an ellipse those of the rectangle around it; of a polygon its corners, across and down in turn.
     """
 
@@ -317,7 +321,10 @@ def parts(content: Content) -> Iterator[Part]:
         case Occlusion(question):  # what is recalled stands in the picture
             yield Part(Role.QUESTION, "q", question)
         case OwnFields(texts=texts):
-            yield from (Part(one.role, one.name.value, one.text) for one in sorted(texts, key=_place))
+            yield from (
+                Part(one.role, one.name.value, one.text)
+                for one in sorted(texts, key=lambda one: MEANINGS.index(one.role))
+            )
             return
         case _:
             assert_never(content)
@@ -329,8 +336,3 @@ def parts(content: Content) -> Iterator[Part]:
 
 #: What a field of a deck's own note type may be for, in the order in which a card says it.
 MEANINGS = (Role.QUESTION, Role.CLOZE, Role.ANSWER, Role.NOTE, Role.OTHER)
-
-
-def _place(text: OwnText) -> int:
-    """Where a text stands among the parts of its card."""
-    return MEANINGS.index(text.role)

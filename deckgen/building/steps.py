@@ -109,6 +109,12 @@ def dropped(batch: Batch[Ready]) -> list[Finding]:
     return [one for one in batch.findings if not one.place.path.startswith(folders)]
 
 
+def about(deck: Deck, lang: str, findings: Iterable[Finding]) -> list[Finding]:
+    """Those findings that are about a deck in one language, or about all its languages."""
+    folder = f"{deck.folder.as_posix()}/"
+    return [one for one in findings if one.place.path.startswith(folder) and one.lang in ("", lang)]
+
+
 # -- read --------------------------------------------------------------------------
 
 

@@ -60,7 +60,8 @@ _ADDRESSES = (
 )  # fmt: skip
 _CLICKED = lazy(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _DATA = lazy(r"data:(?:image|audio|video|font)/|#", re.IGNORECASE)
-_SOUND = lazy(r"\[sound:([^\[\]<>]+)\]")
+#: A sound in a text, and its file.
+SOUND = lazy(r"\[sound:([^\[\]<>]+)\]")
 _ELSEWHERE = "loads something that is not in the deck"
 
 
@@ -92,7 +93,7 @@ def in_html(html: str) -> Iterator[Load | Act]:
             yield inner._replace(start=inner.start + begin, end=inner.end + begin)
     for attribute in _ATTRIBUTE.finditer(html):
         yield from _in_attribute(attribute)
-    for sound in _SOUND.finditer(html):
+    for sound in SOUND.finditer(html):
         yield Load(*sound.span(1), unescape(sound[1]))
     yield from _hosts(html)
     yield from (Act(*one) for one in placing.misplaced(html))

@@ -1,7 +1,7 @@
 r"""Texts that are HTML because their author says so. The only module that imports nh3.
 
-What may stand in such a text is listed here. It is read twice: by the patterns of this module, which know
-only tags that every browser reads alike, and know where they stand; and by nh3, a parser of HTML5 with an
+What may stand in such a text is listed here. It is read twice: by the patterns of `pieces`, which know only
+tags that every browser reads alike, and know where they stand; and by nh3, a parser of HTML5 with an
 allow-list, which writes what is shipped. Whatever the list does not have, or the two read differently, is a
 fault: nothing that an author typed is left out without a word. What nh3 may write in another way are
 names of characters, the case of tags, quotes, and tags that HTML lets an author leave out.
@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from html import unescape
-from html.entities import html5
 from typing import TYPE_CHECKING, NamedTuple
 
-from deckgen.markup.loads import is_file
+from deckgen.markup.loads import SOUND, is_file
 from deckgen.markup.markdown import ANKI_BRACKET, Resolve, file_name, is_safe_link
 from deckgen.markup.notations import COVER
+from deckgen.markup.pieces import REFERENCE, VOID, Attribute, Piece, pieces
 from deckgen.patterns import lazy
 
 if TYPE_CHECKING:
@@ -53,28 +53,12 @@ PROPERTIES = frozenset(
 #: How many elements may be open at once; browsers stop at 512.
 MAX_DEPTH = 50
 
-_VOID = ("br", "hr", "img")
 # Where words end: these begin on a line, or in a cell, of their own.
 _BLOCKS = ("p", "div", "br", "hr", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd",
            "caption", "tr", "td", "th")  # fmt: skip
 #: What is no plain word, and what stands over or beside one.
 _CODE, _READINGS = ("code", "pre", "kbd", "samp"), ("rt", "rp")
 
-_SPACE = "[ \t\n]"
-# A tag that all browsers read alike, anything else that begins like one, and a comment.
-_NAME = r"[A-Za-z][A-Za-z0-9-]*+"
-_ATTRIBUTE = lazy(
-    rf"""{_SPACE}++(?P<name>[A-Za-z][A-Za-z0-9:_-]*+)
-    (?:{_SPACE}*+={_SPACE}*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s"'=<>`]++)))?+""",
-    re.VERBOSE,
-)
-_MARK = lazy(
-    rf"""<(?P<close>/?)(?P<name>{_NAME})(?P<rest>(?:"[^"]*+"|'[^']*+'|[^"'>])*+)>
-    |(?P<comment><!--.*?(?:-->|\Z))|(?P<odd><[A-Za-z/!?][^>]*+>?)""",
-    re.DOTALL | re.VERBOSE,
-)
-_REFERENCE = lazy(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*+;?)")
-_SOUND = lazy(r"\[sound:([^\[\]<>]+)\]")
 _FORMULA = lazy(r"\\[(\[]")
 _ENDS = {"\\(": "\\)", "\\[": "\\]"}
 # What Anki or MathJax would find in an attribute, too.
@@ -103,26 +87,6 @@ class Fault(NamedTuple):
     end: int
     message: str
     hint: str
-
-
-class _Attribute(NamedTuple):
-    """It begins at the character `at`; its `value` is written at the characters `start` to `end`."""
-
-    at: int
-    name: str
-    value: str
-    start: int
-    end: int
-
-
-class _Piece(NamedTuple):
-    """A piece of HTML: `kind` is "text", "open", "close", or "odd" for what is read in several ways."""
-
-    kind: str
-    start: int
-    end: int
-    name: str = ""
-    attributes: tuple[_Attribute, ...] = ()
 
 
 def faults(html: str) -> list[Fault]:
@@ -155,7 +119,7 @@ def references(html: str) -> Iterator[tuple[str, str]]:
     for _, _, name in _files(html):
         yield "image", name
     if "href" in html.lower():
-        for piece in _pieces(html):
+        for piece in pieces(html):
             yield from (("link", one.value) for one in piece.attributes if one.name == "href")
 
 
@@ -182,7 +146,7 @@ def as_read(html: str, sign: str) -> str:
     """The words of a text at their places, other characters covered; `sign` stands for code or a formula."""
     shown: list[str] = []
     hidden: list[str] = []
-    for piece in _pieces(html):
+    for piece in pieces(html):
         width = piece.end - piece.start
         if piece.kind == "text":
             words = html[piece.start : piece.end]
@@ -223,58 +187,13 @@ def _cleaner() -> nh3.Cleaner:
 # -- pieces ------------------------------------------------------------------------
 
 
-def _pieces(html: str) -> Iterator[_Piece]:
-    """A text in pieces, without a gap."""
-    at = 0
-    for mark in _MARK.finditer(html):
-        if mark.start() > at:
-            yield _Piece("text", at, mark.start())
-        at = mark.end()
-        attributes = _attributes(mark) if mark["name"] else None
-        if attributes is None or (mark["close"] and attributes):
-            yield _Piece("odd", mark.start(), at)
-        else:
-            kind = "close" if mark["close"] else "open"
-            yield _Piece(kind, mark.start(), at, mark["name"].lower(), attributes)
-    if at < len(html):
-        yield _Piece("text", at, len(html))
-
-
-def _attributes(mark: re.Match[str]) -> tuple[_Attribute, ...] | None:
-    """The attributes of a tag; None when browsers may read them in several ways."""
-    html, (at, end) = mark.string, mark.span("rest")
-    found = []
-    while attribute := _ATTRIBUTE.match(html, at, end):
-        group = next((one for one in ("double", "single", "bare") if attribute[one] is not None), "name")
-        value = _decoded(attribute[group]) if group != "name" else ""
-        found.append(
-            _Attribute(attribute.start("name"), attribute["name"].lower(), value, *attribute.span(group))
-        )
-        at = attribute.end()
-    rest = html[at:end].strip(" \t\n")
-    is_closed = rest == "/" and mark["name"].lower() in _VOID
-    return tuple(found) if not rest or is_closed else None
-
-
-def _decoded(value: str) -> str:
-    """The value of an attribute: in it, `&copy=1` is no name of a character, as part of an address."""
-
-    def one(found: re.Match[str]) -> str:
-        name, after = found[0], found.string[found.end() : found.end() + 1]
-        if name[1] == "#" or (name[1:] in html5 and (name[-1] == ";" or after != "=")):
-            return unescape(name)
-        return name
-
-    return _REFERENCE.sub(one, value)
-
-
 def _files(html: str) -> Iterator[tuple[int, int, str]]:
     """Where files are named, and how: pictures and sounds in the order of the text."""
     if "[sound:" not in html and "<img" not in html.lower():
         return
-    for piece in _pieces(html):
+    for piece in pieces(html):
         if piece.kind == "text":
-            for sound in _SOUND.finditer(html, piece.start, piece.end):
+            for sound in SOUND.finditer(html, piece.start, piece.end):
                 yield *sound.span(1), unescape(sound[1])
         for one in piece.attributes:
             if piece.name == "img" and one.name == "src":
@@ -289,7 +208,7 @@ def _events(html: str) -> list[object]:
     """
     found: list[object] = []
     words: list[str] = []
-    for piece in _pieces(html):
+    for piece in pieces(html):
         if piece.kind == "text":
             text = html[piece.start : piece.end]
             if not words and found and found[-1] == ("pre", frozenset()):
@@ -310,8 +229,8 @@ def _words(text: str, sign: str) -> str:
 
     for start, end in list(_formulas(text)) if "\\" in text else ():
         text = text[:start] + sign + COVER * (end - start - 1) + text[end:]
-    text = _SOUND.sub(lambda found: COVER * len(found[0]), text)
-    text = _REFERENCE.sub(as_character, text)
+    text = SOUND.sub(lambda found: COVER * len(found[0]), text)
+    text = REFERENCE.sub(as_character, text)
     return _BLANKS.sub(lambda found: COVER * len(found[0]), text)
 
 
@@ -328,7 +247,7 @@ class _Search:
         self._opened: list[str] = []
 
     def found(self) -> Iterator[Fault]:
-        for piece in _pieces(self._html):
+        for piece in pieces(self._html):
             if len(self._opened) > MAX_DEPTH:
                 return
             match piece.kind:
@@ -341,12 +260,12 @@ class _Search:
                 case _:
                     yield from self._open(piece)
 
-    def _shown(self, piece: _Piece) -> str:
+    def _shown(self, piece: Piece) -> str:
         return self._html[piece.start : piece.end].split("\n")[0][:40]
 
-    def _in_text(self, piece: _Piece) -> Iterator[Fault]:
+    def _in_text(self, piece: Piece) -> Iterator[Fault]:
         text = self._html[piece.start : piece.end]
-        bare = _SOUND.sub(lambda found: " " * len(found[0]), text)
+        bare = SOUND.sub(lambda found: " " * len(found[0]), text)
         hint = "Anki acts on it: write `[sound:name.mp3]` for a sound, `\\(…\\)` for a formula"
         places = [mark.start() for mark in ANKI_BRACKET.finditer(bare)]
         if not places and "&" in bare and ANKI_BRACKET.search(unescape(bare)):
@@ -355,7 +274,7 @@ class _Search:
             message = f"`{text[at : at + 12].split()[0]}` may not stand in a text"
             yield Fault(piece.start + at, piece.start + at + 1, message, hint)
 
-    def _odd(self, piece: _Piece) -> Fault:
+    def _odd(self, piece: Piece) -> Fault:
         shown = self._shown(piece)
         if shown.startswith("<!--"):
             hint = "no comment is shipped: write it behind a `#` in the file, outside of the text"
@@ -363,7 +282,7 @@ class _Search:
         hint = 'write `&lt;` for the sign; a tag is written `<name key="value">`, and ends with `>`'
         return Fault(piece.start, piece.end, f"`{shown}` can't be read as a tag", hint)
 
-    def _close(self, piece: _Piece) -> Iterator[Fault]:
+    def _close(self, piece: Piece) -> Iterator[Fault]:
         if piece.name in self._opened:
             while self._opened.pop() != piece.name:
                 pass
@@ -371,12 +290,12 @@ class _Search:
             message = f"`{self._shown(piece)}` closes nothing that is open here"
             yield Fault(piece.start, piece.end, message, "take it out, or close elements in their order")
 
-    def _open(self, piece: _Piece) -> Iterator[Fault]:
+    def _open(self, piece: Piece) -> Iterator[Fault]:
         if piece.name not in ELEMENTS:
             message = f"`<{piece.name[:40]}>` is no element that a card may have"
             yield Fault(piece.start, piece.end, message, _LISTED)
             return
-        if piece.name not in _VOID:
+        if piece.name not in VOID:
             self._opened.append(piece.name)
             if len(self._opened) == MAX_DEPTH + 1:
                 message = f"more than {MAX_DEPTH} elements are open here"
@@ -390,7 +309,7 @@ class _Search:
             else:
                 yield from self._attribute(piece.name, one)
 
-    def _attribute(self, element: str, one: _Attribute) -> Iterator[Fault]:
+    def _attribute(self, element: str, one: Attribute) -> Iterator[Fault]:
         name, value = one.name, one.value
         span = one.at, one.end
         shown = value.split("\n")[0][:40]

@@ -56,8 +56,10 @@ def _acts(
             for part in replacements(parse(html)):
                 if act := _made_by_filters(part, note, note_type, media):
                     yield f"`{{{{{':'.join((*reversed(part.filters), part.name))}}}}}`", act
+        if vouched:
+            continue
         sides = faces.sides(note_type, note.fields, number - 1)
-        if isinstance(sides, Fault) or vouched:
+        if isinstance(sides, Fault):
             continue
         for what, html in (("front", sides.front), ("back", sides.back)):
             if act := guard.acts_in_text(_FILTERED.sub(" ", html), media):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from deckgen.kinds import Mask, Occlusion, Shape
+from deckgen.kinds import WHOLE, Mask, Occlusion, Shape
 from deckgen.patterns import lazy
 
 _OPENING = "::image-occlusion:"
@@ -67,6 +67,6 @@ def _properties(mask: Mask) -> Iterator[str]:
             assert_never(mask.shape)
 
 
-def _part(hundredths: float) -> str:
+def _part(length: float) -> str:
     """A part of the picture as Anki's editor writes it: `.25`, `1.`, and `.0000` for nothing."""
-    return f"{hundredths / 10_000:.4f}".strip("0") if hundredths else ".0000"
+    return f"{length / WHOLE:.4f}".strip("0") if length else ".0000"

@@ -135,15 +135,19 @@ def _unshown(deck: Deck, own: OwnType) -> Iterator[Finding]:
 
     Without such a card, or in the field by which Anki's browser sorts, nothing is lost.
     """
-    cards = [card for card in deck.cards if any(_of(own, card, lang) for lang in card.contents)]
     for lang in deck.languages:
         sides = (sheet for template in own.templates for sheet in (template.front[lang], template.back[lang]))
         there = set(itertools.chain.from_iterable(named(parse(sheet.text)) for sheet in sides))
+        cards = [
+            (card.id.value, own_types.filled(own, card, lang))
+            for card in deck.cards
+            if own_types.of_card(card, lang) == own.name
+        ]
         for field in own.fields:
             name = field.name.value
             if name in there:
                 continue
-            filled = [card.id.value for card in cards if _is_filled(own, name, card, lang)]
+            filled = [card for card, names in cards if name in names]
             message = f"no template shows the field `{name}`"
             if filled:
                 more = f" and {len(filled) - 1} more" if len(filled) > 1 else ""
@@ -151,22 +155,6 @@ def _unshown(deck: Deck, own: OwnType) -> Iterator[Finding]:
             hint = f"write `{{{{{name}}}}}` into a template, such as {own.templates[0].back[lang].shown}"
             level = Severity.WARNING if filled and name != own.sort else Severity.INFO
             yield Finding(field.name.whole, "K25", message, hint, lang=lang, severity=level)
-
-
-def _of(own: OwnType, card: Card, lang: str) -> OwnFields | None:
-    content = card.contents.get(lang)
-    return content if isinstance(content, OwnFields) and content.type.value == own.name else None
-
-
-def _is_filled(own: OwnType, name: str, card: Card, lang: str) -> bool:
-    content = _of(own, card, lang)
-    if content is None:
-        return False
-    if name == own.speaker or (name == own.source and not own.speaker and card.speaker is not None):
-        return card.speaker is not None
-    return (
-        lang in card.section if name == own.source else any(one.name.value == name for one in content.texts)
-    )
 
 
 def _empty_backs(own: OwnType) -> Iterator[Finding]:
@@ -247,10 +235,10 @@ def _without_cards(deck: Deck, sound: Collection[str]) -> Iterator[Finding]:
     made = {lang: own_types.plain(deck, lang) for lang in deck.languages}
     for card in deck.cards:
         for lang, content in card.contents.items():
-            if isinstance(content, OwnFields) and content.type.value in sound:
-                note_type = made[lang][content.type.value]
-                if not own_types.count(note_type, content) and not _is_misspelt(content):
-                    yield _no_card(deck, card, lang, content)
+            if not isinstance(content, OwnFields) or content.type.value not in sound:
+                continue
+            if not own_types.count(deck, card, lang, made[lang]) and not _is_misspelt(content):
+                yield _no_card(deck, card, lang, content)
 
 
 def _is_misspelt(content: OwnFields) -> bool:
@@ -263,7 +251,8 @@ def _no_card(deck: Deck, card: Card, lang: str, content: OwnFields) -> Finding:
     if own.is_cloze:
         message, hint = "nothing is hidden in this card", "mark what learners should recall: `{{c1::answer}}`"
     else:
-        filled = ", ".join(one.name.value for one in content.texts)
+        names = own_types.filled(own, card, lang)
+        filled = ", ".join(name for name in own.field_names if name in names)
         message = (
             f"Anki makes no card of this note: with only {filled} filled, no front of `{own.name}` shows it"
         )

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from html import escape
 
-from deckgen.deck import Deck, OwnType, Sheet
+from deckgen import kinds
+from deckgen.deck import RETIRED_TAG, Card, Deck, OwnType, Sheet
 from deckgen.kinds import OwnFields, Role
 from deckgen.markup import cloze, loads
 from deckgen.notes import faces, speech
@@ -203,10 +204,30 @@ def plain(deck: Deck, lang: str) -> dict[str, NoteType]:
     return note_types(deck, lang, "", {}, deck.note_types)
 
 
-def count(note_type: NoteType, content: OwnFields) -> int:
-    """How many cards Anki makes of a note, told by which of its fields have a text."""
-    if note_type.is_cloze:
-        hidden = (one.text.value for one in content.texts if one.role is Role.CLOZE)
-        return len({deletion.number for text in hidden for deletion in cloze.scan(text)[0]})
-    filled = {ID, *(one.name.value for one in content.texts)}
-    return len(faces.cards(note_type, ["x" if name in filled else "" for name in note_type.field_names]))
+def of_card(card: Card, lang: str) -> str:
+    """The name of the deck's own note type that a card has in a language; nothing where it has none."""
+    content = card.contents.get(lang)
+    return content.type.value if isinstance(content, OwnFields) else ""
+
+
+def filled(own: OwnType, card: Card, lang: str) -> frozenset[str]:
+    """The fields that are not empty on the note of a card of this type, by whichever keys they are filled."""
+    names = {ID, *(part.key for part in kinds.parts(card.contents[lang]))}
+    if card.speaker is not None:
+        names.add(own.speaker or own.source)
+    if lang in card.section:
+        names.add(own.source)
+    if card.retired is not None:
+        names.add(STATUS)
+    return frozenset(names - {""})
+
+
+def count(deck: Deck, card: Card, lang: str, made: Mapping[str, NoteType]) -> int:
+    """How many cards Anki makes of a note of an own type, told by its filled fields; `made` is `plain`."""
+    own = deck.note_types[of_card(card, lang)]
+    if own.is_cloze:
+        texts = (part.text.value for part in kinds.parts(card.contents[lang]) if part.role is Role.CLOZE)
+        return len({deletion.number for text in texts for deletion in cloze.scan(text)[0]})
+    note_type, names = made[own.name], filled(own, card, lang)
+    tags = [*(text.value for text in card.tags), *([RETIRED_TAG] if card.retired is not None else [])]
+    return len(faces.cards(note_type, ["x" if name in names else "" for name in note_type.field_names], tags))

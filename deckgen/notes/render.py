@@ -201,31 +201,15 @@ def _note(
     deck: Deck, card: Card, lang: str, known: Known, names: MediaNames, types: Mapping[str, NoteType]
 ) -> Note:
     content = card.contents[lang]
+    note_type = types[content.type.value if isinstance(content, OwnFields) else content.kind.facts.role]
     mentioned = names.start()
     source, see, status = (
         _source_line(deck, card, lang), " · ".join(text.value for text in card.see), _status(card, lang)
     )  # fmt: skip
-    match content:
-        case QuestionAnswer():
-            fields = _question_answer(card, content, names)
-        case ClozeText():
-            fields = _cloze(content, names)
-        case ItemList():
-            fields = _item_list(content, known.numbers[card.id.value], names)
-        case Occlusion():
-            fields = _occlusion(content, names)
-        case OwnFields():
-            fields = _own(deck, card, content, lang, names, types[content.type.value].bracketed)
-        case _:
-            assert_never(content)
+    fields = _fields(deck, card, lang, known, names, note_type)
     if not isinstance(content, OwnFields):
-        fields["Note"] = _html(content.note, names) if content.note else ""
-        fields["Hint"] = _html(content.hint, names) if content.hint else ""
         fields |= {"Source": source, "See": see}
-        if card.typed:
-            fields.setdefault("Typed", "1")
     fields |= {"Status": status, "Id": card.id.value}
-    note_type = types[content.type.value if isinstance(content, OwnFields) else content.kind.facts.role]
     stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))
@@ -247,6 +231,31 @@ def _note(
         retired=card.retired is not None,
         deck=_composed(deck.subdeck(card, lang)),
     )
+
+
+def _fields(
+    deck: Deck, card: Card, lang: str, known: Known, names: MediaNames, note_type: NoteType
+) -> dict[str, str]:
+    """What the fields of a note say of its content, by name."""
+    content = card.contents[lang]
+    match content:
+        case QuestionAnswer():
+            fields = _question_answer(card, content, names)
+        case ClozeText():
+            fields = _cloze(content, names)
+        case ItemList():
+            fields = _item_list(content, known.numbers[card.id.value], names)
+        case Occlusion():
+            fields = _occlusion(content, names)
+        case OwnFields():
+            return _own(deck, card, content, lang, names, note_type.bracketed)
+        case _:
+            assert_never(content)
+    fields["Note"] = _html(content.note, names) if content.note else ""
+    fields["Hint"] = _html(content.hint, names) if content.hint else ""
+    if card.typed:
+        fields.setdefault("Typed", "1")
+    return fields
 
 
 def _composed(html: str) -> str:

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from deckgen.deck import Deck, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, first
 from deckgen.kinds import ClozeText, Content, ItemList, Occlusion, OwnFields, QuestionAnswer
 from deckgen.markup import cloze, texts
-from deckgen.notes.template import FRONT, SPACE, SPECIAL, Fault, Parts, Replacement, Section, parse
+from deckgen.notes.template import FRONT, SPACE, SPECIAL, Replacement, parse, replacements
 from deckgen.reading.speech import in_anki
 from deckgen.written import Text
 
@@ -80,7 +80,7 @@ def findings(deck: Deck) -> Iterator[Finding]:
     said = {own.name: list(_said(own)) for own in deck.note_types.values() if own.sound}
     places = [
         *(text.whole for text in deck.tts.values()),
-        *(place for parts in said.values() for place, _ in parts),
+        *(one.place for parts in said.values() for one in parts),
     ]
     if not places:
         return
@@ -94,51 +94,51 @@ def findings(deck: Deck) -> Iterator[Finding]:
 # -- languages ---------------------------------------------------------------------
 
 
-def _said(own: OwnType) -> Iterator[tuple[Place, Replacement]]:
-    """Each field that is spoken on a side, and where, once a file."""
+class _Said(NamedTuple):
+    """A field that is spoken on a side: where, and in which languages of the deck cards have that side."""
+
+    place: Place
+    part: Replacement
+    languages: frozenset[str]
+
+
+def _said(own: OwnType) -> Iterator[_Said]:
+    """Each field that is spoken on a side, once a file."""
+    sides = [side for one in own.templates for by in (one.front, one.back) for side in by.items()]
     for sheet in own.sheets:
-        parts = parse(sheet.text) if "tts" in sheet.text else ()
-        if not isinstance(parts, Fault):
-            yield from ((_place(sheet, part), part) for part in _spoken(parts))
-
-
-def _spoken(parts: Parts) -> Iterator[Replacement]:
-    for part in parts:
-        match part:
-            case Replacement() if any(name == "tts" or name.startswith("tts ") for name in part.filters):
-                yield part
-            case Section(parts=inner):
-                yield from _spoken(inner)
+        for part in replacements(parse(sheet.text)) if "tts" in sheet.text else ():
+            if any(name == "tts" or name.startswith("tts ") for name in part.filters):
+                languages = frozenset(lang for lang, there in sides if there.shown == sheet.shown)
+                yield _Said(_place(sheet, part), part, languages)
 
 
 def _place(sheet: Sheet, part: Replacement) -> Place:
     return sheet.at(part.at, sheet.text.find("}}", part.at) + 2 - part.at)
 
 
-def _of_languages(deck: Deck, said: Mapping[str, list[tuple[Place, Replacement]]]) -> Iterator[Finding]:
+def _of_languages(deck: Deck, said: Mapping[str, list[_Said]]) -> Iterator[Finding]:
     declared = chain(
         deck.tts.values(), *(by.values() for own in deck.note_types.values() for by in own.tts.values())
     )
     for text in {id(text): text for text in declared}.values():
         yield from _odd(text.whole, in_anki(text.value), text.value)
     for name, parts in said.items():
-        own = deck.note_types[name]
-        for place, part in parts:
-            if "tts" in part.filters:
-                yield from _without(deck, own, place, part)
-            for wanted in (one[4:] for one in part.filters if one.startswith("tts ")):
+        for one in parts:
+            if "tts" in one.part.filters:
+                yield from _without(deck, deck.note_types[name], one)
+            for wanted in (word[4:] for word in one.part.filters if word.startswith("tts ")):
                 lang = wanted.strip(SPACE).split(" ")[0]
-                yield from _odd(place, lang, lang)
+                yield from _odd(one.place, lang, lang)
 
 
-def _without(deck: Deck, own: OwnType, place: Place, part: Replacement) -> Iterator[Finding]:
+def _without(deck: Deck, own: OwnType, said: _Said) -> Iterator[Finding]:
+    place, part, languages = said
     if part.filters[-1] != "tts":
         hint = f"write it first: `{{{{tts:…:{part.name}}}}}`"
         yield Finding(place, SPOKEN, "`tts:` stands behind another filter", hint)
-    else:
+    elif part.name in own.field_names or part.name in _OTHERS:  # of others K25 tells
         for lang in deck.languages:
-            known = part.name in own.field_names or part.name in _OTHERS  # of others K25 tells
-            if known and part.name not in of_fields(deck, own, lang):
+            if lang in languages and part.name not in of_fields(deck, own, lang):
                 hint = f"add `tts: {{{part.name}: en_US}}` to {own.place.path}, or `tts:` to deck.yaml"
                 yield Finding(
                     place, SPOKEN, f"nothing says in which language `{part.name}` is spoken", hint, lang=lang
@@ -158,12 +158,11 @@ def _odd(place: Place, lang: str, shown: str) -> Iterator[Finding]:
 # -- texts -------------------------------------------------------------------------
 
 
-def _of_texts(deck: Deck, said: Mapping[str, list[tuple[Place, Replacement]]]) -> Iterator[Finding]:
+def _of_texts(deck: Deck, said: Mapping[str, list[_Said]]) -> Iterator[Finding]:
     """Spoken texts of which a voice would read what nobody says."""
-    spoken = {name: [part for _, part in parts] for name, parts in said.items()}
     for card in deck.cards:
         for lang, content in card.contents.items():
-            for text, filters in _read_aloud(deck, lang, content, spoken):
+            for text, filters in _read_aloud(deck, lang, content, said):
                 found = _signs(text, filters)
                 if found is not None:
                     what, read = found
@@ -177,14 +176,15 @@ def _of_texts(deck: Deck, said: Mapping[str, list[tuple[Place, Replacement]]]) -
 
 
 def _read_aloud(
-    deck: Deck, lang: str, content: Content, spoken: Mapping[str, Sequence[Replacement]]
+    deck: Deck, lang: str, content: Content, said: Mapping[str, list[_Said]]
 ) -> Iterator[tuple[Text, tuple[str, ...]]]:
     """The texts that are read aloud, each with the filters of the template."""
     by_deck: Iterable[Text] = ()
     match content:
         case OwnFields():
+            there = [one.part for one in said.get(content.type.value, ()) if lang in one.languages]
             for one in content.texts:
-                parts = [part for part in spoken.get(content.type.value, ()) if part.name == one.name.value]
+                parts = [part for part in there if part.name == one.name.value]
                 # Where it is read several times, the one that leaves out least.
                 yield from ((one.text, part.filters) for part in sorted(parts, key=_leaves_out)[:1])
             return

@@ -87,8 +87,7 @@ def _of(card: Card, place: Mapping[str, Text]) -> Mapping[str, Text]:
 def _read_card(values: Values, node: tree.Node, deck: Deck) -> Card | None:
     values.card = ""
     before = values.faults
-    languages = deck.languages
-    multilingual = languages != (NO_LANGUAGE,)
+    languages, multilingual = deck.languages, deck.languages != (NO_LANGUAGE,)
     allowed = CARD_KEYS + (languages if multilingual else CONTENT_KEYS)
     if multilingual and isinstance(node, tree.Mapping) and "type" in node:
         allowed += ("fields",)  # those that are alike in all languages

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from deckgen.deck import NO_LANGUAGE
-from deckgen.kinds import Mask, Shape
+from deckgen.kinds import WHOLE, Mask, Shape
 from deckgen.patterns import lazy
 from deckgen.reading import tree
 from deckgen.reading.keys import HIDES
@@ -24,8 +24,6 @@ CODE = "K34"
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".ico")
 #: The most corners of a polygon. Drawn by hand, they have twenty.
 MAX_CORNERS = 200
-#: The width and the height of a picture in the units of masks.
-WHOLE = 10_000
 
 _NUMBER = lazy(r"-?(?:[0-9]{1,5}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _EXAMPLE = "{rect: [10, 20, 30, 15]}"

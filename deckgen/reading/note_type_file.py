@@ -61,12 +61,8 @@ def read(
             continue
         place = Place(path.as_posix())
         if not path.is_dir():
-            values.report(
-                place,
-                CODE,
-                "is not read: each note type is a folder",
-                "move it into the folder of its note type, or delete it",
-            )
+            hint = "move it into the folder of its note type, or delete it"
+            values.report(place, CODE, "is not read: each note type is a folder", hint)
         elif len(types) == MAX_TYPES:
             hint = "let similar cards share a note type"
             values.report(place, CODE, f"the deck has more than {MAX_TYPES} note types", hint)
@@ -199,12 +195,8 @@ class _Reader:
                 values.report(name.whole, CODE, f"`{name.value}` can't be the name of a field", hint)
             elif name.value.casefold() in _TAKEN:
                 hint = "choose another name; `Status` and `Id` are added after your fields"
-                values.report(
-                    name.whole,
-                    CODE,
-                    f"`{name.value}` is taken: Anki or deckgen fills a field of that name",
-                    hint,
-                )
+                message = f"`{name.value}` is taken: Anki or deckgen fills a field of that name"
+                values.report(name.whole, CODE, message, hint)
             elif name.value.casefold() in seen:
                 values.report(
                     name.whole,

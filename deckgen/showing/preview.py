@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckgen import __version__
-from deckgen.building.steps import Asked, dropped, prepare
+from deckgen.building.steps import Asked, about, dropped, prepare
 from deckgen.building.wishes import Wishes
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors
@@ -202,8 +202,7 @@ def _page(
 ) -> Page:
     lang = rendered.lang
     name = deck.package_name(lang).removesuffix(".apkg") + ".html"
-    folder = f"{deck.folder.as_posix()}/"
-    here = [one for one in findings if one.place.path.startswith(folder) and one.lang in ("", lang)]
+    here = about(deck, lang, findings)
     return Page(
         name,
         lang,
@@ -222,7 +221,7 @@ def _page(
                 for note in rendered.notes
                 for form in formula_forms(rendered.note_types[note.role], note.fields)
             ),
-            **_reviews(deck, rendered, findings, history),
+            **_reviews(deck, rendered, here, history),
         },
         deck,
         rendered.media,

@@ -14,7 +14,7 @@ from math import exp, lgamma, log, log1p
 from pathlib import Path
 from statistics import fmean, median
 
-from deckgen.building.steps import Batch, Ready
+from deckgen.building.steps import Batch, Ready, about
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place, Severity
 from deckgen.notes.note_types import NoteType
@@ -270,11 +270,9 @@ def of_package(
     deck: Deck, rendered: Rendered, history: History, findings: Iterable[Finding]
 ) -> PackageReviews:
     """The cards of one package; `findings` may be about other decks and languages too."""
-    folder = f"{deck.folder.as_posix()}/"
-    here = [one for one in findings if one.place.path.startswith(folder) and one.lang in ("", rendered.lang)]
     by_card: dict[str, list[Finding]] = {}
     twins: dict[str, list[str]] = {}
-    for one in here:
+    for one in about(deck, rendered.lang, findings):
         by_card.setdefault(one.card, []).append(one)
         if one.twin:
             twins.setdefault(one.card, []).append(one.twin)
@@ -286,13 +284,13 @@ def of_package(
     places = {card.id.value: card.id.place for card in deck.cards}
     cards = []
     for note in rendered.notes:
-        about = (places[note.card], note.retired)
+        known = (places[note.card], note.retired)
         found = (tuple(by_card.get(note.card, ())), tuple(dict.fromkeys(twins.get(note.card, ()))))
         for number in sorted(note.cards):
             name = _named(note, number, rendered.note_types[note.role])
             studied = history.studied.get((note.guid, number)) or Studied()
             ranked = _ranked(note, studied, rate)
-            cards.append(Reviewed(note.card, number, name, *about, studied, *ranked, *found))
+            cards.append(Reviewed(note.card, number, name, *known, studied, *ranked, *found))
     cards.sort(key=lambda one: (one.retired, one.least is None, -(one.least or 0)))  # else as in the deck
     package = deck.package_name(rendered.lang)
     return PackageReviews(deck.key.value, rendered.lang, package, tuple(cards), _medians(seen), rate)

@@ -15,7 +15,7 @@ from deckgen.checks.length import long_answer, long_note, long_question
 from deckgen.checks.proof import Limits, Passage, Proof, Side, lengths
 from deckgen.checks.rule import Limited
 from deckgen.deck import Card, Deck
-from deckgen.kinds import Kind, OwnFields, Role
+from deckgen.kinds import Kind, Role
 from deckgen.markup.asked import asked
 from deckgen.notes import own_types
 from deckgen.notes.note_types import NoteType
@@ -175,15 +175,15 @@ def _language(proof: Proof, lang: str) -> Language:
         lang=lang,
         package=proof.deck.package_name(lang),
         cards=len(sides),
-        anki_cards=sum(_anki_cards(side, own) for side in sides),
+        anki_cards=sum(_anki_cards(proof.deck, side, own) for side in sides),
         lengths=tuple(_lengths(proof, sides)),
     )
 
 
-def _anki_cards(side: Side, own: Mapping[str, NoteType]) -> int:
+def _anki_cards(deck: Deck, side: Side, own: Mapping[str, NoteType]) -> int:
     content = side.card.contents[side.lang]
-    if isinstance(content, OwnFields):
-        return own_types.count(own[content.type.value], content)
+    if content.kind is Kind.OWN:
+        return own_types.count(deck, side.card, side.lang, own)
     return len(asked(content, reverse=side.card.reverse))
 
 

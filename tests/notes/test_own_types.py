@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -382,3 +383,20 @@ cards:
     assert ".dg sup" in css["verse"]
     assert "--dg-accent" not in css["country"], "its own style sheet takes the place of ours"
     assert project.build().stdout.count("3 unchanged") == 1
+
+
+@pytest.mark.parametrize("field", ["Origin", "Who"])
+def test_front_may_ask_for_what_other_keys_fill(project: Project, learner: Learner, field: str) -> None:
+    """Of the three cards of countries that have a section, one has a speaker."""
+    write_geo(project)
+    project.edit("  Origin: other\n", "  Origin: other\n  Who: other\n", TYPE)
+    project.edit("source: Origin\n", "source: Origin\nspeaker: Who\n", TYPE)
+    project.write(f"{FOLDER}/capital.html", f"{{{{#{field}}}}}{CAPITAL}{{{{/{field}}}}}\n")
+    project.write(f"{FOLDER}/flag.html", "{{#Flag}}{{Country}}{{/Flag}}{{#Capital}}{{Country}}{{/Capital}}\n")
+    assert not [one for one in project.all_findings() if one["code"] == "K26"]
+    project.build()
+    learner.import_package(_package(project))
+    counts = {name: len(learner.cards(name)) for name in ("france", "spain")}
+    assert counts == {"france": 2, "spain": 2 if field == "Origin" else 1}
+    stats = json.loads(project.run("stats", "--format", "json").stdout)
+    assert stats["decks"][0]["languages"][0]["anki_cards"] == sum(counts.values()) + 3

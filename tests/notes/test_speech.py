@@ -206,6 +206,31 @@ def test_what_is_said_of_a_spoken_field(project: Project, described: str, back: 
     assert all(one.startswith(start) for one, start in zip(found, told, strict=True)), found
 
 
+def test_what_one_language_speaks_is_nothing_to_another(project: Project) -> None:
+    project.write(
+        "geo/deck.yaml", "deck: geo\ntitle: {en: G, zh: 地理}\nlanguages: [en, zh]\ntts: {zh: zh_CN}\n"
+    )
+    sides = {"en.html": "{{Word}}", "zh.html": "{{Word}}{{tts:Word}}", "back.html": "{{FrontSide}}{{Sense}}"}
+    write_type(
+        project,
+        "word",
+        "fields: {Word: question, Sense: answer}\ntemplates: [{name: A, front: {en: en.html, zh: zh.html}, back: back.html}]\n",
+        sides,
+    )
+    project.write("geo/cards.yaml", """\
+cards:
+  - id: one
+    type: word
+    en: {fields: {Word: "what is $x^2$", Sense: "a"}}
+    zh: {fields: {Word: "什么", Sense: "甲"}}
+""")  # fmt: skip
+    assert project.codes() == ["K37"]
+    project.edit("zh: zh_CN", "zh: zh_CN, en: en_US", "geo/deck.yaml")
+    assert project.codes() == ["K37"]
+    project.edit("什么", "什么 $x$", "geo/cards.yaml")
+    assert project.codes() == ["K38", "K37"]
+
+
 def test_no_speech_no_word_about_it(project: Project) -> None:
     write_geo(project)
     assert project.codes() == []

@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from deckgen.kinds import Kind, OwnFields, Role
+from deckgen.notes import own_types, template
+from deckgen.reading import note_type_file
 from deckgen.reading.load import load
 from tests.conftest import Project
 from tests.own_deck import BACK, CARDS, COUNTRY, DECK, STYLE, write_geo, write_type
@@ -571,3 +573,9 @@ def test_own_cards_are_retired_and_renamed_as_others(project: Project) -> None:
     assert "the-france" in out
     project.build()
     assert "was=france type=country" in project.lock("geo").read_text(encoding="utf-8")
+
+
+def test_names_that_anki_or_deckgen_fills_are_no_authors_fields() -> None:
+    spares = [f"Spare{place + 1}" for place in range(own_types.SPARE_FIELDS)]
+    filled = (template.FRONT, *template.SPECIAL, own_types.STATUS, own_types.ID, *spares)
+    assert {name.lower() for name in filled} == note_type_file._TAKEN

@@ -258,3 +258,11 @@ def test_whatever_is_built_of_html_acts_nowhere_and_says_all_that_was_typed(text
                 if f"q-{index}" in cards:
                     shipped = learner.note(f"q-{index}")["Question"]
                     assert "".join(words(shipped).split()) == "".join(words(text).split())
+
+
+def test_a_question_may_be_a_picture_in_capitals(project: Project) -> None:
+    project.deck(
+        cards="cards:\n  - id: one\n    q: !html \"Which tower? <IMG SRC='a.png'>\"\n    a: The tower of Pisa.\n"
+    )
+    project.write("memory/media/a.png", "").write_bytes(PIXEL)
+    assert "L03" not in {one["code"] for one in project.all_findings()}

@@ -95,8 +95,9 @@ class Passage:
     @property
     def has_picture(self) -> bool:
         """Whether it shows a picture, or plays a sound."""
-        marks = ("<img", "[sound:") if self.text.html else ("![",)
-        return any(mark in self.text.value for mark in marks)
+        if self.text.html:
+            return any(what == "image" for what, _ in texts.references(self.text))
+        return "![" in self.text.value
 
     @property
     def unit(self) -> str:

@@ -25,16 +25,16 @@ from itertools import accumulate
 from deckgen.checks.proof import Proof
 from deckgen.checks.structure.long_list import LIMIT
 from deckgen.finding import Finding, Severity
-from deckgen.kinds import Mask, Occlusion, Shape
+from deckgen.kinds import WHOLE, Mask, Occlusion, Shape
 from deckgen.reading import picture
 
 CODE = "K35"
 
-#: The least width and height, in the units of masks: hundredths of a per cent.
-LEAST = 100
+#: The least width and height: a hundredth of the picture's.
+LEAST = WHOLE // 100
 #: A picture is looked at in so many rows and columns; what is covered there is covered.
 _GRID = 200
-_STEP = 10_000 // _GRID
+_STEP = WHOLE // _GRID
 
 
 def check(proof: Proof) -> Iterator[Finding]:
