@@ -96,11 +96,11 @@ def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) 
         line, note_type = lock.notes[note.card, lang], rendered.note_types[note.role]
         for name in _groups_of(note, line, note_type, old, seen):
             groups[name].append((note.card, old.note_id if old is not None else 0))
-    own = {note_type.number: note_type.name for note_type in rendered.note_types.values()}
+    own = {note_type.number: note_type for note_type in rendered.note_types.values()}
     groups["sorted otherwise"] = [
-        (name, 0)
-        for number, name in own.items()
-        if number in there.note_types and there.note_types[number].sorted_by
+        (one.name, 0)
+        for number, one in own.items()
+        if number in there.note_types and there.note_types[number].sorted_by != one.sort_field
     ]
     known = {note.guid for note in rendered.notes} | guids(lock, lang, rendered.left)
     foreign = (old for old in there.notes.values() if old.note_type in own and old.guid not in known)
