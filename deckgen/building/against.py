@@ -48,10 +48,13 @@ _EXPLANATIONS = {
     "not ours": "they have our guids but texts that were never ours: another deck has this key, and each "
     "replaces the other's texts. Whoever gave out the newer deck should run `deckgen fork` on it",
     "empty card": "they get one more card, but its text is held back; it stays empty until the text arrives",
-    "missing media": "a picture or sound that they use is gone there; `deckgen restamp` brings it back",
+    "missing media": "a picture or sound that they use is gone there, and the import leaves them as they are; "
+    "`deckgen restamp` brings it back",
     "sorted otherwise": "these note types have another sort field there; the next new look sets it back, "
     "holds back the texts of that import, and asks for a full sync",
 }
+#: The fates of notes that the import leaves as they are, and a newer stamp would update.
+_LEFT = ("held back", "edited locally", "same stamp")
 #: Two texts of a note that are less alike than this (0 to 1) are not taken for edits of each other.
 _STRANGE = 0.3
 
@@ -139,9 +142,10 @@ def _groups_of(
     fate = _fate(note, line, note_type, old, seen)
     yield fate
     # The import adds cards even to a note whose fields it leaves as they are.
-    if fate in ("held back", "edited locally", "same stamp") and set(note.ordinals) - old.cards:
+    if fate in _LEFT and set(note.ordinals) - old.cards:
         yield "empty card"
-    text = "".join(note.fields)
+    # The files of a note that is updated come with it.
+    text = "".join(old.fields) if fate in ("unchanged", *_LEFT) else ""
     if seen.media is not None and any(name not in seen.media and name in text for name in seen.ours):
         yield "missing media"
     home = seen.deck.named(seen.lang, note.deck).casefold()

@@ -403,6 +403,29 @@ def test_lost_picture_is_named_and_restamp_brings_it(project: Project, learner: 
     assert picture.exists()
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_another_picture_is_not_missing_before_it_comes(
+    project: Project, learner: Learner, held: bool
+) -> None:
+    """The import brings it with its note; where a note is held back, the learner's picture is there."""
+    project.write("memory/media/one.png", "1")
+    project.deck()
+    project.edit("fading memory", "fading memory ![p](one.png)")
+    project.build()
+    learner.import_package(project.package())
+    project.write("memory/media/one.png", "2")
+    project.build()
+    if held:
+        note = learner.note("spacing")
+        note.tags.append("mine")
+        learner.col.update_note(note)
+    groups = _groups(project, Path(learner.col.path))
+    assert groups == {"held back" if held else "updated": ["spacing"], "unchanged": ["testing", "stages"]}
+    learner.import_package(project.package())
+    media = {path.read_text(encoding="utf-8") for path in Path(learner.col.media.dir()).iterdir()}
+    assert media == ({"1"} if held else {"1", "2"})
+
+
 @pytest.mark.parametrize("style", ["anki2", "apkg"])
 def test_other_sort_field_is_named(project: Project, learner: Learner, style: str) -> None:
     project.deck().build()
