@@ -48,8 +48,8 @@ _EXPLANATIONS = {
     "not ours": "they have our guids but texts that were never ours: another deck has this key, and each "
     "replaces the other's texts. Whoever gave out the newer deck should run `deckgen fork` on it",
     "empty card": "they get one more card, but its text is held back; it stays empty until the text arrives",
-    "missing media": "a picture or sound that they use is gone there, and the import leaves them as they are; "
-    "`deckgen restamp` brings it back",
+    "missing media": "a picture or sound that they use is gone there, and the import doesn't bring it; "
+    "`deckgen restamp` does",
     "sorted otherwise": "these note types have another sort field there; the next new look sets it back, "
     "holds back the texts of that import, and asks for a full sync",
 }
