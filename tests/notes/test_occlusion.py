@@ -311,7 +311,11 @@ def test_another_key_is_another_mask(project: Project, learner: Learner) -> None
     """A key is what the history hangs on: a new name for it must not look like an edit."""
     before = _learned(project, learner, {})
     project.edit("      valve:", "      mitral-valve:")
-    assert [one["code"] for one in project.findings()] == ["R11"]
+    (finding,) = project.findings()
+    assert finding["code"] == "R11"
+    assert finding["hint"].startswith(
+        "if mitral-valve is the same: its key never changes, write valve again; else put it back"
+    )
     project.build("--accept", "heart")
     assert learner.import_package(project.package()) == Log(0, 1, 1, 0)
     _kept(learner, before, new=1)
