@@ -120,6 +120,12 @@ def test_button_on_the_back_takes_the_masks_away(reader: Reader) -> None:
     assert "Masks on or off" in reader.text()
 
 
+def test_key_of_the_mask_stands_beside_its_card(reader: Reader) -> None:
+    for place, key in enumerate(("aorta", "valve", "apex"), start=1):
+        expect(reader.page.locator("#about")).to_contain_text(f"heart, {place} of 3: {key}")
+        reader.press("ArrowRight")
+
+
 def test_search_finds_words_and_no_code_of_masks(reader: Reader) -> None:
     nothing = "0 of 5 cards: nothing fits the filters"
     told = {
