@@ -453,6 +453,25 @@ def test_only_our_own_script_passes(project: Project) -> None:
     assert _acts('<button id="toggle"><b>x</b></button>')
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("together", "order"), [(0, "0 0 1 2"), (1, "0 1 2 0")])
+def test_cards_of_a_picture_come_together_where_the_deck_option_says_so(
+    project: Project, learner: Learner, together: int, order: str
+) -> None:
+    """What docs/masks.md says of Anki's New card sort order: Card type (0), Order gathered (1)."""
+    _heart(project).build()
+    learner.import_package(project.package())
+    deck = learner.col.decks.id_for_name("Anatomy")
+    assert deck is not None
+    options = learner.col.decks.config_dict_for_deck_id(deck)
+    assert options["newSortOrder"] == 0
+    options["newSortOrder"] = together
+    learner.col.decks.update_config(options)
+    learner.col.decks.select(deck)
+    queue = learner.col._backend.get_queued_cards(fetch_limit=9, intraday_learning_only=False).cards
+    assert " ".join(str(one.card.template_idx) for one in queue) == order
+
+
 # -- the commands ------------------------------------------------------------------------
 
 
