@@ -48,10 +48,13 @@ _EXPLANATIONS = {
     "not ours": "they have our guids but texts that were never ours: another deck has this key, and each "
     "replaces the other's texts. Whoever gave out the newer deck should run `deckgen fork` on it",
     "empty card": "they get one more card, but its text is held back; it stays empty until the text arrives",
-    "missing media": "a picture or sound that they use is gone there; `deckgen restamp` brings it back",
+    "missing media": "a picture or sound that they use is gone there, and the import doesn't bring it; "
+    "`deckgen restamp` does",
     "sorted otherwise": "these note types have another sort field there; the next new look sets it back, "
     "holds back the texts of that import, and asks for a full sync",
 }
+#: The fates of notes that the import leaves as they are, and a newer stamp would update.
+_LEFT = ("held back", "edited locally", "same stamp")
 #: Two texts of a note that are less alike than this (0 to 1) are not taken for edits of each other.
 _STRANGE = 0.3
 
@@ -96,11 +99,11 @@ def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) 
         line, note_type = lock.notes[note.card, lang], rendered.note_types[note.role]
         for name in _groups_of(note, line, note_type, old, seen):
             groups[name].append((note.card, old.note_id if old is not None else 0))
-    own = {note_type.number: note_type.name for note_type in rendered.note_types.values()}
+    own = {note_type.number: note_type for note_type in rendered.note_types.values()}
     groups["sorted otherwise"] = [
-        (name, 0)
-        for number, name in own.items()
-        if number in there.note_types and there.note_types[number].sorted_by
+        (one.name, 0)
+        for number, one in own.items()
+        if number in there.note_types and there.note_types[number].sorted_by != one.sort_field
     ]
     known = {note.guid for note in rendered.notes} | guids(lock, lang, rendered.left)
     foreign = (old for old in there.notes.values() if old.note_type in own and old.guid not in known)
@@ -139,9 +142,10 @@ def _groups_of(
     fate = _fate(note, line, note_type, old, seen)
     yield fate
     # The import adds cards even to a note whose fields it leaves as they are.
-    if fate in ("held back", "edited locally", "same stamp") and set(note.ordinals) - old.cards:
+    if fate in _LEFT and set(note.ordinals) - old.cards:
         yield "empty card"
-    text = "".join(note.fields)
+    # The files of a note that is updated come with it.
+    text = "".join(old.fields) if fate in ("unchanged", *_LEFT) else ""
     if seen.media is not None and any(name not in seen.media and name in text for name in seen.ours):
         yield "missing media"
     home = seen.deck.named(seen.lang, note.deck).casefold()

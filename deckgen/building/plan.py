@@ -156,7 +156,7 @@ def _package(
             *_more_cards(step, rendered, change),
             *moved,
         ),
-        differences=tuple(_differences(rendered, change, before)),
+        differences=tuple(_differences(step, rendered, before)),
         against=None if there is None else compare(step.deck, rendered, step.next, there),
     )
 
@@ -227,17 +227,20 @@ def _shipped(package: Path, guids: Container[str]) -> collection.Shipped:
 # -- what changes in the source ----------------------------------------------------
 
 
-def _differences(rendered: Rendered, changes: Changes, before: collection.Shipped) -> list[FieldChange]:
-    changed = set(changes.changed)
+def _differences(step: Step, rendered: Rendered, before: collection.Shipped) -> list[FieldChange]:
+    changed = set(step.changes[rendered.lang].changed)
     found = []
     for note in rendered.notes:
         old = before.notes.get(note.guid)
         if note.card not in changed or old is None:
             continue
+        line = step.lock.notes.get((note.card, rendered.lang))
+        # A number belongs to one mask for ever, also when that is gone.
+        keys = {**line.gone, **line.cards, **note.cards} if line is not None else note.cards
         names = rendered.note_types[note.role].field_names
         for name, was, now in zip(names, old.fields, note.fields, strict=False):
             if was != now:
-                sides = [occlusions.legible(html[:_LONGEST], note.cards) for html in (was, now)]
+                sides = occlusions.changed(was[:_LONGEST], now[:_LONGEST], keys)
                 found.append(FieldChange(note.card, name, word_diff(*sides)))
         if old.tags != note.tags:
             found.append(FieldChange(note.card, "tags", word_diff(" ".join(old.tags), " ".join(note.tags))))

@@ -38,6 +38,7 @@ def lock(
 
     Packages carry a copy of the lock. It is taken from those in the output folder, and from those that
     --from names. --forget is for a deck that nobody has: its cards, titles and languages may change again.
+
     \b
     Examples:
       deckgen lock

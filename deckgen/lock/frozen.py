@@ -238,6 +238,10 @@ def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str])
             names = ", ".join(line.cards[number] if facts.named else str(number) for number in lost)
             message = f"the card `{note.card}` was built with the {facts.card} {names}, which is gone now"
             hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
+            known = {*line.cards.values(), *line.gone.values()}
+            fresh = [label for label in note.cards.values() if label not in known]
+            if facts.named and len(lost) == len(fresh) == 1:
+                hint = f"if {fresh[0]} is the same: its key never changes, write {names} again; else {hint}"
             yield Finding(card.whole, "R11", message, hint, *about)
         for number, label in line.gone.items():
             if note.cards.get(number, label) != label:

@@ -18,6 +18,8 @@ _READ = (
     ("ink", "paper"), ("soft", "paper"), ("accent", "paper"), ("ink", "note"), ("accent", "note"),
 )  # fmt: skip
 _NIGHT = ".card.nightMode, .card.night_mode, .nightMode .card, .night_mode .card"
+#: Masks have the colours of the day by night, too (`templates/occlusion.css`).
+_MASKS = ".nightMode #image-occlusion-canvas, .night_mode #image-occlusion-canvas"
 _COLOUR = re.compile(r"--dg-(\w+): ([^;]+);")
 _RGBA = re.compile(r"rgba\((\d+), (\d+), (\d+), ([\d.]+)\)")
 
@@ -33,7 +35,7 @@ def own_style(deck: Deck, resolve: Callable[[str], str | None]) -> str:
 
 
 def _rules(deck: Deck) -> Iterator[str]:
-    for selector, night in ((".card", False), (_NIGHT, True)):
+    for selector, night in ((".card", False), (_NIGHT, True), (_MASKS, False)):
         own = "".join(f" --dg-{name}: {text.value};" for name, text in _own(deck, night).items())
         if own:
             yield f"{selector} {{{own} }}"

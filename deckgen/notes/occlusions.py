@@ -7,7 +7,7 @@ that is saved there without a change stays as it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import assert_never
 
 from deckgen.kinds import WHOLE, Mask, Occlusion, Shape
@@ -50,6 +50,20 @@ def legible(html: str, keys: Mapping[int, str]) -> str:
         return f"{name} {shape} {' '.join(values)}{'' if hidden else ' hide one'}; "
 
     return _MASK.sub(said, html) if is_masks(html) else html
+
+
+def changed(was: str, now: str, keys: Mapping[int, str]) -> tuple[str, str]:
+    """Two states of a field as `legible` says them, without the masks that stayed as they were."""
+    one, two = legible(was, keys), legible(now, keys)
+    left, right = one.split("; "), two.split("; ")
+    same = {*left} & {*right}
+    if not (is_masks(was) and is_masks(now)) or {*left} == {*right}:  # these stand in another order
+        return one, two
+    return _but(left, same), _but(right, same)
+
+
+def _but(masks: Iterable[str], same: Container[str]) -> str:
+    return "".join(f"{mask}; " for mask in masks if mask not in same)
 
 
 def _properties(mask: Mask) -> Iterator[str]:

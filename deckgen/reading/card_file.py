@@ -222,6 +222,7 @@ def _no_kind(values: Values, keys: tree.Mapping, present: tuple[str, ...]) -> No
     """Report a card that is of no kind; `present` are those of its keys that belong to a kind."""
     found = " and ".join(f"`{key}`" for key in present) or "none of them"
     question = keys.get("q")
+    others = [f"`{key}:`" for key in present if key not in Kind.OCCLUSION.facts.keys]
     begun = [kind.facts for kind in Kind if present and {*present} < {*kind.facts.keys}]
     fewest = min((len(facts.keys) for facts in begun), default=0)
     begun = [facts for facts in begun if len(facts.keys) == fewest]  # those of which least is missing
@@ -231,6 +232,8 @@ def _no_kind(values: Values, keys: tree.Mapping, present: tuple[str, ...]) -> No
         hint = "the keys of one card share one hyphen: `- id: …`, and below it `q:` and `a:` without one"
     elif isinstance(question, Text) and is_deletion(question.value):
         hint = "a text with `{{c1::…}}` belongs under `cloze:` instead of `q:`"
+    elif others and ("occlude" in present or "masks" in present):
+        hint = f"remove {' and '.join(others)}: the answer lies under the mask; more may stand in `note:`"
     elif begun:
         lacking = ([f"`{key}:`" for key in facts.keys if key not in present] for facts in begun)
         hint = f"add {', or '.join(map(' and '.join, lacking))}, as in {examples}"

@@ -139,7 +139,9 @@ def misplaced(name: str, value: tree.Node, known: tuple[str, ...]) -> str:
     languages = [key for key in known if key not in CARD_KEYS]
     if name in CONTENT_KEYS and "id" in known:
         return f'put it under its language: `{languages[0]}: {{q: "…", a: "…"}}`'
-    if isinstance(value, tree.Mapping) and "id" in known and "q" in known:
+    # Others have keys below them, too, such as `mask`.
+    language = LANGUAGE.fullmatch(name) or (isinstance(value, tree.Mapping) and "q" in value)
+    if language and isinstance(value, tree.Mapping) and "id" in known and "q" in known:
         return "write `q`, `a` directly in the card, or declare `languages: [en, …]` in deck.yaml"
     return ""
 

@@ -258,6 +258,7 @@ def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
             "id": note.card,
             "type": note.role,
             "numbers": sorted(note.cards),
+            **({"keys": note.cards} if note.kind.facts.named else {}),
             "kind": str(note.kind),
             "section": section.value if section else "",
             "deck": deck.named(rendered.lang, note.deck) if note.deck else "",

@@ -11,9 +11,13 @@ import pytest
 
 from deckgen.building import plan as plans
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
+from tests.own_deck import CARDS as OWN_CARDS
+from tests.own_deck import write_geo
 from tests.real_anki import Learner, Log
 
 CARD = '  - id: {}\n    q: "{}?"\n    a: "A"\n'
+
+MASKED = "  - {id: eye, q: Which?, occlude: france.png, masks: {lens: {rect: [10, 20, 30, 15]}}}\n"
 
 
 def _plan(project: Project, *arguments: str) -> dict[str, Any]:
@@ -178,7 +182,7 @@ def test_against_an_older_package(project: Project) -> None:
     assert _groups(project, project.package()) == {"unchanged": ["spacing", "testing", "added", "stages"]}
 
 
-def _collection(learner: Learner, folder: Path, kind: str) -> Path:
+def _collection(learner: Learner, folder: Path, kind: str, title: str = "Memory") -> Path:
     """The learner's collection as a file: on disk, or exported in one of Anki's formats."""
     path = folder / f"export.{kind.split('-', maxsplit=1)[0]}"
     if kind == "anki2":
@@ -192,7 +196,7 @@ def _collection(learner: Learner, folder: Path, kind: str) -> Path:
     options = ExportAnkiPackageOptions(
         with_scheduling=True, with_deck_configs=False, with_media=False, legacy=kind.endswith("old")
     )
-    deck = learner.col.decks.id_for_name("Memory")
+    deck = learner.col.decks.id_for_name(title)
     assert deck is not None
     learner.col.export_anki_package(out_path=str(path), options=options, limit=DeckIdLimit(deck))
     return path
@@ -399,6 +403,29 @@ def test_lost_picture_is_named_and_restamp_brings_it(project: Project, learner: 
     assert picture.exists()
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_another_picture_is_not_missing_before_it_comes(
+    project: Project, learner: Learner, held: bool
+) -> None:
+    """The import brings it with its note; where a note is held back, the learner's picture is there."""
+    project.write("memory/media/one.png", "1")
+    project.deck()
+    project.edit("fading memory", "fading memory ![p](one.png)")
+    project.build()
+    learner.import_package(project.package())
+    project.write("memory/media/one.png", "2")
+    project.build()
+    if held:
+        note = learner.note("spacing")
+        note.tags.append("mine")
+        learner.col.update_note(note)
+    groups = _groups(project, Path(learner.col.path))
+    assert groups == {"held back" if held else "updated": ["spacing"], "unchanged": ["testing", "stages"]}
+    learner.import_package(project.package())
+    media = {path.read_text(encoding="utf-8") for path in Path(learner.col.media.dir()).iterdir()}
+    assert media == ({"1"} if held else {"1", "2"})
+
+
 @pytest.mark.parametrize("style", ["anki2", "apkg"])
 def test_other_sort_field_is_named(project: Project, learner: Learner, style: str) -> None:
     project.deck().build()
@@ -409,6 +436,25 @@ def test_other_sort_field_is_named(project: Project, learner: Learner, style: st
     learner.col.models.update_dict(kind)
     groups = _groups(project, _collection(learner, project.root, style))
     assert groups["sorted otherwise"] == ["memory questions"]
+
+
+@pytest.mark.parametrize("kind", ["anki2", "colpkg-new", "colpkg-old", "apkg-new", "apkg-old"])
+def test_sort_field_of_masks_and_of_own_note_types_is_the_one_that_was_built(
+    project: Project, learner: Learner, tmp_path: Path, kind: str
+) -> None:
+    """These aren't sorted by their first field, and one that a learner sorts by it is sorted otherwise."""
+    write_geo(project, f"{OWN_CARDS}{MASKED}").build()
+    package = project.root / "output/geo.apkg"
+    assert list(_groups(project, package)) == ["unchanged"]
+    learner.import_package(package)
+    assert "sorted otherwise" not in _groups(project, _collection(learner, tmp_path, kind, "Geography"))
+    for name in ("geo occlusion", "geo verse"):
+        note_type = learner.col.models.by_name(name)
+        assert note_type is not None
+        learner.col.models.set_sort_index(note_type, 0)
+        learner.col.models.update_dict(note_type)
+    groups = _groups(project, _collection(learner, tmp_path, kind, "Geography"))
+    assert sorted(groups["sorted otherwise"]) == ["geo occlusion", "geo verse"]
 
 
 def test_tag_in_another_case_holds_nothing_back(project: Project, learner: Learner) -> None:

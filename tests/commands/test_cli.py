@@ -164,7 +164,8 @@ def test_help_fits_a_screen_and_shows_examples() -> None:
         # Of all commands, one line each.
         assert len(shown.splitlines()) <= (25 if arguments else 12 + len(COMMANDS)), arguments
         assert max(map(len, shown.splitlines())) <= 80, arguments
-        assert "Example" in shown, arguments
+        # In a paragraph of its own.
+        assert "\n\n  Example" in shown, arguments
 
 
 def test_the_list_of_commands_says_what_their_help_says() -> None:

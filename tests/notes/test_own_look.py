@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deckgen.building.steps import Asked, prepare
 from deckgen.markup.style import reaches, with_files
-from deckgen.notes import look
+from deckgen.notes import look, note_types
 from deckgen.notes.note_types import our_style
 from deckgen.reading.look import MAX_STYLE
 from deckgen.showing.preview import html, preview
@@ -75,6 +76,27 @@ def test_look_and_style_arrive_and_touch_no_note(project: Project, learner: Lear
     assert 'content: "\\2713 url(x)"' in css(learner)
     assert media(learner) == {name: PICTURE}
     learner.is_sound()
+
+
+def test_masks_have_the_colours_of_the_day_by_night_too() -> None:
+    """A picture is drawn for light paper, and by night it stands on some, with less light: so do its masks."""
+    sheet, shared = note_types._file("occlusion.css"), our_style()
+    (night,) = re.findall(re.escape(look._MASKS) + r" \{(.*?)\}", sheet)
+    day = look._defaults(night=False)
+    used = set(re.findall(r"var\(--dg-(\w+)\)", sheet.partition("}")[0]))
+    assert dict(look._COLOUR.findall(night)) == {name: day[name] for name in used}
+    (dimmed,) = re.findall(r"\.night_mode \.dg img \{.*(filter: [^;]+;)", shared)
+    assert dimmed in night
+
+
+def test_look_by_day_counts_for_masks_by_night(project: Project) -> None:
+    project.deck(DECK)
+    deck = prepare(Asked(project.root / "cards_source", project.root / "output", ())).decks[0].deck
+    assert look.own_style(deck, str).splitlines() == [
+        ".card { --dg-accent: #006b42; --dg-ink: #101010; }",
+        f"{look._NIGHT} {{ --dg-accent: #0b6; --dg-ink: #f4f4f4; }}",
+        f"{look._MASKS} {{ --dg-accent: #006b42; --dg-ink: #101010; }}",
+    ]
 
 
 def test_other_bytes_of_a_picture_of_the_style_arrive(project: Project, learner: Learner) -> None:

@@ -125,6 +125,29 @@ def test_card_that_does_not_fit(project: Project, old: str, new: str, told: str)
     assert _told(project) == [told]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "hint"),
+    [
+        ("[10, 20, 30, 15]", "[.1, .2, .3, .15]", "K35", "Anki's own numbers are parts of 1"),
+        ("[50, 60], [80, 60], [65, 90]", "[.5, .6], [.8, .6], [.65, .9]", "K35", "write them times 100"),
+        ("[10, 20, 30, 15]", "[10, 20, 0.9, 15]", "K35", "make it at least 1 % wide and high"),
+        ("    masks:", "    mask:", "K01", "did you mean `masks`?"),
+        ("    masks:", "    maks:", "K01", "did you mean `masks`?"),
+        ("    masks:", "    a: x\n    masks:", "K05", "remove `a:`: the answer lies under the mask"),
+        ("    occlude: heart.png\n", "    a: x\n", "K05", "remove `a:`: the answer lies under the mask"),
+        ("    occlude: heart.png\n", "", "K05", "add `occlude:`"),
+        ("occlude: heart.png", "occlude: apex.png", "G02", ", or below masks as `occlude: heart.png`, or delete it"),
+    ],
+)  # fmt: skip
+def test_hint_says_what_an_author_of_masks_needs(
+    project: Project, old: str, new: str, code: str, hint: str
+) -> None:
+    assert old in HEART
+    _heart(project)
+    project.edit(old, new)
+    assert [one["hint"] for one in project.findings() if one["code"] == code and hint in one["hint"]]
+
+
 @pytest.mark.parametrize(("number", "hundredths"), NUMBERS.items())
 def test_number_may_be_written_in_any_common_way(project: Project, number: str, hundredths: int) -> None:
     _heart(project, HEART.replace("[10, 20, 30, 15]", f"[{number}, 20, 30, 15]"))

@@ -85,6 +85,23 @@ def test_masks_lie_where_they_were_written(reader: Reader, night: bool) -> None:
     assert reader.network == []
 
 
+def test_masks_look_by_night_as_by_day_with_less_light(reader: Reader) -> None:
+    looks = """() => [...document.querySelector("#stage").shadowRoot.querySelectorAll("svg .mask")].map((one) => {
+      const { fill, stroke } = getComputedStyle(one);
+      return [one.getAttribute("class"), fill, stroke];
+    })"""
+    dimmed = """() => ["img", "svg"].map((name) =>
+      getComputedStyle(document.querySelector("#stage").shadowRoot.querySelector(`#image-occlusion-container ${name}`)).filter)"""
+    for _ in ("front", "back"):
+        _drawn(reader)
+        day = reader.page.evaluate(looks)
+        assert reader.page.evaluate(dimmed) == ["none", "none"]
+        reader.press("n")
+        assert reader.page.evaluate(looks) == day
+        assert reader.page.evaluate(dimmed) == ["brightness(0.8)", "brightness(0.8)"]
+        reader.press("n", "Space")
+
+
 def test_one_mask_alone_is_drawn_where_the_others_are_not_hidden(reader: Reader) -> None:
     reader.page.evaluate("location.hash = '#alone'")
     expect(reader.page.locator("#stage .dg-question")).to_contain_text("alone")
@@ -101,6 +118,12 @@ def test_button_on_the_back_takes_the_masks_away(reader: Reader) -> None:
         reader.page.locator("#stage #toggle").click()
         assert reader.page.evaluate(DRAWN)["shown"] == shown
     assert "Masks on or off" in reader.text()
+
+
+def test_key_of_the_mask_stands_beside_its_card(reader: Reader) -> None:
+    for place, key in enumerate(("aorta", "valve", "apex"), start=1):
+        expect(reader.page.locator("#about")).to_contain_text(f"heart, {place} of 3: {key}")
+        reader.press("ArrowRight")
 
 
 def test_search_finds_words_and_no_code_of_masks(reader: Reader) -> None:

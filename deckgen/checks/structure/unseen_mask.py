@@ -68,7 +68,12 @@ def _unseen(content: Occlusion) -> Iterator[tuple[Mask, str, str]]:
         told = f"the mask `{mask.key.value}`"
         if wide < LEAST or high < LEAST:
             what = f"is {wide / 100:g} % wide and {high / 100:g} % high"
-            yield mask, f"{told} {what}: nobody sees it", "make it at least 1 % wide and high"
+            hint = "make it at least 1 % wide and high"
+            if max(mask.numbers) <= LEAST:
+                hint = (
+                    "Anki's own numbers are parts of 1, masks are written in per cent: write them times 100"
+                )
+            yield mask, f"{told} {what}: nobody sees it", hint
         elif not one:
             yield mask, f"{told} is as thin as a line: nobody sees it", "move one of its corners"
         elif not content.alone and not one & ~others:

@@ -17,6 +17,7 @@ from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Place, Severity
 from deckgen.markup import loads, texts
 from deckgen.markup.style import reaches
+from deckgen.reading.masks import PICTURES
 
 CODE = "G02"
 
@@ -40,6 +41,7 @@ def check(proof: Proof) -> Iterator[Finding]:
     for name, path in proof.deck.media.items():
         if name not in used:
             written = f"<{name}>" if " " in name else name
-            hint = f"mention it as `![what it shows]({written})`, or delete it"
+            masked = f", or below masks as `occlude: {name}`" if path.suffix.lower() in PICTURES else ""
+            hint = f"mention it as `![what it shows]({written})`{masked}, or delete it"
             place = Place(path.as_posix())
             yield Finding(place, CODE, "no card uses this file", hint, severity=Severity.WARNING)

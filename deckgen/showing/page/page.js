@@ -306,11 +306,11 @@ function finding(one, card) {
 }
 
 function about(index) {
-  const { note, place } = cards[index];
+  const { note, number, place } = cards[index];
   const copy = element("button", { type: "button", class: "copy", "data-where": note.where }, "Copy");
   const of = note.numbers.length;
   const rows = [
-    ["Card", element("a", { href: `#${name(index)}` }, note.id + (of > 1 ? `, ${place} of ${of}` : ""))],
+    ["Card", element("a", { href: `#${name(index)}` }, note.id + (of > 1 ? `, ${place} of ${of}` : "") + (note.keys ? `: ${note.keys[number]}` : ""))],
     ["Written in", element("span", {}, element("code", {}, note.where), " ", copy)],
     note.section && ["Section", element("span", { lang: data.lang }, note.section)],
     note.deck && ["Deck", element("span", { lang: data.lang }, note.deck)],
