@@ -153,10 +153,10 @@ class OwnTemplate:
 class OwnType:
     """A note type that an author made, from `note_types/<name>/`.
 
-    `sort` is the field that Anki's browser shows. `note`, `source` and `speaker` are the fields that take
-    those keys of a card; nothing where there is none. Without a `style` it looks as all other cards do.
-    `tts` is the language, by field and by language of the deck, in which `{{tts:Field}}` is spoken.
-    It is not `sound` when a part of it was left out because of its shape.
+    `sort` is the field that its author wants Anki's browser to show, if any. `note`, `source` and
+    `speaker` are the fields that take those keys of a card; nothing where there is none. Without a `style`
+    it looks as all other cards do. `tts` is the language, by field and by language of the deck, in which
+    `{{tts:Field}}` is spoken. It is not `sound` when a part of it was left out because of its shape.
     """
 
     name: str
@@ -175,6 +175,11 @@ class OwnType:
     @property
     def field_names(self) -> tuple[str, ...]:
         return tuple(field.name.value for field in self.fields)
+
+    @property
+    def sorted_by(self) -> str:
+        """The field that Anki's browser shows, in a type that nobody has yet."""
+        return self.sort or next(iter(self.field_names), "")
 
     @property
     def sheets(self) -> Iterator[Sheet]:

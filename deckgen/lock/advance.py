@@ -62,7 +62,7 @@ def next_lock(
     for rendered in packages:
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
-        growing = set(_growing(rendered, lock))
+        growing = {*_growing(rendered, lock), *_growing_elsewhere(rendered, lock, notes)}
         new, changed = _advance_notes(rendered, notes, now, restamp)
         for (note, digest), note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = _first(note, digest, now, note_id, was.get(note.card, ""))
@@ -112,7 +112,8 @@ def _growing(rendered: Rendered, lock: Lock) -> Iterator[str]:
     """The deck's own note types of which Anki itself makes cards of notes that learners have.
 
     It does so when a front changes, and such a card has an id of its own time, far from those of its
-    siblings. A card that comes in a package has the next id after them, whenever it comes.
+    siblings. A card that comes in a package has the next id after them, whenever it comes. Check Database
+    does so with a retired note that has no card: what comes when it returns is far from that one.
     """
     fronts = {role: one.fronts_hash for role, one in rendered.note_types.items() if one.layout is not None}
     for note in rendered.notes if fronts else ():
@@ -120,8 +121,25 @@ def _growing(rendered: Rendered, lock: Lock) -> Iterator[str]:
         line = lock.note_types.get((rendered.lang, note.role))
         if old is None or line is None or note.role not in fronts:
             continue
-        if line.fronts != fronts[note.role] and note.cards.keys() - old.cards.keys():
+        # The lock has no cards of a note that was retired from the start.
+        returns = old.retired and not note.retired and len(note.cards) > 1
+        if (line.fronts != fronts[note.role] or returns) and note.cards.keys() - old.cards.keys():
             yield note.role
+
+
+def _growing_elsewhere(
+    rendered: Rendered, lock: Lock, mended: Mapping[tuple[str, str], NoteLine]
+) -> Iterator[str]:
+    """The same of notes that no package has any more, and of those that got another id in a merge."""
+    several = {role: one for role, one in rendered.note_types.items() if one.layout and not one.is_cloze}
+    for key, line in lock.notes.items() if several else ():
+        note_type, known = several.get(line.type), lock.note_types.get((rendered.lang, line.type))
+        if key[1] != rendered.lang or note_type is None or known is None:
+            continue
+        is_changed = known.fronts != note_type.fronts_hash
+        more = len(line.cards) < len(note_type.layout.all_templates) if note_type.layout else False
+        if (line.left and is_changed and more) or mended[key].note_id != line.note_id:
+            yield line.type
 
 
 def _advance_types(
@@ -137,11 +155,16 @@ def _advance_types(
         old = lines.get((lang, note_type.role))
         digest = _type_digest(note_type)
         grown = note_type.role in growing or (old is not None and old.grown)
-        if old is None or old.digest != digest:
+        if old is not None and old.digest == digest:
+            lines[lang, note_type.role] = replace(old, grown=grown)
+        else:
             stamp = _later(now, old)
             above = reach(old) if old and stamp > now else 0
             fronts = note_type.fronts_hash if note_type.layout is not None else ""
-            lines[lang, note_type.role] = TypeLine(stamp, digest, above, note_type.layout, fronts, grown)
+            split = old is not None and old.split
+            lines[lang, note_type.role] = TypeLine(
+                stamp, digest, above, note_type.layout, fronts, grown, split
+            )
             changed.append(note_type.name)
     return tuple(changed)
 

@@ -32,7 +32,8 @@ def dump(lock: Lock) -> str:
 
 def _own(layout: Layout, line: TypeLine) -> list[str]:
     """The words that only the line of the deck's own note type has."""
-    return [*words.layout(layout), f"fronts={line.fronts}", *(["grown"] if line.grown else [])]
+    switches = [word for word, is_so in (("grown", line.grown), ("split", line.split)) if is_so]
+    return [*words.layout(layout), f"fronts={line.fronts}", *switches]
 
 
 def _note_line(card: str, lang: str, note: NoteLine) -> str:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from deckgen.deck import Deck
+from deckgen.deck import Deck, OwnType
 from deckgen.finding import Finding, Place, Severity, first
 from deckgen.kinds import Content, Kind, OwnFields
 from deckgen.lock.lines import Lock, NoteLine, PackageLine
@@ -49,6 +49,8 @@ def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
         told: set[str] = set()
         for lang in deck.languages:
             line = lock.note_types.get((lang, name))
+            if line and line.split and not told:
+                findings.append(_split(own, deck.folder.name, lang))
             for what, hint in own_types.misfits(own, line.layout) if line and line.layout else ():
                 if what not in told:
                     told.add(what)
@@ -57,6 +59,15 @@ def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
                         Finding(own.place, "K29", message, hint + start_over(deck.folder.name), lang=lang)
                     )
     return findings
+
+
+def _split(own: OwnType, folder: str, lang: str) -> Finding:
+    message = (
+        f"two branches first built the note type `{own.name}` with different fields or templates: "
+        "learners of one of them get no updates of its cards"
+    )
+    hint = f"if somebody has the packages of both, begin anew with `deckgen build {folder} --new-major`"
+    return Finding(own.place, "K29", message, hint, lang=lang, severity=Severity.WARNING)
 
 
 def other_fronts(deck: Deck, packages: Iterable[Rendered], lock: Lock, delivered: bool) -> Iterator[Finding]:

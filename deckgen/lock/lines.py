@@ -42,7 +42,8 @@ class TypeLine:
 
     A note type of the deck's own has a `layout`: what learners have of it, which only grows; and
     a hash of its `fronts`. It has `grown` when Anki made cards of notes that learners had already: then
-    other fronts may make it make cards a second time (see `frozen.other_fronts`).
+    other fronts may make it make cards a second time (see `frozen.other_fronts`). It is `split` when two
+    branches first built it with different fields or templates: learners of one of them get no updates.
     """
 
     stamp: int
@@ -51,6 +52,7 @@ class TypeLine:
     layout: Layout | None = None
     fronts: str = ""
     grown: bool = False
+    split: bool = False
 
 
 @fixed

@@ -20,7 +20,14 @@ def merge_types(left: TypeLine, right: TypeLine) -> TypeLine:
         merge_layouts(left.layout, right.layout),
         left.fronts if left.fronts == right.fronts else MERGED,
         left.grown or right.grown,
+        are_split(left, right),
     )
+
+
+def are_split(one: TypeLine, two: TypeLine) -> bool:
+    """Whether branches first built a type with other fields or templates, so that Anki takes it for two."""
+    first = [line.layout and replace(line.layout, woken=(), woken_templates=()) for line in (one, two)]
+    return one.split or two.split or (None not in first and first[0] != first[1])
 
 
 def merge_layouts(one: Layout | None, two: Layout | None) -> Layout | None:

@@ -123,18 +123,20 @@ class _Reader:
         return Lock(self._deck, self._packages, self._types, self._notes)
 
 
-def _of_type(named: list[str]) -> tuple[int, Layout | None, str, bool]:
+def _of_type(named: list[str]) -> tuple[int, Layout | None, str, bool, bool]:
     """The words at the end of a note type's line."""
     found = {name: value for name, _, value in (word.partition("=") for word in named)}
     if len(found) < len(named) or ({*words.TYPE_SWITCHES} & found.keys()) - {*named}:
         raise LineError("can't be read")
     above = words.read_stamp(found.pop("above")) if "above" in found else 0
     fronts = words.read_fronts(found.pop("fronts")) if "fronts" in found else ""
-    grown = found.pop("grown", None) is not None
+    grown, split = (found.pop(word, None) is not None for word in ("grown", "split"))
     layout = words.read_layout(found) if found.keys() <= {*words.LAYOUT_WORDS} else None
-    if (found and layout is None) or (layout is None) != (fronts == "") or (grown and layout is None):
+    if (found and layout is None) or (layout is None) != (fronts == ""):
         raise LineError("can't be read")
-    return above, layout, fronts, grown
+    if layout is None and (grown or split):
+        raise LineError("can't be read")
+    return above, layout, fronts, grown, split
 
 
 def _more(named: list[str]) -> dict[str, Any]:

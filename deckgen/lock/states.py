@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine
-from deckgen.lock.merge import merge_layouts
+from deckgen.lock.merge import are_split, merge_layouts
 from deckgen.notes.identity import guid
 
 
@@ -136,10 +136,11 @@ def _newer_type(one: TypeLine, two: TypeLine) -> TypeLine:
         newer = replace(one, digest=MERGED, fronts=one.fronts if one.fronts == two.fronts else MERGED)
     else:
         newer = two if (reach(two), two.above) > (reach(one), one.above) else one
-    if (one.layout, one.grown) == (two.layout, two.grown):
+    if (one.layout, one.grown, one.split) == (two.layout, two.grown, two.split):
         return newer
     older = one if newer is two else two
-    return replace(newer, layout=merge_layouts(newer.layout, older.layout), grown=one.grown or two.grown)
+    layout = merge_layouts(newer.layout, older.layout)
+    return replace(newer, layout=layout, grown=one.grown or two.grown, split=are_split(one, two))
 
 
 def _newer(here: NoteLine, other: NoteLine) -> NoteLine:

@@ -211,7 +211,7 @@ _LAYOUT = {
 }
 LAYOUT_WORDS = (*_LAYOUT, "sort", "cloze")
 #: Those words of a note type's line that have no value.
-TYPE_SWITCHES = ("cloze", "grown")
+TYPE_SWITCHES = ("cloze", "grown", "split")
 
 
 def read_fronts(word: str) -> str:

@@ -153,7 +153,7 @@ def _unshown(deck: Deck, own: OwnType) -> Iterator[Finding]:
                 more = f" and {len(filled) - 1} more" if len(filled) > 1 else ""
                 message += f", though cards fill it: {filled[0]}{more}"
             hint = f"write `{{{{{name}}}}}` into a template, such as {own.templates[0].back[lang].shown}"
-            level = Severity.WARNING if filled and name != own.sort else Severity.INFO
+            level = Severity.WARNING if filled and name != own.sorted_by else Severity.INFO
             yield Finding(field.name.whole, "K25", message, hint, lang=lang, severity=level)
 
 

@@ -49,7 +49,7 @@ def layout(own: OwnType, given: Layout | None) -> Layout:
     """
     names = tuple(template.name.value for template in own.templates)
     if given is None:
-        return Layout(own.field_names, names, sort=own.sort, is_cloze=own.is_cloze)
+        return Layout(own.field_names, names, sort=own.sorted_by, is_cloze=own.is_cloze)
     fields = tuple(name for name in own.field_names if name not in given.all_fields)
     templates = tuple(name for name in names if name not in given.all_templates)
     return replace(given, woken=given.woken + fields, woken_templates=given.woken_templates + templates)
@@ -60,7 +60,7 @@ def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
     names = tuple(template.name.value for template in own.templates)
     if own.is_cloze != given.is_cloze:
         yield f"was built as a {_kind(given.is_cloze)} type and is a {_kind(own.is_cloze)} one now", _ANOTHER
-    if own.sort != given.sort:
+    if own.sort and own.sort != given.sort:
         yield (
             f"was built sorted by `{given.sort}`, and is sorted by `{own.sort}` now",
             f"write `sort: {given.sort}`",

@@ -34,7 +34,8 @@ MAX_TYPES, MAX_FIELDS, MAX_TEMPLATES = 20, 60, 20
 _TAKEN = frozenset(
     "frontside card cardflag cardid deck subdeck tags type status id spare1 spare2 spare3".split()  # noqa: SIM905
 )
-_ROLES = frozenset(kind.facts.role for kind in Kind)
+# In Anki, deckgen's type of the role `qa` is called `questions`.
+_ROLES = frozenset(("questions", *(kind.facts.role for kind in Kind)))
 # Of what Anki takes (rslib/src/notetype/fields.rs), that which means nothing in a template or in its search.
 _FIELD = lazy(r"(?!c\+?\d+\Z)[^\W\d_](?:[\w -]{0,62}[\w-])?")
 _SIDE = lazy(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\.html")
@@ -160,7 +161,7 @@ class _Reader:
             place=place,
             is_cloze=is_cloze,
             fields=fields,
-            sort=named["sort"] or next(iter(names), ""),
+            sort=named["sort"],
             templates=templates,
             style=style,
             note=named["note"],

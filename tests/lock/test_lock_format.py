@@ -33,7 +33,7 @@ FULL = Lock(
     {
         ("en", "qa"): TypeLine(
             1700000001, "a" * 16, 1700000002,
-            Layout(("Front", "My, back"), ("One",), "My, back", True, ("More",), ("Two",)), "f" * 8, True,
+            Layout(("Front", "My, back"), ("One",), "My, back", True, ("More",), ("Two",)), "f" * 8, True, True,
         )
     },
     {
@@ -51,7 +51,7 @@ VALUES = {
         "language": "en", "role": "qa", "stamp": "1700000001", "digest": "a" * 16, "above=": "above=1700000002",
         "fields=": "fields=Front,My%2C%20back", "woken=": "woken=More", "templates=": "templates=One",
         "woken-templates=": "woken-templates=Two", "sort=": "sort=My%2C%20back", "cloze": "cloze",
-        "fronts=": "fronts=ffffffff", "grown": "grown",
+        "fronts=": "fronts=ffffffff", "grown": "grown", "split": "split",
     },
     "note": {
         "card": "stages", "language": "en", "kind": "list", "stamp": "1700000003", "note-id": "1700000000500",
@@ -140,6 +140,7 @@ def test_bounds_of_the_page_are_those_of_the_code() -> None:
         ("fronts=ffffffff", "fronts=fffffff"),
         ("grown", "grown="),
         ("grown", "grown=yes"),
+        ("split", "split=yes"),
         ("cloze", "cloze=yes"),
         ("grown", "grown grown"),
         ("sort=My%2C%20back", ""),
@@ -167,6 +168,23 @@ def test_branches_of_which_one_had_cards_added_by_anki_are_merged_as_grown() -> 
             assert given.note_types["en", "qa"].grown
     assert not merge_types(line, line).grown
     assert merge_types(line, replace(line, fronts="0" * 8)).fronts == MERGED
+
+
+def test_branches_that_first_built_a_type_with_other_fields_are_merged_as_split() -> None:
+    """Anki knows the fields by their place; what was added later is another matter."""
+    line = replace(FULL.note_types["en", "qa"], split=False)
+    assert line.layout is not None
+    for layout, split in (
+        (replace(line.layout, woken=(), woken_templates=("Three",)), False),
+        (replace(line.layout, fields=("My, back", "Front")), True),
+        (replace(line.layout, templates=("Other",)), True),
+    ):
+        other = replace(line, layout=layout)
+        assert merge_types(line, other).split is split
+        for here, there in ((line, other), (other, replace(line, stamp=1700000009, digest="0" * 16))):
+            state = replace(FULL, note_types={("en", "qa"): there})
+            given = given_out(replace(FULL, note_types={("en", "qa"): here}), [state])
+            assert given.note_types["en", "qa"].split is split
 
 
 @pytest.mark.parametrize("word", ["hint=x", "later", "guid"])

@@ -264,8 +264,10 @@ def test_a_card_keeps_its_note_type(project: Project) -> None:
 def test_order_of_fields_and_templates_in_the_file_counts_once(project: Project) -> None:
     write_geo(project).build()
     project.edit("  Country: other\n  Flag: other\n", "  Flag: other\n  Country: other\n", TYPE)
-    project.edit("fields:\n", "sort: Country\nfields:\n", TYPE)
     assert "4 unchanged" in project.build().stdout
+    project.edit("fields:\n", "sort: Country\nfields:\n  Area: other\n", TYPE)
+    assert "4 unchanged" in project.build().stdout
+    assert "sort=Country" in project.lock("geo").read_text(encoding="utf-8")
 
 
 def test_branches_that_wake_the_same_spare_are_merged(project: Project) -> None:

@@ -46,7 +46,7 @@ def test_what_an_author_wrote_is_a_value(project: Project) -> None:
     assert [field.meaning for field in country.fields] == [
         Role.OTHER, Role.OTHER, Role.ANSWER, Role.NOTE, Role.OTHER,
     ]  # fmt: skip
-    assert (country.sort, country.note, country.source, country.speaker) == (
+    assert (country.sorted_by, country.note, country.source, country.speaker) == (
         "Country",
         "Remark",
         "Origin",
