@@ -85,7 +85,8 @@ def findings(deck: Deck) -> Iterator[Finding]:
     if not places:
         return
     message = "cards read texts aloud, which not every learner hears: Anki on Linux has no voices"
-    hint = "elsewhere it needs a voice of the system; ship sounds as files if all must hear them"
+    hint = "elsewhere it needs a voice of the system; ship sounds as files if all must hear them, or write "
+    hint += "`lint: {K37: off}` into deck.yaml if speech is only a help"
     yield Finding(places[0], SILENT, message, hint, severity=Severity.INFO)
     yield from _of_languages(deck, said)
     yield from first(_of_texts(deck, said))

@@ -216,6 +216,22 @@ def test_no_speech_no_word_about_it(project: Project) -> None:
     assert project.run("check", "--select", "K").exit_code == 0
 
 
+def test_deck_says_that_speech_is_only_a_help(project: Project) -> None:
+    project.deck(f"{DECK_YAML}tts: en_US\n")
+    assert "`lint: {K37: off}`" in project.findings()[0]["hint"]
+    for level, told in (("off", []), ("info", ["info"]), ("warning", ["warning"])):
+        project.deck(f"{DECK_YAML}tts: en_US\nlint: {{K37: {level}}}\n")
+        assert [one["severity"] for one in project.findings()] == told
+    project.build()
+    for setting in ("K: off", "K38: off", "K37: {limit: 3}"):
+        project.deck(f"{DECK_YAML}tts: en_US\nlint: {{{setting}}}\n")
+        assert "K17" in project.codes()
+    # A card can't: it is nothing of one card.
+    project.deck(f"{DECK_YAML}tts: en_US\n")
+    project.edit("  - id: spacing\n", '  - id: spacing\n    lint: {ignore: [K37], why: "x"}\n')
+    assert sorted(project.codes()) == ["K17", "K37"]
+
+
 @pytest.mark.slow
 def test_preview_marks_where_speech_would_be(project: Project, chromium: Browser) -> None:
     write_geo(project)
