@@ -38,6 +38,7 @@ def lock(
 
     Packages carry a copy of the lock. It is taken from those in the output folder, and from those that
     --from names. --forget is for a deck that nobody has: its cards, titles and languages may change again.
+
     \b
     Examples:
       deckgen lock
@@ -60,6 +61,10 @@ def lock(
         return author.recover_lock(decks_dir, output_dir, packages, unbuilt)
 
     edited(write)
+    if forget is not None:
+        click.echo(
+            f"`{forget}` has another seed and a lock in which nothing was built: to learners it is a new deck"
+        )
 
 
 _FORGET = """\
