@@ -288,3 +288,14 @@ def test_example_of_the_page_about_html_is_shipped() -> None:
     page = (Path(__file__).parents[2] / "docs/note-types.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"a: !html \|\n(.*?)```", page, re.DOTALL)
     assert raw.faults(textwrap.dedent(example)) == []
+
+
+def test_example_of_the_page_about_speech_has_no_findings_but_that_it_is_spoken(project: Project) -> None:
+    page = (Path(__file__).parents[2] / "docs/note-types.md").read_text(encoding="utf-8")
+    spoken = page.partition("\n## Read aloud")[2].partition("\n## ")[0]
+    described, sides, card = re.findall(r"```(?:yaml|html)\n(.*?)```", spoken, re.DOTALL)
+    front, back = re.findall(r"<!-- \S+ -->\n(.*?)\n(?:\n|\Z)", sides, re.DOTALL)
+    project.write("geo/deck.yaml", 'deck: geo\ntitle: "Words"\n')
+    write_type(project, "word", described, {"word.html": front, "back.html": back})
+    project.write("geo/cards.yaml", f"cards:\n  {card}")
+    assert set(project.all_codes()) - {"G02"} == {"K37"}
