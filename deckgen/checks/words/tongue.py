@@ -40,8 +40,9 @@ def tell(
     """
     base = lang.lower().split("-")[0]
     if base == NO_LANGUAGE:
-        if not _ANY_EAST.search(sample):
-            has_words = _WORD.search(sample) and not _FULL.search(sample)
+        ascii_only = sample.isascii()  # which most are, and is quickly known
+        if ascii_only or not _ANY_EAST.search(sample):
+            has_words = _WORD.search(sample) and (ascii_only or not _FULL.search(sample))
             return (Tongue.ENGLISH, False) if has_words else around
         if not _is_eastern(sample):
             return Tongue.ENGLISH, False
