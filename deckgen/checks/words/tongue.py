@@ -17,7 +17,6 @@ _RUN = lazy(f"[{_EAST}](?:[，、。・]?[{_EAST}])*")
 _KANA_OR_HANGUL = lazy("[\u3040-\u30ff\uac00-\ud7af]")
 _WORD = lazy("[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'’-]+")
 _FULL = lazy("[，。？！；：、（）]")
-_FULL_END = lazy(r"[，。？！；：、）]\W*\Z")
 #: Languages that set no blanks between words, beside Chinese.
 _DENSE = ("ja", "ko", "yue", "th", "lo", "my", "km")
 
@@ -61,7 +60,8 @@ def _is_eastern(sample: str) -> bool:
     such words, as in “TCP 与 UDP”, two characters count as a word.
     """
     words = _WORD.findall(sample)
-    if not words or _FULL_END.search(sample):
+    last = next((sign for sign in reversed(sample) if sign.isalnum() or _FULL.match(sign)), "")
+    if not words or _FULL.match(last):
         return True
     runs = _RUN.findall(sample)
     if any(word in small_words() for word in fold(" ".join(words)).split()):
