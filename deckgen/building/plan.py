@@ -162,20 +162,35 @@ def _package(
 
 
 def _more_cards(step: Step, rendered: Rendered, change: Changes) -> Iterator[Notice]:
-    """Notes that stay as they are, and get another card by a template of the deck's own note types."""
+    """Notes that get another card by a template or a front of the deck's own note types.
+
+    Anki makes it of every note that it has, also of one that is retired; of notes that change as well, only
+    the cards of a new template count, as the others come of their new texts.
+    """
     old, changed = step.lock.notes, set(change.changed)
-    keys = ((note, (note.card, rendered.lang)) for note in rendered.notes if note.kind is Kind.OWN)
-    gain = [
-        note.card
-        for note, key in keys
-        if key in old
-        and not note.retired
-        and note.card not in changed
-        and note.cards.keys() - old[key].cards.keys()
-    ]
+    gain, retired = 0, 0
+    for note in rendered.notes:
+        line = old.get((note.card, rendered.lang)) if note.kind is Kind.OWN else None
+        if line is None:
+            continue
+        if note.retired or note.card in changed:
+            more = note.cards.keys() & _new_templates(step, rendered, note.role)
+        else:
+            more = note.cards.keys() - line.cards.keys()
+        gain += bool(more)
+        retired += bool(more) and note.retired
     if gain:
-        what = "note gets" if len(gain) == 1 else "notes get"
-        yield Notice("more cards", "", f"{len(gain)} {what} another card, by a new template")
+        what = "note gets" if gain == 1 else "notes get"
+        message = f"{gain} {what} another card, by a new template"
+        yield Notice("more cards", "", f"{message}; {retired} of them retired" if retired else message)
+
+
+def _new_templates(step: Step, rendered: Rendered, role: str) -> set[int]:
+    """The numbers of the cards of templates that learners do not have yet."""
+    line, layout = step.lock.note_types.get((rendered.lang, role)), rendered.note_types[role].layout
+    if line is None or line.layout is None or layout is None:
+        return set()
+    return set(range(len(line.layout.all_templates) + 1, len(layout.all_templates) + 1))
 
 
 def _notices(rendered: Rendered, change: Changes, described: str | None) -> Iterator[Notice]:

@@ -231,9 +231,11 @@ def _of_own_types(deck: Deck) -> Iterator[Finding]:
 
         yield from own_checks.findings(deck)
     if deck.note_types or deck.tts:
+        from deckgen.checks import settings
         from deckgen.notes import speech
 
-        yield from speech.findings(deck)
+        for finding in speech.findings(deck):
+            yield from settings.tune(deck, [finding]) if finding.code in settings.OF_DECK else [finding]
 
 
 # -- inherit from the lock ---------------------------------------------------------

@@ -19,6 +19,8 @@ from deckgen.written import Text
 
 #: Codes that are found outside of `checks`, by what the lock knows.
 OTHERS = ("B12",)
+#: Codes that a deck alone can set: they tell of the deck, and an author may have decided so.
+OF_DECK = ("K37",)
 
 _CODE = lazy(r"[A-Z](\d\d)?")
 
@@ -45,9 +47,9 @@ def settle(
 
 
 def tune(deck: Deck, findings: Iterable[Finding]) -> list[Finding]:
-    """Findings of `OTHERS`, which no rule of `checks` makes, as deck and cards want them."""
+    """Findings of `OTHERS` and `OF_DECK`, which no rule of `checks` makes, as deck and cards want them."""
     silences = {card.id.value: card for card in deck.cards if card.lint is not None}
-    return _apply(deck, findings, OTHERS, silences)[0]
+    return _apply(deck, findings, (*OTHERS, *OF_DECK), silences)[0]
 
 
 _Found = set[tuple[str, str]]
@@ -95,7 +97,8 @@ def _ignored(card: Card) -> set[str]:
 def _bad_settings(settings: Iterable[Setting], known: dict[str, CraftRule]) -> Iterator[Finding]:
     for setting in settings:
         code = setting.code.value
-        if not any(name.startswith(code) for name in (*known, *OTHERS)) or not _CODE.fullmatch(code):
+        can_be_set = code in OF_DECK or any(name.startswith(code) for name in (*known, *OTHERS))
+        if not can_be_set or not _CODE.fullmatch(code):
             yield _unknown(setting.code, known)
             continue
         limited = isinstance(known.get(code), Limited)
@@ -125,5 +128,8 @@ def _idle_silence(  # what is known of a code on a card
 def _unknown(code: Text, known: Iterable[str]) -> Finding:
     groups = ", ".join(sorted({name[0] for name in known}))
     message = f"`{code.value}` is not a rule that can be set"
-    hint = f"`deckgen explain` lists all; those that begin with {groups} can be set"
+    hint = (
+        f"`deckgen explain` lists all; those that begin with {groups} can be set, and {' and '.join(OF_DECK)}"
+    )
+    hint += " for a whole deck"
     return Finding(code.whole, "K17", message, hint)

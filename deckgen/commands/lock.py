@@ -61,6 +61,10 @@ def lock(
         return author.recover_lock(decks_dir, output_dir, packages, unbuilt)
 
     edited(write)
+    if forget is not None:
+        click.echo(
+            f"`{forget}` has another seed and a lock in which nothing was built: to learners it is a new deck"
+        )
 
 
 _FORGET = """\

@@ -56,11 +56,12 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 
 def other_findings(findings: Sequence[Finding]) -> str:
-    """How many findings don't stop a build and where to see them; empty when there are none."""
+    """How many findings don't stop a build, their codes, and where to see them; empty without any."""
     from deckgen.showing import findings as text
 
     others = [finding for finding in findings if not _is_told(finding)]
-    return f"{text.total(others)}: `deckgen check` shows them" if others else ""
+    codes = ", ".join(sorted({finding.code for finding in others}))
+    return f"{text.total(others)} ({codes}): `deckgen check` shows them" if others else ""
 
 
 def _is_told(finding: Finding) -> bool:

@@ -15,6 +15,8 @@ _RUBY = re.compile(r" ?([^ >]+?)\[(.+?)\]")
 # A reading as deckgen writes it, and fields that a template shows by the filters of Anki's own form.
 _READING = re.compile(r"<ruby>([^<>\[\]\s]+)<rt>([^<>\[\]]+)</rt></ruby>")
 _BY_BRACKETS = re.compile(r"\{\{[^{}]*?\b(?:furigana|kana|kanji):(?:[^{}]*:)?([^{}:]+)\}\}")
+# One in either form; `a[1]` and sounds are none.
+_HAS_READING = re.compile(r"<ruby>|[\u2e80-\U0003ffff]\[(?!sound:)[^\[\]]+\]")
 _ENTITY = re.compile(r"&(?:#([0-9]+)|#x([0-9a-fA-F]+)|([0-9A-Za-z]+));")
 
 
@@ -83,6 +85,11 @@ def _ruby(html: str, form: Callable[[str, str], str]) -> str:
 def shown_by_brackets(template: str) -> set[str]:
     """The fields whose readings a template shows, or leaves out, by a filter of Anki."""
     return {name.strip(SPACE) for name in _BY_BRACKETS.findall(template)}
+
+
+def has_reading(html: str) -> bool:
+    """Whether a text has a reading, above a word or in brackets behind it."""
+    return _HAS_READING.search(html) is not None
 
 
 def in_brackets(html: str) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple, assert_never
 
+from deckgen.checks.words.scripts import HAN
 from deckgen.deck import Deck, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, first
 from deckgen.kinds import ClozeText, Content, ItemList, Occlusion, OwnFields, QuestionAnswer
@@ -44,6 +46,11 @@ _OTHERS = (*SPECIAL, FRONT, "Status", "Id")
 _UNNAMED = re.compile(r"\{\{([" + SPACE + r"]*)tts:((?:[^{}]*:)?)([^{}:]+)\}\}")
 # Without one of these signs a text has nothing of what would be read as signs.
 _SIGNS = frozenset("|$[<\\")
+_SCRIPTS = (
+    (re.compile("[\u3040-\u30ff]"), "ja_JP"),
+    (re.compile("[\uac00-\ud7af]"), "ko_KR"),
+    (re.compile(f"[{HAN}]"), "zh_CN"),
+)
 _LEAVING = frozenset(("kanji", "kana"))
 _READ_AS_SIGNS = (
     ("<ruby", "a reading", "the word and its reading"),
@@ -85,7 +92,8 @@ def findings(deck: Deck) -> Iterator[Finding]:
     if not places:
         return
     message = "cards read texts aloud, which not every learner hears: Anki on Linux has no voices"
-    hint = "elsewhere it needs a voice of the system; ship sounds as files if all must hear them"
+    hint = "elsewhere it needs a voice of the system; ship sounds as files if all must hear them, or write "
+    hint += "`lint: {K37: off}` into deck.yaml if speech is only a help"
     yield Finding(places[0], SILENT, message, hint, severity=Severity.INFO)
     yield from _of_languages(deck, said)
     yield from first(_of_texts(deck, said))
@@ -139,10 +147,25 @@ def _without(deck: Deck, own: OwnType, said: _Said) -> Iterator[Finding]:
     elif part.name in own.field_names or part.name in _OTHERS:  # of others K25 tells
         for lang in deck.languages:
             if lang in languages and part.name not in of_fields(deck, own, lang):
-                hint = f"add `tts: {{{part.name}: en_US}}` to {own.place.path}, or `tts:` to deck.yaml"
+                likely = _likely(deck, own, lang, part.name)
+                hint = f"add `tts: {{{part.name}: {likely}}}` to {own.place.path}, or `tts:` to deck.yaml"
                 yield Finding(
                     place, SPOKEN, f"nothing says in which language `{part.name}` is spoken", hint, lang=lang
                 )
+
+
+def _likely(deck: Deck, own: OwnType, lang: str, name: str) -> str:
+    """The language in which a field is likely spoken: most of its texts begin with a letter of its script."""
+    contents = [card.contents.get(lang) for card in deck.cards]
+    firsts = Counter(
+        next((spoken for script, spoken in _SCRIPTS if script.match(text.lstrip("{*")[:1])), "en_US")
+        for content in contents
+        if isinstance(content, OwnFields) and content.type.value == own.name
+        for text in (one.text.value for one in content.texts if one.name.value == name)
+    )
+    # Japanese begins many words with a Chinese character; Chinese has no kana.
+    likely = firsts.most_common(1)[0][0] if firsts else "en_US"
+    return "ja_JP" if likely == "zh_CN" and firsts["ja_JP"] else likely
 
 
 def _odd(place: Place, lang: str, shown: str) -> Iterator[Finding]:
@@ -159,34 +182,40 @@ def _odd(place: Place, lang: str, shown: str) -> Iterator[Finding]:
 
 
 def _of_texts(deck: Deck, said: Mapping[str, list[_Said]]) -> Iterator[Finding]:
-    """Spoken texts of which a voice would read what nobody says."""
+    """Spoken texts of which a voice would read what nobody says; readings at their template, once."""
+    seen: set[Place] = set()
     for card in deck.cards:
         for lang, content in card.contents.items():
-            for text, filters in _read_aloud(deck, lang, content, said):
-                found = _signs(text, filters)
-                if found is not None:
-                    what, read = found
+            for text, spoken in _read_aloud(deck, lang, content, said):
+                found = _signs(text, spoken.part.filters if spoken is not None else ())
+                if found is None:
+                    continue
+                what, read = found
+                if spoken is None or what != "a reading":
                     message = f"this is read aloud, and has {what}: a voice would read {read}, too"
-                    hint = (
-                        "write `{{tts:kanji:…}}` in the template, which leaves readings out"
-                        if isinstance(content, OwnFields) and what == "a reading"
-                        else "keep it out of what is read aloud, such as in a `note:`"
-                    )
+                    hint = "keep it out of what is read aloud, such as in a `note:`"
                     yield Finding(text.whole, SPOKEN, message, hint, card.id.value, lang, Severity.WARNING)
+                elif spoken.place not in seen:
+                    seen.add(spoken.place)
+                    name = spoken.part.name
+                    message = f"this reads `{name}` aloud, which has {what} in the card {card.id.value}: "
+                    message += f"a voice would read {read}"
+                    hint = f"write `{{{{tts:kanji:{name}}}}}`, which leaves readings out"
+                    yield Finding(spoken.place, SPOKEN, message, hint, lang=lang, severity=Severity.WARNING)
 
 
 def _read_aloud(
     deck: Deck, lang: str, content: Content, said: Mapping[str, list[_Said]]
-) -> Iterator[tuple[Text, tuple[str, ...]]]:
-    """The texts that are read aloud, each with the filters of the template."""
+) -> Iterator[tuple[Text, _Said | None]]:
+    """The texts that are read aloud, each with the place of a template that reads it, if one does."""
     by_deck: Iterable[Text] = ()
     match content:
         case OwnFields():
-            there = [one.part for one in said.get(content.type.value, ()) if lang in one.languages]
+            there = [one for one in said.get(content.type.value, ()) if lang in one.languages]
             for one in content.texts:
-                parts = [part for part in there if part.name == one.name.value]
+                here = [spoken for spoken in there if spoken.part.name == one.name.value]
                 # Where it is read several times, the one that leaves out least.
-                yield from ((one.text, part.filters) for part in sorted(parts, key=_leaves_out)[:1])
+                yield from ((one.text, spoken) for spoken in sorted(here, key=_leaves_out)[:1])
             return
         case QuestionAnswer():
             by_deck = (content.answer,)
@@ -199,12 +228,12 @@ def _read_aloud(
             pass  # behind a mask there is no text
         case _:
             assert_never(content)
-    yield from ((text, ()) for text in by_deck if lang in deck.tts)
+    yield from ((text, None) for text in by_deck if lang in deck.tts)
 
 
-def _leaves_out(part: Replacement) -> bool:
+def _leaves_out(said: _Said) -> bool:
     """Whether only words or only readings are read."""
-    return not _LEAVING.isdisjoint(part.filters)
+    return not _LEAVING.isdisjoint(said.part.filters)
 
 
 def _signs(text: Text, filters: Collection[str]) -> tuple[str, str] | None:

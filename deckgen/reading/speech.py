@@ -71,5 +71,5 @@ def _language(values: Values, node: tree.Node | None, key: str) -> Text | None:
     if text is None or in_anki(text.value):
         return text
     hint = "write the language and the region, such as `en_US`, `zh_CN`: a voice has both"
-    values.report(text.whole, "K04", f"`{text.value}` is no language that is spoken", hint)
+    values.report(text.whole, "K04", f"no voice is chosen by `{text.value}`", hint)
     return None

@@ -211,7 +211,7 @@ def _page(
             "title": deck.title[lang].value,
             "lang": lang,
             "css": _file("anki.css"),
-            "kinds": _KINDS,
+            "kinds": _KINDS | {_kind(note): note.role for note in rendered.notes if note.kind is Kind.OWN},
             "stale": False,
             "types": {role: _type(one) for role, one in rendered.note_types.items()},
             "notes": list(_notes(deck, rendered)),
@@ -259,7 +259,7 @@ def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
             "type": note.role,
             "numbers": sorted(note.cards),
             **({"keys": note.cards} if note.kind.facts.named else {}),
-            "kind": str(note.kind),
+            "kind": _kind(note),
             "section": section.value if section else "",
             "deck": deck.named(rendered.lang, note.deck) if note.deck else "",
             "tags": [tag.value for tag in card.tags],
@@ -268,6 +268,11 @@ def _notes(deck: Deck, rendered: Rendered) -> Iterator[Data]:
             "fields": note.fields,
             **({"sides": _sides(deck, rendered, note)} if note.kind is Kind.OWN else {}),
         }
+
+
+def _kind(note: Note) -> str:
+    """Notes of the deck's own types are told apart by their types, whose names may be those of our kinds."""
+    return f"{note.kind} {note.role}" if note.kind is Kind.OWN else str(note.kind)
 
 
 def _sides(deck: Deck, rendered: Rendered, note: Note) -> Data:

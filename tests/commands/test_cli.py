@@ -135,7 +135,7 @@ def test_warning_fails_a_check_and_not_a_build(project: Project) -> None:
     assert "cards_source/memory/media/unused.png:1:1: G02 warning: no card uses this file" in outcome.stdout
     outcome = project.run("build")
     assert outcome.exit_code == 0
-    assert outcome.stderr == "1 warning: `deckgen check` shows them\n"
+    assert outcome.stderr == "1 warning (G02): `deckgen check` shows them\n"
 
 
 def test_explain(project: Project) -> None:
@@ -166,6 +166,12 @@ def test_help_fits_a_screen_and_shows_examples() -> None:
         assert max(map(len, shown.splitlines())) <= 80, arguments
         # In a paragraph of its own.
         assert "\n\n  Example" in shown, arguments
+
+
+def test_examples_of_help_stand_on_lines_of_their_own() -> None:
+    for name in COMMANDS:
+        shown = CliRunner().invoke(main, [name, "--help"]).stdout
+        assert not [line for line in shown.splitlines() if line.count("deckgen ") > 1], shown
 
 
 def test_the_list_of_commands_says_what_their_help_says() -> None:

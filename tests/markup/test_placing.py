@@ -16,8 +16,10 @@ from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
 from tests.reading.test_own_types import CSS, HARM
 
 FILES = ("frame.png",)
-HARMFUL = [html for html, code in HARM if code] + [f"<style>{css}</style>" for css, code in CSS if code]
-HARMLESS = [html for html, code in HARM if not code]
+HARMFUL = [html for html, code in HARM if code in ("K27", "K28")] + [
+    f"<style>{css}</style>" for css, code in CSS if code
+]
+HARMLESS = [html for html, code in HARM if code not in ("K27", "K28")]
 MARKS = [
     "{{#A}}", "{{/A}}", "{{^A}}", "{{A}}", "{{#A}}{{/A}}", "{{#A}}x{{/A}}", "{{^A}} > {{/A}}", "{{Tags}}", "{{CardFlag}}",
     '{{#A}}"{{/A}}', "{{text:A}}", "{{ # A }}", "{{{A}}", "{{#A}}<br>{{/A}}",

@@ -200,6 +200,26 @@ def test_an_added_template_wakes_the_dormant_one(project: Project, learner: Lear
     ]
 
 
+def test_plan_counts_the_cards_that_a_template_makes_of_changed_and_of_retired_notes(
+    project: Project, learner: Learner
+) -> None:
+    _learned(project, learner)
+    retired = '    retired: {since: "2023-01-31", reason: "Over"}\n'
+    project.edit("  - id: france\n", f"  - id: france\n{retired}", "geo/cards.yaml")
+    project.build()
+    learner.import_package(_package(project))
+    before = learner.col.card_count()
+    project.write(TYPE, COUNTRY + '  - {name: "Capital - Country", front: reverse.html, back: back.html}\n')
+    project.write(f"{FOLDER}/reverse.html", "{{Capital}}")
+    project.edit('"Madrid', '"Villa de Madrid', "geo/cards.yaml")
+    assert "2 notes get another card, by a new template; 1 of them retired" in project.run("plan").stdout
+    project.build()
+    learner.import_package(_package(project))
+    assert learner.col.card_count() == before + 2
+    assert learner.cards("france")[2].question().count("Retired card") == 1
+    assert "another card" not in project.run("plan").stdout
+
+
 def test_a_retired_card_says_so_on_each_front_and_makes_no_card(project: Project, learner: Learner) -> None:
     before = _learned(project, learner)
     for card in ("france", "night"):

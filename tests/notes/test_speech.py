@@ -152,7 +152,7 @@ def test_readings_are_shown_and_not_read(project: Project, learner: Learner, wor
     [
         ("tts: en_US", "A word", []),
         ("tts: en_UK", "A word", ["K38 no common voice has the language `en_UK`: did you mean `"]),
-        ("tts: en", "A word", ["K04 `en` is no language that is spoken: write the language and the region"]),
+        ("tts: en", "A word", ["K04 no voice is chosen by `en`: write the language and the region"]),
         ("tts: [en_US]", "A word", ["K03 "]),
         ("tts: {en: en_US}", "A word", ["K03 "]),
         ("tts: en_US", "{東京|とうきょう}", ["K38 this is read aloud, and has a reading"]),
@@ -182,7 +182,7 @@ def test_what_is_said_of_a_spoken_deck(project: Project, deck: str, answer: str,
             ["12:7 K23 `tts:` names `Captial`, which is no field here"],
         ),
         ("tts: fr_FR", "", ["12:6 K03 `tts:` must map fields to languages"]),
-        ("tts: {Capital: fr}", "", ["12:16 K04 `fr` is no language that is spoken"]),
+        ("tts: {Capital: fr}", "", ["12:16 K04 no voice is chosen by `fr`"]),
         ("tts: {Capital: fr_FA}", "{{tts:Capital}}", ["12:16 K38 no common voice has the language `fr_FA`"]),
         ("", "{{tts en-GB:Capital}}", ["5:1 K38 no common voice has the language `en-GB`"]),
         ("", "{{tts fr_FR voices=A speed=0.8:Capital}}", []),
@@ -241,6 +241,57 @@ def test_no_speech_no_word_about_it(project: Project) -> None:
     assert project.run("check", "--select", "K").exit_code == 0
 
 
+def test_deck_says_that_speech_is_only_a_help(project: Project) -> None:
+    project.deck(f"{DECK_YAML}tts: en_US\n")
+    assert "`lint: {K37: off}`" in project.findings()[0]["hint"]
+    for level, told in (("off", []), ("info", ["info"]), ("warning", ["warning"])):
+        project.deck(f"{DECK_YAML}tts: en_US\nlint: {{K37: {level}}}\n")
+        assert [one["severity"] for one in project.findings()] == told
+    project.build()
+    for setting in ("K: off", "K38: off", "K37: {limit: 3}"):
+        project.deck(f"{DECK_YAML}tts: en_US\nlint: {{{setting}}}\n")
+        assert "K17" in project.codes()
+    # A card can't: it is nothing of one card.
+    project.deck(f"{DECK_YAML}tts: en_US\n")
+    project.edit("  - id: spacing\n", '  - id: spacing\n    lint: {ignore: [K37], why: "x"}\n')
+    assert sorted(project.codes()) == ["K17", "K37"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        (["{苹果|píng guǒ}", "你好", "OK"], "zh_CN"),
+        (["食べる", "{東京|とうきょう}", "水", "これ"], "ja_JP"),
+        (["사과", "물"], "ko_KR"),
+        (["What is 水?"], "en_US"),
+        ([], "en_US"),
+    ],
+)
+def test_hint_proposes_the_language_of_the_texts(project: Project, words: list[str], lang: str) -> None:
+    cards = "".join(
+        f'  - {{id: w{place}, type: country, fields: {{Country: "x", Capital: "{word}"}}}}\n'
+        for place, word in enumerate(words)
+    )
+    write_geo(project, f"cards:\n{cards or '  []'}\n")
+    project.edit("{{Capital}} {{Flag}}", "{{Capital}} {{tts:Capital}} {{Flag}}", BACK)
+    (found,) = (one for one in project.findings() if "nothing says" in one["message"])
+    assert f"`tts: {{Capital: {lang}}}`" in found["hint"]
+
+
+def test_spoken_readings_are_told_once_and_at_their_template(project: Project) -> None:
+    cards = "".join(
+        f'  - {{id: w{place}, type: country, fields: {{Country: "x", Capital: "{word}"}}}}\n'
+        for place, word in enumerate(("{苹果|píng guǒ}", "{谢谢|xiè xie}"))
+    )
+    write_geo(project, f"cards:\n{cards}")
+    project.write(TYPE, f"{COUNTRY}tts: {{Capital: zh_CN}}\n")
+    project.edit("{{Capital}} {{Flag}}", "{{tts:Capital}} {{Flag}}", BACK)
+    (found,) = (one for one in project.findings() if one["code"] == "K38")
+    assert found["path"].endswith("back.html")
+    assert found["line"] == 3
+    assert "`{{tts:kanji:Capital}}`" in found["hint"]
+
+
 @pytest.mark.slow
 def test_preview_marks_where_speech_would_be(project: Project, chromium: Browser) -> None:
     write_geo(project)
@@ -262,3 +313,14 @@ def test_example_of_the_page_about_html_is_shipped() -> None:
     page = (Path(__file__).parents[2] / "docs/note-types.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"a: !html \|\n(.*?)```", page, re.DOTALL)
     assert raw.faults(textwrap.dedent(example)) == []
+
+
+def test_example_of_the_page_about_speech_has_no_findings_but_that_it_is_spoken(project: Project) -> None:
+    page = (Path(__file__).parents[2] / "docs/note-types.md").read_text(encoding="utf-8")
+    spoken = page.partition("\n## Read aloud")[2].partition("\n## ")[0]
+    described, sides, card = re.findall(r"```(?:yaml|html)\n(.*?)```", spoken, re.DOTALL)
+    front, back = re.findall(r"<!-- \S+ -->\n(.*?)\n(?:\n|\Z)", sides, re.DOTALL)
+    project.write("geo/deck.yaml", 'deck: geo\ntitle: "Words"\n')
+    write_type(project, "word", described, {"word.html": front, "back.html": back})
+    project.write("geo/cards.yaml", f"cards:\n  {card}")
+    assert set(project.all_codes()) - {"G02"} == {"K37"}

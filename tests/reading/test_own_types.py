@@ -295,6 +295,29 @@ def test_template_that_anki_does_not_read_as_its_author_means(
     assert _told(project) == [told]
 
 
+@pytest.mark.parametrize(
+    ("front", "word", "told"),
+    [
+        ("a {{Country}}", "{苹果|píng guǒ}", True),
+        ("a {{text:Country}}", "苹果[píng guǒ]", True),
+        ("a {{Country}}", "苹果 [sound:x.mp3] a[1]", False),
+        ("a {{Country}}", "{a|b}", False),
+        ("a {{kanji:Country}}", "{苹果|píng guǒ}", False),
+        ("a {{tts zh_CN:kanji:Country}} {{kana:Country}}", "{苹果|píng guǒ}", False),
+    ],
+)
+def test_readings_that_are_shown_in_brackets_are_told(
+    project: Project, front: str, word: str, told: bool
+) -> None:
+    write_geo(project, FRANCE.replace('"France"', f'"{word}"'))
+    project.write(f"{FOLDER}/capital.html", front)
+    project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{furigana:Country}} {{Capital}} {{Flag}} {{Remark}}")
+    project.write(f"{FOLDER}/flag.html", "{{#Flag}}{{Flag}}{{/Flag}}")
+    found = [one for one in project.findings() if one["code"] == "K25" and "brackets" in one["message"]]
+    assert [(one["line"], one["column"], one["severity"]) for one in found] == [(1, 3, "warning")] * told
+    assert all(one["hint"].startswith("write `{{furigana:Country}}`") for one in found)
+
+
 def test_field_that_no_template_shows_is_told(project: Project) -> None:
     write_geo(project, FRANCE)
     project.write(f"{FOLDER}/back.html", "{{FrontSide}} {{Country}} {{#Remark}}{{Capital}}{{/Remark}}")

@@ -886,6 +886,14 @@ def test_page_is_not_written_without_the_reviews_that_it_should_tell(project: Pr
 # -- note types of the deck's own ---------------------------------------------------------
 
 
+def test_notes_of_own_types_are_told_by_their_types(project: Project) -> None:
+    write_geo(project)
+    project.run("preview")
+    page = data(project.root / "output/geo.html")
+    kinds = {note["id"]: page["kinds"][note["kind"]] for note in page["notes"]}
+    assert kinds == {"france": "country", "spain": "country", "night": "verse", "plain": "question"}
+
+
 def test_own_note_types_are_shown_as_anki_shows_them_and_never_run(
     project: Project, chromium: Browser, learner: Learner
 ) -> None:

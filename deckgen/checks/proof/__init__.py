@@ -356,14 +356,12 @@ def _formula_faults(text: Text) -> Iterator[tuple[int, tex.Fault]]:
 def _side(card: Card, lang: str, content: Content) -> Side:
     parts = list(kinds.parts(content))
     read = [as_read(text, role is Role.CLOZE) for role, _, text in parts]
-    tongue, dense = tell(lang, read[0])
-    passages = tuple(
-        [
-            Passage(card, lang, tongue, key, text, as_known(written, lang), written, dense, role)
-            for (role, key, text), written in zip(parts, read, strict=True)
-        ]
-    )
+    first_tongue = tell(lang, read[0])
+    passages: list[Passage] = []
+    for (role, key, text), written in zip(parts, read, strict=True):
+        tongue, dense = tell(lang, written, first_tongue)
+        passages.append(Passage(card, lang, tongue, key, text, as_known(written, lang), written, dense, role))
     first = {passage.role: passage for passage in reversed(passages)}.get
     answers = tuple([passage for passage in passages if passage.role in _ANSWERS])
     question, answer, cloze, note = map(first, _NAMED)
-    return Side(card, lang, tongue, passages, question, answers, answer, cloze, note)
+    return Side(card, lang, first_tongue[0], tuple(passages), question, answers, answer, cloze, note)

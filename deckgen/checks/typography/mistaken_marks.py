@@ -17,6 +17,7 @@ The rule finds:
 - a list of one item that begins with a number.
 
 It also finds Chinese characters in braces whose reading is not taken for one, as in `{北京|Beijing}`: all of it is shown.
+So it is where more than Chinese characters stand before a reading, as in `{卡拉OK|kǎ lā OK}`, and where blanks stand at the bar.
 
 A heading that is the whole text, and a numbered list of one item, are only information. At most 20 places of a text are named.
 
@@ -35,7 +36,7 @@ from deckgen.checks.typography import lost_backslash
 from deckgen.checks.words.scripts import HAN
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Role
-from deckgen.markup import markdown
+from deckgen.markup import markdown, notations
 from deckgen.patterns import lazy
 
 CODE = "T12"
@@ -67,7 +68,15 @@ _VARIABLE = lazy(
 _QUOTED_NUMBER = lazy(r"[ \t]*>(?:>?[ \t]?[~≈=]?[ \t]?[-+\u2212]?[$€£¥]?[0-9]|>>|=)")
 _NEXT_QUOTED = lazy(r"\n[ \t]*>")
 _NUMBER = lazy(r"[-+*][ \t]+[$€£¥]?[0-9]")
-_NO_READING = lazy(rf"(?<!\{{)\{{[{HAN}]+\|[^{{|}}\n]+\}}(?!\}})")
+_BRACED = lazy(r"(?<!\{)\{([^{|}\n]+)\|([^{|}\n]+)\}(?!\})")
+_ALL_HAN, _ANY_EAST = lazy(f"[{HAN}]+"), lazy(f"[\u3041-\u30ff{HAN}]")
+# Kana, bopomofo, or Latin words of which one has a mark or a number of tone.
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c"
+_LIKE_A_READING = lazy(
+    r"[\u3041-\u30ff ]+|[\u02c7-\u02d9\u3105-\u312f\u31a0-\u31bf ]+"
+    rf"|(?=[^{{|}}]*(?:[{_TONES}]|[a-zü][1-5](?![0-9])))[A-Za-z0-9ü{_TONES} '\u2019,，/·-]+",
+    re.IGNORECASE,
+)
 
 
 def check(proof: Proof) -> Iterator[Finding]:
@@ -77,10 +86,31 @@ def check(proof: Proof) -> Iterator[Finding]:
         # Where no mark was taken for one, all is shown; but a number may begin a list.
         if (passage.shown != text or text[:1] in "01 \t") and _CUE.search(text):
             yield from islice(_found(passage), MOST)
-        for reading in islice(_NO_READING.finditer(passage.shown) if "|" in passage.shown else (), MOST):
-            message = "this is shown with its braces: it does not look like a reading"
+        if "|" in passage.shown and "{" in passage.shown:
+            yield from islice(_readings(passage), MOST)
+
+
+def _readings(passage: Passage) -> Iterator[Finding]:
+    """What is, or was likely meant as, a word with its reading, and is shown as it is typed."""
+    for found in _BRACED.finditer(passage.shown):
+        base, reading = found[1].strip(), found[2].strip()
+        at_bar = (found[1], found[2]) != (base, reading)
+        meant = _ANY_EAST.search(base) and (
+            _LIKE_A_READING.fullmatch(reading)
+            or notations.hide(f"{{{base}|{reading}}}") != f"{{{base}|{reading}}}"
+        )
+        message = "this is shown with its braces: "
+        if _ALL_HAN.fullmatch(base) and not at_bar:
+            message += "it does not look like a reading"
             hint = "write kana, bopomofo or pinyin with its tones: {北京|Běijīng}"
-            yield _finding(passage, reading.span(), message, hint)
+        elif not meant:
+            continue
+        elif at_bar:
+            message, hint = message + "blanks stand in it", "write it without: {北京|Běijīng}"
+        else:
+            message += "only Chinese characters can have a reading"
+            hint = "put the reading above these alone: {卡拉|kǎ lā}OK"
+        yield _finding(passage, found.span(), message, hint)
 
 
 def _found(passage: Passage) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ Good:
 Left out: code, formulas, numbers (`3.5`, `10:30`), names of files, addresses, labels
 such as `1)` and `(a)`, a Latin word in brackets after a space, as in `面筋 (gluten)`, a
 letter with its bracket, as in `f(甲)`, Chinese words that an English text quotes, and
-quotation marks, because Chinese “ ” are the same as in English. At most 20 places of a text are named.
+quotation marks, because Chinese “ ” are the same as in English, and the full stop behind
+a quoted Latin word. At most 20 places of a text are named.
 
 Mend:  type the mark of the text's language.
 """
@@ -40,7 +41,7 @@ _FULL = dict(zip(",.?:;!()", "，。？：；！（）", strict=True))
 _HALF = {full: half for half, full in _FULL.items()}
 # After a Chinese character, or between something else and one.
 _IN_CHINESE = lazy(
-    rf"(?<=[{_HAN}”’」』》）】])(?:[,;:!?](?![=/])|(?<![一二三四五六七八九十])\.(?![\w.]))"
+    rf"(?<=[{_HAN}”’」』》）】])(?:[,;:!?](?![=/])|(?<![一二三四五六七八九十])(?<![A-Za-z][”’])\.(?![\w.]))"
     rf"|(?<=[A-Za-z0-9%)\]\ufffc\x1f])[,;](?= ?[{_HAN}“「『《（【])"
     rf"|(?<=[A-Za-z%)\]\ufffc\x1f][A-Za-z%)\]\ufffc\x1f])[?](?= ?[{_HAN}“「『《（【])"
 )

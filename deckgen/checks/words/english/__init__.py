@@ -36,6 +36,13 @@ def function_words(code: str) -> frozenset[str]:
 
 
 @cache
+def small_words() -> frozenset[str]:
+    """The words of more than a letter by which an English sentence is told."""
+    table = lists.table("english/function_words")
+    return frozenset(word for word, codes in table.items() if len(word) > 1 and codes != "M04")
+
+
+@cache
 def misspellings() -> dict[str, str]:
     """The right spelling by the wrong one, in lower case, with the forms in -s and -d."""
     pairs = lists.table("english/misspellings")
