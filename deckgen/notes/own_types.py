@@ -19,7 +19,7 @@ from deckgen.kinds import OwnFields, Role
 from deckgen.markup import cloze, loads
 from deckgen.notes import faces, speech
 from deckgen.notes.identity import number
-from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, our_style, retired_word
+from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, bare_style, retired_word
 from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
 
 STATUS, ID = "Status", "Id"
@@ -153,7 +153,7 @@ def _note_type(
         is_cloze=own.is_cloze,
         fields=tuple(Field(name, number("field", *names, own.name, origin)) for name, origin in fields),
         templates=tuple(made),
-        css=_css(own, stored, style),
+        css=_css(own, lang, stored, style),
         layout=laid,
     )
 
@@ -163,9 +163,9 @@ def _filled(sheet: Sheet, stored: Callable[[str], str | None]) -> str:
     return loads.with_names(sheet.text, found, stored)
 
 
-def _css(own: OwnType, stored: Callable[[str], str | None], style: str) -> str:
+def _css(own: OwnType, lang: str, stored: Callable[[str], str | None], style: str) -> str:
     if own.style is None:
-        return "\n".join(filter(None, (our_style(), style, _ONE_BANNER)))
+        return "\n".join(filter(None, (bare_style(lang), style, _ONE_BANNER)))
     found = [one for one in loads.in_css(own.style.text) if isinstance(one, loads.Load)]
     return _BANNER_CSS + _ONE_BANNER + loads.with_names(own.style.text, found, stored)
 

@@ -379,6 +379,6 @@ cards:
     for name in ("questions", "verse"):
         assert "--dg-accent: #006b42" in css[name]
         assert re.search(r'url\("_france-[0-9a-f]{16}\.png"\)', css[name]), name
-    assert ".dg sup" in css["verse"]
+    assert ".card sup" in css["verse"]
     assert "--dg-accent" not in css["country"], "its own style sheet takes the place of ours"
     assert project.build().stdout.count("3 unchanged") == 1
