@@ -190,5 +190,5 @@ def test_a_merge_of_two_branches_forgets_nothing(deck: Project) -> None:
 
 def test_retired_cards_wait_for_nothing(deck: Project) -> None:
     deck.edit("Why space reviews?", "Why does spacing work?")
-    deck.run("retire", "spacing", "--reason", "old")
+    deck.run("retire", "spacing", "--reason", "en=old", "--reason", "zh=旧")
     assert waiting(deck) == []
