@@ -70,8 +70,10 @@ def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
     ):
         for name in before:
             if name not in now:
-                hint = "put it back; you may leave it empty" if what == "field" else "put it back"
-                yield f"was built with the {what} `{name}`, which is gone now", f"{hint}; learners have it"
+                hint = "put it back under this name, because learners have it"
+                if what == "field":
+                    hint += "; on cards you may leave it empty"
+                yield f"was built with the {what} `{name}`, which is gone now", hint
     after = layout(own, given)
     for what, new, room in (
         ("fields", after.woken, SPARE_FIELDS),

@@ -250,6 +250,20 @@ def test_what_anki_would_refuse_is_refused_here(project: Project, old: str, new:
     assert project.files() == before
 
 
+def test_a_renamed_field_is_told_in_few_words_once_for_all_languages(project: Project) -> None:
+    cards = 'cards: [{id: a, type: country, en: {fields: {Country: "P"}}, de: {fields: {Country: "P"}}}]\n'
+    write_geo(project, cards)
+    project.write("geo/deck.yaml", DECK.replace('"Geography"', '{en: "G", de: "E"}\nlanguages: [en, de]'))
+    project.build("--no-lint")
+    project.edit("  Remark: note\n", "  Hint: note\n", TYPE)
+    project.edit("note: Remark", "note: Hint", TYPE)
+    (found,) = (one for one in project.findings() if one["code"] == "K29")
+    assert found["lang"] == ""
+    assert found["hint"].startswith(
+        "put it back under this name, because learners have it; on cards you may leave it empty; if nobody"
+    )
+
+
 def test_a_card_keeps_its_note_type(project: Project) -> None:
     write_geo(project).build()
     project.edit(
@@ -295,7 +309,7 @@ def test_an_emptied_field_whose_card_would_vanish_is_refused(project: Project) -
     write_geo(project).build()
     project.edit('      Flag: "![blue, white and red](france.png)"\n', "", "geo/cards.yaml")
     assert [one["message"] for one in project.findings() if one["code"] == "R11"] == [
-        "the card `france` was built with the card of template number 2, which is gone now"
+        "the card `france` was built with the card `Flag - Country`, which is gone now"
     ]
     project.build("--accept", "france")
     assert "1 gone=2" in project.lock("geo").read_text(encoding="utf-8")
