@@ -26,7 +26,7 @@ class Changes:
 
     `retired` and `returned` are among the `changed`; `left` are retired cards that this package no
     longer has; `restyled` are the changed ones where only deckgen's rendering differs, and nothing
-    that the author wrote.
+    that the author wrote. `looks` are those of `note_types` that learners have in another look.
     """
 
     new: tuple[str, ...]
@@ -37,6 +37,7 @@ class Changes:
     returned: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     restyled: tuple[str, ...] = ()
+    looks: tuple[str, ...] = ()
 
 
 def next_lock(
@@ -130,9 +131,9 @@ def _advance_types(
     lines: dict[tuple[str, str], TypeLine],
     now: int,
     growing: Container[str],
-) -> tuple[str, ...]:
-    """Give note types that changed new stamps in `lines`; gives their names."""
-    changed = []
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give note types that changed new stamps in `lines`; gives their names, and those not new."""
+    changed, looks = [], []
     for note_type in types:
         old = lines.get((lang, note_type.role))
         digest = _type_digest(note_type)
@@ -143,25 +144,28 @@ def _advance_types(
             fronts = note_type.fronts_hash if note_type.layout is not None else ""
             lines[lang, note_type.role] = TypeLine(stamp, digest, above, note_type.layout, fronts, grown)
             changed.append(note_type.name)
-    return tuple(changed)
+            if old is not None:
+                looks.append(note_type.name)
+    return tuple(changed), tuple(looks)
 
 
 def _changes(
     rendered: Rendered,
     new: list[tuple[Note, str]],
     changed: list[tuple[Note, NoteLine]],
-    types: tuple[str, ...],
+    types: tuple[tuple[str, ...], tuple[str, ...]],
     left: tuple[str, ...],
 ) -> Changes:
     return Changes(
         new=tuple(note.card for note, _ in new),
         changed=tuple(note.card for note, _ in changed),
         unchanged=len(rendered.notes) - len(new) - len(changed),
-        note_types=types,
+        note_types=types[0],
         retired=tuple(note.card for note, old in changed if note.retired and not old.retired),
         returned=tuple(note.card for note, old in changed if old.retired and not note.retired),
         left=left,
         restyled=tuple(note.card for note, old in changed if note.authored == old.authored),
+        looks=types[1],
     )
 
 

@@ -25,5 +25,5 @@ def _line(package: Package) -> str:
     counts = [(len(changes.new), "new"), (len(changes.changed), "changed"), (changes.unchanged, "unchanged")]
     words = ", ".join(f"{count} {word}" for count, word in counts if count)
     notes, cards = counted(package.notes, "note"), counted(package.cards, "card")
-    look = "; new look" if changes.note_types and not changes.new else ""
+    look = "; new look" if changes.looks else ""
     return f"{package.path}  {notes}, {cards}: {words}{look}"

@@ -67,7 +67,7 @@ def _lines(package: PackagePlan) -> list[str]:
         for card in cards:
             lines.append(f"  {sign} {card} ({name})")
             lines += [f"      {one.name}: {one.words}" for one in differences.get(card, ())]
-    lines += [f"  ~ {name} (note type: new look)" for name in changes.note_types if package.changes.unchanged]
+    lines += [f"  ~ {name} (note type: new look)" for name in changes.looks]
     lines += [f"  ! {warning.code}: {warning.message}" for warning in package.warnings]
     lines.append(f"  {changes.unchanged} unchanged" if package.pending else "  nothing to do")
     return lines

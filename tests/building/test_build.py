@@ -613,3 +613,18 @@ def test_deck_is_told_of_the_first_other_one_that_it_clashes_with(project: Proje
         )
         for name, title, other in (("a", "Same", "b"), ("b", "same", "a"), ("c", "SAME", "a"))
     ]
+
+
+def test_new_look_is_told_beside_a_new_card(project: Project) -> None:
+    assert "new look" not in project.deck().build().stdout
+    project.write("memory/style.css", ".card { color: navy; }\n")
+    project.write("memory/more.yaml", 'cards:\n  - {id: more, q: "Who wrote it down?", a: "Ebbinghaus"}\n')
+    assert project.run("plan").stdout.count("new look") == 2
+    assert "1 new, 3 unchanged; new look" in project.build().stdout
+    # What is new has no look that learners know.
+    note_type = "fields: {Term: other}\ntemplates: [{name: Card, front: front.html, back: front.html}]\n"
+    project.write("memory/note_types/word/note_type.yaml", note_type)
+    project.write("memory/note_types/word/front.html", "{{Term}}")
+    project.write("memory/words.yaml", 'cards:\n  - {id: own, type: word, fields: {Term: "Saving"}}\n')
+    assert "new look" not in project.run("plan").stdout
+    assert "new look" not in project.build().stdout
