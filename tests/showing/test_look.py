@@ -215,3 +215,22 @@ def test_template_without_a_style_looks_like_all_other_cards(
     assert len(found[0]) == 7
     assert found[1] == found[0]
     assert found[2] == found[0]
+
+
+def test_colour_of_a_card_fills_its_frame(project: Project, chromium: Browser) -> None:
+    """As it fills Anki's window, where the card is the body; by day and by night, alone and in the list."""
+    project.deck()
+    project.write("memory/style.css", ".card { background: #123456 } .card.nightMode { background: #234567 }")
+    project.run("preview")
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri(), color_scheme="light")
+    read = "one => getComputedStyle(one).backgroundColor"
+    stage = reader.page.locator("#stage")
+    assert stage.evaluate(read) == "rgb(18, 52, 86)"
+    reader.press("n")
+    assert stage.evaluate(read) == "rgb(35, 69, 103)"
+    reader.press("l")
+    sheet = reader.page.locator(".sheet").first
+    assert sheet.evaluate(read) == "rgb(35, 69, 103)"
+    reader.press("n")
+    assert sheet.evaluate(read) == "rgb(18, 52, 86)"
+    assert reader.complaints == []
