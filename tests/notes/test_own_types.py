@@ -329,6 +329,18 @@ def test_going_back_behind_an_added_field_or_template_is_refused(project: Projec
     ]
 
 
+def test_the_look_of_note_types_that_are_in_no_package_is_not_announced(project: Project) -> None:
+    """Such as those of questions and clozes, in a deck of countries only."""
+    write_geo(project, 'cards: [{id: a, type: country, fields: {Country: "France"}}]\n').build("--no-lint")
+    project.edit('title: "Geography"', 'title: "Geography"\nsource: {title: "Atlas"}', "geo/deck.yaml")
+    assert "new look" not in project.run("plan", "--no-lint").stdout
+    project.edit("navy", "teal", f"{FOLDER}/style.css")
+    assert re.findall(r"~ (.*) \(note type: new look", project.run("plan", "--no-lint").stdout) == [
+        "geo country"
+    ]
+    assert "1 unchanged; new look" in project.build("--no-lint").stdout
+
+
 def test_a_note_type_that_no_card_uses_is_in_no_package(project: Project) -> None:
     write_geo(project, 'cards:\n  - id: plain\n    q: "Which river?"\n    a: "The Nile."\n').build()
     assert "country" not in project.lock("geo").read_text(encoding="utf-8")
