@@ -36,6 +36,8 @@ class Group:
 _EXPLANATIONS = {
     "missing": "not there yet; the import adds all of these as new",
     "updated": "an older text is there; the import replaces it",
+    "edit replaced": "a text is there that deck.lock doesn't know as ours, so it is most likely the "
+    "learner's own; it is older than this build, and the import replaces it",
     "unchanged": "the same text is there",
     "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech); "
     "the import leaves it. `deckgen restamp` brings the change, and takes the learner's tags away",
@@ -172,15 +174,16 @@ def _fate(  # noqa: PLR0911  # one a fate
         return "blocked"
     if note.card in seen.strange:
         return "not ours"
+    known = text_hash(old.fields) in line.texts
     if old.stamp < line.stamp:
-        return "updated"
+        return "updated" if known else "edit replaced"
     if old.fields == note.fields:
         # An author's tag that is missing there waits for a newer stamp, like a text.
         has = {tag.casefold() for tag in old.tags}  # Anki keeps the spelling that it met first
         return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
     if old.stamp == line.stamp:
         return "same stamp"
-    return "held back" if text_hash(old.fields) in line.texts else "edited locally"
+    return "held back" if known else "edited locally"
 
 
 def _strangers(rendered: Rendered, lang: str, lock: Lock, there: collection.Shipped) -> frozenset[str]:

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from deckgen.building import steps
+from deckgen.building.moves import ways
 from deckgen.building.steps import Asked, Batch, Ready, unwritable
 from deckgen.building.wishes import Progress, Wishes, day, meant
 from deckgen.finding import Finding, Place, has_errors
@@ -24,7 +25,10 @@ from deckgen.reading.original import place
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a build did, or would do, to one package. `cards` counts what Anki will study."""
+    """What a build did, or would do, to one package. `cards` counts what Anki will study.
+
+    `moved` tells of cards that an import leaves in the decks where learners have them.
+    """
 
     path: str
     lang: str
@@ -32,6 +36,7 @@ class Package:
     cards: int
     changes: Changes
     written: bool
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,7 @@ def _pack(item: Step, output_dir: Path, stage: Stage) -> list[Package]:
                 cards=sum(len(note.ordinals) for note in rendered.notes),
                 changes=item.changes[rendered.lang],
                 written=stage.add(target, write, apkg.same),
+                moved=tuple(message for _, message in ways(deck, rendered, item.lock)),
             )
         )
     return packages

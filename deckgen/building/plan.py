@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckgen.building.against import Collection, Group, compare, read
 from deckgen.building.build import Step, advance
+from deckgen.building.moves import ways
 from deckgen.building.steps import Asked, prepare
 from deckgen.building.wishes import Wishes, day
 from deckgen.finding import Finding, has_errors
@@ -20,15 +20,12 @@ from deckgen.markup import markdown
 from deckgen.notes import occlusions
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
-from deckgen.terminal import counted, visible
 
 #: These findings are about what learners would lose; a plan shows them and goes on.
 _LOSSES = ("R05", "R11", "R12")
 _WORD = re.compile(
     r"\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 )
-#: Characters with a meaning in a search of Anki's.
-_SPECIAL = re.compile(r"[\\*_]")
 #: Only so many characters of an old field are compared; our own fields are shorter.
 _LONGEST = 100_000
 #: At most so many pairs of words are compared between the first and the last changed word: difflib's time
@@ -136,7 +133,10 @@ def _package(
     change = step.changes[rendered.lang]
     before = _shipped(package, {note.guid for note in rendered.notes if note.card in change.changed})
     described = before.descriptions.get(step.deck.title[rendered.lang].value)
-    moved = tuple(_moved(step, rendered))
+    moved = [
+        Notice("moved", cards[0] if len(cards) == 1 else "", message)
+        for cards, message in ways(step.deck, rendered, step.lock)
+    ]
     losses = (
         Notice(finding.code, finding.card, finding.message)
         for finding in findings
@@ -209,27 +209,6 @@ def _notices(rendered: Rendered, change: Changes, described: str | None) -> Iter
         yield Notice("description", "", message)
     elif described is None and not change.new:
         yield Notice("package", "", "there is no package of the last build: a build writes it")
-
-
-def _moved(step: Step, rendered: Rendered) -> Iterator[Notice]:
-    """The cards that lie in another deck than when they were built, which learners must move themselves."""
-    lang, ways = rendered.lang, defaultdict[tuple[str, str], list[str]](list)
-    for note in rendered.notes:
-        line = step.lock.notes.get((note.card, lang))
-        if line is not None and line.cards and not note.retired and line.deck != note.deck:
-            ways[line.deck, note.deck].append(note.card)
-    for (old, new), cards in ways.items():
-        was, now = step.deck.named(lang, old), step.deck.named(lang, new)
-        # What a terminal can't show, such as a full-width space, is found by Anki's sign for any character.
-        name = "".join(sign if visible(sign) == sign else "_" for sign in _SPECIAL.sub(r"\\\g<0>", was))
-        ids = " OR ".join(f"Id:{card}" for card in cards)
-        search = f'deck:"{name}" -deck:"{name}::*" ({ids})'
-        message = (
-            f"{counted(len(cards), 'note')} moved from “{was}” to “{now}”: new learners get them there, but "
-            f"an import moves nothing; those who have them search `{search}` in Anki's browser, and choose "
-            "Cards > Change Deck"
-        )
-        yield Notice("moved", cards[0] if len(cards) == 1 else "", message)
 
 
 def _shipped(package: Path, guids: Container[str]) -> collection.Shipped:

@@ -19,7 +19,7 @@ from deckgen.commands.telling import edited
     multiple=True,
     required=True,
     metavar="TEXT",
-    help="The reason, or LANG=TEXT for one language.",
+    help="The reason, or LANG=TEXT for each language.",
 )
 @click.option("--since", metavar="DATE", help="The date it is retired from; today if left out.")
 @click.option("--until", metavar="DATE", help="When the note leaves all packages; never if left out.")
@@ -38,8 +38,9 @@ def retire(
     They see the reason on the card and keep its history.
 
     \b
-    Example:
+    Examples:
       deckgen retire old-claim --reason "The 2026 edition says otherwise."
+      deckgen retire old-claim --reason "en=It is superseded." --reason "zh=已被取代。"
     """
     from deckgen.editing import author
 

@@ -67,7 +67,7 @@ def retire(
 ) -> list[Path]:
     """Write `retired:` into a card; gives the files that changed.
 
-    `reasons` are texts for all languages of the card, or `LANG=text` for one each. From the day
+    `reasons` are the text, or for a card in several languages `LANG=text` for each. From the day
     `until` on, no package has the note. Raises as `rename` does.
     """
     for date in (since, until):
@@ -295,11 +295,12 @@ def _folder_without_lock(decks_dir: Path, identity: str) -> Path:
 
 def _by_language(reasons: list[str], languages: tuple[str, ...], what: str = "reason") -> Mapping[str, str]:
     pairs = [reason.partition("=") for reason in reasons]
-    if len(reasons) == 1 and pairs[0][0] not in languages:
+    if len(languages) < 2 and len(reasons) == 1 and pairs[0][0] not in languages:
         return {"": reasons[0]}
     given = {lang: text for lang, _, text in pairs if lang in languages}
     if len(given) != len(reasons) or set(given) != set(languages):
-        raise CantEdit(f"give one {what} for all, or one for each language: {', '.join(languages)}")
+        example = " ".join(f'--{what} "{lang}=…"' for lang in languages if lang) or f'--{what} "…"'
+        raise CantEdit(f"give each language a {what} of its own: `{example}`")
     return given
 
 

@@ -72,7 +72,10 @@ def next_lock(
         ]
         notes |= {(card, lang): replace(notes[card, lang], left=True) for card in left}
         types_changed = _advance_types(lang, rendered.note_types.values(), note_types, now, growing)
-        changes[lang] = _changes(rendered, new, changed, types_changed, tuple(left))
+        made = _changes(rendered, new, changed, types_changed, tuple(left))
+        # The lock keeps also those types that no note has; the package does not.
+        packed = {rendered.note_types[note.role].name for note in rendered.notes}
+        changes[lang] = replace(made, looks=tuple(name for name in made.looks if name in packed))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.identity, shipped, note_types, notes), changes
 

@@ -12,7 +12,7 @@ from deckgen.kinds import Content, Kind, OwnFields
 from deckgen.lock.lines import Lock, NoteLine, PackageLine
 from deckgen.notes import own_types
 from deckgen.notes.identity import guid
-from deckgen.notes.note_types import SCHEMA
+from deckgen.notes.note_types import SCHEMA, NoteType
 from deckgen.notes.render import Note, Rendered
 
 #: A new card at least so like a lost one (0 to 1) may be that card, renamed; git's default for files is 0.5.
@@ -55,9 +55,7 @@ def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
                 if what not in told:
                     told.add(what)
                     message = f"the note type `{name}` {what}"
-                    findings.append(
-                        Finding(own.place, "K29", message, hint + start_over(deck.folder.name), lang=lang)
-                    )
+                    findings.append(Finding(own.place, "K29", message, hint + start_over(deck.folder.name)))
     return findings
 
 
@@ -246,7 +244,7 @@ def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str])
         lost = sorted(line.cards.keys() - note.cards.keys())
         if lost:
             facts = note.kind.facts
-            names = ", ".join(line.cards[number] if facts.named else str(number) for number in lost)
+            names = ", ".join(_name(one, note, line, rendered.note_types[note.role]) for one in lost)
             message = f"the card `{note.card}` was built with the {facts.card} {names}, which is gone now"
             hint = f"put it back, or let learners keep an empty card: `deckgen build --accept {note.card}`"
             known = {*line.cards.values(), *line.gone.values()}
@@ -265,6 +263,13 @@ def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str])
                 message = f"what c{number} of `{note.card}` hid is under c{other} now, without its history"
                 hint = f"number it {number} again, or accept it: `deckgen build --accept {note.card}`"
                 yield Finding(card.whole, "R12", message, hint, *about)
+
+
+def _name(number: int, note: Note, line: NoteLine, note_type: NoteType) -> str:
+    """What an author calls a card that is gone."""
+    if note.kind is Kind.OWN:
+        return f"c{number}" if note_type.is_cloze else f"`{note_type.template(number - 1).name}`"
+    return line.cards[number] if note.kind.facts.named else str(number)
 
 
 def twice(deck: Deck, rendered: Rendered) -> list[Finding]:

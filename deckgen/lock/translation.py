@@ -16,7 +16,7 @@ from itertools import zip_longest
 
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
-from deckgen.kinds import Content, Role, parts
+from deckgen.kinds import Content, OwnFields, Role, parts
 from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.identity import short_hash
 from deckgen.written import Text
@@ -64,13 +64,25 @@ def stale(deck: Deck, lock: Lock) -> list[Finding]:
     for card in deck.cards:
         for lang, changed in _behind(card, lock.notes):
             first, content = next(iter(card.contents.items()))
-            names = _by_slot(*Role) | _by_slot(*(part.role for part in parts(content)))
-            words = " and ".join(names[slot] for slot in changed)
+            words = " and ".join(_changed(slot, content, card.contents[lang]) for slot in changed)
             place = _part(card.contents[lang], changed[0]).whole
-            message = f"the {words} of `{first}` changed since this was last touched"
+            message = f"{words} changed in `{first}`, and not in `{lang}`"
             hint = f"bring `{lang}` up to date, or `deckgen confirm {card.id.value} --lang {lang}`"
             findings.append(Finding(place, "B12", message, hint, card.id.value, lang, Severity.WARNING))
     return findings
+
+
+def _changed(slot: int, *contents: Content) -> str:
+    """How an author calls a part of the first content; the second one may still have what went there.
+
+    The lock knows of a note type of the deck's own that one of the fields with a meaning changed, not which.
+    """
+    if any(isinstance(content, OwnFields) for content in contents):
+        listed = (part for content in contents for part in parts(content) if part.role.slot == slot)
+        fields = [f"`{name}`" for name in dict.fromkeys(part.key for part in listed)]
+        return f"{'one of the fields' if len(fields) > 1 else 'the field'} {', '.join(fields)}"
+    names = _by_slot(*Role) | _by_slot(*(part.role for part in parts(contents[0])))
+    return f"the {names[slot]}"
 
 
 def _by_slot(*roles: Role) -> dict[int, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import OwnFields
 from deckgen.markup import style
 from deckgen.notes.note_types import our_style
 from deckgen.written import Text
@@ -46,7 +47,13 @@ def _own(deck: Deck, night: bool) -> dict[str, Text]:
 
 
 def findings(deck: Deck) -> Iterator[Finding]:
-    """Colours (K33) that are hard to read on what they stand on, by day or by night."""
+    """Colours (K33) that no card shows, or that are hard to read on what they stand on, by day or night."""
+    if deck.look and _is_idle(deck):
+        first = next(iter(deck.look.values()))[0]
+        message = "`look:` does nothing: each note type of these cards has a style.css of its own"
+        hint = "set the colours in that style.css, and remove `look:`"
+        yield Finding(first.whole, "K33", message, hint, severity=Severity.WARNING)
+        return
     for when, night in (("by day", False), ("by night", True)) if deck.look else ():
         own, given = _own(deck, night), _defaults(night)
         for text, below in _READ:
@@ -62,6 +69,15 @@ def findings(deck: Deck) -> Iterator[Finding]:
                 )
                 hint = "let the two differ more in lightness; `{day: …, night: …}` gives one for each mode"
                 yield Finding(place.whole, "K33", message, hint, severity=Severity.WARNING)
+
+
+def _is_idle(deck: Deck) -> bool:
+    """Whether there are cards, and no note type of theirs takes the deck's colours."""
+    contents = [content for card in deck.cards for content in card.contents.values()]
+    return bool(contents) and all(
+        isinstance(content, OwnFields) and deck.note_types[content.type.value].style is not None
+        for content in contents
+    )
 
 
 def contrast(text: str, below: str, paper: str) -> float:

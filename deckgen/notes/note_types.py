@@ -14,6 +14,7 @@ their tags (rslib/src/image_occlusion/notetype.rs), and its script looks for two
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -219,14 +220,16 @@ def note_types(
     return {plan.role: _note_type(plan, name, names, words, style) for plan in plans}
 
 
-def with_notations(note_type: NoteType) -> NoteType:
-    """The note type with the look of scripts and readings.
+def with_notations(note_type: NoteType, lang: str) -> NoteType:
+    """The note type of a package in `lang` with the look of scripts and readings.
 
     Only where a note has some: a change of the look overwrites what learners changed in theirs.
     """
+    notations = _file("notations.css")
+    looks = ((our_style(), notations), (bare_style(lang), _bare(notations, lang)))
     # Behind our style, where it has that, and before the author's own, which has the last word.
-    ours = our_style() if note_type.css.startswith(our_style()) else ""
-    return replace(note_type, css=ours + _file("notations.css") + note_type.css.removeprefix(ours))
+    ours, added = next((look for look in looks if note_type.css.startswith(look[0])), ("", notations))
+    return replace(note_type, css=ours + added + note_type.css.removeprefix(ours))
 
 
 def _note_type(
@@ -269,6 +272,27 @@ def scene() -> str:
 def our_style() -> str:
     """The style sheet that the note types of each deck have."""
     return _file("card.css")
+
+
+@cache
+def bare_style(lang: str) -> str:
+    """Our style sheet for templates that are not in a `.dg`, as those of an author's own, in `lang`."""
+    return f"{_bare(our_style(), lang)}\n{_file('own.css')}"
+
+
+def _bare(css: str, lang: str) -> str:
+    """Rules for what is in a `.dg`, made to count for all that a card in `lang` shows.
+
+    A front may not change when learners have it, so no element can be put around it.
+    """
+
+    def told(found: re.Match[str]) -> str:
+        return ".card" if f"{lang}-".lower().startswith(f"{found[1]}-".lower()) else found[0]
+
+    css = re.sub(r"\.dg:lang\(([\w-]+)\)", told, css)
+    # Anki's window gives the classes for the night to the element that is the card.
+    css = re.sub(r"(\.nightMode|\.night_mode) \.dg(?= )", r"\1", css)
+    return re.sub(r"\.dg(?= )(?! \{)", ".card", css)
 
 
 def _source_line(deck: Deck, source: Source) -> str:

@@ -20,7 +20,7 @@ from deckgen.kinds import OwnFields, Role
 from deckgen.markup import cloze, loads
 from deckgen.notes import faces, speech
 from deckgen.notes.identity import number
-from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, our_style, retired_word
+from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, bare_style, retired_word
 from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
 
 STATUS, ID = "Status", "Id"
@@ -71,8 +71,10 @@ def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
     ):
         for name in before:
             if name not in now:
-                hint = "put it back; you may leave it empty" if what == "field" else "put it back"
-                yield f"was built with the {what} `{name}`, which is gone now", f"{hint}; learners have it"
+                hint = "put it back under this name, because learners have it"
+                if what == "field":
+                    hint += "; on cards you may leave it empty"
+                yield f"was built with the {what} `{name}`, which is gone now", hint
     after = layout(own, given)
     for what, new, room in (
         ("fields", after.woken, SPARE_FIELDS),
@@ -154,7 +156,7 @@ def _note_type(
         is_cloze=own.is_cloze,
         fields=tuple(Field(name, number("field", *names, own.name, origin)) for name, origin in fields),
         templates=tuple(made),
-        css=_css(own, stored, style),
+        css=_css(own, lang, stored, style),
         layout=laid,
     )
 
@@ -164,9 +166,9 @@ def _filled(sheet: Sheet, stored: Callable[[str], str | None]) -> str:
     return loads.with_names(sheet.text, found, stored)
 
 
-def _css(own: OwnType, stored: Callable[[str], str | None], style: str) -> str:
+def _css(own: OwnType, lang: str, stored: Callable[[str], str | None], style: str) -> str:
     if own.style is None:
-        return "\n".join(filter(None, (our_style(), style, _ONE_BANNER)))
+        return "\n".join(filter(None, (bare_style(lang), style, _ONE_BANNER)))
     found = [one for one in loads.in_css(own.style.text) if isinstance(one, loads.Load)]
     return _BANNER_CSS + _ONE_BANNER + loads.with_names(own.style.text, found, stored)
 

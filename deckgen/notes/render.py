@@ -159,7 +159,7 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
             notes.append(_note(deck, card, lang, known, names, types))
             tick()
     marked = {note.role for note in notes if _has_notations(note.fields)}
-    types = {role: with_notations(one) if role in marked else one for role, one in types.items()}
+    types = {role: with_notations(one, lang) if role in marked else one for role, one in types.items()}
     description = deck.description.get(lang)
     html = markdown.to_html(description.value, names.resolve) if description else ""
     used = dict(sorted(names.used.items()))

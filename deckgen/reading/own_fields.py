@@ -103,7 +103,9 @@ def _texts(
     for name in {**own.shared, **entries}:
         key, node = (entries if name in entries else own.shared)[name]
         if name not in own.of.field_names:
-            hint = choose(name, own.of.field_names)
+            free = [field for field in own.of.field_names if field not in {**own.shared, **entries}]
+            near = choose(name, free or own.of.field_names)
+            hint = f"{near} (a new field is first written into {own.of.place.path})"
             values.report(key.whole, CODE, f"the note type `{own.of.name}` has no field `{name}`", hint)
         elif name in taken:
             hint = f"write the text as the card's `{taken[name]}:`"

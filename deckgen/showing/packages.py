@@ -7,17 +7,21 @@ from dataclasses import replace
 
 from deckgen.building.build import Package
 from deckgen.lock.advance import Changes
-from deckgen.terminal import counted
+from deckgen.terminal import counted, visible
 
 
 def summary(packages: Iterable[Package]) -> str:
-    """A line for each package: its path, what is in it, and what is new."""
-    return "".join(f"{_line(package)}\n" for package in packages)
+    """A line for each package: its path, what is in it, and what is new; below it what learners move."""
+    return "".join(
+        f"{line}\n"
+        for package in packages
+        for line in (_line(package), *(f"  ! moved: {visible(one)}" for one in package.moved))
+    )
 
 
 def unchanged(packages: Iterable[Package]) -> str:
     """The lines that the next build would print if nothing changes until then."""
-    return summary(replace(one, changes=Changes((), (), one.notes, ())) for one in packages)
+    return summary(replace(one, changes=Changes((), (), one.notes, ()), moved=()) for one in packages)
 
 
 def _line(package: Package) -> str:

@@ -42,7 +42,12 @@ def _blocks(stats: Stats) -> Iterator[str]:
 def _head(stats: Stats) -> Iterator[str]:
     title = next(iter(stats.titles.values()), "")
     yield f"{stats.deck}  {shorten(visible(title), 78 - len(stats.deck))}"
-    parts = [", ".join(counted(count, kind.facts.label) for kind, count in stats.kinds.items() if count)]
+    known = [
+        counted(count, kind.facts.label)
+        for kind, count in stats.kinds.items()
+        if count and kind is not Kind.OWN
+    ]
+    parts = [", ".join(known + [f"{count} of type {name}" for name, count in stats.own.items()])]
     parts += [f"{stats.hedged} hedged"] if stats.hedged else []
     parts += [f"besides {stats.retired} retired"] if stats.retired else []
     listed = "; ".join(part for part in parts if part)

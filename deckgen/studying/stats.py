@@ -99,7 +99,8 @@ class Stats:
     all that the deck declares, those without a card too; `speakers` is None when the deck declares
     none. `source` counts the cards that cite each section of the source: all sections when its text is
     at hand (`at_hand`), else those that cards cite. `subdecks` has the cards in each deck of the package
-    under its whole name, where there is more than one.
+    under its whole name, where there is more than one. `own` counts the cards of each note type of the
+    deck's own.
     """
 
     deck: str
@@ -108,6 +109,7 @@ class Stats:
     retired: int
     hedged: int
     kinds: Mapping[Kind, int]
+    own: Mapping[str, int]
     sections: tuple[Section, ...]
     subdecks: tuple[Section, ...]
     tags: Mapping[str, int]
@@ -132,6 +134,7 @@ def measure(deck: Deck, languages: Sequence[str]) -> Stats:
         retired=len(wanted) - len(cards),
         hedged=sum(card.hedged for card in cards),
         kinds=_kinds(cards),
+        own=Counter(name for card in cards if (name := _own_type(card))),
         sections=tuple(_sections(cards, languages)),
         subdecks=tuple(_subdecks(deck, cards, languages)) if any(card.deck for card in cards) else (),
         tags={tag: tags[tag] for tag in deck.tags},
@@ -140,6 +143,12 @@ def measure(deck: Deck, languages: Sequence[str]) -> Stats:
         at_hand=covered is not None,
         languages=tuple(_language(proof, lang) for lang in languages),
     )
+
+
+def _own_type(card: Card) -> str:
+    """The note type of a card that has one of the deck's own; else nothing."""
+    content = next(iter(card.contents.values()))
+    return content.type.value if isinstance(content, OwnFields) else ""
 
 
 def _kinds(cards: Iterable[Card]) -> dict[Kind, int]:

@@ -257,6 +257,34 @@ def test_against_a_learner_in_every_format(
     assert learner.note("tagged")["Answer"] == "A"
 
 
+def test_edit_that_the_import_replaces_is_told(project: Project, learner: Learner) -> None:
+    """Of a question and of a note type of the deck's own; an older text of ours is no edit."""
+    cards = CARD.format("edited", "edited") + CARD.format("older", "older")
+    cards += '  - {id: own, type: word, fields: {Word: "first"}}\n'
+    project.write("memory/note_types/word/side.html", "{{Word}}\n")
+    project.write(
+        "memory/note_types/word/note_type.yaml",
+        "fields: {Word: other}\ntemplates: [{name: A, front: side.html, back: side.html}]\n",
+    )
+    project.deck(cards="cards:\n" + cards).build("--no-lint")
+    learner.import_package(project.package())
+    for card, name in (("edited", "Answer"), ("own", "Word")):
+        note = learner.note(card)
+        note[name] = "my own"
+        learner.col.update_note(note)
+    assert learner.col.db is not None
+    learner.col.db.execute("update notes set mod = mod - 90000 where mod > ?", project.now)
+    project.now = learner.note("edited").mod + 10
+    text = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+    project.write("memory/cards.yaml", text.replace('a: "A"', 'a: "B"').replace("first", "second"))
+    project.build("--no-lint")
+    file = _collection(learner, project.root, "anki2")
+    assert _groups(project, file) == {"updated": ["older"], "edit replaced": ["edited", "own"]}
+    assert "the import replaces it" in project.run("plan", "--against", str(file)).stdout
+    assert learner.import_package(project.package()).updated == 3
+    assert learner.note("own")["Word"] == "second"
+
+
 def test_restamp_brings_what_was_held_back(project: Project, learner: Learner) -> None:
     project.deck().build()
     learner.import_package(project.package())

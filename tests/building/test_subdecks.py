@@ -236,6 +236,16 @@ def test_search_leaves_alone_what_a_learner_put_below_the_old_deck(
     assert found == {"parts"}
 
 
+def test_build_tells_once_which_cards_an_import_leaves_where_they_are(project: Project) -> None:
+    """It is the last to know: afterwards no plan has the search."""
+    project.deck(DECK, CARDS).build()
+    project.edit('deck: "Asia"\n', 'deck: "North"\n')
+    (warning,) = plan(project)["warnings"]
+    line = f"\n  ! moved: {warning['message']}\n"
+    assert project.build().stdout.endswith(f"unchanged{line}")
+    assert "moved" not in project.build().stdout
+
+
 def test_new_part_of_a_moved_card_comes_into_the_new_deck(project: Project, learner: Learner) -> None:
     """Its siblings stay where they are, as an import moves nothing: docs/regeneration.md says so."""
     project.deck(DECK, CARDS).build()

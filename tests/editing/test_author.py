@@ -188,10 +188,19 @@ def test_retire_writes_one_line(project: Project) -> None:
 
 def test_retire_in_two_languages(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
-    assert "one for each language: en, zh" in project.run("retire", "spacing", "--reason", "en=Old").stderr
+    for reason in ("en=Old", "Old", "a = b"):  # else learners of `zh` would read English
+        outcome = project.run("retire", "spacing", "--reason", reason)
+        assert outcome.exit_code == 2
+        assert 'a reason of its own: `--reason "en=…" --reason "zh=…"`' in outcome.stderr
     project.run("retire", "spacing", "--reason", "en=Old", "--reason", "zh=旧", "--since", "2026-01-31")
     assert 'retired: {since: "2026-01-31", reason: {en: "Old", zh: "旧"}}' in _cards(project)
-    project.run("retire", "stages", "--reason", "a = b")
+    assert project.codes() == []
+
+
+def test_reason_may_have_a_sign_of_equality(project: Project) -> None:
+    project.deck()
+    project.run("retire", "stages", "--reason", "a = b", "--since", "2026-01-31")
+    assert 'reason: "a = b"' in _cards(project)
     assert project.codes() == []
 
 

@@ -24,7 +24,7 @@ def waiting(project: Project) -> list[tuple[str, str, str]]:
     ]
 
 
-STALE = [("spacing", "zh", "the question of `en` changed since this was last touched")]
+STALE = [("spacing", "zh", "the question changed in `en`, and not in `zh`")]
 
 
 def test_it_waits_also_after_the_next_builds(deck: Project) -> None:
@@ -44,8 +44,8 @@ def test_it_names_every_part_that_changed(deck: Project) -> None:
     deck.edit("Fading memory gains most.", "What fades gains most.")
     deck.edit('storage: "Storage"', 'storage: "Keeping"')
     assert [message for *_, message in waiting(deck)] == [
-        "the answer of `en` changed since this was last touched",
-        "the list of `en` changed since this was last touched",
+        "the answer changed in `en`, and not in `zh`",
+        "the list changed in `en`, and not in `zh`",
     ]
 
 
@@ -190,5 +190,5 @@ def test_a_merge_of_two_branches_forgets_nothing(deck: Project) -> None:
 
 def test_retired_cards_wait_for_nothing(deck: Project) -> None:
     deck.edit("Why space reviews?", "Why does spacing work?")
-    deck.run("retire", "spacing", "--reason", "old")
+    deck.run("retire", "spacing", "--reason", "en=old", "--reason", "zh=旧")
     assert waiting(deck) == []

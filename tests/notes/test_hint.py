@@ -83,7 +83,7 @@ def test_translation_of_a_hint_waits_for_its_edit(project: Project) -> None:
     text = project.lock().read_text(encoding="utf-8")
     project.edit('q: "Why space reviews?"', 'q: "Why space reviews?", hint: "Think of effort."')
     (finding,) = (one for one in project.all_findings() if one["code"] == "B12")
-    assert finding["message"] == "the hint of `en` changed since this was last touched"
+    assert finding["message"] == "the hint changed in `en`, and not in `zh`"
     project.build()
     lines = set(project.lock().read_text(encoding="utf-8").splitlines()) - set(text.splitlines())
     assert {line.split()[1] for line in lines} == {"spacing"}

@@ -17,6 +17,7 @@ from deckgen.notes.note_types import our_style
 from deckgen.reading.look import MAX_STYLE
 from deckgen.showing.preview import html, preview
 from tests.conftest import DECK_YAML, Project
+from tests.own_deck import write_geo
 from tests.real_anki import Learner
 
 DECK = (
@@ -297,3 +298,18 @@ def test_browser_asks_for_nothing_where_no_fault_is_found(chromium: Any) -> None
             page.set_content(f"<style>{style}</style><a>x</a>")
     assert rules > 40
     assert not [url for url in asked if "x.org" in url]
+
+
+def test_look_that_no_card_shows_is_named(project: Project) -> None:
+    """As all have note types with a style of their own; its contrast doesn't matter then."""
+    write_geo(project, 'cards: [{id: a, type: country, fields: {Country: "France"}}]\n')
+    project.edit('title: "Geography"', 'title: "Geography"\nlook: {accent: "#eee"}', "geo/deck.yaml")
+    (found,) = (one for one in project.all_findings() if one["code"] == "K33")
+    assert (found["line"], found["message"]) == (
+        3,
+        "`look:` does nothing: each note type of these cards has a style.css of its own",
+    )
+    (project.root / "cards_source/geo/note_types/country/style.css").unlink()
+    told = [one["message"] for one in project.all_findings() if one["code"] == "K33"]
+    assert told
+    assert all("contrast" in one for one in told)

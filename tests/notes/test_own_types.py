@@ -271,6 +271,20 @@ def test_what_anki_would_refuse_is_refused_here(project: Project, old: str, new:
     assert project.files() == before
 
 
+def test_a_renamed_field_is_told_in_few_words_once_for_all_languages(project: Project) -> None:
+    cards = 'cards: [{id: a, type: country, en: {fields: {Country: "P"}}, de: {fields: {Country: "P"}}}]\n'
+    write_geo(project, cards)
+    project.write("geo/deck.yaml", DECK.replace('"Geography"', '{en: "G", de: "E"}\nlanguages: [en, de]'))
+    project.build("--no-lint")
+    project.edit("  Remark: note\n", "  Hint: note\n", TYPE)
+    project.edit("note: Remark", "note: Hint", TYPE)
+    (found,) = (one for one in project.findings() if one["code"] == "K29")
+    assert found["lang"] == ""
+    assert found["hint"].startswith(
+        "put it back under this name, because learners have it; on cards you may leave it empty; if nobody"
+    )
+
+
 def test_a_card_keeps_its_note_type(project: Project) -> None:
     write_geo(project).build()
     project.edit(
@@ -318,7 +332,7 @@ def test_an_emptied_field_whose_card_would_vanish_is_refused(project: Project) -
     write_geo(project).build()
     project.edit('      Flag: "![blue, white and red](france.png)"\n', "", "geo/cards.yaml")
     assert [one["message"] for one in project.findings() if one["code"] == "R11"] == [
-        "the card `france` was built with the card of template number 2, which is gone now"
+        "the card `france` was built with the card `Flag - Country`, which is gone now"
     ]
     project.build("--accept", "france")
     assert "1 gone=2" in project.lock("geo").read_text(encoding="utf-8")
@@ -336,6 +350,18 @@ def test_going_back_behind_an_added_field_or_template_is_refused(project: Projec
         "the note type `country` was built with the field `Map`, which is gone now",
         "the note type `country` was built with the template `Map - Country`, which is gone now",
     ]
+
+
+def test_the_look_of_note_types_that_are_in_no_package_is_not_announced(project: Project) -> None:
+    """Such as those of questions and clozes, in a deck of countries only."""
+    write_geo(project, 'cards: [{id: a, type: country, fields: {Country: "France"}}]\n').build("--no-lint")
+    project.edit('title: "Geography"', 'title: "Geography"\nsource: {title: "Atlas"}', "geo/deck.yaml")
+    assert "new look" not in project.run("plan", "--no-lint").stdout
+    project.edit("navy", "teal", f"{FOLDER}/style.css")
+    assert re.findall(r"~ (.*) \(note type: new look", project.run("plan", "--no-lint").stdout) == [
+        "geo country"
+    ]
+    assert "1 unchanged; new look" in project.build("--no-lint").stdout
 
 
 def test_a_note_type_that_no_card_uses_is_in_no_package(project: Project) -> None:
@@ -402,7 +428,7 @@ cards:
     for name in ("questions", "verse"):
         assert "--dg-accent: #006b42" in css[name]
         assert re.search(r'url\("_france-[0-9a-f]{16}\.png"\)', css[name]), name
-    assert ".dg sup" in css["verse"]
+    assert ".card sup" in css["verse"]
     assert "--dg-accent" not in css["country"], "its own style sheet takes the place of ours"
     assert project.build().stdout.count("3 unchanged") == 1
 

@@ -49,6 +49,21 @@ def test_anki_shows_them_as_a_tree_below_the_key(project: Project, learner: Lear
     learner.is_sound()
 
 
+def test_tag_below_another_is_not_taken_for_its_neighbour(project: Project) -> None:
+    project.deck(DECK, CARDS)
+    hints = {}
+    for tag in ("region::coats", "region::delta", "regoin::coast"):
+        project.edit("tags: [size, region::hill::steep]", f"tags: [{tag}]")
+        (found,) = project.findings()
+        hints[tag] = found["hint"]
+        project.edit(f"tags: [{tag}]", "tags: [size, region::hill::steep]")
+    assert hints == {
+        "region::coats": "did you mean `region::coast`?",
+        "region::delta": "add it to `tags:` in deck.yaml, where each tag stands by itself",
+        "regoin::coast": "did you mean `region::coast`?",
+    }
+
+
 def test_the_one_above_need_not_be_declared_but_then_no_card_has_it(project: Project) -> None:
     project.deck(DECK, CARDS)
     assert project.codes() == []

@@ -518,7 +518,7 @@ def test_author_who_vouches_for_it_is_told_at_each_build(project: Project) -> No
 
 def test_a_card_of_each_own_type_is_counted(project: Project) -> None:
     write_geo(project)
-    assert "3 own notes" in project.run("stats").stdout
+    assert "2 of type country, 1 of type verse" in project.run("stats").stdout
     assert "4 notes, 6 cards" in project.run("stats").stdout
     assert "4 notes, 6 cards" in project.build().stdout
 
@@ -568,6 +568,19 @@ def test_schema_of_a_deck_takes_what_is_read(project: Project, card: str, good: 
     assert (found == set()) == good
 
 
+def test_field_that_is_not_there_is_not_taken_for_one_that_the_card_has(project: Project) -> None:
+    write_geo(project)
+    project.edit('Capital: "**Paris**"', 'Flat: "Paris"', "geo/cards.yaml")
+    project.edit(
+        "  Flag: other\n", "  Flag: other\n  Flat tyre: other\n", "geo/note_types/country/note_type.yaml"
+    )
+    (found,) = (one for one in project.findings() if one["code"] == "K24" and "`Flat`" in one["message"])
+    assert "`Flag`" not in found["hint"]
+    assert found["hint"].endswith(
+        "(a new field is first written into cards_source/geo/note_types/country/note_type.yaml)"
+    )
+
+
 def test_schema_of_a_deck_that_is_not_there(project: Project) -> None:
     write_geo(project)
     assert project.run("schema", "cards", "goe").exit_code == 2
@@ -580,10 +593,12 @@ def test_translation_of_a_field_waits_for_an_edit(project: Project) -> None:
     project.build()
     project.edit('Capital: "Paris"}, note: "On', 'Capital: "Lutetia"}, note: "On', "geo/cards.yaml")
     (found,) = (one for one in project.all_findings() if one["code"] == "B12")
-    assert found["message"] == "the answer of `en` changed since this was last touched"
+    assert found["message"] == "the field `Capital` changed in `en`, and not in `de`"
     project.edit('Country: "France"', 'Country: "The France"', "geo/cards.yaml")
     (found,) = (one for one in project.all_findings() if one["code"] == "B12")
-    assert found["message"] == "the answer and other of `en` changed since this was last touched"
+    assert found["message"] == (
+        "the field `Capital` and one of the fields `Country`, `Flag` changed in `en`, and not in `de`"
+    )
 
 
 def test_own_cards_are_retired_and_renamed_as_others(project: Project) -> None:

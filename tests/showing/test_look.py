@@ -13,10 +13,12 @@ from playwright.sync_api import Browser
 from deckgen.showing.preview import html, preview
 from tests.browser import Reader
 from tests.conftest import Project
+from tests.own_deck import PIXEL
 from tests.real_anki import Learner
 from tests.write_look import MEASURED, READ, STYLES, TYPED, build_deck, gathered
 
 ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "deckgen/notes/templates"
 LANGUAGES = ("en", "zh")
 
 
@@ -164,3 +166,71 @@ def test_source_stands_in_few_words(project: Project, learner: Learner, source: 
     footer = re.search("<footer.*</footer>", card.answer(), re.DOTALL)
     assert footer
     assert footer[0] == f'<footer class="dg-source"><span>Ann</span>{line}</footer>'
+
+
+#: What an element is given by the look of a card: its place, and its styles.
+_GIVEN = """one => {
+  const style = getComputedStyle(one), box = one.getBoundingClientRect();
+  return [one.localName, box.left, box.top, style.color, style.fontFamily, style.lineHeight, style.maxWidth, style.filter, style.margin];
+}"""
+_LOOKS = ("ours", "bare", "wrapped")
+_TYPE = """\
+fields: {Word: question, Sign: other}
+templates: [{name: A, front: side.html, back: side.html}]
+"""
+_SIDE = """\
+<article{}><p>{{{{Word}}}} <strong>and</strong> more</p> {{{{Sign}}}}
+<table><tr><td>1</table></article>
+"""
+_PLACED = "article :is(p, img, strong, table, td, rt, sup)"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hant", "ja"])
+@pytest.mark.parametrize("width", [400, 1200])
+def test_template_without_a_style_looks_like_all_other_cards(
+    project: Project, chromium: Browser, lang: str, width: int
+) -> None:
+    """With no `.dg` around it, whose front can't change when learners have it; and the same with one."""
+    ours = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("card.css", "notations.css"))
+    wrapped = f' class="dg" lang="{lang}"'
+    for name, opened, style in (("ours", wrapped, ours), ("bare", "", ""), ("wrapped", wrapped, "")):
+        folder = f"memory/note_types/{name}"
+        project.write(f"{folder}/side.html", _SIDE.format(opened))
+        project.write(f"{folder}/note_type.yaml", _TYPE)
+        if style:
+            project.write(f"{folder}/style.css", style)
+    fields = 'Word: "{字|zì} x^2^", Sign: "![a dot](dot.png)"'
+    cards = [f"{{id: {name}, type: {name}, {lang}: {{fields: {{{fields}}}}}}}" for name in _LOOKS]
+    project.deck(
+        f'deck: memory\nlanguages: [{lang}]\ntitle: {{{lang}: "M"}}\n', f"cards: [{', '.join(cards)}]\n"
+    )
+    project.write("memory/media/dot.png", "").write_bytes(PIXEL)
+    project.run("preview")
+    found = []
+    for name in _LOOKS:
+        url = f"{(project.root / f'output/memory.{lang}.html').as_uri()}#{name}"
+        reader = Reader.of(chromium, url, color_scheme="dark", viewport={"width": width, "height": 800})
+        placed = reader.page.locator(f"#stage >> {_PLACED}")
+        found.append([one.evaluate(_GIVEN) for one in placed.all()])
+    assert len(found[0]) == 7
+    assert found[1] == found[0]
+    assert found[2] == found[0]
+
+
+def test_colour_of_a_card_fills_its_frame(project: Project, chromium: Browser) -> None:
+    """As it fills Anki's window, where the card is the body; by day and by night, alone and in the list."""
+    project.deck()
+    project.write("memory/style.css", ".card { background: #123456 } .card.nightMode { background: #234567 }")
+    project.run("preview")
+    reader = Reader.of(chromium, (project.root / "output/memory.html").as_uri(), color_scheme="light")
+    read = "one => getComputedStyle(one).backgroundColor"
+    stage = reader.page.locator("#stage")
+    assert stage.evaluate(read) == "rgb(18, 52, 86)"
+    reader.press("n")
+    assert stage.evaluate(read) == "rgb(35, 69, 103)"
+    reader.press("l")
+    sheet = reader.page.locator(".sheet").first
+    assert sheet.evaluate(read) == "rgb(35, 69, 103)"
+    reader.press("n")
+    assert sheet.evaluate(read) == "rgb(18, 52, 86)"
+    assert reader.complaints == []

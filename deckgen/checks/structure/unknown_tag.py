@@ -32,12 +32,20 @@ def check(proof: Proof) -> Iterator[Finding]:
         for tag in card.tags:
             if tag.value not in proof.deck.tags and tag.place not in named:
                 named.add(tag.place)
-                near = nearest.to(tag.value)
+                near = _near(tag.value, nearest)
                 hint = in_brackets(tag.value) or (f"did you mean `{near}`?" if near else _add(tag.value))
                 yield Finding(
                     tag.whole, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
                 )
 
 
+def _near(tag: str, nearest: Nearest) -> str:
+    """The tag that was meant, or nothing: what stands above may make two tags alike that have nothing in common."""
+    near = nearest.to(tag)
+    return near if near and Nearest([near.rpartition("::")[2]]).to(tag.rpartition("::")[2]) else ""
+
+
 def _add(tag: str) -> str:
-    return "add it to `tags:` in deck.yaml" if is_tag(tag) else tag_hint(tag)
+    if not is_tag(tag):
+        return tag_hint(tag)
+    return f"add it to `tags:` in deck.yaml{', where each tag stands by itself' if '::' in tag else ''}"

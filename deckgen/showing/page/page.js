@@ -181,9 +181,11 @@ function show(host, index, side) {
 }
 
 function darken(host) {
-  for (const name of ["nightMode", "night_mode"]) {
-    host.shadowRoot?.querySelector(".card").classList.toggle(name, preferences.night);
-  }
+  const card = host.shadowRoot?.querySelector(".card");
+  if (!card) return;
+  for (const name of ["nightMode", "night_mode"]) card.classList.toggle(name, preferences.night);
+  // In Anki the card is the body, whose colour fills the window.
+  host.style.backgroundColor = getComputedStyle(card).backgroundColor;
 }
 
 // What Anki's script draws over a picture, in its order (ts/routes/image-occlusion/review.ts): the mask that is asked
