@@ -15,7 +15,7 @@ from deckgen.checks.length import long_answer, long_note, long_question
 from deckgen.checks.proof import Limits, Passage, Proof, Side, lengths
 from deckgen.checks.rule import Limited
 from deckgen.deck import Card, Deck
-from deckgen.kinds import Kind, Role
+from deckgen.kinds import Kind, OwnFields, Role
 from deckgen.markup.asked import asked
 from deckgen.notes import own_types
 from deckgen.notes.note_types import NoteType
