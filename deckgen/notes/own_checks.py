@@ -35,6 +35,9 @@ _FILTERS = (
     "tts", "",
 )  # fmt: skip
 
+#: More filters for one field would do nothing new.
+MOST_FILTERS = 10
+
 
 def findings(deck: Deck) -> Iterator[Finding]:
     """All findings about the own note types of a deck that was read, and about its cards of them."""
@@ -103,6 +106,9 @@ def _misused(part: Replacement, own: OwnType, is_front: bool) -> Iterator[tuple[
     """What Anki reads, and does not do as it seems to say."""
     if part.name == FRONT and is_front:
         yield Fault(part.at, "`{{FrontSide}}` works only on the back"), "remove it"
+    if len(part.filters) > MOST_FILTERS:
+        yield Fault(part.at, f"more than {MOST_FILTERS} filters stand in a row"), "take some out"
+        return
     for name in part.filters:
         if name in ("cloze", "cloze-only", "type-cloze") and not own.is_cloze:
             hint = f"write `kind: cloze` in {own.place.path}, or show the field without it"

@@ -277,6 +277,7 @@ def test_texts_stand_under_their_language_or_are_the_same_in_all(project: Projec
         ("{{#Country}}{{Country}}", "K25 capital.html:1:1 `{{#Country}}` has no `{{/Country}}`"),
         ("{{Country}}{{/Flag}}", "K25 capital.html:1:12 `{{/Flag}}` closes a section that was not opened"),
         ("{{cloze:Country}}", "K25 capital.html:1:1 `{{cloze:…}}` hides nothing in a standard note type"),
+        ("{{" + "text:" * 11 + "Country}}", "K25 capital.html:1:1 more than 10 filters stand in a row"),
         ("{{furigna:Country}}", "K25 capital.html:1:1 Anki has no filter `furigna:`"),
         ("{{Country}}{{FrontSide}}", "K25 capital.html:1:12 `{{FrontSide}}` works only on the back"),
         ("Which capital?", "K25 capital.html:1:1 this front shows no field, so Anki makes no card of it"),
