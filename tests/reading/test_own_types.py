@@ -615,3 +615,55 @@ def test_own_cards_are_retired_and_renamed_as_others(project: Project) -> None:
     assert "the-france" in out
     project.build()
     assert "was=france type=country" in project.lock("geo").read_text(encoding="utf-8")
+
+
+TWO_TEXTS = "kind: cloze\nfields: {Text: cloze, More: cloze, Other: other}\ntemplates: [{name: C, front: a.html, back: a.html}]\n"
+
+
+@pytest.mark.parametrize(
+    ("side", "told"),
+    [
+        ("{{cloze:Text}}{{cloze:More}}", ""),
+        ("{{cloze:Text}}{{#Other}}{{cloze:More}}{{/Other}}", "K26 cards.yaml:1:73 the card of `{{c2::…}}` hides nothing: its front does not show `More`"),
+        ('<p class="cloze">{{cloze:Text}}</p>', "K26 cards.yaml:1:73 the card of `{{c2::…}}` hides nothing: its front does not show `More`"),
+        ("{{cloze:Text}}{{#c2}}{{cloze-only:More}}{{/c2}}", ""),
+        ("{{cloze:Text}}{{type:cloze:More}}", ""),
+        ("{{cloze:Text}}{{#Tags}}{{cloze:More}}{{/Tags}}", "K26 cards.yaml:1:73 the card of `{{c2::…}}` hides nothing: its front does not show `More`"),
+        ("{{cloze:Text}}{{cloze:More}} {{More}}", "K25 a.html:1:30 `More` without `cloze:` shows learners the braces of its deletions"),
+    ],
+)  # fmt: skip
+def test_card_of_a_cloze_type_that_hides_nothing(project: Project, side: str, told: str) -> None:
+    write_geo(
+        project,
+        'cards: [{id: one, type: two, fields: {Text: "The {{c1::Seine}}", More: "in {{c2::Paris}}"}}]\n',
+    )
+    write_type(project, "two", TWO_TEXTS, {"a.html": side})
+    found = [one for one in _told(project) if "no template shows" not in one]
+    assert set(found) == ({told} if told else set()), found
+
+
+@pytest.mark.parametrize("sign", ["<b>", "&#91;", "[sound:x]", "\\\\(", "{{c1::x}}"])
+@pytest.mark.parametrize("mark", ["Deck", "Subdeck", "Card"])
+def test_name_that_a_template_would_show_as_html(project: Project, mark: str, sign: str) -> None:
+    write_geo(project, FRANCE)
+    assert "K27" not in project.codes()
+    if mark == "Card":
+        project.edit("Flag - Country", f"Flag {sign}", TYPE)
+    elif mark == "Deck":
+        project.edit('"Geography"', f'"Geography {sign}"', "geo/deck.yaml")
+    else:
+        project.edit("cards:\n", f'deck: "Maps {sign}"\ncards:\n', "geo/cards.yaml")
+    assert "K27" not in project.codes(), "no template shows it"
+    project.write(f"{FOLDER}/back.html", f"{BACK}{{{{#{mark}}}}}{{{{text:{mark}}}}}{{{{/{mark}}}}}")
+    (found,) = (one for one in project.findings() if one["code"] == "K27")
+    assert found["severity"] == "error"
+
+
+def test_readings_over_what_is_html(project: Project) -> None:
+    write_geo(project, FRANCE.replace('Capital: "Paris"', 'Capital: !html "<b>東京</b>[とうきょう]"'))
+    project.write(f"{FOLDER}/back.html", "{{furigana:Country}} {{furigana:Capital}}")
+    assert [one for one in _told(project) if one.startswith(("K21", "K27"))] == []
+    assert "1 note" in project.build().stdout
+    project.write(f"{FOLDER}/back.html", "{{furigana:Country}} {{text:Capital}}")
+    project.edit("<b>東京</b>", "&lt;b>東京", "geo/cards.yaml")
+    assert "K21" in project.run("build").stdout + project.run("build").stderr
