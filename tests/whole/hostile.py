@@ -444,6 +444,7 @@ CASES = (
     Case(_N, "a handler in a text, or between comments, that look like an attribute", _type('<!-- a="--><b onclick=x()><!-- " --> a="<b onclick=x()>"'), "K28", _SIDE, warning=True),
     Case(_N, "a style sheet that imports another one", _type("", "@\\69mport '//host/x.css';"), "K27", _STYLE),
     Case(_N, "the same in a deck that says `trusted: true`", _type("", "@import '//host/x.css';", "trusted: true\n"), "K27", _STYLE, warning=True),
+    Case(_N, "a title that is HTML, in a template with `{{Deck}}`", lambda project: (_type("{{Deck}}")(project), project.write("memory/deck.yaml", "deck: memory\ntitle: '<img src=//host/x onerror=x()>'\ntags: {basics: x, time: y}\n")), "K27", "cards_source/memory/deck.yaml"),
     Case(_N, "a card's text in a tag", _type("<img {{Front}}>"), "K27", _SIDE),
     Case(_N, "a tag in pieces, between sections", _type("<scr{{#Front}}ipt>x(){{/Front}}</script>"), "K27", _SIDE),
     Case(_N, "a text and a template that are a formula together", _type("(\\href{javascript:x}{y}\\)", text="\\"), "K21", "cards_source/memory/x.yaml"),
