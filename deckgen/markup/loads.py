@@ -7,7 +7,8 @@ found, also where a browser would not: too much is told rather than too little. 
 - elements that load, and attributes with an address, but for a file of the deck's `media/` and `data:`
 - in CSS what `style.reaches` finds: `@import`, `url()` but for such a file, and what could hide one
 - scripts, handlers such as `onclick=` and `javascript:`
-- marks `{{…}}` where what stands around them may become something else (`placing`)
+- what browsers may read in several ways (`tags`), and marks `{{…}}` where what stands around them may become
+  something else (`placing`)
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
 
-from deckgen.markup import placing, style
-from deckgen.markup.placing import MARK, Inside, regions
+from deckgen.markup import placing, style, tags
+from deckgen.markup.placing import MARK
 from deckgen.patterns import lazy
 
 
@@ -39,24 +40,22 @@ class Act(NamedTuple):
     script: bool = False
 
 
-_ATTRIBUTE = lazy(r"""(?<![\w:.-])([A-Za-z_:][\w:.-]*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+)""")
-_ELEMENT = lazy(
-    r"<(iframe|frame|frameset|object|embed|applet|link|meta|base|form|portal|fencedframe)\b", re.IGNORECASE
-)
+_ELEMENTS = frozenset(
+    ("iframe", "frame", "frameset", "object", "embed", "applet", "link", "meta", "base", "form", "portal",
+     "fencedframe")
+)  # fmt: skip
 _JAVASCRIPT = lazy(r"(?:java|vb)script:|livescript:", re.IGNORECASE)
-_HANDLER = lazy(r"on[a-z]+", re.IGNORECASE)
 _HOST = lazy(r"(?:https?|wss?|ftp|file|blob|filesystem):|[/\\]{2}", re.IGNORECASE)
 _HOST_IN_SCRIPT = lazy(r"""(?:https?|wss?|ftp):|["'`][/\\]{2}""", re.IGNORECASE)
-# A link that a reader clicks, and the names of XML's vocabularies, which nobody asks for.
-_LINK = lazy(
-    r"""<a(?:\s+[\w-]+="[^"<>{}]*")*\s*>|\sxmlns(?::\w+)?="http://www\.w3\.org/[\w/#]*\"""", re.IGNORECASE
-)
-# A text between elements, in which no attribute begins or ends.
-_WORDS = lazy(r"""(?:\A|>)[^<>"'=]*(?:<|\Z)""")
+# The names of XML's vocabularies, which nobody asks for.
+_XMLNS = lazy(r"http://www\.w3\.org/[\w/#]*")
+# What makes the value of any attribute a piece of CSS: in SVG, many have some.
+_LIKE_CSS = lazy(r"url\(|@import|\\", re.IGNORECASE)
 _ADDRESSED = ("src", "poster", "xlink:href")
 _ADDRESSES = (
     "srcset", "imagesrcset", "data", "background", "lowsrc", "dynsrc", "classid", "codebase", "archive",
     "manifest", "formaction", "action", "ping", "longdesc", "profile", "http-equiv", "srcdoc",
+    "attributionsrc",
 )  # fmt: skip
 _CLICKED = lazy(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _DATA = lazy(r"data:(?:image|audio|video|font)/|#", re.IGNORECASE)
@@ -83,40 +82,82 @@ def in_css(css: str) -> Iterator[Load | Act]:
 
 def in_html(html: str) -> Iterator[Load | Act]:
     """What a side of a template loads, and what acts in it; `{{…}}` as they stand."""
-    for element in _ELEMENT.finditer(html):
-        yield Act(*element.span(), f"`<{element[1]}>` {_ELSEWHERE}")
-    for start, _ in regions(html, "script"):
-        yield Act(start, start + len("<script"), "this is a script", script=True)
-    for start, end in regions(html, "style"):
-        begin = html.find(">", start, end) + 1 or end
-        for inner in in_css(html[begin:end]):
-            yield inner._replace(start=inner.start + begin, end=inner.end + begin)
-    for attribute in _ATTRIBUTE.finditer(html):
-        yield from _in_attribute(attribute)
+    pieces = list(tags.pieces(html))
+    for piece in pieces:
+        if piece.kind == "odd":
+            yield Act(piece.start, piece.end, f"`{_first(html[piece.start : piece.end])}` {piece.fault}")
+        if piece.name in _ELEMENTS and piece.kind != "close":
+            yield Act(piece.start, piece.end, f"`<{piece.name}>` {_ELSEWHERE}")
+        if piece.name == "script" and piece.kind == "open":
+            yield Act(piece.start, piece.start + len("<script"), "this is a script", script=True)
+        for one in piece.attributes:
+            yield from _in_attribute(html, piece.name, one)
+        if piece.kind == "raw":
+            yield from (_in_style if piece.name == "style" else _in_script)(html, piece.start, piece.end)
     for sound in SOUND.finditer(html):
         yield Load(*sound.span(1), unescape(sound[1]))
-    yield from _hosts(html)
-    yield from (Act(*one) for one in placing.misplaced(html))
+    yield from (Act(*one) for one in placing.misplaced(html, pieces))
 
 
-def _in_attribute(found: re.Match[str]) -> Iterator[Load | Act]:
-    name, (start, end) = found[1].lower(), found.span(2)
-    if found[2][:1] in "\"'":
-        start, end = start + 1, end - 1
-    value = unescape(found.string[start:end]).strip()
+def _in_style(html: str, start: int, end: int) -> Iterator[Load | Act]:
+    """What is in a style, as HTML reads it; in `<svg>`, names of characters are read in it as well."""
+    css = html[start:end]
+    found = list(in_css(css))
+    yield from (one._replace(start=one.start + start, end=one.end + start) for one in found)
+    if (read := unescape(css)) != css:
+        names = {one.name for one in found if isinstance(one, Load)}
+        for one in in_css(read):
+            if isinstance(one, Act):
+                yield Act(start, end, f"in `<svg>`, {one.message}")
+            elif one.name not in names:
+                yield Act(start, end, f"in `<svg>`, `{one.name}` {_ELSEWHERE}")
+
+
+def _in_script(html: str, start: int, end: int) -> Iterator[Act]:
+    script = html[start:end]
+    for found in _HOST_IN_SCRIPT.finditer(script):
+        yield Act(found.start() + start, found.end() + start, "this script contains an address")
+    if not _HOST_IN_SCRIPT.search(script) and _HOST_IN_SCRIPT.search(unescape(script)):
+        yield Act(start, end, "this script contains an address, hidden by names of characters")
+
+
+def _in_attribute(html: str, element: str, one: tags.Attribute) -> Iterator[Load | Act]:
+    name, shown = one.name, f"`{_first(html[one.at : one.to])}`"
+    value = unescape(html[one.start : one.end]).strip()
     plain = re.sub(r"[\x00-\x20]", "", value)
-    if _HANDLER.fullmatch(name):
-        yield Act(*found.span(), f"`{found[1]}=` is a script", script=True)
+    if name.startswith("on"):
+        yield Act(one.at, one.to, f"`{name}=` is a script", script=True)
     elif _JAVASCRIPT.search(plain):
-        yield Act(*found.span(), f"`{found[1]}=` has a script", script=True)
-    elif name in _ADDRESSES:
-        yield Act(*found.span(), f"`{found[1]}=` {_ELSEWHERE}")
+        yield Act(one.at, one.to, f"`{name}=` has a script", script=True)
+    if name in _ADDRESSES:
+        yield Act(one.at, one.to, f"`{name}=` {_ELSEWHERE}")
     elif name in _ADDRESSED:
-        yield from _address(start, end, value, f"`{found[0][:60]}`")
+        yield from _address(one.start, one.end, value, shown)
     elif name == "href" and not (_CLICKED.match(plain) and "{{" not in plain):
-        yield Act(*found.span(), f"`{found[0][:60]}` is not an address on the web")
-    elif name == "style" and any(isinstance(one, Act) or one.name for one in in_css(value)):
-        yield Act(*found.span(), "this style loads something")
+        if not _JAVASCRIPT.search(plain):
+            yield Act(one.at, one.to, f"{shown} is not an address on the web")
+    elif (name == "style" or _LIKE_CSS.search(value)) and any(
+        isinstance(reach, Act) or reach.name for reach in in_css(value)
+    ):
+        yield Act(one.at, one.to, f"{shown} loads something, or hides what it loads")
+    elif not _is_clicked(element, name, value) and _HOST.search(_bare(html[one.start : one.end])):
+        yield Act(one.at, one.to, f"{shown} {_ELSEWHERE}")
+
+
+def _is_clicked(element: str, name: str, value: str) -> bool:
+    """Whether an address leads where only a reader's click goes, or nowhere."""
+    if name == "href":
+        return element == "a"
+    return name.partition(":")[0] == "xmlns" and _XMLNS.fullmatch(value) is not None
+
+
+def _bare(value: str) -> str:
+    """A value without what may hide an address in it: fields, entities, and what browsers drop."""
+    return re.sub(r"[\t\n\r\x00]", "", unescape(MARK.sub("", value)))
+
+
+def _first(text: str) -> str:
+    return text.split("\n", 1)[0][:60]
 
 
 def _address(start: int, end: int, value: str, shown: str) -> Iterator[Load | Act]:
@@ -124,40 +165,6 @@ def _address(start: int, end: int, value: str, shown: str) -> Iterator[Load | Ac
         yield Load(start, end, value)
     elif value and not _DATA.match(value):
         yield Act(start, end, f"{shown} {_ELSEWHERE}")
-
-
-def _hosts(html: str) -> Iterator[Act]:
-    """Addresses of hosts that no reader clicks, however they are written; a hidden one at the beginning."""
-    scripts = regions(html, "script")
-    for start, end in scripts:
-        for found in _HOST_IN_SCRIPT.finditer(html, start, end):
-            yield Act(*found.span(), "this script contains an address")
-    bare = _blanked(html, scripts)
-    inside = Inside(html)
-
-    def link(found: re.Match[str]) -> str:
-        # Within another tag it is no link, but attributes of that one.
-        is_link = found[0][0] != "<" or not inside.tag(found.start())
-        return " " * len(found[0]) if is_link else found[0]
-
-    bare = _LINK.sub(link, bare)
-    bare = _WORDS.sub(lambda found: re.sub(r"[^<>]", " ", found[0]), bare)
-    seen = False
-    for found in _HOST.finditer(bare):
-        seen = True
-        yield Act(*found.span(), f"`{bare[found.start() : found.start() + 40].split()[0]}` {_ELSEWHERE}")
-    hidden = re.sub(r"[\t\n\r\x00]", "", unescape(MARK.sub("", bare)))
-    if not seen and _HOST.search(hidden):
-        yield Act(0, 0, f"an address hidden by entities, line breaks or fields {_ELSEWHERE}")
-
-
-def _blanked(html: str, spans: Sequence[tuple[int, int]]) -> str:
-    """A text of the same length without what stands in the sorted spans."""
-    parts, last = [], 0
-    for start, end in spans:
-        parts += [html[last:start], " " * (end - start)]
-        last = end
-    return "".join(parts) + html[last:]
 
 
 def with_names(text: str, loads: Sequence[Load], stored: Callable[[str], str | None]) -> str:

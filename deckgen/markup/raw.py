@@ -44,7 +44,7 @@ PROPERTIES = frozenset(
      "border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width",
      "caption-side", "color", "font", "font-family", "font-size", "font-style", "font-variant", "font-weight",
      "height", "letter-spacing", "line-height", "list-style-type", "margin", "margin-bottom", "margin-left",
-     "margin-right", "margin-top", "max-height", "max-width", "min-height", "min-width", "padding",
+     "margin-right", "margin-top", "max-width", "min-height", "min-width", "padding",
      "padding-bottom", "padding-left", "padding-right", "padding-top", "ruby-align", "ruby-position",
      "text-align", "text-decoration", "text-decoration-color", "text-decoration-line",
      "text-decoration-style", "text-emphasis", "text-emphasis-color", "text-emphasis-style", "text-indent",
@@ -73,6 +73,10 @@ _VALUES: dict[str, re.Pattern[str]] = {
     "colspan": lazy("[0-9]{1,3}"), "rowspan": lazy("[0-9]{1,3}"),
     "width": lazy("[0-9]{1,5}%?"), "height": lazy("[0-9]{1,5}%?"), "color": lazy(_COLOUR),
 }  # fmt: skip
+# What takes a text out of its place or out of sight: a distance below nothing, a size of nothing.
+_OUT_OF_PLACE = lazy(r"(?<![\w#-])-[\d.]")
+_NO_SIZE = lazy(r"(?<![\w.#%-])(?:0+(?:\.0*)?|\.0+)(?![\d.])")
+_SIZES = ("font", "font-size", "height", "line-height", "max-width", "width")
 _DECLARATION = lazy(
     r"""\s*+(?P<property>[a-z-]+)\s*+:(?P<value>(?:[\w.%#+,\s-]|\b(?:rgb|hsl)a?\([\w.,%/\s-]*\)|'[\w -]*'
     |"[\w -]*"|!important)+)""",
@@ -286,9 +290,13 @@ class _Search:
         if piece.name in self._opened:
             while self._opened.pop() != piece.name:
                 pass
-        elif piece.name in ELEMENTS:
-            message = f"`{self._shown(piece)}` closes nothing that is open here"
-            yield Fault(piece.start, piece.end, message, "take it out, or close elements in their order")
+        else:
+            # Of an element that no card may have, the opening tag is a fault of its own.
+            what = (
+                "closes nothing that is open here" if piece.name in ELEMENTS else "is of no element of a card"
+            )
+            hint = "take it out, or close elements in their order; for the words, write `&lt;` for `<`"
+            yield Fault(piece.start, piece.end, f"`{self._shown(piece)}` {what}", hint)
 
     def _open(self, piece: Piece) -> Iterator[Fault]:
         if piece.name not in ELEMENTS:
@@ -334,5 +342,10 @@ class _Search:
 def _in_style(value: str, span: tuple[int, int]) -> Iterator[Fault]:
     for one in filter(str.strip, value.split(";")):
         declared = _DECLARATION.fullmatch(one)
-        if declared is None or declared["property"] not in PROPERTIES:
+        if (
+            declared is None
+            or declared["property"] not in PROPERTIES
+            or _OUT_OF_PLACE.search(declared["value"])
+            or (declared["property"] in _SIZES and _NO_SIZE.search(declared["value"]))
+        ):
             yield Fault(*span, f"`{one.strip()[:40]}` may not stand in `style=`", _LISTED)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html.entities import name2codepoint
 
 from deckgen.notes import deletions
 from deckgen.notes.template import SPACE
 
-_RUBY = re.compile(r" ?([^ >]+?)\[(.+?)\]")
 # A reading as deckgen writes it, and fields that a template shows by the filters of Anki's own form.
 _READING = re.compile(r"<ruby>([^<>\[\]\s]+)<rt>([^<>\[\]]+)</rt></ruby>")
 _BY_BRACKETS = re.compile(r"\{\{[^{}]*?\b(?:furigana|kana|kanji):(?:[^{}]*:)?([^{}:]+)\}\}")
@@ -76,10 +75,39 @@ def _character(found: re.Match[str]) -> str | None:
 
 
 def _ruby(html: str, form: Callable[[str, str], str]) -> str:
-    def one(found: re.Match[str]) -> str:
-        return found[0] if found[2].startswith("sound:") else form(found[1], found[2])
+    html = html.replace("&nbsp;", " ")
+    parts, at = [], 0
+    for start, base, opened, end in _readings(html):
+        over = html[opened + 1 : end - 1]
+        if not over.startswith("sound:"):
+            parts += [html[at:start], form(html[base:opened], over)]
+            at = end
+    return "".join([*parts, html[at:]])
 
-    return _RUBY.sub(one, html.replace("&nbsp;", " "))
+
+def _readings(html: str) -> Iterator[tuple[int, int, int, int]]:
+    """What Anki finds by ` ?([^ >]+?)\\[(.+?)\\]`: its start, its word, the bracket that opens, and its end.
+
+    That pattern takes a time that grows with the square of a long word, or of brackets that are never closed;
+    here each character is looked at once.
+    """
+    at = base = close = line = looked = 0
+    opened = html.find("[")
+    while opened >= 0:
+        base = max(base, html.rfind(" ", looked, opened) + 1, html.rfind(">", looked, opened) + 1)
+        looked = opened
+        if close < opened + 2:
+            close = html.find("]", opened + 2)
+            if close < 0:
+                return
+        if line < opened + 1:
+            line = html.find("\n", opened + 1)
+            line = len(html) if line < 0 else line
+        if base < opened and close < line:
+            has_blank = base > at and html[base - 1] == " "
+            yield base - has_blank, base, opened, close + 1
+            at = base = looked = close + 1
+        opened = html.find("[", looked if looked > opened else opened + 1)
 
 
 def shown_by_brackets(template: str) -> set[str]:

@@ -138,6 +138,12 @@ def _acts_in_elements(html: str, media: Collection[str]) -> str:
     return acts_in_text(html, media)
 
 
+def without_elements(html: str, media: Collection[str]) -> str:
+    """HTML without the tags that deckgen writes, or that an author may write as HTML."""
+    bare = WRITTEN.sub("", html)
+    return _TAG.sub(lambda tag: tag[0] if _acts_in_elements(tag[0], media) else "", bare)
+
+
 def acts_in_text(html: str, media: Collection[str]) -> str:
     """What acts of Anki's marks and the formulas in a piece of HTML; nothing where none does."""
     if "[" in html:

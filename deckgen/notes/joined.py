@@ -79,7 +79,8 @@ def _made_by_filters(part: Replacement, note: Note, note_type: NoteType, media: 
     if note_type.is_cloze:
         html = guard.DELETION.sub(r"\1 \2", html)
     html = _RUBY.sub("", filters.apply(changing, html, part.name, 0, answer=True))
-    rest = guard.WRITTEN.sub("", html)
+    # Of what is read as a text, each element is a new one, which the author meant as words.
+    rest = guard.WRITTEN.sub("", html) if "text" in changing else guard.without_elements(html, media)
     if found := _ELEMENT.search(rest):
         return guard.told(rest[found.start() :], "which becomes an element")
     return guard.acts_in_text(html, media)

@@ -16,11 +16,13 @@ from deckgen.finding import Finding, Place, Severity, first, has_errors
 from deckgen.kinds import OwnFields, Role
 from deckgen.markup import cloze, loads, texts
 from deckgen.notes import filters, guard, own_types
+from deckgen.notes.note_types import NoteType
 from deckgen.notes.own_types import ID, STATUS
 from deckgen.notes.template import (
     FRONT,
     SPECIAL,
     Fault,
+    Parts,
     Replacement,
     faults,
     named,
@@ -28,6 +30,8 @@ from deckgen.notes.template import (
     renders,
     replacements,
 )
+from deckgen.patterns import lazy
+from deckgen.written import Text
 
 #: The filters that Anki has (rslib/src/template_filters.rs); of others it makes nothing without an add-on.
 _FILTERS = (
@@ -35,6 +39,11 @@ _FILTERS = (
     "tts", "",
 )  # fmt: skip
 _BRACKETED = frozenset(("furigana", "kanji", "kana"))
+
+# Anki fills names in as they are; these signs begin elements, characters' names, sounds, formulas and marks.
+_IN_NAMES = lazy(r"[<&\[\\{]")
+#: More filters for one field would do nothing new.
+MOST_FILTERS = 10
 
 
 def findings(deck: Deck) -> Iterator[Finding]:
@@ -52,6 +61,7 @@ def findings(deck: Deck) -> Iterator[Finding]:
             yield from _unshown(deck, own)
             yield from _raw_readings(deck, own)
             yield from _empty_backs(own)
+    yield from _names(deck)
     yield from first(_without_cards(deck, sound)) if sound else ()
 
 
@@ -92,7 +102,9 @@ def _syntax(own: OwnType) -> Iterator[Finding]:
         if own.is_cloze and not shown:
             hint = f"show the text with its deletions: `{{{{cloze:{names[0]}}}}}`"
             yield _fault(sheet, Fault(0, "a side of a cloze type must show `{{cloze:…}}`"), hint)
-        elif is_front and not renders(parts, names):
+        else:
+            yield from (_fault(sheet, one, hint) for one, hint in _with_braces(own, parts))
+        if (shown or not own.is_cloze) and is_front and not renders(parts, names):
             hint = f"show at least one field: `{{{{{names[0]}}}}}`"
             yield _fault(
                 sheet,
@@ -105,6 +117,9 @@ def _misused(part: Replacement, own: OwnType, is_front: bool) -> Iterator[tuple[
     """What Anki reads, and does not do as it seems to say."""
     if part.name == FRONT and is_front:
         yield Fault(part.at, "`{{FrontSide}}` works only on the back"), "remove it"
+    if len(part.filters) > MOST_FILTERS:
+        yield Fault(part.at, f"more than {MOST_FILTERS} filters stand in a row"), "take some out"
+        return
     for name in part.filters:
         if name in ("cloze", "cloze-only", "type-cloze") and not own.is_cloze:
             hint = f"write `kind: cloze` in {own.place.path}, or show the field without it"
@@ -113,6 +128,15 @@ def _misused(part: Replacement, own: OwnType, is_front: bool) -> Iterator[tuple[
             near = difflib.get_close_matches(name, _FILTERS, n=1)
             hint = f"did you mean `{near[0]}`?" if near else "write the bare name of a field"
             yield Fault(part.at, f"Anki has no filter `{name}:`"), hint
+
+
+def _with_braces(own: OwnType, parts: Parts) -> Iterator[tuple[Fault, str]]:
+    """Fields with deletions that are shown as they are written."""
+    with_deletions = {field.name.value for field in own.fields if field.meaning is Role.CLOZE}
+    for part in replacements(parts):
+        if part.name in with_deletions and not any(one.startswith(("cloze", "type")) for one in part.filters):
+            message = f"`{part.name}` without `cloze:` shows learners the braces of its deletions"
+            yield Fault(part.at, message), f"write `{{{{cloze:{part.name}}}}}`"
 
 
 def _hint(fault: Fault, names: Collection[str]) -> str:
@@ -257,6 +281,28 @@ def _harm(deck: Deck, own: OwnType) -> Iterator[Finding]:
             yield _loading(deck, sheet.at(0), act)
 
 
+def _names(deck: Deck) -> Iterator[Finding]:
+    """Titles, and names of decks and templates, that a template would put into a card as HTML."""
+    shown: dict[str, str] = {}
+    told: dict[int, tuple[Text, str]] = {}
+    for own in deck.note_types.values():
+        sides = [sheet.text for sheet in own.sheets]
+        there = {part.name for text in sides for part in replacements(parse(text))} - {*own.field_names}
+        shown |= {name: own.name for name in ("Deck", "Subdeck") if name in there}
+        if "Card" in there:
+            told |= {id(one.name): (one.name, "Card") for one in own.templates}
+    for mark in shown:
+        names = [*deck.title.values(), *(text for _, _, text in deck.placed())]
+        told |= {id(name): (name, mark) for name in names}
+    for name, mark in told.values():
+        if sign := _IN_NAMES.search(name.value):
+            message = (
+                f"`{sign[0]}` in a name that a template shows by `{{{{{mark}}}}}`: Anki would read it as HTML"
+            )
+            hint = f"take it out of the name, or `{{{{{mark}}}}}` out of the template"
+            yield _loading(deck, name.whole, message, hint)
+
+
 def _shown_ahead(own: OwnType) -> set[str]:
     """The files of fronts that a back shows by `{{FrontSide}}`."""
     return {
@@ -267,7 +313,7 @@ def _shown_ahead(own: OwnType) -> set[str]:
     }
 
 
-def _loading(deck: Deck, place: Place, message: str) -> Finding:
+def _loading(deck: Deck, place: Place, message: str, hint: str = "") -> Finding:
     if deck.trusted is not None:
         return Finding(
             place,
@@ -276,8 +322,8 @@ def _loading(deck: Deck, place: Place, message: str) -> Finding:
             "deck.yaml says `trusted: true`, so it is shipped as it is",
             severity=Severity.WARNING,
         )
-    hint = "use only files in `media/`, and write `{{…}}` between elements; "
-    hint += "if the deck is your own, `trusted: true` in deck.yaml allows it"
+    hint = hint or "use only files in `media/`, and write `{{…}}` between elements"
+    hint += "; if the deck is your own, `trusted: true` in deck.yaml allows it"
     return Finding(place, "K27", message, hint)
 
 
@@ -288,15 +334,42 @@ def _without_cards(deck: Deck, sound: Collection[str]) -> Iterator[Finding]:
     made = {lang: own_types.plain(deck, lang) for lang in deck.languages}
     for card in deck.cards:
         for lang, content in card.contents.items():
-            if not isinstance(content, OwnFields) or content.type.value not in sound:
+            if not isinstance(content, OwnFields) or content.type.value not in sound or _is_misspelt(content):
                 continue
-            if not own_types.count(deck, card, lang, made[lang]) and not _is_misspelt(content):
+            own, note_type = deck.note_types[content.type.value], made[lang][content.type.value]
+            if not own_types.count(deck, card, lang, made[lang]):
                 yield _no_card(deck, card, lang, content)
+            elif note_type.is_cloze:
+                yield from _asks_nothing(own, note_type, card, lang, content)
 
 
 def _is_misspelt(content: OwnFields) -> bool:
     """Whether a mark of a deletion can't be read, which C01 tells."""
     return any(cloze.scan(one.text.value)[1] for one in content.texts if one.role is Role.CLOZE)
+
+
+def _asks_nothing(
+    own: OwnType, note_type: NoteType, card: Card, lang: str, content: OwnFields
+) -> Iterator[Finding]:
+    """Deletions of which Anki makes a card that hides nothing, as its front doesn't show their field."""
+    numbers: dict[str, set[int]] = {name: set() for name in own_types.filled(own, card, lang)}
+    for one in content.texts:
+        found = cloze.scan(one.text.value)[0] if one.role is Role.CLOZE else ()
+        numbers[one.name.value] = {deletion.number for deletion in found}
+    is_tagged = bool(card.tags)
+    asked = {
+        number: own_types.asks(note_type, numbers, number, is_tagged=is_tagged)
+        for number in set().union(*numbers.values())
+    }
+    for one in content.texts:
+        for number in sorted(numbers[one.name.value]):
+            if not asked[number]:
+                name = one.name.value
+                message = (
+                    f"the card of `{{{{c{number}::…}}}}` hides nothing: its front does not show `{name}`"
+                )
+                hint = f"write `{{{{cloze:{name}}}}}` into the front, not in a section that is left out"
+                yield Finding(one.text.whole, "K26", message, hint, card.id.value, lang)
 
 
 def _no_card(deck: Deck, card: Card, lang: str, content: OwnFields) -> Finding:

@@ -21,7 +21,7 @@ from deckgen.markup import cloze, loads
 from deckgen.notes import faces, speech
 from deckgen.notes.identity import number
 from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, bare_style, retired_word
-from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
+from deckgen.notes.template import SPECIAL, Fault, Parts, Replacement, Section, parse
 
 STATUS, ID = "Status", "Id"
 #: How many fields, and how many templates, may be added to a type that learners have.
@@ -233,3 +233,25 @@ def count(deck: Deck, card: Card, lang: str, made: Mapping[str, NoteType]) -> in
     note_type, names = made[own.name], filled(own, card, lang)
     tags = [*(text.value for text in card.tags), *([RETIRED_TAG] if card.retired is not None else [])]
     return len(faces.cards(note_type, ["x" if name in names else "" for name in note_type.field_names], tags))
+
+
+# A hint that no text has: where it is shown, something is hidden.
+_HINT = "\ue000"
+
+
+def asks(
+    note_type: NoteType, numbers: Mapping[str, Collection[int]], number: int, *, is_tagged: bool = True
+) -> bool:
+    """Whether the card `number` of a cloze note hides something on its front.
+
+    `numbers` has the fields that are filled, each with the numbers of its deletions.
+    """
+    mark = f"{{{{c{number}::x::{_HINT}}}}}"
+    filled = {ID: "x"} | {name: mark if number in own else "x" for name, own in numbers.items()}
+    special = dict.fromkeys(SPECIAL, "x") | {"Tags": "x" if is_tagged else ""}
+    fields = [filled.get(name, "") for name in note_type.field_names]
+    sides = faces.sides(note_type, fields, number - 1, special)
+    if isinstance(sides, Fault):
+        return False
+    shown = sides.front.replace(mark, "")  # without a filter, the field is shown as it is written
+    return _HINT in shown or "[[type:cloze:" in shown

@@ -16,9 +16,9 @@ from deckgen.notes.template import Fault, Parts, Replacement, Section, parse
 from tests.reading.test_own_types import CSS, HARM
 
 FILES = ("frame.png",)
-HARMFUL = [html for html, code in HARM if code in ("K27", "K28")] + [
-    f"<style>{css}</style>" for css, code in CSS if code
-]
+# Other codes tell what is not harmful. A mark within the end of a comment makes the comment longer, and hides all.
+HARMFUL = [html for html, code in HARM if code in ("K27", "K28") and not html.startswith("<!--")]
+HARMFUL += [f"<style>{css}</style>" for css, code in CSS if code]
 HARMLESS = [html for html, code in HARM if code not in ("K27", "K28")]
 MARKS = [
     "{{#A}}", "{{/A}}", "{{^A}}", "{{A}}", "{{#A}}{{/A}}", "{{#A}}x{{/A}}", "{{^A}} > {{/A}}", "{{Tags}}", "{{CardFlag}}",
@@ -152,8 +152,8 @@ def test_marks_are_those_that_anki_reads(html: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "\\(", "\\({", "\\({\\)}", "\\<!--", "\\(<!--", "\\<", "&#92;(", "\"\\", "'\\", "{{", "{{#A}}", "<!--", "<{{A}}",
-        "[", "&#9", "url(", "<a ", '<p class="{{A}}">', '<p class="{{#A}}">', "/*", "</", "<style>", "<script>", "@a",
+        "\\(", "\\({", "\\({\\)}", "\\<!--", "\\(<!--", "\\<", "&#92;(", "\"\\", "'\\", "{{", "{{#A}}", "<!--", "<{{A}}", "<!-->", "<a b='", "<a b=c", "<a ", "<a", "</a ", "<style></style>", "<script><b></script>", "<svg><script>",
+        "[", "&#9", "url(", '<p class="{{A}}">', '<p class="{{#A}}">', "/*", "</", "<style>", "<script>", "@a",
     ],
 )  # fmt: skip
 def test_many_pieces_are_read_once(piece: str) -> None:

@@ -95,6 +95,8 @@ REFUSED = [
     ("<![CDATA[x]]>", "<![CDATA[x]]>"), ("a </> b", "</>"), ("a </ b> c", "</ b>"), ("x</b>", "</b>"), ("<b><i>x</b></i>", "</i>"),
     ("<b/>x", "<b/>"), ("a<b", "<b"), ("\\(a<b\\)", "<b\\)"), ("<b a'>x", "<b a'>"), ("<b class=\"x>y", '<b class="x>'), ("</br>", "</br>"),
     ("<b class=a.b>x</b>", "class=a.b"), ("<ol start=x><li>a</li></ol>", "start=x"), ("<image src=x.png>", "<image src=x.png>"),
+    ("write </body> here", "</body>"), ("a </center> b", "</center>"), ("</foo-bar>", "</foo-bar>"), ("<b>a</o:p></b>", "</o:p>"),
+    *((f"<p style='{css}'>x</p>", f"style='{css}") for css in ("margin-top:-500px", "margin: 0 -9px", "text-indent:-9999px", "font-size: 0", "font-size:0.0px", "line-height:0", "font: 0/1 serif", "max-height: 0", "height:0")),
     ("[latex]x[/latex]", "["), ("a [$]x[/$]", "["), ("[anki:tts lang=en_US]x[/anki:tts]", "["), ("[[type:x]]", "["),
     ("<img src=x.png alt='[sound:x.mp3]'>", "alt='[sound:x.mp3]"), ("<img src=x.png alt='\\(x\\)'>", "alt='\\(x\\)"),
     ("<img src=x.png alt='{{c1::x}}'>", "alt='{{c1::x}}"), ("<img src=x.png alt='a &lt;b&gt;'>", "alt='a &lt;b&gt;"),

@@ -300,3 +300,25 @@ def test_banner_of_a_retired_card_makes_no_card(front: str, filled: Sequence[str
         for side in (front, shown)
     )
     assert faces.cards(plain, [*filled, ""]) == faces.cards(marked, [*filled, "Over"])
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "b", " ", ">", "[", "]", "[", "]", "\n", "sound:", "&nbsp;"]), max_size=14
+    ).map("".join)
+)
+def test_readings_are_found_as_by_the_pattern_of_anki(html: str) -> None:
+    def theirs(found: re.Match[str]) -> str:
+        return found[0] if found[2].startswith("sound:") else found[2]
+
+    read = re.sub(r" ?([^ >]+?)\[(.+?)\]", theirs, html.replace("&nbsp;", " "))
+    assert filters.apply(["kana"], html, "A", 0, answer=True) == read
+
+
+@pytest.mark.parametrize("piece", ["x", "[", "a[", "a[b]", "] [", "a\n[", "[x", "<b>["])
+def test_readings_are_read_once(piece: str) -> None:
+    """Words that are no reading are not looked at again for each of their characters; seconds of a processor."""
+    text = piece * (200_000 // len(piece))
+    before = time.process_time()
+    filters.apply(["furigana"], text, "A", 0, answer=True)
+    assert time.process_time() - before < 10

@@ -279,6 +279,7 @@ def test_texts_stand_under_their_language_or_are_the_same_in_all(project: Projec
         ("{{#Country}}{{Country}}", "K25 capital.html:1:1 `{{#Country}}` has no `{{/Country}}`"),
         ("{{Country}}{{/Flag}}", "K25 capital.html:1:12 `{{/Flag}}` closes a section that was not opened"),
         ("{{cloze:Country}}", "K25 capital.html:1:1 `{{cloze:…}}` hides nothing in a standard note type"),
+        ("{{" + "text:" * 11 + "Country}}", "K25 capital.html:1:1 more than 10 filters stand in a row"),
         ("{{furigna:Country}}", "K25 capital.html:1:1 Anki has no filter `furigna:`"),
         ("{{Country}}{{FrontSide}}", "K25 capital.html:1:12 `{{FrontSide}}` works only on the back"),
         ("Which capital?", "K25 capital.html:1:1 this front shows no field, so Anki makes no card of it"),
@@ -417,11 +418,49 @@ HARM: list[tuple[str, str]] = [
     ('<p title="<style>/*"><svg><image title="<a " href="https://host/x"/></svg>', "K27"),
     ('<p title="<script>"><img src="//host/x">', "K27"),
     ("<!--<style>--><img src=//host/x><!--</style>-->", "K27"),
+    ("<p>a='</p><p style=\"background:url('\\2f\\2f host/x')\">x</p>", "K27"),
+    ("<p style=background:url(\\2f\\2f\\20host)>x</p>", "K27"),
+    ('<p style="background:&#117;rl(&#104;ttp:host)">x</p>', "K27"),
+    ("<style title='>\"'>@import '\\2f\\2f host/a.css';/*\"*/</style>", "K27"),
+    ('<svg><style>&#64;import "&#92;2f&#92;2f host/x.css";</style></svg>', "K27"),
+    ("<svg><style><![CDATA[@import '//host';]]></style></svg>", "K27"),
+    ("<svg><style>a{}<image href=x onload=x()></style></svg>", "K27"),
+    ("<svg><script>/*<image href=//host/x>*/</script></svg>", "K27"),
+    ("<script><!--<script></script><img src=//host/x></script>", "K27"),
+    ('<svg><rect fill="url(\\2f\\2f host/x.svg#a)"/></svg>', "K27"),
+    ('<svg><rect fill="url(absent.svg#a)"/></svg>', "K27"),
+    ('<svg><rect filter="url(/\\/host/x.svg#f)"/></svg>', "K27"),
+    ('<svg><rect mask="url(&#92;68ttp:host/x.svg#a)"/></svg>', "K27"),
+    ('<svg><rect cursor="url(\\68ttp\\3a host/x.cur),auto"/></svg>', "K27"),
+    ('<svg><path marker-start="url(\\2f\\2f host/x#a)"/></svg>', "K27"),
+    ('<img src=frame.png alt=a"x="b onload=x() c="d">', "K27"),
+    ('<img src=frame.png alt=\u2028" onload=x() ">', "K27"),
+    ('<img src=frame.png alt \u00a0= " onload=x() ">', "K27"),
+    ('<img src=frame.png alt=\u00a0" onload=x() ">', "K27"),
+    ('<img src="frame.png"title="x">', "K27"),
+    ('<p title="a<b">', "K27"),
+    ("<!--><b>-->", "K27"),
+    ("<!-- x --!><b> -->", "K27"),
+    ("<!-- <!-- -->", "K27"),
+    ("<!-- never closed", "K27"),
+    ("<style>p {}", "K27"),
+    ("<![CDATA[x]]>", "K27"),
+    ("</p class=x>", "K27"),
+    ("<p", "K27"),
+    *(
+        (f"<{name}>x</{name}>", "K27")
+        for name in ("noscript", "textarea", "title", "xmp", "plaintext", "noembed", "noframes", "template")
+    ),
     ("<script>x()</script>", "K28"),
     ("<script>fetch('//host/x')</script>", "K27"),
     ("<script>x = '{{Country}}'</script>", "K27"),
     ('<b onclick="x()">', "K28"),
-    ("<svg/onload=x()>", "K28"),
+    ("<svg/onload=x()>", "K27"),
+    ("<svg onload=x()></svg>", "K28"),
+    ('a="<img src=frame.png onload=x()>"', "K28"),
+    ("a='<b onclick=x()>x</b>'", "K28"),
+    ('<!-- a="--><img src=frame.png onload=x()><!-- " -->', "K28"),
+    ('<!-- a="--><a href=javascript:x()>x</a><!-- " -->', "K28"),
     ('<a href="javascript:x()">', "K28"),
     ('<a href="java&#115;cript:x()">', "K28"),
     ("<a href='java\nscript:x()'>", "K28"),
@@ -430,6 +469,11 @@ HARM: list[tuple[str, str]] = [
     ('<a href="mailto:a@b.c" class="x">x</a>', ""),
     ("Either // or: see example.org and/or a\\b", ""),
     ('<img src="frame.png"><img src="data:image/png;base64,AA==">', ""),
+    ('<svg><rect fill="url(#a)" stroke="none"/></svg><img alt="a > b" src=frame.png>', ""),
+    (
+        '<p style="font-family: \'Noto Sans\'" title=\'say "x"\' hidden>x = "y"</p><!-- by x: https://host -->',
+        "",
+    ),
     ('<svg xmlns="http://www.w3.org/2000/svg"><use href="#a"/></svg>', ""),
     ('<div class="{{Tags}} {{#Flag}}wide{{/Flag}}"></div>', ""),
     ("<style>/* mine */ p { background: url('frame.png') }</style>", ""),
@@ -617,3 +661,55 @@ def test_names_that_anki_or_deckgen_fills_are_no_authors_fields() -> None:
     spares = [f"Spare{place + 1}" for place in range(own_types.SPARE_FIELDS)]
     filled = (template.FRONT, *template.SPECIAL, own_types.STATUS, own_types.ID, *spares)
     assert {name.lower() for name in filled} == note_type_file._TAKEN
+
+
+TWO_TEXTS = "kind: cloze\nfields: {Text: cloze, More: cloze, Other: other}\ntemplates: [{name: C, front: a.html, back: a.html}]\n"
+
+
+@pytest.mark.parametrize(
+    ("side", "told"),
+    [
+        ("{{cloze:Text}}{{cloze:More}}", ""),
+        ("{{cloze:Text}}{{#Other}}{{cloze:More}}{{/Other}}", "K26 cards.yaml:1:73 the card of `{{c2::…}}` hides nothing: its front does not show `More`"),
+        ('<p class="cloze">{{cloze:Text}}</p>', "K26 cards.yaml:1:73 the card of `{{c2::…}}` hides nothing: its front does not show `More`"),
+        ("{{cloze:Text}}{{#c2}}{{cloze-only:More}}{{/c2}}", ""),
+        ("{{cloze:Text}}{{type:cloze:More}}", ""),
+        ("{{cloze:Text}}{{#Tags}}{{cloze:More}}{{/Tags}}", "K26 cards.yaml:1:73 the card of `{{c2::…}}` hides nothing: its front does not show `More`"),
+        ("{{cloze:Text}}{{cloze:More}} {{More}}", "K25 a.html:1:30 `More` without `cloze:` shows learners the braces of its deletions"),
+    ],
+)  # fmt: skip
+def test_card_of_a_cloze_type_that_hides_nothing(project: Project, side: str, told: str) -> None:
+    write_geo(
+        project,
+        'cards: [{id: one, type: two, fields: {Text: "The {{c1::Seine}}", More: "in {{c2::Paris}}"}}]\n',
+    )
+    write_type(project, "two", TWO_TEXTS, {"a.html": side})
+    found = [one for one in _told(project) if "no template shows" not in one]
+    assert set(found) == ({told} if told else set()), found
+
+
+@pytest.mark.parametrize("sign", ["<b>", "&#91;", "[sound:x]", "\\\\(", "{{c1::x}}"])
+@pytest.mark.parametrize("mark", ["Deck", "Subdeck", "Card"])
+def test_name_that_a_template_would_show_as_html(project: Project, mark: str, sign: str) -> None:
+    write_geo(project, FRANCE)
+    assert "K27" not in project.codes()
+    if mark == "Card":
+        project.edit("Flag - Country", f"Flag {sign}", TYPE)
+    elif mark == "Deck":
+        project.edit('"Geography"', f'"Geography {sign}"', "geo/deck.yaml")
+    else:
+        project.edit("cards:\n", f'deck: "Maps {sign}"\ncards:\n', "geo/cards.yaml")
+    assert "K27" not in project.codes(), "no template shows it"
+    project.write(f"{FOLDER}/back.html", f"{BACK}{{{{#{mark}}}}}{{{{text:{mark}}}}}{{{{/{mark}}}}}")
+    (found,) = (one for one in project.findings() if one["code"] == "K27")
+    assert found["severity"] == "error"
+
+
+def test_readings_over_what_is_html(project: Project) -> None:
+    write_geo(project, FRANCE.replace('Capital: "Paris"', 'Capital: !html "<b>東京</b>[とうきょう]"'))
+    project.write(f"{FOLDER}/back.html", "{{furigana:Country}} {{furigana:Capital}}")
+    assert [one for one in _told(project) if one.startswith(("K21", "K27"))] == []
+    assert "1 note" in project.build().stdout
+    project.write(f"{FOLDER}/back.html", "{{furigana:Country}} {{text:Capital}}")
+    project.edit("<b>東京</b>", "&lt;b>東京", "geo/cards.yaml")
+    assert "K21" in project.run("build").stdout + project.run("build").stderr

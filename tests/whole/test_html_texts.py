@@ -257,6 +257,7 @@ def test_whatever_is_built_of_html_acts_nowhere_and_says_all_that_was_typed(text
             for index, text in enumerate(texts):
                 if f"q-{index}" in cards:
                     shipped = learner.note(f"q-{index}")["Question"]
+                    shipped = re.sub(r"\[sound:x-[0-9a-f]{16}\.mp3\]", "[sound:x.mp3]", shipped)
                     assert "".join(words(shipped).split()) == "".join(words(text).split())
 
 
