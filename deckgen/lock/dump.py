@@ -7,7 +7,7 @@ from deckgen.lock import words
 from deckgen.lock.limits import MAX_BYTES
 from deckgen.lock.lines import Lock, NoteLine, TypeLine
 from deckgen.lock.parse import parse
-from deckgen.notes.note_types import Layout
+from deckgen.notes.layouts import Layout
 
 
 def dump(lock: Lock) -> str:

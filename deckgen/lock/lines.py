@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
-from deckgen.notes.note_types import Layout
+from deckgen.notes.layouts import Layout
 
 # Stands instead of a hash where two branches met: the next build gives the note a new stamp.
 MERGED = "merged"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deckgen.deck import NO_LANGUAGE
 from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine
-from deckgen.notes.note_types import Layout
+from deckgen.notes.layouts import Layout
 
 
 def merge_types(left: TypeLine, right: TypeLine) -> TypeLine:

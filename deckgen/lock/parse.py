@@ -12,7 +12,7 @@ from deckgen.lock import words
 from deckgen.lock.limits import MAX_BRANCHES, MAX_LINE, MAX_LINES
 from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.merge import merge_notes, merge_types, under_the_heir
-from deckgen.notes.note_types import Layout
+from deckgen.notes.layouts import Layout
 
 
 def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:

@@ -18,7 +18,7 @@ from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import MERGED, LineError
 from deckgen.notes.authored import is_printed
-from deckgen.notes.note_types import Layout
+from deckgen.notes.layouts import Layout
 from deckgen.reading.keys import is_name
 
 #: The first line of a lock.

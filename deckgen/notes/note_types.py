@@ -25,6 +25,7 @@ from deckgen.deck import Deck, Source
 from deckgen.markup.markdown import literal
 from deckgen.notes.filters import shown_by_brackets
 from deckgen.notes.identity import number, short_hash
+from deckgen.notes.layouts import Layout
 from deckgen.notes.speech import of_deck
 
 SCHEMA = "1"
@@ -62,29 +63,6 @@ class Field:
     name: str
     number: int
     tag: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What learners have of a note type of the deck's own, in Anki's order, by the author's names.
-
-    `woken` are fields, and `woken_templates` templates, that took the places of spares.
-    """
-
-    fields: tuple[str, ...]
-    templates: tuple[str, ...]
-    sort: str
-    is_cloze: bool = False
-    woken: tuple[str, ...] = ()
-    woken_templates: tuple[str, ...] = ()
-
-    @property
-    def all_fields(self) -> tuple[str, ...]:
-        return self.fields + self.woken
-
-    @property
-    def all_templates(self) -> tuple[str, ...]:
-        return self.templates + self.woken_templates
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from deckgen.kinds import OwnFields, Role
 from deckgen.markup import cloze, loads
 from deckgen.notes import faces, speech
 from deckgen.notes.identity import number
-from deckgen.notes.note_types import SCHEMA, Field, Layout, NoteType, Template, bare_style, retired_word
+from deckgen.notes.layouts import Layout
+from deckgen.notes.note_types import SCHEMA, Field, NoteType, Template, bare_style, retired_word
 from deckgen.notes.template import SPECIAL, Fault, Parts, Replacement, Section, parse
 
 STATUS, ID = "Status", "Id"

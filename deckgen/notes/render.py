@@ -16,8 +16,9 @@ from deckgen.markup import cloze, markdown, texts
 from deckgen.notes import faces, filters, occlusions, own_types
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
+from deckgen.notes.layouts import Layout
 from deckgen.notes.look import own_style
-from deckgen.notes.note_types import Layout, NoteType, note_types, with_notations
+from deckgen.notes.note_types import NoteType, note_types, with_notations
 from deckgen.reading import media
 from deckgen.written import Text
 

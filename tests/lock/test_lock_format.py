@@ -17,7 +17,7 @@ from deckgen.lock.merge import merge_types
 from deckgen.lock.parse import other_state, parse
 from deckgen.lock.states import given_out
 from deckgen.lock.words import LAYOUT_WORDS
-from deckgen.notes.note_types import Layout
+from deckgen.notes.layouts import Layout
 
 PAGE = (Path(deckgen.__file__).parent.parent / "docs/lock.md").read_text(encoding="utf-8")
 #: The words of each line of a lock, in the order in which the page names them.
