@@ -50,8 +50,10 @@ _BEGINS = r"(?:\{\{c[0-9]{1,3}::|\{\x02[0-9]{1,3}:)?"
 _BASE = lazy(rf"(?:([0-9])|[{_LETTER})\]\u2032]|\}}[}}\x03])\*{{0,3}}{_BEGINS}\Z")
 _NO_BASE = lazy(rf"(?:\A|[^0-9{_LETTER})\]~^\\]){_BEGINS}\Z")
 _BEFORE = 12
-# Behind these a superscript is no power: they go on with what `^` began.
-_GOES_ON = lazy(rf"[0-9{_LETTER}(\[\\^$\u221a\u221e\u2217\u2020\u00b1\u2213]|\.[0-9]|\{{(?!\{{c[0-9]|\x02)")
+# Behind these a superscript is no power: they go on with what `^` began. A backslash that breaks the line does not.
+_GOES_ON = lazy(
+    rf"\\(?!\n)|[0-9{_LETTER}(\[^$\u221a\u221e\u2217\u2020\u00b1\u2213]|\.[0-9]|\{{(?!\{{c[0-9]|\x02)"
+)
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u3099-\u309f\u30a1-\u30ff"

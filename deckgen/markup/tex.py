@@ -121,13 +121,19 @@ def formulas(html: str) -> Iterator[str]:
 
 
 def _in_text(text: str) -> Iterator[str]:
+    for start, end in spans(text):
+        yield text[start + 2 : end - 2]
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    r"""Where the formulas of a text between elements begin and end, with their `\(` and `\)`."""
     position = 0
     while (begin := _BEGIN.search(text, position)) is not None:
         depth, position = 0, begin.end()
         for mark in _END[begin[1]].finditer(text, begin.end()):
             if mark[1] and not depth:
-                yield text[begin.end() : mark.start()]
                 position = mark.end()
+                yield begin.start(), position
                 break
             if mark[2]:
                 depth = depth + 1 if mark[2] == "{" else max(depth - 1, 0)

@@ -1,0 +1,326 @@
+r"""Lines as a learner sees them become Markdown of ours.
+
+What is written here is a good guess, not a promise: whether a mark is read as one depends on what stands
+around it (`**a:**b` is no emphasis). So `convert` renders it again and compares. `Way` says how careful a guess is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from deckgen.adopting import anki_marks
+from deckgen.adopting.seen import Block, Kind, Line, Mark, Marks, Piece
+from deckgen.adopting.unsayable import Unsayable
+from deckgen.markup import notations
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to write: the sign for italics, and whether every punctuation mark gets a backslash."""
+
+    italic: str = "*"
+    careful: bool = False
+
+
+#: The ways that are tried, the most readable first.
+WAYS = (Way(), Way("_"), Way(careful=True), Way("_", careful=True))
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What may be read as a mark wherever it stands. A star or line between blanks, and a line in a word, is text.
+_MARKS = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~]|\Z)|`|(?<![^\s])\*(?=\S)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])"
+    r"|\[(?=[^\]]*\][(:\[])|<(?=[A-Za-z/!?])|&(?=#?\w+;)"
+)
+_NOTATION = re.compile(r"[~^{|}]|\+(?=\+)|(?<=\+)\+")
+# What may begin a block at the beginning of a line.
+_BEGINS = re.compile(
+    r"(#{1,6}(?=\s|\Z)|>|[-+*](?=\s|\Z)|=+(?=\s*\Z)|-+(?=\s*\Z)|~~~|\|)|([0-9]{1,9})([.)])(?=\s|\Z)"
+)
+_CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_CJK_END, _CJK_BEGIN = re.compile(rf"[{_CJK}}}]\Z"), re.compile(rf"[{_CJK}{{]")
+_CJK_BREAK = re.compile(rf"(?<=[{_CJK}}}])\n(?=[{_CJK}{{]|\Z)|\A\n(?=[{_CJK}{{])")
+_IN_NAME = re.compile(r"[\x00-\x20()<>\\%\"'\[\]*`]|&(?=#?\w+;)")
+_IN_LINK = re.compile(r"[\s()<>\\]")
+_WRAPS = ("a", "b", "i")
+
+
+def markdown(lines: Sequence[Line], way: Way, *, breaks: bool) -> str:
+    """Markdown that should be seen as `lines`.
+
+    With `breaks`, the style sheet keeps line breaks. Raises Unsayable for what has no notation.
+    """
+    writer = _Writer(way, dollars=_dollars(lines))
+    if breaks:
+        return writer.kept(lines)
+    return "\n".join(writer.blocks(lines, 0))
+
+
+def _dollars(lines: Sequence[Line]) -> bool:
+    """Whether a dollar sign may be read as the beginning of a formula."""
+    pieces = [piece for line in lines for piece in line.pieces]
+    if any(piece.kind in (Kind.FORMULA, Kind.DISPLAY) for piece in pieces):
+        return True
+    return sum(piece.value.count("$") for piece in pieces if piece.kind is Kind.WORDS) > 1
+
+
+class _Writer:
+    def __init__(self, way: Way, *, dollars: bool) -> None:
+        self._way = way
+        self._dollars = dollars
+        self._in_cell = False
+
+    # -- blocks -----------------------------------------------------------------------------
+
+    def kept(self, lines: Sequence[Line]) -> str:
+        """Lines that the style sheet shows as lines: each break is one in Markdown, or `&#10;`."""
+        out = ""
+        for number, line in enumerate(lines):
+            if line.blocks:
+                raise Unsayable("lists and the like where the style sheet keeps line breaks")
+            text = self._line(line)
+            if number:
+                joins = not line.gap and _CJK_END.search(out) and _CJK_BEGIN.match(text)
+                out += "&#10;" if joins else "&#10;" * line.gap + "\n"
+            out += "&#32;" + text[1:] if text.startswith(" ") else text
+        return out
+
+    def blocks(self, lines: Sequence[Line], depth: int, *, item: bool = False) -> list[str]:
+        """The lines of Markdown for lines that lie in the same block, `depth` blocks deep."""
+        out: list[str] = []
+        before: Block | None = None
+        other = False
+        for block, part in _grouped(lines, depth):
+            tight = item and out and before is None and block is not None and _may_interrupt(block)
+            if out and not tight:
+                out.append("")
+            # Markdown makes one list of two neighbours with the same marks.
+            other = not other and before is not None and block is not None and before.name == block.name
+            out += self._paragraphs(part, item) if block is None else self._block(block, part, depth, other)
+            before = block
+        return out
+
+    def _block(self, block: Block, lines: Sequence[Line], depth: int, other: bool) -> list[str]:
+        match block.name:
+            case "quote":
+                return [f"> {line}".rstrip() for line in self.blocks(lines, depth + 1)]
+            case "ul" | "ol":
+                return self._list(lines, depth, other)
+            case "h":
+                if len(lines) > 1 or len(lines[0].blocks) > depth + 1:
+                    raise Unsayable("a heading of several lines")
+                return [f"{'#' * block.index} {self._text(lines[0])}"]
+            case "pre":
+                return _code(lines)
+            case "cell":
+                return self._table(lines, depth)
+            case _:
+                return ["---"]
+
+    def _list(self, lines: Sequence[Line], depth: int, other: bool) -> list[str]:
+        out: list[str] = []
+        for index, part in _by_item(lines, depth):
+            if lines[0].blocks[depth].name == "ul":
+                mark = "* " if other else "- "
+            else:
+                mark = f"{index}{')' if other else '.'} "
+            first, *rest = self.blocks(part, depth + 1, item=True) or [""]
+            out.append(f"{mark}{first}".rstrip())
+            out += [f"{' ' * len(mark)}{line}".rstrip() for line in rest]
+        return out
+
+    def _table(self, lines: Sequence[Line], depth: int) -> list[str]:
+        rows: dict[int, dict[int, tuple[str, str, str]]] = {}
+        self._in_cell = True
+        for line in lines:
+            block = line.blocks[depth]
+            column, kind, align = block.more
+            row = rows.setdefault(block.index, {})
+            if column in row or len(line.blocks) > depth + 1:
+                raise Unsayable("a table with several lines in a cell")
+            row[column] = self._text(line), kind, align
+        self._in_cell = False
+        width = max(map(len, rows.values()))
+        first = rows[min(rows)]
+        head = all(kind == "th" for _, kind, _ in first.values())
+        if any(len(row) != width for row in rows.values()) or any(
+            (kind == "th") != (head and row is first) for row in rows.values() for _, kind, _ in row.values()
+        ):
+            raise Unsayable("a table with headings beside rows, or rows of unlike lengths")
+        dashes = {"": "---", "left": ":--", "right": "--:", "center": ":-:"}
+        written = [" | ".join(text for text, _, _ in row.values()) for row in rows.values()]
+        line = " | ".join(dashes[align] for _, _, align in first.values())
+        if not head:
+            written.insert(0, " | ".join([""] * width))
+        return [f"| {row} |" for row in (written[0], line, *written[1:])]
+
+    def _paragraphs(self, lines: Sequence[Line], item: bool) -> list[str]:
+        """Lines without blocks; an empty line parts paragraphs, but not in an item, which must stay tight."""
+        out: list[str] = []
+        for line in lines:
+            text = self._line(line)
+            if out and line.gap == 1 and not item:
+                out.append("")
+            elif out:
+                out[-1] += "\\"
+                out += ["\\"] * line.gap
+            out.append(text)
+        return out
+
+    # -- lines ------------------------------------------------------------------------------
+
+    def _line(self, line: Line) -> str:
+        return "\n".join(
+            _BEGINS.sub(_unbegun, part, count=1) if _BEGINS.match(part) else part
+            for part in self._text(line).split("\n")
+        )
+
+    def _text(self, line: Line) -> str:
+        return self._inline(line.pieces, frozenset())
+
+    def _inline(self, pieces: Sequence[Piece], done: Marks) -> str:
+        """Pieces in their marks; the mark that reaches furthest is the outermost."""
+        out = ""
+        at = 0
+        while at < len(pieces):
+            reach = {mark: _reach(pieces, at, mark) for mark in pieces[at].marks - done if mark[0] in _WRAPS}
+            if not reach:
+                out += self._leaf(pieces[at])
+                at += 1
+                continue
+            mark = max(reach, key=lambda one: (reach[one], one))
+            out += self._wrapped(mark, pieces[at : reach[mark]], done | {mark})
+            at = reach[mark]
+        return out
+
+    def _wrapped(self, mark: Mark, pieces: Sequence[Piece], done: Marks) -> str:
+        inner = self._inline(pieces, done)
+        if mark[0] == "b":
+            return f"**{inner}**"
+        if mark[0] == "i":
+            return f"{self._way.italic}{inner}{self._way.italic}"
+        address = mark[1]
+        if (
+            len(pieces) == 1
+            and pieces[0].value == address
+            and "://" in address
+            and not _IN_LINK.search(address)
+        ):
+            return f"<{address}>"
+        address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
+        if _IN_LINK.search(address):
+            address = "<" + re.sub(r"([<>\\])", r"\\\1", address) + ">"
+        return f"[{inner}]({address})"
+
+    def _leaf(self, piece: Piece) -> str:
+        names = {mark[0] for mark in piece.marks}
+        match piece.kind:
+            case Kind.OPEN:
+                return "{{c" + piece.value + "::"
+            case Kind.HINT:
+                return "::"
+            case Kind.CLOSE:
+                return "}}"
+            case Kind.FORMULA:
+                return f"${anki_marks.shown(piece.value)}$"
+            case Kind.DISPLAY:
+                return f"$${anki_marks.shown(piece.value)}$$"
+            case Kind.SOUND:
+                return f"![]({_name(piece.value)})"
+            case Kind.PICTURE:
+                return f"![{_PUNCTUATION.sub(_escaped_alt, piece.more)}]({_name(piece.value)})"
+            case Kind.RUBY:
+                return f"{{{piece.value}|{piece.more}}}"
+        if "code" in names:
+            return self._code(piece.value)
+        if "sub" in names:
+            return f"~{piece.value}~"
+        if "sup" in names:
+            return f"^{piece.value}^"
+        if "u" in names:
+            return re.sub(r"\S+", lambda word: f"++{self._escaped(word[0])}++", piece.value)
+        return self._escaped(piece.value)
+
+    def _code(self, text: str) -> str:
+        fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+        pad = (
+            " " if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip()) else ""
+        )
+        text = text.replace("|", "\\|") if self._in_cell else text
+        return f"{fence}{pad}{text}{pad}{fence}"
+
+    def _escaped(self, text: str) -> str:
+        if self._way.careful:
+            text = _PUNCTUATION.sub(r"\\\1", text)
+        else:
+            text = _MARKS.sub(r"\\\g<0>", text)
+            if notations.hide(text) is not text:
+                text = _NOTATION.sub(r"\\\g<0>", text)
+            elif self._in_cell:
+                text = text.replace("|", "\\|")
+            if self._dollars:
+                text = text.replace("$", "\\$")
+        # Between two Chinese characters a line break is nothing.
+        text = _CJK_BREAK.sub(" ", text) if "\n" in text else text
+        return text.replace("\u00a0", "&nbsp;")
+
+
+def _grouped(lines: Sequence[Line], depth: int) -> Iterator[tuple[Block | None, Sequence[Line]]]:
+    """Neighbouring lines that lie in the same block at `depth`, or in none."""
+
+    def key(line: Line) -> tuple[str, int] | None:
+        return line.blocks[depth][:2] if len(line.blocks) > depth else None
+
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        while end < len(lines) and key(lines[end]) == key(lines[at]):
+            end += 1
+        yield (lines[at].blocks[depth] if len(lines[at].blocks) > depth else None), lines[at:end]
+        at = end
+
+
+def _by_item(lines: Sequence[Line], depth: int) -> Iterator[tuple[int, Sequence[Line]]]:
+    at = 0
+    while at < len(lines):
+        index, end = lines[at].blocks[depth].index, at + 1
+        while end < len(lines) and lines[end].blocks[depth].index == index:
+            end += 1
+        yield index, lines[at:end]
+        at = end
+
+
+def _may_interrupt(block: Block) -> bool:
+    """Whether it may stand right below a paragraph."""
+    return block.name == "ul" or (block.name == "ol" and block.index == 1)
+
+
+def _reach(pieces: Sequence[Piece], at: int, mark: Mark) -> int:
+    while at < len(pieces) and mark in pieces[at].marks:
+        at += 1
+    return at
+
+
+def _code(lines: Sequence[Line]) -> list[str]:
+    texts = []
+    for line in lines:
+        if any(piece.kind is not Kind.WORDS or piece.marks for piece in line.pieces):
+            raise Unsayable("a block of code with marks in it")
+        texts.append("".join(piece.value for piece in line.pieces))
+    longest = max((len(run) for text in texts for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence, *texts, fence]
+
+
+def _unbegun(found: re.Match[str]) -> str:
+    return f"{found[2]}\\{found[3]}" if found[2] else f"\\{found[1]}"
+
+
+def _escaped_alt(found: re.Match[str]) -> str:
+    return f"\\{found[0]}" if found[0] in "\\`*_[]<&$~^+{|}!" else found[0]
+
+
+def _name(name: str) -> str:
+    """A file's name as an address; a blank is written as `%20`."""
+    return _IN_NAME.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), name)
