@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from html import unescape
 
 from deckgen.adopting.unsayable import Unsayable
@@ -18,26 +17,18 @@ from deckgen.markup import tex
 from deckgen.patterns import lazy
 
 
-class Kind(Enum):
-    """What a mark becomes."""
-
-    SOUND = "sound"
-    FORMULA = "formula"
-    DISPLAY = "display"
-
-
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark of Anki's: the name of a sound, or a formula's TeX. `typed` is how it was written, as text."""
+    """A mark of Anki's: the name of a sound, or TeX with its `sign`, `$` or `$$`, and how it was `typed`."""
 
-    kind: Kind
+    sign: str
     value: str
     typed: str
 
 
 #: A hidden mark, and the three marks of a deletion: its beginning, the one before its hint, its end.
 MARK = re.compile("(\x02[0-9]+\x03|\x0e[0-9]+\x0f|[\x10\x11])")
-HINT, CLOSE = "\x10", "\x11"
+BEGIN, HINT, CLOSE = "\x02", "\x10", "\x11"
 _BEGINS = re.compile("\x0e([0-9]+)\x0f")
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -81,7 +72,7 @@ def hide(html: str, *, cloze: bool) -> tuple[str, list[Mark]]:
 
 def shown(text: str) -> str:
     """`text` with deletions as they are typed."""
-    return _BEGINS.sub(r"{{c\1::", text).replace(HINT, "::").replace(CLOSE, "}}") if "\x0e" in text else text
+    return _BEGINS.sub(r"{{c\1::", text).replace(HINT, "::").replace(CLOSE, "}}")
 
 
 def _placed(marks: list[Mark], mark: Mark) -> str:
@@ -117,15 +108,14 @@ def _deletions(html: str) -> str:
 
 def _bracket(found: re.Match[str]) -> Mark:
     if found["sound"] is not None:
-        return Mark(Kind.SOUND, unescape(found["sound"]), found[0])
+        return Mark("", unescape(found["sound"]), found[0])
     if found["speech"]:
         raise Unsayable("speech (`[anki:tts]`)")
     if found["latex"] or found["tex"] is None:
         raise Unsayable("LaTeX")
     # Anki makes lines of breaks, and takes all other tags out (rslib/src/latex.rs).
     plain = _TAG.sub("", _BREAK.sub("\n", found["tex"]))
-    kind = Kind.DISPLAY if found["dollars"] == "$$" else Kind.FORMULA
-    return _formula(kind, plain.replace("&nbsp;", " "), found[0])
+    return _formula(found["dollars"], plain.replace("&nbsp;", " "), found[0])
 
 
 def _with_formulas(html: str, marks: list[Mark]) -> Iterator[str]:
@@ -136,8 +126,8 @@ def _with_formulas(html: str, marks: list[Mark]) -> Iterator[str]:
         for start, stop in tex.spans(text):
             yield text[reached:start]
             typed = text[start:stop]
-            kind = Kind.FORMULA if typed[1] == "(" else Kind.DISPLAY
-            yield _placed(marks, _formula(kind, _TAG.sub(_line, typed[2:-2]), typed))
+            sign = "$" if typed[1] == "(" else "$$"
+            yield _placed(marks, _formula(sign, _TAG.sub(_line, typed[2:-2]), typed))
             reached = stop
         yield text[reached:]
         if tag:
@@ -149,13 +139,13 @@ def _line(tag: re.Match[str]) -> str:
     return "\n" if tag[0][:3].lower() == "<br" else ""
 
 
-def _formula(kind: Kind, html: str, typed: str) -> Mark:
+def _formula(sign: str, html: str, typed: str) -> Mark:
     """A formula; a line break in it counts as a blank, where it does not end a comment of TeX."""
-    shown = unescape(html).strip()
-    if "\n" in shown and "%" not in shown:
-        shown = _LINES.sub(" ", shown)
-    for fault in tex.faults(shown):
+    text = unescape(html).strip()
+    if "\n" in text and "%" not in text:
+        text = _LINES.sub(" ", text)
+    for fault in tex.faults(text):
         raise Unsayable(f"a formula with `{fault.shown}`")
-    if not shown:
+    if not text:
         raise Unsayable("an empty formula")
-    return Mark(kind, shown, unescape(typed))
+    return Mark(sign, shown(text), shown(unescape(typed)))

@@ -1,7 +1,7 @@
 """A field's HTML becomes Markdown of ours, if that looks the same; else it stays HTML, with the reason.
 
-Nothing is taken on trust: the Markdown is rendered by `markup`, as a build does it, and what a learner sees of
-the result is compared with what the learner sees of the field (`seen`).
+Nothing is taken on trust: the Markdown is rendered by `markup`, as a build does it, and what a learner sees
+of the result is compared with what the learner sees of the field (`seen`).
 """
 
 from __future__ import annotations
@@ -103,23 +103,18 @@ def _difference(html: str, rendered: str, lines: tuple[Line, ...], look: Look, *
         return str(error)
     if alike(got, lines):
         return ""
-    wanted = next(
-        (one for one, other in zip(lines, got, strict=False) if one != other), lines[-1] if lines else None
-    )
-    names = {mark for piece in (wanted.pieces if wanted else ()) for mark in piece.marks}
+    pieces = next((one.pieces for one, two in zip(lines, got, strict=False) if one != two), ())
+    names = {name for piece in pieces for name, _ in piece.marks}
     for name, what in _WORDS.items():
-        if any(mark[0] == name for mark in names):
+        if name in names:
             return what
-    if wanted and any(piece.kind is Kind.RUBY for piece in wanted.pieces):
+    if any(piece.kind is Kind.RUBY for piece in pieces):
         return "a reading that is none of ours"
     return "marks that would be read otherwise"
 
 
 _WORDS = {
     "styled": "the look of an element that the style sheet names",
-    "u": "an underlined part of a word, or signs",
-    "sub": "a subscript that is no number or word",
-    "sup": "a superscript that is no number or word",
     "code": "code with blanks",
     "b": "bold words beside letters or signs",
     "i": "italic words beside letters or signs",

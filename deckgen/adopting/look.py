@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from deckgen.patterns import lazy
 
 _COMMENT = lazy(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_TOKEN = lazy(r"[^{}]+|[{}]")
+_PARTS = lazy(r"[^{}]+|[{}]")
 _STYLE = lazy(r"<style[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
 _NAME = lazy(r"[.#]?-?[A-Za-z_\u0080-\U0010ffff][\w-]*")
 _KEEPS = lazy(r"white-space(?:-collapse)?\s*:\s*(?:pre|break-spaces|preserve)", re.IGNORECASE)
@@ -40,7 +40,9 @@ def look_of(css: str, templates: Iterable[str] = ()) -> Look:
     """
     templates = tuple(templates)
     names: set[str] = set()
-    breaks = any(_KEEPS.search(template) or "<pre" in template.lower() for template in templates)
+    breaks = any(
+        _KEEPS.search(_STYLE.sub("", template)) or "<pre" in template.lower() for template in templates
+    )
     for selectors, rules in (rule for sheet in _sheets(css, templates) for rule in _rules(sheet)):
         found = _NAME.findall(selectors)
         names.update(name if name[0] in ".#" else name.lower() for name in found)
@@ -60,11 +62,11 @@ def _sheets(css: str, templates: Iterable[str]) -> Iterator[str]:
 def _rules(css: str) -> Iterator[tuple[str, str]]:
     """The selectors and the declarations of each rule, also of those in `@media`."""
     selectors = text = ""
-    for token in _TOKEN.findall(_COMMENT.sub(" ", css)):
-        if token == "{":
+    for part in _PARTS.findall(_COMMENT.sub(" ", css)):
+        if part == "{":
             selectors, text = text, ""
-        elif token == "}":
+        elif part == "}":
             yield selectors, text
             text = ""
         else:
-            text = token
+            text = part

@@ -1,9 +1,9 @@
-"""What a learner sees of a field: lines of words with marks, pictures, sounds, formulas, in lists and the like.
+"""What a learner sees of a field: lines of words with marks, pictures, sounds and formulas, lists, tables.
 
 Two fields that are seen alike have equal lines. What is not seen is not there: which of several elements says
 the same (`<b>`, `<strong>`), blanks that a browser takes out, attributes without a look, empty lines at
-the ends and beside lists. Blanks have the marks that the words on both sides have in common, so that an
-underlined blank between two words is not told from a plain one beside underlined words.
+the ends and beside lists. Blanks have the marks that the words on both sides have in common, besides marks
+that are seen on blanks.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from urllib.parse import unquote
 
 from deckgen.adopting import anki_marks, tree
 from deckgen.adopting.anki_marks import MARK
-from deckgen.adopting.elements import BLOCKS, INLINE, checked, styled
+from deckgen.adopting.elements import BLOCKS, INLINE, Mark, Marks, looks, styled
 from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup.markdown import is_safe_link
 
-#: A mark on words, and more about it: ("b", ""), ("a", "https://…").
-Mark = tuple[str, str]
-Marks = frozenset[Mark]
 _NONE: Marks = frozenset()
-#: Marks that blanks have of their own, because they are seen there.
-_ON_BLANKS = ("a", "code", "styled")
+#: Marks that are seen on blanks.
+_ON_BLANKS = ("a", "code", "styled", "u", "s", "mark", "class", "background")
+#: Marks of which the inner one may win: who can tell, once they lie in each other?
+_COLOURED = ("class", "color", "background", "mark")
+_CODE = ("code", "")
 
 _BLANKS = re.compile("([ \t\n]+|\u00a0+)")
 _ENDS = " \n\u00a0"
@@ -41,23 +41,13 @@ class Kind(Enum):
     PICTURE = "picture"
     SOUND = "sound"
     FORMULA = "formula"
-    DISPLAY = "display"
     RUBY = "ruby"
-    OPEN = "open"
-    HINT = "hint"
-    CLOSE = "close"
-
-
-_OF_ANKI = {
-    anki_marks.Kind.SOUND: Kind.SOUND,
-    anki_marks.Kind.FORMULA: Kind.FORMULA,
-    anki_marks.Kind.DISPLAY: Kind.DISPLAY,
-}
+    DELETION = "deletion"
 
 
 class Piece(NamedTuple):
-    """A piece of a line. `value` is the words, a file's name, TeX, or a deletion's number; `more` is the
-    description of a picture, or the reading over words.
+    """A piece of a line. `value` is the words, a file's name, TeX, or a sign of a deletion as typed; `more`
+    is the description of a picture, the dollars of a formula, or the reading over words.
     """
 
     kind: Kind
@@ -69,13 +59,13 @@ class Piece(NamedTuple):
 class Block(NamedTuple):
     """A part of the page in which a line lies.
 
-    `number` tells one from the next of its `name`: "quote", "ul", "ol", "h", "pre", "cell", "hr". `index` is
+    `number` tells one from the next of its `name`: "quote", "ul", "ol", "h", "pre", "cell", "hr". `item` is
     the number of an item, the level of a heading, the row of a cell; `more` is a cell's column and kind.
     """
 
     name: str
     number: int
-    index: int = 0
+    item: int = 0
     more: tuple[int, str, str] = (0, "", "")
 
 
@@ -116,18 +106,23 @@ def _blank(line: Line) -> Line:
 
 
 class _Open:
-    """An open block. A list and a table are no blocks of a line; their items and cells are."""
+    """An open block. A list, a table and a row are no blocks of a line; their items and cells are.
 
-    __slots__ = ("filled", "index", "more", "name", "number", "within")
+    `count` is the number of the last item, row or cell in it, and `whole` the list or table that has it.
+    """
 
-    def __init__(self, name: str, index: int = 0, within: _Open | None = None) -> None:
-        self.name, self.index, self.within = name, index, within
-        self.number = 0
+    __slots__ = ("count", "filled", "item", "more", "name", "number", "whole")
+
+    def __init__(
+        self, name: str, item: int = 0, whole: _Open | None = None, more: tuple[int, str, str] = (0, "", "")
+    ) -> None:
+        self.name, self.item, self.more = name, item, more
+        self.whole = whole or self
+        self.count = self.number = 0
         self.filled = False
-        self.more: tuple[int, str, str] = (0, "", "")
 
 
-_NO_LINES = ("list", "table", "row")
+_NO_BLOCKS = ("list", "table", "row")
 
 
 class _Walk:
@@ -146,92 +141,94 @@ class _Walk:
         self._margin = False
         self._counts: dict[str, int] = {}
         self._ruby: list[str] | None = None
-        self._first_row = 0
 
     # -- texts ------------------------------------------------------------------------------
 
     def text(self, text: str) -> None:
-        inner = self._open[-1].name if self._open else ""
-        if inner in _NO_LINES:
+        if self._open and self._open[-1].name in _NO_BLOCKS:
             if text.strip():
                 raise Unsayable("a list or table with text beside its items")
-            return
-        if self._ruby is not None:
-            self._in_ruby(text)
-            return
-        for number, part in enumerate(MARK.split(text)):
-            if number % 2:
-                self._mark(part)
-            elif part:
-                self._words(part)
+        elif self._ruby is not None:
+            self._in_ruby(text, self._ruby)
+        else:
+            for number, part in enumerate(MARK.split(text)):
+                if number % 2:
+                    self._mark(part)
+                elif part:
+                    self._words(part)
 
     def _words(self, text: str) -> None:
-        if not self._keeps_lines():
-            self._pieces.append(Piece(Kind.WORDS, text, self._marks))
-            return
-        for number, part in enumerate(text.split("\n")):
+        for number, part in enumerate(text.split("\n") if self._look.breaks or self._in_pre() else (text,)):
             if number:
                 self.flush(broken=True)
             if part:
                 self._pieces.append(Piece(Kind.WORDS, part, self._marks))
 
-    def _in_code(self) -> bool:
-        return ("code", "") in self._marks or any(block.name == "pre" for block in self._open)
-
-    def _keeps_lines(self) -> bool:
-        return self._look.breaks or any(block.name == "pre" for block in self._open)
+    def _in_pre(self) -> bool:
+        return any(block.name == "pre" for block in self._open)
 
     def _mark(self, hidden: str) -> None:
-        if hidden[0] == "\x0e":
-            self._pieces.append(Piece(Kind.OPEN, hidden[1:-1], self._marks - {("code", "")}))
-        elif hidden[0] != "\x02":
-            kind = Kind.HINT if hidden == anki_marks.HINT else Kind.CLOSE
-            self._pieces.append(Piece(kind, "", self._marks - {("code", "")}))
+        if hidden[0] != anki_marks.BEGIN:
+            self._pieces.append(Piece(Kind.DELETION, anki_marks.shown(hidden), self._marks - {_CODE}))
+            return
+        mark = self._anki[int(hidden[1:-1])]
+        if not mark.sign:
+            self._pieces.append(Piece(Kind.SOUND, mark.value, self._marks))
+        elif _CODE in self._marks or self._in_pre():
+            self._words(mark.typed)  # MathJax leaves code alone
         else:
-            mark = self._anki[int(hidden[1:-1])]
-            kind = _OF_ANKI[mark.kind]
-            if kind is not Kind.SOUND and self._in_code():
-                self._words(mark.typed)  # MathJax leaves code alone
-            else:
-                self._pieces.append(Piece(kind, mark.value, self._marks))
+            self._pieces.append(Piece(Kind.FORMULA, mark.value, self._marks, mark.sign))
 
-    def _in_ruby(self, text: str) -> None:
-        assert self._ruby is not None
+    def _in_ruby(self, text: str, below: list[str]) -> None:
         if MARK.search(text):
             raise Unsayable("a reading with a deletion or formula")
         name = self._frames[-1][0]
         if name == "rt":
-            self._pieces.append(Piece(Kind.RUBY, "".join(self._ruby).strip(), self._marks, text.strip()))
-            self._ruby.clear()
+            self._pieces.append(Piece(Kind.RUBY, "".join(below).strip(), self._marks, text.strip()))
+            below.clear()
         elif name != "rp":
-            self._ruby.append(text)
+            below.append(text)
 
     # -- elements ---------------------------------------------------------------------------
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        look = checked(name, attributes, self._look)
+        found = looks(name, attributes, self._look)
         self._frames.append((name, self._marks, len(self._open)))
         if self._ruby is not None and name not in ("rb", "rt", "rp"):
             raise Unsayable("a reading with elements in it")
-        if name in INLINE:
-            added = {(INLINE[name], "")} if INLINE[name] else set()
-            if name == "a" and "href" in attributes:
-                if not is_safe_link(attributes["href"]):
-                    raise Unsayable(f"a link to `{attributes['href']}`")
-                added = {("a", attributes["href"])}
-            self._marks = (self._marks | added | styled(name, self._look) | look.marks) - look.without
-            if name == "br":
-                self.flush(broken=True)
-            elif name == "img":
-                self._picture(attributes)
-            elif name == "ruby":
-                self._ruby = []
-            return
-        if name not in BLOCKS:
+        if name not in INLINE and name not in BLOCKS:
             raise Unsayable(f"`<{name}>`")
-        self._marks = (self._marks | styled(name, self._look) | look.marks) - look.without
-        self.flush()
-        self._block(name, attributes, look.align)
+        if mark := INLINE.get(name):
+            found.marks.add((mark, ""))
+        if name == "a" and "href" in attributes:
+            found.marks.add(self._link(attributes["href"]))
+        self._put_on(found.marks | styled(name, self._look), found.without)
+        if name in BLOCKS:
+            self.flush()
+            self._block(name, attributes, found.align)
+        elif name == "br":
+            self.flush(broken=True)
+        elif name == "img":
+            self._picture(attributes)
+        elif name == "ruby":
+            self._ruby = []
+
+    def _put_on(self, added: set[Mark], without: set[Mark]) -> None:
+        names = {name for name, _ in added if name in ("color", "background")}
+        kept = {mark for mark in self._marks if mark[0] not in names}
+        self._marks = frozenset(kept | added) - without
+        coloured = [name for name, _ in self._marks if name in _COLOURED] if added else []
+        if len(coloured) > 1 and set(coloured) != {"color", "background"}:
+            raise Unsayable("words with two looks")
+
+    def _link(self, address: str) -> Mark:
+        if not is_safe_link(address):
+            raise Unsayable(f"a link to `{address}`")
+        if any(name in ("a", "class", "mark") for name, _ in self._marks):
+            raise Unsayable("a link within words that have a look")
+        # Links have a colour of their own.
+        self._marks = frozenset(mark for mark in self._marks if mark[0] != "color")
+        return ("a", address)
 
     def _picture(self, attributes: Mapping[str, str]) -> None:
         source, words = self._back(attributes.get("src", "")), self._back(attributes.get("alt", ""))
@@ -243,54 +240,51 @@ class _Walk:
         """An attribute with its marks as they were typed."""
         parts = MARK.split(value)
         for number in range(1, len(parts), 2):
-            if parts[number][0] != "\x02":
+            if parts[number][0] != anki_marks.BEGIN:
                 raise Unsayable("a deletion in a tag")
             parts[number] = self._anki[int(parts[number][1:-1])].typed
         return "".join(parts)
 
     def _block(self, name: str, attributes: Mapping[str, str], align: str) -> None:
-        kind = BLOCKS[name]
-        last = self._open[-1] if self._open else None
-        if name == "p":
-            self._margin = True
-        elif kind == "list":
-            self._list(name, attributes, last)
-        elif name == "li":
-            if last is None or last.name != "list":
-                raise Unsayable("an item without a list")
-            last.index += 1
-            self._open.append(_Open(last.more[1], last.index, last))
-        elif name in ("tr", "table"):
-            if name == "table":
-                self._first_row = len(self.lines)
-            elif last is None or last.name != "table":
-                raise Unsayable("a row without a table")
-            self._open.append(_Open("row" if name == "tr" else "table", within=last))
-        elif kind == "cell":
-            if last is None or last.name != "row":
-                raise Unsayable("a cell without a table")
-            assert last.within is not None
-            last.index += 1
-            cell = _Open("cell", last.within.index, last.within)
-            cell.more = (last.index, name, align)
-            self._open.append(cell)
-        elif kind == "hr":
-            self._open.append(_Open("hr"))
-            self._emit(())
-        elif kind:
-            self._open.append(_Open(kind, int(name[1]) if kind == "h" else 0))
+        match BLOCKS[name]:
+            case "p":
+                self._margin = True
+            case "list":
+                self._list(name, attributes.get("start", "1"))
+            case "item":
+                around = self._counted("list", "an item without a list")
+                self._open.append(_Open(around.more[1], around.count, around))
+            case "row":
+                around = self._counted("table", "a row without a table")
+                self._open.append(_Open("row", around.count, around))
+            case "cell":
+                around = self._counted("row", "a cell without a table")
+                self._open.append(_Open("cell", around.item, around.whole, (around.count, name, align)))
+            case "":
+                pass
+            case kind:
+                self._open.append(_Open(kind, int(name[1]) if kind == "h" else 0))
+                if kind == "hr":
+                    self._emit(())
 
-    def _list(self, name: str, attributes: Mapping[str, str], last: _Open | None) -> None:
+    def _counted(self, name: str, fault: str) -> _Open:
+        """The innermost block, which must be a `name`, and counts one more."""
+        if not self._open or self._open[-1].name != name:
+            raise Unsayable(fault)
+        self._open[-1].count += 1
+        return self._open[-1]
+
+    def _list(self, name: str, start: str) -> None:
+        last = self._open[-1] if self._open else None
         if last is not None and last.name == "list":
             # Anki's editor puts a list behind the item to which it belongs.
             if not last.filled:
                 raise Unsayable("a list in a list, without an item")
-            self._open.append(_Open(last.more[1], last.index, last))
-        start = attributes.get("start", "1")
+            self._open.append(_Open(last.more[1], last.count, last))
         if not start.isdecimal() or len(start) > 6:
             raise Unsayable(f"a list that starts with `{start}`")
-        opened = _Open("list", int(start) - 1)
-        opened.more = (0, name, "")
+        opened = _Open("list", more=(0, name, ""))
+        opened.count = int(start) - 1
         self._open.append(opened)
 
     def end(self) -> None:
@@ -300,15 +294,10 @@ class _Walk:
             self._words(rest)
         if name in BLOCKS:
             self.flush()
-            self._margin = self._margin or name == "p"
-            if name in ("li", "td", "th") and not self._open[-1].filled:
+            if name == "p":
+                self._margin = True
+            elif name in ("li", "td", "th") and not self._open[-1].filled:
                 self._emit(())
-            if name == "tr":
-                table = self._open[-1].within
-                assert table is not None
-                table.index += 1
-            elif name == "table":
-                self._without_empty_head()
             elif name == "pre":
                 self._without_last_lines()
         del self._open[opened:]
@@ -318,7 +307,7 @@ class _Walk:
 
     def flush(self, *, broken: bool = False) -> None:
         """End the line; `broken` where a break says so, even if nothing stands on it."""
-        in_pre = any(block.name == "pre" for block in self._open)
+        in_pre = self._in_pre()
         pieces = _exact(self._pieces) if in_pre else _tidied(self._pieces, breaks=self._look.breaks)
         self._pieces = []
         if pieces or (broken and in_pre):
@@ -327,7 +316,7 @@ class _Walk:
             self._empty += 1
 
     def _emit(self, pieces: tuple[Piece, ...]) -> None:
-        blocks = tuple([self._named(block) for block in self._open if block.name not in _NO_LINES])
+        blocks = tuple([self._named(block) for block in self._open if block.name not in _NO_BLOCKS])
         last = self.lines[-1].blocks if self.lines else None
         between = self._empty + self._margin if blocks == last else 0
         self.lines.append(Line(blocks, pieces, between))
@@ -335,48 +324,27 @@ class _Walk:
 
     def _named(self, block: _Open) -> Block:
         """A block with its number; an item and a cell have that of their list or table."""
-        one = block.within if block.within is not None and block.name != "row" else block
-        if not one.number:
+        if not block.whole.number:
             self._counts[block.name] = self._counts.get(block.name, 0) + 1
-            one.number = self._counts[block.name]
-        block.filled = one.filled = True
-        return Block(block.name, one.number, block.index, block.more)
+            block.whole.number = self._counts[block.name]
+        block.filled = block.whole.filled = True
+        return Block(block.name, block.whole.number, block.item, block.more)
 
     def _without_last_lines(self) -> None:
         """A block of code ends with its last line that has something on it."""
-        number = self._open[-1].number
-        while (
-            self.lines
-            and not self.lines[-1].pieces
-            and any(block[:2] == ("pre", number) for block in self.lines[-1].blocks)
-        ):
+        depth = sum(block.name not in _NO_BLOCKS for block in self._open) - 1
+        while self.lines and not self.lines[-1].pieces and self._is_in(self.lines[-1], depth):
             self.lines.pop()
 
-    def _without_empty_head(self) -> None:
-        """Leave out a first row of empty headings, which Markdown needs where a table has none."""
-        depth = sum(block.name not in _NO_LINES for block in self._open)
-        rows = self.lines[self._first_row :]
-        head = [line for line in rows if len(line.blocks) > depth and line.blocks[depth].index == 0]
-        if not head or len(head) == len(rows):
-            return
-        if all(not line.pieces and line.blocks[depth].more[1] == "th" for line in head):
-            self.lines[self._first_row :] = [
-                line._replace(
-                    blocks=(
-                        *line.blocks[:depth],
-                        line.blocks[depth]._replace(index=line.blocks[depth].index - 1),
-                        *line.blocks[depth + 1 :],
-                    )
-                )
-                for line in rows[len(head) :]
-            ]
+    def _is_in(self, line: Line, depth: int) -> bool:
+        return len(line.blocks) > depth and line.blocks[depth][:2] == ("pre", self._open[-1].number)
 
 
 def _exact(pieces: list[Piece]) -> tuple[Piece, ...]:
     """A line in which each blank counts."""
     merged: list[Piece] = []
     for piece in pieces:
-        _add(merged, piece._replace(marks=piece.marks - {("code", "")}))
+        _add(merged, piece._replace(marks=piece.marks - {_CODE}))
     return tuple(merged)
 
 
@@ -393,7 +361,7 @@ def _tidied(pieces: list[Piece], *, breaks: bool) -> tuple[Piece, ...]:
             if value[0] in " \t\n":
                 if not breaks and (not parts or _is_blank(parts[-1], " \n")):
                     continue
-                soft = "\n" if "\n" in value and ("code", "") not in piece.marks else " "
+                soft = "\n" if "\n" in value and _CODE not in piece.marks else " "
                 parts.append(Piece(Kind.WORDS, value if breaks else soft, piece.marks))
             else:
                 parts.append(piece._replace(value=value))
@@ -417,11 +385,11 @@ def _with_common_marks(parts: list[Piece]) -> Iterator[Piece]:
             before = part.marks
             yield part
             continue
-        behind = next(
-            (one.marks for one in parts[number + 1 : number + 4] if not _is_blank(one, _ENDS)), _NONE
-        )
-        own = {mark for mark in part.marks if mark[0] in _ON_BLANKS}
-        yield part._replace(marks=own | {mark for mark in before & behind if mark[0] not in _ON_BLANKS})
+        near = parts[number + 1 : number + 4]
+        behind = next((one.marks for one in near if not _is_blank(one, _ENDS)), _NONE)
+        own = [mark for mark in part.marks if mark[0] in _ON_BLANKS]
+        common = [mark for mark in before & behind if mark[0] not in _ON_BLANKS]
+        yield part._replace(marks=frozenset(own + common))
 
 
 def _add(merged: list[Piece], piece: Piece) -> None:

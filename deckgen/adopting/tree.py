@@ -69,6 +69,5 @@ def events(html: str) -> Iterator[Start | End | str]:
             yield End(name)
         while node.next is None and open_names:
             yield End(open_names.pop())
-            node = node.parent
-            assert node is not None
+            node = node.parent or node
         node = node.next

@@ -1,7 +1,8 @@
 r"""Lines as a learner sees them become Markdown of ours.
 
 What is written here is a good guess, not a promise: whether a mark is read as one depends on what stands
-around it (`**a:**b` is no emphasis). So `convert` renders it again and compares. `Way` says how careful a guess is.
+around it (`**a:**b` is no emphasis). So `convert` renders it again and compares. `Way` says how careful a
+guess is.
 """
 
 from __future__ import annotations
@@ -10,22 +11,34 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from deckgen.adopting import anki_marks
-from deckgen.adopting.seen import Block, Kind, Line, Mark, Marks, Piece
+from deckgen.adopting.elements import Mark, Marks
+from deckgen.adopting.seen import Block, Kind, Line, Piece
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import notations
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to write: the sign for italics, and whether every punctuation mark gets a backslash."""
+    """How to write.
 
-    italic: str = "*"
+    `emphasis` is the sign for italics; without one, italic and bold words are spans. With `short`, `x^2^`
+    will do. With `careful`, all punctuation gets a backslash.
+    """
+
+    emphasis: str = "*"
+    short: bool = True
     careful: bool = False
 
 
 #: The ways that are tried, the most readable first.
-WAYS = (Way(), Way("_"), Way(careful=True), Way("_", careful=True))
+WAYS = (
+    Way(),
+    Way(short=False),
+    Way("_", short=False),
+    Way("", short=False),
+    Way("_", short=False, careful=True),
+    Way("", short=False, careful=True),
+)
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # What may be read as a mark wherever it stands. A star or line between blanks, and a line in a word, is text.
@@ -43,7 +56,9 @@ _CJK_END, _CJK_BEGIN = re.compile(rf"[{_CJK}}}]\Z"), re.compile(rf"[{_CJK}{{]")
 _CJK_BREAK = re.compile(rf"(?<=[{_CJK}}}])\n(?=[{_CJK}{{]|\Z)|\A\n(?=[{_CJK}{{])")
 _IN_NAME = re.compile(r"[\x00-\x20()<>\\%\"'\[\]*`]|&(?=#?\w+;)")
 _IN_LINK = re.compile(r"[\s()<>\\]")
-_WRAPS = ("a", "b", "i")
+#: The marks that are put around words, the outermost first where several reach equally far.
+_WRAPS = ("a", "class", "mark", "background", "color", "b", "i", "u", "s", "sub", "sup")
+_SHORT = {"u": "++", "sub": "~", "sup": "^"}
 
 
 def markdown(lines: Sequence[Line], way: Way, *, breaks: bool) -> str:
@@ -60,7 +75,7 @@ def markdown(lines: Sequence[Line], way: Way, *, breaks: bool) -> str:
 def _dollars(lines: Sequence[Line]) -> bool:
     """Whether a dollar sign may be read as the beginning of a formula."""
     pieces = [piece for line in lines for piece in line.pieces]
-    if any(piece.kind in (Kind.FORMULA, Kind.DISPLAY) for piece in pieces):
+    if any(piece.kind is Kind.FORMULA for piece in pieces):
         return True
     return sum(piece.value.count("$") for piece in pieces if piece.kind is Kind.WORDS) > 1
 
@@ -110,7 +125,7 @@ class _Writer:
             case "h":
                 if len(lines) > 1 or len(lines[0].blocks) > depth + 1:
                     raise Unsayable("a heading of several lines")
-                return [f"{'#' * block.index} {self._text(lines[0])}"]
+                return [f"{'#' * block.item} {self._text(lines[0])}"]
             case "pre":
                 return _code(lines)
             case "cell":
@@ -131,29 +146,25 @@ class _Writer:
         return out
 
     def _table(self, lines: Sequence[Line], depth: int) -> list[str]:
-        rows: dict[int, dict[int, tuple[str, str, str]]] = {}
+        rows: dict[int, dict[int, str]] = {}
+        cells = [line.blocks[depth] for line in lines]
         self._in_cell = True
-        for line in lines:
-            block = line.blocks[depth]
-            column, kind, align = block.more
-            row = rows.setdefault(block.index, {})
-            if column in row or len(line.blocks) > depth + 1:
+        for cell, line in zip(cells, lines, strict=True):
+            row = rows.setdefault(cell.item, {})
+            if cell.more[0] in row or len(line.blocks) > depth + 1:
                 raise Unsayable("a table with several lines in a cell")
-            row[column] = self._text(line), kind, align
+            row[cell.more[0]] = self._text(line)
         self._in_cell = False
-        width = max(map(len, rows.values()))
-        first = rows[min(rows)]
-        head = all(kind == "th" for _, kind, _ in first.values())
-        if any(len(row) != width for row in rows.values()) or any(
-            (kind == "th") != (head and row is first) for row in rows.values() for _, kind, _ in row.values()
-        ):
+        first, *others = rows.values()
+        head = {cell.item for cell in cells if cell.more[1] == "th"}
+        if any(len(row) != len(first) for row in others) or head - {1}:
             raise Unsayable("a table with headings beside rows, or rows of unlike lengths")
         dashes = {"": "---", "left": ":--", "right": "--:", "center": ":-:"}
-        written = [" | ".join(text for text, _, _ in row.values()) for row in rows.values()]
-        line = " | ".join(dashes[align] for _, _, align in first.values())
+        written = [" | ".join(row.values()) for row in rows.values()]
+        written.insert(len(head), " | ".join(dashes[cell.more[2]] for cell in cells[: len(first)]))
         if not head:
-            written.insert(0, " | ".join([""] * width))
-        return [f"| {row} |" for row in (written[0], line, *written[1:])]
+            written.insert(0, " | ".join([""] * len(first)))
+        return [f"| {row} |" for row in written]
 
     def _paragraphs(self, lines: Sequence[Line], item: bool) -> list[str]:
         """Lines without blocks; an empty line parts paragraphs, but not in an item, which must stay tight."""
@@ -189,64 +200,44 @@ class _Writer:
                 out += self._leaf(pieces[at])
                 at += 1
                 continue
-            mark = max(reach, key=lambda one: (reach[one], one))
+            mark = max(reach, key=lambda one: (reach[one], -_WRAPS.index(one[0])))
             out += self._wrapped(mark, pieces[at : reach[mark]], done | {mark})
             at = reach[mark]
         return out
 
     def _wrapped(self, mark: Mark, pieces: Sequence[Piece], done: Marks) -> str:
         inner = self._inline(pieces, done)
-        if mark[0] == "b":
-            return f"**{inner}**"
-        if mark[0] == "i":
-            return f"{self._way.italic}{inner}{self._way.italic}"
-        address = mark[1]
-        if (
-            len(pieces) == 1
-            and pieces[0].value == address
-            and "://" in address
-            and not _IN_LINK.search(address)
-        ):
-            return f"<{address}>"
-        address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
-        if _IN_LINK.search(address):
-            address = "<" + re.sub(r"([<>\\])", r"\\\1", address) + ">"
-        return f"[{inner}]({address})"
+        match mark[0]:
+            case "b" if self._way.emphasis:
+                return f"**{inner}**"
+            case "i" if self._way.emphasis:
+                return f"{self._way.emphasis}{inner}{self._way.emphasis}"
+            case "a":
+                return _link(mark[1], inner, pieces)
+            case "color" | "background":
+                return f"[{inner}]{{{mark[0]}={mark[1]}}}"
+        sign = _SHORT.get(mark[0], "") if self._way.short else ""
+        if sign and inner == pieces[0].value and not _IN_LINK.search(inner):
+            return f"{sign}{inner}{sign}"
+        return f"[{inner}]{{.{mark[1] or mark[0]}}}"
 
     def _leaf(self, piece: Piece) -> str:
-        names = {mark[0] for mark in piece.marks}
         match piece.kind:
-            case Kind.OPEN:
-                return "{{c" + piece.value + "::"
-            case Kind.HINT:
-                return "::"
-            case Kind.CLOSE:
-                return "}}"
+            case Kind.DELETION:
+                return piece.value
             case Kind.FORMULA:
-                return f"${anki_marks.shown(piece.value)}$"
-            case Kind.DISPLAY:
-                return f"$${anki_marks.shown(piece.value)}$$"
+                return f"{piece.more}{piece.value}{piece.more}"
             case Kind.SOUND:
                 return f"![]({_name(piece.value)})"
             case Kind.PICTURE:
                 return f"![{_PUNCTUATION.sub(_escaped_alt, piece.more)}]({_name(piece.value)})"
             case Kind.RUBY:
                 return f"{{{piece.value}|{piece.more}}}"
-        if "code" in names:
-            return self._code(piece.value)
-        if "sub" in names:
-            return f"~{piece.value}~"
-        if "sup" in names:
-            return f"^{piece.value}^"
-        if "u" in names:
-            return re.sub(r"\S+", lambda word: f"++{self._escaped(word[0])}++", piece.value)
-        return self._escaped(piece.value)
+        return self._code(piece.value) if ("code", "") in piece.marks else self._escaped(piece.value)
 
     def _code(self, text: str) -> str:
         fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-        pad = (
-            " " if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip()) else ""
-        )
+        pad = " " if "`" in (text[0], text[-1]) or (text[0] == text[-1] == " " and text.strip()) else ""
         text = text.replace("|", "\\|") if self._in_cell else text
         return f"{fence}{pad}{text}{pad}{fence}"
 
@@ -284,8 +275,8 @@ def _grouped(lines: Sequence[Line], depth: int) -> Iterator[tuple[Block | None, 
 def _by_item(lines: Sequence[Line], depth: int) -> Iterator[tuple[int, Sequence[Line]]]:
     at = 0
     while at < len(lines):
-        index, end = lines[at].blocks[depth].index, at + 1
-        while end < len(lines) and lines[end].blocks[depth].index == index:
+        index, end = lines[at].blocks[depth].item, at + 1
+        while end < len(lines) and lines[end].blocks[depth].item == index:
             end += 1
         yield index, lines[at:end]
         at = end
@@ -293,7 +284,7 @@ def _by_item(lines: Sequence[Line], depth: int) -> Iterator[tuple[int, Sequence[
 
 def _may_interrupt(block: Block) -> bool:
     """Whether it may stand right below a paragraph."""
-    return block.name == "ul" or (block.name == "ol" and block.index == 1)
+    return block.name == "ul" or (block.name == "ol" and block.item == 1)
 
 
 def _reach(pieces: Sequence[Piece], at: int, mark: Mark) -> int:
@@ -315,6 +306,15 @@ def _code(lines: Sequence[Line]) -> list[str]:
 
 def _unbegun(found: re.Match[str]) -> str:
     return f"{found[2]}\\{found[3]}" if found[2] else f"\\{found[1]}"
+
+
+def _link(address: str, inner: str, pieces: Sequence[Piece]) -> str:
+    if len(pieces) == 1 and pieces[0].value == address and "://" in address and not _IN_LINK.search(address):
+        return f"<{address}>"
+    address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
+    if _IN_LINK.search(address):
+        address = "<" + re.sub(r"([<>\\])", r"\\\1", address) + ">"
+    return f"[{inner}]({address})"
 
 
 def _escaped_alt(found: re.Match[str]) -> str:

@@ -42,7 +42,16 @@ SAID = [
     ('<span style="font-weight: bold; font-style: italic">x</span>', "***x***"),
     ('<b style="font-weight: normal">x</b>', "x"),
     ('<span style="text-align: left; orphans: 2; color: inherit">x</span>', "x"),
-    ("<u>one</u> <u>two words</u>", "++one++ ++two++ ++words++"),
+    ("<u>one</u> <u>two words</u>", "++one++ [two words]{.u}"),
+    ("<u>a: <b>b</b></u>", "[a: **b**]{.u}"),
+    ("a<u>b</u>c, <s>d</s> <mark>e</mark>", "a[b]{.u}c, [d]{.s} [e]{.mark}"),
+    ("x<sub>two words</sub>", "x[two words]{.sub}"),
+    ("e<sup>-(a+b)</sup>", "e[-(a+b)]{.sup}"),
+    ("<b>Note:</b>text", "[Note:]{.b}text"),
+    ('<span style="color: rgb(255, 0, 0)">x</span>', "[x]{color=#ff0000}"),
+    ('<font color="#F00">x</font><a href="https://a.b">y</a>', "[x]{color=#f00}[y](https://a.b)"),
+    ('<span style="background-color: yellow; color: inherit">x y</span>', "[x y]{background=yellow}"),
+    ("[x]{.u}", "[x]\\{.u\\}"),
     ("H<sub>2</sub>O, x<sup>2</sup>", "H~2~O, x^2^"),
     ("x<sub>solute&nbsp;</sub>&nbsp;= 1", "x~solute~&nbsp;&nbsp;= 1"),
     ("[A]<sup>m</sup><br>b", "[A]^m^\\\nb"),
@@ -108,8 +117,10 @@ DELETED = [
 
 #: What must stay HTML, and why.
 REFUSED = [
-    ('<span style="color: red">x</span>', "a colour"),
-    ('<font color="#f00">x</font>', "`color` of `<font>`"),
+    ('<span style="color: var(--x)">x</span>', "the colour `var(--x)`"),
+    ('<div style="background: red">x</div>', "the colour of more than words"),
+    ('<font color="#f00" size="5">x</font>', "`size` of `<font>`"),
+    ('<mark><font color="red">x</font></mark>', "words with two looks"),
     ('<span style="font-size: 20px">x</span>', "the style `font-size`"),
     ('<img src="a.jpg" width="20">', "`width` of `<img>`"),
     ('<img src="https://a.b/c.jpg">', "a picture from elsewhere"),
@@ -117,7 +128,7 @@ REFUSED = [
     ('<a href="javascript:alert(1)">x</a>', "a link to `javascript:alert(1)`"),
     ("<script>alert(1)</script>", "`<script>`"),
     ('<b onclick="x()">x</b>', "a script"),
-    ("<s>x</s>", "`<s>`"),
+    ("<small>x</small>", "`<small>`"),
     ("<center>x</center>", "`<center>`"),
     ('<div style="text-align: center">x</div>', "the style `text-align`"),
     ('<p style="margin: 0">x</p>', "the style `margin`"),
@@ -126,10 +137,6 @@ REFUSED = [
     ("[anki:tts lang=en]x[/anki:tts]", "speech (`[anki:tts]`)"),
     (r"\(\href{x}{y}\)", r"a formula with `\href`"),
     (r"\(\nosuch{x}\)", r"a formula with `\nosuch`"),
-    ("x<sub>two words</sub>", "a subscript that is no number or word"),
-    ("e<sup>-(a+b)</sup>", "a superscript that is no number or word"),
-    ("<u>a: b</u>", "an underlined part of a word, or signs"),
-    ("<b>Note:</b>text", "bold words beside letters or signs"),
     ("<ruby>cat<rt>dog</rt></ruby>", "a reading that is none of ours"),
     ("<ul>text<li>a</li></ul>", "a list or table with text beside its items"),
     ("<li>a</li>", "an item without a list"),
@@ -180,7 +187,8 @@ def test_deletions_that_are_none_of_ours_stay_html(html: str, reason: str) -> No
 
 def test_a_class_or_element_that_the_style_sheet_names_keeps_its_html() -> None:
     look = look_of(".card {color: black} @media print {.tone1 b, i {color: red}} #x {}")
-    assert to_markdown('<span class="tone1">上</span>', look) == Html("the look of `.tone1`")
+    assert to_markdown('<span class="tone1">上</span>', look) == Markdown("[上]{.tone1}", exact=True)
+    assert to_markdown('<div class="tone1">上</div>', look) == Html("the look of `.tone1`")
     assert to_markdown('<span id="x">a</span>', look) == Html("the look of `#x`")
     assert to_markdown('<span class="tone2">上</span>', look) == Markdown("上", exact=False)
     assert to_markdown("<b>a</b>", look) == Html("the look of an element that the style sheet names")
@@ -189,7 +197,7 @@ def test_a_class_or_element_that_the_style_sheet_names_keeps_its_html() -> None:
 
 def test_a_class_that_a_script_may_use_keeps_its_html() -> None:
     look = look_of("", ["{{Front}}<script>hide('.secret')</script>"])
-    assert to_markdown('<span class="secret">a</span>', look) == Html("the look of `.secret`")
+    assert to_markdown('<span class="secret">a</span>', look) == Markdown("[a]{.secret}", exact=True)
     assert to_markdown('<span class="other">a</span>', look) == Markdown("a", exact=False)
 
 
