@@ -70,7 +70,7 @@ class Block(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line; `gap` is how many empty lines stand between it and the line before, in the same block."""
+    """A line; `gap` is how many empty lines stand between it and the one before in the same block or list."""
 
     blocks: tuple[Block, ...]
     pieces: tuple[Piece, ...]
@@ -318,7 +318,10 @@ class _Walk:
     def _emit(self, pieces: tuple[Piece, ...]) -> None:
         blocks = tuple([self._named(block) for block in self._open if block.name not in _NO_BLOCKS])
         last = self.lines[-1].blocks if self.lines else None
-        between = self._empty + self._margin if blocks == last else 0
+        if blocks == last:
+            between = self._empty + self._margin
+        else:
+            between = int(self._margin and last is not None and _are_items(blocks, last))
         self.lines.append(Line(blocks, pieces, between))
         self._empty, self._margin = 0, False
 
@@ -338,6 +341,17 @@ class _Walk:
 
     def _is_in(self, line: Line, depth: int) -> bool:
         return len(line.blocks) > depth and line.blocks[depth][:2] == ("pre", self._open[-1].number)
+
+
+def _are_items(blocks: tuple[Block, ...], last: tuple[Block, ...]) -> bool:
+    """Whether the innermost of `blocks` is an item of a list to which also `last` belongs."""
+    depth = len(blocks) - 1
+    return (
+        depth >= 0
+        and blocks[-1].name in ("ul", "ol")
+        and blocks[:-1] == last[:depth]
+        and [block[:2] for block in last[depth : depth + 1]] == [blocks[-1][:2]]
+    )
 
 
 def _exact(pieces: list[Piece]) -> tuple[Piece, ...]:

@@ -101,18 +101,20 @@ class _Writer:
             out += "&#32;" + text[1:] if text.startswith(" ") else text
         return out
 
-    def blocks(self, lines: Sequence[Line], depth: int, *, item: bool = False) -> list[str]:
-        """The lines of Markdown for lines that lie in the same block, `depth` blocks deep."""
+    def blocks(self, lines: Sequence[Line], depth: int, *, tight: bool = False) -> list[str]:
+        """The lines of Markdown for lines that lie in the same block, `depth` blocks deep.
+
+        In a `tight` one, such as an item, no empty line may part paragraphs.
+        """
         out: list[str] = []
         before: Block | None = None
         other = False
         for block, part in _grouped(lines, depth):
-            tight = item and out and before is None and block is not None and _may_interrupt(block)
-            if out and not tight:
+            if out and not (tight and before is None and block is not None and _may_interrupt(block)):
                 out.append("")
             # Markdown makes one list of two neighbours with the same marks.
             other = not other and before is not None and block is not None and before.name == block.name
-            out += self._paragraphs(part, item) if block is None else self._block(block, part, depth, other)
+            out += self._paragraphs(part, tight) if block is None else self._block(block, part, depth, other)
             before = block
         return out
 
@@ -134,13 +136,21 @@ class _Writer:
                 return ["---"]
 
     def _list(self, lines: Sequence[Line], depth: int, other: bool) -> list[str]:
+        items = list(_by_item(lines, depth))
+        spaced = {part[0].gap for _, part in items[1:]}
+        if len(spaced) > 1:
+            raise Unsayable("items with and without a space between them")
+        inner = (line.gap for line in lines if len(line.blocks) == depth + 1)
+        tight = not all(spaced) or 1 not in inner
         out: list[str] = []
-        for index, part in _by_item(lines, depth):
+        for index, part in items:
             if lines[0].blocks[depth].name == "ul":
                 mark = "* " if other else "- "
             else:
                 mark = f"{index}{')' if other else '.'} "
-            first, *rest = self.blocks(part, depth + 1, item=True) or [""]
+            first, *rest = self.blocks(part, depth + 1, tight=tight) or [""]
+            if out and not tight:
+                out.append("")
             out.append(f"{mark}{first}".rstrip())
             out += [f"{' ' * len(mark)}{line}".rstrip() for line in rest]
         return out
@@ -166,17 +176,16 @@ class _Writer:
             written.insert(0, " | ".join([""] * len(first)))
         return [f"| {row} |" for row in written]
 
-    def _paragraphs(self, lines: Sequence[Line], item: bool) -> list[str]:
-        """Lines without blocks; an empty line parts paragraphs, but not in an item, which must stay tight."""
+    def _paragraphs(self, lines: Sequence[Line], tight: bool) -> list[str]:
+        """Lines without blocks: an empty line parts paragraphs, if they may have some."""
         out: list[str] = []
         for line in lines:
-            text = self._line(line)
-            if out and line.gap == 1 and not item:
+            if out and line.gap == 1 and not tight:
                 out.append("")
             elif out:
                 out[-1] += "\\"
                 out += ["\\"] * line.gap
-            out.append(text)
+            out += self._line(line).split("\n")
         return out
 
     # -- lines ------------------------------------------------------------------------------
