@@ -10,7 +10,8 @@ from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import spans
 
-#: A mark on words, and more about it: ("b", ""), ("a", "https://…"), ("class", "tone1"), ("color", "red").
+#: A mark on words, and more about it: ("b", ""), ("a", "https://…"), ("color", "red"). The class `tone1` in bold
+#: and slanted words is ("class", "tone1 b i").
 Mark = tuple[str, str]
 Marks = frozenset[Mark]
 
@@ -95,7 +96,7 @@ def styled(name: str, look: Look) -> set[Mark]:
     return {("styled", name)} if name in look.names and name in _OTHERWISE else set()
 
 
-def looks(name: str, attributes: Mapping[str, str], look: Look) -> Looks:
+def said(name: str, attributes: Mapping[str, str], look: Look) -> Looks:
     """What the attributes of an element say. Raises Unsayable for a look that Markdown can't give."""
     found = Looks(set(), set())
     for key, value in attributes.items():

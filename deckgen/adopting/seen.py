@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from deckgen.adopting import anki_marks, tree
 from deckgen.adopting.anki_marks import MARK
-from deckgen.adopting.elements import BLOCKS, INLINE, Mark, Marks, looks, styled
+from deckgen.adopting.elements import BLOCKS, INLINE, Mark, Marks, said, styled
 from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup.markdown import is_safe_link
@@ -27,7 +27,7 @@ _NONE: Marks = frozenset()
 _ON_BLANKS = ("a", "code", "styled", "u", "s", "mark", "class", "background")
 #: Marks of which the inner one may win: who can tell, once they lie in each other?
 _COLOURED = ("class", "color", "background", "mark")
-_CODE = ("code", "")
+_CODE, _SUB, _SUP = ("code", ""), ("sub", ""), ("sup", "")
 
 _BLANKS = re.compile("([ \t\n]+|\u00a0+)")
 _ENDS = " \n\u00a0"
@@ -192,17 +192,19 @@ class _Walk:
     # -- elements ---------------------------------------------------------------------------
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        found = looks(name, attributes, self._look)
+        found = said(name, attributes, self._look)
         self._frames.append((name, self._marks, len(self._open)))
         if self._ruby is not None and name not in ("rb", "rt", "rp"):
             raise Unsayable("a reading with elements in it")
         if name not in INLINE and name not in BLOCKS:
             raise Unsayable(f"`<{name}>`")
+        own = styled(name, self._look)
         if mark := INLINE.get(name):
-            found.marks.add((mark, ""))
+            own.add((mark, ""))
         if name == "a" and "href" in attributes:
-            found.marks.add(self._link(attributes["href"]))
-        self._put_on(found.marks | styled(name, self._look), found.without)
+            own.add(self._link(attributes["href"]))
+        if own or found.marks or found.without:
+            self._put_on(own, found.marks, found.without)
         if name in BLOCKS:
             self.flush()
             self._block(name, attributes, found.align)
@@ -213,13 +215,21 @@ class _Walk:
         elif name == "ruby":
             self._ruby = []
 
-    def _put_on(self, added: set[Mark], without: set[Mark]) -> None:
-        names = {name for name, _ in added if name in ("color", "background")}
-        kept = {mark for mark in self._marks if mark[0] not in names}
-        self._marks = frozenset(kept | added) - without
-        coloured = [name for name, _ in self._marks if name in _COLOURED] if added else []
-        if len(coloured) > 1 and set(coloured) != {"color", "background"}:
+    def _put_on(self, own: set[Mark], styles: set[Mark], without: set[Mark]) -> None:
+        """Begin marks: those of an element itself, and those of its class and style, which may win over them."""
+        colours = {name for name, _ in styles if name in ("color", "background")}
+        around = own | {mark for mark in self._marks if mark[0] not in colours}
+        names = {name for name, _ in around}
+        # What a class does may hang on what it lies in.
+        inner = {
+            (name, " ".join([more, *sorted(names)]) if name == "class" else more) for name, more in styles
+        }
+        self._marks = frozenset((around | inner) - without)
+        looks = [name for name, _ in self._marks if name in _COLOURED]
+        if (len(looks) > 1 and set(looks) != {"color", "background"}) or (without and "class" in looks):
             raise Unsayable("words with two looks")
+        if own & {_SUB, _SUP} and self._frames[-1][1] & {_SUB, _SUP}:
+            raise Unsayable("a subscript or superscript in another one")
 
     def _link(self, address: str) -> Mark:
         if not is_safe_link(address):

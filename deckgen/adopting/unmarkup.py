@@ -209,7 +209,8 @@ class _Writer:
                 out += self._leaf(pieces[at])
                 at += 1
                 continue
-            mark = max(reach, key=lambda one: (reach[one], -_WRAPS.index(one[0])))
+            around = {name for mark in reach if mark[0] == "class" for name in mark[1].split()[1:]}
+            mark = max(reach, key=lambda one: (reach[one], one[0] in around, -_WRAPS.index(one[0])))
             out += self._wrapped(mark, pieces[at : reach[mark]], done | {mark})
             at = reach[mark]
         return out
@@ -228,7 +229,7 @@ class _Writer:
         sign = _SHORT.get(mark[0], "") if self._way.short else ""
         if sign and inner == pieces[0].value and not _IN_LINK.search(inner):
             return f"{sign}{inner}{sign}"
-        return f"[{inner}]{{.{mark[1] or mark[0]}}}"
+        return f"[{inner}]{{.{mark[1].split()[0] if mark[1] else mark[0]}}}"
 
     def _leaf(self, piece: Piece) -> str:
         match piece.kind:

@@ -140,6 +140,7 @@ REFUSED = [
     (r"\(\href{x}{y}\)", r"a formula with `\href`"),
     (r"\(\nosuch{x}\)", r"a formula with `\nosuch`"),
     ("<ruby>cat<rt>dog</rt></ruby>", "a reading that is none of ours"),
+    ("x<sup>2<sup>n</sup></sup>", "a subscript or superscript in another one"),
     ("<ul>text<li>a</li></ul>", "a list or table with text beside its items"),
     ("<li>a</li>", "an item without a list"),
     ("<table><tr><td>a<br>b</td></tr></table>", "a table with several lines in a cell"),
@@ -191,6 +192,12 @@ def test_deletions_that_are_none_of_ours_stay_html(html: str, reason: str) -> No
 def test_a_class_or_element_that_the_style_sheet_names_keeps_its_html() -> None:
     look = look_of(".card {color: black} @media print {.tone1 b, i {color: red}} #x {}")
     assert to_markdown('<span class="tone1">上</span>', look) == Markdown("[上]{.tone1}", exact=True)
+    assert to_markdown('<b><span class="tone1">上</span></b>', look_of(".tone1 {}")) == Markdown(
+        "**[上]{.tone1}**", exact=False
+    )
+    assert to_markdown('<span class="tone1"><b>上</b></span>', look_of(".tone1 {}")) == Markdown(
+        "[**上**]{.tone1}", exact=False
+    )
     assert to_markdown('<div class="tone1">上</div>', look) == Html("the look of `.tone1`")
     assert to_markdown('<span id="x">a</span>', look) == Html("the look of `#x`")
     assert to_markdown('<span class="tone2">上</span>', look) == Markdown("上", exact=False)
