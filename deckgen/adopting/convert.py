@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from html import escape
 
 from deckgen.adopting import unmarkup
+from deckgen.adopting.lines import Kind, Line, alike
 from deckgen.adopting.look import PLAIN, Look
-from deckgen.adopting.seen import Kind, Line, alike, seen
+from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import cloze as deletions
 from deckgen.markup import markdown
@@ -46,7 +47,7 @@ def to_markdown(html: str, look: Look = PLAIN, *, cloze: bool = False) -> Markdo
     reason = ""
     for way in unmarkup.WAYS:
         try:
-            text = unmarkup.markdown(lines, way, breaks=look.breaks)
+            text = unmarkup.markdown(lines, way, look)
         except Unsayable as error:
             return Html(str(error))
         if len(text) > MAX_TEXT:

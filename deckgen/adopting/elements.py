@@ -10,8 +10,8 @@ from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import spans
 
-#: A mark on words, and more about it: ("b", ""), ("a", "https://…"), ("color", "red"). The class `tone1` in bold
-#: and slanted words is ("class", "tone1 b i").
+#: A mark on words, and more about it: ("b", ""), ("a", "https://…"), ("color", "red"). The class `tone1` in
+#: bold and slanted words is ("class", "tone1 b i").
 Mark = tuple[str, str]
 Marks = frozenset[Mark]
 
@@ -35,6 +35,8 @@ BLOCKS: Mapping[str, str] = {
     "ul": "list", "ol": "list", "li": "item",
     "table": "table", "thead": "", "tbody": "", "tfoot": "", "tr": "row", "td": "cell", "th": "cell",
 }  # fmt: skip
+#: The class that our renderer gives to blocks of code.
+OUR_CODE = ".hl"
 #: Elements that our renderer may write in another way, so that a rule for them would be lost.
 _OTHERWISE = {*INLINE, *_PARTS, "div", "p"} - {"br", "img", "a", "sub", "sup", "ruby", "rb", "rt", "rp"}
 
@@ -128,6 +130,9 @@ def _classes(name: str, key: str, value: str, look: Look) -> Iterator[Mark]:
     for word in value.split():
         shown = f"{'.' if key == 'class' else '#'}{word}"
         if shown not in look.names:
+            continue
+        if (name, shown) == ("pre", OUR_CODE):
+            yield "styled", OUR_CODE
             continue
         if key == "id" or name == "img" or name not in INLINE or not spans.is_class(word):
             raise Unsayable(f"the look of `{shown}`")

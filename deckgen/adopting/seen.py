@@ -2,79 +2,29 @@
 
 Two fields that are seen alike have equal lines. What is not seen is not there: which of several elements says
 the same (`<b>`, `<strong>`), blanks that a browser takes out, attributes without a look, empty lines at
-the ends and beside lists. Blanks have the marks that the words on both sides have in common, besides marks
-that are seen on blanks.
+the ends and beside lists.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
-from typing import NamedTuple
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 from deckgen.adopting import anki_marks, tree
 from deckgen.adopting.anki_marks import MARK
 from deckgen.adopting.elements import BLOCKS, INLINE, Mark, Marks, said, styled
+from deckgen.adopting.lines import CODE, NONE, Block, Kind, Line, Piece, exact, tidied
 from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup.markdown import is_safe_link
 
-_NONE: Marks = frozenset()
-#: Marks that are seen on blanks.
-_ON_BLANKS = ("a", "code", "styled", "u", "s", "mark", "class", "background")
 #: Marks of which the inner one may win: who can tell, once they lie in each other?
 _COLOURED = ("class", "color", "background", "mark")
-_CODE, _SUB, _SUP = ("code", ""), ("sub", ""), ("sup", "")
+_SCRIPTS = {("sub", ""), ("sup", "")}
 
-_BLANKS = re.compile("([ \t\n]+|\u00a0+)")
-_ENDS = " \n\u00a0"
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
-
-
-class Kind(Enum):
-    """What a piece of a line is."""
-
-    WORDS = "words"
-    PICTURE = "picture"
-    SOUND = "sound"
-    FORMULA = "formula"
-    RUBY = "ruby"
-    DELETION = "deletion"
-
-
-class Piece(NamedTuple):
-    """A piece of a line. `value` is the words, a file's name, TeX, or a sign of a deletion as typed; `more`
-    is the description of a picture, the dollars of a formula, or the reading over words.
-    """
-
-    kind: Kind
-    value: str
-    marks: Marks = _NONE
-    more: str = ""
-
-
-class Block(NamedTuple):
-    """A part of the page in which a line lies.
-
-    `number` tells one from the next of its `name`: "quote", "ul", "ol", "h", "pre", "cell", "hr". `item` is
-    the number of an item, the level of a heading, the row of a cell; `more` is a cell's column and kind.
-    """
-
-    name: str
-    number: int
-    item: int = 0
-    more: tuple[int, str, str] = (0, "", "")
-
-
-class Line(NamedTuple):
-    """A line; `gap` is how many empty lines stand between it and the one before in the same block or list."""
-
-    blocks: tuple[Block, ...]
-    pieces: tuple[Piece, ...]
-    gap: int = 0
 
 
 def seen(html: str, look: Look, *, cloze: bool = False) -> tuple[Line, ...]:
@@ -93,16 +43,6 @@ def seen(html: str, look: Look, *, cloze: bool = False) -> tuple[Line, ...]:
             walk.end()
     walk.flush()
     return tuple(walk.lines)
-
-
-def alike(one: Sequence[Line], other: Sequence[Line]) -> bool:
-    """Whether two fields are seen alike: a line break of the file is a blank."""
-    return one == other or [_blank(line) for line in one] == [_blank(line) for line in other]
-
-
-def _blank(line: Line) -> Line:
-    pieces = tuple([piece._replace(value=piece.value.replace("\n", " ")) for piece in line.pieces])
-    return line._replace(pieces=pieces)
 
 
 class _Open:
@@ -133,7 +73,7 @@ class _Walk:
         self._look = look
         self._anki = anki
         self._pieces: list[Piece] = []
-        self._marks = _NONE
+        self._marks = NONE
         self._open: list[_Open] = []
         # For each open element its name, the marks before it, and how many blocks were open.
         self._frames: list[tuple[str, Marks, int]] = []
@@ -169,12 +109,12 @@ class _Walk:
 
     def _mark(self, hidden: str) -> None:
         if hidden[0] != anki_marks.BEGIN:
-            self._pieces.append(Piece(Kind.DELETION, anki_marks.shown(hidden), self._marks - {_CODE}))
+            self._pieces.append(Piece(Kind.DELETION, anki_marks.shown(hidden), self._marks - {CODE}))
             return
         mark = self._anki[int(hidden[1:-1])]
         if not mark.sign:
             self._pieces.append(Piece(Kind.SOUND, mark.value, self._marks))
-        elif _CODE in self._marks or self._in_pre():
+        elif CODE in self._marks or self._in_pre():
             self._words(mark.typed)  # MathJax leaves code alone
         else:
             self._pieces.append(Piece(Kind.FORMULA, mark.value, self._marks, mark.sign))
@@ -216,7 +156,7 @@ class _Walk:
             self._ruby = []
 
     def _put_on(self, own: set[Mark], styles: set[Mark], without: set[Mark]) -> None:
-        """Begin marks: those of an element itself, and those of its class and style, which may win over them."""
+        """Begin the marks of an element itself, and those of its class and style, which may win over them."""
         colours = {name for name, _ in styles if name in ("color", "background")}
         around = own | {mark for mark in self._marks if mark[0] not in colours}
         names = {name for name, _ in around}
@@ -228,7 +168,7 @@ class _Walk:
         looks = [name for name, _ in self._marks if name in _COLOURED]
         if (len(looks) > 1 and set(looks) != {"color", "background"}) or (without and "class" in looks):
             raise Unsayable("words with two looks")
-        if own & {_SUB, _SUP} and self._frames[-1][1] & {_SUB, _SUP}:
+        if own & _SCRIPTS and self._frames[-1][1] & _SCRIPTS:
             raise Unsayable("a subscript or superscript in another one")
 
     def _link(self, address: str) -> Mark:
@@ -318,7 +258,7 @@ class _Walk:
     def flush(self, *, broken: bool = False) -> None:
         """End the line; `broken` where a break says so, even if nothing stands on it."""
         in_pre = self._in_pre()
-        pieces = _exact(self._pieces) if in_pre else _tidied(self._pieces, breaks=self._look.breaks)
+        pieces = exact(self._pieces) if in_pre else tidied(self._pieces, breaks=self._look.breaks)
         self._pieces = []
         if pieces or (broken and in_pre):
             self._emit(pieces)
@@ -362,63 +302,3 @@ def _are_items(blocks: tuple[Block, ...], last: tuple[Block, ...]) -> bool:
         and blocks[:-1] == last[:depth]
         and [block[:2] for block in last[depth : depth + 1]] == [blocks[-1][:2]]
     )
-
-
-def _exact(pieces: list[Piece]) -> tuple[Piece, ...]:
-    """A line in which each blank counts."""
-    merged: list[Piece] = []
-    for piece in pieces:
-        _add(merged, piece._replace(marks=piece.marks - {_CODE}))
-    return tuple(merged)
-
-
-def _tidied(pieces: list[Piece], *, breaks: bool) -> tuple[Piece, ...]:
-    """A line as a browser sets it: runs of blanks are one, and none stands at the ends."""
-    parts: list[Piece] = []
-    for piece in pieces:
-        if piece.kind is not Kind.WORDS:
-            parts.append(piece)
-            continue
-        for value in _BLANKS.split(piece.value):
-            if not value:
-                continue
-            if value[0] in " \t\n":
-                if not breaks and (not parts or _is_blank(parts[-1], " \n")):
-                    continue
-                soft = "\n" if "\n" in value and _CODE not in piece.marks else " "
-                parts.append(Piece(Kind.WORDS, value if breaks else soft, piece.marks))
-            else:
-                parts.append(piece._replace(value=value))
-    while parts and _is_blank(parts[-1], _ENDS):
-        parts.pop()
-    merged: list[Piece] = []
-    for part in _with_common_marks(parts):
-        _add(merged, part)
-    return tuple(merged)
-
-
-def _is_blank(piece: Piece, blanks: str) -> bool:
-    return piece.kind is Kind.WORDS and not piece.value.strip(blanks)
-
-
-def _with_common_marks(parts: list[Piece]) -> Iterator[Piece]:
-    """The parts of a line; blanks have the marks of the words on both sides, besides those seen on blanks."""
-    before = _NONE
-    for number, part in enumerate(parts):
-        if not _is_blank(part, _ENDS):
-            before = part.marks
-            yield part
-            continue
-        near = parts[number + 1 : number + 4]
-        behind = next((one.marks for one in near if not _is_blank(one, _ENDS)), _NONE)
-        own = [mark for mark in part.marks if mark[0] in _ON_BLANKS]
-        common = [mark for mark in before & behind if mark[0] not in _ON_BLANKS]
-        yield part._replace(marks=frozenset(own + common))
-
-
-def _add(merged: list[Piece], piece: Piece) -> None:
-    """Put a piece behind the others; words with the same marks become one piece."""
-    if merged and piece.kind is Kind.WORDS is merged[-1].kind and piece.marks == merged[-1].marks:
-        merged[-1] = piece._replace(value=merged[-1].value + piece.value)
-    else:
-        merged.append(piece)

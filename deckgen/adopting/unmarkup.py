@@ -11,10 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from deckgen.adopting.elements import Mark, Marks
-from deckgen.adopting.seen import Block, Kind, Line, Piece
+from deckgen.adopting.elements import OUR_CODE, Mark, Marks
+from deckgen.adopting.lines import Block, Kind, Line, Piece
+from deckgen.adopting.look import Look
+from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import notations
+from deckgen.markup.highlight import highlight
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,23 @@ _IN_NAME = re.compile(r"[\x00-\x20()<>\\%\"'\[\]*`]|&(?=#?\w+;)")
 _IN_LINK = re.compile(r"[\s()<>\\]")
 #: The marks that are put around words, the outermost first where several reach equally far.
 _WRAPS = ("a", "class", "mark", "background", "color", "b", "i", "u", "s", "sub", "sup")
+#: Languages by which code may have been coloured, the most frequent first.
+LANGUAGES = (
+    "python", "javascript", "java", "c", "cpp", "csharp", "typescript", "go", "rust", "sql", "bash",
+    "console", "html", "css", "json", "yaml", "xml", "r", "kotlin", "swift", "ruby", "php", "haskell",
+    "scala", "lua", "matlab", "latex", "diff", "powershell", "docker", "toml", "ini", "make", "julia", "dart",
+)  # fmt: skip
+_OURS = ("styled", OUR_CODE)
 _SHORT = {"u": "++", "sub": "~", "sup": "^"}
 
 
-def markdown(lines: Sequence[Line], way: Way, *, breaks: bool) -> str:
+def markdown(lines: Sequence[Line], way: Way, look: Look) -> str:
     """Markdown that should be seen as `lines`.
 
-    With `breaks`, the style sheet keeps line breaks. Raises Unsayable for what has no notation.
+    Raises Unsayable for what has no notation.
     """
-    writer = _Writer(way, dollars=_dollars(lines))
-    if breaks:
+    writer = _Writer(way, look, dollars=_dollars(lines))
+    if look.breaks:
         return writer.kept(lines)
     return "\n".join(writer.blocks(lines, 0))
 
@@ -81,8 +91,9 @@ def _dollars(lines: Sequence[Line]) -> bool:
 
 
 class _Writer:
-    def __init__(self, way: Way, *, dollars: bool) -> None:
+    def __init__(self, way: Way, look: Look, *, dollars: bool) -> None:
         self._way = way
+        self._look = look
         self._dollars = dollars
         self._in_cell = False
 
@@ -129,7 +140,7 @@ class _Writer:
                     raise Unsayable("a heading of several lines")
                 return [f"{'#' * block.item} {self._text(lines[0])}"]
             case "pre":
-                return _code(lines)
+                return _code(lines, self._look)
             case "cell":
                 return self._table(lines, depth)
             case _:
@@ -303,15 +314,25 @@ def _reach(pieces: Sequence[Piece], at: int, mark: Mark) -> int:
     return at
 
 
-def _code(lines: Sequence[Line]) -> list[str]:
-    texts = []
-    for line in lines:
-        if any(piece.kind is not Kind.WORDS or piece.marks for piece in line.pieces):
+def _code(lines: Sequence[Line], look: Look) -> list[str]:
+    texts = ["".join(piece.value for piece in line.pieces) for line in lines]
+    pieces = [line.pieces for line in lines]
+    language = ""
+    if any(piece.marks - {_OURS} or piece.kind is not Kind.WORDS for line in pieces for piece in line):
+        likely = LANGUAGES if all(_OURS in piece.marks for line in pieces for piece in line) else ()
+        language = next((one for one in likely if _coloured("\n".join(texts), one, look) == pieces), "")
+        if not language:
             raise Unsayable("a block of code with marks in it")
-        texts.append("".join(piece.value for piece in line.pieces))
     longest = max((len(run) for text in texts for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return [fence, *texts, fence]
+    return [f"{fence}{language}", *texts, fence]
+
+
+def _coloured(code: str, language: str, look: Look) -> list[tuple[Piece, ...]]:
+    """What a learner sees of code that a build colours."""
+    return [
+        line.pieces for line in seen(f'<pre class="hl"><code>{highlight(code, language)}</code></pre>', look)
+    ]
 
 
 def _unbegun(found: re.Match[str]) -> str:

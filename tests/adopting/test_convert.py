@@ -205,6 +205,19 @@ def test_a_class_or_element_that_the_style_sheet_names_keeps_its_html() -> None:
     assert to_markdown("<strong>a</strong>", look_of("strong {color: red}")) == Markdown("**a**", exact=True)
 
 
+def test_code_is_coloured_by_its_language_again() -> None:
+    look = look_of(".hl .k, .hl .nb {color: blue} .hl .n {} .hl .s1 {} .hl .kc {color: red}")
+    for text in (
+        "```python\nprint('a')\nif b:\n    pass\n```",
+        "```java\nint a = null;\n```",
+        "```\nplain\n```",
+    ):
+        assert to_markdown(render(text, cloze=False) or "", look) == Markdown(text, exact=True)
+    assert to_markdown('<pre>a <span class="k">b</span></pre>', look) == Html(
+        "a block of code with marks in it"
+    )
+
+
 def test_a_class_that_a_script_may_use_keeps_its_html() -> None:
     look = look_of("", ["{{Front}}<script>hide('.secret')</script>"])
     assert to_markdown('<span class="secret">a</span>', look) == Markdown("[a]{.secret}", exact=True)
