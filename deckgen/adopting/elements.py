@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
-from deckgen.markup import spans
 
 #: A mark on words, and more about it: ("b", ""), ("a", "https://…"), ("color", "red"). The class `tone1` in
 #: bold and slanted words is ("class", "tone1 b i").
@@ -134,7 +133,7 @@ def _classes(name: str, key: str, value: str, look: Look) -> Iterator[Mark]:
         if (name, shown) == ("pre", OUR_CODE):
             yield "styled", OUR_CODE
             continue
-        if key == "id" or name == "img" or name not in INLINE or not spans.is_class(word):
+        if key == "id" or name == "img" or name not in INLINE:
             raise Unsayable(f"the look of `{shown}`")
         yield "class", word
 

@@ -57,7 +57,7 @@ class Block(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line; `gap` is how many empty lines stand between it and the one before in the same block or list."""
+    """A line; `gap` is how many empty lines stand above it in the same block or list."""
 
     blocks: tuple[Block, ...]
     pieces: tuple[Piece, ...]

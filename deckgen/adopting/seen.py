@@ -2,7 +2,7 @@
 
 Two fields that are seen alike have equal lines. What is not seen is not there: which of several elements says
 the same (`<b>`, `<strong>`), blanks that a browser takes out, attributes without a look, empty lines at
-the ends and beside lists.
+the end and beside lists.
 """
 
 from __future__ import annotations
@@ -174,8 +174,8 @@ class _Walk:
     def _link(self, address: str) -> Mark:
         if not is_safe_link(address):
             raise Unsayable(f"a link to `{address}`")
-        if any(name in ("a", "class", "mark") for name, _ in self._marks):
-            raise Unsayable("a link within words that have a look")
+        if any(name in ("a", "mark") for name, _ in self._marks):
+            raise Unsayable("a link within marked words")
         # Links have a colour of their own.
         self._marks = frozenset(mark for mark in self._marks if mark[0] != "color")
         return ("a", address)
@@ -270,8 +270,10 @@ class _Walk:
         last = self.lines[-1].blocks if self.lines else None
         if blocks == last:
             between = self._empty + self._margin
+        elif last is None:
+            between = 0 if blocks or self._look.breaks else self._empty
         else:
-            between = int(self._margin and last is not None and _are_items(blocks, last))
+            between = int(self._margin and _are_items(blocks, last))
         self.lines.append(Line(blocks, pieces, between))
         self._empty, self._margin = 0, False
 
@@ -294,7 +296,7 @@ class _Walk:
 
 
 def _are_items(blocks: tuple[Block, ...], last: tuple[Block, ...]) -> bool:
-    """Whether the innermost of `blocks` is an item of a list to which also `last` belongs."""
+    """Whether a line lies in an item, and the one before in another of the same list."""
     depth = len(blocks) - 1
     return (
         depth >= 0

@@ -16,7 +16,7 @@ from deckgen.adopting.lines import Block, Kind, Line, Piece
 from deckgen.adopting.look import Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
-from deckgen.markup import notations
+from deckgen.markup import notations, spans
 from deckgen.markup.highlight import highlight
 
 
@@ -56,11 +56,11 @@ _BEGINS = re.compile(
 )
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _CJK_END, _CJK_BEGIN = re.compile(rf"[{_CJK}}}]\Z"), re.compile(rf"[{_CJK}{{]")
-_CJK_BREAK = re.compile(rf"(?<=[{_CJK}}}])\n(?=[{_CJK}{{]|\Z)|\A\n(?=[{_CJK}{{])")
+_CJK_BREAK = re.compile(rf"(?<=[{_CJK}])\n(?=[{_CJK}])")
 _IN_NAME = re.compile(r"[\x00-\x20()<>\\%\"'\[\]*`]|&(?=#?\w+;)")
 _IN_LINK = re.compile(r"[\s()<>\\]")
 #: The marks that are put around words, the outermost first where several reach equally far.
-_WRAPS = ("a", "class", "mark", "background", "color", "b", "i", "u", "s", "sub", "sup")
+_WRAPS = ("class", "a", "mark", "background", "color", "b", "i", "u", "s", "sub", "sup")
 #: Languages by which code may have been coloured, the most frequent first.
 LANGUAGES = (
     "python", "javascript", "java", "c", "cpp", "csharp", "typescript", "go", "rust", "sql", "bash",
@@ -79,7 +79,8 @@ def markdown(lines: Sequence[Line], way: Way, look: Look) -> str:
     writer = _Writer(way, look, dollars=_dollars(lines))
     if look.breaks:
         return writer.kept(lines)
-    return "\n".join(writer.blocks(lines, 0))
+    first = "\\\n" * lines[0].gap if lines else ""
+    return first + "\n".join(writer.blocks(lines, 0))
 
 
 def _dollars(lines: Sequence[Line]) -> bool:
@@ -132,7 +133,7 @@ class _Writer:
     def _block(self, block: Block, lines: Sequence[Line], depth: int, other: bool) -> list[str]:
         match block.name:
             case "quote":
-                return [f"> {line}".rstrip() for line in self.blocks(lines, depth + 1)]
+                return [f"> {line}" if line else ">" for line in self.blocks(lines, depth + 1)]
             case "ul" | "ol":
                 return self._list(lines, depth, other)
             case "h":
@@ -148,22 +149,25 @@ class _Writer:
 
     def _list(self, lines: Sequence[Line], depth: int, other: bool) -> list[str]:
         items = list(_by_item(lines, depth))
-        spaced = {part[0].gap for _, part in items[1:]}
+        spaced = {part[0].gap for _, part in items[1:] if len(part[0].blocks) == depth + 1}
         if len(spaced) > 1:
             raise Unsayable("items with and without a space between them")
-        inner = (line.gap for line in lines if len(line.blocks) == depth + 1)
-        tight = not all(spaced) or 1 not in inner
+        if not spaced:
+            spaced = {line.gap for line in lines if len(line.blocks) == depth + 1}
+        tight = 1 not in spaced
         out: list[str] = []
         for index, part in items:
             if lines[0].blocks[depth].name == "ul":
                 mark = "* " if other else "- "
             else:
                 mark = f"{index}{')' if other else '.'} "
-            first, *rest = self.blocks(part, depth + 1, tight=tight) or [""]
+            first, *rest = self.blocks(part, depth + 1, tight=tight)
+            if not first and self._way.careful:
+                first = "&nbsp;"  # else the mark may be read as text
             if out and not tight:
                 out.append("")
-            out.append(f"{mark}{first}".rstrip())
-            out += [f"{' ' * len(mark)}{line}".rstrip() for line in rest]
+            out.append(mark + first if first else mark.rstrip())
+            out += [" " * len(mark) + line if line else "" for line in rest]
         return out
 
     def _table(self, lines: Sequence[Line], depth: int) -> list[str]:
@@ -234,13 +238,14 @@ class _Writer:
             case "i" if self._way.emphasis:
                 return f"{self._way.emphasis}{inner}{self._way.emphasis}"
             case "a":
-                return _link(mark[1], inner, pieces)
-            case "color" | "background":
-                return f"[{inner}]{{{mark[0]}={mark[1]}}}"
+                plain = len(pieces) == 1 and pieces[0].marks <= done and pieces[0].value == mark[1]
+                return _link(mark[1], inner, plain=plain)
+            case "class":
+                return f"[{inner}]{{.{_class(mark[1].split()[0])}}}"
         sign = _SHORT.get(mark[0], "") if self._way.short else ""
         if sign and inner == pieces[0].value and not _IN_LINK.search(inner):
             return f"{sign}{inner}{sign}"
-        return f"[{inner}]{{.{mark[1].split()[0] if mark[1] else mark[0]}}}"
+        return f"[{inner}]{{{'='.join(mark) if mark[1] else '.' + mark[0]}}}"
 
     def _leaf(self, piece: Piece) -> str:
         match piece.kind:
@@ -274,7 +279,8 @@ class _Writer:
             if self._dollars:
                 text = text.replace("$", "\\$")
         # Between two Chinese characters a line break is nothing.
-        text = _CJK_BREAK.sub(" ", text) if "\n" in text else text
+        if "\n" in text:
+            text = text.replace("\n", " ") if self._way.careful else _CJK_BREAK.sub(" ", text)
         return text.replace("\u00a0", "&nbsp;")
 
 
@@ -339,8 +345,14 @@ def _unbegun(found: re.Match[str]) -> str:
     return f"{found[2]}\\{found[3]}" if found[2] else f"\\{found[1]}"
 
 
-def _link(address: str, inner: str, pieces: Sequence[Piece]) -> str:
-    if len(pieces) == 1 and pieces[0].value == address and "://" in address and not _IN_LINK.search(address):
+def _class(name: str) -> str:
+    if not spans.is_class(name):
+        raise Unsayable(f"the look of `.{name}`")
+    return name
+
+
+def _link(address: str, inner: str, *, plain: bool) -> str:
+    if plain and "://" in address and not _IN_LINK.search(address):
         return f"<{address}>"
     address = re.sub(r"&(?=#?\w+;)", "&amp;", address)
     if _IN_LINK.search(address):
