@@ -31,6 +31,11 @@ MARK = re.compile("(\x02[0-9]+\x03|\x0e[0-9]+\x0f|[\x10\x11])")
 BEGIN, HINT, CLOSE = "\x02", "\x10", "\x11"
 _BEGINS = re.compile("\x0e([0-9]+)\x0f")
 
+#: A text has at most 10,000 characters; its HTML may be longer by its tags.
+MOST_CHARACTERS = 100_000
+#: For each of these, all that comes behind may be looked through.
+_COSTLY = re.compile(r"\\[(\[]|&[^;]{1,9};[(\[]|\[(?:sound:|\$)|<!--", re.IGNORECASE)
+MOST_MARKS = 400
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DELETION = re.compile(r"\{\{c([0-9,]+)::|(\}\})|(::)")
 _COMMENT = lazy(r"<!--(?!-?>).*?-->", re.DOTALL)
@@ -53,6 +58,8 @@ def hide(html: str, *, cloze: bool) -> tuple[str, list[Mark]]:
 
     Raises Unsayable for marks that our Markdown does not have.
     """
+    if len(html) > MOST_CHARACTERS or len(_COSTLY.findall(html)) > MOST_MARKS:
+        raise Unsayable("more HTML than a card has")
     if _CONTROL.search(html):
         raise Unsayable("control characters")
     html = html.replace("\r\n", "\n").replace("\r", "\n")

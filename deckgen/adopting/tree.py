@@ -14,8 +14,6 @@ from typing import NamedTuple
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.patterns import lazy
 
-#: A text has at most 10,000 characters; its HTML may be longer by its tags.
-MOST_CHARACTERS = 100_000
 MOST_TAGS = 4_000
 #: The most open marks, times elements, that the parser may open again.
 _MOST_AGAIN = 250_000
@@ -44,7 +42,7 @@ def events(html: str) -> Iterator[Start | End | str]:
     Comments are left out. Raises Unsayable for what is too large or too deep.
     """
     tags = html.count("<")
-    if len(html) > MOST_CHARACTERS or tags > MOST_TAGS or len(_AGAIN.findall(html)) * tags > _MOST_AGAIN:
+    if tags > MOST_TAGS or len(_AGAIN.findall(html)) * tags > _MOST_AGAIN:
         raise Unsayable("more HTML than a card has")
     # 10 ms to import.
     from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
