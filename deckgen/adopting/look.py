@@ -13,6 +13,8 @@ _PARTS = lazy(r"[^{}]+|[{}]")
 _STYLE = lazy(r"<style[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
 _NAME = lazy(r"[.#]?-?[A-Za-z_\u0080-\U0010ffff][\w-]*")
 _KEEPS = lazy(r"white-space(?:-collapse)?\s*:\s*(?:pre|break-spaces|preserve)", re.IGNORECASE)
+_RAW = lazy(r"<script\b.*?(?:</script|\Z)|<[^<>]*\{\{[^<>]*>", re.DOTALL | re.IGNORECASE)
+_FIELD = lazy(r"\{\{(?![#^/!])(?:[^{}:]*:)*([^{}:]+)\}\}")
 _WORD = lazy(r"[A-Za-z_][\w-]*")
 #: Where line breaks are kept anyway.
 _CODE = frozenset(("pre", "code", "kbd", "samp", "tt", "textarea"))
@@ -51,6 +53,12 @@ def look_of(css: str, templates: Iterable[str] = ()) -> Look:
         if "<script" in template.lower():
             names.update(f"{sign}{word}" for word in _WORD.findall(template) for sign in ".#")
     return Look(frozenset(names), breaks)
+
+
+def raw_fields(templates: Iterable[str]) -> set[str]:
+    """The fields that stand in a script or in a tag: there nothing is alike but the same bytes."""
+    raw = (part for template in templates for part in _RAW.findall(template))
+    return {name.strip() for part in raw for name in _FIELD.findall(part)}
 
 
 def _sheets(css: str, templates: Iterable[str]) -> Iterator[str]:

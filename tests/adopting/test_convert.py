@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deckgen.adopting.convert import Html, Markdown, render, to_markdown
-from deckgen.adopting.look import Look, look_of
+from deckgen.adopting.look import Look, look_of, raw_fields
 
 BREAKS = Look(breaks=True)
 
@@ -219,6 +219,14 @@ def test_a_class_that_a_script_may_use_keeps_its_html() -> None:
     look = look_of("", ["{{Front}}<script>hide('.secret')</script>"])
     assert to_markdown('<span class="secret">a</span>', look) == Markdown("[a]{.secret}", exact=True)
     assert to_markdown('<span class="other">a</span>', look) == Markdown("a", exact=False)
+
+
+def test_fields_in_scripts_and_tags_are_known() -> None:
+    templates = [
+        "{{#A}}{{A}}{{/A}}<img src='{{B}}' alt=x>{{text:C}}",
+        '<script>x("{{text:D}}", "{{#E}}")</script><a href={{F}}>',
+    ]
+    assert raw_fields(templates) == {"B", "D", "F"}
 
 
 @pytest.mark.parametrize(
