@@ -34,6 +34,7 @@ _CJK_BREAK = lazy(f"(?<=[{_CJK}{notations.RUBY_ENDS}]){_BREAK}(?=[{_CJK}{notatio
 _CJK_STARS = lazy(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])")
 #: Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
 ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
+_NO_HEAD = lazy(r"<tr>(?:<th[^<>]*></th>)*")
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
 # Of a word and its reading the word counts.
 _TAG = re.compile(r"<rt>[^<]*</rt>|<[^<>]*>")
@@ -330,6 +331,10 @@ class _Writer:
                 closing = "</ol>\n" if value else "</ul>\n"
             case "TableCell":
                 closing = "</th>" if self._head else "</td>"
+            case "TableHead" if _NO_HEAD.fullmatch("".join(self._out[-2 * self._cell - 1 :])):
+                # Markdown has no table without headings; a row of empty ones would be seen as a gap.
+                del self._out[-2 * self._cell - 1 :]
+                closing = ""
             case _:
                 closing = _BLOCKS[name][1]
         self._out.append(closing)

@@ -6,6 +6,7 @@ A notation marks one word, and only where no other text has these signs; else th
   sign between them, at a letter, a digit or a bracket. What comes behind can't be the end of another text:
   `5~10~15`, `a^2+b^2`, `m^2s^-2`, `A~B~C` are none. `^14^C` stands at nothing, before a capital;
 - `++…++` stands around a whole word of two letters or more: `++i++`, `C++`, `xs++ys++zs` are none;
+- `[…]{.u}` has any words (see `spans`);
 - `{…|…}` has Chinese characters, and their reading in kana, bopomofo or Latin letters: with a mark of tone,
   or one syllable for one character.
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import re
 
+from deckgen.markup import spans
 from deckgen.patterns import lazy
 
 #: Covers what is not shown. A blank to `str.split` and `\s`, but no space that an author typed:
@@ -28,7 +30,7 @@ COVER = "\x1f"
 _SIGNS = "~^+{|}"
 _HIDDEN = "\x01\x19\x1a\x07\x08\x1b"
 _HIDE = str.maketrans("~^{|}", "\x01\x19\x07\x08\x1b")
-_SHOW = str.maketrans(_HIDDEN, _SIGNS)
+_SHOW = str.maketrans(_HIDDEN, _SIGNS) | spans.SHOW
 _COVERED = str.maketrans(dict.fromkeys("\x01\x19\x1a\x07", COVER))
 #: What a word with a reading begins and ends with while Markdown runs.
 RUBY_BEGINS, RUBY_ENDS = "\x07", "\x1b"
@@ -50,8 +52,11 @@ _BEGINS = r"(?:\{\{c[0-9]{1,3}::|\{\x02[0-9]{1,3}:)?"
 _BASE = lazy(rf"(?:([0-9])|[{_LETTER})\]\u2032]|\}}[}}\x03])\*{{0,3}}{_BEGINS}\Z")
 _NO_BASE = lazy(rf"(?:\A|[^0-9{_LETTER})\]~^\\]){_BEGINS}\Z")
 _BEFORE = 12
-# Behind these a superscript is no power: they go on with what `^` began.
-_GOES_ON = lazy(rf"[0-9{_LETTER}(\[\\^$\u221a\u221e\u2217\u2020\u00b1\u2213]|\.[0-9]|\{{(?!\{{c[0-9]|\x02)")
+# Behind these a superscript is no power: they go on with what `^` began. A backslash that breaks the line
+# does not.
+_GOES_ON = lazy(
+    rf"\\(?!\n)|[0-9{_LETTER}(\[^$\u221a\u221e\u2217\u2020\u00b1\u2213]|\.[0-9]|\{{(?!\{{c[0-9]|\x02)"
+)
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u3099-\u309f\u30a1-\u30ff"
@@ -84,6 +89,7 @@ _READING = lazy("\x08[^\x1b]*\x1b")
 
 def hide(text: str) -> str:
     """`text` with placeholders for the signs of notations, or `text` itself when it has none."""
+    text = spans.hide(text)
     # Nearly all texts have none: this is quicker than a pattern.
     if not ("~" in text or "^" in text or "++" in text or ("|" in text and "{" in text)):
         return text
@@ -101,14 +107,14 @@ def typed(text: str) -> str:
 def read(text: str) -> str:
     """A hidden text as it is read, as long as it is typed: signs and readings are covered."""
     text = _READING.sub(lambda match: COVER * len(match[0]), text) if "\x08" in text else text
-    return text.translate(_COVERED)
+    return spans.read(text.translate(_COVERED), COVER)
 
 
 def in_html(html: str) -> str:
     """HTML with elements in the place of placeholders."""
     for pattern, element in _ELEMENTS:
         html = pattern.sub(element, html)
-    return html
+    return spans.in_html(html)
 
 
 def _line(match: re.Match[str]) -> str:

@@ -128,12 +128,18 @@ def formulas(html: str) -> Iterator[str]:
 
 
 def _in_text(text: str) -> Iterator[str]:
+    for start, end in spans(text):
+        yield text[start + 2 : end - 2]
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    r"""Where the formulas of a text between elements begin and end, with their `\(` and `\)`."""
     ends, position = _ends(text), 0
     for begin in _BEGIN.finditer(text):
         end = ends.get(begin.end(), -1) if begin.start() >= position else -1
         if end >= 0:
-            yield text[begin.end() : end]
             position = end + 2
+            yield begin.start(), position
 
 
 def _ends(text: str) -> dict[int, int]:

@@ -28,7 +28,7 @@ PACKAGE = ROOT / "deckgen"
 #: Each room, and each module of plain values before them, imports only from what stands before it.
 ORDER = [
     "finding", "fixed", "patterns", "terminal", "written", "kinds", "deck",
-    "reading", "markup", "checks", "notes", "lock", "packing", "building", "studying", "editing", "showing", "commands",
+    "reading", "markup", "checks", "notes", "lock", "packing", "building", "studying", "editing", "adopting", "showing", "commands",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.
 LIBRARIES = {
@@ -37,6 +37,7 @@ LIBRARIES = {
     "pyromark": ["markup/markdown"],
     "pygments": ["markup/highlight"],
     "latex2mathml": ["markup/formulas"],
+    "selectolax": ["adopting/tree"],
     "genanki": ["packing/apkg"],
     "sqlite3": ["packing/apkg", "packing/tables", "packing/collection"],
     "zipfile": ["packing/apkg", "packing/zips"],
