@@ -1,8 +1,8 @@
 """What a learner sees of a field: lines of words with marks, pictures, sounds and formulas, lists, tables.
 
 Two fields that are seen alike have equal lines. What is not seen is not there: which of several elements says
-the same (`<b>`, `<strong>`), blanks that a browser takes out, attributes without a look, empty lines at
-the end and beside lists.
+the same (`<b>`, `<strong>`), blanks that a browser takes out, attributes without a look, the margins of
+blocks beside each other. An empty line is seen wherever it stands, also at the end.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def seen(html: str, look: Look, *, cloze: bool = False) -> tuple[Line, ...]:
             walk.start(event.name, event.attributes)
         else:
             walk.end()
-    walk.flush()
+    walk.finish()
     return tuple(walk.lines)
 
 
@@ -49,17 +49,23 @@ class _Open:
     """An open block. A list, a table and a row are no blocks of a line; their items and cells are.
 
     `count` is the number of the last item, row or cell in it, and `whole` the list or table that has it.
+    `above` is how many empty lines stand above an item or cell.
     """
 
-    __slots__ = ("count", "filled", "item", "more", "name", "number", "whole")
+    __slots__ = ("above", "count", "filled", "item", "more", "name", "number", "whole")
 
     def __init__(
         self, name: str, item: int = 0, whole: _Open | None = None, more: tuple[int, str, str] = (0, "", "")
     ) -> None:
         self.name, self.item, self.more = name, item, more
         self.whole = whole or self
-        self.count = self.number = 0
+        self.above = self.count = self.number = 0
         self.filled = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is an item or a cell."""
+        return self.whole is not self
 
 
 _NO_BLOCKS = ("list", "table", "row")
@@ -88,6 +94,8 @@ class _Walk:
         if self._open and self._open[-1].name in _NO_BLOCKS:
             if text.strip():
                 raise Unsayable("a list or table with text beside its items")
+            if "\u00a0" in text:
+                self._words("\u00a0")
         elif self._ruby is not None:
             self._in_ruby(text, self._ruby)
         else:
@@ -203,19 +211,23 @@ class _Walk:
                 self._list(name, attributes.get("start", "1"))
             case "item":
                 around = self._counted("list", "an item without a list")
-                self._open.append(_Open(around.more[1], around.count, around))
+                self._part(_Open(around.more[1], around.count, around))
             case "row":
                 around = self._counted("table", "a row without a table")
                 self._open.append(_Open("row", around.count, around))
             case "cell":
                 around = self._counted("row", "a cell without a table")
-                self._open.append(_Open("cell", around.item, around.whole, (around.count, name, align)))
+                self._part(_Open("cell", around.item, around.whole, (around.count, name, align)))
             case "":
                 pass
             case kind:
                 self._open.append(_Open(kind, int(name[1]) if kind == "h" else 0))
                 if kind == "hr":
                     self._emit(())
+
+    def _part(self, part: _Open) -> None:
+        part.above, self._empty = self._empty, 0
+        self._open.append(part)
 
     def _counted(self, name: str, fault: str) -> _Open:
         """The innermost block, which must be a `name`, and counts one more."""
@@ -246,8 +258,8 @@ class _Walk:
             self.flush()
             if name == "p":
                 self._margin = True
-            elif name in ("li", "td", "th") and not self._open[-1].filled:
-                self._emit(())
+            elif name in ("li", "td", "th"):
+                self._end_part()
             elif name == "pre":
                 self._without_last_lines()
         del self._open[opened:]
@@ -259,23 +271,48 @@ class _Walk:
         """End the line; `broken` where a break says so, even if nothing stands on it."""
         in_pre = self._in_pre()
         pieces = exact(self._pieces) if in_pre else tidied(self._pieces, breaks=self._look.breaks)
+        # A line is as high with blanks that no browser takes out as with words.
+        broken = broken or (not in_pre and any(self._stays(piece.value) for piece in self._pieces))
         self._pieces = []
         if pieces or (broken and in_pre):
             self._emit(pieces)
         elif broken:
             self._empty += 1
 
+    def _stays(self, blanks: str) -> bool:
+        return self._look.breaks or "\u00a0" in blanks
+
+    def finish(self) -> None:
+        """End the last line. Empty lines at the end are a line without anything, if there is any other."""
+        self.flush()
+        if self._empty and self.lines:
+            self.lines.append(Line((), (), self._empty - 1))
+
+    def _end_part(self) -> None:
+        """End an item or a cell. An empty line at the end of an item stands above what comes next."""
+        part = self._open[-1]
+        if not part.filled:
+            # The first of them stands beside the mark of the item.
+            more, self._empty = max(self._empty - 1, 0), 0
+            self._emit(())
+            self._empty = more
+        if part.name == "cell" and self._empty:
+            self._emit(())
+
     def _emit(self, pieces: tuple[Piece, ...]) -> None:
+        part = self._open[-1] if self._open else None
+        inside, self._empty = self._empty, 0
+        if inside and part is not None and part.is_part and not part.filled:
+            # Beside the mark of an item stands its first line, also if that is empty.
+            self._emit(())
+            inside -= 1
+        between = inside + sum(block.above for block in self._open if not block.filled)
         blocks = tuple([self._named(block) for block in self._open if block.name not in _NO_BLOCKS])
         last = self.lines[-1].blocks if self.lines else None
-        if blocks == last:
-            between = self._empty + self._margin
-        elif last is None:
-            between = 0 if blocks or self._look.breaks else self._empty
-        else:
-            between = int(self._margin and _are_items(blocks, last))
+        if last is not None and (blocks == last or _are_items(blocks, last)):
+            between += self._margin
         self.lines.append(Line(blocks, pieces, between))
-        self._empty, self._margin = 0, False
+        self._margin = False
 
     def _named(self, block: _Open) -> Block:
         """A block with its number; an item and a cell have that of their list or table."""

@@ -79,8 +79,7 @@ def markdown(lines: Sequence[Line], way: Way, look: Look) -> str:
     writer = _Writer(way, look, dollars=_dollars(lines))
     if look.breaks:
         return writer.kept(lines)
-    first = "\\\n" * lines[0].gap if lines else ""
-    return first + "\n".join(writer.blocks(lines, 0))
+    return "\n".join(writer.blocks(lines, 0))
 
 
 def _dollars(lines: Sequence[Line]) -> bool:
@@ -122,6 +121,11 @@ class _Writer:
         before: Block | None = None
         other = False
         for block, part in _grouped(lines, depth):
+            if block is not None and part[0].gap:
+                if before is not None:
+                    out.append("")
+                out += self._gap(part[0].gap, out if before is None else [])
+                before = None
             if out and not (tight and before is None and block is not None and _may_interrupt(block)):
                 out.append("")
             # Markdown makes one list of two neighbours with the same marks.
@@ -130,7 +134,15 @@ class _Writer:
             before = block
         return out
 
+    @staticmethod
+    def _gap(count: int, above: list[str]) -> list[str]:
+        """Empty lines above a block; they continue the paragraph `above` it, if there is one."""
+        if above:
+            above[-1] += "\\"
+        return ["\\"] * (count - 1) + ["&nbsp;"]
+
     def _block(self, block: Block, lines: Sequence[Line], depth: int, other: bool) -> list[str]:
+        lines = [lines[0]._replace(gap=0), *lines[1:]]
         match block.name:
             case "quote":
                 return [f"> {line}" if line else ">" for line in self.blocks(lines, depth + 1)]
@@ -161,7 +173,7 @@ class _Writer:
                 mark = "* " if other else "- "
             else:
                 mark = f"{index}{')' if other else '.'} "
-            first, *rest = self.blocks(part, depth + 1, tight=tight)
+            first, *rest = self.blocks([part[0]._replace(gap=0), *part[1:]], depth + 1, tight=tight)
             if not first and self._way.careful:
                 first = "&nbsp;"  # else the mark may be read as text
             if out and not tight:
@@ -195,12 +207,16 @@ class _Writer:
         """Lines without blocks: an empty line parts paragraphs, if they may have some."""
         out: list[str] = []
         for line in lines:
-            if out and line.gap == 1 and not tight:
+            if out and line.gap == 1 and line.pieces and not tight:
                 out.append("")
-            elif out:
-                out[-1] += "\\"
+            else:
+                if out:
+                    out[-1] += "\\"
                 out += ["\\"] * line.gap
-            out += self._line(line).split("\n")
+            text = self._line(line)
+            if not text and (len(lines) > 1 or not line.blocks):
+                text = "&nbsp;"  # a line without anything
+            out += text.split("\n")
         return out
 
     # -- lines ------------------------------------------------------------------------------
