@@ -11,6 +11,8 @@ Placeholders hide the brackets from Markdown, one for each, so that all places s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from deckgen.patterns import lazy
 
 _SIGNS = "[]{}"
@@ -21,10 +23,11 @@ SHOW = dict(zip(map(ord, _HIDDEN), _SIGNS, strict=True))
 
 #: Names that are elements, not classes.
 ELEMENTS = {"b": "strong", "i": "em"} | {name: name for name in ("u", "s", "sub", "sup", "mark")}
-_COLOUR = "(?:#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})|[A-Za-z]{3,20})"
+#: A colour as it is written.
+COLOUR = "(?:#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})|[A-Za-z]{3,20})"
 _NAME = "[A-Za-z][A-Za-z0-9_-]{0,60}"
 _CLASS = lazy(_NAME)
-_TAIL = rf"\{{(?:\.{_NAME}|(?:color|background)={_COLOUR})\}}"
+_TAIL = rf"\{{(?:\.{_NAME}|(?:color|background)={COLOUR})\}}"
 # Escapes, code, formulas and addresses have brackets of their own. An empty line ends a paragraph.
 _TOKEN = lazy(
     r"\\[\\\[\]`$<]|(?P<code>`+)[^`\n]*(?P=code)|\$[^$\n]*\$|<[A-Za-z][^<>\s]*>"
@@ -34,6 +37,7 @@ _TOKEN = lazy(
 _IN_HTML = lazy(
     rf"<(?:(?:br|hr|img)\b|(?P<close>/)?(?P<name>[a-z]\w*))[^>]*>|(?P<begin>{_BEGIN})|{_END}\x1e(?P<tail>[^\x7f]*)\x7f"
 )
+_NAMED = lazy(rf"{_END}\x1e\.([^\x7f]*)\x7f")
 _READ = lazy(rf"{_BEGIN}|{_END}\x1e[^\x7f]*\x7f")
 
 
@@ -59,6 +63,13 @@ def hide(text: str) -> str:
                 end = token.start()
                 signs[begin], signs[end : end + 2], signs[token.end() - 1] = _BEGIN, _HIDDEN[1:3], _HIDDEN[3]
     return "".join(signs)
+
+
+def classes(text: str) -> Iterator[tuple[int, int, str]]:
+    """The classes that spans of `text` name, each with where its name begins and ends."""
+    for found in _NAMED.finditer(hide(text)):
+        if is_class(found[1]):
+            yield *found.span(1), found[1]
 
 
 def read(text: str, cover: str) -> str:

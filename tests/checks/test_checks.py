@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
+from tests.own_deck import write_geo
 
 QA = '\n    q: "Q?"\n    a: "A"\n'
 
@@ -209,3 +210,34 @@ def test_an_item_with_the_key_note_is_no_note(project: Project) -> None:
         "cards:\n  - {id: one, hedged: true, en: {q: Which parts has a letter?, list: {text: The text, note: Perhaps a note}}}\n",
     )
     assert "M05" not in project.all_codes()
+
+
+def test_a_class_is_known_where_a_style_sheet_has_a_rule_for_it(project: Project) -> None:
+    project.deck(cards='cards:\n  - {id: one, q: "Which [tree]{.tone1} bears nuts?", a: "[Hazel]{.tone2}"}\n')
+    project.write("memory/style.css", "/* .tone2 */ .card span.tone1 {color: red}\n")
+    (finding,) = (one for one in project.all_findings() if one["code"] == "T13")
+    assert (finding["message"], finding["hint"], finding["severity"], finding["column"]) == (
+        "no style sheet has a rule for the class `tone2`", "did you mean `.tone1`?", "warning", 67,
+    )  # fmt: skip
+    project.write("memory/style.css", "@media (width > 1px) {.tone2, .tone1:first-child {color: red}}\n")
+    assert "T13" not in project.all_codes()
+
+
+def test_a_class_of_a_card_of_its_own_type_is_looked_up_in_that_type(project: Project) -> None:
+    write_geo(project)
+    project.edit('"**Paris**"', '"[Paris]{.town}"', "geo/cards.yaml")
+    style, side = "geo/note_types/country/style.css", "geo/note_types/country/flag.html"
+    project.write("geo/style.css", ".town {color: red}\n")
+    assert "T13" in project.all_codes()  # the deck's sheet is not for a type with a sheet of its own
+    project.write(style, ".town {color: red}\n")
+    assert "T13" not in project.all_codes()
+    project.write(style, ".card {color: red}\n")
+    flag = (project.root / "cards_source" / side).read_text(encoding="utf-8")
+    for added in ("<style>.town {color: red}</style>", "<script>look('town')</script>"):
+        project.write(side, flag + added)
+        assert "T13" not in project.all_codes()
+    project.write(side, flag)
+    (project.root / "cards_source" / style).unlink()
+    assert "T13" not in project.all_codes()
+    project.write("geo/style.css", "")
+    assert "T13" in project.all_codes()
