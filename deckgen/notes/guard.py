@@ -16,7 +16,7 @@ from html import unescape
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
-from deckgen.markup import raw, tex
+from deckgen.markup import raw, spans, tex
 from deckgen.markup.markdown import ANKI_BRACKET
 from deckgen.markup.style import reaches
 from deckgen.notes.deletions import bare_formulas
@@ -31,10 +31,11 @@ _HINT = "write it in other words, or put it into backticks"
 _SUSPECT = re.compile(r"[<\\\[]|&#|&bsol;")
 #: All the HTML that `markup.markdown` writes; the group is the name of a picture, which is checked.
 WRITTEN = re.compile(
-    r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span|su[bp]|u|ruby|rt)>"
+    r"</?(?:p|blockquote|[uo]l|li|table|tr|t[hd]|em|strong|h[1-6]|code|pre|span|su[bp]|[us]|mark|ruby|rt)>"
     r"|</a>|<(?:br|hr)>|<!-- -->"
     r'|<pre class="hl">|<ol start="\d+">|<t[hd] style="text-align: (?:left|right|center)">'
-    r'|<span class="[\w -]+">|<a href="(?:https?|mailto):[^"<>]*">|<img src="([\w.-]+)" alt="[^"<>]*">',
+    rf'|<span class="[\w -]+">|<span style="(?:background-)?color: {spans.COLOUR}">'
+    r'|<a href="(?:https?|mailto):[^"<>]*">|<img src="([\w.-]+)" alt="[^"<>]*">',
     re.IGNORECASE,
 )
 # A tag of a text that its author wrote in HTML; of a style's value all that could lead somewhere.
