@@ -34,19 +34,16 @@ _BEGINS = re.compile("\x0e([0-9]+)\x0f")
 #: A text has at most 10,000 characters; its HTML may be longer by its tags.
 MOST_CHARACTERS = 100_000
 #: For each of these, all that comes behind may be looked through.
-_COSTLY = re.compile(r"\\[(\[]|&[^;]{1,9};[(\[]|\[(?:sound:|\$)|<!--", re.IGNORECASE)
+_COSTLY = re.compile(r"\\[(\[]|&[^;]{1,9};[(\[]|\[sound:|<!--", re.IGNORECASE)
 MOST_MARKS = 400
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DELETION = re.compile(r"\{\{c([0-9,]+)::|(\}\})|(::)")
 _COMMENT = lazy(r"<!--(?!-?>).*?-->", re.DOTALL)
 _BACKSLASH = lazy(r"&(?:#0*92|#x0*5c|bsol);?", re.IGNORECASE)
-# LaTeX as Anki's editor writes it, and what is played.
+# What is played, and LaTeX: Anki shows a picture of it, which MathJax does not draw alike.
 _BRACKETS = re.compile(
-    r"\[sound:(?P<sound>[^\]]*)\]|(?P<speech>\[anki:)|(?P<latex>\[latex\])"
-    r"|\[(?P<dollars>\$\$?)\](?P<tex>.*?)\[/(?P=dollars)\]|(?P<open>\[\$\$?\])",
-    re.DOTALL | re.IGNORECASE,
+    r"\[sound:(?P<sound>[^\]]*)\]|(?P<speech>\[anki:)|\[latex\]|\[\$\$?\]", re.DOTALL | re.IGNORECASE
 )
-_BREAK = lazy(r"<(?:br|div)\b[^<>]*>", re.IGNORECASE)
 # These do not part a text for MathJax.
 _ELEMENT = re.compile(r"<(?!(?:br|wbr)\b)[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
@@ -118,11 +115,7 @@ def _bracket(found: re.Match[str]) -> Mark:
         return Mark("", unescape(found["sound"]), found[0])
     if found["speech"]:
         raise Unsayable("speech (`[anki:tts]`)")
-    if found["latex"] or found["tex"] is None:
-        raise Unsayable("LaTeX")
-    # Anki makes lines of breaks, and takes all other tags out (rslib/src/latex.rs).
-    plain = _TAG.sub("", _BREAK.sub("\n", found["tex"]))
-    return _formula(found["dollars"], plain.replace("&nbsp;", " "), found[0])
+    raise Unsayable("LaTeX")
 
 
 def _with_formulas(html: str, marks: list[Mark]) -> Iterator[str]:

@@ -23,6 +23,8 @@ INLINE: Mapping[str, str] = {
     "sub": "sub", "sup": "sup", "mark": "mark",
     "code": "code", "tt": "code", "kbd": "code", "samp": "code",
     "a": "", "span": "", "font": "", "abbr": "", "time": "", "data": "",
+    # Anki's editor reads this; on a card it is any element.
+    "anki-mathjax": "",
     "br": "", "img": "", "ruby": "", "rb": "", "rt": "", "rp": "",
 }  # fmt: skip
 _PARTS = ("section", "article", "header", "footer", "main", "aside", "nav")
@@ -44,7 +46,7 @@ _FREE = frozenset(
     ("lang", "name", "rel", "target", "role", "tabindex", "spellcheck", "contenteditable", "draggable",
      "download", "loading", "decoding", "referrerpolicy", "cite", "datetime", "xmlns", "type")
 )  # fmt: skip
-_OWN = {"a": ("href",), "img": ("src", "alt"), "ol": ("start",)}
+_OWN = {"a": ("href",), "img": ("src", "alt"), "ol": ("start",), "anki-mathjax": ("block", "focusonmount")}
 _HAN = ("zh", "ja", "ko")
 
 #: The marks that styles put on words, or take from them.
