@@ -6,10 +6,12 @@ so that a type is the same value wherever it was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from deckgen.adopting.foreign import ForeignField, ForeignTemplate, ForeignType
+from deckgen.notes import faces
+from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.packing import collection
 from deckgen.packing.protobuf import Message
 from deckgen.packing.tables import Tables
@@ -76,6 +78,20 @@ def newer(tables: Tables, decks: Mapping[int, str]) -> dict[int, ForeignType]:
         model = _type(Message(config)) | parts | {"id": number, "name": name, "mod": stamp}
         found[whole(number)] = from_json(model, decks)
     return found
+
+
+def cards(kind: ForeignType) -> Callable[[Sequence[str], Collection[str]], tuple[int, ...]]:
+    """What gives, for fields and tags of a note, the cards that Anki makes of it: at least the first."""
+    made = NoteType(
+        role="",
+        number=0,
+        name=kind.name,
+        is_cloze=kind.is_cloze,
+        fields=tuple(Field(field.name, 0) for field in kind.fields),
+        templates=tuple(Template(one.name, 0, one.front, one.back) for one in kind.templates),
+        css="",
+    )
+    return lambda fields, tags: faces.cards(made, fields, tags) or (0,)
 
 
 def words(value: object) -> str:

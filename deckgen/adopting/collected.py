@@ -20,6 +20,8 @@ from deckgen.terminal import shorten, visible
 
 #: Tags that Anki itself gives to a learner's notes; they say nothing of the deck.
 _LEARNERS_TAGS = frozenset({"leech", "marked"})
+#: What is left out, in words for people, of files of any kind.
+DROPPED_TAGS, MISFITS = "tags `leech` and `marked`", "notes that don't fit their note type"
 #: The deck into which Anki puts cards whose deck is missing.
 _DEFAULT = "Default"
 #: Parts decks from those within them.
@@ -73,6 +75,22 @@ def of(tables: Tables, wanted: Sequence[str]) -> Foreign:
         decks={name: deck.description for name, deck in shown.items() if deck.description},
         left_out={said: count for said, count in left.items() if count},
         markdown=frozenset(name for name, deck in shown.items() if deck.description and deck.markdown),
+    )
+
+
+def chosen(found: Foreign, wanted: Sequence[str]) -> Foreign:
+    """Only the notes that have a card in one of the `wanted` decks or below. Raises as `of` does."""
+    names = {name for note in found.notes for name in note.cards.values()} | found.decks.keys()
+    among = _chosen(names, wanted)
+    if among is None:
+        return found
+    notes = [note for note in found.notes if not among.isdisjoint(note.cards.values())]
+    homes = {name for note in notes for name in note.cards.values()}
+    return replace(
+        found,
+        types={number: found.types[number] for number in dict.fromkeys(note.type for note in notes)},
+        notes=notes,
+        decks={name: text for name, text in found.decks.items() if _holds(name, homes)},
     )
 
 
@@ -153,7 +171,7 @@ def _notes(
 ) -> list[ForeignNote]:
     """The notes in order: those that nobody knows a place of first, by their age; they were studied first."""
     found: list[ForeignNote] = []
-    for number, guid, mid, stamp, tags, fields, data in tables.rows(
+    for number, guid, mid, stamp, tagged, fields, data in tables.rows(
         "notes", "id", "guid", "mid", "mod", "tags", "flds", "data"
     ):
         card = cards.get(number)
@@ -163,15 +181,15 @@ def _notes(
         kind = types.get(mid)
         texts = tuple(str(fields).split("\x1f", collection.MOST_PARTS))
         if kind is None or len(texts) != len(kind.fields):
-            left["notes that don't fit their note type"] += 1
+            left[MISFITS] += 1
             continue
         made = _made(kind, card.decks)
         left["cards without a template"] += len(card.decks) - len(made)
         if not made:
             left["notes without cards"] += 1
             continue
-        kept, dropped = _tags(str(tags))
-        left["tags `leech` and `marked`"] += dropped
+        kept, dropped = tags(str(tagged))
+        left[DROPPED_TAGS] += dropped
         left["notes with data of add-ons"] += bool(data)
         found.append(
             ForeignNote(words(str(guid)), mid, texts, kept, made, whole(number), max(0, whole(stamp)))
@@ -192,11 +210,11 @@ def _made(kind: ForeignType, cards: Mapping[int, str]) -> dict[int, str]:
     return {number: cards[number] for number in sorted(cards) if 0 <= number < most}
 
 
-def _tags(text: str) -> tuple[tuple[str, ...], int]:
+def tags(text: str) -> tuple[tuple[str, ...], int]:
     """The tags of a note, each once, and how many were dropped."""
-    tags = dict.fromkeys(text.split(maxsplit=collection.MOST_PARTS))
-    kept = tuple(tag for tag in tags if tag.casefold() not in _LEARNERS_TAGS)
-    return kept, len(tags) - len(kept)
+    each = dict.fromkeys(text.split(maxsplit=collection.MOST_PARTS))
+    kept = tuple(tag for tag in each if tag.casefold() not in _LEARNERS_TAGS)
+    return kept, len(each) - len(kept)
 
 
 # -- decks ---------------------------------------------------------------------------------------

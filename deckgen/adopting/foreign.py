@@ -86,7 +86,11 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of a CSV or TSV file: each has as many plain texts as `columns` has names; no note types."""
+    """Rows of a CSV or TSV file: each has as many texts as `columns` has names. It has no note types.
+
+    The texts are plain, but HTML where the file says so as files for Anki's import do (`#html:true`).
+    """
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
+    html: bool = False

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -37,10 +37,14 @@ Opener = Callable[[], IO[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """`media` opens each file by its name (NFC, as Anki keeps it); `refused` are names that can't be used."""
+    """`media` opens each file by its name (NFC, as Anki keeps it).
+
+    `refused` are names that can't be used, `missing` those of which there is no file.
+    """
 
     media: Mapping[str, Opener] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -88,11 +92,9 @@ def _packed(package: zips.Package) -> Attached:
     with zips.member(package, "media", zstd=newer) as stream:
         listed = b"".join(zips.pieces(stream, _MOST_OF_LIST))
     members = _newer(listed) if newer else _older(listed)
-    return _usable(
-        (name, partial(_in_package, package, member, newer=newer))
-        for member, name in members
-        if member in names
-    )
+    there = ((name, member) for member, name in members if member in names)
+    found = _usable((name, partial(_in_package, package, member, newer=newer)) for name, member in there)
+    return replace(found, missing=tuple(name for member, name in members if member not in names))
 
 
 def _older(listed: bytes) -> list[tuple[str, str]]:

@@ -247,9 +247,12 @@ def older(collection: Tables, column: str) -> dict[str, Any]:
     return found
 
 
-def loaded(text: str, named: str) -> Any:
-    """A stranger's JSON. Raises ValueError when it is longer than any real one, and what json raises."""
-    if len(text) > _MOST_OF_JSON or text.count("[") + text.count("{") > _MOST_IN_JSON:
+def loaded(text: str, named: str, times: int = 1) -> Any:
+    """A stranger's JSON. Raises ValueError when it is longer than any real one, and what json raises.
+
+    `times` is how much more it may have than note types and decks.
+    """
+    if len(text) > _MOST_OF_JSON * times or text.count("[") + text.count("{") > _MOST_IN_JSON * times:
         raise ValueError(f"its {named} are longer than in any real collection")
     return json.loads(text)
 
