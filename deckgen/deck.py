@@ -198,6 +198,7 @@ class Deck:
     `look` are its own colours by name, one by day and one by night; `style` is the text of its style sheet.
     `tts` is the language in which answers are spoken, by language of the deck.
     `trusted` is where the author says that its own note types may load what is not in the deck.
+    `adopted` is where deck.yaml says that learners had the deck before deckgen did: its tags are theirs.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -220,7 +221,13 @@ class Deck:
     style: str = ""
     note_types: Mapping[str, OwnType] = field(default_factory=dict)
     trusted: Text | None = None
+    adopted: Text | None = None
     tts: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def retired_tag(self) -> str:
+        """The tag of the notes of retired cards, as Anki has it."""
+        return f"{self.key.value}::{RETIRED_TAG}"
 
     @property
     def identity(self) -> str:

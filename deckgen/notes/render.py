@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
 
-from deckgen.deck import RETIRED_TAG, Card, Deck
+from deckgen.deck import Card, Deck
 from deckgen.fixed import fixed
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, Occlusion, OwnFields, QuestionAnswer, Role
 from deckgen.markup import cloze, markdown, texts
@@ -368,8 +368,12 @@ def _status(card: Card, lang: str) -> str:
 
 
 def _tags(deck: Deck, card: Card) -> tuple[str, ...]:
-    """The tags of a note, under the deck's key: one search finds them all, and none is a learner's own."""
-    tags = {text.value for text in card.tags}
+    """The tags of a note, under the deck's key: one search finds them all, and none is a learner's own.
+
+    In a deck that learners had before deckgen, they have the tags without the key.
+    """
+    above = "" if deck.adopted else f"{deck.key.value}::"
+    tags = {f"{above}{text.value}" for text in card.tags}
     if card.retired is not None:
-        tags.add(RETIRED_TAG)
-    return tuple(sorted(f"{deck.key.value}::{tag}" for tag in tags))
+        tags.add(deck.retired_tag)
+    return tuple(sorted(tags))
