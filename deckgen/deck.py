@@ -188,6 +188,41 @@ class OwnType:
         yield from {side.shown: side for side in sides}.values()
 
 
+@fixed
+class Given:
+    """What learners have of a note since before its deck was source.
+
+    `lines` are the HTML of its fields by name, as it stands in adopted.html; in `kept` are those whose text
+    the author has left as it was. It is `whole` when all are, and none came. `cards` are the numbers of its
+    cards, from 1, where they are not those that Anki makes of these fields.
+    """
+
+    lines: Mapping[str, Text]
+    kept: frozenset[str]
+    whole: bool
+    cards: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What adopted.html says of an adopted deck; nothing of any other.
+
+    `notes` by card id and language, with their lines; `files` are names in Anki and hashes of the content
+    by names in `media/`; `types` are the note types that are as they were. It is `broken` when the file has
+    findings, so that nobody knows what was touched.
+    """
+
+    notes: Mapping[tuple[str, str], Given] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    types: frozenset[str] = frozenset()
+    broken: bool = False
+
+    def kept(self, card: str, lang: str) -> Mapping[str, Text]:
+        """The HTML of those fields of a note whose texts nobody has touched, by name."""
+        given = self.notes.get((card, lang))
+        return {} if given is None else {name: given.lines[name] for name in given.kept}
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """A folder of `cards_source/`. The first language is the primary one.
@@ -199,6 +234,7 @@ class Deck:
     `tts` is the language in which answers are spoken, by language of the deck.
     `trusted` is where the author says that its own note types may load what is not in the deck.
     `adopted` is where deck.yaml says that learners had the deck before deckgen did: its tags are theirs.
+    `past` is what its adopted.html says, once its lock is read.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -223,6 +259,7 @@ class Deck:
     trusted: Text | None = None
     adopted: Text | None = None
     tts: Mapping[str, Text] = field(default_factory=dict)
+    past: Past = Past()
 
     @property
     def retired_tag(self) -> str:

@@ -33,6 +33,7 @@ _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
 # A hash for each text of a card; it allows for more texts than cards now have.
 _FRONTS = re.compile(rf"[0-9a-f]{{8}}|{MERGED}")
+_HASH = re.compile(r"[0-9a-f]{8}")
 _SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2,7}")
 
 
@@ -88,9 +89,9 @@ def read_note_id(word: str) -> int:
     return note_id
 
 
-def read_stamp(word: str) -> int:
+def read_stamp(word: str, earliest: int = EARLIEST) -> int:
     stamp = _read_number(word)
-    if stamp < EARLIEST:
+    if stamp < earliest:
         raise LineError("has a stamp that no build gives: with it, learners would never get the note")
     if stamp > LATEST:
         raise LineError(
@@ -149,6 +150,12 @@ def _read_was(word: str) -> tuple[str, ...]:
 
 def _read_type(word: str) -> str:
     if not is_name(word):
+        raise LineError("can't be read")
+    return word
+
+
+def _read_adopted(word: str) -> str:
+    if not _HASH.fullmatch(word):
         raise LineError("can't be read")
     return word
 
@@ -230,6 +237,7 @@ NAMED = {
     "above": Named(read_stamp, str),
     "deck": Named(read_escaped, escaped),
     "type": Named(_read_type, str),
+    "adopted": Named(_read_adopted, str),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

@@ -80,7 +80,8 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
         yield finding(deck.key.whole, "the description", act, lang=rendered.lang)
     places: dict[str, Place] = {}
     for note in rendered.notes:
-        for name, act in _acts_of(note, rendered.note_types[note.role], rendered.media):
+        kept = deck.past.kept(note.card, rendered.lang)
+        for name, act in _acts_of(note, rendered.note_types[note.role], rendered.media, kept):
             places = places or {card.id.value: card.id.whole for card in deck.cards}
             yield finding(places[note.card], f"the field {name}", act, note.card, rendered.lang)
 
@@ -90,10 +91,12 @@ def finding(place: Place, what: str, act: str, card: str = "", lang: str = "") -
     return Finding(place, CODE, f"{what} would do more in Anki than show a text: {act}", _HINT, card, lang)
 
 
-def _acts_of(note: Note, note_type: NoteType, media: Collection[str]) -> Iterator[tuple[str, str]]:
-    """What acts in the fields of a note, by the name of the field."""
+def _acts_of(
+    note: Note, note_type: NoteType, media: Collection[str], kept: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """What acts in the fields of a note, by the name of the field; those in `kept` are judged by K36."""
     for name, html in zip(note_type.field_names, note.fields, strict=True):
-        if not html:
+        if not html or name in kept:
             continue
         act = _acts(html, media) if _SUSPECT.search(html) else ""
         if note_type.is_cloze and "{{c" in html and not act:
