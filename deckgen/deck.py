@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from deckgen.finding import Place, Severity
 from deckgen.fixed import fixed
@@ -157,6 +158,10 @@ class OwnType:
     `speaker` are the fields that take those keys of a card; nothing where there is none. Without a `style`
     it looks as all other cards do. `tts` is the language, by field and by language of the deck, in which
     `{{tts:Field}}` is spoken. It is not `sound` when a part of it was left out because of its shape.
+
+    `keys` are the fields that take the keys `q` and `a`, or `cloze`, of a card; with `reverse`, a second card
+    of such a note asks the other way round. `adopted` is the name under which learners had it in Anki before
+    deckgen; then `options` is what else Anki keeps of it, by the keys of its JSON.
     """
 
     name: str
@@ -171,6 +176,10 @@ class OwnType:
     speaker: str = ""
     tts: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     sound: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    reverse: bool = False
+    adopted: Text | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def field_names(self) -> tuple[str, ...]:

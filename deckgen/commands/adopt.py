@@ -49,8 +49,7 @@ def adopt(
     from deckgen.showing import adopt as showing
 
     wanted = Wanted(file.stem, now(), key, trusted=trusted, dry=dry)
-    named = tuple(columns.split(",")) if columns else ()
-    with refusals(), source.read(file, decks) as found:
+    with refusals(), source.read(file, decks, like) as found:
         report = run(decks_dir, found, wanted)
     if style == "json":
         import json

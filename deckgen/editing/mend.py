@@ -24,7 +24,7 @@ from deckgen.lock.limits import FILE, MAX_BYTES
 from deckgen.lock.parse import parse
 from deckgen.packing.stage import alone, scratch, write_texts
 from deckgen.patterns import lazy
-from deckgen.reading import files, note_type_file, tree
+from deckgen.reading import files, note_type_file, sheets, tree
 from deckgen.reading.load import choose, find_folders, load
 from deckgen.written import Text
 
@@ -116,7 +116,7 @@ def _copy_note_types(folder: Path, copy: Path) -> None:
     """Cards of the deck's own note types are read by them."""
     for path in sorted(folder.glob(f"{note_type_file.FOLDER}/*/*")):
         is_plain = path.is_file() and not files.leaves(path, folder.parent)
-        if is_plain and path.stat().st_size <= note_type_file.MAX_BYTES:
+        if is_plain and path.stat().st_size <= sheets.MAX_BYTES:
             target = copy / path.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

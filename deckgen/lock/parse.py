@@ -90,7 +90,9 @@ class _Reader:
                 if self._packages.setdefault(words.read_language(lang), package) != package:
                     raise LineError("is a second one for this language")
             case ["notetype", lang, role, stamp, digest, *more]:
-                note_type = TypeLine(words.read_stamp(stamp), digest, *_of_type(more))
+                # Learners had an adopted type before deckgen did, and with an older stamp.
+                earliest = 0 if any(word.startswith("id=") for word in more) else EARLIEST
+                note_type = TypeLine(words.read_stamp(stamp, earliest), digest, *_of_type(more))
                 place = (words.read_language(lang), role)
                 self._types[place] = merge_types(self._types.get(place, note_type), note_type)
             case ["note", card, lang, kind, stamp, note_id, digest, authored, texts, cards, *more]:

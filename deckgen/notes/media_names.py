@@ -77,3 +77,9 @@ class MediaNames:
         shared = old if old.startswith("_") and _PLAIN.fullmatch(old) else "_" + media.stored_name(name, path)
         self.used[shared] = path
         return shared
+
+    def ship(self, name: str) -> None:
+        """Have a file travel under the name that it has, as Anki has it already."""
+        name = unicodedata.normalize("NFC", name)
+        if (path := self._files.get(name)) is not None:
+            self.used[name] = path

@@ -111,7 +111,7 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
     if deck.note_types:
         own = {content.type.value for content in contents if isinstance(content, OwnFields)}
         types |= own_types.note_types(
-            deck, lang, known.namespace, known.layouts, own, names.resolve_shared, style
+            deck, lang, known.namespace, known.layouts, own, names.resolve_shared, style, names.ship
         )
     notes = []
     for card in study_order(deck.cards):
@@ -169,7 +169,8 @@ def _note(
     fields = _fields(deck, card, lang, known, names, note_type)
     if not isinstance(content, OwnFields):
         fields |= {"Source": source, "See": see}
-    fields |= {"Status": status, "Id": card.id.value}
+    if not note_type.adopted:
+        fields |= {"Status": status, "Id": card.id.value}
     stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))

@@ -33,13 +33,18 @@ SETTING_KEYS = ("level", "limit")
 #: Of `look:`: colours that are variables of the style sheet; each may have one for each mode.
 LOOK_KEYS = ("accent", "ink", "soft", "paper", "note", "line")
 MODES = ("day", "night")
-NOTE_TYPE_KEYS = ("kind", "fields", "sort", "templates", "note", "source", "speaker", "tts")
+NOTE_TYPE_KEYS = (
+    "adopted", "kind", "fields", "sort", "templates", "q", "a", "cloze", "reverse", "note", "source",
+    "speaker", "tts",
+)  # fmt: skip
 TEMPLATE_KEYS = ("name", "front", "back")
 LEVELS = ("off", "info", "warning", "error")
 
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
 MAX_NAME = 64
+#: Of what Anki calls a note type, a field or a template that it had before deckgen; people's have up to 28.
+MAX_ADOPTED_NAME = 300
 #: The most characters of a tag with all tags above it, as in `region::coast`.
 MAX_TAG = 200
 #: The same in a deck that learners had before deckgen; some decks of medicine keep whole books in their tags.
