@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,6 +38,7 @@ from deckgen.reading.keys import RESERVED, control_character, is_name, name_hint
 from deckgen.reading.load import DECK_FILE
 from deckgen.reading.media import FOLDER as MEDIA
 from deckgen.reading.media import content_digest
+from deckgen.reading.note_type_file import FOLDER as TYPES
 from deckgen.reading.tree import MAX_TEXT
 
 Opener = Callable[[], IO[bytes]]
@@ -69,10 +70,16 @@ def adopt(decks_dir: Path, foreign: Foreign, wanted: Wanted) -> Report:
     parts = division.divide(replace(foreign, notes=_once(foreign, report)), wanted.name, wanted.key)
     if wanted.key is not None and len(parts) > 1:
         names = ", ".join(f"“{one.title}”" for one in parts[:8])
-        raise CantAdopt(f"--as names one folder, and the file has {len(parts)} decks: choose one with --deck: {names}")
+        raise CantAdopt(
+            f"--as names one folder, and the file has {len(parts)} decks: choose one with --deck: {names}"
+        )
     if not parts:
         raise CantAdopt("there is no note with a card in it")
-    with scratch() as spare, nullcontext() if wanted.dry else alone(decks_dir) as journal, staging(journal) as stage:
+    with (
+        scratch() as spare,
+        nullcontext() if wanted.dry else alone(decks_dir) as journal,
+        staging(journal) as stage,
+    ):
         known = again.known(decks_dir)
         for part in parts:
             _Adoption(decks_dir, foreign, wanted, report, spare).of(part, again.find(known, part), stage)
@@ -86,7 +93,9 @@ def _expect_key(key: str | None) -> None:
     if key is not None and not is_name(key):
         raise CantAdopt(f"{key!r} can't be a deck's name: {name_hint(key)}")
     if key in RESERVED:
-        raise CantAdopt(f"{key!r} can't be a deck's name: Windows has no files of this name; choose another word")
+        raise CantAdopt(
+            f"{key!r} can't be a deck's name: Windows has no files of this name; choose another word"
+        )
 
 
 def _once(foreign: Foreign, report: Report) -> list[ForeignNote]:
@@ -97,7 +106,9 @@ def _once(foreign: Foreign, report: Report) -> list[ForeignNote]:
             by_guid.setdefault(note.guid, []).append(note)
     several = {guid: notes for guid, notes in by_guid.items() if len(notes) > 1}
     kept, counts = [], Counter[str]()
-    first = {id(notes[0]) for notes in several.values() if len({(one.type, one.fields) for one in notes}) == 1}
+    first = {
+        id(notes[0]) for notes in several.values() if len({(one.type, one.fields) for one in notes}) == 1
+    }
     for note in foreign.notes:
         if note.guid not in several or id(note) in first:
             kept.append(note)
@@ -131,7 +142,9 @@ def _write_text(text: str, path: Path) -> None:
 class _Adoption:
     """Writes one division of a file, first into a spare folder."""
 
-    def __init__(self, decks_dir: Path, foreign: Foreign, wanted: Wanted, report: Report, spare: Path) -> None:
+    def __init__(
+        self, decks_dir: Path, foreign: Foreign, wanted: Wanted, report: Report, spare: Path
+    ) -> None:
         self._decks_dir, self._foreign, self._wanted, self._report, self._spare = (
             decks_dir, foreign, wanted, report, spare,
         )  # fmt: skip
@@ -157,22 +170,29 @@ class _Adoption:
             return
         self._write(part, plan, seed, there, stage, target)
 
-    def _plan(self, part: Division, notes: Sequence[ForeignNote], there: again.There | None) -> tuple[Plan, str]:
+    def _plan(
+        self, part: Division, notes: Sequence[ForeignNote], there: again.There | None
+    ) -> tuple[Plan, str]:
         """What is to be written, and the seed of the deck."""
-        known = again.forms_of(there, self._foreign) if there is not None else {}
-        new = Counter(note.type for note in notes if note.type not in known)
+        known, changed = again.forms_of(there, self._foreign) if there is not None else ({}, {})
+        new = Counter(note.type for note in notes if note.type not in {*known, *changed})
         taken = there.deck.note_types if there is not None else ()
         of_type = forms(self._foreign.types, new, taken) | known
         ids = Unique(there.ids if there is not None else ())
         drafts, convert = [], Converter()
         for number, note in enumerate(notes, start=1 + (len(there.deck.cards) if there is not None else 0)):
+            if note.type in changed:
+                self._leave(note, f"its note type has other fields than `note_types/{changed[note.type]}`")
+                continue
             form = of_type[note.type]
             if len(note.fields) != len(form.names):
                 self._leave(note, f"it has {len(note.fields)} fields, and its note type {len(form.names)}")
                 continue
             tags = tuple(dict.fromkeys(note.tags))
             said = convert.said(form, note.fields)
-            draft = Draft("", note, form, said, tags, part.below(note) if there is None else there.below(note))
+            draft = Draft(
+                "", note, form, said, tags, part.below(note) if there is None else there.below(note)
+            )
             reason = unfit(draft)
             if reason:
                 self._leave(note, reason)
@@ -192,6 +212,8 @@ class _Adoption:
         """Write into the spare folder, make the lock, and stage what is new."""
         folder = self._spare / "decks" / plan.key
         folder.mkdir(parents=True)
+        if there is not None and (there.deck.folder / TYPES).is_dir():
+            shutil.copytree(there.deck.folder / TYPES, folder / TYPES)
         described = self._description(part) if there is None else ""
         tags = sorted({tag for draft in plan.drafts for tag in draft.tags})
         head = partial(writing.head, plan.key, seed, part.title if there is None else there.title, described)
@@ -208,7 +230,8 @@ class _Adoption:
             bytes_of = adopted.dump(_of_files(made.deck, plan, folder), made.lines.values())
         else:
             texts |= there.with_tags(tags)
-            bytes_of = there.with_lines(_of_files(made.deck, plan, folder), made.lines.values())
+            files = _of_files(made.deck, plan, folder, there.deck.note_types)
+            bytes_of = there.with_lines(files, made.lines.values())
         texts |= {LOCK: dump(made.lock), adopted.FILE: bytes_of}
         self._tell(part, plan, made, folder)
         for name in sorted({*names, *texts}):
@@ -223,16 +246,24 @@ class _Adoption:
     def _description(self, part: Division) -> str:
         """The description of the deck as Markdown; what can't be said is told."""
         html = self._foreign.decks.get(part.title, "")
-        below = [name for name, text in self._foreign.decks.items() if text.strip() and name.startswith(f"{part.title}::")]
+        below = [
+            name
+            for name, text in self._foreign.decks.items()
+            if text.strip() and name.startswith(f"{part.title}::")
+        ]
         if below:
-            self._made.remarks.append(f"{len(below)} descriptions of subdecks were left out: only a whole deck has one")
+            self._made.remarks.append(
+                f"{len(below)} descriptions of subdecks were left out: only a whole deck has one"
+            )
         if not html.strip():
             return ""
         made = Markdown(html, exact=True) if part.title in self._foreign.markdown else to_markdown(html)
         if not isinstance(made, Markdown):
             self._made.remarks.append(f"the description was left out: Markdown can't say {made.reason}")
         elif len(made.text) > MAX_TEXT or control_character(made.text):
-            self._made.remarks.append("the description was left out: it is too long, or has control characters")
+            self._made.remarks.append(
+                "the description was left out: it is too long, or has control characters"
+            )
         else:
             return made.text.strip()
         return ""
@@ -289,10 +320,16 @@ class _Adoption:
                 tell.needs_trust = tell.needs_trust or one.code != "K28"
         spread = division.across(draft.note for draft in plan.drafts)
         if spread:
-            tell.remarks.append(f"{len(spread)} notes have cards in several decks: new learners get them in the deck of the first one")
+            tell.remarks.append(
+                f"{len(spread)} notes have cards in several decks: new learners get them in the deck of the first one"
+            )
         tell.remarks += _own_decks(plan)
-        if part.title != division.home(part.notes[0]).split("::")[0] and division.is_default(division.home(part.notes[0])):
-            tell.remarks.append(f"the deck was “{division.DEFAULT}”, which Anki keeps for itself: it is called “{part.title}” now")
+        if part.title != division.home(part.notes[0]).split("::")[0] and division.is_default(
+            division.home(part.notes[0])
+        ):
+            tell.remarks.append(
+                f"the deck was “{division.DEFAULT}”, which Anki keeps for itself: it is called “{part.title}” now"
+            )
 
     def _moved(self, place: Place, folder: Path) -> Place:
         """A place in the spare folder as one in the folder where the deck will be."""
@@ -314,9 +351,10 @@ class _Made:
 _SECURITY = ("K27", "K28", "K36")
 
 
-def _of_files(deck: Deck, plan: Plan, folder: Path) -> list[str]:
-    """The lines of adopted.html about media and note types."""
-    own = [deck.note_types[name] for name in sorted({draft.form.name for draft in plan.drafts})]
+def _of_files(deck: Deck, plan: Plan, folder: Path, known: Container[str] = ()) -> list[str]:
+    """The lines of adopted.html about media, and about note types that are not `known` yet."""
+    names = {draft.form.name for draft in plan.drafts}
+    own = [deck.note_types[name] for name in sorted(names) if name not in known]
     paths = {name: folder / MEDIA / name for name in sorted(plan.media)}
     return [
         *(adopted.media_line(name, content_digest(path)) for name, path in paths.items()),

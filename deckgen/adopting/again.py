@@ -99,7 +99,11 @@ def _at_end(text: str, new: Sequence[str]) -> str | None:
 
 def _in_list(text: str, new: Sequence[str]) -> str | None:
     """With more items behind the last one of a list of lines."""
-    found = re.search(r"^tags:[ \t]*(?:#.*)?\n((?:[ \t]*(?:#.*)?\n)*(?:[ \t]*- .*(?:\n|\Z)|[ \t]*#.*\n)+)", text, re.MULTILINE)
+    found = re.search(
+        r"^tags:[ \t]*(?:#.*)?\n((?:[ \t]*(?:#.*)?\n)*(?:[ \t]*- .*(?:\n|\Z)|[ \t]*#.*\n)+)",
+        text,
+        re.MULTILINE,
+    )
     if found is None:
         return None
     items = [line for line in found[1].split("\n") if line.lstrip().startswith("- ")]
@@ -174,11 +178,15 @@ def find(decks: Iterable[Known], part: Division) -> There | None:
         deck, found = adopted.bind(deck, lock)
         findings += found
     if deck is None or lock is None or has_errors(findings):
-        raise CantAdopt(f"{best.as_posix()} has notes of this file and can't be read: `deckgen check` tells why")
+        raise CantAdopt(
+            f"{best.as_posix()} has notes of this file and can't be read: `deckgen check` tells why"
+        )
     return There(deck, lock)
 
 
-def compare(there: There, notes: Sequence[ForeignNote], foreign: Foreign) -> tuple[list[ForeignNote], list[Differs]]:
+def compare(
+    there: There, notes: Sequence[ForeignNote], foreign: Foreign
+) -> tuple[list[ForeignNote], list[Differs]]:
     """The notes that are new; and what the others say otherwise than the deck."""
     owners = {line.guid: card for (card, _), line in there.lock.notes.items() if line.guid}
     cards = {card.id.value: card for card in there.deck.cards}
@@ -202,7 +210,11 @@ def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -
         if html == had:
             continue
         text = texts.get(field)
-        is_cloze = any(one.role is Role.CLOZE for one in content.texts if one.name.value == field) if isinstance(content, OwnFields) else False
+        is_cloze = (
+            any(one.role is Role.CLOZE for one in content.texts if one.name.value == field)
+            if isinstance(content, OwnFields)
+            else False
+        )
         sides = [side for one in of.templates for side in (one.front, one.back)]
         now = to_markdown(html, look_of(of.css, sides), cloze=is_cloze)
         said = now.text.strip() if isinstance(now, Markdown) else html.strip()
@@ -212,21 +224,28 @@ def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -
         found.append(Differs(place, card.id.value, field, short(had, 200), short(html, 200)))
     tags = {tag.value for tag in card.tags}
     if {tag.casefold() for tag in note.tags} != {tag.casefold() for tag in tags}:
-        found.append(Differs(card.id.place, card.id.value, "tags", " ".join(sorted(tags)), " ".join(sorted(note.tags))))
+        found.append(
+            Differs(card.id.place, card.id.value, "tags", " ".join(sorted(tags)), " ".join(sorted(note.tags)))
+        )
     return found
 
 
-def forms_of(there: There, foreign: Foreign) -> dict[int, Form]:
-    """The note types of the file that the deck has already, as forms. Raises CantAdopt for one that changed."""
+def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int, str]]:
+    """The note types of the file that the deck has already, as forms; and those that changed since, with their names.
+
+    A type whose fields changed can't take new notes: Anki would refuse them.
+    """
     by_name = {own.adopted.value: own for own in there.deck.note_types.values() if own.adopted}
     lines = there.lock.note_types.items()
     numbers = {line.layout.number: role for (_, role), line in lines if line.layout and line.layout.number}
-    found = {}
+    found, changed = {}, {}
     for key, of in foreign.types.items():
         own = there.deck.note_types.get(numbers.get(of.number, "")) if of.number else by_name.get(of.name)
         if own is not None and own.field_names == tuple(one.name for one in of.fields):
             found[key] = _form(own, of)
-    return found
+        elif own is not None:
+            changed[key] = own.name
+    return found, changed
 
 
 def _form(own: OwnType, of: ForeignType) -> Form:
@@ -234,6 +253,6 @@ def _form(own: OwnType, of: ForeignType) -> Form:
     keys = {field: key for key, field in own.keys.items()} | ({own.note: "note"} if own.note else {})
     meanings = tuple(field.meaning for field in own.fields)
     look = look_of(of.css, sides)
-    return Form(own.name, of, keys, meanings, look, frozenset(raw_fields(sides)), own.reverse, bare=bool(own.keys))
-
-
+    return Form(
+        own.name, of, keys, meanings, look, frozenset(raw_fields(sides)), own.reverse, bare=bool(own.keys)
+    )

@@ -119,7 +119,9 @@ def first(findings: Sequence[Finding]) -> str:
     return f"it can't become a deck: {errors[0].message}; {errors[0].hint}"
 
 
-def _misread(plan: Plan, deck: Deck | None, findings: Iterable[Finding], folder: Path) -> Iterator[tuple[str, str]]:
+def _misread(
+    plan: Plan, deck: Deck | None, findings: Iterable[Finding], folder: Path
+) -> Iterator[tuple[str, str]]:
     """The ids of cards that were not read as they were meant, each with the reason."""
     yield from about_cards(plan, findings, folder)
     if deck is None:
@@ -136,7 +138,9 @@ def about_cards(plan: Plan, findings: Iterable[Finding], folder: Path) -> Iterat
 
     What is wrong with a file or a note type is wrong with all of its cards.
     """
-    owners = {name: [one.id for one in of] for name, (_, of) in writing.files(plan.drafts, plan.begin).items()}
+    owners = {
+        name: [one.id for one in of] for name, (_, of) in writing.files(plan.drafts, plan.begin).items()
+    }
     base = folder.as_posix()
     for one in findings:
         if one.severity is not Severity.ERROR:
@@ -165,5 +169,3 @@ def _says(deck: Deck, card: Card, draft: Draft) -> bool:
 def _meant(value: str, style: str) -> str:
     """A block of lines ends in a break that is none of the text."""
     return value.removesuffix("\n") if style == "|" else value
-
-

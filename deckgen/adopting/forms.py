@@ -51,7 +51,9 @@ class Form:
     def files(self) -> dict[str, str]:
         """Its files by their paths in the deck's folder."""
         folder = f"{FOLDER}/{self.name}"
-        made = {f"{folder}/{FILE}": self._described()} | {f"{folder}/{name}": text for name, text in self.sides}
+        made = {f"{folder}/{FILE}": self._described()} | {
+            f"{folder}/{name}": text for name, text in self.sides
+        }
         made[f"{folder}/{STYLE}"] = self.of.css
         made[f"{folder}/{OPTIONS}"] = json.dumps(self.of.options, ensure_ascii=False, indent=1) + "\n"
         return made
@@ -72,7 +74,9 @@ class Form:
         return "\n".join(lines) + "\n"
 
 
-def forms(types: Mapping[int, ForeignType], used: Mapping[int, int], taken: Collection[str] = ()) -> dict[int, Form]:
+def forms(
+    types: Mapping[int, ForeignType], used: Mapping[int, int], taken: Collection[str] = ()
+) -> dict[int, Form]:
     """The forms of the types that are `used`, which says by how many notes; names in `taken` are given already.
 
     Of types that take the same keys of a card, the one with most notes has them.

@@ -65,7 +65,9 @@ def _other_cards(draft: Draft, types: Mapping[str, NoteType]) -> list[int] | Non
 
 def begun(deck: Deck, drafts: list[Draft], of: Mapping[str, list[str]], before: Lock) -> Lock:
     """The lock with what learners have of these cards, for the first render; the rest of a line comes of that."""
-    packages = before.packages or {NO_LANGUAGE: PackageLine(SCHEMA, NO_LANGUAGE, deck.title[NO_LANGUAGE].value)}
+    packages = before.packages or {
+        NO_LANGUAGE: PackageLine(SCHEMA, NO_LANGUAGE, deck.title[NO_LANGUAGE].value)
+    }
     types = {(NO_LANGUAGE, one.form.name): _type_line(one.form.of) for one in drafts}
     notes = {
         (one.id, NO_LANGUAGE): NoteLine(
@@ -98,7 +100,9 @@ def render(deck: Deck, lock: Lock, folder: Path) -> tuple[Rendered | None, list[
     return (ready.decks[0].rendered[0] if ready.decks else None), ready.findings
 
 
-def finished(deck: Deck, drafts: list[Draft], begun: Lock, before: Lock, rendered: Rendered, now: int) -> Lock:
+def finished(
+    deck: Deck, drafts: list[Draft], begun: Lock, before: Lock, rendered: Rendered, now: int
+) -> Lock:
     """The lock after `before` with these cards. A build that comes next leaves it as it is."""
     start = Lock(deck.identity, begun.packages, begun.note_types, before.notes)
     made, _ = next_lock(start, deck, [rendered], now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from deckgen.finding import Place
 
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A note that did not come over: its guid, how its first field begins, and why."""

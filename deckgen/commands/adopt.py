@@ -13,13 +13,19 @@ from deckgen.commands.telling import refusals
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @folders
-@click.option("--deck", "decks", multiple=True, metavar="NAME", help="Only this deck of the file, and those below it.")
+@click.option(
+    "--deck", "decks", multiple=True, metavar="NAME", help="Only this deck of the file, and those below it."
+)
 @click.option("--as", "key", metavar="KEY", help="The name of the folder; else it is made from the deck's.")
 @click.option(
     "--like", type=click.Path(path_type=Path), metavar="FILE", help="Take ids and stamps from this package."
 )
-@click.option("--columns", metavar="NAMES", help="Make a new deck of a table: what its columns are, as q,a,tags.")
-@click.option("--trusted", is_flag=True, help="Write `trusted: true`: what its note types load and do is known.")
+@click.option(
+    "--columns", metavar="NAMES", help="Make a new deck of a table: what its columns are, as q,a,tags."
+)
+@click.option(
+    "--trusted", is_flag=True, help="Write `trusted: true`: what its note types load and do is known."
+)
 @click.option("--dry-run", "dry", is_flag=True, help="Tell all, and write nothing.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def adopt(

@@ -30,7 +30,11 @@ def _folder(folder: Folder, *, dry: bool) -> Iterator[str]:
         yield f"{folder.path}: has this deck already, “{folder.title}”; {_count(folder.cards, 'note')} {'would be ' if dry else ''}added"
     else:
         yield f"{folder.path}: “{folder.title}” {verb} written, with {_count(folder.cards, 'card')}"
-    texts = ((folder.exact, "as it was"), (folder.alike, "looks the same, as Markdown"), (len(folder.html), "stays HTML"))
+    texts = (
+        (folder.exact, "as it was"),
+        (folder.alike, "looks the same, as Markdown"),
+        (len(folder.html), "stays HTML"),
+    )
     for count, what in texts:
         if count:
             yield f"  {_count(count, 'text')} {_plural(count, what)}"

@@ -72,7 +72,9 @@ def test_an_edit_updates_exactly_its_note_and_keeps_the_history(
 def test_the_source_reads_like_one_that_was_typed(project: Project, original: Path) -> None:
     project.run("adopt", str(original))
     text = (project.root / "cards_source/spanish/01-words.yaml").read_text(encoding="utf-8")
-    assert text.partition("\n")[2] == """\
+    assert (
+        text.partition("\n")[2]
+        == """\
 deck: "Words"
 cards:
   - id: el-perro
@@ -93,6 +95,7 @@ cards:
     a: "the cat"
     reverse: true
 """
+    )
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(project: Project, original: Path) -> None:
