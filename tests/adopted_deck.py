@@ -59,7 +59,7 @@ def write_adopted(
     given: Mapping[str, Mapping[str, str]] = GIVEN,
     numbers: Mapping[str, Sequence[int]] | None = None,
     deck: str = DECK,
-    files: Mapping[str, str] = {"tower.png": "tower.png"},  # noqa: B006  # nobody changes it
+    files: Mapping[str, str] = {"tower.png": "tower.png"},  # nobody changes it
     is_built: bool = True,
 ) -> Path:
     """The deck `old` with its lock and adopted.html, built once; gives the folder.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,12 @@ def shipped(project: Project) -> dict[str, tuple[str, ...]]:
     """The fields of the notes in the package, by the card's first id."""
     notes = collection.read(project.package("old.apkg")).notes
     return {guid.removeprefix("G "): tuple(note.fields) for guid, note in notes.items()}
+
+
+def media(project: Project) -> list[str]:
+    """The names of the files in the package."""
+    with zipfile.ZipFile(project.package("old.apkg")) as package:
+        return sorted(json.loads(package.read("media")).values())
 
 
 def stamps(folder: Path) -> dict[str, int]:
@@ -93,7 +101,7 @@ def test_untouched_fields_are_shipped_byte_for_byte(project: Project) -> None:
     files = project.files()
     assert "unchanged" in project.run("build", "--locked", "--no-lint").stdout
     assert project.files() == files
-    assert "tower.png" in collection.media_names(project.package("old.apkg"))
+    assert "tower.png" in media(project)
 
 
 def test_an_edited_field_is_ours_and_the_others_stay(project: Project) -> None:
@@ -141,7 +149,7 @@ def test_a_retired_card_and_one_that_left_need_their_lines(project: Project) -> 
     edit(
         folder,
         "  - id: rome",
-        '  - id: rome\n    retired: {since: 2026-01-01, reason: "Moved", until: 2026-02-01}',
+        '  - id: rome\n    retired: {since: 2001-01-01, reason: "Moved", until: 2001-02-01}',
     )
     project.build()
     assert "rome" not in shipped(project)
@@ -162,9 +170,9 @@ def test_a_checkout_of_windows_reads_the_same(project: Project) -> None:
 def test_a_new_major_leaves_the_past_behind(project: Project) -> None:
     write_adopted(project)
     project.write("old/cards.yaml", CARDS.replace('!html "<center>Rome</center>"', '"Rome"'))
-    project.build("--new-major")
+    project.build("old", "--new-major")
     notes = collection.read(project.package("old.apkg")).notes
-    assert sorted(note.fields[0] for note in notes.values())[1] == "The <strong>capital</strong> of France?"
+    assert sorted(note.fields[0] for note in notes.values())[0] == "The <strong>capital</strong> of France?"
     before = project.package("old.apkg").read_bytes()
     project.build()
     assert project.package("old.apkg").read_bytes() == before
@@ -200,7 +208,7 @@ def test_a_changed_picture_gets_another_name_and_its_notes_a_stamp(project: Proj
     folder = write_adopted(project)
     (folder / "media/tower.png").write_bytes(PIXEL + b"\0")
     project.build()
-    (name,) = collection.media_names(project.package("old.apkg"))
+    (name,) = media(project)
     assert name.startswith("tower-")
     assert shipped(project)["paris"][1] == f'<img src="{name}" class=big>\\(x\\)\n'
     assert [card for card, stamp in stamps(folder).items() if stamp != STAMP] == ["paris"]
@@ -220,10 +228,10 @@ def test_a_file_may_have_another_name_than_in_anki(project: Project) -> None:
     cards = CARDS.replace("![](tower.png)", "![](tower.png) ![](ab.png)")
     folder = write_adopted(project, cards, given, files={"tower.png": "con.png", "ab.png": "a & b.png"})
     assert shipped(project)["paris"][1] == back
-    assert sorted(collection.media_names(project.package("old.apkg"))) == ["a & b.png", "con.png"]
+    assert media(project) == ["a & b.png", "con.png"]
     edit(folder, "![](ab.png)", "and ![](ab.png)")
     project.build()
-    con, second = collection.media_names(project.package("old.apkg"))
+    second, con = media(project)
     assert (con, second[:3]) == ("con.png", "ab-")
     assert shipped(project)["paris"][1] == f'<img src="con.png" alt=""> and <img src="{second}" alt="">'
 
@@ -239,7 +247,7 @@ def test_a_missing_file_is_told_once(project: Project) -> None:
 def test_a_missing_lock_is_told(project: Project) -> None:
     (write_adopted(project) / "deck.lock").unlink()
     project.package("old.apkg").unlink()
-    refused(project, "deck.lock is missing: they would get each note a second time", "deck.yaml:3")
+    refused(project, "deck.lock is missing: they would get every note a second time", "deck.yaml:3")
 
 
 @pytest.mark.parametrize(
@@ -311,7 +319,7 @@ def test_two_branches_are_merged(project: Project) -> None:
     project.build()
     _git(project.root, "commit", "-am", "edit")
     _git(project.root, "checkout", "main")
-    edit(folder, "id: sky", "id: air\n    was: sky")
+    edit(folder, "id: sky", "id: zenith\n    was: sky")
     project.build()
     _git(project.root, "commit", "-am", "rename")
     _git(project.root, "merge", "other")
@@ -319,7 +327,7 @@ def test_two_branches_are_merged(project: Project) -> None:
     assert shipped(project)["sky"][0] == GIVEN["sky"]["Text"]
     assert shipped(project)["paris"][1] == GIVEN["paris"]["Back"]
     assert shipped(project)["paris"][0].startswith("Which")
-    assert read_lock(folder / "deck.lock").notes["air", ""].adopted
+    assert read_lock(folder / "deck.lock").notes["zenith", ""].adopted
 
 
 # -- findings ----------------------------------------------------------------------
@@ -352,7 +360,7 @@ def test_what_acts_is_told_at_its_line(project: Project, is_trusted: bool) -> No
     given = GIVEN | {"rome": GIVEN["rome"] | {"Back": 'a<b onclick="x()">Rome</b>'}}
     if is_trusted:
         write_adopted(project, given=given, deck=DECK + "trusted: true\n")
-        (finding,) = project.all_findings()
+        (finding,) = [one for one in project.all_findings() if one["code"] != "K27"]
         assert finding["severity"] == "warning"
     else:
         write_adopted(project, given=given, is_built=False)
