@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from deckgen.finding import Place, Severity
 from deckgen.fixed import fixed
@@ -157,6 +158,10 @@ class OwnType:
     `speaker` are the fields that take those keys of a card; nothing where there is none. Without a `style`
     it looks as all other cards do. `tts` is the language, by field and by language of the deck, in which
     `{{tts:Field}}` is spoken. It is not `sound` when a part of it was left out because of its shape.
+
+    `keys` are the fields that take the keys `q` and `a`, or `cloze`, of a card; with `reverse`, a second card
+    of such a note asks the other way round. `adopted` is the name under which learners had it in Anki before
+    deckgen; then `options` is what else Anki keeps of it, by the keys of its JSON.
     """
 
     name: str
@@ -171,6 +176,10 @@ class OwnType:
     speaker: str = ""
     tts: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     sound: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    reverse: bool = False
+    adopted: Text | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -188,6 +197,41 @@ class OwnType:
         yield from {side.shown: side for side in sides}.values()
 
 
+@fixed
+class Given:
+    """What learners have of a note since before its deck was source.
+
+    `lines` are the HTML of its fields by name, as it stands in adopted.html; in `kept` are those whose text
+    the author has left as it was. It is `whole` when all are, and none came. `cards` are the numbers of its
+    cards, from 1, where they are not those that Anki makes of these fields.
+    """
+
+    lines: Mapping[str, Text]
+    kept: frozenset[str]
+    whole: bool
+    cards: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What adopted.html says of an adopted deck; nothing of any other.
+
+    `notes` by card id and language, with their lines; `files` are names in Anki and hashes of the content
+    by names in `media/`; `types` are the note types that are as they were. It is `broken` when the file has
+    findings, so that nobody knows what was touched.
+    """
+
+    notes: Mapping[tuple[str, str], Given] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    types: frozenset[str] = frozenset()
+    broken: bool = False
+
+    def kept(self, card: str, lang: str) -> Mapping[str, Text]:
+        """The HTML of those fields of a note whose texts nobody has touched, by name."""
+        given = self.notes.get((card, lang))
+        return {} if given is None else {name: given.lines[name] for name in given.kept}
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """A folder of `cards_source/`. The first language is the primary one.
@@ -198,6 +242,8 @@ class Deck:
     `look` are its own colours by name, one by day and one by night; `style` is the text of its style sheet.
     `tts` is the language in which answers are spoken, by language of the deck.
     `trusted` is where the author says that its own note types may load what is not in the deck.
+    `adopted` is where deck.yaml says that learners had the deck before deckgen did: its tags are theirs.
+    `past` is what its adopted.html says, once its lock is read.
     `complete` is false when a card or file was left out because of its shape: then
     nothing can be said about what the deck lacks.
     """
@@ -220,7 +266,14 @@ class Deck:
     style: str = ""
     note_types: Mapping[str, OwnType] = field(default_factory=dict)
     trusted: Text | None = None
+    adopted: Text | None = None
     tts: Mapping[str, Text] = field(default_factory=dict)
+    past: Past = Past()
+
+    @property
+    def retired_tag(self) -> str:
+        """The tag of the notes of retired cards, as Anki has it."""
+        return f"{self.key.value}::{RETIRED_TAG}"
 
     @property
     def identity(self) -> str:

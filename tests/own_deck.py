@@ -80,8 +80,8 @@ def write_geo(project: Project, cards: str = CARDS) -> Project:
     return project
 
 
-def write_type(project: Project, name: str, described: str, sides: dict[str, str]) -> None:
-    """A note type of the deck `geo`."""
-    project.write(f"geo/note_types/{name}/note_type.yaml", described)
+def write_type(project: Project, name: str, described: str, sides: dict[str, str], deck: str = "geo") -> None:
+    """A note type of a deck."""
+    project.write(f"{deck}/note_types/{name}/note_type.yaml", described)
     for file, text in sides.items():
-        project.write(f"geo/note_types/{name}/{file}", text)
+        project.write(f"{deck}/note_types/{name}/{file}", text)

@@ -54,10 +54,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All findings, and how many texts of the decks are HTML."""
+    """All findings, and how many texts of the decks are HTML.
+
+    `untold` are further findings, about adopted cards that nobody has touched.
+    """
 
     findings: list[Finding]
     html_texts: int = 0
+    untold: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,10 @@ def check(decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: 
     Raises load.NoDecks when there is nothing to check.
     """
     opened = steps.read(Asked(decks_dir, output_dir, tuple(names), wishes))
-    ready = steps.render(steps.inherit(steps.check(opened)))
-    return Checked(sorted(ready.findings), sum(item.deck.html_texts for item in opened.decks))
+    checked = steps.check(opened)
+    ready = steps.render(steps.inherit(checked))
+    html_texts = sum(item.deck.html_texts for item in opened.decks)
+    return Checked(sorted(ready.findings), html_texts, checked.untold)
 
 
 def build(

@@ -16,10 +16,11 @@ from typing import Generic, TypeVar
 
 from deckgen import checks
 from deckgen.building.wishes import Progress, Wishes, languages, meant, unknown_cards, unknown_language
+from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
-from deckgen.deck import Deck, deck_key
+from deckgen.deck import Deck, Past, deck_key
 from deckgen.finding import Finding, Place, Severity, first, has_errors
-from deckgen.lock import frozen, held, translation
+from deckgen.lock import adopted, frozen, held, translation
 from deckgen.lock.held import Held
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import known, next_major, rename
@@ -28,6 +29,7 @@ from deckgen.notes import guard, look
 from deckgen.notes.render import Rendered, Tick, render_deck, words_of
 from deckgen.reading.keys import LANGUAGE
 from deckgen.reading.load import choose, find_folders, load, read_head
+from deckgen.reading.note_type_file import FOLDER
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,15 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[Item]):
-    """The decks of a run after one of its steps, and all findings so far."""
+    """The decks of a run after one of its steps, and all findings so far.
+
+    `untold` are those that `check` found about adopted cards that nobody has touched.
+    """
 
     asked: Asked
     decks: tuple[Item, ...]
     findings: list[Finding] = field(default_factory=list)
+    untold: list[Finding] = field(default_factory=list)
 
 
 def prepare(asked: Asked) -> Batch[Ready]:
@@ -135,10 +141,13 @@ def read(asked: Asked) -> Batch[Opened]:
             continue
         held_by, about_lock = held.read(deck, beside, asked.memory)
         about = [*shared.clashes(deck), *about_lock]
+        bound = deck
         if held_by is not None:
+            bound, about_past = adopted.bind(deck, held_by.lock)
+            about += about_past
             about += _left_over(deck, held_by.lock, asked.output_dir, packages.get(deck.key.value, ()))
         findings += about
-        decks.append(Opened(deck, held_by, not has_errors([*found, *about])))
+        decks.append(Opened(bound, held_by, not has_errors([*found, *about])))
     return Batch(asked, tuple(decks), findings)
 
 
@@ -214,14 +223,16 @@ def _other(folders: Mapping[str, list[Path]], name: str, deck: Deck) -> str:
 def check(batch: Batch[Opened]) -> Batch[Opened]:
     """Check the same decks: all that the format demands, and as much of the craft as was asked for."""
     decks, findings = [], list(batch.findings)
+    untold: list[Finding] = []
     for item in batch.decks:
         given = frozen.given_numbers(item.held.lock) if item.held is not None else {}
         proof = Proof(item.deck, given)
-        demanded = checks.demanded(proof)
-        demanded += _of_own_types(item.deck)
-        findings += demanded + checks.judged(proof, batch.asked.wishes.craft)
+        demanded, old = baseline.of_texts(item.deck, [*checks.demanded(proof), *_of_own_types(item.deck)])
+        craft, of_craft = baseline.of_cards(item.deck, checks.judged(proof, batch.asked.wishes.craft))
+        findings += demanded + craft
+        untold += old + of_craft
         decks.append(replace(item, sound=item.sound and not has_errors(demanded)))
-    return Batch(batch.asked, tuple(decks), findings)
+    return Batch(batch.asked, tuple(decks), findings, untold)
 
 
 def _of_own_types(deck: Deck) -> Iterator[Finding]:
@@ -229,7 +240,10 @@ def _of_own_types(deck: Deck) -> Iterator[Finding]:
     if deck.note_types or deck.trusted is not None:
         from deckgen.notes import own_checks
 
-        yield from own_checks.findings(deck)
+        as_they_were = tuple(f"{deck.folder.as_posix()}/{FOLDER}/{name}/" for name in deck.past.types)
+        for finding in own_checks.findings(deck):
+            if finding.code != "K25" or not finding.place.path.startswith(as_they_were):
+                yield finding
     if deck.note_types or deck.tts:
         from deckgen.checks import settings
         from deckgen.notes import speech
@@ -250,7 +264,7 @@ def inherit(batch: Batch[Opened]) -> Batch[Heir]:
             continue
         deck, lock, shown = item.deck, item.held.lock, held.path_of(item.deck).as_posix()
         if wishes.new_major:
-            lock = next_major(lock, deck, item.held.given)
+            deck, lock = replace(deck, past=Past()), next_major(lock, deck, item.held.given)
         lock, found = rename(lock, deck, shown)
         found += frozen.frozen(deck, lock, shown)
         findings += found + _waiting(deck, lock, wishes.craft)

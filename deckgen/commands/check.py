@@ -21,6 +21,7 @@ class _Options(TypedDict):
     decks_dir: Path
     output_dir: Path
     accepted: tuple[str, ...]
+    everything: bool
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     fail_on: str
@@ -41,6 +42,9 @@ class _Options(TypedDict):
 )  # fmt: skip
 @click.option("--fix", is_flag=True, help="Mend what can be mended without a doubt.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Report on adopted cards that nobody has touched, too."
+)
 @click.option("--statistics", is_flag=True, help="Show only how often each code was found.")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json", "github", "sarif"]), default="text",
@@ -75,10 +79,16 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
             sys.exit(1 if changed else 0)
         wishes = Wishes(accepted=frozenset(options["accepted"]), craft=Craft.ALL)
         checked = run(options["decks_dir"], options["output_dir"], decks, wishes)
+    untold = chosen.of(checked.untold)
     findings = chosen.of(checked.findings)
+    if options["everything"]:
+        findings, untold = sorted([*findings, *untold]), []
     shown = _shown(decks, findings, options)
     if checked.html_texts and options["style"] == "text":
         shown = f"{shown}\nHTML (`!html`): {counted(checked.html_texts, 'text')}"
+    if untold and options["style"] == "text":
+        about = "about adopted cards that nobody has touched"
+        shown += f"\n{counted(len(untold), 'finding')} {about} are not shown; `--all` shows them"
     if shown:
         click.echo(shown, color=wants_colour(sys.stdout))
     if any(finding.severity >= Severity[options["fail_on"].upper()] for finding in findings):

@@ -21,6 +21,7 @@ from deckgen import INTERRUPTED, __version__
 #: its name. The first lines are repeated here, so that listing the commands imports none of them.
 COMMANDS = {
     "new": "Make a small deck that builds at once.",
+    "adopt": "Make source of an existing deck; learners keep their history.",
     "check": "Look for mistakes in files and in the craft of cards.",
     "preview": "Write pages that show the cards as Anki does.",
     "serve": "Show the cards in a browser, and update at each save.",

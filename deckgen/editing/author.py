@@ -166,6 +166,12 @@ def head_of(decks_dir: Path, deck: str) -> tuple[Path, Deck]:
 
 
 def _begun_anew(folder: Path, key: str, titles: Mapping[str, str]) -> dict[Path, str]:
+    head = read_head(folder)
+    if head is not None and head.adopted is not None:
+        raise CantEdit(
+            f"{(folder / DECK_FILE).as_posix()} says `adopted: true`: learners had this deck before deckgen, "
+            "and what they have is told by deck.lock alone"
+        )
     seed = new_seed()
     texts = edit.fork(folder / DECK_FILE, key, seed, titles)
     # An empty lock, not none: git may remember that there was one.

@@ -11,14 +11,20 @@ from __future__ import annotations
 import difflib
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckgen import checks
+from deckgen.checks import baseline
+from deckgen.checks.proof import Proof
+from deckgen.deck import Deck, Past
 from deckgen.finding import Choice, Finding
+from deckgen.lock import adopted, inherit
+from deckgen.lock.limits import FILE, MAX_BYTES
+from deckgen.lock.parse import parse
 from deckgen.packing.stage import alone, scratch, write_texts
 from deckgen.patterns import lazy
-from deckgen.reading import files, note_type_file, tree
+from deckgen.reading import files, note_type_file, sheets, tree
 from deckgen.reading.load import choose, find_folders, load
 from deckgen.written import Text
 
@@ -65,6 +71,7 @@ def mend(decks_dir: Path, names: Iterable[str], chosen: Choice, *, write: bool) 
 
 
 def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
+    past = _past(folder)
     with scratch() as temporary:
         copy = temporary / folder.name
         copy.mkdir()
@@ -74,7 +81,8 @@ def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
         _copy_note_types(folder, copy)
         for _ in range(_ROUNDS):
             deck, _ = load(copy)
-            fixes = [one for one in chosen.of(checks.run(deck)) if one.fix is not None] if deck else []
+            found = _found(replace(deck, past=past)) if deck else []
+            fixes = [one for one in chosen.of(found) if one.fix is not None]
             if not _apply(fixes):
                 break
         for path in sorted(copy.glob("*.yaml")):
@@ -83,11 +91,32 @@ def _changes(folder: Path, chosen: Choice) -> Iterator[Change]:
                 yield Change(folder / path.name, old.decode(), new.decode())
 
 
+def _found(deck: Deck) -> list[Finding]:
+    """The findings that count: an adopted card that nobody has touched stays as it is."""
+    proof = Proof(deck)
+    demanded, _ = baseline.of_texts(deck, checks.demanded(proof))
+    craft, _ = baseline.of_cards(deck, checks.judged(proof, checks.Craft.ALL))
+    return demanded + craft
+
+
+def _past(folder: Path) -> Past:
+    """What learners have had of a deck since before it was source; `broken` when its lock can't be read."""
+    deck, _ = load(folder)
+    if deck is None or not (folder / adopted.FILE).exists():
+        return Past()
+    try:
+        text = files.beside(folder / FILE, MAX_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return Past(broken=True)
+    lock, _ = parse(text, FILE)
+    return adopted.bind(deck, inherit.adopt(lock, deck))[0].past if lock else Past(broken=True)
+
+
 def _copy_note_types(folder: Path, copy: Path) -> None:
     """Cards of the deck's own note types are read by them."""
     for path in sorted(folder.glob(f"{note_type_file.FOLDER}/*/*")):
         is_plain = path.is_file() and not files.leaves(path, folder.parent)
-        if is_plain and path.stat().st_size <= note_type_file.MAX_BYTES:
+        if is_plain and path.stat().st_size <= sheets.MAX_BYTES:
             target = copy / path.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

@@ -6,6 +6,7 @@ A stamp moves only when what Anki stores of a note changes; an id is given once 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -295,6 +296,8 @@ def _type_digest(note_type: NoteType) -> str:
     parts = [note_type.name, note_type.role, note_type.css]
     parts += [f"{field.name}\x1f{field.number}" for field in note_type.fields]
     parts += [f"{t.name}\x1f{t.number}\x1f{t.front}\x1f{t.back}" for t in note_type.templates]
+    if note_type.options:
+        parts.append(json.dumps(note_type.options, sort_keys=True))
     return _digest(*parts)
 
 

@@ -1,4 +1,4 @@
-"""Find changes that an import can't bring to learners: findings R02 to R06, R10 to R12, K15, K29."""
+"""Find changes that an import can't bring to learners: findings R02 to R06, R10 to R12, R23, K15, K29."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _PAIRS, _BEGINNING = 10_000, 200
 
 
 def frozen(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
-    """Findings (R02, R03, R04, R06, R10) about what was shipped and can't be changed by an import.
+    """Findings (R02, R03, R04, R06, R10, R23) about what was shipped and can't be changed by an import.
 
     `shown` is the lock's name.
     """
     if lock.deck != deck.identity:
         return [_other_deck(deck, *lock.deck.split(" "))]
-    findings: list[Finding] = []
+    findings = _unknown(deck, lock, shown)
     for lang, package in lock.packages.items():
         findings += _frozen_package(deck, lang, package, shown)
     cards = {card.id.value: card for card in deck.cards}
@@ -42,6 +42,23 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
     return findings + _frozen_types(deck, lock) + first(kinds)
 
 
+def _unknown(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
+    """Findings (R23) about what learners had before deckgen, and the lock does not know."""
+    hint = "take deck.lock from git, as it was when the deck was adopted"
+    if deck.adopted is not None and not lock.packages:
+        message = "learners had this deck before deckgen, and no lock says which notes they have"
+        return [Finding(deck.adopted.whole, "R23", message, hint)]
+    findings = []
+    for lang in deck.languages:
+        used = {own_types.of_card(card, lang) for card in deck.cards} if deck.note_types else set()
+        for name in sorted(used - {""}):
+            own = deck.note_types[name]
+            if own.adopted is not None and (lang, name) not in lock.note_types:
+                message = f"the lock does not know the adopted note type `{name}`"
+                findings.append(Finding(Place(shown), "R23", message, hint, lang=lang))
+    return findings
+
+
 def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
     """Findings (K29) about the deck's own note types that Anki would take for others."""
     findings = []
@@ -51,11 +68,14 @@ def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
             line = lock.note_types.get((lang, name))
             if line and line.split and not told:
                 findings.append(_split(own, deck.folder.name, lang))
-            for what, hint in own_types.misfits(own, line.layout) if line and line.layout else ():
+            given = line.layout if line is not None else None
+            for what, hint in own_types.misfits(own, given) if given is not None else ():
                 if what not in told:
                     told.add(what)
                     message = f"the note type `{name}` {what}"
-                    findings.append(Finding(own.place, "K29", message, hint + start_over(deck.folder.name)))
+                    # What learners had before deckgen is never begun anew.
+                    anew = "" if given is not None and given.number else start_over(deck.folder.name)
+                    findings.append(Finding(own.place, "K29", message, hint + anew))
     return findings
 
 

@@ -64,6 +64,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         was=tuple(dict.fromkeys((*left.was, *right.was))),
         says=left.says if left.says == right.says else (),
         of=left.of or right.of,
+        adopted=left.adopted or right.adopted,
         above=max(left.above, right.above),
     )
 

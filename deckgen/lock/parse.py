@@ -9,7 +9,7 @@ from typing import Any
 
 from deckgen.finding import Finding, Place
 from deckgen.lock import words
-from deckgen.lock.limits import MAX_BRANCHES, MAX_LINE, MAX_LINES
+from deckgen.lock.limits import EARLIEST, MAX_BRANCHES, MAX_LINE, MAX_LINES
 from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.merge import merge_notes, merge_types, under_the_heir
 from deckgen.notes.layouts import Layout
@@ -22,8 +22,8 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
     it a new stamp. It may also leave one note id for two notes, when both branches built within seconds
     of each other, or two lines with one guid, when one branch renamed the card: the next build mends
     that too (see `advance` and `inherit`). All this is accepted from up to MAX_BRANCHES branches. What
-    neither a build nor a merge writes is a finding: a stamp before EARLIEST, or a note id that is not a
-    multiple of ID_STEP or is from a time when no build can have run.
+    neither a build nor a merge writes is a finding: a stamp before EARLIEST, but of an adopted note, or a
+    note id that is not a multiple of ID_STEP or is from a time when no build can have run.
     """
     reader = _Reader()
     if text.count("\n") > MAX_LINES:
@@ -90,19 +90,22 @@ class _Reader:
                 if self._packages.setdefault(words.read_language(lang), package) != package:
                     raise LineError("is a second one for this language")
             case ["notetype", lang, role, stamp, digest, *more]:
-                note_type = TypeLine(words.read_stamp(stamp), digest, *_of_type(more))
+                # Learners had an adopted type before deckgen did, and with an older stamp.
+                earliest = 0 if any(word.startswith("id=") for word in more) else EARLIEST
+                note_type = TypeLine(words.read_stamp(stamp, earliest), digest, *_of_type(more))
                 place = (words.read_language(lang), role)
                 self._types[place] = merge_types(self._types.get(place, note_type), note_type)
             case ["note", card, lang, kind, stamp, note_id, digest, authored, texts, cards, *more]:
+                named = _more(more)
                 note = NoteLine(
                     words.read_kind(kind),
-                    words.read_stamp(stamp),
+                    words.read_stamp(stamp, 0 if "adopted" in named else EARLIEST),
                     words.read_note_id(note_id),
                     digest,
                     authored,
                     tuple(texts.split(",")),
                     words.read_cards(cards),
-                    **_more(more),
+                    **named,
                     line=index,
                 )
                 self._note((card, words.read_language(lang)), note)

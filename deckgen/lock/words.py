@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -29,10 +29,12 @@ NOTHING = "-"
 # Looking a word up here is ten times as fast as `Kind(word)`.
 _KINDS = {kind.value: kind for kind in Kind}
 _NUMBER = re.compile(r"[0-9]{1,14}")
+_FOREIGN = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
 # A hash for each text of a card; it allows for more texts than cards now have.
 _FRONTS = re.compile(rf"[0-9a-f]{{8}}|{MERGED}")
+_HASH = re.compile(r"[0-9a-f]{8}")
 _SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2,7}")
 
 
@@ -88,9 +90,9 @@ def read_note_id(word: str) -> int:
     return note_id
 
 
-def read_stamp(word: str) -> int:
+def read_stamp(word: str, earliest: int = EARLIEST) -> int:
     stamp = _read_number(word)
-    if stamp < EARLIEST:
+    if stamp < earliest:
         raise LineError("has a stamp that no build gives: with it, learners would never get the note")
     if stamp > LATEST:
         raise LineError(
@@ -153,6 +155,12 @@ def _read_type(word: str) -> str:
     return word
 
 
+def _read_adopted(word: str) -> str:
+    if not _HASH.fullmatch(word):
+        raise LineError("can't be read")
+    return word
+
+
 def _read_says(word: str) -> tuple[str, ...]:
     if not _SAYS.fullmatch(word):
         raise LineError("can't be read")
@@ -183,15 +191,38 @@ def layout(laid: Layout) -> list[str]:
     """What is kept of a note type of the deck's own, as the words at the end of its line."""
     listed = (getattr(laid, name) for name in _LAYOUT.values())
     words = [f"{word}={names(value)}" for word, value in zip(_LAYOUT, listed, strict=True) if value]
-    return [*words, f"sort={names([laid.sort])}", *(["cloze"] if laid.is_cloze else [])]
+    words += [f"sort={names([laid.sort])}", *(["cloze"] if laid.is_cloze else [])]
+    if laid.number:
+        words += [f"id={laid.number}", f"field-ids={_numbers(laid.field_numbers)}"]
+        words += [f"template-ids={_numbers(laid.template_numbers)}"]
+    return words
+
+
+def _numbers(numbers: Sequence[int | None]) -> str:
+    """Numbers that Anki gave, which may be below 0, or were not given."""
+    return ",".join(NOTHING if number is None else str(number) for number in numbers)
+
+
+def _read_foreign(word: str) -> int:
+    if not _FOREIGN.fullmatch(word) or not -(2**63) <= int(word) < 2**63:
+        raise LineError("can't be read")
+    return int(word)
+
+
+def _read_numbers(word: str) -> tuple[int | None, ...]:
+    return tuple(None if part == NOTHING else _read_foreign(part) for part in word.split(","))
 
 
 def read_layout(found: Mapping[str, str]) -> Layout | None:
     """The layout of which such words tell, by name; None when there are none of them."""
     if not found:
         return None
-    lists = {name: read_names(found[word]) if word in found else () for word, name in _LAYOUT.items()}
+    lists: dict[str, Any] = {
+        name: read_names(found[word]) if word in found else () for word, name in _LAYOUT.items()
+    }
     made = Layout(**lists, sort="".join(read_names(found.get("sort", ""))), is_cloze="cloze" in found)
+    if not {*ADOPTED_WORDS}.isdisjoint(found):
+        made = _with_numbers(made, found)
     everything = (*made.all_fields, *made.all_templates)
     if made.sort not in made.fields or not made.templates or not all(everything):
         raise LineError("does not say what its note type has")
@@ -202,6 +233,21 @@ def read_layout(found: Mapping[str, str]) -> Layout | None:
     return made
 
 
+def _with_numbers(made: Layout, found: Mapping[str, str]) -> Layout:
+    """A layout with the numbers that Anki gave to an adopted type, its fields and its templates."""
+    number, of_fields, of_templates = (found.get(word, "") for word in ADOPTED_WORDS)
+    numbered = replace(
+        made,
+        number=_read_foreign(number),
+        field_numbers=_read_numbers(of_fields),
+        template_numbers=_read_numbers(of_templates),
+    )
+    counts = len(numbered.field_numbers), len(numbered.template_numbers)
+    if not numbered.number or counts != (len(made.fields), len(made.templates)):
+        raise LineError("does not say which numbers its note type has in Anki")
+    return numbered
+
+
 #: The words of a note type's line, and what they are of a layout.
 _LAYOUT = {
     "fields": "fields",
@@ -209,7 +255,9 @@ _LAYOUT = {
     "templates": "templates",
     "woken-templates": "woken_templates",
 }
-LAYOUT_WORDS = (*_LAYOUT, "sort", "cloze")
+#: Those that only a type has which learners had before deckgen.
+ADOPTED_WORDS = ("id", "field-ids", "template-ids")
+LAYOUT_WORDS = (*_LAYOUT, "sort", "cloze", *ADOPTED_WORDS)
 #: Those words of a note type's line that have no value.
 TYPE_SWITCHES = ("cloze", "grown", "split")
 
@@ -230,6 +278,7 @@ NAMED = {
     "above": Named(read_stamp, str),
     "deck": Named(read_escaped, escaped),
     "type": Named(_read_type, str),
+    "adopted": Named(_read_adopted, str),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

@@ -72,7 +72,7 @@ def _attributes(mark: re.Match[str]) -> tuple[Attribute, ...] | None:
     found = []
     while attribute := _ATTRIBUTE.match(html, at, end):
         group = next((one for one in ("double", "single", "bare") if attribute[one] is not None), "name")
-        value = _decoded(attribute[group]) if group != "name" else ""
+        value = decoded(attribute[group]) if group != "name" else ""
         found.append(
             Attribute(attribute.start("name"), attribute["name"].lower(), value, *attribute.span(group))
         )
@@ -82,7 +82,7 @@ def _attributes(mark: re.Match[str]) -> tuple[Attribute, ...] | None:
     return tuple(found) if not rest or is_closed else None
 
 
-def _decoded(value: str) -> str:
+def decoded(value: str) -> str:
     """The value of an attribute: in it, `&copy=1` is no name of a character, as part of an address."""
 
     def one(found: re.Match[str]) -> str:

@@ -14,11 +14,12 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from html import unescape
 
-from deckgen.deck import Deck
+from deckgen.deck import Deck, Given
 from deckgen.finding import Finding, Place
 from deckgen.markup import raw, spans, tex
 from deckgen.markup.markdown import ANKI_BRACKET
 from deckgen.markup.style import reaches
+from deckgen.notes import deletions
 from deckgen.notes.deletions import bare_formulas
 from deckgen.notes.note_types import NoteType, scene
 from deckgen.notes.render import Note, Rendered
@@ -81,7 +82,8 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
         yield finding(deck.key.whole, "the description", act, lang=rendered.lang)
     places: dict[str, Place] = {}
     for note in rendered.notes:
-        for name, act in _acts_of(note, rendered.note_types[note.role], rendered.media):
+        given = deck.past.notes.get((note.card, rendered.lang))
+        for name, act in _acts_of(note, rendered.note_types[note.role], rendered.media, given):
             places = places or {card.id.value: card.id.whole for card in deck.cards}
             yield finding(places[note.card], f"the field {name}", act, note.card, rendered.lang)
 
@@ -91,15 +93,20 @@ def finding(place: Place, what: str, act: str, card: str = "", lang: str = "") -
     return Finding(place, CODE, f"{what} would do more in Anki than show a text: {act}", _HINT, card, lang)
 
 
-def _acts_of(note: Note, note_type: NoteType, media: Collection[str]) -> Iterator[tuple[str, str]]:
-    """What acts in the fields of a note, by the name of the field."""
+def _acts_of(
+    note: Note, note_type: NoteType, media: Collection[str], given: Given | None
+) -> Iterator[tuple[str, str]]:
+    """What acts in the fields of a note, by the name of the field; what learners have is judged by K36."""
+    kept = given.kept if given is not None else ()
     for name, html in zip(note_type.field_names, note.fields, strict=True):
-        if not html:
+        if not html or name in kept:
             continue
         act = _acts(html, media) if _SUSPECT.search(html) else ""
         if note_type.is_cloze and "{{c" in html and not act:
             # The note lists its cards; Anki would make a card of any other deletion as well.
             asked = {number for number, asks in note.cards.items() if asks}
+            if given is not None and given.cards is not None:  # but of these it never made one
+                asked |= deletions.numbers(html)
             act = _acts_when_hidden(html, asked, media)
         if act:
             yield name, act

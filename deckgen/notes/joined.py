@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
+from deckgen.markup import given
 from deckgen.notes import faces, filters, guard
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
@@ -38,25 +39,28 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
         note_type = rendered.note_types[note.role]
         if not any(map(_SUSPECT.search, note.fields)) and not _opens(note_type):
             continue
-        for what, act in itertools.islice(_acts(note, note_type, rendered.media, vouched=vouched), 1):
+        kept = deck.past.kept(note.card, rendered.lang)
+        found = _acts(note, note_type, rendered.media, kept, vouched=vouched)
+        for what, act in itertools.islice(found, 1):
             places = places or {card.id.value: card.id.whole for card in deck.cards}
             yield guard.finding(places[note.card], what, act, note.card, rendered.lang)
 
 
 def _acts(
-    note: Note, note_type: NoteType, media: Collection[str], *, vouched: bool
+    note: Note, note_type: NoteType, media: Collection[str], kept: Collection[str], *, vouched: bool
 ) -> Iterator[tuple[str, str]]:
     """What acts on the cards of a note, each behind where it does.
 
-    Where an author vouches for the templates, only what filters make of the texts is looked at.
+    Where an author vouches for the templates, only what filters make of the texts is looked at; so, too,
+    where learners have had one of the fields since before the deck was source (`kept`).
     """
     for number in note.cards:
         template = note_type.template(number - 1)
         for html in (template.front, template.back):
             for part in replacements(parse(html)):
-                if act := _made_by_filters(part, note, note_type, media):
+                if act := _made_by_filters(part, note, note_type, media, kept):
                     yield f"`{{{{{':'.join((*reversed(part.filters), part.name))}}}}}`", act
-        if vouched:
+        if vouched or kept:
             continue
         sides = faces.sides(note_type, note.fields, number - 1)
         if isinstance(sides, Fault):
@@ -71,7 +75,9 @@ def _opens(note_type: NoteType) -> bool:
     return any("[{{" in template.front or "[{{" in template.back for template in note_type.templates)
 
 
-def _made_by_filters(part: Replacement, note: Note, note_type: NoteType, media: Collection[str]) -> str:
+def _made_by_filters(
+    part: Replacement, note: Note, note_type: NoteType, media: Collection[str], kept: Collection[str]
+) -> str:
     changing = [name for name in part.filters if name in _CHANGING]
     if not changing or part.name not in note_type.field_names:
         return ""
@@ -79,6 +85,8 @@ def _made_by_filters(part: Replacement, note: Note, note_type: NoteType, media: 
     if note_type.is_cloze:
         html = guard.DELETION.sub(r"\1 \2", html)
     html = _RUBY.sub("", filters.apply(changing, html, part.name, 0, answer=True))
+    if part.name in kept:
+        return next((fault.message for fault in given.acts(html)), "")
     # Of what is read as a text, each element is a new one, which the author meant as words.
     rest = guard.WRITTEN.sub("", html) if "text" in changing else guard.without_elements(html, media)
     if found := _ELEMENT.search(rest):

@@ -74,9 +74,11 @@ def findings(deck: Deck) -> Iterator[Finding]:
 def _is_idle(deck: Deck) -> bool:
     """Whether there are cards, and no note type of theirs takes the deck's colours."""
     contents = [content for card in deck.cards for content in card.contents.values()]
+    others = {
+        own.name for own in deck.note_types.values() if own.style is not None or own.adopted is not None
+    }
     return bool(contents) and all(
-        isinstance(content, OwnFields) and deck.note_types[content.type.value].style is not None
-        for content in contents
+        isinstance(content, OwnFields) and content.type.value in others for content in contents
     )
 
 

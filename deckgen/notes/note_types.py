@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from deckgen.deck import Deck, Source
 from deckgen.markup.markdown import literal
@@ -48,20 +49,26 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A front and a back; `number` lets learners and authors rename the template without harm."""
+    """A front and a back; `number` lets learners and authors rename the template without harm.
+
+    Only those of an adopted type may have none.
+    """
 
     name: str
-    number: int
+    number: int | None
     front: str
     back: str
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field. By a `tag` Anki knows what those of a note type of its own kind are for."""
+    """A field. By a `tag` Anki knows what those of a note type of its own kind are for.
+
+    Only those of an adopted type may have no `number`.
+    """
 
     name: str
-    number: int
+    number: int | None
     tag: int | None = None
 
 
@@ -73,6 +80,8 @@ class NoteType:
     number of its deletions, all by the first template. The first field is also the sort field: what
     Anki's browser and import log show; but `sort` may name another, and a type of the deck's own has a
     `layout`, which does. `stock` is the number that Anki gives to a kind of its own, of which this is one.
+    It is `adopted` when learners had it before deckgen: then nothing is in it that was not there, and
+    `options` are what else Anki keeps of it.
     """
 
     role: str
@@ -85,6 +94,8 @@ class NoteType:
     layout: Layout | None = None
     sort: str = ""
     stock: int = 0
+    adopted: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def sort_field(self) -> int:
@@ -201,8 +212,11 @@ def note_types(
 def with_notations(note_type: NoteType, lang: str) -> NoteType:
     """The note type of a package in `lang` with the look of scripts and readings.
 
-    Only where a note has some: a change of the look overwrites what learners changed in theirs.
+    Only where a note has some: a change of the look overwrites what learners changed in theirs. What they
+    had before deckgen stays as it is.
     """
+    if note_type.adopted:
+        return note_type
     notations = _file("notations.css")
     looks = ((our_style(), notations), (bare_style(lang), _bare(notations, lang)))
     # Behind our style, where it has that, and before the author's own, which has the last word.

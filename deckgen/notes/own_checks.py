@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import itertools
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from deckgen.deck import Card, Deck, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, first, has_errors
@@ -31,6 +32,7 @@ from deckgen.notes.template import (
     replacements,
 )
 from deckgen.patterns import lazy
+from deckgen.reading import anki_json, sheets
 from deckgen.written import Text
 
 #: The filters that Anki has (rslib/src/template_filters.rs); of others it makes nothing without an add-on.
@@ -54,13 +56,12 @@ def findings(deck: Deck) -> Iterator[Finding]:
         yield Finding(deck.trusted.whole, "K27", message, hint, severity=Severity.WARNING)
     sound = set()
     for own in deck.note_types.values():
-        found = first(itertools.chain(_syntax(own), _harm(deck, own)))
+        # What learners had before deckgen, they have with all that is wrong with it.
+        found = first(itertools.chain(() if own.adopted else _syntax(own), _harm(deck, own)))
         yield from found
         if own.sound and not has_errors(found):
             sound.add(own.name)
-            yield from _unshown(deck, own)
-            yield from _raw_readings(deck, own)
-            yield from _empty_backs(own)
+            yield from () if own.adopted else _unseen(deck, own)
     yield from _names(deck)
     yield from first(_without_cards(deck, sound)) if sound else ()
 
@@ -154,6 +155,12 @@ def _fault(sheet: Sheet, fault: Fault, hint: str) -> Finding:
 
 
 # -- what nobody would see -------------------------------------------------------------
+
+
+def _unseen(deck: Deck, own: OwnType) -> Iterator[Finding]:
+    yield from _unshown(deck, own)
+    yield from _raw_readings(deck, own)
+    yield from _empty_backs(own)
 
 
 def _unshown(deck: Deck, own: OwnType) -> Iterator[Finding]:
@@ -257,21 +264,24 @@ def _empty_backs(own: OwnType) -> Iterator[Finding]:
 
 
 def _harm(deck: Deck, own: OwnType) -> Iterator[Finding]:
+    yield from _latex(own)
     ahead = _shown_ahead(own)
-    sheets = [
+    looked = [
         # What follows a front may go on with what its last words begin.
         (sheet, loads.in_html(f"{sheet.text}{{{{{FRONT}}}}}" if sheet.shown in ahead else sheet.text))
         for sheet in own.sheets
     ]
     if own.style is not None:
-        sheets.append((own.style, loads.in_css(own.style.text)))
-    for sheet, found in sheets:
+        looked.append((own.style, loads.in_css(own.style.text)))
+    for sheet, found in looked:
         for one in found:
             place = sheet.at(one.start, one.end - one.start)
             if isinstance(one, loads.Load):
                 if unicodedata.normalize("NFC", one.name) not in deck.media:
                     hint = "put the file there, and write its name without a folder"
-                    yield Finding(place, "K27", f"`{one.name}` is not in the deck's `media/`", hint)
+                    message = f"`{one.name}` is not in the deck's `media/`"
+                    level = Severity.WARNING if own.adopted else Severity.ERROR
+                    yield Finding(place, "K27", message, hint, severity=level)
             elif one.script:
                 hint = "it runs on learners' devices, but not in a preview: read it before you build"
                 yield Finding(place, "K28", one.message, hint, severity=Severity.WARNING)
@@ -279,6 +289,15 @@ def _harm(deck: Deck, own: OwnType) -> Iterator[Finding]:
                 yield _loading(deck, place, one.message)
         if sheet is not own.style and (act := guard.acts_in_text(sheet.text, deck.media)):
             yield _loading(deck, sheet.at(0), act)
+
+
+def _latex(own: OwnType) -> Iterator[Finding]:
+    """A header for LaTeX that Anki does not give to its own types."""
+    if key := anki_json.odd_latex(own.options):
+        place = Place(own.place.path.removesuffix(sheets.FILE) + anki_json.FILE)
+        message = f"`{key}` has lines that Anki's own does not have: LaTeX runs them on learners' computers"
+        hint = "Anki makes pictures of LaTeX only where a learner allows it: read it before you build"
+        yield Finding(place, "K28", message, hint, severity=Severity.WARNING)
 
 
 def _names(deck: Deck) -> Iterator[Finding]:
@@ -337,10 +356,13 @@ def _without_cards(deck: Deck, sound: Collection[str]) -> Iterator[Finding]:
             if not isinstance(content, OwnFields) or content.type.value not in sound or _is_misspelt(content):
                 continue
             own, note_type = deck.note_types[content.type.value], made[lang][content.type.value]
+            found: Iterable[Finding] = ()
             if not own_types.count(deck, card, lang, made[lang]):
-                yield _no_card(deck, card, lang, content)
+                found = [_no_card(deck, card, lang, content)]
             elif note_type.is_cloze:
-                yield from _asks_nothing(own, note_type, card, lang, content)
+                found = _asks_nothing(own, note_type, card, lang, content)
+            # Learners may have such notes from before deckgen, each with a card that shows an error.
+            yield from (replace(one, severity=Severity.WARNING) for one in found) if own.adopted else found
 
 
 def _is_misspelt(content: OwnFields) -> bool:

@@ -5,12 +5,15 @@ its notes. A field that is renamed, or a template that gets another front, arriv
 numbers. So behind the author's fields come `Status`, `Id` and spare fields, and behind the templates a
 dormant one that makes no card; what an author adds later takes the number of a spare. A `Layout` is what
 learners have; deck.lock keeps it.
+
+A type that learners had before deckgen, an adopted one, has the name, the numbers and the templates that it
+has in Anki, and nothing is added to it.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -59,6 +62,9 @@ def layout(own: OwnType, given: Layout | None) -> Layout:
 def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
     """Why a type can't become what its author made of it: what is wrong, and what to do."""
     names = tuple(template.name.value for template in own.templates)
+    if (own.adopted is not None) != bool(given.number):
+        yield from _given_otherwise(own)
+        return
     if own.is_cloze != given.is_cloze:
         yield f"was built as a {_kind(given.is_cloze)} type and is a {_kind(own.is_cloze)} one now", _ANOTHER
     if own.sort and own.sort != given.sort:
@@ -76,13 +82,20 @@ def misfits(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
                 if what == "field":
                     hint += "; on cards you may leave it empty"
                 yield f"was built with the {what} `{name}`, which is gone now", hint
+    yield from _without_room(own, given)
+
+
+def _without_room(own: OwnType, given: Layout) -> Iterator[tuple[str, str]]:
+    """Fields and templates for which there is no spare; an adopted type has none."""
     after = layout(own, given)
-    for what, new, room in (
-        ("fields", after.woken, SPARE_FIELDS),
-        ("templates", after.woken_templates, 0 if own.is_cloze else SPARE_TEMPLATES),
-    ):
-        if len(new) > room:
-            named = ", ".join(f"`{name}`" for name in new[room:])
+    rooms = (0, 0) if given.number else (SPARE_FIELDS, 0 if own.is_cloze else SPARE_TEMPLATES)
+    woken = after.woken, after.woken_templates
+    for what, new, room in zip(("fields", "templates"), woken, rooms, strict=True):
+        named = ", ".join(f"`{name}`" for name in new[room:])
+        if named and given.number:
+            message = f"was adopted without the {what} {named}"
+            yield f"{message}, and can't get more: Anki would refuse every update", _BEYOND_ADOPTED
+        elif named:
             yield f"has no spare left for the {what} {named}: Anki would refuse every update", _BEYOND
 
 
@@ -91,6 +104,18 @@ _BEYOND = (
     "use a field that is already there, or make another note type for new cards; "
     "or start again with `deckgen build --new-major`"
 )
+
+
+_BEYOND_ADOPTED = "use a field that is already there, or make another note type for new cards"
+
+
+def _given_otherwise(own: OwnType) -> Iterator[tuple[str, str]]:
+    """What there is to say when learners have a type of the author's as an adopted one, or the reverse."""
+    if own.adopted is not None:
+        yield "was built as one of the deck's own, and is `adopted:` now", "take `adopted:` out again"
+    else:
+        hint = "write `adopted:` again, with the name that the note type has in Anki"
+        yield "was adopted, and `adopted:` is gone now", hint
 
 
 def _kind(is_cloze: bool) -> str:
@@ -105,17 +130,52 @@ def note_types(
     used: Collection[str],
     stored: Callable[[str], str | None] = lambda _: None,
     style: str = "",
+    ship: Callable[[str], object] = lambda _: None,
 ) -> dict[str, NoteType]:
     """Those of the deck's own note types that are `used` in one language, by their names.
 
     Anki takes no other one, so that they stay free to change. `given` is what learners have of them;
     `stored` gives the name under which a file travels; `style` is the deck's own part of our style sheet.
+    `ship` is called with the name of each file that travels under its own, as adopted types name it.
     """
     return {
-        name: _note_type(deck, own, lang, namespace, layout(own, given.get(name)), stored, style)
+        name: _adopted(own, lang, layout(own, given.get(name)), ship)
+        if own.adopted is not None
+        else _note_type(deck, own, lang, namespace, layout(own, given.get(name)), stored, style)
         for name, own in deck.note_types.items()
         if name in used
     }
+
+
+def _adopted(own: OwnType, lang: str, laid: Layout, ship: Callable[[str], object]) -> NoteType:
+    """A note type as learners had it before deckgen, but for what its author changed in the sheets."""
+    sides = {template.name.value: template for template in own.templates}
+    css = own.style.text if own.style is not None else ""
+    sheets = (side[lang].text for one in own.templates for side in (one.front, one.back))
+    for load in itertools.chain(*map(loads.in_html, sheets), loads.in_css(css)):
+        if isinstance(load, loads.Load):
+            ship(load.name)
+    return NoteType(
+        role=own.name,
+        number=laid.number,
+        name=own.adopted.value if own.adopted is not None else "",
+        is_cloze=own.is_cloze,
+        fields=tuple(Field(*one) for one in _numbered(laid.all_fields, laid.field_numbers)),
+        templates=tuple(
+            Template(name, number, sides[name].front[lang].text, sides[name].back[lang].text)
+            for name, number in _numbered(laid.all_templates, laid.template_numbers)
+            if name in sides
+        ),
+        css=css,
+        layout=laid,
+        adopted=True,
+        options=own.options,
+    )
+
+
+def _numbered(names: Sequence[str], numbers: Sequence[int | None]) -> Iterator[tuple[str, int | None]]:
+    """Names with the numbers that Anki gave them, as far as it did."""
+    return zip(names, itertools.chain(numbers, itertools.repeat(None)), strict=False)
 
 
 def _note_type(
@@ -215,13 +275,13 @@ def of_card(card: Card, lang: str) -> str:
 
 def filled(own: OwnType, card: Card, lang: str) -> frozenset[str]:
     """The fields that are not empty on the note of a card of this type, by whichever keys they are filled."""
-    names = {ID, *(part.key for part in kinds.parts(card.contents[lang]))}
+    names = {part.key for part in kinds.parts(card.contents[lang])}
     if card.speaker is not None:
         names.add(own.speaker or own.source)
     if lang in card.section:
         names.add(own.source)
-    if card.retired is not None:
-        names.add(STATUS)
+    if own.adopted is None:
+        names |= {ID, STATUS} if card.retired is not None else {ID}
     return frozenset(names - {""})
 
 
@@ -248,7 +308,7 @@ def asks(
     `numbers` has the fields that are filled, each with the numbers of its deletions.
     """
     mark = f"{{{{c{number}::x::{_HINT}}}}}"
-    filled = {ID: "x"} | {name: mark if number in own else "x" for name, own in numbers.items()}
+    filled = {name: mark if number in own else "x" for name, own in numbers.items()}
     special = dict.fromkeys(SPECIAL, "x") | {"Tags": "x" if is_tagged else ""}
     fields = [filled.get(name, "") for name in note_type.field_names]
     sides = faces.sides(note_type, fields, number - 1, special)

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
 
-from deckgen.deck import RETIRED_TAG, Card, Deck
+from deckgen.deck import Card, Deck, Given
 from deckgen.fixed import fixed
 from deckgen.kinds import ClozeText, Content, ItemList, Kind, Occlusion, OwnFields, QuestionAnswer, Role
-from deckgen.markup import cloze, markdown, texts
+from deckgen.markup import cloze, given, markdown, texts
 from deckgen.notes import faces, filters, occlusions, own_types
 from deckgen.notes.authored import authored, switches
 from deckgen.notes.identity import guid, short_hash
 from deckgen.notes.layouts import Layout
 from deckgen.notes.look import own_style
+from deckgen.notes.media_names import MediaNames
 from deckgen.notes.note_types import NoteType, note_types, with_notations
-from deckgen.reading import media
 from deckgen.written import Text
 
 #: Called once a note.
@@ -96,47 +96,6 @@ def words_of(fields: Sequence[str]) -> str:
     return " ".join(markdown.plain(field) for field in fields[:3] if field and not occlusions.is_masks(field))
 
 
-class MediaNames:
-    """Stored names of a deck's media files; each file is read once."""
-
-    def __init__(self, deck: Deck) -> None:
-        self._files = deck.media
-        self._stored: dict[str, str] = {}
-        self._mentioned: set[str] = set()
-        self.used: dict[str, Path] = {}
-
-    def start(self) -> set[str]:
-        """Start a new set, which collects the stored names of the files mentioned from now on."""
-        self._mentioned = set()
-        return self._mentioned
-
-    def resolve(self, name: str) -> str | None:
-        """The stored name of the file that a text mentions as `name`."""
-        name = unicodedata.normalize("NFC", name)
-        path = self._files.get(name)
-        if path is None:
-            return None
-        if name not in self._stored:
-            self._stored[name] = media.stored_name(name, path)
-        self.used[self._stored[name]] = path
-        self._mentioned.add(self._stored[name])
-        return self._stored[name]
-
-    def resolve_shared(self, name: str) -> str | None:
-        """The same for a file that a style sheet or a template shows.
-
-        Anki copies those only when their names begin with `_`, but then always
-        (rslib/src/import_export/package/apkg/import/media.rs).
-        """
-        name = unicodedata.normalize("NFC", name)
-        path = self._files.get(name)
-        if path is None:
-            return None
-        shared = "_" + media.stored_name(name, path)
-        self.used[shared] = path
-        return shared
-
-
 def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
     """Render the cards that have the language `lang`, in the order of study.
 
@@ -152,7 +111,7 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
     if deck.note_types:
         own = {content.type.value for content in contents if isinstance(content, OwnFields)}
         types |= own_types.note_types(
-            deck, lang, known.namespace, known.layouts, own, names.resolve_shared, style
+            deck, lang, known.namespace, known.layouts, own, names.resolve_shared, style, names.ship
         )
     notes = []
     for card in study_order(deck.cards):
@@ -210,15 +169,22 @@ def _note(
     fields = _fields(deck, card, lang, known, names, note_type)
     if not isinstance(content, OwnFields):
         fields |= {"Source": source, "See": see}
-    fields |= {"Status": status, "Id": card.id.value}
+    if not note_type.adopted:
+        fields |= {"Status": status, "Id": card.id.value}
     stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))
+    if kept := deck.past.kept(card.id.value, lang):
+        html = {name: given.with_files(line.value, names.resolve_given) for name, line in kept.items()}
+        stored = tuple(map(html.get, note_type.field_names, stored))
     if isinstance(content, Occlusion):  # whose masks nothing may finish
         stored = (occlusions.written(content, known.numbers[card.id.value]), *stored[1:])
     tags = _tags(deck, card)
     labels = _labels(card, content, stored, known)
     numbers = [ordinal + 1 for ordinal in faces.cards(note_type, stored, tags)]
+    past = deck.past.notes.get((card.id.value, lang))
+    if past is not None and past.cards is not None:
+        numbers = _as_given(past, numbers, note_type, tags)
     about = (source, see, status, *tags, *sorted(mentioned))
     return Note(
         card=card.id.value,
@@ -259,6 +225,17 @@ def _fields(
     return fields
 
 
+def _as_given(past: Given, numbers: Sequence[int], note_type: NoteType, tags: Collection[str]) -> list[int]:
+    """The cards of a note of which learners have others than Anki makes of its fields.
+
+    What they lacked before is not given to them now, and what they had beyond that stays.
+    """
+    before = [past.lines[name].value if name in past.lines else "" for name in note_type.field_names]
+    made = {ordinal + 1 for ordinal in faces.cards(note_type, before, tags)}
+    had = {number for number in past.cards or () if note_type.is_cloze or number <= len(note_type.templates)}
+    return sorted(({*numbers} - (made - had)) | (had - made))
+
+
 def _composed(html: str) -> str:
     return html if html.isascii() else unicodedata.normalize("NFC", html)
 
@@ -290,11 +267,13 @@ def _own(
     Readings stand in brackets in those that are `bracketed`.
     """
     own = deck.note_types[content.type.value]
+    kept = deck.past.kept(card.id.value, lang)
     fields = {
         one.name.value: texts.with_deletions(one.text, names.resolve)
         if one.role is Role.CLOZE
         else _html(one.text, names)
         for one in content.texts
+        if one.name.value not in kept
     }
     if own.speaker:
         fields[own.speaker] = "".join(_speaker(deck, card, lang))
@@ -368,8 +347,12 @@ def _status(card: Card, lang: str) -> str:
 
 
 def _tags(deck: Deck, card: Card) -> tuple[str, ...]:
-    """The tags of a note, under the deck's key: one search finds them all, and none is a learner's own."""
-    tags = {text.value for text in card.tags}
+    """The tags of a note, under the deck's key: one search finds them all, and none is a learner's own.
+
+    In a deck that learners had before deckgen, they have the tags without the key.
+    """
+    above = "" if deck.adopted else f"{deck.key.value}::"
+    tags = {f"{above}{text.value}" for text in card.tags}
     if card.retired is not None:
-        tags.add(RETIRED_TAG)
-    return tuple(sorted(f"{deck.key.value}::{tag}" for tag in tags))
+        tags.add(deck.retired_tag)
+    return tuple(sorted(tags))

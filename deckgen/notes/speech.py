@@ -84,7 +84,10 @@ def of_deck(deck: Deck, lang: str) -> str:
 
 def findings(deck: Deck) -> Iterator[Finding]:
     """All that there is to say about speech in a deck that was read."""
-    said = {own.name: list(_said(own)) for own in deck.note_types.values() if own.sound}
+    # What an adopted type says, learners hear already, or don't.
+    said = {
+        own.name: list(_said(own)) for own in deck.note_types.values() if own.sound and own.adopted is None
+    }
     places = [
         *(text.whole for text in deck.tts.values()),
         *(one.place for parts in said.values() for one in parts),

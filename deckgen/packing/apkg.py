@@ -106,21 +106,17 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         super().__init__(
             model_id=note_type.number,
             name=note_type.name,
-            fields=[
-                {"name": field.name, "id": field.number, "preventDeletion": True}
-                | ({"tag": field.tag} if field.tag is not None else {})
-                for field in note_type.fields
-            ],
-            templates=[
-                {"name": template.name, "id": template.number, "qfmt": template.front, "afmt": template.back}
-                for template in note_type.templates
-            ],
+            fields=_fields(note_type),
+            templates=_templates(note_type),
             css=note_type.css,
             model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
             sort_field_index=note_type.sort_field,
         )
         self._stamp = packed.stamp
-        self._stock = {"originalStockKind": note_type.stock} if note_type.stock else {}
+        stock = {"originalStockKind": note_type.stock} if note_type.stock else {}
+        self._more = stock | {
+            key: value for key, value in note_type.options.items() if not isinstance(value, list)
+        }
         self._needs = needs(note_type)
 
     @property
@@ -129,7 +125,41 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         return self._needs
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002  # genanki's signature
-        return {**super().to_json(self._stamp, deck_id), "did": None, **self._stock}
+        return {**super().to_json(self._stamp, deck_id), "did": None, **self._more}
+
+
+def _fields(note_type: NoteType) -> list[dict[str, Any]]:
+    """The fields of a note type in Anki's JSON; genanki adds what is missing."""
+    if note_type.adopted:
+        # Anki's own fields begin with this font (rslib/src/notetype/fields.rs); genanki's with another.
+        more = _options(note_type, "flds", len(note_type.fields))
+        return [
+            {"font": "Arial", **its, "name": one.name, **_id(one.number)}
+            for one, its in zip(note_type.fields, more, strict=True)
+        ]
+    return [
+        {"name": field.name, "id": field.number, "preventDeletion": True}
+        | ({"tag": field.tag} if field.tag is not None else {})
+        for field in note_type.fields
+    ]
+
+
+def _templates(note_type: NoteType) -> list[dict[str, Any]]:
+    more = _options(note_type, "tmpls", len(note_type.templates))
+    return [
+        {"name": one.name, **_id(one.number), "qfmt": one.front, "afmt": one.back, **its}
+        for one, its in zip(note_type.templates, more, strict=True)
+    ]
+
+
+def _options(note_type: NoteType, key: str, count: int) -> list[dict[str, Any]]:
+    """What else Anki keeps of each field or template of an adopted type."""
+    given: list[dict[str, Any]] = note_type.options.get(key, [])
+    return given if len(given) == count else [{} for _ in range(count)]
+
+
+def _id(number: int | None) -> dict[str, int]:
+    return {} if number is None else {"id": number}
 
 
 def write(target: Path, contents: Contents) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import assert_never
 
 from deckgen.deck import NO_LANGUAGE, Card, Citation, Deck, Retired, Silence
@@ -24,6 +24,7 @@ from deckgen.kinds import (
     ItemList,
     Kind,
     Occlusion,
+    OwnFields,
     QuestionAnswer,
 )
 from deckgen.reading import masks, own_fields, tree
@@ -124,7 +125,7 @@ def _read_card(values: Values, node: tree.Node, deck: Deck) -> Card | None:
         was=was,
         retired=retired,
         hedged=hedged,
-        reverse=reverse,
+        reverse=reverse and not all(isinstance(content, OwnFields) for content in contents.values()),
         typed=typed,
         lint=lint,
         deck=place,
@@ -157,10 +158,19 @@ def _only(values: Values, keys: tree.Mapping, languages: tuple[str, ...]) -> tup
 
 def _reads(values: Values, keys: tree.Mapping, deck: Deck, languages: tuple[str, ...]) -> _Reads:
     """How the content of a card is read, with what it says once for all its languages."""
-    if "type" not in keys:
-        return partial(_content, values, keys, masks.read(values, keys, languages))
-    own = own_fields.chosen(values, keys, deck)
-    return lambda _, inner, misspelt: own_fields.content(values, own, inner, misspelt)
+    if "type" in keys:
+        own = own_fields.chosen(values, keys, deck)
+        return lambda _, inner, misspelt: own_fields.content(values, own, inner, misspelt)
+    masked = masks.read(values, keys, languages)
+    taking = cache(partial(own_fields.taking, values, keys, deck))
+
+    def read(lang: str, inner: tree.Mapping, misspelt: bool) -> Content | None:
+        present = tuple(key for key in KIND_KEYS if key in inner or (key in CARD_KEYS and key in keys))
+        if deck.note_types and (own := taking(present)) is not None:
+            return own_fields.content(values, own, inner, misspelt)
+        return _content(values, present, masked, lang, inner, misspelt)
+
+    return read
 
 
 def _content_of(values: Values, keys: tree.Mapping, lang: str, reads: _Reads) -> Content | None:
@@ -183,7 +193,7 @@ def _content_of(values: Values, keys: tree.Mapping, lang: str, reads: _Reads) ->
 
 def _content(
     values: Values,
-    card: tree.Mapping,
+    present: tuple[str, ...],
     masked: masks.Masked | None,
     lang: str,
     keys: tree.Mapping,
@@ -193,7 +203,6 @@ def _content(
         return values.markup(keys.get(key), key)
 
     others = text("note"), text("hint")
-    present = tuple(key for key in KIND_KEYS if key in keys or (key in CARD_KEYS and key in card))
     kind = BY_KEYS.get(present)
     match kind:
         case Kind.QA:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from deckgen.deck import NO_LANGUAGE, RETIRED_TAG, Deck, Setting, Source, Term
@@ -41,11 +41,9 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
     title = values.localised(keys, "title", languages, required=True)
     description = values.localised(keys, "description", languages)
     speakers = _vocabulary(values, keys, "speakers", languages) if "speakers" in keys else None
-    tags = _vocabulary(values, keys, "tags", languages)
-    # A search for the tag finds also what lies below it.
-    if any(tag.split("::", maxsplit=1)[0] == RETIRED_TAG for tag in tags):
-        message = f"the tag `{RETIRED_TAG}` is set by deckgen on retired cards"
-        values.report(keys.place, "K04", message, "choose another word")
+    adopted = values.word(keys.get("adopted"), "adopted") if values.flag(keys, "adopted") else None
+    tags = _vocabulary(values, keys, "tags", languages, is_adopted=adopted is not None)
+    _not_retired(values, keys, tags, f"{key.value}::{RETIRED_TAG}" if adopted and key else RETIRED_TAG)
     if key is None or not title:
         return None
     return Deck(
@@ -63,7 +61,15 @@ def head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> De
         look=look(values, keys),
         tts=speech.languages(values, keys.get("tts"), "tts", languages),
         trusted=values.word(keys.get("trusted"), "trusted") if values.flag(keys, "trusted") else None,
+        adopted=adopted,
     )
+
+
+def _not_retired(values: Values, keys: tree.Mapping, tags: Iterable[str], taken: str) -> None:
+    """Report a tag that only deckgen may set; a search for it finds also what lies below it."""
+    if any(f"{tag}::".casefold().startswith(f"{taken}::".casefold()) for tag in tags):
+        message = f"the tag `{taken}` is set by deckgen on retired cards"
+        values.report(keys.place, "K04", message, "choose another word")
 
 
 def _languages(values: Values, keys: tree.Mapping) -> tuple[str, ...]:
@@ -107,11 +113,12 @@ def _source(values: Values, keys: tree.Mapping) -> Source | None:
 
 
 def _vocabulary(
-    values: Values, keys: tree.Mapping, key: str, languages: tuple[str, ...]
+    values: Values, keys: tree.Mapping, key: str, languages: tuple[str, ...], *, is_adopted: bool = False
 ) -> dict[str, Mapping[str, Text]]:
     """`tags:` or `speakers:`: names with what they mean, or a bare list of names."""
     node = keys.get(key)
-    fits = values.is_tag if key == "tags" else values.is_name
+    of_tags = values.is_adopted_tag if is_adopted else values.is_tag
+    fits = of_tags if key == "tags" else values.is_name
     words: dict[str, Mapping[str, Text]] = {}
     if node is None:
         return words

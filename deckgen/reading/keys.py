@@ -14,7 +14,7 @@ from deckgen.reading import tree
 
 DECK_KEYS = (
     "deck", "seed", "title", "languages", "description", "source", "speakers", "tags", "glossary", "lint",
-    "look", "trusted", "tts",
+    "look", "trusted", "adopted", "tts",
 )  # fmt: skip
 SOURCE_KEYS = ("title", "by", "date", "url", "file")
 FILE_KEYS = ("section", "deck", "tags", "cards")
@@ -33,15 +33,22 @@ SETTING_KEYS = ("level", "limit")
 #: Of `look:`: colours that are variables of the style sheet; each may have one for each mode.
 LOOK_KEYS = ("accent", "ink", "soft", "paper", "note", "line")
 MODES = ("day", "night")
-NOTE_TYPE_KEYS = ("kind", "fields", "sort", "templates", "note", "source", "speaker", "tts")
+NOTE_TYPE_KEYS = (
+    "adopted", "kind", "fields", "sort", "templates", "q", "a", "cloze", "reverse", "note", "source",
+    "speaker", "tts",
+)  # fmt: skip
 TEMPLATE_KEYS = ("name", "front", "back")
 LEVELS = ("off", "info", "warning", "error")
 
 #: The longest locator: enough to find a passage, too short to copy one.
 MAX_FIND = 12
 MAX_NAME = 64
+#: Of what Anki calls a note type, a field or a template that it had before deckgen; people's have up to 28.
+MAX_ADOPTED_NAME = 300
 #: The most characters of a tag with all tags above it, as in `region::coast`.
 MAX_TAG = 200
+#: The same in a deck that learners had before deckgen; some decks of medicine keep whole books in their tags.
+MAX_ADOPTED_TAG = 1_000
 #: The most languages of a deck, since every card may have a finding for each. The European Union has 24.
 MAX_LANGUAGES = 50
 #: The most tags of a file, and of a card.
@@ -89,6 +96,7 @@ _SEVERAL = re.compile(r"[\w-]+(?:\s*,\s*[\w-]+)+")
 _DELETION = re.compile(r"(?<!\\)\{\{c[0-9]+::")
 # Anki drops these from a field, except U+001F, at which it refuses the whole package.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NO_TAG = re.compile(r"[ \u3000\u2028\u2029\x00-\x1f\x7f-\x9f]")
 # Markdown turns these references into characters.
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
 # A line that opens too many quotations and lists; Markdown makes two elements of each sign.
@@ -105,6 +113,14 @@ def is_name(name: str) -> bool:
 def is_tag(tag: str) -> bool:
     """Whether `tag` may be a tag: names with `::` between them, at most MAX_TAG characters."""
     return all(map(is_name, tag.split("::"))) and len(tag) <= MAX_TAG
+
+
+def is_adopted_tag(tag: str) -> bool:
+    """Whether a deck that comes from Anki may have this tag: no sign in it at which Anki parts tags.
+
+    Those are the blank and the wide one (rslib/src/tags/mod.rs, `is_tag_separator`).
+    """
+    return 0 < len(tag) <= MAX_ADOPTED_TAG and not _NO_TAG.search(tag)
 
 
 def is_date(text: str) -> bool:

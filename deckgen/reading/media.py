@@ -84,3 +84,9 @@ def stored_name(name: str, path: Path) -> str:
     ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:40].rstrip("-") or "media"
     return f"{slug}-{digest.hexdigest()[:16]}.{suffix.lower()}"
+
+
+def content_digest(path: Path) -> str:
+    """A hash of what a file has, for comparing. Raises OSError when it can't be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).hexdigest()

@@ -10,23 +10,28 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from deckgen.deck import NO_LANGUAGE, OwnField, OwnTemplate, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, has_errors
 from deckgen.kinds import MEANINGS, Kind, Role
 from deckgen.patterns import lazy
-from deckgen.reading import files, media, speech, tree
-from deckgen.reading.keys import NOTE_TYPE_KEYS, RESERVED, TEMPLATE_KEYS, choose, control_character
+from deckgen.reading import anki_json, media, speech, tree, type_keys
+from deckgen.reading.keys import (
+    MAX_ADOPTED_NAME,
+    NOTE_TYPE_KEYS,
+    RESERVED,
+    TEMPLATE_KEYS,
+    choose,
+    control_character,
+)
+from deckgen.reading.sheets import FILE, STYLE, Sheets
+from deckgen.reading.type_keys import CODE
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
 FOLDER = "note_types"
-FILE = "note_type.yaml"
-STYLE = "style.css"
 
-CODE = "K23"
-#: Of a template or style sheet; the largest of 213 public decks has 60 kB.
-MAX_BYTES = 200_000
 #: Of note types, and of fields and templates of one; people's decks have up to 51 fields and 14 templates.
 MAX_TYPES, MAX_FIELDS, MAX_TEMPLATES = 20, 60, 20
 
@@ -73,6 +78,7 @@ def read(
         else:
             types[path.name], found = _folder(values, path, languages)
             findings += found
+    type_keys.same_keys(values, types.values())
     return types, findings
 
 
@@ -129,8 +135,12 @@ class _Reader:
         self, values: Values, folder: Path, languages: tuple[str, ...], there: Collection[str]
     ) -> None:
         self._values, self._folder, self._languages, self._there = values, folder, languages, there
-        self._sheets: dict[str, Sheet | None] = {}
-        self.findings: list[Finding] = []
+        self._adopted: Text | None = None
+        self._sheets = Sheets(folder, there, is_exact=False)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return self._sheets.findings
 
     def note_type(self, node: tree.Node | None) -> OwnType:
         values, place = self._values, Place(f"{self._folder.as_posix()}/{FILE}")
@@ -142,17 +152,19 @@ class _Reader:
         keys = values.keys(node, place, FILE, NOTE_TYPE_KEYS)
         if keys is None:
             return _broken(self._folder.name, place)
+        self._adopted = self._name_in_anki(keys)
+        self._sheets = Sheets(self._folder, self._there, is_exact=self._adopted is not None)
         is_cloze = self._is_cloze(keys)
         fields = tuple(self._fields(keys, is_cloze))
         names = tuple(field.name.value for field in fields)
         templates = tuple(self._templates(keys))
-        if is_cloze and len(templates) > 1:
+        if is_cloze and len(templates) > 1 and self._adopted is None:
             hint = "delete it: Anki makes a card for each number of the deletions"
             values.report(templates[1].name.whole, CODE, "a cloze type has only one template", hint)
-        named = {key: self._named(keys, key, names) for key in ("note", "source", "speaker", "sort")}
-        self._twice(keys, named)
+        taken = type_keys.read(values, keys, fields, len(templates), is_cloze=is_cloze)
         spoken = speech.of_fields(values, keys, names, self._languages)
-        style = self._sheet(STYLE) if STYLE in self._there else None
+        style = self._sheets.get(STYLE) if STYLE in self._there else None
+        options = self._options(len(fields), len(templates)) if values.faults == before else {}
         sound = values.faults == before and not has_errors(self.findings)
         if sound:
             self._unused()
@@ -161,15 +173,42 @@ class _Reader:
             place=place,
             is_cloze=is_cloze,
             fields=fields,
-            sort=named["sort"],
             templates=templates,
             style=style,
-            note=named["note"],
-            source=named["source"],
-            speaker=named["speaker"],
             tts=spoken,
             sound=sound,
+            keys=taken.of_cards,
+            reverse=taken.reverse,
+            adopted=self._adopted,
+            options=options,
+            **taken.fields,
         )
+
+    def _name_in_anki(self, keys: tree.Mapping) -> Text | None:
+        """The name under which learners have the note type already."""
+        values = self._values
+        name = values.word(keys.get("adopted"), "adopted")
+        if name is not None and not 0 < len(name.value.strip()) <= MAX_ADOPTED_NAME:
+            hint = f"write the name that the note type has in Anki, of at most {MAX_ADOPTED_NAME} characters"
+            values.report(name.whole, CODE, "`adopted:` names no note type of Anki's", hint)
+        if name is not None and "tts" in keys:
+            hint = "write the language into the template, as in `{{tts en_US:Front}}`"
+            message = "`tts:` has no effect: the templates of an adopted type are shipped as they are"
+            values.report(keys.entries["tts"][0].whole, CODE, message, hint)
+        return name
+
+    def _options(self, fields: int, templates: int) -> Mapping[str, Any]:
+        """What else Anki keeps of an adopted type."""
+        if self._adopted is None or anki_json.FILE not in self._there:
+            return {}
+        sheet = self._sheets.get(anki_json.FILE)
+        try:
+            return anki_json.parse(sheet.text, fields, templates) if sheet is not None else {}
+        except anki_json.Unfit as error:
+            place = Place(f"{self._folder.as_posix()}/{anki_json.FILE}", error.line)
+            hint = "take the file from git: it says what Anki keeps of a type that learners had already"
+            self.findings.append(Finding(place, CODE, str(error), hint))
+        return {}
 
     def _is_cloze(self, keys: tree.Mapping) -> bool:
         kind = self._values.word(keys.get("kind"), "kind")
@@ -189,22 +228,8 @@ class _Reader:
         seen: set[str] = set()
         for name, value in node.entries.values():
             meaning = values.word(value, name.value)
-            if not _FIELD.fullmatch(name.value):
-                hint = (
-                    "start with a letter, then use letters, digits, spaces and hyphens: 64 characters at most"
-                )
-                values.report(name.whole, CODE, f"`{name.value}` can't be the name of a field", hint)
-            elif name.value.casefold() in _TAKEN:
-                hint = "choose another name; `Status` and `Id` are added after your fields"
-                message = f"`{name.value}` is taken: Anki or deckgen fills a field of that name"
-                values.report(name.whole, CODE, message, hint)
-            elif name.value.casefold() in seen:
-                values.report(
-                    name.whole,
-                    CODE,
-                    f"`{name.value}` is there twice: Anki ignores capital letters here",
-                    "rename one of them",
-                )
+            if fault := (self._fault_of_adopted(name.value) if self._adopted else _fault(name.value, seen)):
+                values.report(name.whole, CODE, *fault)
             elif len(seen) == MAX_FIELDS:
                 values.report(name.whole, CODE, f"there are more than {MAX_FIELDS} fields", "leave some out")
                 return
@@ -220,6 +245,12 @@ class _Reader:
                     )
                     values.report(meaning.whole, CODE, f"`{meaning.value}` is not a meaning of a field", hint)
             seen.add(name.value.casefold())
+
+    def _fault_of_adopted(self, name: str) -> tuple[str, str] | None:
+        """What is wrong with the name of a field or template of an adopted type, and what to do."""
+        if 0 < len(name) <= MAX_ADOPTED_NAME and not control_character(name):
+            return None
+        return f"`{name}` can't be a name in Anki", f"use 1 to {MAX_ADOPTED_NAME} characters that can be seen"
 
     def _shapeless(self, keys: tree.Mapping, key: str, must: str, hint: str) -> None:
         node = keys.get(key)
@@ -245,28 +276,31 @@ class _Reader:
                 values.report(inner.place, "K02", "a template has no `name:`", 'add it: `name: "Card"`')
             if name is None or not name.value:
                 continue
-            if (
-                not 0 < len(name.value) <= 64
-                or not name.value.isprintable()
-                or name.value.strip() != name.value
-            ):
-                values.report(
-                    name.whole, CODE, "a template's name is one line of at most 64 characters", "shorten it"
-                )
-            elif name.value.casefold() in seen or name.value.casefold() == "spare":
-                values.report(
-                    name.whole,
-                    CODE,
-                    f"the template name `{name.value}` is taken",
-                    "give each template a name of its own",
-                )
+            if fault := self._fault_of_template(name.value, seen):
+                values.report(name.whole, CODE, *fault)
             elif len(seen) == MAX_TEMPLATES:
                 values.report(
                     name.whole, CODE, f"there are more than {MAX_TEMPLATES} templates", "leave some out"
                 )
             elif front and back:
                 yield OwnTemplate(name, front, back)
-            seen.add(name.value.casefold())
+            seen.add(self._same(name.value))
+
+    def _fault_of_template(self, name: str, seen: Collection[str]) -> tuple[str, str] | None:
+        """What is wrong with the name of a template, and what to do."""
+        if self._adopted is not None:
+            fault = self._fault_of_adopted(name)
+        elif not 0 < len(name) <= 64 or not name.isprintable() or name.strip() != name:
+            fault = "a template's name is one line of at most 64 characters", "shorten it"
+        elif name.casefold() == "spare":
+            fault = _taken(name)
+        else:
+            fault = None
+        return fault or (_taken(name) if self._same(name) in seen else None)
+
+    def _same(self, name: str) -> str:
+        """What names that can't stand beside each other have in common."""
+        return name if self._adopted is not None else name.casefold()
 
     def _side(self, keys: tree.Mapping, key: str) -> Mapping[str, Sheet]:
         """The file of a side for each language: one for all, or one for each."""
@@ -295,91 +329,42 @@ class _Reader:
                     name.whole, CODE, f"`{name.value}` can't be the name of a template's file", hint
                 )
                 return {}
-            sheet = self._sheet(name.value, name.whole)
+            sheet = self._sheets.get(name.value, name.whole)
             if sheet is None:
                 return {}
             sides[lang] = sheet
         return sides
 
-    def _sheet(self, name: str, asked: Place | None = None) -> Sheet | None:
-        """The text of a file, or a finding once; `asked` is where it is named."""
-        if name not in self._sheets:
-            self._sheets[name] = self._read(name, asked)
-        return self._sheets[name]
-
-    def _read(self, name: str, asked: Place | None) -> Sheet | None:
-        path = self._folder / name
-        place = Place(path.as_posix())
-        if name not in self._there:  # a system that knows no capitals would open another one
-            pages = [one for one in sorted(self._there) if one.endswith(".html")]
-            near = [one for one in pages if one.lower() == name.lower()]
-            near = near or difflib.get_close_matches(name, pages, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "write the file, or mend its name"
-            message = f"there is no file `{name}` beside {FILE}"
-            self.findings.append(Finding(asked or place, CODE, message, hint))
-            return None
-        try:
-            text = files.beside(path, MAX_BYTES).decode("utf-8-sig")
-        except OSError as error:
-            self.findings.append(
-                Finding(
-                    place,
-                    "Y05",
-                    f"can't be read: {error.strerror or error}",
-                    "put a file of at most 200 kB there",
-                )
-            )
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            at = Place(place.path, line)
-            self.findings.append(Finding(at, "Y05", "is not UTF-8 text", "save the file as UTF-8"))
-        else:
-            sheet = Sheet(place.path, text.replace("\r\n", "\n").rstrip(" \t\n"))
-            found = control_character(sheet.text.replace("&#", ""))
-            if not found:
-                return sheet
-            at = sheet.at(sheet.text.index(found), 1)
-            self.findings.append(
-                Finding(at, "Y07", f"this is the control character U+{ord(found):04X}", "delete it")
-            )
-        return None
-
-    def _named(self, keys: tree.Mapping, key: str, names: tuple[str, ...]) -> str:
-        """The field that a key names; nothing without one."""
-        field = self._values.word(keys.get(key), key)
-        if field is None:
-            return ""
-        if field.value not in names:
-            self._values.report(
-                field.whole,
-                CODE,
-                f"`{key}:` names `{field.value}`, which is not one of its fields",
-                choose(field.value, names),
-            )
-        return field.value
-
-    def _twice(self, keys: tree.Mapping, named: Mapping[str, str]) -> None:
-        """Report a field that takes two keys of a card."""
-        owners: dict[str, str] = {}
-        for key in ("note", "source", "speaker"):
-            other = owners.setdefault(named[key], key)
-            if named[key] and other != key:
-                hint = "give each its own field; without `speaker:`, the speaker goes into that of `source:`"
-                self._values.report(
-                    keys.entries[key][0].whole, CODE, f"`{key}:` and `{other}:` name the same field", hint
-                )
-
     def _unused(self) -> None:
         for path in media.in_order(self._folder):
-            known = path.name in self._sheets or path.name == FILE or path.name.startswith(".")
-            if not known and path.suffix.lower() in (".html", ".css", ".yaml", ".yml", ".js"):
+            known = path.name in (*self._sheets, FILE) or path.name.startswith(".")
+            if not known and path.suffix.lower() in (".html", ".css", ".yaml", ".yml", ".js", ".json"):
                 hint = (
                     f"name it in {FILE}, or delete it"
                     if path.suffix == ".html"
                     else f"the only style sheet is {STYLE}: rename it, or delete it"
                 )
+                if path.name == anki_json.FILE:
+                    hint = f"it is for a type that {FILE} calls `adopted:`; delete it"
                 place = Place(path.as_posix())
                 self.findings.append(Finding(place, CODE, "is not read", hint, severity=Severity.WARNING))
+
+
+def _fault(name: str, seen: Collection[str]) -> tuple[str, str] | None:
+    """What is wrong with the name of a field, and what to do."""
+    if not _FIELD.fullmatch(name):
+        hint = "start with a letter, then use letters, digits, spaces and hyphens: 64 characters at most"
+        return f"`{name}` can't be the name of a field", hint
+    if name.casefold() in _TAKEN:
+        hint = "choose another name; `Status` and `Id` are added after your fields"
+        return f"`{name}` is taken: Anki or deckgen fills a field of that name", hint
+    if name.casefold() in seen:
+        return f"`{name}` is there twice: Anki ignores capital letters here", "rename one of them"
+    return None
+
+
+def _taken(name: str) -> tuple[str, str]:
+    return f"the template name `{name}` is taken", "give each template a name of its own"
 
 
 def _broken(name: str, place: Place) -> OwnType:

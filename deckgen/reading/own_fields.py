@@ -1,9 +1,12 @@
-"""The card of a note type of the deck's own: `type:` and `fields:`, and what the type takes of other keys."""
+"""The card of a note type of the deck's own: `type:` and `fields:`, and what the type takes of other keys.
+
+Where a type takes `q:` and `a:`, or `cloze:`, a card that has these is of that type without saying so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deckgen.deck import Deck, OwnType
 from deckgen.kinds import OwnFields, OwnText
@@ -20,11 +23,15 @@ _OF_OTHERS = ("q", "a", "cloze", "list", "hint")
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a card says in all languages: its type as it names it, and the fields that are alike in all."""
+    """What a card says in all languages: its type as it names it, and the fields that are alike in all.
+
+    `words` are what findings call such a card.
+    """
 
     name: Text
     of: OwnType
     shared: Mapping[str, tuple[Text, tree.Node]]
+    words: str
 
 
 def chosen(values: Values, keys: tree.Mapping, deck: Deck) -> Own | None:
@@ -44,16 +51,34 @@ def chosen(values: Values, keys: tree.Mapping, deck: Deck) -> Own | None:
     if not of.sound:
         values.faults += 1  # findings about the type say what is wrong
         return None
+    return _bound(values, keys, deck, Own(name, of, {}, "a card with `type:`"))
+
+
+def taking(values: Values, keys: tree.Mapping, deck: Deck, present: tuple[str, ...]) -> Own | None:
+    """The type of a card that names none, but has just the keys that one of the deck's own types takes."""
+    node = keys.get("reverse")
+    is_reverse = isinstance(node, Text) and node.value == "true"
+    for of in deck.note_types.values():
+        if of.sound and tuple(of.keys) == present and of.reverse == is_reverse:
+            file = next(iter(keys.entries.values()))[0].file
+            words = f"a card of the note type `{of.name}`"
+            return _bound(values, keys, deck, Own(Text(of.name, file), of, {}, words))
+    return None
+
+
+def _bound(values: Values, keys: tree.Mapping, deck: Deck, own: Own) -> Own:
+    """The same, with the fields for all languages, once it is told what such a card can't have."""
+    of = own.of
     for key in ("reverse", "typed", "occlude", "masks", "hide"):
-        if key in keys:
+        if key in keys and not (key == "reverse" and of.reverse):
             hint = f"remove it: the templates of `{of.name}` decide which cards there are, and what is typed"
-            values.report(keys.entries[key][0].whole, CODE, f"a card with `type:` can't have `{key}:`", hint)
+            values.report(keys.entries[key][0].whole, CODE, f"{own.words} can't have `{key}:`", hint)
     for key, field in (("source", of.source), ("speaker", of.speaker or of.source)):
         if key in keys and not field:
             _not_taken(values, keys, key, of)
     shared = keys.get("fields") if deck.languages != ("",) else None
     inner = values.keys(shared, shared.place, "`fields:`", None) if shared is not None else None
-    return Own(name, of, inner.entries if inner is not None else {})
+    return replace(own, shared=inner.entries if inner is not None else {})
 
 
 def content(values: Values, own: Own | None, keys: tree.Mapping, misspelt: bool) -> OwnFields | None:
@@ -62,17 +87,18 @@ def content(values: Values, own: Own | None, keys: tree.Mapping, misspelt: bool)
         return None
     before = values.faults
     for key in _OF_OTHERS:
-        if key in keys:
+        if key in keys and key not in own.of.keys:
             hint = "write the text into a field, as in `fields: {…}`, or leave out `type:`"
-            values.report(keys.entries[key][0].whole, CODE, f"a card with `type:` can't have `{key}:`", hint)
+            values.report(keys.entries[key][0].whole, CODE, f"{own.words} can't have `{key}:`", hint)
     node = keys.get("fields")
-    if node is None and not own.shared:
+    if node is None and not own.shared and not any(key in keys for key in own.of.keys):
         if not misspelt and values.faults == before:
             hint = f"add `fields: {{{own.of.field_names[0]}: …}}`"
             values.report(keys.place, CODE, "a card with `type:` needs `fields:`", hint)
         return None
     inner = values.keys(node, node.place, "`fields:`", None) if node is not None else None
     texts = _texts(values, own, inner.entries if inner is not None else {})
+    texts |= _by_keys(values, own, keys, texts)
     if "note" in keys:
         if own.of.note:
             note = values.markup(keys.get("note"), "note")
@@ -92,6 +118,22 @@ def content(values: Values, own: Own | None, keys: tree.Mapping, misspelt: bool)
             "fill at least one field that a front shows",
         )
     return OwnFields(own.name, filled) if filled else None
+
+
+def _by_keys(
+    values: Values, own: Own, keys: tree.Mapping, texts: Mapping[str, tuple[Text, Text]]
+) -> dict[str, tuple[Text, Text]]:
+    """The texts under those keys of a card that its type takes, by field."""
+    found = {}
+    for key, field in own.of.keys.items():
+        text = values.markup(keys.get(key), key)
+        if text is not None and field in texts:
+            hint = "keep one of them"
+            message = f"the field `{field}` is filled by `{key}:`, and again under `fields:`"
+            values.report(keys.entries[key][0].whole, CODE, message, hint)
+        elif text is not None and text.value.strip():
+            found[field] = replace(keys.entries[key][0], value=field), text
+    return found
 
 
 def _texts(

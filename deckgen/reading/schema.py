@@ -69,6 +69,7 @@ def deck_schema() -> dict[str, Any]:
     tags = {
         "anyOf": [_TAG, {"type": "array", "items": _TAG}, _map(f"^{keys.TAG_PATTERN}$", _LOCALISED)],
     }
+    theirs = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}, _map(".", _LOCALISED)]}
     hexadecimal = {"type": "string", "pattern": f"^{COLOUR_PATTERN}$"}
     modes = _object({mode: (f"By {mode}.", hexadecimal) for mode in keys.MODES}, required=[*keys.MODES])
     colour = {"anyOf": [hexadecimal, modes]}
@@ -99,7 +100,7 @@ def deck_schema() -> dict[str, Any]:
             "description": ("Markdown, shown in Anki under the deck's name.", _LOCALISED),
             "source": ("What the cards are drawn from.", source),
             "speakers": ("Who may hold a claim: each name with what cards show.", words),
-            "tags": ("The vocabulary: each tag with what it collects; `::` puts one below another.", tags),
+            "tags": ("The vocabulary: each tag with what it collects; `::` puts one below another.", theirs),
             "glossary": (
                 "Terms to be used consistently, in every language.",
                 {"type": "array", "items": term},
@@ -119,9 +120,13 @@ def deck_schema() -> dict[str, Any]:
             ),
             "tts": ("The language in which Anki reads answers aloud, such as en_US.", _LOCALISED),
             "trusted": ("Its own note types may load what is not in the deck; each build says so.", _FLAG),
+            "adopted": ("Learners had the deck before deckgen; its tags are shipped as they are.", _FLAG),
         },
         required=["deck", "title"],
-    )
+    ) | {
+        "if": {"properties": {"adopted": {"enum": [True, "true"]}}, "required": ["adopted"]},
+        "else": {"properties": {"tags": tags}},
+    }
 
 
 def cards_schema(types: Collection[OwnType] = ()) -> dict[str, Any]:

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from deckgen.deck import NO_LANGUAGE
-from deckgen.finding import MOST, Finding, Place, Severity, more
+from deckgen.finding import MOST, Finding, Place, Severity, more, short
 from deckgen.patterns import lazy
 from deckgen.reading import tree
 from deckgen.reading.advice import quoted
 from deckgen.reading.keys import (
     LANGUAGE,
+    MAX_ADOPTED_TAG,
     MAX_NESTED,
     choose,
     control_character,
+    is_adopted_tag,
     is_deep,
     is_name,
     is_tag,
@@ -230,6 +232,13 @@ class Values:
         if is_tag(tag):
             return True
         self.report(place, "K04", f"`{tag}` can't be {what}", tag_hint(tag))
+        return False
+
+    def is_adopted_tag(self, tag: str, place: Place, what: str) -> bool:
+        if is_adopted_tag(tag):
+            return True
+        hint = f"a tag of Anki has no blanks, and here at most {MAX_ADOPTED_TAG:,} characters"
+        self.report(place, "K04", f"`{short(tag)}` can't be {what}", hint)
         return False
 
     def report(self, place: Place, code: str, message: str, hint: str, lang: str = "") -> None:

@@ -145,3 +145,40 @@ def test_a_card_is_found_by_its_tags_and_those_above(tags: list[str]) -> None:
     card = Card(Text("one", file), {}, tags=tuple(Text(tag, file) for tag in tags))
     starts = {tag[: at + 1] for tag in tags for at in range(len(tag)) if tag[at + 1 : at + 3] in ("", "::")}
     assert card.found_by == {start for start in starts if not start.endswith(":")}
+
+
+ADOPTED = DECK.replace("tags: {", "adopted: true\ntags: {Geo::Küste_1: Sea, '#AK::雨': Rain, leech: Hard, ")
+
+
+def test_an_adopted_deck_ships_its_tags_as_they_are(project: Project, learner: Learner) -> None:
+    cards = CARDS.replace("tags: [size, region::hill::steep]", "tags: [Geo::Küste_1, '#AK::雨']")
+    project.deck(ADOPTED, cards)
+    assert project.codes() == []
+    project.edit('a: "Those three."', 'a: "Those.", retired: {since: "2026-01-31", reason: "Wrong."}')
+    project.build()
+    learner.import_package(project.package("rivers.apkg"))
+    assert learner.note("two").tags == ["#AK::雨", "Geo::Küste_1", "region::coast"]
+    assert learner.note("three").tags == ["region::coast", "rivers::retired"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "fits"),
+    [
+        ("A", True), ("a::::b", True), ("::a", True), ("a/b&c", True), ("👩\u200d🔬", True), ("a" * 1_000, True),
+        ("retired", True), ("a" * 1_001, False), ("a b", False), ("a\u3000b", False), ("", False),
+        ("Rivers::retired", False), ("rivers::retired::x", False),
+    ],
+)  # fmt: skip
+def test_an_adopted_deck_has_tags_as_anki_takes_them(project: Project, tag: str, fits: bool) -> None:
+    project.deck(f"deck: rivers\ntitle: Rivers\nadopted: true\ntags: ['{tag}']\n", CARDS)
+    project.edit("tags: [region::coast]\ncards", "cards")
+    project.edit(", tags: [region::coast]", "")
+    project.edit("tags: [size, region::hill::steep]", f"tags: ['{tag}']")
+    assert ("K04" not in project.codes()) is fits
+
+
+def test_the_hint_for_an_unlisted_tag_asks_for_no_other_name(project: Project) -> None:
+    project.deck(ADOPTED, CARDS)
+    project.edit("tags: [size, region::hill::steep]", "tags: [Wetter_9]")
+    (found,) = project.findings()
+    assert (found["code"], found["hint"]) == ("M09", "add it to `tags:` in deck.yaml")

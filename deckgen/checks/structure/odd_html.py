@@ -11,6 +11,9 @@ Anything else is an error, and so is HTML that a browser would read in another w
 `<p>`, a text between the cells of a table, a tag that closes nothing. Nothing is left out without a word. Comments are not
 shipped: write them behind a `#`.
 
+What learners had before the deck was adopted is shipped as it was until its text is edited. Of it only what acts is an error, at its line in
+adopted.html: scripts, frames, forms, what loads from elsewhere, and marks on which Anki acts. In a deck with `trusted: true` it is a warning.
+
 Bad:   `a: !html "<p onclick='go()'>Paris</p>"`, `a: !html "<img src='https://example.org/x.png'>"`, `a: !html "<p><div>Paris</div></p>"`
 Good:  `a: !html "<span style='color: teal'>Paris</span>"`, `a: !html "<img src='paris.png' alt='a tower'>"`
 
@@ -20,12 +23,14 @@ note type of the deck's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from deckgen.checks.proof import Proof
-from deckgen.finding import Finding
-from deckgen.markup import raw
+from deckgen.finding import Finding, Severity
+from deckgen.markup import given, raw
+from deckgen.markup.raw import Fault
+from deckgen.written import Text
 
 CODE = "K36"
 #: Of one text no more faults are named: one who mends these sees how to go on.
@@ -33,9 +38,20 @@ MOST = 20
 
 
 def check(proof: Proof) -> Iterator[Finding]:
-    """Find what `raw` would leave out of a text, or what a browser would."""
+    """Find what `raw` would leave out of a text, or what a browser would; of what learners have, what acts."""
     for card, lang, text in proof.marked_up:
-        for fault in islice(raw.faults(text.value), MOST) if text.html else ():
-            whole = fault.start == fault.end
-            place = text.place if whole else text.span(fault.start, fault.end)
-            yield Finding(place, CODE, fault.message, fault.hint, card, lang)
+        if text.html:
+            yield from _found(text, raw.faults(text.value), card, lang, Severity.ERROR)
+    severity = Severity.WARNING if proof.deck.trusted else Severity.ERROR
+    for (card, lang), one in proof.deck.past.notes.items():
+        for name in sorted(one.kept):
+            yield from _found(one.lines[name], given.acts(one.lines[name].value), card, lang, severity)
+
+
+def _found(
+    text: Text, faults: Iterable[Fault], card: str, lang: str, severity: Severity
+) -> Iterator[Finding]:
+    for fault in islice(faults, MOST):
+        whole = fault.start == fault.end
+        place = text.place if whole else text.span(fault.start, fault.end)
+        yield Finding(place, CODE, fault.message, fault.hint, card, lang, severity)

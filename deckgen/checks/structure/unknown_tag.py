@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
+from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
 from deckgen.reading.keys import Nearest, in_brackets, is_tag, tag_hint
 
@@ -33,7 +34,9 @@ def check(proof: Proof) -> Iterator[Finding]:
             if tag.value not in proof.deck.tags and tag.place not in named:
                 named.add(tag.place)
                 near = _near(tag.value, nearest)
-                hint = in_brackets(tag.value) or (f"did you mean `{near}`?" if near else _add(tag.value))
+                hint = in_brackets(tag.value) or (
+                    f"did you mean `{near}`?" if near else _add(proof.deck, tag.value)
+                )
                 yield Finding(
                     tag.whole, CODE, f"the tag `{tag.value}` is not in deck.yaml", hint, card.id.value
                 )
@@ -45,7 +48,7 @@ def _near(tag: str, nearest: Nearest) -> str:
     return near if near and Nearest([near.rpartition("::")[2]]).to(tag.rpartition("::")[2]) else ""
 
 
-def _add(tag: str) -> str:
-    if not is_tag(tag):
+def _add(deck: Deck, tag: str) -> str:
+    if not deck.adopted and not is_tag(tag):
         return tag_hint(tag)
     return f"add it to `tags:` in deck.yaml{', where each tag stands by itself' if '::' in tag else ''}"

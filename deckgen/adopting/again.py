@@ -1,0 +1,258 @@
+"""Adopting into a deck that is there: what is new comes in, what differs is told, and nothing is overwritten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckgen.adopting import forms as made
+from deckgen.adopting.convert import Markdown, to_markdown
+from deckgen.adopting.division import Division, home
+from deckgen.adopting.folder import CantAdopt
+from deckgen.adopting.foreign import Foreign, ForeignNote, ForeignType
+from deckgen.adopting.forms import Form
+from deckgen.adopting.look import look_of, raw_fields
+from deckgen.adopting.report import Differs
+from deckgen.adopting.scalars import listed
+from deckgen.deck import NO_LANGUAGE, Card, Deck, OwnType
+from deckgen.finding import has_errors, short
+from deckgen.kinds import OwnFields, Role
+from deckgen.lock import adopted
+from deckgen.lock.limits import FILE as LOCK
+from deckgen.lock.limits import MAX_BYTES
+from deckgen.lock.lines import Lock
+from deckgen.lock.parse import parse
+from deckgen.reading import files, tree
+from deckgen.reading.load import DECK_FILE, NoDecks, find_folders, load
+
+_NUMBER = re.compile(r"([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A folder with a lock, and the guids in that."""
+
+    folder: Path
+    guids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A deck that was adopted before: as it is read now, with its lock and the bytes that learners have."""
+
+    deck: Deck
+    lock: Lock
+
+    @property
+    def seed(self) -> str:
+        return self.deck.seed.value if self.deck.seed else ""
+
+    @property
+    def title(self) -> str:
+        return self.deck.title[NO_LANGUAGE].value
+
+    @property
+    def ids(self) -> set[str]:
+        """All ids that no other card may have."""
+        former = {name for line in self.lock.notes.values() for name in line.was}
+        return {card.id.value for card in self.deck.cards} | {card for card, _ in self.lock.notes} | former
+
+    @property
+    def next_file(self) -> int:
+        """A number behind those of all card files."""
+        found = (_NUMBER.match(path.name) for path in self.deck.folder.glob("*.yaml"))
+        return max((int(one[1]) for one in found if one is not None and len(one[1]) < 6), default=0) + 1
+
+    def below(self, note: ForeignNote) -> str:
+        """The path below the title at which a new note lies."""
+        name = home(note)
+        return name.removeprefix(f"{self.title}::") if name.startswith(f"{self.title}::") else ""
+
+    def with_tags(self, tags: Iterable[str]) -> dict[str, str]:
+        """deck.yaml with those tags that it lacks, by its name; nothing if it lacks none. Raises CantAdopt."""
+        new = [tag for tag in tags if tag not in self.deck.tags]
+        if not new:
+            return {}
+        path = self.deck.folder / DECK_FILE
+        text = path.read_bytes().decode("utf-8")
+        for way in (_at_end, _in_list, _in_brackets):
+            changed = way(text, new)
+            if changed is not None and _adds_only(text, changed, new):
+                return {DECK_FILE: changed}
+        raise CantAdopt(f"{path.as_posix()}: add these tags to `tags:` first: {', '.join(new[:20])}")
+
+    def with_lines(self, of_files: Iterable[str], notes: Iterable[Sequence[str]]) -> str:
+        """adopted.html with more lines."""
+        path = self.deck.folder / adopted.FILE
+        old = path.read_bytes().decode("utf-8") if path.exists() else adopted.dump([], [])
+        known = set(old.split("\n"))
+        new = [line for line in of_files if line not in known]
+        blocks = [*(["\n".join(new)] if new else []), *("\n".join(note) for note in notes)]
+        return old.rstrip("\n") + "\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def _at_end(text: str, new: Sequence[str]) -> str | None:
+    return None if re.search(r"^tags:", text, re.MULTILINE) else f"{text.rstrip()}\ntags:{listed(new, 0)}\n"
+
+
+def _in_list(text: str, new: Sequence[str]) -> str | None:
+    """With more items behind the last one of a list of lines."""
+    found = re.search(
+        r"^tags:[ \t]*(?:#.*)?\n((?:[ \t]*(?:#.*)?\n)*(?:[ \t]*- .*(?:\n|\Z)|[ \t]*#.*\n)+)",
+        text,
+        re.MULTILINE,
+    )
+    if found is None:
+        return None
+    items = [line for line in found[1].split("\n") if line.lstrip().startswith("- ")]
+    indent = items[-1][: len(items[-1]) - len(items[-1].lstrip())]
+    more = "".join(f"{indent}- {made.word(tag)}\n" for tag in new)
+    before = text[: found.end()]
+    return (before if before.endswith("\n") else before + "\n") + more + text[found.end() :]
+
+
+def _in_brackets(text: str, new: Sequence[str]) -> str | None:
+    """With more items before the bracket that ends a list on one line."""
+    found = re.search(r"^tags:[ \t]*\[[^\]\n]*", text, re.MULTILINE)
+    if found is None:
+        return None
+    sign = "" if found[0].rstrip().endswith("[") else ", "
+    return text[: found.end()] + sign + ", ".join(map(made.word, new)) + text[found.end() :]
+
+
+def _adds_only(old: str, changed: str, new: Sequence[str]) -> bool:
+    """Whether deck.yaml then says the same, with these tags besides."""
+    before, after = (tree.parse(one.removeprefix("\ufeff"), DECK_FILE) for one in (old, changed))
+    if after[1] or not isinstance(before[0], tree.Mapping) or not isinstance(after[0], tree.Mapping):
+        return False
+    one, two = before[0].entries, after[0].entries
+    if {**one, "tags": None}.keys() != {**two, "tags": None}.keys():
+        return False
+    same = all(_plain(one[key][1]) == _plain(two[key][1]) for key in one if key != "tags")
+    tags = _plain(one["tags"][1]) if "tags" in one else []
+    return same and isinstance(tags, list) and _plain(two["tags"][1]) == [*tags, *new]
+
+
+def _plain(node: tree.Node) -> object:
+    if isinstance(node, tree.Sequence):
+        return [_plain(one) for one in node.items]
+    if isinstance(node, tree.Mapping):
+        return {key: _plain(value) for key, (_, value) in node.entries.items()}
+    return node.value
+
+
+def known(decks_dir: Path) -> list[Known]:
+    """The decks that are there with a lock."""
+    try:
+        folders = find_folders(decks_dir)
+    except NoDecks:
+        return []
+    found = []
+    for folder in folders.values():
+        lock = _lock(folder)
+        if lock is not None:
+            found.append(Known(folder, frozenset(line.guid for line in lock.notes.values() if line.adopted)))
+    return found
+
+
+def _lock(folder: Path) -> Lock | None:
+    try:
+        text = files.beside(folder / LOCK, MAX_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return parse(text, (folder / LOCK).as_posix())[0]
+
+
+def find(decks: Iterable[Known], part: Division) -> There | None:
+    """The deck that has notes of `part` already, if there is one. Raises CantAdopt when it can't be read."""
+    guids = {note.guid for note in part.notes} - {""}
+    shared = {one.folder: len(guids & one.guids) for one in decks}
+    best = max(shared, key=lambda folder: (shared[folder], folder.name == part.key), default=None)
+    if best is None or not shared[best]:
+        return None
+    lock = _lock(best)
+    deck, findings = load(best)
+    if deck is not None and lock is not None:
+        deck, found = adopted.bind(deck, lock)
+        findings += found
+    if deck is None or lock is None or has_errors(findings):
+        raise CantAdopt(
+            f"{best.as_posix()} has notes of this file and can't be read: `deckgen check` tells why"
+        )
+    return There(deck, lock)
+
+
+def compare(
+    there: There, notes: Sequence[ForeignNote], foreign: Foreign
+) -> tuple[list[ForeignNote], list[Differs]]:
+    """The notes that are new; and what the others say otherwise than the deck."""
+    owners = {line.guid: card for (card, _), line in there.lock.notes.items() if line.guid}
+    cards = {card.id.value: card for card in there.deck.cards}
+    new, differs = [], []
+    for note in notes:
+        card = owners.get(note.guid)
+        if not note.guid or card is None:
+            new.append(note)
+        elif card in cards:
+            differs += _differences(there, cards[card], note, foreign.types[note.type])
+    return new, differs
+
+
+def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -> list[Differs]:
+    given = there.deck.past.notes.get((card.id.value, NO_LANGUAGE))
+    content = card.contents[NO_LANGUAGE]
+    texts = {one.name.value: one.text for one in content.texts} if isinstance(content, OwnFields) else {}
+    found = []
+    for field, html in zip((one.name for one in of.fields), note.fields, strict=False):
+        had = given.lines[field].value if given is not None and field in given.lines else ""
+        if html == had:
+            continue
+        text = texts.get(field)
+        is_cloze = (
+            any(one.role is Role.CLOZE for one in content.texts if one.name.value == field)
+            if isinstance(content, OwnFields)
+            else False
+        )
+        sides = [side for one in of.templates for side in (one.front, one.back)]
+        now = to_markdown(html, look_of(of.css, sides), cloze=is_cloze)
+        said = now.text.strip() if isinstance(now, Markdown) else html.strip()
+        if text is not None and text.value.strip() == said:
+            continue  # both have the same new text
+        place = text.place if text is not None else card.id.place
+        found.append(Differs(place, card.id.value, field, short(had, 200), short(html, 200)))
+    tags = {tag.value for tag in card.tags}
+    if {tag.casefold() for tag in note.tags} != {tag.casefold() for tag in tags}:
+        found.append(
+            Differs(card.id.place, card.id.value, "tags", " ".join(sorted(tags)), " ".join(sorted(note.tags)))
+        )
+    return found
+
+
+def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int, str]]:
+    """The note types of the file that the deck has already, as forms; and those that changed since, with their names.
+
+    A type whose fields changed can't take new notes: Anki would refuse them.
+    """
+    by_name = {own.adopted.value: own for own in there.deck.note_types.values() if own.adopted}
+    lines = there.lock.note_types.items()
+    numbers = {line.layout.number: role for (_, role), line in lines if line.layout and line.layout.number}
+    found, changed = {}, {}
+    for key, of in foreign.types.items():
+        own = there.deck.note_types.get(numbers.get(of.number, "")) if of.number else by_name.get(of.name)
+        if own is not None and own.field_names == tuple(one.name for one in of.fields):
+            found[key] = _form(own, of)
+        elif own is not None:
+            changed[key] = own.name
+    return found, changed
+
+
+def _form(own: OwnType, of: ForeignType) -> Form:
+    sides = [side for one in of.templates for side in (one.front, one.back)]
+    keys = {field: key for key, field in own.keys.items()} | ({own.note: "note"} if own.note else {})
+    meanings = tuple(field.meaning for field in own.fields)
+    look = look_of(of.css, sides)
+    return Form(
+        own.name, of, keys, meanings, look, frozenset(raw_fields(sides)), own.reverse, bare=bool(own.keys)
+    )

@@ -1,0 +1,171 @@
+"""A deck's folder is written somewhere, read by the reader of all decks, and compared with what was meant.
+
+So nothing is lost or changed in silence: a card that does not come back as it was meant is left out, and told.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from deckgen.adopting import drafts as writing
+from deckgen.adopting.drafts import SCHEMA_LINE, Draft
+from deckgen.adopting.forms import Form
+from deckgen.adopting.scalars import listed, quoted, scalar
+from deckgen.deck import NO_LANGUAGE, Card, Deck
+from deckgen.finding import Finding, Refused, Severity
+from deckgen.kinds import OwnFields
+from deckgen.reading import media, note_type_file
+from deckgen.reading.load import load
+
+# git for Windows would change line ends: in pictures that are text, and in what learners have.
+GIT = """\
+media/** -text
+note_types/** -text
+deck.lock text eol=lf
+adopted.html text eol=lf
+"""
+
+
+class CantAdopt(Refused):
+    """The file can't become a deck; the message says why, and what to do."""
+
+
+@dataclass
+class Plan:
+    """What is to be written of a deck: `drafts` are its cards in the order of study.
+
+    `files` are texts that stand besides by their paths in the folder, and `media` open the files of `media/`.
+    """
+
+    key: str
+    drafts: list[Draft]
+    files: dict[str, str]
+    media: Mapping[str, Callable[[], IO[bytes]]] = field(default_factory=dict)
+    begin: int = 1
+
+
+def head(key: str, seed: str, title: str, description: str, tags: Sequence[str], *, trusted: bool) -> str:
+    """The text of deck.yaml."""
+    lines = [f"deck: {key}", f"seed: {seed}", f"title: {quoted(title)}"]
+    lines += ["adopted: true        # learners have it: deck.lock and adopted.html belong to it"]
+    lines += ["trusted: true        # its note types may load what is not in the deck"] if trusted else []
+    lines += [f"description:{scalar(description, 0)}"] if description else []
+    lines += [f"tags:{listed(tags, 0)}"] if tags else []
+    return SCHEMA_LINE.format("deck") + "\n".join(lines) + "\n"
+
+
+def of_forms(forms: Iterable[Form]) -> dict[str, str]:
+    """The files of note types by their paths in the folder."""
+    return {name: text for form in forms for name, text in form.files().items()}
+
+
+def write(plan: Plan, folder: Path) -> list[str]:
+    """Write all that is meant into `folder`; gives the names of the files. Raises OSError."""
+    texts = plan.files | {name: text for name, (text, _) in writing.files(plan.drafts, plan.begin).items()}
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    for name, opener in plan.media.items():
+        path = folder / media.FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            with opener() as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target)
+    return [*texts, *(f"{media.FOLDER}/{name}" for name in plan.media)]
+
+
+def written(plan: Plan, folder: Path, leave: Callable[[Draft, str], object]) -> tuple[Deck, list[str]]:
+    """Write the deck and read it again, without those cards that do not come back as they were meant.
+
+    Those go from `plan`, and to `leave` with the reason. Gives the deck as it was read, and the names of its
+    files. Raises CantAdopt when it can't be read at all, and OSError.
+    """
+    while plan.drafts:
+        names = write(plan, folder)
+        deck, findings = load(folder)
+        bad = dict(_misread(plan, deck, findings, folder))
+        if not bad and deck is not None:
+            return deck, names
+        if not bad:
+            raise CantAdopt(first(findings))
+        for path in folder.glob("*.yaml"):
+            path.unlink()
+        leave_out(plan, bad, leave)
+    raise CantAdopt("none of its notes can become a card")
+
+
+def leave_out(plan: Plan, bad: Mapping[str, str], leave: Callable[[Draft, str], object]) -> None:
+    """Take the cards with these ids out of a plan, and with them the note types that no other card has."""
+    for draft in plan.drafts:
+        if draft.id in bad:
+            leave(draft, bad[draft.id])
+    before = {draft.form.name for draft in plan.drafts}
+    plan.drafts = [draft for draft in plan.drafts if draft.id not in bad]
+    for name in before - {draft.form.name for draft in plan.drafts}:
+        begin = f"{note_type_file.FOLDER}/{name}/"
+        plan.files = {path: text for path, text in plan.files.items() if not path.startswith(begin)}
+
+
+def first(findings: Sequence[Finding]) -> str:
+    """Why a deck can't be made, by what was found first."""
+    errors = [one for one in findings if one.severity is Severity.ERROR] or [*findings]
+    if not errors:
+        return "none of its notes can become a card"
+    return f"it can't become a deck: {errors[0].message}; {errors[0].hint}"
+
+
+def _misread(
+    plan: Plan, deck: Deck | None, findings: Iterable[Finding], folder: Path
+) -> Iterator[tuple[str, str]]:
+    """The ids of cards that were not read as they were meant, each with the reason."""
+    yield from about_cards(plan, findings, folder)
+    if deck is None:
+        return
+    read = {card.id.value: card for card in deck.cards}
+    for draft in plan.drafts:
+        card = read.get(draft.id)
+        if card is None or not _says(deck, card, draft):
+            yield draft.id, "it would not be read as it is"
+
+
+def about_cards(plan: Plan, findings: Iterable[Finding], folder: Path) -> Iterator[tuple[str, str]]:
+    """The ids of cards that errors are about, each with what is said.
+
+    What is wrong with a file or a note type is wrong with all of its cards.
+    """
+    owners = {
+        name: [one.id for one in of] for name, (_, of) in writing.files(plan.drafts, plan.begin).items()
+    }
+    base = folder.as_posix()
+    for one in findings:
+        if one.severity is not Severity.ERROR:
+            continue
+        if one.card:
+            yield one.card, one.message
+            continue
+        name = one.place.path.removeprefix(f"{base}/")
+        type_name = name.split("/")[1] if name.startswith(f"{note_type_file.FOLDER}/") else ""
+        of_type = [draft.id for draft in plan.drafts if type_name and draft.form.name == type_name]
+        for card in (*owners.get(name, ()), *of_type):
+            yield card, one.message
+
+
+def _says(deck: Deck, card: Card, draft: Draft) -> bool:
+    """Whether a card was read as it was meant: texts, tags and place."""
+    content = card.contents.get(NO_LANGUAGE)
+    if not isinstance(content, OwnFields) or content.type.value != draft.form.name:
+        return False
+    got = {one.name.value: (_meant(one.text.value, one.text.style), one.text.html) for one in content.texts}
+    want = {one.field: (one.text, one.html) for one in draft.said if one.text}
+    tags = {tag.value for tag in card.tags}
+    return got == want and tags == set(draft.tags) and deck.subdeck(card, NO_LANGUAGE) == draft.deck
+
+
+def _meant(value: str, style: str) -> str:
+    """A block of lines ends in a break that is none of the text."""
+    return value.removesuffix("\n") if style == "|" else value

@@ -1,0 +1,124 @@
+"""The lock of an adopted deck, as a first build would leave it, with the guids, numbers and stamps that learners have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deckgen.adopting.drafts import Draft, Said
+from deckgen.adopting.foreign import ForeignType
+from deckgen.adopting.folder import CantAdopt
+from deckgen.building import steps
+from deckgen.building.steps import Asked, Batch, Opened
+from deckgen.building.wishes import Wishes
+from deckgen.checks import Craft
+from deckgen.deck import NO_LANGUAGE, Card, Deck
+from deckgen.finding import Finding
+from deckgen.kinds import Kind, OwnFields
+from deckgen.lock import adopted
+from deckgen.lock.advance import next_lock
+from deckgen.lock.held import Held
+from deckgen.lock.limits import EARLIEST, ID_STEP
+from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
+from deckgen.notes import faces, own_types
+from deckgen.notes.layouts import Layout
+from deckgen.notes.note_types import SCHEMA, NoteType
+from deckgen.notes.render import Rendered
+from deckgen.written import File, Text
+
+_NOTHING = Text("", File(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The deck with its bytes, the lock before and after, what was rendered, and what was found on the way."""
+
+    deck: Deck
+    lock: Lock
+    rendered: Rendered | None
+    findings: list[Finding]
+
+
+def lines(deck: Deck, drafts: list[Draft]) -> dict[str, list[str]]:
+    """The lines of adopted.html of each card, by id: the bytes that learners have of its filled fields."""
+    cards = {card.id.value: card for card in deck.cards}
+    types = own_types.plain(deck, NO_LANGUAGE)
+    return {
+        one.id: adopted.note_lines(one.id, _fields(cards[one.id], one.said), _other_cards(one, types))
+        for one in drafts
+    }
+
+
+def _fields(card: Card, said: tuple[Said, ...]) -> list[tuple[str, Text, str]]:
+    content = card.contents[NO_LANGUAGE]
+    texts = {one.name.value: one.text for one in content.texts} if isinstance(content, OwnFields) else {}
+    return [(one.field, texts.get(one.field, _NOTHING), one.source) for one in said]
+
+
+def _other_cards(draft: Draft, types: Mapping[str, NoteType]) -> list[int] | None:
+    """The numbers of the cards of a note, from 1, if they are not those that Anki makes of its fields."""
+    made = faces.cards(types[draft.form.name], draft.note.fields, draft.tags)
+    given = sorted(draft.note.cards)
+    return None if [*made] == given else [number + 1 for number in given]
+
+
+def begun(deck: Deck, drafts: list[Draft], of: Mapping[str, list[str]], before: Lock) -> Lock:
+    """The lock with what learners have of these cards, for the first render; the rest of a line comes of that."""
+    packages = before.packages or {
+        NO_LANGUAGE: PackageLine(SCHEMA, NO_LANGUAGE, deck.title[NO_LANGUAGE].value)
+    }
+    types = {(NO_LANGUAGE, one.form.name): _type_line(one.form.of) for one in drafts}
+    notes = {
+        (one.id, NO_LANGUAGE): NoteLine(
+            Kind.OWN, one.note.stamp, ID_STEP * number, "0", "0", (), {},
+            guid=one.note.guid, type=one.form.name, adopted=adopted.note_hash(of[one.id]),
+        )
+        for number, one in enumerate(drafts, start=1)
+    }  # fmt: skip
+    return Lock(deck.identity, packages, types | dict(before.note_types), notes)
+
+
+def _type_line(of: ForeignType) -> TypeLine:
+    """The line of a type with what learners have of it; one without a number in the file has that of deckgen."""
+    layout = Layout(
+        tuple(field.name for field in of.fields),
+        tuple(one.name for one in of.templates),
+        of.fields[of.sort].name,
+        of.is_cloze,
+        number=of.number,
+        field_numbers=tuple(one.number for one in of.fields) if of.number else (),
+        template_numbers=tuple(one.number for one in of.templates) if of.number else (),
+    )
+    return TypeLine(of.stamp if of.number else EARLIEST, "0", layout=layout)
+
+
+def render(deck: Deck, lock: Lock, folder: Path) -> tuple[Rendered | None, list[Finding]]:
+    """All notes as a build makes them, and all that a build finds; no notes if there is an error."""
+    asked = Asked(folder.parent, folder.parent / "output", wishes=Wishes(craft=Craft.NONE))
+    ready = steps.render(steps.inherit(steps.check(Batch(asked, (Opened(deck, Held(lock), True),), []))))
+    return (ready.decks[0].rendered[0] if ready.decks else None), ready.findings
+
+
+def finished(
+    deck: Deck, drafts: list[Draft], begun: Lock, before: Lock, rendered: Rendered, now: int
+) -> Lock:
+    """The lock after `before` with these cards. A build that comes next leaves it as it is."""
+    start = Lock(deck.identity, begun.packages, begun.note_types, before.notes)
+    made, _ = next_lock(start, deck, [rendered], now)
+    types, notes = dict(made.note_types), dict(made.notes)
+    for key, line in begun.note_types.items():
+        if key not in before.note_types:
+            several = not line.layout.is_cloze and len(line.layout.templates) > 1 if line.layout else False
+            types[key] = replace(types[key], stamp=line.stamp, above=0, grown=several)
+        else:
+            types[key] = before.note_types[key]
+    for one in drafts:
+        old = begun.notes[one.id, NO_LANGUAGE]
+        notes[one.id, NO_LANGUAGE] = replace(
+            notes[one.id, NO_LANGUAGE], stamp=old.stamp, guid=old.guid, adopted=old.adopted
+        )
+    lock = Lock(deck.identity, made.packages, types, notes)
+    if next_lock(lock, deck, [rendered], now)[0] != lock:
+        raise CantAdopt("a build would change its notes: please report this, with the file if you may")
+    return lock

@@ -1,0 +1,71 @@
+"""Texts as YAML, written as our own documents write them: in double quotes, plain, or as a block of lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from deckgen.patterns import lazy
+from deckgen.reading.tree import HTML_TAG
+
+# What YAML takes for the end of a line, or does not allow as it is (https://yaml.org/spec/1.1/#c-printable).
+_UNPRINTED = lazy("[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_PLAIN = lazy(r"[A-Za-z\u00c0-\u024f\u4e00-\u9fff(](?:[^:#\n\t]|:(?=[^\s:])|(?<=[^\s#])#(?=\S))*")
+#: Names that no quotes are needed for, in brackets neither.
+_WORD = lazy(r"[A-Za-z_][A-Za-z0-9_./-]*(?:::[A-Za-z0-9_./-]+)*")
+#: What YAML 1.1 takes for something else than a text; deckgen does not, other readers may.
+_NO_TEXT = frozenset("y yes n no true false on off null ~".split())  # noqa: SIM905
+_WIDTH = 100
+
+
+def scalar(text: str, column: int, *, html: bool = False) -> str:
+    """`text` behind the colon of a key that stands `column` characters from the left; as HTML with its tag."""
+    tag = f" {HTML_TAG}" if html else ""
+    if _UNPRINTED.search(text):
+        return f"{tag} {quoted(text)}"
+    if "\n" in text:
+        indent = " " * (column + 2)
+        lines = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
+        return f"{tag} {_block(text)}\n{lines}"
+    if "\\" not in text and '"' not in text:
+        return f'{tag} "{text}"'
+    if _PLAIN.fullmatch(text) and text == text.strip() and not html:
+        return f"{tag} {text}"
+    if "'" not in text:
+        return f"{tag} '{text}'"
+    if "\\" not in text:
+        return f"{tag} {quoted(text)}"
+    indent = " " * (column + 2)
+    return f"{tag} {_block(text)}\n{indent}{text}"
+
+
+def _block(text: str) -> str:
+    """How a block of lines begins; where the first line is indented, YAML must be told by how much."""
+    return "|2" if text.lstrip("\n")[:1] in (" ", "\t") else "|"
+
+
+def quoted(text: str) -> str:
+    """`text` in double quotes, on one line, with what YAML can't show written as `\\u…`."""
+    made = json.dumps(text, ensure_ascii=False)
+    return _UNPRINTED.sub(_escaped, made)
+
+
+def _escaped(found: object) -> str:
+    sign = ord(found[0])  # type: ignore[index]
+    return f"\\u{sign:04x}" if sign < 0x10000 else f"\\U{sign:08x}"
+
+
+def word(text: str) -> str:
+    """A name, such as a tag or the name of a field: plain if that is safe, or in double quotes."""
+    safe = _WORD.fullmatch(text) and text.lower() not in _NO_TEXT
+    return text if safe else quoted(text)
+
+
+def listed(words: Iterable[str], column: int) -> str:
+    """A list of names behind the colon of a key: in brackets if there is room, or one on each line."""
+    written = [word(one) for one in words]
+    flow = f" [{', '.join(written)}]"
+    if column + len(flow) <= _WIDTH:
+        return flow
+    indent = " " * (column + 2)
+    return "".join(f"\n{indent}- {one}" for one in written)

@@ -1,0 +1,65 @@
+"""`adopt`: an existing deck becomes source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deckgen.commands.options import folders, now
+from deckgen.commands.telling import refusals
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@folders
+@click.option(
+    "--deck", "decks", multiple=True, metavar="NAME", help="Only this deck of the file, and those below it."
+)
+@click.option("--as", "key", metavar="KEY", help="The name of the folder; else it is made from the deck's.")
+@click.option(
+    "--like", type=click.Path(path_type=Path), metavar="FILE", help="Take ids and stamps from this package."
+)
+@click.option(
+    "--columns", metavar="NAMES", help="Make a new deck of a table: what its columns are, as q,a,tags."
+)
+@click.option(
+    "--trusted", is_flag=True, help="Write `trusted: true`: what its note types load and do is known."
+)
+@click.option("--dry-run", "dry", is_flag=True, help="Tell all, and write nothing.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def adopt(
+    file: Path,
+    decks_dir: Path,
+    output_dir: Path,  # noqa: ARG001  # a package of the same name is no concern of this command
+    decks: tuple[str, ...],
+    key: str | None,
+    like: Path | None,
+    columns: str | None,
+    trusted: bool,
+    dry: bool,
+    style: str,
+) -> None:
+    """Make source of an existing deck; learners keep their history.
+
+    FILE is a package (.apkg, .colpkg), a closed collection (.anki2), a folder of CrowdAnki, a text export of
+    Anki, or a table. It is only read. Adopting again adds what is new, and overwrites nothing.
+
+    \b
+    Example:
+      deckgen adopt ~/Downloads/Spanish.apkg
+    """
+    from deckgen.adopting import source
+    from deckgen.adopting.adopt import Wanted
+    from deckgen.adopting.adopt import adopt as run
+    from deckgen.showing import adopt as showing
+
+    wanted = Wanted(file.stem, now(), key, trusted=trusted, dry=dry)
+    with refusals(), source.read(file, decks, like) as found:
+        report = run(decks_dir, found, wanted)
+    if style == "json":
+        import json
+
+        click.echo(json.dumps(showing.as_dict(report), ensure_ascii=False, indent=2))
+    else:
+        click.echo(showing.as_text(report))

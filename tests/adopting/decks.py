@@ -1,0 +1,45 @@
+"""Existing decks for tests, made by the real Anki: what a learner has, and what is given to others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
+
+from tests.real_anki import Learner
+
+
+def add(learner: Learner, deck: str, type_name: str, fields: Sequence[str], tags: Sequence[str] = ()) -> Any:
+    """A note in a deck, which is made if it is not there."""
+    note_type = learner.col.models.by_name(type_name)
+    assert note_type is not None, type_name
+    note = learner.col.new_note(note_type)
+    note.fields = [*fields]
+    note.tags = [*tags]
+    deck_id = learner.col.decks.id(deck)
+    assert deck_id is not None
+    learner.col.add_note(note, deck_id)
+    return note
+
+
+def export(learner: Learner, path: Path, deck: str = "", *, legacy: bool = True) -> Path:
+    """A package of a deck, or of everything, as people give it to others."""
+    options = ExportAnkiPackageOptions(with_scheduling=False, with_media=True, legacy=legacy)
+    limit = None
+    if deck:
+        deck_id = learner.col.decks.id_for_name(deck)
+        assert deck_id is not None, deck
+        limit = DeckIdLimit(deck_id)
+    learner.col.export_anki_package(out_path=str(path), options=options, limit=limit)
+    return path
+
+
+def spanish(learner: Learner) -> None:
+    """Words and sentences in two subdecks, with a picture."""
+    add(learner, "Spanish::Words", "Basic", ["el <b>perro</b>", "the dog<br>a dog"], ["animals"])
+    add(learner, "Spanish::Words", "Basic", ["la casa", "the house"], ["Things::At_home"])
+    add(learner, "Spanish::Words", "Basic (and reversed card)", ["el gato", "the cat"], ["animals"])
+    add(learner, "Spanish::Sentences", "Cloze", ["Yo {{c1::soy}} de {{c2::España}}.", "ser, not estar"])
+    add(learner, "Spanish::Sentences", "Basic", ["¿Qué&nbsp;hora es?", "What time is it?"])

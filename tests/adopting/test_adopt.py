@@ -1,0 +1,207 @@
+"""The command `adopt`, as a person types it, with packages of the real Anki; then what learners get of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adopting.decks import add, export, spanish
+from tests.conftest import Project
+from tests.real_anki import Learner
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def original(tmp_path: Path) -> Path:
+    """A package of the deck `Spanish`, as people find it on the web."""
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        return export(maker, tmp_path / "Spanish.apkg", "Spanish")
+
+
+def studied(learner: Learner, package: Path) -> dict[str, Any]:
+    """What a learner has who imported a package and studied half of it: all rows that may not change."""
+    learner.import_package(package)
+    learner.study("Spanish", 3)
+    return state(learner)
+
+
+def state(learner: Learner) -> dict[str, Any]:
+    return {table: learner.rows(table) for table in ("notes", "cards", "revlog")}
+
+
+@pytest.mark.parametrize("legacy", [True, False], ids=["legacy", "new"])
+def test_a_build_over_the_studied_original_changes_nothing(
+    project: Project, learner: Learner, tmp_path: Path, legacy: bool
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish", legacy=legacy)
+    before = studied(learner, package)
+    outcome = project.run("adopt", str(package))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert "“Spanish” was written, with 5 cards" in outcome.stdout
+    lock = project.lock("spanish").read_bytes()
+    assert "5 unchanged" in project.build().stdout
+    assert project.lock("spanish").read_bytes() == lock
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_an_edit_updates_exactly_its_note_and_keeps_the_history(
+    project: Project, learner: Learner, original: Path
+) -> None:
+    before = studied(learner, original)
+    project.run("adopt", str(original))
+    project.build()
+    project.edit('a: "the house"', 'a: "the *house*"', "spanish/01-words.yaml")
+    assert "1 changed" in project.build().stdout
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 1, 0)
+    after = state(learner)
+    assert (after["revlog"], len(after["cards"])) == (before["revlog"], len(before["cards"]))
+    changed = [two for one, two in zip(before["notes"], after["notes"], strict=True) if one != two]
+    assert [row[6] for row in changed] == ["la casa\x1fthe <em>house</em>"]
+
+
+def test_the_source_reads_like_one_that_was_typed(project: Project, original: Path) -> None:
+    project.run("adopt", str(original))
+    text = (project.root / "cards_source/spanish/01-words.yaml").read_text(encoding="utf-8")
+    assert (
+        text.partition("\n")[2]
+        == """\
+deck: "Words"
+cards:
+  - id: el-perro
+    tags: [animals]
+    q: "el **perro**"
+    a: |
+      the dog\\
+      a dog
+
+  - id: la-casa
+    tags: [Things::At_home]
+    q: "la casa"
+    a: "the house"
+
+  - id: el-gato
+    tags: [animals]
+    q: "el gato"
+    a: "the cat"
+    reverse: true
+"""
+    )
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(project: Project, original: Path) -> None:
+    before = project.files()
+    dry = project.run("adopt", str(original), "--dry-run")
+    assert project.files() == before
+    assert dry.exit_code == 0
+    wet = project.run("adopt", str(original), "--format", "json")
+    assert "nothing was written" in dry.stdout
+    told = json.loads(wet.stdout)
+    assert told["decks"][0]["texts"] == {"as_they_were": 7, "look_the_same": 3, "html": 0}
+    assert "7 texts as they were" in dry.stdout
+
+
+def test_adopting_again_changes_no_byte(project: Project, original: Path) -> None:
+    project.run("adopt", str(original))
+    project.build()
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 0
+    assert "nothing is new" in outcome.stdout
+    assert project.files() == before
+
+
+def test_adopting_a_later_package_adds_what_is_new_and_tells_what_differs(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        first = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+        project.run("adopt", str(first))
+        project.build()
+        ids = project.lock("spanish").read_text(encoding="utf-8")
+        add(maker, "Spanish::Words", "Basic", ["el pez", "the fish"], ["sea"])
+        note = maker.col.get_note(maker.col.find_notes("casa")[0])
+        note["Back"] = "the home"
+        maker.col.update_note(note)
+        second = export(maker, tmp_path / "Later.apkg", "Spanish")
+    learner.import_package(second)
+    before = state(learner)
+    outcome = project.run("adopt", str(second))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert "1 note added" in outcome.stdout
+    assert "cards_source/spanish/01-words.yaml:14: la-casa, Back" in outcome.stdout
+    assert 'q: "el pez"' in (project.root / "cards_source/spanish/03-words.yaml").read_text(encoding="utf-8")
+    assert set(ids.split("\n")) <= set(project.lock("spanish").read_text(encoding="utf-8").split("\n"))
+    assert "6 unchanged" in project.build().stdout
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_a_folder_with_another_deck_is_left_alone(project: Project, original: Path) -> None:
+    project.run("new", "spanish")
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
+    assert "exists already" in outcome.stderr
+    assert "--as" in outcome.stderr
+    assert project.files() == before
+    assert project.run("adopt", str(original), "--as", "espanol").exit_code == 0
+    assert project.lock("espanol").exists()
+
+
+def test_root_decks_without_a_parent_become_folders_of_their_own(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        add(maker, "漢字", "Basic", ["水", "water"])
+        add(maker, "Default", "Basic", ["nowhere", "in particular"])
+        package = export(maker, tmp_path / "all.apkg")
+    learner.import_package(package)
+    before = state(learner)
+    outcome = project.run("adopt", str(package))
+    assert outcome.exit_code == 0, outcome.stderr
+    folders = {path.parent.name for path in (project.root / "cards_source").glob("*/deck.yaml")}
+    assert folders == {"spanish", "deck", "all"}
+    assert "card-1" in (project.root / "cards_source/deck/01-cards.yaml").read_text(encoding="utf-8")
+    project.build()
+    for name in folders:
+        log = learner.import_package(project.package(f"{name}.apkg"))
+        assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_one_guid_with_two_contents_is_left_out_and_shown(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        note = add(maker, "Spanish", "Basic", ["doble", "double"])
+        casa = maker.col.get_note(maker.col.find_notes("casa")[0])
+        assert maker.col.db is not None
+        maker.col.db.execute("update notes set guid = ? where id = ?", casa.guid, note.id)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    outcome = project.run("adopt", str(package))
+    assert "1 guid that several notes with other texts have" in outcome.stdout
+    assert "la casa · the house" in outcome.stdout
+    assert "doble · double" in outcome.stdout
+    assert "with 4 cards" in outcome.stdout
+
+
+@pytest.mark.parametrize("name", ["empty.apkg", "text.apkg", "missing.apkg"])
+def test_a_file_that_is_no_deck_is_refused(project: Project, tmp_path: Path, name: str) -> None:
+    if name != "missing.apkg":
+        (tmp_path / name).write_bytes(b"" if name == "empty.apkg" else b"not a package")
+    before = project.files()
+    outcome = project.run("adopt", str(tmp_path / name))
+    assert outcome.exit_code == 2
+    assert project.files() == before
