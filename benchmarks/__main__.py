@@ -47,10 +47,12 @@ def main(only: tuple[str, ...], runs: int, quick: bool) -> None:
         raise click.ClickException(str(error)) from None
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     installed = {} if quick else {peer.name: versions(programs) for peer, programs in peers}
-    text = page.page(page.Setting(command, runs, quick, _commit(), started, load, installed), bars, costs)
+    text = page.page(page.Setting(command, runs, quick, page.commit(), started, load, installed), bars, costs)
     click.echo(text)
     if not only and not quick:
-        _RESULTS.write_text(text + "\n", encoding="utf-8")
+        _, heading, adopted = _RESULTS.read_text(encoding="utf-8").partition(page.ADOPTED)
+        kept = f"\n{heading}{adopted}" if heading else ""
+        _RESULTS.write_text(f"{text}\n{kept}", encoding="utf-8")
 
 
 def _peers(quick: bool) -> tuple[tuple[Peer, Path], ...]:
@@ -73,17 +75,6 @@ def _measure(
         bars += outcome.bars
         costs |= outcome.costs
     return bars, costs
-
-
-def _commit() -> str:
-    """The commit that is measured, with a mark when files differ from it."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],  # noqa: S607  # whichever git the author uses
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        check=False,
-    )
-    return described.stdout.decode().strip() or "no commit"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import platform
 import sqlite3
 import statistics
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from benchmarks.bars import MB, Bar, obstacles, row
 from benchmarks.measure import Cost
 
 _ENOUGH = 5
+#: The heading of what `benchmarks.adopting` writes, behind all else.
+ADOPTED = "## Existing decks"
 _LIBRARIES = ("click", "filelock", "genanki", "pyromark", "pyyaml")
 _BASIS = ("genanki", "Markdown", "PyYAML")
 
@@ -69,6 +72,41 @@ def page(setting: Setting, bars: Sequence[Bar], costs: Mapping[str, Cost]) -> st
             *_MEANING,
         ]
     )
+
+
+def section(setting: Setting, bars: Sequence[Bar], remarks: Sequence[str]) -> str:
+    """The part of the page about existing decks, in Markdown."""
+    verdicts = [bar.verdict for bar in bars if bar.limit is not None]
+    head = (
+        f"`{setting.command}` wrote this on {setting.started:%Y-%m-%d}, with {setting.commit}; the large deck ran "
+        f"{setting.runs} times. {verdicts.count('met')} of {len(verdicts)} bars are met. The packages are other "
+        "people's, and not named."
+    )
+    return "\n".join(
+        [
+            ADOPTED,
+            "",
+            head,
+            "",
+            "| work | bar | figure | |",
+            "|---|---|---:|---|",
+            *(row(bar, judged=True) for bar in bars),
+            "",
+            *obstacles(bars),
+            *remarks,
+        ]
+    )
+
+
+def commit() -> str:
+    """The commit that is measured, with a mark when files differ from it."""
+    described = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],  # noqa: S607  # whichever git the author uses
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        check=False,
+    )
+    return described.stdout.decode().strip() or "no commit"
 
 
 def _summary(setting: Setting, bars: Sequence[Bar]) -> str:

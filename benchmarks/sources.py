@@ -154,3 +154,42 @@ def write_clozes(folder: Path, count: int, deletions: int) -> None:
             )
             cards.append(f"  - id: n{index:06}\n    cloze: {_quoted(', '.join(parts) + '.')}\n")
         (deck / f"{start:06}.yaml").write_text("cards:\n" + "\n".join(cards), encoding="utf-8")
+
+
+_MARKED = (
+    "It must {then} <b>{cause}</b> first,<br>and only <i>then</i> the {effect}.",
+    "<div>For two reasons:</div><ul><li>the {cause} has to {then};</li><li>the {effect} &amp; the rest.</li></ul>",
+    '<p>The {effect} has H<sub>2</sub>O, as <span style="color: rgb(255, 0, 0)">{cause}</span> shows.</p>',
+)
+
+
+def write_package(path: Path, count: int, pictures: int, size: int) -> None:
+    """A package of basic notes as other people make them: a third of the fields with markup, some with a picture."""
+    import genanki
+
+    chance = random.Random(7)
+    deck = genanki.Deck(1_500_000_001, "Large")
+    model = genanki.Model(
+        1_500_000_002, "Large",
+        fields=[{"name": "Front"}, {"name": "Back"}],
+        templates=[{"name": "Card 1", "qfmt": "{{Front}}", "afmt": "{{FrontSide}}<hr id=answer>{{Back}}"}],
+    )  # fmt: skip
+    media = path.parent / "media"
+    media.mkdir()
+    for number in range(count):
+        cause, effect = chance.sample(THINGS, 2)
+        words = {"then": chance.choice(VERBS), "cause": cause, "effect": effect}
+        question = f"Why does the {chance.choice(SUBJECTS)} of {_place(number)} need its {effect}?"
+        marked = number % 3 != 2  # two thirds of the answers, which are half of the fields
+        answer = (
+            _MARKED[number % 2 + number % 5 % 2] if marked else "Because it must {then} the {cause} first."
+        )
+        answer = answer.format(**words)
+        if number % (count // pictures) == 0:
+            name = f"p{number:06}.jpg"
+            (media / name).write_bytes(chance.randbytes(size))
+            answer += f'<br><img src="{name}">'
+        deck.add_note(genanki.Note(model, [question, answer], guid=f"g{number:09}"))
+    package = genanki.Package(deck)
+    package.media_files = [str(one) for one in sorted(media.iterdir())]
+    package.write_to_file(str(path), timestamp=1_500_000_000)

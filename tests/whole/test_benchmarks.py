@@ -7,13 +7,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import sources, works
+from benchmarks import adopting, page, sources, works
 from benchmarks.bars import Bar, obstacles, ratio, row
+from benchmarks.learners import Held, OneNote
 from benchmarks.measure import Cost, Failed, Trial, in_turn, once
+from benchmarks.round_trip import Trip, losses, trip
 
 pytestmark = pytest.mark.slow
 
@@ -188,3 +191,40 @@ def test_package_that_lacks_cards_is_no_result(tmp_path: Path) -> None:
     works.hold("deckgen", tmp_path / "output", tmp_path, 3)
     with pytest.raises(Failed, match="deckgen: Anki finds 3 cards, not 4"):
         works.hold("deckgen", tmp_path / "output", tmp_path, 4)
+
+
+def test_a_package_goes_all_the_way_and_what_is_broken_is_told(tmp_path: Path) -> None:
+    sources.write_package(tmp_path / "some.apkg", 12, 3, 100)
+    (tmp_path / "trip").mkdir()
+    done = trip(tmp_path / "some.apkg", tmp_path / "trip")
+    assert done.faults == []
+    assert (done.notes, done.same, done.untouched, done.edited, done.lost) == (12, 12, True, True, set())
+    assert (done.marked, done.stayed) == (9, 0)
+    done.untouched, done.lost, done.same, done.stayed = False, {"g1"}, 6, 3
+    done.html["a script"] = 3
+    bars = adopting.of_trips([done], (3, 3))
+    assert [bar.verdict.split()[0] for bar in bars] == ["missed", "met", "missed", "missed", "missed", "met"]
+    assert "It stays because of: a script (3)." in bars[4].obstacle
+
+
+def test_losses_are_found(tmp_path: Path) -> None:
+    note = OneNote(1, ("a", "b"), ("t",), {0: "D"})
+    held = Held({"x": note, "y": note, "z": note, "told": note}, {}, {"a.png": b"1", "b.png": b"2"})
+    other = replace(note, fields=("a", ""))
+    got = Held({"x": note, "y": other}, {}, {"a.png": b"1", "b.png": b"3"})
+    done = Trip("some")
+    report = {"notes_left_out": [{"guid": "told"}], "left_out": [], "decks": []}
+    losses(done, report, held, got, set())
+    assert done.lost == {"y", "z"}
+    assert {cause for cause, _ in done.faults} == {
+        "a note has another text", "a note is not in the package", "a file is another one",
+    }  # fmt: skip
+
+
+def test_committed_results_tell_of_existing_decks_and_name_none() -> None:
+    text = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8").partition(page.ADOPTED)[2]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 8
+    for work, wanted, _, verdict in rows:
+        assert verdict.startswith("met") or f"{work} ({wanted})" in text
+    assert ".apkg" not in text
