@@ -93,6 +93,10 @@ def typed_hash(text: Text) -> str:
     return short_hash(f"!html {text.value}" if text.html else text.value)
 
 
+#: That of a text that is not there.
+_EMPTY = short_hash("")
+
+
 def type_digest(own: OwnType) -> str:
     """A hash of the names, templates and style of a note type."""
     parts = [*own.field_names, "\x1e", own.style.text if own.style else "\x1e"]
@@ -352,10 +356,10 @@ def _is_foreign(card: Card, lang: str, line: NoteLine, lock: Lock) -> bool:
 def _of_note(content: OwnFields, lines: Lines, file: File) -> Given:
     html = {name: _as_text(one, file) for name, one in lines.fields.items()}
     texts = {one.name.value: one.text for one in content.texts}
-    kept = [
-        name for name, one in lines.fields.items() if name in texts and typed_hash(texts[name]) == one.typed
-    ]
-    return Given(html, frozenset(kept), len(kept) == len(html) == len(texts), lines.cards)
+    # A field that shows nothing, such as `<br>`, has no text in the card file.
+    typed = {name: typed_hash(texts[name]) if name in texts else _EMPTY for name in lines.fields}
+    kept = frozenset(name for name, one in lines.fields.items() if typed[name] == one.typed)
+    return Given(html, kept, len(kept) == len(html) and texts.keys() <= html.keys(), lines.cards)
 
 
 def _as_text(line: Line, file: File) -> Text:
