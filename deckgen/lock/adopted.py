@@ -260,23 +260,19 @@ def bind(deck: Deck, lock: Lock) -> tuple[Deck, list[Finding]]:
         for key, line in lock.notes.items()
         if line.adopted and (found := _of(key[0], line, read)) is not None
     }
-    return _with_past(deck, read, lines, shown), []
+    # Without any, the deck began anew, and what the file says is of no learner.
+    return (_with_past(deck, read, lines, shown) if lines else deck), []
 
 
-def fresh(deck: Deck, text: str) -> Deck:
-    """The deck as a build will see it with this text of adopted.html, before it has a lock.
+def fresh(deck: Deck, text: str) -> tuple[Deck, list[Finding]]:
+    """The deck as a build will see it with this text of adopted.html, and findings (R22), before it has a lock.
 
-    From it `deckgen adopt` makes the first lock. Every line must be one that `note_lines` gave.
+    From it `deckgen adopt` makes the first lock.
     """
     shown = (deck.folder / FILE).as_posix()
     read, findings = parse(text, shown)
-    assert not findings, findings[0]
-    return _with_past(
-        deck,
-        read,
-        {(card, lang): lines for card, lines in read.notes.items() for lang in deck.languages},
-        shown,
-    )
+    lines = {(card, lang): found for card, found in read.notes.items() for lang in deck.languages}
+    return _with_past(deck, read, lines, shown), findings
 
 
 def _with_past(deck: Deck, read: Read, lines: Mapping[tuple[str, str], Lines], shown: str) -> Deck:
