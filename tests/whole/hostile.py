@@ -854,7 +854,7 @@ REVIEWS = (
 _MADE_OF_ONE_NAME = json.dumps({str(number): f"{number}.png" for number in range(200_000)}).encode()
 
 
-def _media(listed: bytes | dict[str, str], *pictures: bytes) -> Callable[[Path, Path], object]:
+def _listed(listed: bytes | dict[str, str], *pictures: bytes) -> Callable[[Path, Path], object]:
     """The good collection with another list of media, and these pictures."""
 
     def change(old: zipfile.ZipFile, package: zipfile.ZipFile) -> None:
@@ -877,7 +877,7 @@ def _newer_media(listed: bytes) -> Callable[[Path, Path], object]:
 
 
 def _named(name: str) -> Callable[[Path, Path], object]:
-    return _media({"0": name}, b"picture")
+    return _listed({"0": name}, b"picture")
 
 
 _REFUSED = "is read; the file is named and left out"
@@ -892,18 +892,18 @@ ADOPTED = (
             ("with half of a surrogate pair", "\ud800.png"), ("with a character that turns the line around", "a\u202egnp.exe"),
         )
     ),
-    Package("two pictures that differ in capitals", _media({"0": "a.png", "1": "A.png"}, b"1", b"2"), is_read=True, says=_REFUSED),
-    Package("two pictures that are one in NFC", _media({"0": "\u00e4.png", "1": "a\u0308.png"}, b"1", b"2"), is_read=True, says=_REFUSED),
-    Package("a picture that is not there", _media({"0": "a.png"}), is_read=True, says="is read; the file is named"),
-    Package("a picture that is the collection", _media({_COLLECTION: "a.png"})),
-    Package("a list of media that is no JSON", _media(b"{")),
-    Package("a list of media that is a list", _media(b"[1]")),
-    Package("a list of media nested 100,000 deep", _media(b"[" * 100_000)),
-    Package("a list of media that is no UTF-8", _media(b'{"0": "\xff"}')),
-    Package("numbers in the place of names of media", _media(b'{"0": 1}')),
-    Package("200,000 pictures of which none is there", _media(_MADE_OF_ONE_NAME), is_read=True, says="is read; the files are named"),
+    Package("two pictures that differ in capitals", _listed({"0": "a.png", "1": "A.png"}, b"1", b"2"), is_read=True, says=_REFUSED),
+    Package("two pictures that are one in NFC", _listed({"0": "\u00e4.png", "1": "a\u0308.png"}, b"1", b"2"), is_read=True, says=_REFUSED),
+    Package("a picture that is not there", _listed({"0": "a.png"}), is_read=True, says="is read; the file is named"),
+    Package("a picture that is the collection", _listed({_COLLECTION: "a.png"})),
+    Package("a list of media that is no JSON", _listed(b"{")),
+    Package("a list of media that is a list", _listed(b"[1]")),
+    Package("a list of media nested 100,000 deep", _listed(b"[" * 100_000)),
+    Package("a list of media that is no UTF-8", _listed(b'{"0": "\xff"}')),
+    Package("numbers in the place of names of media", _listed(b'{"0": 1}')),
+    Package("200,000 pictures of which none is there", _listed(_MADE_OF_ONE_NAME), is_read=True, says="is read; the files are named"),
     Package("a list of media with 300 MB of zeros", _zeros(300, zipfile.ZIP_DEFLATED, "media")),
-    Package("a picture with 300 MB of zeros", _media({"0": "a.png"}, bytes(300_000_000)), is_read=True, says="is read, the picture is refused"),
+    Package("a picture with 300 MB of zeros", _listed({"0": "a.png"}, bytes(300_000_000)), is_read=True, says="is read, the picture is refused"),
     Package("a list of media (protobuf) that ends in a number", _newer_media(b"\x0a\xff")),
     Package("a list of media (protobuf) with a number that never ends", _newer_media(b"\xff" * 100_000)),
     Package("a list of media (protobuf) with a length of 2^63", _newer_media(b"\x0a" + b"\xff" * 8 + b"\x7f")),
