@@ -11,6 +11,7 @@ import pytest
 
 from tests import adopted_deck
 from tests.conftest import Project
+from tests.own_deck import PIXEL
 from tests.real_anki import Learner
 
 KANJI = "spanish/note_types/kanji"
@@ -120,22 +121,21 @@ def test_media_of_templates_travel_under_their_names(project: Project, package: 
         f"{KANJI}/style.css", '@font-face { src: url("_my font.woff"); } .a { background: url(gone.png) }'
     )
     project.write("spanish/media/_my font.woff", "font")
-    project.write("spanish/media/Paper.png", "paper")
+    project.write("spanish/media/Paper.png", "").write_bytes(PIXEL)
     project.write(f"{KANJI}/card-1.back.html", '<img src="Paper.png">{{Status}}')
-    assert project.codes() == ["K27", "K28"]
+    assert [one["code"] for one in project.findings()] == ["K28", "K27"]
     project.build()
     with zipfile.ZipFile(package) as file:
         assert sorted(json.loads(file.read("media")).values()) == ["Paper.png", "_my font.woff"]
 
 
 def test_the_other_commands_take_it(project: Project, package: Path) -> None:
+    project.build()
     for command in (["stats"], ["preview"], ["forecast"], ["plan"], ["schema", "cards", "spanish"]):
         outcome = project.run(*command)
         assert outcome.exit_code == 0, outcome.stderr
     (stats,) = json.loads(project.run("stats", "--format", "json").stdout)["decks"]
     assert stats["tags"]["Saludos::Básico"] == 1
-    project.build()
-    assert package.exists()
     assert project.run("retire", "note-1", "--reason", "Wrong.").exit_code == 0
     assert project.run("rename", "note-2", "dog").exit_code == 0
     project.build()
@@ -160,7 +160,8 @@ def test_it_is_never_begun_anew(project: Project, package: Path) -> None:
 
 def test_a_lost_lock_is_found_in_the_package(project: Project, package: Path) -> None:
     project.build()
-    lock = project.lock("spanish").read_text()
+    # A later package may have brought cards: what was found says so of each type whose notes may have several.
+    lock = project.lock("spanish").read_text().replace(" grown", "")
     project.lock("spanish").unlink()
     assert project.run("lock", "--from", str(package)).exit_code == 0
     assert project.lock("spanish").read_text().replace(" grown", "") == lock
