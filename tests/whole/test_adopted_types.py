@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anki.models import NotetypeId
 
 from tests import adopted_deck
 from tests.conftest import Project
@@ -30,7 +31,7 @@ def _rows(learner: Learner) -> Any:
 
 
 def _types(learner: Learner) -> list[Any]:
-    return [learner.col.models.get(one.id) for one in learner.col.models.all_names_and_ids()]
+    return [learner.col.models.get(NotetypeId(one.id)) for one in learner.col.models.all_names_and_ids()]
 
 
 def test_the_first_import_touches_nothing(project: Project, learner: Learner, package: Path) -> None:
@@ -131,6 +132,7 @@ def test_media_of_templates_travel_under_their_names(project: Project, package: 
 
 def test_the_other_commands_take_it(project: Project, package: Path) -> None:
     project.build()
+    assert package.exists()
     for command in (["stats"], ["preview"], ["forecast"], ["plan"], ["schema", "cards", "spanish"]):
         outcome = project.run(*command)
         assert outcome.exit_code == 0, outcome.stderr
