@@ -100,7 +100,9 @@ def bind(
     types = [adopted.type_line(own) for own in deck.note_types.values()]
     text = adopted.dump([*media, *types], lines.values())
     (folder / adopted.FILE).write_bytes(text.encode())
-    deck, empty = adopted.fresh(deck, text), Lock(deck.identity)
+    deck, findings = adopted.fresh(deck, text)
+    assert findings == []
+    empty = Lock(deck.identity)
     packages = [render_deck(deck, lang, known(deck, lang, empty)) for lang in deck.languages]
     lock, _ = next_lock(empty, deck, packages, 1_790_000_000)
     notes = {

@@ -94,7 +94,7 @@ class There:
 
 
 def _at_end(text: str, new: Sequence[str]) -> str | None:
-    return None if re.search(r"^tags:", text, re.MULTILINE) else f"{text.rstrip()}\ntags:{listed(new, 0)}\n"
+    return None if re.search(r"^tags:", text, re.MULTILINE) else f"{text.rstrip()}\n{listed('tags', new)}\n"
 
 
 def _in_list(text: str, new: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ so that a type is the same value wherever it was read.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -37,6 +38,9 @@ def from_json(model: Mapping[str, Any], decks: Mapping[int, str]) -> ForeignType
     options = _options(model, _TYPE)
     options["flds"] = [_options(field, _FIELD) for field in fields]
     options["tmpls"] = [_options(template, _TEMPLATE) for template in templates]
+    json.dumps(options, ensure_ascii=False, allow_nan=False).encode(
+        "utf-8"
+    )  # raises for what Anki can't read
     return ForeignType(
         name=words(model["name"]),
         is_cloze=whole(model.get("type", 0)) == 1,
@@ -101,6 +105,14 @@ def words(value: object) -> str:
     if not value.isascii():
         value.encode("utf-8")
     return value
+
+
+def field(value: object) -> str:
+    """The text of a field, without the character that parts fields in Anki's database. Raises as `words`."""
+    found = words(value)
+    if "\x1f" in found:
+        raise ValueError("a field has the character U+001F, which parts fields")
+    return found
 
 
 def whole(value: object) -> int:

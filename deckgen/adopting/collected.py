@@ -26,6 +26,10 @@ DROPPED_TAGS, MISFITS = "tags `leech` and `marked`", "notes that don't fit their
 _DEFAULT = "Default"
 #: Parts decks from those within them.
 _INSIDE = "::"
+#: Longer and deeper names of decks are refused: each of their parts is a deck of its own.
+_LONGEST, _DEEPEST = 2_000, 100
+#: So many names of decks are looked through for one that is like what was typed.
+_MOST_NEAR = 1_000
 
 
 @dataclass(slots=True)
@@ -67,7 +71,8 @@ def of(tables: Tables, wanted: Sequence[str]) -> Foreign:
         rows = tables.numbers("revlog", "cid", most=reviews.MAX_REVIEWS)
         left["reviews"] = sum(number in taken for (number,) in rows)
     homes = {name for note in notes for name in note.cards.values()}
-    shown = {name: deck for deck in decks.values() for name in [deck.name] if _holds(name, homes)}
+    around = _with_parents(homes)
+    shown = {deck.name: deck for deck in decks.values() if deck.name in around}
     left["decks with options of their own"] = sum(shown[name].preset != 1 for name in homes & shown.keys())
     return Foreign(
         types={number: types[number] for number in dict.fromkeys(note.type for note in notes)},
@@ -85,12 +90,12 @@ def chosen(found: Foreign, wanted: Sequence[str]) -> Foreign:
     if among is None:
         return found
     notes = [note for note in found.notes if not among.isdisjoint(note.cards.values())]
-    homes = {name for note in notes for name in note.cards.values()}
+    around = _with_parents({name for note in notes for name in note.cards.values()})
     return replace(
         found,
         types={number: found.types[number] for number in dict.fromkeys(note.type for note in notes)},
         notes=notes,
-        decks={name: text for name, text in found.decks.items() if _holds(name, homes)},
+        decks={name: text for name, text in found.decks.items() if name in around},
     )
 
 
@@ -103,7 +108,7 @@ def _chosen(names: Iterable[str], wanted: Sequence[str]) -> frozenset[str] | Non
     for name in wanted:
         below = {other for other in known if _is_in(other, name)}
         if not below:
-            near = get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
+            near = get_close_matches(name, known[:_MOST_NEAR], n=3, cutoff=0.4) or known[:5]
             listed = ", ".join(f"`{shorten(visible(one), 60)}`" for one in near)
             raise collection.Unreadable(
                 f"there is no deck `{shorten(visible(name), 60)}` in it; it has {listed}"
@@ -116,8 +121,20 @@ def _is_in(name: str, parent: str) -> bool:
     return name == parent or name.startswith(parent + _INSIDE)
 
 
-def _holds(parent: str, names: Iterable[str]) -> bool:
-    return any(_is_in(name, parent) for name in names)
+def _with_parents(names: Iterable[str]) -> set[str]:
+    found = set()
+    for name in names:
+        parts = name.split(_INSIDE)
+        found |= {_INSIDE.join(parts[:count]) for count in range(1, len(parts) + 1)}
+    return found
+
+
+def deck_name(value: object) -> str:
+    """The name of a deck. Raises ValueError for one that no real deck has, and as `words` does."""
+    found = words(value)
+    if len(found) > _LONGEST or found.count(_INSIDE) > _DEEPEST:
+        raise ValueError("the name of a deck is longer or deeper than any real one")
+    return found
 
 
 def _cards(
@@ -179,7 +196,7 @@ def _notes(
             left["notes without cards"] += is_whole
             continue
         kind = types.get(mid)
-        texts = tuple(str(fields).split("\x1f", collection.MOST_PARTS))
+        texts = tuple(_stored(fields).split("\x1f", collection.MOST_PARTS))
         if kind is None or len(texts) != len(kind.fields):
             left[MISFITS] += 1
             continue
@@ -188,16 +205,19 @@ def _notes(
         if not made:
             left["notes without cards"] += 1
             continue
-        kept, dropped = tags(str(tagged))
+        kept, dropped = tags(_stored(tagged))
         left[DROPPED_TAGS] += dropped
         left["notes with data of add-ons"] += bool(data)
-        found.append(
-            ForeignNote(words(str(guid)), mid, texts, kept, made, whole(number), max(0, whole(stamp)))
-        )
+        found.append(ForeignNote(_stored(guid), mid, texts, kept, made, whole(number), max(0, whole(stamp))))
     found.sort(key=lambda note: _order(note, cards[note.number].place))
     if len(found) > collection.MAX_NOTES:
         raise ValueError(f"it has more than {collection.MAX_NOTES} notes: choose a deck")
     return found
+
+
+def _stored(value: object) -> str:
+    """A text as SQLite keeps it: what looks like a number may have become one. Raises TypeError for bytes."""
+    return str(value) if isinstance(value, int | float) else words(value)
 
 
 def _order(note: ForeignNote, place: int | None) -> tuple[bool, int, int]:
@@ -213,6 +233,8 @@ def _made(kind: ForeignType, cards: Mapping[int, str]) -> dict[int, str]:
 def tags(text: str) -> tuple[tuple[str, ...], int]:
     """The tags of a note, each once, and how many were dropped."""
     each = dict.fromkeys(text.split(maxsplit=collection.MOST_PARTS))
+    if len(each) > collection.MOST_PARTS:
+        raise ValueError(f"a note has more than {collection.MOST_PARTS:,} tags")
     kept = tuple(tag for tag in each if tag.casefold() not in _LEARNERS_TAGS)
     return kept, len(each) - len(kept)
 
@@ -232,7 +254,7 @@ def _older_decks(tables: Tables) -> dict[int, _Deck]:
     """The keys are those of DeckSchema11 (rslib/src/decks/schema11.rs)."""
     return {
         whole(number): _Deck(
-            words(deck["name"]),
+            deck_name(deck["name"]),
             words(deck.get("desc") or ""),
             _number(deck.get("conf", 1)),
             deck.get("md") is True,
@@ -251,7 +273,7 @@ def _newer_decks(tables: Tables) -> dict[int, _Deck]:
     for number, name, kind in collection.few(tables, "decks", "id", "name", "kind"):
         normal = Message(Message(kind).bytes(1))
         found[whole(number)] = _Deck(
-            words(name).replace("\x1f", _INSIDE),
+            deck_name(words(name).replace("\x1f", _INSIDE)),
             words(normal.text(4)),
             normal.number(1) or 1,
             bool(normal.number(5)),

@@ -17,6 +17,7 @@ from deckgen.adopting.anki_types import words
 from deckgen.adopting.foreign import Foreign, ForeignNote
 from deckgen.packing import collection
 from deckgen.packing.collection import Unreadable
+from deckgen.reading import files
 
 #: A deck may have so many times more JSON than the note types of a collection.
 _TIMES = 5
@@ -26,6 +27,8 @@ def place(path: Path) -> Path:
     """The JSON of a folder: `deck.json`, or the file with its name. Raises Unreadable without one."""
     for found in (path / "deck.json", path / f"{path.resolve().name}.json"):
         if found.is_file():
+            if files.leaves(found, path):
+                raise Unreadable(f"{found.as_posix()} is a link out of its folder")
             return found
     raise Unreadable(f"{path.as_posix()} is a folder without the file deck.json, which CrowdAnki writes")
 
@@ -62,7 +65,7 @@ def _read(whole: Mapping[str, Any]) -> Foreign:
                 markdown.add(name)
         for note in deck["notes"]:
             number = numbers.get(note["note_model_uuid"], -1)
-            fields = tuple(words(field) for field in note["fields"])
+            fields = tuple(anki_types.field(each) for each in note["fields"])
             if number < 0 or len(fields) != len(types[number].fields):
                 left[collected.MISFITS] += 1
                 continue
@@ -74,6 +77,8 @@ def _read(whole: Mapping[str, Any]) -> Foreign:
             else:
                 left[collected.DROPPED_TAGS] += dropped
                 notes[key] = ForeignNote(key[0], number, fields, tags, cards)
+    if len(notes) > collection.MAX_NOTES:
+        raise ValueError(f"it has more than {collection.MAX_NOTES} notes")
     left["presets of deck options"] = len(whole.get("deck_configurations") or ())
     used = {note.type for note in notes.values()}
     return Foreign(
@@ -87,7 +92,7 @@ def _read(whole: Mapping[str, Any]) -> Foreign:
 
 def _decks(deck: Mapping[str, Any], parent: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each deck with its whole name; of a child only the last part of the name is written."""
-    name = parent + words(deck["name"])
+    name = collected.deck_name(parent + words(deck["name"]))
     yield name, deck
     for child in deck["children"]:
         yield from _decks(child, f"{name}::")

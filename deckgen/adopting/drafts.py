@@ -59,7 +59,7 @@ class Draft:
         """Its entry in a card file whose head has the tags `hidden`."""
         lines = [f"  - id: {self.id}"]
         own = [tag for tag in self.tags if tag not in hidden]
-        lines += [f"    tags:{listed(own, 9)}"] if own else []
+        lines += [f"    {listed('tags', own, 4)}"] if own else []
         texts = [one for one in self.said if one.text]
         if self.by_keys:
             order = {key: place for place, key in enumerate(self.form.keys.values())}
@@ -156,5 +156,5 @@ def _file(drafts: Sequence[Draft]) -> tuple[str, list[Draft]]:
     shared = drafts[0].tags if alike else ()
     head = SCHEMA_LINE.format("cards")
     head += f"deck:{scalar(drafts[0].deck, 0)}\n" if drafts[0].deck else ""
-    head += f"tags:{listed(shared, 5)}\n" if shared else ""
+    head += listed("tags", shared) + "\n" if shared else ""
     return f"{head}cards:\n" + "\n".join(draft.entry(shared) for draft in drafts), [*drafts]

@@ -16,7 +16,7 @@ from deckgen.adopting.drafts import SCHEMA_LINE, Draft
 from deckgen.adopting.forms import Form
 from deckgen.adopting.scalars import listed, quoted, scalar
 from deckgen.deck import NO_LANGUAGE, Card, Deck
-from deckgen.finding import Finding, Refused, Severity
+from deckgen.finding import Finding, Refused, Severity, has_errors
 from deckgen.kinds import OwnFields
 from deckgen.reading import media, note_type_file
 from deckgen.reading.load import load
@@ -54,7 +54,7 @@ def head(key: str, seed: str, title: str, description: str, tags: Sequence[str],
     lines += ["adopted: true        # learners have it: deck.lock and adopted.html belong to it"]
     lines += ["trusted: true        # its note types may load what is not in the deck"] if trusted else []
     lines += [f"description:{scalar(description, 0)}"] if description else []
-    lines += [f"tags:{listed(tags, 0)}"] if tags else []
+    lines += [listed("tags", tags)] if tags else []
     return SCHEMA_LINE.format("deck") + "\n".join(lines) + "\n"
 
 
@@ -89,7 +89,7 @@ def written(plan: Plan, folder: Path, leave: Callable[[Draft, str], object]) -> 
         names = write(plan, folder)
         deck, findings = load(folder)
         bad = dict(_misread(plan, deck, findings, folder))
-        if not bad and deck is not None:
+        if not bad and deck is not None and not has_errors(findings):
             return deck, names
         if not bad:
             raise CantAdopt(first(findings))

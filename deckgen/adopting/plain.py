@@ -28,6 +28,8 @@ def text(path: Path) -> str:
         )
     if b"\0" in data:
         raise Unreadable(f"{name} has the character U+0000, which no text has")
+    if b"\x1f" in data:
+        raise Unreadable(f"{name} has the character U+001F, which parts fields in Anki's database: delete it")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -61,11 +61,11 @@ def word(text: str) -> str:
     return text if safe else quoted(text)
 
 
-def listed(words: Iterable[str], column: int) -> str:
-    """A list of names behind the colon of a key: in brackets if there is room, or one on each line."""
+def listed(key: str, words: Iterable[str], column: int = 0) -> str:
+    """A key with a list of names: in brackets if there is room, or one on each line."""
     written = [word(one) for one in words]
-    flow = f" [{', '.join(written)}]"
+    flow = f"{key}: [{', '.join(written)}]"
     if column + len(flow) <= _WIDTH:
         return flow
     indent = " " * (column + 2)
-    return "".join(f"\n{indent}- {one}" for one in written)
+    return f"{key}:" + "".join(f"\n{indent}- {one}" for one in written)

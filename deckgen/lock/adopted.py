@@ -93,6 +93,10 @@ def typed_hash(text: Text) -> str:
     return short_hash(f"!html {text.value}" if text.html else text.value)
 
 
+#: That of a text that is not there.
+_EMPTY = short_hash("")
+
+
 def type_digest(own: OwnType) -> str:
     """A hash of the names, templates and style of a note type."""
     parts = [*own.field_names, "\x1e", own.style.text if own.style else "\x1e"]
@@ -256,23 +260,19 @@ def bind(deck: Deck, lock: Lock) -> tuple[Deck, list[Finding]]:
         for key, line in lock.notes.items()
         if line.adopted and (found := _of(key[0], line, read)) is not None
     }
-    return _with_past(deck, read, lines, shown), []
+    # Without any, the deck began anew, and what the file says is of no learner.
+    return (_with_past(deck, read, lines, shown) if lines else deck), []
 
 
-def fresh(deck: Deck, text: str) -> Deck:
-    """The deck as a build will see it with this text of adopted.html, before it has a lock.
+def fresh(deck: Deck, text: str) -> tuple[Deck, list[Finding]]:
+    """The deck as a build will see it with this text of adopted.html, and findings (R22), before it has a lock.
 
-    From it `deckgen adopt` makes the first lock. Every line must be one that `note_lines` gave.
+    From it `deckgen adopt` makes the first lock.
     """
     shown = (deck.folder / FILE).as_posix()
     read, findings = parse(text, shown)
-    assert not findings, findings[0]
-    return _with_past(
-        deck,
-        read,
-        {(card, lang): lines for card, lines in read.notes.items() for lang in deck.languages},
-        shown,
-    )
+    lines = {(card, lang): found for card, found in read.notes.items() for lang in deck.languages}
+    return _with_past(deck, read, lines, shown), findings
 
 
 def _with_past(deck: Deck, read: Read, lines: Mapping[tuple[str, str], Lines], shown: str) -> Deck:
@@ -352,10 +352,10 @@ def _is_foreign(card: Card, lang: str, line: NoteLine, lock: Lock) -> bool:
 def _of_note(content: OwnFields, lines: Lines, file: File) -> Given:
     html = {name: _as_text(one, file) for name, one in lines.fields.items()}
     texts = {one.name.value: one.text for one in content.texts}
-    kept = [
-        name for name, one in lines.fields.items() if name in texts and typed_hash(texts[name]) == one.typed
-    ]
-    return Given(html, frozenset(kept), len(kept) == len(html) == len(texts), lines.cards)
+    # A field that shows nothing, such as `<br>`, has no text in the card file.
+    typed = {name: typed_hash(texts[name]) if name in texts else _EMPTY for name in lines.fields}
+    kept = frozenset(name for name, one in lines.fields.items() if typed[name] == one.typed)
+    return Given(html, kept, len(kept) == len(html) and texts.keys() <= html.keys(), lines.cards)
 
 
 def _as_text(line: Line, file: File) -> Text:

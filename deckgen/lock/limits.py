@@ -4,6 +4,8 @@ FILE = "deck.lock"
 
 #: No stamp is later than this, in seconds since 1970: 2100-01-01.
 LATEST = 4_102_444_800
+#: But of what learners had before deckgen: some programs write milliseconds where Anki has seconds.
+LATEST_ADOPTED = LATEST * 1000
 #: No stamp is earlier, whatever the clock says: learners would never get the note.
 EARLIEST = 1_500_000_000
 #: The distance between note ids, so that a card's id can be the note id plus the card's ordinal.

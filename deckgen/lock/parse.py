@@ -9,7 +9,7 @@ from typing import Any
 
 from deckgen.finding import Finding, Place
 from deckgen.lock import words
-from deckgen.lock.limits import EARLIEST, MAX_BRANCHES, MAX_LINE, MAX_LINES
+from deckgen.lock.limits import LATEST, MAX_BRANCHES, MAX_LINE, MAX_LINES
 from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.merge import merge_notes, merge_types, under_the_heir
 from deckgen.notes.layouts import Layout
@@ -91,15 +91,17 @@ class _Reader:
                     raise LineError("is a second one for this language")
             case ["notetype", lang, role, stamp, digest, *more]:
                 # Learners had an adopted type before deckgen did, and with an older stamp.
-                earliest = 0 if any(word.startswith("id=") for word in more) else EARLIEST
-                note_type = TypeLine(words.read_stamp(stamp, earliest), digest, *_of_type(more))
+                is_adopted = any(word.startswith("id=") for word in more)
+                note_type = TypeLine(words.read_stamp(stamp, is_adopted=is_adopted), digest, *_of_type(more))
                 place = (words.read_language(lang), role)
                 self._types[place] = merge_types(self._types.get(place, note_type), note_type)
             case ["note", card, lang, kind, stamp, note_id, digest, authored, texts, cards, *more]:
                 named = _more(more)
+                if named.get("above", 0) > LATEST and "adopted" not in named:
+                    raise LineError("has a stamp of the far future")
                 note = NoteLine(
                     words.read_kind(kind),
-                    words.read_stamp(stamp, 0 if "adopted" in named else EARLIEST),
+                    words.read_stamp(stamp, is_adopted="adopted" in named),
                     words.read_note_id(note_id),
                     digest,
                     authored,

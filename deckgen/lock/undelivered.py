@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock.held import Held
 from deckgen.lock.history import DETACHED
+from deckgen.lock.limits import LATEST
 from deckgen.lock.lines import Lock
 from deckgen.lock.states import Sight, is_ahead
 
@@ -92,9 +93,10 @@ def _left_behind(lock: Lock, given: Iterable[Lock], place: Place) -> Iterator[Fi
 
 
 def _ahead(lock: Lock, clock: int, place: Place) -> Iterator[Finding]:
-    """Stamps that a wrong clock made."""
-    late = {card: line.stamp for (card, _), line in lock.notes.items() if line.stamp > clock + SKEW}
-    looks = [line.stamp for line in lock.note_types.values() if line.stamp > clock + SKEW]
+    """Stamps that a wrong clock made; not those that notes had in another unit before they were adopted."""
+    soon = range(clock + SKEW + 1, LATEST + 1)
+    late = {card: line.stamp for (card, _), line in lock.notes.items() if line.stamp in soon}
+    looks = [line.stamp for line in lock.note_types.values() if line.stamp in soon]
     if not late and not looks:
         return
     until = time.strftime("%Y-%m-%d %H:%M", time.gmtime(max(*late.values(), *looks, 0, 0)))

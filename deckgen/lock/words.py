@@ -9,13 +9,13 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
 from deckgen.deck import NO_LANGUAGE
 from deckgen.kinds import Kind
-from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
+from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST, LATEST_ADOPTED
 from deckgen.lock.lines import MERGED, LineError
 from deckgen.notes.authored import is_printed
 from deckgen.notes.layouts import Layout
@@ -90,11 +90,12 @@ def read_note_id(word: str) -> int:
     return note_id
 
 
-def read_stamp(word: str, earliest: int = EARLIEST) -> int:
+def read_stamp(word: str, *, is_adopted: bool = False) -> int:
+    """A stamp that a build gave, or, where it `is_adopted`, one of any program's."""
     stamp = _read_number(word)
-    if stamp < earliest:
+    if stamp < (0 if is_adopted else EARLIEST):
         raise LineError("has a stamp that no build gives: with it, learners would never get the note")
-    if stamp > LATEST:
+    if stamp > (LATEST_ADOPTED if is_adopted else LATEST):
         raise LineError(
             "has a stamp of the far future, which would overwrite learners' edits at every import"
         )
@@ -275,7 +276,7 @@ NAMED = {
     "was": Named(_read_was, ",".join),
     "says": Named(_read_says, ".".join),
     "of": Named(_read_says, ".".join),
-    "above": Named(read_stamp, str),
+    "above": Named(partial(read_stamp, is_adopted=True), str),
     "deck": Named(read_escaped, escaped),
     "type": Named(_read_type, str),
     "adopted": Named(_read_adopted, str),

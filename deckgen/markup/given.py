@@ -71,8 +71,9 @@ _HINT = "take it out in the card file; `trusted: true` in deck.yaml lets it thro
 
 
 class Attribute(NamedTuple):
-    """Its value is written at the characters `start` to `end`."""
+    """It begins at the character `at`; its value is written at the characters `start` to `end`."""
 
+    at: int
     name: str
     start: int
     end: int
@@ -103,8 +104,9 @@ def _in_text(html: str) -> Iterator[Fault]:
     if "[" in html:
         bare = SOUND.sub(lambda one: " " * len(one[0]), html)
         for mark in ANKI_BRACKET.finditer(bare):
-            shown = bare[mark.start() : mark.start() + 12].split()[0]
-            yield Fault(mark.start(), mark.end(), f"Anki acts on `{shown}`", _HINT)
+            shown = html[mark.start() : mark.start() + 12]
+            shown = shown[: shown.find("]") + 1] or shown
+            yield Fault(mark.start(), mark.start() + len(shown), f"Anki acts on `{shown}`", _HINT)
         for sound in SOUND.finditer(html):
             if not is_file(_file(sound[1])):
                 yield Fault(*sound.span(), f"`{_first(sound[0])}` plays what is not in the deck", _HINT)
@@ -127,7 +129,7 @@ def _in_tag(html: str, tag: Tag, *, is_cut: bool) -> Iterator[Fault]:
         yield Fault(*span, f"`<{_first(tag.name)}>` is no element that only shows something", _HINT)
     for one in tag.attributes:
         if fault := _in_attribute(one.name, html[one.start : one.end]):
-            yield Fault(one.start, max(one.end, one.start + 1), fault, _HINT)
+            yield Fault(one.at, one.end, fault, _HINT)
 
 
 def _in_attribute(name: str, written: str) -> str:
@@ -190,7 +192,7 @@ def _read(html: str, start: int) -> Tag:
             return Tag(start, len(html), tag["name"].lower(), tuple(attributes), open=True)
         group = next((kind for kind in ("double", "single", "bare") if one[kind] is not None), "")
         span = one.span(group) if group else (one.end(), one.end())
-        attributes.append(Attribute(one["name"].lower(), *span))
+        attributes.append(Attribute(at, one["name"].lower(), *span))
         at = one.end()
 
 

@@ -117,6 +117,7 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         self._more = stock | {
             key: value for key, value in note_type.options.items() if not isinstance(value, list)
         }
+        self._adopted = note_type.adopted
         self._needs = needs(note_type)
 
     @property
@@ -125,7 +126,11 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         return self._needs
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002  # genanki's signature
-        return {**super().to_json(self._stamp, deck_id), "did": None, **self._more}
+        made = {**super().to_json(self._stamp, deck_id), "did": None, **self._more}
+        if self._adopted:  # what Anki left behind long ago, it would keep among the options of the type
+            made = {key: value for key, value in made.items() if key not in ("tags", "vers")}
+            made["flds"] = [{k: v for k, v in one.items() if k != "media"} for one in self.fields]
+        return made
 
 
 def _fields(note_type: NoteType) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from typing import IO, Any
 from deckgen.packing import collection, tables, zips
 from deckgen.packing.protobuf import Message, values
 from deckgen.reading import files, media
+from deckgen.terminal import shorten, visible
 
 #: The most bytes of the list of media: as many as a zip can have members, with the longest names.
 _MOST_OF_LIST = 40_000_000
@@ -31,6 +32,8 @@ _NO_NAME = re.compile(
     r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\[\]<>:"/?*^\\|]|^\.|[. ]$'
 )
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\..*)?", re.IGNORECASE)
+# Members are numbered; another one, such as the collection itself, is no picture.
+_MEMBER = re.compile("[0-9]{1,9}")
 
 Opener = Callable[[], IO[bytes]]
 
@@ -53,10 +56,12 @@ def opened(path: Path) -> Iterator[Attached]:
 
     They can be opened until the end. Raises collection.Unreadable, also while one is read.
     """
-    if files.head(path, len(tables.MAGIC)) == tables.MAGIC:
+    told = f"the list of media in {path.as_posix()} can't be read"
+    with collection.refusing(told):
+        head = files.head(path, len(tables.MAGIC))
+    if head == tables.MAGIC:
         yield beside(path.resolve().with_suffix(".media"))
         return
-    told = f"the list of media in {path.as_posix()} can't be read"
     with collection.refusing(told):
         package = zips.opened(path)
         found = package.__enter__()
@@ -71,7 +76,12 @@ def opened(path: Path) -> Iterator[Attached]:
 def beside(folder: Path) -> Attached:
     """The media of a folder; none where there is no folder. Raises collection.Unreadable."""
     with collection.refusing(f"the folder {folder.as_posix()} can't be read"):
-        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        if not folder.is_dir():
+            return Attached()
+        if files.leaves(folder, folder.parent):
+            raise OSError(0, "it is a link to elsewhere: put a copy of it in its place")
+        # A folder of a system has hidden files of its own.
+        names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name[:1] != ".")
     return _usable((name, partial(_in_folder, folder, name)) for name in names)
 
 
@@ -99,8 +109,8 @@ def _packed(package: zips.Package) -> Attached:
 
 def _older(listed: bytes) -> list[tuple[str, str]]:
     found = collection.loaded(listed.decode("utf-8"), "names of media")
-    if not all(isinstance(name, str) for name in found.values()):
-        raise ValueError("a name in it is no text")
+    if not all(isinstance(name, str) and _MEMBER.fullmatch(member) for member, name in found.items()):
+        raise ValueError("it has something else than numbers and names")
     return sorted(found.items(), key=lambda item: item[1])
 
 
@@ -127,7 +137,7 @@ def _usable(named: Iterable[tuple[str, Opener]]) -> Attached:
         name = unicodedata.normalize("NFC", raw)
         same = name.casefold()
         if same in taken or _NO_NAME.search(name) or _DEVICE.fullmatch(name) or _too_long(name):
-            refused.append(raw)
+            refused.append(shorten(visible(raw), 200))
         else:
             taken.add(same)
             kept[name] = opener

@@ -11,13 +11,18 @@ from collections.abc import Iterator
 #: A value of a field: a whole number from 0 below 2^64, or bytes, which may be a message of their own.
 Value = int | bytes
 _MOST_BITS = 70
+#: The most values of a message: as many as a zip can have members, of which each may be in the list of media.
+_MOST_VALUES = 160_000
 _SIGN = 1 << 63
 
 
 def values(message: bytes) -> Iterator[tuple[int, Value]]:
-    """The fields of a message by number, as they stand. Raises ValueError when it is damaged."""
-    at, end = 0, len(message)
+    """The fields of a message by number, as they stand. Raises ValueError for too many, and for damage."""
+    at, end, left = 0, len(message), _MOST_VALUES
     while at < end:
+        left -= 1
+        if left < 0:
+            raise ValueError(f"it has more than {_MOST_VALUES:,} values")
         key, at = _varint(message, at)
         kind = key & 7
         if kind == 0:

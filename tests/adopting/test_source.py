@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from anki.collection import ExportAnkiPackageOptions
+from anki.decks import DeckId
+from anki.models import NotetypeId
+from anki.notes import NoteId
 
 from deckgen.adopting import source
 from deckgen.adopting.foreign import Foreign, ForeignNote, ForeignType
@@ -43,6 +46,18 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Learner,
         yield learner, files
 
 
+def _model(learner: Learner, name: str) -> dict[str, Any]:
+    found = learner.col.models.by_name(name)
+    assert found is not None
+    return found
+
+
+def _deck(learner: Learner, name: str) -> DeckId:
+    found = learner.col.decks.id(name)
+    assert found is not None
+    return found
+
+
 def _fill(learner: Learner) -> None:
     col = learner.col
     own = col.models.new("Word (en)")
@@ -54,7 +69,7 @@ def _fill(learner: Learner) -> None:
         template = col.models.new_template(name)
         template |= {"qfmt": "{{Word}}<img src='_logo.png'>" + name, "afmt": "{{漢字}}", "bqfmt": "{{Word}}"}
         col.models.add_template(own, template)
-    deck = col.decks.id("Spanish::Words::1")
+    deck = _deck(learner, "Spanish::Words::1")
     own["tmpls"][1]["did"] = col.decks.id("Spanish::Backwards")
     own |= {"sortf": 1, "css": ".card { color: red }", "latexPre": "\\begin{x}", "latexsvg": True}
     col.models.add_dict(own)
@@ -67,7 +82,7 @@ def _fill(learner: Learner) -> None:
     for name, content in (("_logo.png", b"logo"), ("hola ñ.mp3", b"sound"), ("unused.jpg", b"?")):
         col.media.write_data(name, content)
     for number in range(12):
-        note = col.new_note(col.models.by_name("Word (en)"))
+        note = col.new_note(_model(learner, "Word (en)"))
         note.fields = [
             f"word {number}",
             "字" if number % 2 else "",
@@ -75,22 +90,22 @@ def _fill(learner: Learner) -> None:
         ]
         note.tags = ["one", "Two::three"] + ["leech"] * (number == 5) + ["Marked"] * (number == 6)
         col.add_note(note, deck)
-    cloze = col.new_note(col.models.by_name("Cloze"))
+    cloze = col.new_note(_model(learner, "Cloze"))
     cloze.fields = ["{{c1::a}} and {{c3::b}}", "x" * 300 + "\n<br>\tend"]
-    col.add_note(cloze, col.decks.id("French"))
-    occlusion = col.models.by_name("Image Occlusion")
-    assert occlusion is not None
-    masked = col.new_note(occlusion)
+    col.add_note(cloze, _deck(learner, "French"))
+    masked = col.new_note(_model(learner, "Image Occlusion"))
     masked.fields[0] = "{{c1::image-occlusion:rect:left=.1:top=.2:width=.1:height=.1}}"
     masked.fields[1] = '<img src="hola%20%C3%B1.mp3">'
-    col.add_note(masked, col.decks.id("French"))
+    col.add_note(masked, _deck(learner, "French"))
     assert learner.study("Spanish::Words::1", 5) == 5
     col.set_user_flag_for_cards(2, col.find_cards("word*")[:2])
     last = sorted(col.find_cards('"word 11"'))
     col.sched.reposition_new_cards(last, 0, 1, randomize=False, shift_existing=True)
     preset = col.decks.add_config("own")
-    col.decks.set_config_id_for_deck_dict(col.decks.by_name("French"), preset["id"])
-    filtered = col.sched.get_or_create_filtered_deck(0)
+    french = col.decks.by_name("French")
+    assert french is not None
+    col.decks.set_config_id_for_deck_dict(french, preset["id"])
+    filtered = col.sched.get_or_create_filtered_deck(DeckId(0))
     filtered.config.search_terms[0].search = '"deck:French"'
     col.sched.add_or_update_filtered_deck(filtered)
 
@@ -101,7 +116,7 @@ def _read(path: Path, *decks: str) -> tuple[Foreign, dict[str, bytes]]:
 
 
 def _anki_note(learner: Learner, number: int) -> ForeignNote:
-    note, decks = learner.col.get_note(number), learner.col.decks
+    note, decks = learner.col.get_note(NoteId(number)), learner.col.decks
     return ForeignNote(
         note.guid,
         note.mid,
@@ -156,7 +171,7 @@ def test_every_container_is_read_as_anki_sees_it(exports: tuple[Learner, dict[st
     theirs = {number: _anki_note(learner, number) for number in learner.col.find_notes("")}
     assert {note.number: note for note in found.notes} == theirs
     for number, note_type in found.types.items():
-        model = learner.col.models.get(number)
+        model = learner.col.models.get(NotetypeId(number))
         assert _without_nothing(_seen(note_type)) == _without_nothing(model)
     assert {kind.name for kind in found.types.values()} == {"Word (en)", "Cloze", "Image Occlusion"}
     own = next(kind for kind in found.types.values() if kind.name == "Word (en)")
@@ -195,9 +210,9 @@ def test_decks_are_chosen_with_those_below_them(exports: tuple[Learner, dict[str
 def test_an_open_collection_is_read_with_what_is_not_yet_written_into_it(tmp_path: Path) -> None:
     with Learner(tmp_path / "learner") as learner:
         learner.col.media.write_data("a.png", b"a")
-        note = learner.col.new_note(learner.col.models.by_name("Basic"))
+        note = learner.col.new_note(_model(learner, "Basic"))
         note.fields = ['<img src="a.png">', "b"]
-        learner.col.add_note(note, learner.col.decks.id("Mine"))
+        learner.col.add_note(note, _deck(learner, "Mine"))
         found, media = _read(tmp_path / "learner" / "collection.anki2")
         assert [dict(note.cards) for note in found.notes] == [{0: "Mine"}]
         assert media == {"a.png": b"a"}

@@ -33,7 +33,9 @@ FULL = Lock(
     {
         ("en", "qa"): TypeLine(
             1700000001, "a" * 16, 1700000002,
-            Layout(("Front", "My, back"), ("One",), "My, back", True, ("More",), ("Two",)), "f" * 8, True, True,
+            Layout(
+                ("Front", "My, back"), ("One",), "My, back", True, ("More",), ("Two",), 1342697561419, (-7, None), (9,)
+            ), "f" * 8, True, True,
         )
     },
     {
@@ -51,6 +53,7 @@ VALUES = {
         "language": "en", "role": "qa", "stamp": "1700000001", "digest": "a" * 16, "above=": "above=1700000002",
         "fields=": "fields=Front,My%2C%20back", "woken=": "woken=More", "templates=": "templates=One",
         "woken-templates=": "woken-templates=Two", "sort=": "sort=My%2C%20back", "cloze": "cloze",
+        "id=": "id=1342697561419", "field-ids=": "field-ids=-7,-", "template-ids=": "template-ids=9",
         "fronts=": "fronts=ffffffff", "grown": "grown", "split": "split",
     },
     "note": {
@@ -90,7 +93,7 @@ def test_whatever_a_line_may_hold_is_a_word_of_it(
     """And is given a value above, so that a new field can't be forgotten here, in the page, or by `dump`."""
     known = {word.rstrip("=").replace("-", "_") for word in WORDS[name]}
     if kind is TypeLine:
-        of_layout = {word.replace("-", "_") for word in LAYOUT_WORDS}
+        of_layout = {word.replace("-", "_") for word in LAYOUT_WORDS}  # `field-ids` are its `field_numbers`
         assert known >= of_layout
         assert len(of_layout) == len(fields(Layout))
         known = known - of_layout | {"layout"}

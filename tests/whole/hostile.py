@@ -13,6 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import zstandard
+
 from deckgen.lock.lines import NoteLine
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.lock_reader import read_lock
@@ -849,6 +851,71 @@ REVIEWS = (
     Package("lapses below zero, and of 64 bits", _database("UPDATE cards SET lapses = -5 WHERE ord = 0", "UPDATE cards SET lapses = 9223372036854775807 WHERE ord > 0", *_log(", ".join(_LOG), f"VALUES (1, {_CARD}, 3, 1, 1, 1, 1)")), is_read=True),
 )  # fmt: skip
 
+_MADE_OF_ONE_NAME = json.dumps({str(number): f"{number}.png" for number in range(200_000)}).encode()
+
+
+def _listed(listed: bytes | dict[str, str], *pictures: bytes) -> Callable[[Path, Path], object]:
+    """The good collection with another list of media, and these pictures."""
+
+    def change(old: zipfile.ZipFile, package: zipfile.ZipFile) -> None:
+        package.writestr(_COLLECTION, old.read(_COLLECTION))
+        package.writestr("media", listed if isinstance(listed, bytes) else json.dumps(listed))
+        for number, content in enumerate(pictures):
+            package.writestr(str(number), content)
+
+    return _again(change)
+
+
+def _newer_media(listed: bytes) -> Callable[[Path, Path], object]:
+    """A collection in the newer container, with this list of media."""
+
+    def change(old: zipfile.ZipFile, package: zipfile.ZipFile) -> None:
+        package.writestr(_NEWER, zstandard.compress(old.read(_COLLECTION)))
+        package.writestr("media", zstandard.compress(listed))
+
+    return _again(change)
+
+
+def _named(name: str) -> Callable[[Path, Path], object]:
+    return _listed({"0": name}, b"picture")
+
+
+_REFUSED = "is read; the file is named and left out"
+#: What `adopt` reads besides: media, whole note types, decks.
+ADOPTED = (
+    *(
+        Package(f"a picture named {told}", _named(name), is_read=True, says=_REFUSED)
+        for told, name in (
+            ("`../../planted`", "../../planted"), ("`/tmp/planted`", "/tmp/planted"), ("`..`", ".."),  # noqa: S108  # never written
+            ("`a\\b.png`", "a\\b.png"), ("`C:x.png`", "C:x.png"), ("`con.png`", "con.png"), ("`.hidden`", ".hidden"),
+            ("with a line break", "a\n.png"), ("with 500 characters", "a" * 500), ("nothing", ""),
+            ("with half of a surrogate pair", "\ud800.png"), ("with a character that turns the line around", "a\u202egnp.exe"),
+        )
+    ),
+    Package("two pictures that differ in capitals", _listed({"0": "a.png", "1": "A.png"}, b"1", b"2"), is_read=True, says=_REFUSED),
+    Package("two pictures that are one in NFC", _listed({"0": "\u00e4.png", "1": "a\u0308.png"}, b"1", b"2"), is_read=True, says=_REFUSED),
+    Package("a picture that is not there", _listed({"0": "a.png"}), is_read=True, says="is read; the file is named"),
+    Package("a picture that is the collection", _listed({_COLLECTION: "a.png"})),
+    Package("a list of media that is no JSON", _listed(b"{")),
+    Package("a list of media that is a list", _listed(b"[1]")),
+    Package("a list of media nested 100,000 deep", _listed(b"[" * 100_000)),
+    Package("a list of media that is no UTF-8", _listed(b'{"0": "\xff"}')),
+    Package("numbers in the place of names of media", _listed(b'{"0": 1}')),
+    Package("200,000 pictures of which none is there", _listed(_MADE_OF_ONE_NAME), is_read=True, says="is read; the files are named"),
+    Package("a list of media with 300 MB of zeros", _zeros(300, zipfile.ZIP_DEFLATED, "media")),
+    Package("a picture with 300 MB of zeros", _listed({"0": "a.png"}, bytes(300_000_000)), is_read=True, says="is read, the picture is refused"),
+    Package("a list of media (protobuf) that ends in a number", _newer_media(b"\x0a\xff")),
+    Package("a list of media (protobuf) with a number that never ends", _newer_media(b"\xff" * 100_000)),
+    Package("a list of media (protobuf) with a length of 2^63", _newer_media(b"\x0a" + b"\xff" * 8 + b"\x7f")),
+    Package("10,000,000 empty entries in a list of media (protobuf)", _newer_media(b"\x0a\x00" * 10_000_000)),
+    Package("numbers beyond all in the settings of a note type", _database("""UPDATE col SET models = replace(models, '"latexPre"', '"x": [1e400, NaN], "latexPre"')""")),
+    Package("a note type without a name", _database("""UPDATE col SET models = replace(models, '"name"', '"nom"')""")),
+    Package("a deck within 5,000 others", _database("""UPDATE col SET decks = replace(decks, '"name": "', '"name": "' || replace(hex(zeroblob(5000)), '00', 'a::'))""")),
+    Package("cards of decks that are not there", _database("UPDATE cards SET did = 7"), is_read=True, says="is read, into `Default`"),
+    Package("cards without a template", _database("UPDATE cards SET ord = 70000 WHERE ord = 0"), is_read=True, says="is read; the cards are counted and left out"),
+    Package("notes without a note type", _database("UPDATE notes SET mid = 5"), is_read=True, says="is read; the notes are counted and left out"),
+)  # fmt: skip
+
 
 def security_document(page: str) -> str:
     """docs/security.md with the tables of today."""
@@ -868,6 +935,9 @@ def _tables() -> str:
     lines += ["", "**Reviews** (`reviews`, which also gets all of these packages)", ""]
     lines += ["| input | outcome |", "|---|---|"]
     lines += [f"| {one.told} | {'is read' if one.is_read else 'R20'} |" for one in REVIEWS]
+    lines += ["", "**Adopted** (`adopt`, which also gets all of these packages)", ""]
+    lines += ["| input | outcome |", "|---|---|"]
+    lines += [f"| {one.told} | {one.says or 'is refused'} |" for one in ADOPTED]
     return "\n".join(lines) + "\n"
 
 
