@@ -33,6 +33,8 @@ class Bar:
         """Whether the figure, unrounded, is within its limit, or by how much of the limit it is not."""
         if self.limit is None:
             return "–"
+        if not self.limit:
+            return f"missed by {self.figure:,.0f}" if self.figure > 0 else "met"
         over = (self.limit - self.figure if self.at_least else self.figure - self.limit) / self.limit
         return "met" if over <= 0 else f"missed by {over:{'.1%' if over < 0.1 else ',.0%'}}"
 

@@ -207,7 +207,7 @@ def test_a_package_goes_all_the_way_and_what_is_broken_is_told(tmp_path: Path) -
     assert "It stays because of: a script (3)." in bars[4].obstacle
 
 
-def test_losses_are_found(tmp_path: Path) -> None:
+def test_losses_are_found() -> None:
     note = OneNote(1, ("a", "b"), ("t",), {0: "D"})
     held = Held({"x": note, "y": note, "z": note, "told": note}, {}, {"a.png": b"1", "b.png": b"2"})
     other = replace(note, fields=("a", ""))
