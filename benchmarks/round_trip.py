@@ -27,6 +27,7 @@ from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
 from deckgen.lock.parse import parse
+from deckgen.markup.texts import as_read
 from deckgen.reading.load import load
 from deckgen.written import Text
 
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 
 #: What is no plain text: a tag, or a character by its name or number.
 _MARKUP = re.compile(r"<[A-Za-z/!]|&#?\w+;")
+#: Letters that somebody types, and what is a word before which they are.
 _WORD = "Qx"
+_A_WORD = re.compile(r"(?<![^\s])[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,7 @@ def trip(package: Path, folder: Path) -> Trip:
     done.twice = len(twice)
     decks = [deck for folder in _folders(work) if (deck := load(folder)[0]) is not None]
     _texts(done, report, held, dict(_by_guid(decks)), twice)
-    code, said = _run(work, "build")
-    if code:
-        done.fault("the first build is refused", said)
+    if not _built(done, package, work):
         return done
     with Learner(folder / "again") as again:
         learners.import_all(again, work / "output")
@@ -133,6 +134,30 @@ def _adopted(done: Trip, package: Path, work: Path) -> dict[str, Any] | None:
         done.needs_trust = True
         shutil.rmtree(work / "cards_source")
     return None
+
+
+def _built(done: Trip, package: Path, work: Path) -> bool:
+    """Build what was adopted, and see that nothing else happens: not to the lock, nor when all is done once more."""
+    before = _source(work)
+    code, said = _run(work, "build")
+    if code:
+        done.fault("the first build is refused", said)
+        return False
+    for command in (["build", "--locked"], ["plan"], ["preview"], ["adopt", str(package)]):
+        code, said = _run(work, *command)
+        if code:
+            done.fault(f"`deckgen {command[0]}` is not content with an adopted deck", said)
+    _, said = _run(work, "check", "--format", "json")
+    if errors := [one for one in json.loads(said) if one["severity"] == "error"]:
+        done.fault("`deckgen check` finds errors in an adopted deck", errors[0])
+    if changed := [name for name, content in _source(work).items() if before.get(name) != content]:
+        done.fault("a file of the source changed by itself", changed)
+    return True
+
+
+def _source(work: Path) -> dict[str, bytes]:
+    files = (path for path in (work / "cards_source").rglob("*") if path.is_file())
+    return {path.relative_to(work).as_posix(): path.read_bytes() for path in files}
 
 
 def _folders(work: Path) -> list[Path]:
@@ -221,7 +246,7 @@ def losses(done: Trip, report: dict[str, Any], held: Held, got: Held, twice: Col
         for what, example in learners.unlike(held.types[number], got.types[number]):
             done.fault(f"`{what}` of a note type", example)
     for name in held.media.keys() - named:
-        if got.media.get(name) != held.media[name]:
+        if name not in said and got.media.get(name) != held.media[name]:
             done.fault(f"a file is {'another one' if name in got.media else 'lost'}", name)
 
 
@@ -235,8 +260,9 @@ def _otherwise(before: OneNote, after: OneNote, remarks: str) -> str:
         return "has other tags"
     if before.cards.keys() != after.cards.keys():
         return "has other cards"
-    moved = before.cards != after.cards and "in several decks" not in remarks
-    return "has cards in another deck" if moved else ""
+    moved = {deck for number, deck in before.cards.items() if after.cards[number] != deck}
+    told = "in several decks" in remarks or all(f"“{deck}”" in remarks for deck in moved)
+    return "" if told else "has cards in another deck"
 
 
 def _over(done: Trip, learner: Learner, work: Path, twice: Collection[str]) -> None:
@@ -286,26 +312,25 @@ def _edit(done: Trip, learner: Learner, work: Path, decks: list[Deck]) -> None:
 
 
 def _type_a_word(decks: list[Deck]) -> bool:
-    """Put a word before the first text that begins with letters; where none does, before the first that is HTML."""
+    """Type letters before a word of the first text that has one, of Markdown if there is any."""
     texts = [
         (deck, text)
         for deck in decks
         for card in deck.cards
         for content in card.contents.values()
         for _, _, text in kinds.parts(content)
-        if text.value[:3].isascii()
     ]
-    some = [one for one in texts if not one[1].html and one[1].value[:3].isalpha()]
-    for deck, text in some or [one for one in texts if one[1].html]:
-        _type(deck, text)
-        return True
+    for deck, text in sorted(texts, key=lambda one: one[1].html):
+        if found := _A_WORD.search(as_read(text, "{{c" in text.value)):
+            _type(deck, text, found.start())
+            return True
     return False
 
 
-def _type(deck: Deck, text: Text) -> None:
+def _type(deck: Deck, text: Text, at: int) -> None:
     path = next(path for path in deck.folder.glob("*.yaml") if text.file.shown.endswith(path.name))
     lines = path.read_text(encoding="utf-8").split("\n")
-    place = text.span(0, 3)
-    line, at = lines[place.line - 1], place.column - 1
-    lines[place.line - 1] = line[:at] + _WORD + line[at:]
+    place = text.span(at, at + 3)
+    line, column = lines[place.line - 1], place.column - 1
+    lines[place.line - 1] = line[:column] + _WORD + line[column:]
     path.write_text("\n".join(lines), encoding="utf-8", newline="")
