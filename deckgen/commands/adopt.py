@@ -50,8 +50,8 @@ def adopt(
       deckgen adopt ~/Downloads/Spanish.apkg
     """
     from deckgen.adopting import source
-    from deckgen.adopting.adopt import Wanted
     from deckgen.adopting.adopt import adopt as run
+    from deckgen.adopting.adoption import Wanted
     from deckgen.showing import adopt as showing
 
     wanted = Wanted(file.stem, now(), key, trusted=trusted, dry=dry)
