@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckgen.adopting import forms as made
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.division import Division, home
 from deckgen.adopting.folder import CantAdopt
@@ -15,7 +14,7 @@ from deckgen.adopting.foreign import Foreign, ForeignNote, ForeignType
 from deckgen.adopting.forms import Form
 from deckgen.adopting.look import look_of, raw_fields
 from deckgen.adopting.report import Differs
-from deckgen.adopting.scalars import listed
+from deckgen.adopting.scalars import listed, word
 from deckgen.deck import NO_LANGUAGE, Card, Deck, OwnType
 from deckgen.finding import has_errors, short
 from deckgen.kinds import OwnFields, Role
@@ -108,7 +107,7 @@ def _in_list(text: str, new: Sequence[str]) -> str | None:
         return None
     items = [line for line in found[1].split("\n") if line.lstrip().startswith("- ")]
     indent = items[-1][: len(items[-1]) - len(items[-1].lstrip())]
-    more = "".join(f"{indent}- {made.word(tag)}\n" for tag in new)
+    more = "".join(f"{indent}- {word(tag)}\n" for tag in new)
     before = text[: found.end()]
     return (before if before.endswith("\n") else before + "\n") + more + text[found.end() :]
 
@@ -119,7 +118,7 @@ def _in_brackets(text: str, new: Sequence[str]) -> str | None:
     if found is None:
         return None
     sign = "" if found[0].rstrip().endswith("[") else ", "
-    return text[: found.end()] + sign + ", ".join(map(made.word, new)) + text[found.end() :]
+    return text[: found.end()] + sign + ", ".join(map(word, new)) + text[found.end() :]
 
 
 def _adds_only(old: str, changed: str, new: Sequence[str]) -> bool:

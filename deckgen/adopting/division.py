@@ -77,4 +77,4 @@ def across(notes: Iterable[ForeignNote]) -> list[ForeignNote]:
 
 def is_default(deck: str) -> bool:
     """Whether a deck is the one that Anki keeps for itself."""
-    return deck_key(deck.split("::")[0]) == deck_key(DEFAULT)
+    return deck_key(deck.split("::", maxsplit=1)[0]) == deck_key(DEFAULT)

@@ -10,6 +10,7 @@ from deckgen.adopting.foreign import ForeignNote
 from deckgen.adopting.forms import Form
 from deckgen.adopting.names import slug
 from deckgen.adopting.scalars import listed, scalar, word
+from deckgen.deck import RETIRED_TAG
 from deckgen.kinds import Role
 from deckgen.patterns import lazy
 from deckgen.reading.keys import MAX_TAGS, control_character, is_adopted_tag
@@ -106,8 +107,11 @@ def _text(form: Form, name: str, html: str, *, is_cloze: bool) -> Said:
     return Said(name, html, text if text.strip() else "", html=bool(text.strip()), reason=reason)
 
 
-def unfit(draft: Draft) -> str:
-    """Why a card can't be written; nothing if it can. The reader of card files has the same limits."""
+def unfit(draft: Draft, key: str) -> str:
+    """Why a card can't be written; nothing if it can. The reader of card files has the same limits.
+
+    `key` is that of its deck.
+    """
     if not any(one.text for one in draft.said):
         return "none of its fields has a text"
     long = next((one for one in draft.said if len(one.text) > MAX_TEXT), None)
@@ -115,6 +119,9 @@ def unfit(draft: Draft) -> str:
         return f"the field “{long.field}” has {len(long.text):,} characters, at most {MAX_TEXT:,} are allowed"
     if len(draft.tags) > MAX_TAGS:
         return f"it has {len(draft.tags)} tags, at most {MAX_TAGS} are allowed"
+    taken = f"{key}::{RETIRED_TAG}::".casefold()
+    if any(f"{tag}::".casefold().startswith(taken) for tag in draft.tags):
+        return f"deckgen gives its tag `{key}::{RETIRED_TAG}` to retired cards"
     wrong = next((tag for tag in draft.tags if not is_adopted_tag(tag)), None)
     if wrong is not None:
         return f"Anki would not keep the tag “{wrong}”"

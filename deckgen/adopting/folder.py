@@ -6,7 +6,7 @@ So nothing is lost or changed in silence: a card that does not come back as it w
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -63,40 +63,74 @@ def of_forms(forms: Iterable[Form]) -> dict[str, str]:
     return {name: text for form in forms for name, text in form.files().items()}
 
 
-def write(plan: Plan, folder: Path) -> list[str]:
-    """Write all that is meant into `folder`; gives the names of the files. Raises OSError."""
+def names(plan: Plan) -> list[str]:
+    """The files of a plan by their paths in the folder."""
+    of_media = (f"{media.FOLDER}/{name}" for name in plan.media)
+    return [*plan.files, *writing.files(plan.drafts, plan.begin), *of_media]
+
+
+def _write(plan: Plan, folder: Path) -> Iterator[tuple[str, str]]:
+    """Write all that is meant into `folder`; gives media that have no room there, with the reasons.
+
+    Raises OSError.
+    """
     texts = plan.files | {name: text for name, (text, _) in writing.files(plan.drafts, plan.begin).items()}
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
+    (folder / media.FOLDER).mkdir(exist_ok=True)
+    there: dict[str, str] = {}
     for name, opener in plan.media.items():
-        path = folder / media.FOLDER / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            with opener() as source, path.open("wb") as target:
+        twin = there.setdefault(name.casefold(), name)
+        if twin != name:
+            yield name, f"some systems take it for {twin}"
+        elif not (folder / media.FOLDER / name).exists():
+            with opener() as source, (folder / media.FOLDER / name).open("wb") as target:
                 shutil.copyfileobj(source, target)
-    return [*texts, *(f"{media.FOLDER}/{name}" for name in plan.media)]
 
 
-def written(plan: Plan, folder: Path, leave: Callable[[Draft, str], object]) -> tuple[Deck, list[str]]:
-    """Write the deck and read it again, without those cards that do not come back as they were meant.
+def written(
+    plan: Plan,
+    folder: Path,
+    leave: Callable[[Draft, str], object],
+    leave_file: Callable[[str, str], object],
+) -> Deck:
+    """Write the deck and read it again, without those cards and files that do not come back as they were meant.
 
-    Those go from `plan`, and to `leave` with the reason. Gives the deck as it was read, and the names of its
-    files. Raises CantAdopt when it can't be read at all, and OSError.
+    Those go from `plan`, and to `leave` and `leave_file` with the reason. Raises CantAdopt when it can't be
+    read at all, and OSError.
     """
     while plan.drafts:
-        names = write(plan, folder)
+        files = dict(_write(plan, folder))
         deck, findings = load(folder)
+        files |= _unread_files(plan, deck, findings, folder, files)
+        for name, reason in files.items():
+            leave_file(name, reason)
+            plan.media = {one: opener for one, opener in plan.media.items() if one != name}
+            (folder / media.FOLDER / name).unlink(missing_ok=True)
         bad = dict(_misread(plan, deck, findings, folder))
-        if not bad and deck is not None and not has_errors(findings):
-            return deck, names
-        if not bad:
+        if not bad and not files and deck is not None and not has_errors(findings):
+            return deck
+        if not bad and not files:
             raise CantAdopt(first(findings))
-        for path in folder.glob("*.yaml"):
-            path.unlink()
-        leave_out(plan, bad, leave)
+        if bad:
+            for path in folder.glob("*.yaml"):
+                path.unlink()
+            leave_out(plan, bad, leave)
     raise CantAdopt("none of its notes can become a card")
+
+
+def _unread_files(
+    plan: Plan, deck: Deck | None, findings: Iterable[Finding], folder: Path, known: Container[str]
+) -> dict[str, str]:
+    """Files of `media/` that a deck can't have, with the reasons."""
+    if deck is None:
+        return {}
+    begin = f"{folder.as_posix()}/{media.FOLDER}/"
+    told = {one.place.path.removeprefix(begin): one.message for one in findings}
+    gone = [name for name in plan.media if name not in deck.media and name not in known]
+    return {name: told.get(name, "no folder of every system can hold a file of this name") for name in gone}
 
 
 def leave_out(plan: Plan, bad: Mapping[str, str], leave: Callable[[Draft, str], object]) -> None:

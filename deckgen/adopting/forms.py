@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from deckgen.adopting.foreign import ForeignType
 from deckgen.adopting.look import Look, look_of, raw_fields
 from deckgen.adopting.names import Unique, slug
 from deckgen.adopting.scalars import quoted, word
+from deckgen.deck import Deck
 from deckgen.kinds import Role
 from deckgen.notes import template
-from deckgen.reading.note_type_file import FILE, FOLDER, STYLE
+from deckgen.reading.anki_json import FILE as OPTIONS
+from deckgen.reading.note_type_file import FOLDER
+from deckgen.reading.sheets import FILE, STYLE
 
-#: What Anki keeps of a type besides names, templates and style sheet.
-OPTIONS = "anki.json"
 #: Names that deckgen's own note types have (reading/note_type_file.py).
 _TAKEN = ("qa", "questions", "cloze", "occlusion")
 
@@ -75,22 +76,23 @@ class Form:
 
 
 def forms(
-    types: Mapping[int, ForeignType], used: Mapping[int, int], taken: Collection[str] = ()
+    types: Mapping[int, ForeignType], used: Mapping[int, int], deck: Deck | None = None
 ) -> dict[int, Form]:
-    """The forms of the types that are `used`, which says by how many notes; names in `taken` are given already.
+    """The forms of the types that are `used`, which says by how many notes.
 
-    Of types that take the same keys of a card, the one with most notes has them.
+    Of types that take the same keys of a card, the one with most notes has them; but none that takes keys
+    of a type that the `deck` has already.
     """
-    names = Unique((*_TAKEN, *taken))
+    there = deck.note_types if deck is not None else {}
+    names = Unique((*_TAKEN, *there))
     made: dict[int, Form] = {}
     for key in types:
         if used.get(key):
-            of = types[key]
-            name = slug(of.name) or "type"
-            made[key] = _form(names.give(f"{name}-type" if name in _TAKEN else name), of)
-    seen: set[tuple[object, ...]] = set()
+            name = slug(types[key].name) or "type"
+            made[key] = _form(names.give(f"{name}-type" if name in _TAKEN else name), types[key])
+    seen = {(own.reverse, frozenset(own.keys)) for own in there.values()}
     for key, form in sorted(made.items(), key=lambda item: -used[item[0]]):
-        takes = (form.reverse, *sorted(set(form.keys.values()) - {"note"}))
+        takes = (form.reverse, frozenset(form.keys.values()) - {"note"})
         if form.keys and takes not in seen:
             seen.add(takes)
             made[key] = replace(form, bare=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckgen.adopting.drafts import Draft, Said
-from deckgen.adopting.foreign import ForeignType
 from deckgen.adopting.folder import CantAdopt
+from deckgen.adopting.foreign import ForeignType
 from deckgen.building import steps
 from deckgen.building.steps import Asked, Batch, Opened
 from deckgen.building.wishes import Wishes

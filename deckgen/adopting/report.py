@@ -50,7 +50,8 @@ class Twice:
 class Folder:
     """A deck that was written, or would be.
 
-    Fields are `exact`, or look `alike`, or stay `html`; `paths` are the files that are new or changed. It
+    Fields are `exact`, or look `alike`, or stay `html`; `files` are those of `media/` that were left out, each
+    with the reason; `paths` are the files that are new or changed. It
     is `again` when there was a deck already, to which `cards` were added. A build refuses what is told under
     `security` where it `needs_trust` and is not `trusted`.
     """
@@ -64,6 +65,7 @@ class Folder:
     differs: list[Differs] = field(default_factory=list)
     security: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     again: bool = False
     trusted: bool = False
@@ -79,9 +81,14 @@ class Report:
     """
 
     folders: list[Folder] = field(default_factory=list)
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
     notes: list[LeftOut] = field(default_factory=list)
     twice: list[Twice] = field(default_factory=list)
     dry: bool = False
     has_numbers: bool = True
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether any file is new or changed."""
+        return any(folder.paths for folder in self.folders)

@@ -49,17 +49,29 @@ def adopt(
     Example:
       deckgen adopt ~/Downloads/Spanish.apkg
     """
-    from deckgen.adopting import source
-    from deckgen.adopting.adopt import Wanted
+    from deckgen.adopting import sheet, source
     from deckgen.adopting.adopt import adopt as run
+    from deckgen.adopting.adoption import Wanted
     from deckgen.showing import adopt as showing
 
     wanted = Wanted(file.stem, now(), key, trusted=trusted, dry=dry)
-    with refusals(), source.read(file, decks, like) as found:
-        report = run(decks_dir, found, wanted)
+    with refusals():
+        if columns is not None:
+            _expect_none(decks, like, trusted=trusted)
+            report = sheet.new_deck(decks_dir, source.rows(file, columns.split(",")), wanted)
+        else:
+            with source.read(file, decks, like) as found:
+                report = run(decks_dir, found, wanted)
     if style == "json":
         import json
 
         click.echo(json.dumps(showing.as_dict(report), ensure_ascii=False, indent=2))
     else:
         click.echo(showing.as_text(report))
+
+
+def _expect_none(decks: tuple[str, ...], like: Path | None, *, trusted: bool) -> None:
+    """Refuse options that say nothing about a table."""
+    given = {"--deck": decks, "--like": like, "--trusted": trusted}
+    for name in (name for name, value in given.items() if value):
+        raise click.UsageError(f"a table has no use for `{name}`: leave it out")

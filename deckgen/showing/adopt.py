@@ -73,7 +73,7 @@ def _left_out(report: Report) -> Iterator[str]:
 
 
 def _next(report: Report) -> Iterator[str]:
-    if not any(folder.paths for folder in report.folders):
+    if not report.is_new:
         yield "nothing is new: no file was changed"
         return
     if not report.has_numbers:
@@ -164,5 +164,6 @@ def _deck(folder: Folder) -> dict[str, Any]:
         "needs_trusted": folder.needs_trust,
         "trusted": folder.trusted,
         "remarks": folder.remarks,
+        "media_left_out": folder.files,
         "files": folder.paths,
     }  # fmt: skip

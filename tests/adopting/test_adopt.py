@@ -205,3 +205,34 @@ def test_a_file_that_is_no_deck_is_refused(project: Project, tmp_path: Path, nam
     outcome = project.run("adopt", str(tmp_path / name))
     assert outcome.exit_code == 2
     assert project.files() == before
+
+
+def test_a_table_becomes_a_new_deck(project: Project, learner: Learner, tmp_path: Path) -> None:
+    rows = 'What is *osmosis*?;"water\nmoves";Biology Cell::Wall\n水是什么？;"a ""b"" \\ c";漢字\nno answer;;x\n'
+    (tmp_path / "my words.csv").write_text(rows, encoding="utf-8")
+    outcome = project.run("adopt", str(tmp_path / "my words.csv"), "--columns", "q,a,tags")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert "with 2 cards" in outcome.stdout
+    assert "漢字" in outcome.stdout
+    assert "no answer" in outcome.stdout
+    folder = project.root / "cards_source/my-words"
+    assert not (folder / "deck.lock").exists()
+    assert "adopted" not in (folder / "deck.yaml").read_text(encoding="utf-8")
+    project.build()
+    learner.import_package(project.package("my-words.apkg"))
+    assert learner.note("what-is-osmosis")["Question"] == "What is *osmosis*?"
+    assert learner.note("what-is-osmosis")["Answer"] == "water<br>\nmoves"
+    assert learner.note("card-2")["Answer"] == 'a "b" \\ c'
+    assert sorted(learner.note("what-is-osmosis").tags) == ["my-words::biology", "my-words::cell::wall"]
+
+
+@pytest.mark.parametrize(("columns", "words"), [("q,a,colour", "`colour`"), ("q,tags", "`q` and `a`")])
+def test_columns_that_make_no_card_are_refused(
+    project: Project, tmp_path: Path, columns: str, words: str
+) -> None:
+    (tmp_path / "words.csv").write_text("a,b,c\n" if columns.count(",") == 2 else "a,b\n", encoding="utf-8")
+    before = project.files()
+    outcome = project.run("adopt", str(tmp_path / "words.csv"), "--columns", columns)
+    assert outcome.exit_code == 2
+    assert words in outcome.stderr
+    assert project.files() == before
