@@ -50,9 +50,8 @@ def main(only: tuple[str, ...], runs: int, quick: bool) -> None:
     text = page.page(page.Setting(command, runs, quick, page.commit(), started, load, installed), bars, costs)
     click.echo(text)
     if not only and not quick:
-        _, heading, adopted = _RESULTS.read_text(encoding="utf-8").partition(page.ADOPTED)
-        kept = f"\n{heading}{adopted}" if heading else ""
-        _RESULTS.write_text(f"{text}\n{kept}", encoding="utf-8")
+        adopted = page.section_of(_RESULTS.read_text(encoding="utf-8"))
+        _RESULTS.write_text(page.with_section(text, adopted), encoding="utf-8")
 
 
 def _peers(quick: bool) -> tuple[tuple[Peer, Path], ...]:

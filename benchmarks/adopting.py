@@ -73,8 +73,7 @@ def main(folder: Path, runs: int, only: tuple[str, ...], notes: int) -> None:
     text = page.section(setting, bars, _remarks(trips))
     click.echo(text)
     if not only and notes == _NOTES:
-        kept = _RESULTS.read_text(encoding="utf-8").partition(page.ADOPTED)[0]
-        _RESULTS.write_text(f"{kept.rstrip()}\n\n{text}\n", encoding="utf-8")
+        _RESULTS.write_text(page.with_section(_RESULTS.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 def _told(package: Path) -> Trip:

@@ -98,6 +98,18 @@ def section(setting: Setting, bars: Sequence[Bar], remarks: Sequence[str]) -> st
     )
 
 
+def with_section(results: str, adopted: str) -> str:
+    """A page of results with the part about existing decks: what one command writes leaves what the other wrote."""
+    rest, _, _ = results.partition(ADOPTED)
+    return "\n\n".join(part for part in (rest.strip(), adopted.strip()) if part) + "\n"
+
+
+def section_of(results: str) -> str:
+    """The part about existing decks in a page of results, if it has one."""
+    _, heading, text = results.partition(ADOPTED)
+    return heading + text
+
+
 def commit() -> str:
     """The commit that is measured, with a mark when files differ from it."""
     described = subprocess.run(

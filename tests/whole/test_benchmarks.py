@@ -228,3 +228,12 @@ def test_committed_results_tell_of_existing_decks_and_name_none() -> None:
     for work, wanted, _, verdict in rows:
         assert verdict.startswith("met") or f"{work} ({wanted})" in text
     assert ".apkg" not in text
+
+
+def test_each_command_leaves_what_the_other_one_wrote() -> None:
+    part = f"{page.ADOPTED}\n\n| a |"
+    both = page.with_section("# Page\n\n| b |\n", part)
+    assert both == f"# Page\n\n| b |\n\n{part}\n"
+    assert page.with_section(both, part) == both
+    assert page.with_section("# New\n", page.section_of(both)) == f"# New\n\n{part}\n"
+    assert page.with_section("# New\n", page.section_of("# Page\n")) == "# New\n"
