@@ -18,7 +18,7 @@ import click
 from benchmarks import page, sources
 from benchmarks.bars import MB, Bar
 from benchmarks.measure import Cost, Failed, Trial, in_turn
-from benchmarks.round_trip import Shown, Trip, trip
+from benchmarks.round_trip import Refused, Shown, Trip, trip
 from benchmarks.works import DECKGEN
 
 _RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -61,7 +61,7 @@ def main(folder: Path, runs: int, only: tuple[str, ...], notes: int) -> None:
     ]
     if not packages:
         raise click.ClickException(f"no package in {folder}")
-    trips = [_told(package) for package in packages]
+    trips = [one for package in packages if (one := _told(package)) is not None]
     try:
         shown = in_a_browser([shown for one in trips for shown in one.shown])
         bars = [*of_trips(trips, shown), *_made_up(runs, notes)]
@@ -76,10 +76,14 @@ def main(folder: Path, runs: int, only: tuple[str, ...], notes: int) -> None:
         _RESULTS.write_text(page.with_section(_RESULTS.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
-def _told(package: Path) -> Trip:
-    """What became of a package; its broken promises are told."""
+def _told(package: Path) -> Trip | None:
+    """What became of a package; its broken promises are told. None where Anki can't import it."""
     with tempfile.TemporaryDirectory(prefix="deckgen-adopting-") as folder:
-        done = trip(package, Path(folder))
+        try:
+            done = trip(package, Path(folder))
+        except Refused as error:
+            click.echo(f"Anki does not import {error}", err=True)
+            return None
     for (cause, example), count in _by_cause(done):
         click.echo(f"{done.name}: {count} × {cause}: {example}", err=True)
     return done

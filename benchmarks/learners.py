@@ -45,7 +45,7 @@ def held(learner: Learner) -> Held:
     decks = {deck.id: deck.name for deck in col.decks.all_names_and_ids()}
     cards: dict[int, dict[int, str]] = {}
     for note, number, deck in col.db.all("select nid, ord, did from cards"):
-        cards.setdefault(note, {})[number] = decks[deck]
+        cards.setdefault(note, {})[number] = decks.get(deck, "")
     notes = {
         guid: OneNote(kind, tuple(fields.split("\x1f")), tuple(sorted(tags.split())), cards.get(note, {}))
         for note, guid, kind, tags, fields in col.db.all("select id, guid, mid, tags, flds from notes")

@@ -41,6 +41,10 @@ _WORD = "Qx"
 _A_WORD = re.compile(r"(?<![^\s])[^\W\d_]{3,}")
 
 
+class Refused(Exception):
+    """Anki can't import a package: nobody has learnt it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A field as learners have it and as we render its text, with the style sheet of its note type."""
@@ -80,14 +84,23 @@ class Trip:
 
 
 def trip(package: Path, folder: Path) -> Trip:
-    """Take one package all the way; `folder` is empty, and is filled."""
-    from tests.real_anki import Learner  # Anki takes its time to load
+    """Take one package all the way; `folder` is empty, and is filled.
+
+    Raises Refused when Anki itself can't import it.
+    """
+    # Anki takes its time to load.
+    from anki.errors import AnkiException
+
+    from tests.real_anki import Learner
 
     done = Trip(package.name)
     work = folder / "work"
     work.mkdir()
     with Learner(folder / "fresh") as fresh:
-        fresh.import_package(package)
+        try:
+            fresh.import_package(package)
+        except AnkiException as error:
+            raise Refused(f"{package.name}: {error}") from error
         held = learners.held(fresh)
     done.notes = len(held.notes)
     report = _adopted(done, package, work)
@@ -236,6 +249,8 @@ def losses(done: Trip, report: dict[str, Any], held: Held, got: Held, twice: Col
     told = {one["guid"] for one in report["notes_left_out"]}.union(twice)
     named = {name for one in report["left_out"] for name in one["names"]}
     said = json.dumps([deck["remarks"] for deck in report["decks"]], ensure_ascii=False)
+    if any("without cards" in one["what"] for one in report["left_out"]):
+        told |= {guid for guid, note in held.notes.items() if not note.cards}
     for guid in held.notes.keys() - told:
         before, after = held.notes[guid], got.notes.get(guid)
         what = "is not in the package" if after is None else _otherwise(before, after, said)
