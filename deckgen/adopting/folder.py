@@ -5,6 +5,7 @@ So nothing is lost or changed in silence: a card that does not come back as it w
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,13 @@ def head(key: str, seed: str, title: str, description: str, tags: Sequence[str],
     lines += [f"description:{scalar(description, 0)}"] if description else []
     lines += [listed("tags", tags)] if tags else []
     return SCHEMA_LINE.format("deck") + "\n".join(lines) + "\n"
+
+
+def is_free(folder: Path) -> bool:
+    """Whether a deck may come into a folder: it is not there, or has no file. A stopped run leaves empty ones."""
+    return not os.path.lexists(folder) or (
+        folder.is_dir() and not folder.is_symlink() and not any(files for _, _, files in os.walk(folder))
+    )
 
 
 def of_forms(forms: Iterable[Form]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from deckgen.adopting.adopt import add_schemas, expect_key
 from deckgen.adopting.adoption import Wanted, words
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.drafts import PER_FILE, SCHEMA_LINE
-from deckgen.adopting.folder import CantAdopt, first
+from deckgen.adopting.folder import CantAdopt, first, is_free
 from deckgen.adopting.foreign import Table
 from deckgen.adopting.names import Unique, slug
 from deckgen.adopting.report import Folder, LeftOut, Report, StaysHtml
@@ -63,7 +63,7 @@ def new_deck(decks_dir: Path, table: Table, wanted: Wanted) -> Report:
         raise CantAdopt("cards need the columns `q` and `a`, or `cloze`: name them with `--columns`")
     key = wanted.key or slug(wanted.name) or "deck"
     target = decks_dir / key
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+    if not is_free(target):
         raise CantAdopt(f"{target.as_posix()} exists already: name another folder with `--as`")
     told = Folder(target.as_posix(), wanted.name)
     report = Report([told], dry=wanted.dry)
@@ -93,7 +93,9 @@ def _rows(table: Table, report: Report) -> Iterator[_Row]:
     lost: dict[str, None] = {}
     for number, cells in enumerate(table.rows, start=1):
         named = dict(zip(table.columns, cells, strict=True))
-        made = {key: _text(named[key], key, is_html=table.html) for key in TEXTS if named.get(key, "").strip()}
+        made = {
+            key: _text(named[key], key, is_html=table.html) for key in TEXTS if named.get(key, "").strip()
+        }
         tags = []
         for tag in filter(None, _BETWEEN.split(named.get("tags", ""))):
             name = "::".join(slug(part) or part for part in tag.split("::"))
@@ -171,7 +173,9 @@ def _misread(
 
 def _says(card: Card, row: _Row) -> bool:
     texts = {part.key: part.text for part in parts(card.contents[NO_LANGUAGE])}
-    got = {key: text.value.removesuffix("\n") if text.style == "|" else text.value for key, text in texts.items()}
+    got = {
+        key: text.value.removesuffix("\n") if text.style == "|" else text.value for key, text in texts.items()
+    }
     html = {key for key, text in texts.items() if text.html}
     return got == row.texts and html == row.html.keys() and {one.value for one in card.tags} == {*row.tags}
 
@@ -187,5 +191,3 @@ def _tell(told: Folder, rows: Sequence[_Row], deck: Deck) -> None:
                 place = part.text.place
                 here = Place(f"{told.path}/{Path(place.path).name}", place.line, place.column)
                 told.html.append(StaysHtml(here, row.id, part.key, row.html[part.key]))
-
-

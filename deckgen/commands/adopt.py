@@ -51,6 +51,7 @@ def adopt(
     """
     from deckgen.adopting import sheet, source
     from deckgen.adopting.adopt import adopt as run
+    from deckgen.adopting.adopt import expect_foreign
     from deckgen.adopting.adoption import Wanted
     from deckgen.showing import adopt as showing
 
@@ -60,6 +61,7 @@ def adopt(
             _expect_none(decks, like, trusted=trusted)
             report = sheet.new_deck(decks_dir, source.rows(file, columns.split(",")), wanted)
         else:
+            expect_foreign(file)
             with source.read(file, decks, like) as found:
                 report = run(decks_dir, found, wanted)
     if style == "json":

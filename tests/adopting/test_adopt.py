@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from tests.adopting.decks import add, export, spanish
 from tests.conftest import Project
+from tests.packing.test_journal import killed_at
 from tests.real_anki import Learner
 
 pytestmark = pytest.mark.slow
@@ -208,7 +211,9 @@ def test_a_file_that_is_no_deck_is_refused(project: Project, tmp_path: Path, nam
 
 
 def test_a_table_becomes_a_new_deck(project: Project, learner: Learner, tmp_path: Path) -> None:
-    rows = 'What is *osmosis*?;"water\nmoves";Biology Cell::Wall\n水是什么？;"a ""b"" \\ c";漢字\nno answer;;x\n'
+    rows = (
+        'What is *osmosis*?;"water\nmoves";Biology Cell::Wall\n水是什么？;"a ""b"" \\ c";漢字\nno answer;;x\n'
+    )
     (tmp_path / "my words.csv").write_text(rows, encoding="utf-8")
     outcome = project.run("adopt", str(tmp_path / "my words.csv"), "--columns", "q,a,tags")
     assert outcome.exit_code == 0, outcome.stderr
@@ -235,4 +240,86 @@ def test_columns_that_make_no_card_are_refused(
     outcome = project.run("adopt", str(tmp_path / "words.csv"), "--columns", columns)
     assert outcome.exit_code == 2
     assert words in outcome.stderr
+    assert project.files() == before
+
+
+def test_a_run_that_is_killed_leaves_nothing_or_everything(
+    project: Project, original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    step = 3
+    while killed_at(step, "adopt", str(original)):
+        outcome = project.run("plan")  # finishes what was begun, and removes what was left
+        left = {name for name in project.files() if ".deckgen-" in name}
+        assert left == set(), step
+        is_there = project.lock("spanish").exists()
+        assert outcome.exit_code == (3 if is_there else 2), outcome.stderr
+        assert any((project.root / "cards_source").rglob("*.yaml")) is is_there
+        shutil.rmtree(project.root / "cards_source", ignore_errors=True)
+        step += 9
+    assert step > 60
+    assert "5 unchanged" in project.build().stdout
+
+
+@pytest.mark.parametrize("mark", ["..", "a/b", "CON", "A B"])
+def test_a_name_that_no_folder_can_have_is_refused(project: Project, original: Path, mark: str) -> None:
+    before = project.files()
+    outcome = project.run("adopt", str(original), "--as", mark)
+    assert outcome.exit_code == 2
+    assert "can't be a deck's name" in outcome.stderr
+    assert project.files() == before
+
+
+def test_hostile_names_stay_names(project: Project, learner: Learner, tmp_path: Path) -> None:
+    """Of decks, note types, fields and templates."""
+    with Learner(tmp_path / "maker") as maker:
+        made = maker.col.models.new("../../<b>evil</b> ‮ type")
+        for name in ("../x", "1", "Type", "漢字", "a, b # c"):
+            maker.col.models.add_field(made, maker.col.models.new_field(name))
+        side = maker.col.models.new_template("../../card")
+        side["qfmt"], side["afmt"] = "{{../x}}{{1}}", "{{FrontSide}}{{漢字}}{{Type}}{{a, b # c}}"
+        maker.col.models.add_template(made, side)
+        maker.col.models.add_dict(made)
+        name = str(made["name"])
+        add(maker, "../../etc: passwd # 1", name, ["../../x", "con", "- x", "'", '"'], ["../x", "a'b", "#x"])
+        package = export(maker, tmp_path / "evil.apkg", "../../etc: passwd # 1")
+    learner.import_package(package)
+    before = state(learner)
+    outcome = project.run("adopt", str(package))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert not [name for name in project.files() if not name.startswith("cards_source/")]
+    project.build()
+    log = learner.import_package(next((project.root / "output").glob("*.apkg")))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_what_can_not_be_written_is_told_and_the_rest_comes(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        add(maker, "Spanish", "Basic", ["x" * 10_001, "too long"])
+        add(maker, "Spanish", "Basic", ["tagged", "too much"], [f"t{number}" for number in range(101)])
+        add(maker, "Spanish", "Basic", ["of deckgen", "a tag"], ["spanish::retired"])
+        add(maker, "Spanish", "Basic", ["<br>", "<br>"])
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    told = json.loads(project.run("adopt", str(package), "--format", "json").stdout)
+    assert told["decks"][0]["cards"] == 5
+    assert [one["reason"] for one in told["notes_left_out"]] == [
+        "the field “Front” has 10,001 characters, at most 10,000 are allowed",
+        "it has 101 tags, at most 100 are allowed",
+        "deckgen gives its tag `spanish::retired` to retired cards",
+        "none of its fields has a text",
+    ]
+    project.build()
+
+
+def test_a_package_of_ours_is_refused_and_its_source_named(project: Project) -> None:
+    project.deck().build()
+    before = project.files()
+    outcome = project.run("adopt", "output/memory.apkg")
+    assert outcome.exit_code == 2
+    assert "was built by deckgen" in outcome.stderr
+    assert "deckgen lock --from output/memory.apkg" in outcome.stderr
     assert project.files() == before
