@@ -1,4 +1,4 @@
-"""Adopting into a deck that is there: what is new comes in, what differs is told, and nothing is overwritten."""
+"""Adopting into a deck that is there: what is new comes in, what differs is told, nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class There:
         return name.removeprefix(f"{self.title}::") if name.startswith(f"{self.title}::") else ""
 
     def with_tags(self, tags: Iterable[str]) -> dict[str, str]:
-        """deck.yaml with those tags that it lacks, by its name; nothing if it lacks none. Raises CantAdopt."""
+        """deck.yaml with those tags that it lacks, by its name; none if it has all. Raises CantAdopt."""
         new = [tag for tag in tags if tag not in self.deck.tags]
         if not new:
             return {}
@@ -230,7 +230,7 @@ def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -
 
 
 def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int, str]]:
-    """The note types of the file that the deck has already, as forms; and those that changed since, with their names.
+    """The note types of the file that the deck has already, as forms; and names of those that changed since.
 
     A type whose fields changed can't take new notes: Anki would refuse them.
     """

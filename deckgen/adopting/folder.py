@@ -1,6 +1,6 @@
 """A deck's folder is written somewhere, read by the reader of all decks, and compared with what was meant.
 
-So nothing is lost or changed in silence: a card that does not come back as it was meant is left out, and told.
+So nothing is lost or changed in silence: a card that does not come back as it was meant is left out and told.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from deckgen.finding import Finding, Refused, Severity, has_errors
 from deckgen.kinds import OwnFields
 from deckgen.reading import media, note_type_file
 from deckgen.reading.load import load
+from deckgen.written import Text
 
 # git for Windows would change line ends: in pictures that are text, and in what learners have.
 GIT = """\
@@ -60,7 +61,7 @@ def head(key: str, seed: str, title: str, description: str, tags: Sequence[str],
 
 
 def is_free(folder: Path) -> bool:
-    """Whether a deck may come into a folder: it is not there, or has no file. A stopped run leaves empty ones."""
+    """Whether a deck may come into a folder: it is not there, or has no file. A stopped run leaves such."""
     return not os.path.lexists(folder) or (
         folder.is_dir() and not folder.is_symlink() and not any(files for _, _, files in os.walk(folder))
     )
@@ -104,7 +105,7 @@ def written(
     leave: Callable[[Draft, str], object],
     leave_file: Callable[[str, str], object],
 ) -> Deck:
-    """Write the deck and read it again, without those cards and files that do not come back as they were meant.
+    """Write the deck and read it again, without cards and files that do not come back as they were meant.
 
     Those go from `plan`, and to `leave` and `leave_file` with the reason. Raises CantAdopt when it can't be
     read at all, and OSError.
@@ -202,12 +203,12 @@ def _says(deck: Deck, card: Card, draft: Draft) -> bool:
     content = card.contents.get(NO_LANGUAGE)
     if not isinstance(content, OwnFields) or content.type.value != draft.form.name:
         return False
-    got = {one.name.value: (_meant(one.text.value, one.text.style), one.text.html) for one in content.texts}
+    got = {one.name.value: (meant(one.text), one.text.html) for one in content.texts}
     want = {one.field: (one.text, one.html) for one in draft.said if one.text}
     tags = {tag.value for tag in card.tags}
     return got == want and tags == set(draft.tags) and deck.subdeck(card, NO_LANGUAGE) == draft.deck
 
 
-def _meant(value: str, style: str) -> str:
-    """A block of lines ends in a break that is none of the text."""
-    return value.removesuffix("\n") if style == "|" else value
+def meant(text: Text) -> str:
+    """A text as it was meant: a block of lines ends in a break that is none of it."""
+    return text.value.removesuffix("\n") if text.style == "|" else text.value

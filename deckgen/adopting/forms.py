@@ -1,4 +1,4 @@
-"""A foreign note type as a note type of the deck's own: its folder, and the keys under which cards fill it."""
+"""A foreign note type as one of the deck's own: its folder, and the keys under which cards fill it."""
 
 from __future__ import annotations
 

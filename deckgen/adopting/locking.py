@@ -1,9 +1,9 @@
-"""The lock of an adopted deck, as a first build would leave it, with the guids, numbers and stamps that learners have."""
+"""The lock of an adopted deck, as a first build would leave it, with guids, numbers and stamps of learners."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from deckgen.adopting.drafts import Draft, Said
@@ -30,16 +30,6 @@ from deckgen.written import File, Text
 _NOTHING = Text("", File(""))
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """The deck with its bytes, the lock before and after, what was rendered, and what was found on the way."""
-
-    deck: Deck
-    lock: Lock
-    rendered: Rendered | None
-    findings: list[Finding]
-
-
 def lines(deck: Deck, drafts: list[Draft]) -> dict[str, list[str]]:
     """The lines of adopted.html of each card, by id: the bytes that learners have of its filled fields."""
     cards = {card.id.value: card for card in deck.cards}
@@ -64,7 +54,7 @@ def _other_cards(draft: Draft, types: Mapping[str, NoteType]) -> list[int] | Non
 
 
 def begun(deck: Deck, drafts: list[Draft], of: Mapping[str, list[str]], before: Lock) -> Lock:
-    """The lock with what learners have of these cards, for the first render; the rest of a line comes of that."""
+    """The lock with what learners have of these cards, for the first render; that gives the rest of it."""
     packages = before.packages or {
         NO_LANGUAGE: PackageLine(SCHEMA, NO_LANGUAGE, deck.title[NO_LANGUAGE].value)
     }
@@ -80,7 +70,7 @@ def begun(deck: Deck, drafts: list[Draft], of: Mapping[str, list[str]], before: 
 
 
 def _type_line(of: ForeignType) -> TypeLine:
-    """The line of a type with what learners have of it; one without a number in the file has that of deckgen."""
+    """The line of a type with what learners have of it; one without a number in the file gets ours."""
     layout = Layout(
         tuple(field.name for field in of.fields),
         tuple(one.name for one in of.templates),

@@ -15,7 +15,7 @@ from deckgen.adopting.adopt import add_schemas, expect_key
 from deckgen.adopting.adoption import Wanted, words
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.drafts import PER_FILE, SCHEMA_LINE
-from deckgen.adopting.folder import CantAdopt, first, is_free
+from deckgen.adopting.folder import CantAdopt, first, is_free, meant
 from deckgen.adopting.foreign import Table
 from deckgen.adopting.names import Unique, slug
 from deckgen.adopting.report import Folder, LeftOut, Report, StaysHtml
@@ -133,7 +133,7 @@ def _text(cell: str, key: str, *, is_html: bool) -> tuple[str, str, bool]:
 def _written(
     rows: list[_Row], folder: Path, report: Report, head: Callable[[Sequence[str]], str]
 ) -> tuple[list[str], Deck]:
-    """Write the deck and read it again; rows that don't come back as they were meant are left out and told."""
+    """Write the deck and read it again; rows that don't come back as they were meant are left out."""
     while rows:
         files = {DECK_FILE: head(sorted({tag for row in rows for tag in row.tags})), ".gitattributes": _GIT}
         chunks = [rows[at : at + PER_FILE] for at in range(0, len(rows), PER_FILE)]
@@ -173,9 +173,7 @@ def _misread(
 
 def _says(card: Card, row: _Row) -> bool:
     texts = {part.key: part.text for part in parts(card.contents[NO_LANGUAGE])}
-    got = {
-        key: text.value.removesuffix("\n") if text.style == "|" else text.value for key, text in texts.items()
-    }
+    got = {key: meant(text) for key, text in texts.items()}
     html = {key for key, text in texts.items() if text.html}
     return got == row.texts and html == row.html.keys() and {one.value for one in card.tags} == {*row.tags}
 

@@ -275,7 +275,7 @@ def test_a_name_that_no_folder_can_have_is_refused(project: Project, original: P
 def test_hostile_names_stay_names(project: Project, learner: Learner, tmp_path: Path) -> None:
     """Of decks, note types, fields and templates."""
     with Learner(tmp_path / "maker") as maker:
-        made = maker.col.models.new("../../<b>evil</b> ‮ type")
+        made = maker.col.models.new("../../<b>evil</b> \u202e type")
         for name in ("../x", "1", "Type", "漢字", "a, b # c"):
             maker.col.models.add_field(made, maker.col.models.new_field(name))
         side = maker.col.models.new_template("../../card")
