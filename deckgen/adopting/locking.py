@@ -1,4 +1,4 @@
-"""The lock of an adopted deck, as a first build would leave it, with guids, numbers and stamps of learners."""
+"""The lock of an adopted deck as a first build would leave it, with guids, numbers and stamps of learners."""
 
 from __future__ import annotations
 
