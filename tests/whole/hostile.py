@@ -913,6 +913,7 @@ ADOPTED = (
     Package("a deck within 5,000 others", _database("""UPDATE col SET decks = replace(decks, '"name": "', '"name": "' || replace(hex(zeroblob(5000)), '00', 'a::'))""")),
     Package("cards of decks that are not there", _database("UPDATE cards SET did = 7"), is_read=True, says="is read, into `Default`"),
     Package("cards without a template", _database("UPDATE cards SET ord = 70000 WHERE ord = 0"), is_read=True, says="is read; the cards are counted and left out"),
+    Package("notes without a guid", _database("UPDATE notes SET guid = ''"), is_read=True, says="is read; the notes are counted and left out"),
     Package("notes without a note type", _database("UPDATE notes SET mid = 5"), is_read=True, says="is read; the notes are counted and left out"),
 )  # fmt: skip
 
