@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
+import yaml
 
 from deckgen.kinds import Kind, OwnFields
 from deckgen.lock.parse import parse
@@ -86,6 +88,14 @@ def test_a_card_is_of_the_type_that_takes_its_keys(project: Project) -> None:
     again, _ = load(project.root / "cards_source/spanish")
     assert again is not None
     assert again.cards[0] == deck.cards[0]
+
+
+def test_an_editor_takes_such_cards(project: Project) -> None:
+    _write(project)
+    schema = json.loads(project.run("schema", "cards", "spanish").stdout)
+    validator = jsonschema.Draft7Validator(schema)
+    assert list(validator.iter_errors(yaml.safe_load(CARDS))) == []
+    assert not validator.is_valid(yaml.safe_load(CARDS.replace("fields: {Back:", "fields: {Bakc:")))
 
 
 def test_without_such_a_type_all_is_as_ever(project: Project) -> None:
