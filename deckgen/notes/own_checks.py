@@ -56,14 +56,19 @@ def findings(deck: Deck) -> Iterator[Finding]:
         yield Finding(deck.trusted.whole, "K27", message, hint, severity=Severity.WARNING)
     sound = set()
     for own in deck.note_types.values():
-        # What learners had before deckgen, they have with all that is wrong with it.
-        found = first(itertools.chain(() if own.adopted else _syntax(own), _harm(deck, own)))
+        untouched = _is_untouched(own)
+        found = first(itertools.chain(() if untouched else _syntax(own), _harm(deck, own)))
         yield from found
         if own.sound and not has_errors(found):
             sound.add(own.name)
-            yield from () if own.adopted else _unseen(deck, own)
+            yield from () if untouched else _unseen(deck, own)
     yield from _names(deck)
     yield from first(_without_cards(deck, sound)) if sound else ()
+
+
+def _is_untouched(own: OwnType) -> bool:
+    """Whether nothing is to be said of what its templates show: learners have them, with all that is odd."""
+    return own.adopted is not None
 
 
 def _sides(own: OwnType) -> Iterator[tuple[Sheet, bool]]:
