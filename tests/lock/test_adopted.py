@@ -18,6 +18,7 @@ from tests.adopted_deck import CARDS, DECK, GIVEN, STAMP, write_adopted
 from tests.conftest import Project
 from tests.lock_reader import read_lock
 from tests.own_deck import PIXEL
+from tests.real_anki import Learner
 
 #: What a field in Anki may hold: any text without half a surrogate pair and U+001F.
 HTML = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1f"), min_size=1)
@@ -404,3 +405,28 @@ def test_any_stamp_of_learners_is_kept(stamp: int) -> None:
     lock, findings = parse(f'deckgen-lock 1\ndeck x\npackage - 1 - "X"\n{line}\n', "deck.lock")
     assert lock is not None, findings
     assert lock.notes["a", ""].stamp == stamp
+
+
+def test_the_real_anki_has_these_bytes_and_keeps_them(project: Project, learner: Learner) -> None:
+    """Of an edit, exactly that note arrives, and its card keeps its history."""
+    folder = write_adopted(project)
+    assert learner.import_package(project.package("old.apkg")).new == 3
+
+    def fields() -> dict[str, list[str]]:
+        rows = learner.col.db.all("select guid, flds from notes")  # type: ignore[union-attr]
+        return {guid.removeprefix("G "): flds.split("\x1f") for guid, flds in rows}
+
+    for card, given_fields in GIVEN.items():
+        assert fields()[card][: len(given_fields)] == list(given_fields.values())
+    learner.study("Old", 3)
+    before = learner.progress()
+    log = learner.import_package(project.package("old.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    edit(folder, "Yes or no", "Yes, or no")
+    project.build()
+    log = learner.import_package(project.package("old.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 1, 0)
+    assert fields()["rome"][:2] == ["Yes, or no", GIVEN["rome"]["Back"]]
+    assert fields()["paris"][:2] == list(GIVEN["paris"].values())
+    assert learner.progress() == before
+    learner.is_sound()
