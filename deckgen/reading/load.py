@@ -89,7 +89,6 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
     shown = folder.as_posix()
     try:
         paths = media.in_order(folder)
-        listed = media.list_files(folder / media.FOLDER, f"{shown}/{media.FOLDER}")
     except OSError as error:
         return None, [_unreadable(error, folder)]
     deck_file = folder / DECK_FILE
@@ -110,7 +109,12 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
         for path in paths:
             if not path.name.startswith(".") and path != deck_file:
                 cards += _card_file(path, deck, values, findings)
-    files, found = listed
+    try:
+        files, found = media.list_files(
+            folder / media.FOLDER, f"{shown}/{media.FOLDER}", is_adopted=deck.adopted is not None
+        )
+    except OSError as error:
+        return None, [_unreadable(error, folder)]
     style, about_style = look.style(folder)
     findings += values.findings + found + about_style
     if not cards and not has_errors(findings):

@@ -18,6 +18,9 @@ from deckgen.finding import Finding, Place
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico", ".tif", ".tiff")
 SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
 
+#: What a browser would read as a page, and what that would run.
+_PAGES = ("", ".html", ".htm", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".mht", ".mhtml")
+
 FOLDER = "media"
 #: Larger files are refused, because Anki synchronises no file of more than 100 MB
 #: (rslib/src/sync/media/mod.rs).
@@ -33,12 +36,15 @@ def in_order(folder: Path) -> list[Path]:
     return sorted(folder.iterdir(), key=lambda path: unicodedata.normalize("NFC", path.name))
 
 
-def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Finding]]:
+def list_files(
+    folder: Path, shown: str, *, is_adopted: bool = False
+) -> tuple[dict[str, Path], list[Finding]]:
     """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
 
     `shown` is the folder's name in findings. Hidden files are skipped. A folder, a link, a file of an
     unknown type or of more than MAX_BYTES is a finding (G04), and so is a link instead of `media/`. Two
-    names that some file system takes for one are a finding, too (G03).
+    names that some file system takes for one are a finding, too (G03). A deck that learners had before
+    deckgen (`is_adopted`) may have files of nearly any type: they have them already.
     """
     files: dict[str, Path] = {}
     findings: list[Finding] = []
@@ -59,7 +65,9 @@ def list_files(folder: Path, shown: str) -> tuple[dict[str, Path], list[Finding]
             findings.append(
                 Finding(place, "G04", message, "make it smaller: Anki synchronises no more than 100 MB")
             )
-        elif path.suffix.lower() not in PICTURES + SOUNDS:
+        elif path.suffix.lower() not in PICTURES + SOUNDS and not (
+            is_adopted and path.suffix.lower() not in _PAGES
+        ):
             message = f"`{path.suffix or name}` is no picture or sound that Anki shows"
             findings.append(Finding(place, "G04", message, f"use one of: {' '.join(PICTURES + SOUNDS)}"))
         elif name.casefold() in folded:
