@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from deckgen.lock import adopted
 from deckgen.packing import collection
+from deckgen.reading.media import content_digest
 from deckgen.written import File, Text
 from tests.adopted_deck import CARDS, DECK, GIVEN, STAMP, write_adopted
 from tests.conftest import Project
@@ -430,3 +431,17 @@ def test_the_real_anki_has_these_bytes_and_keeps_them(project: Project, learner:
     assert fields()["paris"][:2] == list(GIVEN["paris"].values())
     assert learner.progress() == before
     learner.is_sound()
+
+
+def test_learners_files_of_any_type_travel(project: Project) -> None:
+    """A font that a template loads, such as Anki's users have; in other decks it is refused (G04)."""
+    folder = write_adopted(project, is_built=False)
+    (folder / "media/_old.ttf").write_bytes(b"a font")
+    (folder / "note_types/basic/style.css").write_text('@font-face {font-family: x; src: url("_old.ttf")}\n')
+    text = (folder / adopted.FILE).read_text()
+    digest = content_digest(folder / "media/_old.ttf")
+    (folder / adopted.FILE).write_text(text.replace("media ", f"media _old.ttf {digest}\nmedia "))
+    project.build()
+    assert media(project) == ["_old.ttf", "tower.png"]
+    project.write("old/deck.yaml", DECK.replace("adopted: true\n", ""))
+    assert "G04" in project.codes()
