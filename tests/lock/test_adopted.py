@@ -15,7 +15,7 @@ from deckgen.lock import adopted
 from deckgen.packing import collection
 from deckgen.reading.media import content_digest
 from deckgen.written import File, Text
-from tests.adopted_deck import CARDS, DECK, GIVEN, STAMP, write_adopted
+from tests.adopted_deck import CARDS, DECK, GIVEN, STAMP, bind, write_adopted
 from tests.conftest import Project
 from tests.lock_reader import read_lock
 from tests.own_deck import PIXEL
@@ -445,3 +445,28 @@ def test_learners_files_of_any_type_travel(project: Project) -> None:
     assert media(project) == ["_old.ttf", "tower.png"]
     project.write("old/deck.yaml", DECK.replace("adopted: true\n", ""))
     assert "G04" in project.codes()
+
+
+def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project) -> None:
+    """`{{text:Back}}` reads the names of characters: only what then acts is an error."""
+    harmless = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;b&gt;Rome"}}
+    folder = write_adopted(project, given=harmless, is_built=False)
+    side = folder / "note_types/basic/back.html"
+    side.write_text("{{FrontSide}}<hr id=answer>{{text:Back}}\n")
+    assert project.codes() == []
+    acting = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;img src=x onerror=alert(1)&gt;"}}
+    bind(folder, acting, {}, {"tower.png": "tower.png"})
+    (found,) = project.findings()
+    assert (found["code"], found["card"]) == ("K21", "rome")
+
+
+def test_a_note_type_is_reproached_once_it_is_edited(project: Project) -> None:
+    folder = write_adopted(project, is_built=False)
+    described = folder / "note_types/basic/note_type.yaml"
+    described.write_text(
+        described.read_text().replace("{Front: question,", "{Unseen: other, Front: question,")
+    )
+    bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
+    assert project.codes() == []
+    edit(folder, "<hr id=answer>", "<hr>", "note_types/basic/back.html")
+    assert project.codes() == ["K25"]
