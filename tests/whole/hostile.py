@@ -16,12 +16,14 @@ from pathlib import Path
 import zstandard
 
 from deckgen.lock.lines import NoteLine
+from tests.adopted_deck import GIVEN, write_adopted
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.lock_reader import read_lock
 from tests.own_deck import PIXEL
 
 #: Where most cases put what they bring.
 FILE = "cards_source/memory/x.yaml"
+_GIVEN = "cards_source/old/adopted.html"
 CARD = 'cards:\n  - id: one\n    q: "Which grain has the most gluten?"\n    a: '
 
 
@@ -180,6 +182,35 @@ def _media(name: str, *present: str) -> Callable[[Project], object]:
         _text(json.dumps(f"![it](<{name}>)"))(project)
 
     return lay
+
+
+def _adopted(change: Callable[[str], str | None]) -> Callable[[Project], object]:
+    """An adopted deck with another adopted.html, or with none."""
+
+    def lay(project: Project) -> None:
+        path = write_adopted(project) / "adopted.html"
+        text = change(path.read_text(encoding="utf-8"))
+        path.unlink()
+        if text is not None:
+            path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    return lay
+
+
+def _adopted_with(html: str) -> Callable[[Project], object]:
+    """An adopted deck whose learners have this HTML in a field, and whose lock says so."""
+
+    def lay(project: Project) -> None:
+        write_adopted(project, given=GIVEN | {"rome": {"Front": html, "Back": "x"}}, is_built=False)
+
+    return lay
+
+
+def _adopted_link(project: Project) -> None:
+    path = write_adopted(project) / "adopted.html"
+    (project.root.parent / "secret.html").write_text("hunter2\n", encoding="utf-8")
+    path.unlink()
+    _link("secret.html", "cards_source/old/adopted.html")(project)
 
 
 def _not_utf8(project: Project) -> None:
@@ -495,6 +526,20 @@ CASES = (
     Case(_L, "one note id for 500 notes", _again_and_again(500, lambda line, number, _: line.replace("note ", f"note x{number}")), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a stamp of 0", _lock(lambda text, _, note: text.replace(f" {note.stamp} ", " 0 ")), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "an adopted deck without adopted.html", _adopted(lambda _: None), "R22", _GIVEN),
+    Case(_L, "another text in adopted.html than the one of which the lock tells", _adopted(lambda text: text.replace("Rome", "Roma")), "R22", _GIVEN),
+    Case(_L, "marks of a merge in adopted.html", _adopted(lambda text: text.replace("field rome", "<<<<<<< HEAD\nfield rome")), "R22", _GIVEN),
+    Case(_L, "2,000,000 lines in adopted.html", _adopted(lambda text: text + "field a b 00000000 x\n" * 2_000_000), "R22", _GIVEN),
+    Case(_L, "500,000 lines of one note in adopted.html", _adopted(lambda text: text + "".join(f"field a b{number} 00000000 x\n" for number in range(500_000)) + "?"), "R22", _GIVEN),
+    Case(_L, "100,000 lines in adopted.html that can't be read", _adopted(lambda text: text + "x\n" * 100_000), "R22", _GIVEN),
+    Case(_L, "a line of 20 MB in adopted.html", _adopted(lambda text: text + "field a b 00000000 " + "x" * 20_000_000), "R22", _GIVEN),
+    Case(_L, "a line of 900,000 backslashes in adopted.html", _adopted(lambda text: text + "field a b 00000000 " + "\\" * 899_999), "R22", _GIVEN),
+    Case(_L, "bytes that are no text in adopted.html", _adopted(lambda text: text + "\udcff"), "R22", _GIVEN),
+    Case(_L, "a script in what learners of an adopted deck have", _adopted_with("<img src=x onerror=alert(1)>"), "K36", _GIVEN),
+    Case(_L, "a frame that another reader of HTML takes for a text, there", _adopted_with("<!--><iframe src=https://example.org></iframe>-->"), "K36", _GIVEN),
+    Case(_L, "a tag that goes on in the next field, there", _adopted_with("<b title=\'"), "K36", _GIVEN),
+    Case(_L, "300,000 tags that are never closed, there", _adopted_with("<b>" * 300_000), says="the card is built"),
+    Case(_L, "a link from adopted.html to a file elsewhere", _adopted_link, "R22", _GIVEN),
     Case(_O, "`.nan`, `.inf`, `1e308` and 400 digits as numbers of masks", _masks("a: {rect: [.nan, 1, 1, 1]}, b: {rect: [.inf, 1, 1, 1]}, c: {ellipse: [1e308, 1, 1, 1]}, d: {rect: [" + "9" * 400 + ", 1, 1, 1]}"), "K34"),
     Case(_O, "negative numbers", _masks("a: {rect: [50, 50, -10, -10]}, b: {rect: [-5, -5, 10, 10]}"), "K34"),
     Case(_O, "10,000 masks", _late_masks(lambda: ", ".join(f"m{number}: {{rect: [1, 1, 5, 5]}}" for number in range(10_000))), "K15"),
