@@ -189,6 +189,8 @@ class Adoption:
             if not bad:
                 raise CantAdopt(writing.first(findings))
             writing.leave_out(plan, bad, self._leave_out)
+            if not plan.drafts:
+                raise CantAdopt(writing.none_left(bad))
 
     def _leave_out(self, draft: Draft, reason: str) -> None:
         self._leave(draft.note, reason)

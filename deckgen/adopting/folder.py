@@ -110,6 +110,8 @@ def written(
     Those go from `plan`, and to `leave` and `leave_file` with the reason. Raises CantAdopt when it can't be
     read at all, and OSError.
     """
+    if not plan.drafts:
+        raise CantAdopt("none of its notes can become a card")
     while plan.drafts:
         files = dict(_write(plan, folder))
         deck, findings = load(folder)
@@ -127,7 +129,12 @@ def written(
             for path in folder.glob("*.yaml"):
                 path.unlink()
             leave_out(plan, bad, leave)
-    raise CantAdopt("none of its notes can become a card")
+    raise CantAdopt(none_left(bad))
+
+
+def none_left(bad: Mapping[str, str]) -> str:
+    """What is said when there is no card left, after these had to go with their reasons."""
+    return f"none of its notes can become a card: {next(iter(bad.values()))}"
 
 
 def _unread_files(

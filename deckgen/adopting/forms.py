@@ -126,8 +126,9 @@ def _keys(of: ForeignType) -> tuple[Mapping[str, str], bool]:
 
 
 def _shown(side: str) -> set[str]:
-    """The fields that a side shows."""
-    return {one.name for one in template.replacements(template.parse(side))}
+    """The fields that a side shows; where a learner types one, it is not shown."""
+    parts = template.replacements(template.parse(side))
+    return {one.name for one in parts if "type" not in one.filters}
 
 
 def _clozes(of: ForeignType) -> set[str]:

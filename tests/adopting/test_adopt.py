@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.adopting.decks import add, export, spanish
+from tests.adopting.decks import add, export, export_text, spanish
 from tests.conftest import Project
+from tests.own_deck import PIXEL
 from tests.packing.test_journal import killed_at
 from tests.real_anki import Learner
 
@@ -322,4 +323,80 @@ def test_a_package_of_ours_is_refused_and_its_source_named(project: Project) -> 
     assert outcome.exit_code == 2
     assert "was built by deckgen" in outcome.stderr
     assert "deckgen lock --from output/memory.apkg" in outcome.stderr
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("like", [True, False], ids=["like", "alone"])
+def test_a_text_export_goes_on_with_numbers_from_a_package(
+    project: Project, learner: Learner, tmp_path: Path, like: bool
+) -> None:
+    """Without them, learners must merge note types once, and the report says so."""
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+        text = export_text(maker, tmp_path / "Spanish.txt", "Spanish")
+    before = studied(learner, package)
+    outcome = project.run("adopt", str(text), *(["--like", str(package)] if like else []))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert ("learners must merge them once" in outcome.stdout) is not like
+    project.build()
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0 if like else 5)
+    assert state(learner) == before
+
+
+def test_what_markdown_can_not_say_stays_html_at_its_line(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Odd", "Basic", ["<center>in the middle</center>", '<img src="none.png" width="10">'])
+        add(maker, "Odd", "Basic", ["plain", "[latex]x[/latex]"])
+        package = export(maker, tmp_path / "Odd.apkg", "Odd")
+    outcome = project.run("adopt", str(package))
+    assert "1 text as it was" in outcome.stdout
+    assert "3 texts stay HTML" in outcome.stdout
+    assert "1 × `<center>`: cards_source/odd/01-cards.yaml:4" in outcome.stdout
+    assert "Anki acts on" in outcome.stdout
+    assert "`trusted: true`" in outcome.stdout
+    lines = (project.root / "cards_source/odd/01-cards.yaml").read_text(encoding="utf-8").split("\n")
+    assert lines[3] == '    q: !html "<center>in the middle</center>"'
+    assert project.run("build").exit_code == 1
+
+
+def test_trusted_is_written_when_it_is_asked_for(project: Project, learner: Learner, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Odd", "Basic", ["plain", "[latex]x[/latex]"])
+        package = export(maker, tmp_path / "Odd.apkg", "Odd")
+    learner.import_package(package)
+    before = state(learner)
+    project.run("adopt", str(package), "--trusted")
+    project.build()
+    log = learner.import_package(project.package("odd.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_pictures_come_over_under_their_names(project: Project, learner: Learner, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        maker.col.media.write_data("a b.png", PIXEL)
+        maker.col.media.write_data("unused.png", PIXEL + b"x")
+        add(maker, "Pictures", "Basic", ["what?", '<img src="a b.png">'])
+        package = export(maker, tmp_path / "Pictures.apkg", "Pictures")
+    learner.import_package(package)
+    before = state(learner)
+    project.run("adopt", str(package))
+    assert (project.root / "cards_source/pictures/media/a b.png").read_bytes() == PIXEL
+    project.build()
+    log = learner.import_package(project.package("pictures.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+    with Learner(tmp_path / "new") as new:
+        new.import_package(project.package("pictures.apkg"))
+        assert [Path(new.col.media.dir()) / "a b.png"] == [*Path(new.col.media.dir()).iterdir()]
+
+
+def test_an_edit_of_an_author_stays_when_the_deck_is_adopted_again(project: Project, original: Path) -> None:
+    project.run("adopt", str(original))
+    project.edit('a: "the house"', 'a: "the home"', "spanish/01-words.yaml")
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert "nothing is new" in outcome.stdout
     assert project.files() == before
