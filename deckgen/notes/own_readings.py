@@ -16,7 +16,7 @@ _BRACKETED = frozenset(("furigana", "kanji", "kana"))
 
 
 def findings(deck: Deck, own: OwnType) -> Iterator[Finding]:
-    """Findings (K25): a side shows `你[nǐ]` as it is stored, because another reads it by a filter; each once."""
+    """Findings (K25): a side shows `你[nǐ]` as it is stored, as another reads it by a filter; each once."""
     seen: set[tuple[str, int]] = set()
     for lang in deck.languages:
         sides = [side for one in own.templates for side in (one.front[lang], one.back[lang])]
