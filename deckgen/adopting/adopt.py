@@ -43,12 +43,24 @@ def adopt(decks_dir: Path, foreign: Foreign, wanted: Wanted) -> Report:
     held = nullcontext() if wanted.dry else alone(decks_dir)
     with scratch() as spare, held as journal, staging(journal) as stage:
         known = again.known(decks_dir)
-        for part in parts:
-            Adoption(decks_dir, foreign, wanted, report, spare).of(part, again.find(known, part), stage)
+        there = [again.find(known, part) for part in parts]
+        _expect_apart(there)
+        for part, deck in zip(parts, there, strict=True):
+            Adoption(decks_dir, foreign, wanted, report, spare).of(part, deck, stage)
         if report.is_new:
             add_schemas(decks_dir, stage)
         stage.finish()
     return report
+
+
+def _expect_apart(there: Sequence[again.There | None]) -> None:
+    """Raise CantAdopt when two decks of the file are one deck here."""
+    folders = [one.deck.folder.as_posix() for one in there if one is not None]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise CantAdopt(
+                f"{folder} has notes of several decks of the file: adopt one after the other, with `--deck`"
+            )
 
 
 def expect_foreign(file: Path) -> None:

@@ -188,7 +188,7 @@ class Adoption:
             bad = dict(writing.about_cards(plan, findings, folder))
             if not bad:
                 raise CantAdopt(writing.first(findings))
-            writing.leave_out(plan, bad, self._leave_out)
+            writing.leave_out(plan, folder, bad, self._leave_out)
             if not plan.drafts:
                 raise CantAdopt(writing.none_left(bad))
 

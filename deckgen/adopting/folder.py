@@ -41,6 +41,7 @@ class Plan:
     """What is to be written of a deck: `drafts` are its cards in the order of study.
 
     `files` are texts that stand besides by their paths in the folder, and `media` open the files of `media/`.
+    `cards` are the card files by name, whose numbers go on from `begin`: the text of each, and its cards.
     """
 
     key: str
@@ -48,6 +49,14 @@ class Plan:
     files: dict[str, str]
     media: Mapping[str, Callable[[], IO[bytes]]] = field(default_factory=dict)
     begin: int = 1
+    cards: dict[str, tuple[str, list[Draft]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sort()
+
+    def sort(self) -> None:
+        """Spread the cards over files anew."""
+        self.cards = writing.files(self.drafts, self.begin)
 
 
 def head(key: str, seed: str, title: str, description: str, tags: Sequence[str], *, trusted: bool) -> str:
@@ -75,7 +84,7 @@ def of_forms(forms: Iterable[Form]) -> dict[str, str]:
 def names(plan: Plan) -> list[str]:
     """The files of a plan by their paths in the folder."""
     of_media = (f"{media.FOLDER}/{name}" for name in plan.media)
-    return [*plan.files, *writing.files(plan.drafts, plan.begin), *of_media]
+    return [*plan.files, *plan.cards, *of_media]
 
 
 def _write(plan: Plan, folder: Path) -> Iterator[tuple[str, str]]:
@@ -83,7 +92,7 @@ def _write(plan: Plan, folder: Path) -> Iterator[tuple[str, str]]:
 
     Raises OSError.
     """
-    texts = plan.files | {name: text for name, (text, _) in writing.files(plan.drafts, plan.begin).items()}
+    texts = plan.files | {name: text for name, (text, _) in plan.cards.items()}
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,9 +135,7 @@ def written(
         if not bad and not files:
             raise CantAdopt(first(findings))
         if bad:
-            for path in folder.glob("*.yaml"):
-                path.unlink()
-            leave_out(plan, bad, leave)
+            leave_out(plan, folder, bad, leave)
     raise CantAdopt(none_left(bad))
 
 
@@ -149,16 +156,26 @@ def _unread_files(
     return {name: told.get(name, "no folder of every system can hold a file of this name") for name in gone}
 
 
-def leave_out(plan: Plan, bad: Mapping[str, str], leave: Callable[[Draft, str], object]) -> None:
-    """Take the cards with these ids out of a plan, and with them the note types that no other card has."""
+def leave_out(
+    plan: Plan, folder: Path, bad: Mapping[str, str], leave: Callable[[Draft, str], object]
+) -> None:
+    """Take the cards with these ids out of a plan, and with them the note types that no other card has.
+
+    What was written of the cards and of these types goes from `folder`.
+    """
     for draft in plan.drafts:
         if draft.id in bad:
             leave(draft, bad[draft.id])
     before = {draft.form.name for draft in plan.drafts}
     plan.drafts = [draft for draft in plan.drafts if draft.id not in bad]
+    for name in plan.cards:
+        (folder / name).unlink()
+    plan.sort()
     for name in before - {draft.form.name for draft in plan.drafts}:
         begin = f"{note_type_file.FOLDER}/{name}/"
-        plan.files = {path: text for path, text in plan.files.items() if not path.startswith(begin)}
+        if any(path.startswith(begin) for path in plan.files):
+            plan.files = {path: text for path, text in plan.files.items() if not path.startswith(begin)}
+            shutil.rmtree(folder / begin)
 
 
 def first(findings: Sequence[Finding]) -> str:
@@ -188,9 +205,7 @@ def about_cards(plan: Plan, findings: Iterable[Finding], folder: Path) -> Iterat
 
     What is wrong with a file or a note type is wrong with all of its cards.
     """
-    owners = {
-        name: [one.id for one in of] for name, (_, of) in writing.files(plan.drafts, plan.begin).items()
-    }
+    owners = {name: [one.id for one in of] for name, (_, of) in plan.cards.items()}
     base = folder.as_posix()
     for one in findings:
         if one.severity is not Severity.ERROR:

@@ -157,11 +157,24 @@ def test_a_folder_with_another_deck_is_left_alone(project: Project, original: Pa
     before = project.files()
     outcome = project.run("adopt", str(original))
     assert outcome.exit_code == 2
+    assert "has the key `spanish`, and none of these notes" in outcome.stderr
+    assert project.files() == before
+    outcome = project.run("adopt", str(original), "--as", "espanol")
+    assert "has the title “Spanish” as well" in outcome.stderr
+    assert project.files() == before
+    project.edit('title: "Spanish"', 'title: "My Spanish"', "spanish/deck.yaml")
+    assert project.run("adopt", str(original), "--as", "espanol").exit_code == 0
+    assert project.lock("espanol").exists()
+
+
+def test_a_folder_with_other_files_is_left_alone(project: Project, original: Path) -> None:
+    project.write("spanish/notes.txt", "mine")
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
     assert "exists already" in outcome.stderr
     assert "--as" in outcome.stderr
     assert project.files() == before
-    assert project.run("adopt", str(original), "--as", "espanol").exit_code == 0
-    assert project.lock("espanol").exists()
 
 
 def test_root_decks_without_a_parent_become_folders_of_their_own(
@@ -400,3 +413,44 @@ def test_an_edit_of_an_author_stays_when_the_deck_is_adopted_again(project: Proj
     outcome = project.run("adopt", str(original))
     assert "nothing is new" in outcome.stdout
     assert project.files() == before
+
+
+def test_a_deck_with_other_notes_and_the_same_name_is_the_same_deck(
+    project: Project, original: Path, tmp_path: Path
+) -> None:
+    project.run("adopt", str(original))
+    with Learner(tmp_path / "another") as maker:
+        add(maker, "Spanish", "Basic", ["el pan", "the bread"])
+        later = export(maker, tmp_path / "Bread.apkg", "Spanish")
+    outcome = project.run("adopt", str(later))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert "1 note added" in outcome.stdout
+    assert "6 unchanged" in project.build().stdout
+    before = project.files()
+    assert "nothing is new" in project.run("adopt", str(later)).stdout
+    assert project.files() == before
+
+
+def test_notes_of_a_type_that_no_deck_can_have_are_left_out(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        made = maker.col.models.new("Huge")
+        maker.col.models.add_field(made, maker.col.models.new_field("Front"))
+        side = maker.col.models.new_template("Card")
+        side["qfmt"], side["afmt"] = "{{Front}}" + "x" * 210_000, "{{Front}}"
+        maker.col.models.add_template(made, side)
+        maker.col.models.add_dict(made)
+        add(maker, "Spanish", "Huge", ["enorme"])
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    learner.import_package(package)
+    before = state(learner)
+    told = json.loads(project.run("adopt", str(package), "--format", "json").stdout)
+    assert told["decks"][0]["cards"] == 5
+    assert [one["words"] for one in told["notes_left_out"]] == ["enorme"]
+    assert not (project.root / "cards_source/spanish/note_types/huge").exists()
+    project.build()
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
