@@ -27,6 +27,7 @@ from anki.decks import DeckId
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from deckgen.adopting import source
 from deckgen.building.build import check
 from deckgen.finding import Severity
 from deckgen.lock.dump import dump
@@ -38,6 +39,7 @@ from deckgen.showing import machine
 from deckgen.showing.preview import preview
 from deckgen.showing.sarif import sarif
 from tests import sides
+from tests.own_deck import PIXEL
 from tests.real_anki import Learner
 from tests.whole.test_properties import NO_CRAFT, TEXTS, WORDS, _quoted
 
@@ -226,6 +228,55 @@ def any_package(newer: bool, layer: str, edits: list[Edit]) -> None:
         for read in (collection.read, collection.read_lock):
             with suppress(collection.Unreadable):
                 read(path)
+        _adopted(path)
+
+
+def any_media(newer: bool, listed: list[Edit], picture: list[Edit]) -> None:
+    """A package whose list of media or whose picture is damaged is adopted, or said to be unreadable."""
+    _, name, database = packages()[newer]
+    # Files with this sign at the beginning are read, whether or not a note names them.
+    names = b'{"0": "_a.png", "1": "_b.png"}'
+    if newer:
+        names = zstandard.compress(
+            _edited(b"\x0a\x0a\x0a\x06_a.png\x10\x01\x0a\x0a\x0a\x06_b.png\x10\x01", listed)
+        )
+        database = zstandard.compress(database)
+    else:
+        names = _edited(names, listed)
+    content = _edited(zstandard.compress(PIXEL) if newer else PIXEL, picture)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "any.apkg"
+        path.write_bytes(_zip({name: database, "media": names, "0": content, "1": content}))
+        _adopted(path)
+
+
+def any_file(kind: str, edits: list[Edit]) -> None:
+    """A damaged file of CrowdAnki, text export or table is adopted, or said to be unreadable."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "any.txt"
+        path.write_bytes(_edited(WRITTEN[kind], edits))
+        _adopted(path)
+        with suppress(collection.Unreadable):
+            source.rows(path, ("q", "a"))
+
+
+WRITTEN = {
+    "json": b'{"name": "a", "desc": "b", "children": [], "media_files": ["a.png"], "note_models": [{"crowdanki_uuid": "u",'
+    b' "name": "Basic", "type": 0, "flds": [{"name": "Front", "font": "Arial", "size": 20}], "tmpls": [{"name": "Card 1",'
+    b' "qfmt": "{{Front}}", "afmt": ""}], "css": ""}], "notes": [{"guid": "g", "note_model_uuid": "u", "fields": ["x"],'
+    b' "tags": ["t"]}]}',
+    "export": b"#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:6\n"
+    b'g\tBasic\tDeck\t"q ""x""\n"\ta\tone two\n',
+    "table": b'q,a\n"one, ""two""\n",three\n',
+}
+
+
+def _adopted(path: Path) -> None:
+    with suppress(collection.Unreadable), source.read(path) as found:
+        for opener in found.media.values():
+            with opener() as stream:
+                while stream.read(1 << 20):
+                    pass
 
 
 @cache
@@ -288,6 +339,8 @@ TARGETS: dict[str, tuple[Callable[..., None], dict[str, st.SearchStrategy[Any]]]
             "edits": EDITS,
         },
     ),
+    "media": (any_media, {"newer": st.booleans(), "listed": EDITS, "picture": EDITS}),
+    "adopted files": (any_file, {"kind": st.sampled_from(sorted(WRITTEN)), "edits": EDITS}),
 }
 
 

@@ -15,6 +15,7 @@ from deckgen.adopting.foreign import Foreign, ForeignNote
 from deckgen.adopting.report import Report, Twice
 from deckgen.editing.starter import SCHEMAS
 from deckgen.finding import short
+from deckgen.packing import collection
 from deckgen.packing.stage import Stage, alone, scratch, staging
 from deckgen.reading import schema
 from deckgen.reading.keys import RESERVED, is_name, name_hint
@@ -42,12 +43,38 @@ def adopt(decks_dir: Path, foreign: Foreign, wanted: Wanted) -> Report:
     held = nullcontext() if wanted.dry else alone(decks_dir)
     with scratch() as spare, held as journal, staging(journal) as stage:
         known = again.known(decks_dir)
-        for part in parts:
-            Adoption(decks_dir, foreign, wanted, report, spare).of(part, again.find(known, part), stage)
+        there = [again.find(known, part) for part in parts]
+        _expect_apart(there)
+        for part, deck in zip(parts, there, strict=True):
+            Adoption(decks_dir, foreign, wanted, report, spare).of(part, deck, stage)
         if report.is_new:
             add_schemas(decks_dir, stage)
         stage.finish()
     return report
+
+
+def _expect_apart(there: Sequence[again.There | None]) -> None:
+    """Raise CantAdopt when two decks of the file are one deck here."""
+    folders = [one.deck.folder.as_posix() for one in there if one is not None]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise CantAdopt(
+                f"{folder} has notes of several decks of the file: adopt one after the other, with `--deck`"
+            )
+
+
+def expect_foreign(file: Path) -> None:
+    """Raise CantAdopt for a package that deckgen built: its source is there already, and says more."""
+    try:
+        text = collection.read_lock(file) if file.is_file() else None
+    except collection.Unreadable:
+        return  # whoever reads it says what it is
+    if text is not None:
+        name = file.as_posix()
+        raise CantAdopt(
+            f"{name} was built by deckgen: take its source from where its author keeps it, such as git. "
+            f"If you have the source, and only deck.lock is lost: `deckgen lock --from {name}`"
+        )
 
 
 def expect_key(key: str | None) -> None:

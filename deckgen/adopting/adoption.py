@@ -73,7 +73,7 @@ class Adoption:
         Raises CantAdopt, and OSError when a file can't be read or written.
         """
         target = there.deck.folder if there is not None else self._decks_dir / part.key
-        if there is None and target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        if there is None and not writing.is_free(target):
             hint = "name another folder with `--as`"
             raise CantAdopt(f"{target.as_posix()} exists already, and has none of these notes: {hint}")
         self._told = Folder(target.as_posix(), part.title, again=there is not None)
@@ -188,7 +188,9 @@ class Adoption:
             bad = dict(writing.about_cards(plan, findings, folder))
             if not bad:
                 raise CantAdopt(writing.first(findings))
-            writing.leave_out(plan, bad, self._leave_out)
+            writing.leave_out(plan, folder, bad, self._leave_out)
+            if not plan.drafts:
+                raise CantAdopt(writing.none_left(bad))
 
     def _leave_out(self, draft: Draft, reason: str) -> None:
         self._leave(draft.note, reason)

@@ -1,4 +1,4 @@
-"""Adopting into a deck that is there: what is new comes in, what differs is told, and nothing is overwritten."""
+"""Adopting into a deck that is there: what is new comes in, what differs is told, nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from deckgen.adopting.forms import Form
 from deckgen.adopting.look import look_of, raw_fields
 from deckgen.adopting.report import Differs
 from deckgen.adopting.scalars import listed, word
-from deckgen.deck import NO_LANGUAGE, Card, Deck, OwnType
+from deckgen.deck import NO_LANGUAGE, Card, Deck, OwnType, deck_key
 from deckgen.finding import has_errors, short
 from deckgen.kinds import OwnFields, Role
 from deckgen.lock import adopted
@@ -24,17 +24,23 @@ from deckgen.lock.limits import MAX_BYTES
 from deckgen.lock.lines import Lock
 from deckgen.lock.parse import parse
 from deckgen.reading import files, tree
-from deckgen.reading.load import DECK_FILE, NoDecks, find_folders, load
+from deckgen.reading.load import DECK_FILE, NoDecks, find_folders, load, read_head
 
 _NUMBER = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A folder with a lock, and the guids in that."""
+    """A folder with a deck: what its deck.yaml says, and the guids of its lock that were adopted."""
 
     folder: Path
+    head: Deck
     guids: frozenset[str]
+
+    def is_same(self, part: Division) -> bool:
+        """Whether it is the deck of a file, by key and title, whatever notes that has now."""
+        titles = [text.value for text in self.head.title.values()]
+        return self.head.adopted is not None and self.head.key.value == part.key and titles == [part.title]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class There:
         return name.removeprefix(f"{self.title}::") if name.startswith(f"{self.title}::") else ""
 
     def with_tags(self, tags: Iterable[str]) -> dict[str, str]:
-        """deck.yaml with those tags that it lacks, by its name; nothing if it lacks none. Raises CantAdopt."""
+        """deck.yaml with those tags that it lacks, by its name; none if it has all. Raises CantAdopt."""
         new = [tag for tag in tags if tag not in self.deck.tags]
         if not new:
             return {}
@@ -143,16 +149,17 @@ def _plain(node: tree.Node) -> object:
 
 
 def known(decks_dir: Path) -> list[Known]:
-    """The decks that are there with a lock."""
+    """The decks that are there."""
     try:
         folders = find_folders(decks_dir)
     except NoDecks:
         return []
     found = []
     for folder in folders.values():
-        lock = _lock(folder)
-        if lock is not None:
-            found.append(Known(folder, frozenset(line.guid for line in lock.notes.values() if line.adopted)))
+        head, lock = read_head(folder), _lock(folder)
+        if head is not None:
+            lines = lock.notes.values() if lock is not None else ()
+            found.append(Known(folder, head, frozenset(line.guid for line in lines if line.adopted)))
     return found
 
 
@@ -164,22 +171,40 @@ def _lock(folder: Path) -> Lock | None:
     return parse(text, (folder / LOCK).as_posix())[0]
 
 
-def find(decks: Iterable[Known], part: Division) -> There | None:
-    """The deck that has notes of `part` already, if there is one. Raises CantAdopt when it can't be read."""
+def find(decks: Sequence[Known], part: Division) -> There | None:
+    """The deck that has notes of `part` already, or is the same by key and title, if there is one.
+
+    Raises CantAdopt when that can't be read, and when another deck has this key or title.
+    """
     guids = {note.guid for note in part.notes} - {""}
-    shared = {one.folder: len(guids & one.guids) for one in decks}
-    best = max(shared, key=lambda folder: (shared[folder], folder.name == part.key), default=None)
-    if best is None or not shared[best]:
-        return None
-    lock = _lock(best)
-    deck, findings = load(best)
+    best = max(decks, key=lambda one: (len(guids & one.guids), one.folder.name == part.key), default=None)
+    if best is None or not guids & best.guids:
+        best = next((one for one in decks if one.is_same(part)), None)
+    if best is not None:
+        return _read(best.folder)
+    for one in decks:
+        place = one.folder.as_posix()
+        if one.head.key.value == part.key:
+            raise CantAdopt(
+                f"{place} has the key `{part.key}`, and none of these notes: name a folder with `--as`"
+            )
+        if any(deck_key(text.value) == deck_key(part.title) for text in one.head.title.values()):
+            raise CantAdopt(
+                f"{place} has the title “{part.title}” as well, and none of these notes: Anki would make one "
+                "deck of both. Give one of them another name in Anki, export it, and adopt that"
+            )
+    return None
+
+
+def _read(folder: Path) -> There:
+    lock = _lock(folder)
+    deck, findings = load(folder)
     if deck is not None and lock is not None:
         deck, found = adopted.bind(deck, lock)
         findings += found
     if deck is None or lock is None or has_errors(findings):
-        raise CantAdopt(
-            f"{best.as_posix()} has notes of this file and can't be read: `deckgen check` tells why"
-        )
+        message = f"{folder.as_posix()} has this deck already, and can't be read: `deckgen check` tells why"
+        raise CantAdopt(message)
     return There(deck, lock)
 
 
@@ -189,10 +214,14 @@ def compare(
     """The notes that are new; and what the others say otherwise than the deck."""
     owners = {line.guid: card for (card, _), line in there.lock.notes.items() if line.guid}
     cards = {card.id.value: card for card in there.deck.cards}
+    # A note without a guid can only be known by what it says.
+    contents = {tuple(line.value for line in one.lines.values()) for one in there.deck.past.notes.values()}
     new, differs = [], []
     for note in notes:
-        card = owners.get(note.guid)
-        if not note.guid or card is None:
+        card = owners.get(note.guid) if note.guid else None
+        if not note.guid and tuple(filter(None, note.fields)) in contents:
+            continue
+        if card is None:
             new.append(note)
         elif card in cards:
             differs += _differences(there, cards[card], note, foreign.types[note.type])
@@ -230,7 +259,7 @@ def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -
 
 
 def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int, str]]:
-    """The note types of the file that the deck has already, as forms; and those that changed since, with their names.
+    """The note types of the file that the deck has already, as forms; and names of those that changed since.
 
     A type whose fields changed can't take new notes: Anki would refuse them.
     """

@@ -17,10 +17,11 @@ from deckgen.packing.collection import MAX_NOTES, Unreadable
 
 ONLY_NAMES = "note types of which it has only the name"
 _CLOZE = re.compile(r"\{\{c\d+::")
+#: What a deck needs of each note: what it is, and what to tick so that Anki exports it.
 _NEEDED = {
-    "guid": "Include unique identifier",
-    "notetype": "Include note type name",
-    "tags": "Include tags",
+    "guid": ("unique identifier", "Include unique identifier"),
+    "notetype": ("note type", "Include note type name"),
+    "tags": ("tags", "Include tags"),
 }
 
 
@@ -58,14 +59,18 @@ def _columns(header: dict[str, str], path: Path) -> dict[str, int]:
     """The columns, from 1, by what is in them."""
     name = path.as_posix()
     if header.get("html", "").strip().lower() != "true":
-        raise Unreadable(f"{name} has no HTML: tick “Include HTML and media references” when you export it")
+        tick = "Include HTML and media references"
+        raise Unreadable(f"{name} has no HTML: export “Notes in Plain Text” with “{tick}” ticked")
     found = {}
     for key in ("guid", "notetype", "deck", "tags"):
         number = header.get(f"{key} column", "").strip()
         if re.fullmatch(r"[1-9][0-9]{0,3}", number):
             found[key] = int(number)
         elif key in _NEEDED and not header.get(key):
-            raise Unreadable(f"{name} has no column for this: tick “{_NEEDED[key]}” when you export it")
+            lost, tick = _NEEDED[key]
+            raise Unreadable(
+                f"{name} doesn't say each note's {lost}: export “Notes in Plain Text” with “{tick}” ticked"
+            )
     if len(set(found.values())) < len(found):
         raise Unreadable(f"{name} says twice what is in the same column")
     return found
@@ -100,6 +105,9 @@ def _foreign(rows: list[_Row]) -> Foreign:
     left: Counter[str] = Counter({ONLY_NAMES: len(types)})
     notes = []
     for row in rows:
+        if not row.guid:
+            left[collected.NO_GUID] += 1
+            continue
         number = numbers[row.notetype]
         width = len(types[number].fields)
         fields = (row.fields + ("",) * width)[:width]

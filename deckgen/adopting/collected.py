@@ -22,6 +22,7 @@ from deckgen.terminal import shorten, visible
 _LEARNERS_TAGS = frozenset({"leech", "marked"})
 #: What is left out, in words for people, of files of any kind.
 DROPPED_TAGS, MISFITS = "tags `leech` and `marked`", "notes that don't fit their note type"
+NO_GUID = "notes without a guid"
 #: The deck into which Anki puts cards whose deck is missing.
 _DEFAULT = "Default"
 #: Parts decks from those within them.
@@ -204,6 +205,9 @@ def _notes(
         left["cards without a template"] += len(card.decks) - len(made)
         if not made:
             left["notes without cards"] += 1
+            continue
+        if guid in ("", None):
+            left[NO_GUID] += 1
             continue
         kept, dropped = tags(_stored(tagged))
         left[DROPPED_TAGS] += dropped

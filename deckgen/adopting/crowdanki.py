@@ -72,7 +72,9 @@ def _read(whole: Mapping[str, Any]) -> Foreign:
             tags, dropped = collected.tags(" ".join(words(tag) for tag in note.get("tags", ())))
             cards = dict.fromkeys(makes[number](fields, tags), name)
             key = (words(note["guid"]), fields)
-            if key in notes:
+            if not key[0]:
+                left[collected.NO_GUID] += 1
+            elif key in notes:
                 left["notes in several decks, which come into the first"] += 1
             else:
                 left[collected.DROPPED_TAGS] += dropped

@@ -16,8 +16,8 @@ from deckgen.patterns import lazy
 from deckgen.reading.keys import MAX_TAGS, control_character, is_adopted_tag
 from deckgen.reading.tree import MAX_TEXT
 
-#: So many cards, and so many bytes, have room in a file; tree.MAX_BYTES is what the reader takes.
-PER_FILE, BYTES = 500, 1_500_000
+#: So many cards, bytes, and keys and values have room in a file; the reader takes more (reading/tree.py).
+PER_FILE, BYTES, VALUES = 500, 1_500_000, 80_000
 SCHEMA_LINE = "# yaml-language-server: $schema=../.schema/{}.json\n"
 # What no text of ours may have: Anki drops it, or it ends a line only for some.
 _CONTROL = lazy(r"\r\n?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -148,20 +148,22 @@ def files(drafts: Iterable[Draft], begin: int = 1) -> dict[str, tuple[str, list[
 
 def _chunks(drafts: Sequence[Draft]) -> Iterator[tuple[str, list[Draft]]]:
     """The texts of the files that cards of one deck are written to, with the cards in each."""
-    begin = size = 0
-    for place, draft in enumerate(drafts):
-        cost = sum(len(one.text) for one in draft.said) * 2 + 400
-        if place > begin and (place - begin == PER_FILE or size + cost > BYTES):
-            yield _file(drafts[begin:place])
-            begin, size = place, 0
-        size += cost
-    yield _file(drafts[begin:])
+    entries = [draft.entry(()) for draft in drafts]
+    begin = size = values = 0
+    for place, (draft, entry) in enumerate(zip(drafts, entries, strict=True)):
+        cost, more = len(entry.encode()), 8 + 2 * len(draft.said) + len(draft.tags)
+        if place - begin == PER_FILE or (place > begin and (size + cost > BYTES or values + more > VALUES)):
+            yield _file(drafts[begin:place], entries[begin:place])
+            begin, size, values = place, 0, 0
+        size, values = size + cost, values + more
+    yield _file(drafts[begin:], entries[begin:])
 
 
-def _file(drafts: Sequence[Draft]) -> tuple[str, list[Draft]]:
+def _file(drafts: Sequence[Draft], entries: Sequence[str]) -> tuple[str, list[Draft]]:
     alike = len({draft.tags for draft in drafts}) == 1 and len(drafts) > 1
     shared = drafts[0].tags if alike else ()
     head = SCHEMA_LINE.format("cards")
     head += f"deck:{scalar(drafts[0].deck, 0)}\n" if drafts[0].deck else ""
     head += listed("tags", shared) + "\n" if shared else ""
-    return f"{head}cards:\n" + "\n".join(draft.entry(shared) for draft in drafts), [*drafts]
+    written = [draft.entry(shared) for draft in drafts] if shared else entries
+    return f"{head}cards:\n" + "\n".join(written), [*drafts]

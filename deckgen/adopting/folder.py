@@ -1,10 +1,11 @@
 """A deck's folder is written somewhere, read by the reader of all decks, and compared with what was meant.
 
-So nothing is lost or changed in silence: a card that does not come back as it was meant is left out, and told.
+So nothing is lost or changed in silence: a card that does not come back as it was meant is left out and told.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from deckgen.finding import Finding, Refused, Severity, has_errors
 from deckgen.kinds import OwnFields
 from deckgen.reading import media, note_type_file
 from deckgen.reading.load import load
+from deckgen.written import Text
 
 # git for Windows would change line ends: in pictures that are text, and in what learners have.
 GIT = """\
@@ -39,6 +41,7 @@ class Plan:
     """What is to be written of a deck: `drafts` are its cards in the order of study.
 
     `files` are texts that stand besides by their paths in the folder, and `media` open the files of `media/`.
+    `cards` are the card files by name, whose numbers go on from `begin`: the text of each, and its cards.
     """
 
     key: str
@@ -46,6 +49,14 @@ class Plan:
     files: dict[str, str]
     media: Mapping[str, Callable[[], IO[bytes]]] = field(default_factory=dict)
     begin: int = 1
+    cards: dict[str, tuple[str, list[Draft]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sort()
+
+    def sort(self) -> None:
+        """Spread the cards over files anew."""
+        self.cards = writing.files(self.drafts, self.begin)
 
 
 def head(key: str, seed: str, title: str, description: str, tags: Sequence[str], *, trusted: bool) -> str:
@@ -58,6 +69,13 @@ def head(key: str, seed: str, title: str, description: str, tags: Sequence[str],
     return SCHEMA_LINE.format("deck") + "\n".join(lines) + "\n"
 
 
+def is_free(folder: Path) -> bool:
+    """Whether a deck may come into a folder: it is not there, or has no file. A stopped run leaves such."""
+    return not os.path.lexists(folder) or (
+        folder.is_dir() and not folder.is_symlink() and not any(files for _, _, files in os.walk(folder))
+    )
+
+
 def of_forms(forms: Iterable[Form]) -> dict[str, str]:
     """The files of note types by their paths in the folder."""
     return {name: text for form in forms for name, text in form.files().items()}
@@ -66,7 +84,7 @@ def of_forms(forms: Iterable[Form]) -> dict[str, str]:
 def names(plan: Plan) -> list[str]:
     """The files of a plan by their paths in the folder."""
     of_media = (f"{media.FOLDER}/{name}" for name in plan.media)
-    return [*plan.files, *writing.files(plan.drafts, plan.begin), *of_media]
+    return [*plan.files, *plan.cards, *of_media]
 
 
 def _write(plan: Plan, folder: Path) -> Iterator[tuple[str, str]]:
@@ -74,7 +92,7 @@ def _write(plan: Plan, folder: Path) -> Iterator[tuple[str, str]]:
 
     Raises OSError.
     """
-    texts = plan.files | {name: text for name, (text, _) in writing.files(plan.drafts, plan.begin).items()}
+    texts = plan.files | {name: text for name, (text, _) in plan.cards.items()}
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,11 +114,13 @@ def written(
     leave: Callable[[Draft, str], object],
     leave_file: Callable[[str, str], object],
 ) -> Deck:
-    """Write the deck and read it again, without those cards and files that do not come back as they were meant.
+    """Write the deck and read it again, without cards and files that do not come back as they were meant.
 
     Those go from `plan`, and to `leave` and `leave_file` with the reason. Raises CantAdopt when it can't be
     read at all, and OSError.
     """
+    if not plan.drafts:
+        raise CantAdopt("none of its notes can become a card")
     while plan.drafts:
         files = dict(_write(plan, folder))
         deck, findings = load(folder)
@@ -115,10 +135,13 @@ def written(
         if not bad and not files:
             raise CantAdopt(first(findings))
         if bad:
-            for path in folder.glob("*.yaml"):
-                path.unlink()
-            leave_out(plan, bad, leave)
-    raise CantAdopt("none of its notes can become a card")
+            leave_out(plan, folder, bad, leave)
+    raise CantAdopt(none_left(bad))
+
+
+def none_left(bad: Mapping[str, str]) -> str:
+    """What is said when there is no card left, after these had to go with their reasons."""
+    return f"none of its notes can become a card: {next(iter(bad.values()))}"
 
 
 def _unread_files(
@@ -133,16 +156,26 @@ def _unread_files(
     return {name: told.get(name, "no folder of every system can hold a file of this name") for name in gone}
 
 
-def leave_out(plan: Plan, bad: Mapping[str, str], leave: Callable[[Draft, str], object]) -> None:
-    """Take the cards with these ids out of a plan, and with them the note types that no other card has."""
+def leave_out(
+    plan: Plan, folder: Path, bad: Mapping[str, str], leave: Callable[[Draft, str], object]
+) -> None:
+    """Take the cards with these ids out of a plan, and with them the note types that no other card has.
+
+    What was written of the cards and of these types goes from `folder`.
+    """
     for draft in plan.drafts:
         if draft.id in bad:
             leave(draft, bad[draft.id])
     before = {draft.form.name for draft in plan.drafts}
     plan.drafts = [draft for draft in plan.drafts if draft.id not in bad]
+    for name in plan.cards:
+        (folder / name).unlink()
+    plan.sort()
     for name in before - {draft.form.name for draft in plan.drafts}:
         begin = f"{note_type_file.FOLDER}/{name}/"
-        plan.files = {path: text for path, text in plan.files.items() if not path.startswith(begin)}
+        if any(path.startswith(begin) for path in plan.files):
+            plan.files = {path: text for path, text in plan.files.items() if not path.startswith(begin)}
+            shutil.rmtree(folder / begin)
 
 
 def first(findings: Sequence[Finding]) -> str:
@@ -172,9 +205,7 @@ def about_cards(plan: Plan, findings: Iterable[Finding], folder: Path) -> Iterat
 
     What is wrong with a file or a note type is wrong with all of its cards.
     """
-    owners = {
-        name: [one.id for one in of] for name, (_, of) in writing.files(plan.drafts, plan.begin).items()
-    }
+    owners = {name: [one.id for one in of] for name, (_, of) in plan.cards.items()}
     base = folder.as_posix()
     for one in findings:
         if one.severity is not Severity.ERROR:
@@ -194,12 +225,12 @@ def _says(deck: Deck, card: Card, draft: Draft) -> bool:
     content = card.contents.get(NO_LANGUAGE)
     if not isinstance(content, OwnFields) or content.type.value != draft.form.name:
         return False
-    got = {one.name.value: (_meant(one.text.value, one.text.style), one.text.html) for one in content.texts}
+    got = {one.name.value: (meant(one.text), one.text.html) for one in content.texts}
     want = {one.field: (one.text, one.html) for one in draft.said if one.text}
     tags = {tag.value for tag in card.tags}
     return got == want and tags == set(draft.tags) and deck.subdeck(card, NO_LANGUAGE) == draft.deck
 
 
-def _meant(value: str, style: str) -> str:
-    """A block of lines ends in a break that is none of the text."""
-    return value.removesuffix("\n") if style == "|" else value
+def meant(text: Text) -> str:
+    """A text as it was meant: a block of lines ends in a break that is none of it."""
+    return text.value.removesuffix("\n") if text.style == "|" else text.value

@@ -1,4 +1,4 @@
-"""A foreign note type as a note type of the deck's own: its folder, and the keys under which cards fill it."""
+"""A foreign note type as one of the deck's own: its folder, and the keys under which cards fill it."""
 
 from __future__ import annotations
 
@@ -126,8 +126,9 @@ def _keys(of: ForeignType) -> tuple[Mapping[str, str], bool]:
 
 
 def _shown(side: str) -> set[str]:
-    """The fields that a side shows."""
-    return {one.name for one in template.replacements(template.parse(side))}
+    """The fields that a side shows; where a learner types one, it is not shown."""
+    parts = template.replacements(template.parse(side))
+    return {one.name for one in parts if "type" not in one.filters}
 
 
 def _clozes(of: ForeignType) -> set[str]:

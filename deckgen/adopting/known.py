@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from deckgen.adopting.anki_text import ONLY_NAMES
@@ -18,8 +19,9 @@ def take(found: Foreign, like: Foreign, named: str) -> Foreign:
     """
     only_names = frozenset(found.named.get(ONLY_NAMES, ()))
     theirs = {note.guid: note for note in reversed(like.notes)}
+    alike = _same_names(found, like, theirs)
     types = {
-        number: _type(kind, _same_name(number, kind, found, like, theirs), only_name=kind.name in only_names)
+        number: _type(kind, alike.get(number), only_name=kind.name in only_names)
         for number, kind in found.types.items()
     }
     left = Counter(found.left_out)
@@ -45,15 +47,17 @@ def take(found: Foreign, like: Foreign, named: str) -> Foreign:
     )
 
 
-def _same_name(
-    number: int, kind: ForeignType, found: Foreign, like: Foreign, theirs: dict[str, ForeignNote]
-) -> ForeignType | None:
-    """The type of `like` with this name; of several, the one that the most of the same notes have."""
-    named = {key: other for key, other in like.types.items() if other.name == kind.name}
-    votes = Counter(
-        theirs[note.guid].type for note in found.notes if note.type == number and note.guid in theirs
-    )
-    return named[max(named, key=lambda key: votes[key])] if named else None
+def _same_names(found: Foreign, like: Foreign, theirs: Mapping[str, ForeignNote]) -> dict[int, ForeignType]:
+    """For each type that of `like` with its name; of several, the one that most of the same notes have."""
+    votes = Counter((note.type, theirs[note.guid].type) for note in found.notes if note.guid in theirs)
+    named: dict[str, list[int]] = {}
+    for number, kind in like.types.items():
+        named.setdefault(kind.name, []).append(number)
+    return {
+        number: like.types[max(named[kind.name], key=lambda other: votes[number, other])]
+        for number, kind in found.types.items()
+        if kind.name in named
+    }
 
 
 def _type(kind: ForeignType, other: ForeignType | None, *, only_name: bool) -> ForeignType:

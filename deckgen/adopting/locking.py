@@ -1,9 +1,9 @@
-"""The lock of an adopted deck, as a first build would leave it, with the guids, numbers and stamps that learners have."""
+"""The lock of an adopted deck as a first build would leave it, with guids, numbers and stamps of learners."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from deckgen.adopting.drafts import Draft, Said
@@ -22,22 +22,13 @@ from deckgen.lock.held import Held
 from deckgen.lock.limits import EARLIEST, ID_STEP
 from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
 from deckgen.notes import faces, own_types
+from deckgen.notes.identity import number
 from deckgen.notes.layouts import Layout
 from deckgen.notes.note_types import SCHEMA, NoteType
 from deckgen.notes.render import Rendered
 from deckgen.written import File, Text
 
 _NOTHING = Text("", File(""))
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """The deck with its bytes, the lock before and after, what was rendered, and what was found on the way."""
-
-    deck: Deck
-    lock: Lock
-    rendered: Rendered | None
-    findings: list[Finding]
 
 
 def lines(deck: Deck, drafts: list[Draft]) -> dict[str, list[str]]:
@@ -60,35 +51,36 @@ def _other_cards(draft: Draft, types: Mapping[str, NoteType]) -> list[int] | Non
     """The numbers of the cards of a note, from 1, if they are not those that Anki makes of its fields."""
     made = faces.cards(types[draft.form.name], draft.note.fields, draft.tags)
     given = sorted(draft.note.cards)
-    return None if [*made] == given else [number + 1 for number in given]
+    return None if [*made] == given else [ordinal + 1 for ordinal in given]
 
 
 def begun(deck: Deck, drafts: list[Draft], of: Mapping[str, list[str]], before: Lock) -> Lock:
-    """The lock with what learners have of these cards, for the first render; the rest of a line comes of that."""
+    """The lock with what learners have of these cards, for the first render; that gives the rest of it."""
     packages = before.packages or {
         NO_LANGUAGE: PackageLine(SCHEMA, NO_LANGUAGE, deck.title[NO_LANGUAGE].value)
     }
-    types = {(NO_LANGUAGE, one.form.name): _type_line(one.form.of) for one in drafts}
+    names = {one.form.name: one.form.of for one in drafts}
+    types = {(NO_LANGUAGE, name): _type_line(deck, name, of) for name, of in names.items()}
     notes = {
         (one.id, NO_LANGUAGE): NoteLine(
-            Kind.OWN, one.note.stamp, ID_STEP * number, "0", "0", (), {},
+            Kind.OWN, one.note.stamp, ID_STEP * place, "0", "0", (), {},
             guid=one.note.guid, type=one.form.name, adopted=adopted.note_hash(of[one.id]),
         )
-        for number, one in enumerate(drafts, start=1)
+        for place, one in enumerate(drafts, start=1)
     }  # fmt: skip
     return Lock(deck.identity, packages, types | dict(before.note_types), notes)
 
 
-def _type_line(of: ForeignType) -> TypeLine:
-    """The line of a type with what learners have of it; one without a number in the file has that of deckgen."""
+def _type_line(deck: Deck, name: str, of: ForeignType) -> TypeLine:
+    """The line of a type with what learners have of it; one without a number in the file gets ours."""
     layout = Layout(
         tuple(field.name for field in of.fields),
         tuple(one.name for one in of.templates),
         of.fields[of.sort].name,
         of.is_cloze,
-        number=of.number,
-        field_numbers=tuple(one.number for one in of.fields) if of.number else (),
-        template_numbers=tuple(one.number for one in of.templates) if of.number else (),
+        number=of.number or number("notetype", deck.identity, NO_LANGUAGE, SCHEMA, name),
+        field_numbers=tuple(one.number for one in of.fields),
+        template_numbers=tuple(one.number for one in of.templates),
     )
     return TypeLine(of.stamp if of.number else EARLIEST, "0", layout=layout)
 

@@ -50,8 +50,8 @@ class Twice:
 class Folder:
     """A deck that was written, or would be.
 
-    Fields are `exact`, or look `alike`, or stay `html`; `files` are those of `media/` that were left out, each
-    with the reason; `paths` are the files that are new or changed. It
+    Fields are `exact`, or look `alike`, or stay `html`; `files` are those of `media/` that were left out,
+    each with the reason; `paths` are the files that are new or changed. It
     is `again` when there was a deck already, to which `cards` were added. A build refuses what is told under
     `security` where it `needs_trust` and is not `trusted`.
     """
@@ -77,7 +77,8 @@ class Report:
     """All that became of a file.
 
     `left_out` counts what never comes over, by words; `notes` are those that did not come, and `twice`
-    the guids with several contents; `named` are names of what is counted. It is `dry` when nothing was written.
+    the guids with several contents; `named` are names of what is counted. It is `dry` when nothing was
+    written. Without `has_numbers`, learners must merge note types once.
     """
 
     folders: list[Folder] = field(default_factory=list)

@@ -19,29 +19,29 @@ _WIDTH = 100
 
 
 def scalar(text: str, column: int, *, html: bool = False) -> str:
-    """`text` behind the colon of a key that stands `column` characters from the left; as HTML with its tag."""
+    """`text` behind the colon of a key that stands `column` characters from the left; HTML with its tag."""
     tag = f" {HTML_TAG}" if html else ""
     if _UNPRINTED.search(text):
         return f"{tag} {quoted(text)}"
-    if "\n" in text:
-        indent = " " * (column + 2)
-        lines = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
-        return f"{tag} {_block(text)}\n{lines}"
-    if "\\" not in text and '"' not in text:
-        return f'{tag} "{text}"'
-    if _PLAIN.fullmatch(text) and text == text.strip() and not html:
-        return f"{tag} {text}"
-    if "'" not in text:
-        return f"{tag} '{text}'"
-    if "\\" not in text:
-        return f"{tag} {quoted(text)}"
+    written = "" if "\n" in text else _on_one_line(text, plain=not html)
+    if written:
+        return f"{tag} {written}"
     indent = " " * (column + 2)
-    return f"{tag} {_block(text)}\n{indent}{text}"
+    lines = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
+    # Where the first line is indented, YAML must be told by how much.
+    sign = "|2" if text.lstrip("\n")[:1] in (" ", "\t") else "|"
+    return f"{tag} {sign}\n{lines}"
 
 
-def _block(text: str) -> str:
-    """How a block of lines begins; where the first line is indented, YAML must be told by how much."""
-    return "|2" if text.lstrip("\n")[:1] in (" ", "\t") else "|"
+def _on_one_line(text: str, *, plain: bool) -> str:
+    """A line of text so that no sign of it need be escaped; nothing if there is no such way."""
+    if "\\" not in text and '"' not in text:
+        return f'"{text}"'
+    if plain and _PLAIN.fullmatch(text) and text == text.strip():
+        return text
+    if "'" not in text:
+        return f"'{text}'"
+    return quoted(text) if "\\" not in text else ""
 
 
 def quoted(text: str) -> str:

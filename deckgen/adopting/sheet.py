@@ -15,7 +15,7 @@ from deckgen.adopting.adopt import add_schemas, expect_key
 from deckgen.adopting.adoption import Wanted, words
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.drafts import PER_FILE, SCHEMA_LINE
-from deckgen.adopting.folder import CantAdopt, first
+from deckgen.adopting.folder import CantAdopt, first, is_free, meant
 from deckgen.adopting.foreign import Table
 from deckgen.adopting.names import Unique, slug
 from deckgen.adopting.report import Folder, LeftOut, Report, StaysHtml
@@ -63,7 +63,7 @@ def new_deck(decks_dir: Path, table: Table, wanted: Wanted) -> Report:
         raise CantAdopt("cards need the columns `q` and `a`, or `cloze`: name them with `--columns`")
     key = wanted.key or slug(wanted.name) or "deck"
     target = decks_dir / key
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+    if not is_free(target):
         raise CantAdopt(f"{target.as_posix()} exists already: name another folder with `--as`")
     told = Folder(target.as_posix(), wanted.name)
     report = Report([told], dry=wanted.dry)
@@ -93,7 +93,9 @@ def _rows(table: Table, report: Report) -> Iterator[_Row]:
     lost: dict[str, None] = {}
     for number, cells in enumerate(table.rows, start=1):
         named = dict(zip(table.columns, cells, strict=True))
-        made = {key: _text(named[key], key, is_html=table.html) for key in TEXTS if named.get(key, "").strip()}
+        made = {
+            key: _text(named[key], key, is_html=table.html) for key in TEXTS if named.get(key, "").strip()
+        }
         tags = []
         for tag in filter(None, _BETWEEN.split(named.get("tags", ""))):
             name = "::".join(slug(part) or part for part in tag.split("::"))
@@ -131,7 +133,7 @@ def _text(cell: str, key: str, *, is_html: bool) -> tuple[str, str, bool]:
 def _written(
     rows: list[_Row], folder: Path, report: Report, head: Callable[[Sequence[str]], str]
 ) -> tuple[list[str], Deck]:
-    """Write the deck and read it again; rows that don't come back as they were meant are left out and told."""
+    """Write the deck and read it again; rows that don't come back as they were meant are left out."""
     while rows:
         files = {DECK_FILE: head(sorted({tag for row in rows for tag in row.tags})), ".gitattributes": _GIT}
         chunks = [rows[at : at + PER_FILE] for at in range(0, len(rows), PER_FILE)]
@@ -171,7 +173,7 @@ def _misread(
 
 def _says(card: Card, row: _Row) -> bool:
     texts = {part.key: part.text for part in parts(card.contents[NO_LANGUAGE])}
-    got = {key: text.value.removesuffix("\n") if text.style == "|" else text.value for key, text in texts.items()}
+    got = {key: meant(text) for key, text in texts.items()}
     html = {key for key, text in texts.items() if text.html}
     return got == row.texts and html == row.html.keys() and {one.value for one in card.tags} == {*row.tags}
 
@@ -187,5 +189,3 @@ def _tell(told: Folder, rows: Sequence[_Row], deck: Deck) -> None:
                 place = part.text.place
                 here = Place(f"{told.path}/{Path(place.path).name}", place.line, place.column)
                 told.html.append(StaysHtml(here, row.id, part.key, row.html[part.key]))
-
-

@@ -90,21 +90,21 @@ def _remarks(plan: Plan) -> list[str]:
     if spread:
         ids = [draft.id for draft in plan.drafts if draft.note in spread][:8]
         remarks.append(
-            f"{len(spread)} × a note with cards in several decks: new learners get all of them where the first "
-            f"one is: {', '.join(ids)}{', …' if len(spread) > 8 else ''}"
+            f"{len(spread)} × a note with cards in several decks: new learners get all of them where the "
+            f"first one is: {', '.join(ids)}{', …' if len(spread) > 8 else ''}"
         )
     for form in {draft.form.name: draft.form for draft in plan.drafts}.values():
         remarks += [
-            f"the template “{one.name}” of {form.name} put its cards into “{one.deck}”: new learners get them "
-            "where the note is"
+            f"the template “{one.name}” of {form.name} put its cards into “{one.deck}”: new learners get "
+            "them where the note is"
             for one in form.of.templates
             if one.deck
         ]
     late = sum(draft.note.stamp > LATEST for draft in plan.drafts)
     if late:
         remarks.append(
-            f"{late} × a note with a stamp of the far future, as some programs write it: each update of such a "
-            "note overwrites what learners edited in it"
+            f"{late} × a note with a stamp of the far future, as some programs write it: each update of such "
+            "a note overwrites what learners edited in it"
         )
     return remarks
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
 from deckgen.commands.options import folders, now
 from deckgen.commands.telling import refusals
+
+
+class _Taken(TypedDict):
+    """What is taken of the file, and how."""
+
+    output_dir: Path
+    decks: tuple[str, ...]
+    like: Path | None
+    columns: str | None
+    trusted: bool
 
 
 @click.command()
@@ -29,16 +40,7 @@ from deckgen.commands.telling import refusals
 @click.option("--dry-run", "dry", is_flag=True, help="Tell all, and write nothing.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def adopt(
-    file: Path,
-    decks_dir: Path,
-    output_dir: Path,  # noqa: ARG001  # a package of the same name is no concern of this command
-    decks: tuple[str, ...],
-    key: str | None,
-    like: Path | None,
-    columns: str | None,
-    trusted: bool,
-    dry: bool,
-    style: str,
+    file: Path, decks_dir: Path, key: str | None, *, dry: bool, style: str, **taken: Unpack[_Taken]
 ) -> None:
     """Make source of an existing deck; learners keep their history.
 
@@ -51,16 +53,18 @@ def adopt(
     """
     from deckgen.adopting import sheet, source
     from deckgen.adopting.adopt import adopt as run
+    from deckgen.adopting.adopt import expect_foreign
     from deckgen.adopting.adoption import Wanted
     from deckgen.showing import adopt as showing
 
-    wanted = Wanted(file.stem, now(), key, trusted=trusted, dry=dry)
+    wanted = Wanted(file.stem, now(), key, trusted=taken["trusted"], dry=dry)
     with refusals():
-        if columns is not None:
-            _expect_none(decks, like, trusted=trusted)
-            report = sheet.new_deck(decks_dir, source.rows(file, columns.split(",")), wanted)
+        if taken["columns"] is not None:
+            _expect_none(taken)
+            report = sheet.new_deck(decks_dir, source.rows(file, taken["columns"].split(",")), wanted)
         else:
-            with source.read(file, decks, like) as found:
+            expect_foreign(file)
+            with source.read(file, taken["decks"], taken["like"]) as found:
                 report = run(decks_dir, found, wanted)
     if style == "json":
         import json
@@ -70,8 +74,8 @@ def adopt(
         click.echo(showing.as_text(report))
 
 
-def _expect_none(decks: tuple[str, ...], like: Path | None, *, trusted: bool) -> None:
+def _expect_none(taken: _Taken) -> None:
     """Refuse options that say nothing about a table."""
-    given = {"--deck": decks, "--like": like, "--trusted": trusted}
+    given = {"--deck": taken["decks"], "--like": taken["like"], "--trusted": taken["trusted"]}
     for name in (name for name, value in given.items() if value):
         raise click.UsageError(f"a table has no use for `{name}`: leave it out")

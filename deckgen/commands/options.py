@@ -30,6 +30,8 @@ _output = click.option(
 )  # fmt: skip
 
 
+#: The commands that may make the folder of the decks.
+_MAKING = ("new", "adopt")
 _SKEW = 300
 
 
@@ -42,7 +44,7 @@ def folders(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(decks_dir: Path | None, output_dir: Path | None, **options: Any) -> Any:
-        source, output = _resumed(decks_dir, output_dir, command.__name__ == "new")
+        source, output = _resumed(decks_dir, output_dir, command.__name__ in _MAKING)
         return command(decks_dir=source, output_dir=output, **options)
 
     return _source(_output(run))

@@ -27,7 +27,7 @@ from deckgen.written import File, Text
 FILE = "adopted.html"
 HEADER = "deckgen-adopted 1"
 #: In bytes, lines, and characters of a line. A text in a card file has at most 10,000 characters.
-MAX_BYTES, MAX_LINES, MAX_LINE = 200_000_000, 1_000_000, 1_000_000
+MAX_BYTES, MAX_LINES, MAX_LINE = 100_000_000, 1_000_000, 1_000_000
 #: At most so many findings about one file: a person's screen holds no more.
 MOST = 8
 
@@ -110,7 +110,7 @@ def _escaped(html: str) -> str:
     html = html.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     html = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", html)
     # Some editors and hooks take blanks away from the ends of lines.
-    return f"{html[:-1]}\\x{ord(html[-1]):02x}" if html[-1:] in (" ", "\t") else html
+    return f"{html[:-1]}\\x{ord(html[-1]):02x}" if html[-1:] in (" ", "\t", "\xa0") else html
 
 
 #: Names of fields, of which there are few.
@@ -143,7 +143,7 @@ class Lines:
     """The lines of a note: all as they are written, in order; those of its fields by name; its cards."""
 
     number: int
-    raw: list[str] = field(default_factory=list)
+    raw: dict[str, None] = field(default_factory=dict)
     fields: dict[str, Line] = field(default_factory=dict)
     cards: tuple[int, ...] | None = None
 
@@ -209,8 +209,7 @@ def _line(read: Read, row: str, number: int) -> None:
             return
         case _:
             raise LineError("can't be read")
-    if row not in lines.raw:  # a merge may leave a line twice; a note has few
-        lines.raw.append(row)
+    lines.raw[row] = None  # once, though a merge may leave it twice
 
 
 def _once(known: object, here: object) -> None:
@@ -265,7 +264,7 @@ def bind(deck: Deck, lock: Lock) -> tuple[Deck, list[Finding]]:
 
 
 def fresh(deck: Deck, text: str) -> tuple[Deck, list[Finding]]:
-    """The deck as a build will see it with this text of adopted.html, and findings (R22), before it has a lock.
+    """The deck as a build sees it with this text of adopted.html, before it has a lock, and findings (R22).
 
     From it `deckgen adopt` makes the first lock.
     """

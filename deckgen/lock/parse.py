@@ -163,6 +163,11 @@ def _belongs_together(lock: Lock, shown: str) -> list[Finding]:
     """A finding when lines are missing, or when more notes share an id or guid than branches can leave."""
     if not lock.deck:
         return [_unreadable(shown, 1, "is not followed by `deck <key>`")]
+    numbers = Counter(
+        (lang, line.layout.number) for (lang, _), line in lock.note_types.items() if line.layout
+    )
+    if any(count > 1 for (_, number), count in numbers.items() if number):
+        return [_unreadable(shown, 1, "is followed by two note types with one `id=`")]
     shared: Counter[object] = Counter()
     for (_, lang), line in lock.notes.items():
         if lang not in lock.packages:

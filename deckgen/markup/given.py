@@ -36,6 +36,9 @@ ELEMENTS = frozenset(
      "output", "picture", "progress", "q", "rtc", "section", "source", "spacer", "strike", "summary",
      "time", "track", "tt", "video", "wbr")
 )  # fmt: skip
+# Tags that need no second look; most are such.
+_BARE = lazy(rf"</?(?:{'|'.join(raw.ELEMENTS)})>")
+_NAMES_FILE = lazy("src|poster|data|background|style", re.IGNORECASE)
 # No browser has an element of such a name: `<o:p>`, `<anki-mathjax>`, `<stdio.h>`.
 _NOBODYS = lazy(r"[a-z][a-z0-9]*[^a-z0-9].*", re.DOTALL)
 # Addresses from which a browser loads by itself, or tells somebody of a click.
@@ -95,8 +98,9 @@ def acts(html: str) -> list[Fault]:
     if _SUSPECT.search(html) is None:
         return []
     found = [*_in_text(html)]
-    for tag in tags(html):
-        found += _in_tag(html, tag, is_cut="{{c" in html)
+    is_cut = "{{c" in html
+    for tag in tags(html) if len(_BARE.findall(html)) < html.count("<") else ():
+        found += _in_tag(html, tag, is_cut=is_cut)
     return sorted(found)
 
 
@@ -215,7 +219,7 @@ def files(html: str) -> list[loads.Load]:
     found = []
     if "[sound:" in html:
         found = [loads.Load(*sound.span(1), decoded(sound[1])) for sound in SOUND.finditer(html)]
-    if "<" in html and ("=" in html):
+    if "<" in html and _NAMES_FILE.search(html):
         for tag in tags(html):
             for one in tag.attributes:
                 if one.name in ("src", "poster", "data", "background"):

@@ -15,8 +15,8 @@ from dataclasses import replace
 from deckgen.deck import Card, Deck, OwnType, Sheet
 from deckgen.finding import Finding, Place, Severity, first, has_errors
 from deckgen.kinds import OwnFields, Role
-from deckgen.markup import cloze, loads, texts
-from deckgen.notes import filters, guard, own_types
+from deckgen.markup import cloze, loads
+from deckgen.notes import guard, own_readings, own_types
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.own_types import ID, STATUS
 from deckgen.notes.template import (
@@ -40,7 +40,6 @@ _FILTERS = (
     "text", "furigana", "kanji", "kana", "type", "hint", "cloze", "cloze-only", "nc", "type-cloze", "type-nc",
     "tts", "",
 )  # fmt: skip
-_BRACKETED = frozenset(("furigana", "kanji", "kana"))
 
 # Anki fills names in as they are; these signs begin elements, characters' names, sounds, formulas and marks.
 _IN_NAMES = lazy(r"[<&\[\\{]")
@@ -56,14 +55,19 @@ def findings(deck: Deck) -> Iterator[Finding]:
         yield Finding(deck.trusted.whole, "K27", message, hint, severity=Severity.WARNING)
     sound = set()
     for own in deck.note_types.values():
-        # What learners had before deckgen, they have with all that is wrong with it.
-        found = first(itertools.chain(() if own.adopted else _syntax(own), _harm(deck, own)))
+        untouched = _is_untouched(own)
+        found = first(itertools.chain(() if untouched else _syntax(own), _harm(deck, own)))
         yield from found
         if own.sound and not has_errors(found):
             sound.add(own.name)
-            yield from () if own.adopted else _unseen(deck, own)
+            yield from () if untouched else _unseen(deck, own)
     yield from _names(deck)
     yield from first(_without_cards(deck, sound)) if sound else ()
+
+
+def _is_untouched(own: OwnType) -> bool:
+    """Whether nothing is to be said of what its templates show: learners have them, with all that is odd."""
+    return own.adopted is not None
 
 
 def _sides(own: OwnType) -> Iterator[tuple[Sheet, bool]]:
@@ -159,7 +163,7 @@ def _fault(sheet: Sheet, fault: Fault, hint: str) -> Finding:
 
 def _unseen(deck: Deck, own: OwnType) -> Iterator[Finding]:
     yield from _unshown(deck, own)
-    yield from _raw_readings(deck, own)
+    yield from own_readings.findings(deck, own)
     yield from _empty_backs(own)
 
 
@@ -188,57 +192,6 @@ def _unshown(deck: Deck, own: OwnType) -> Iterator[Finding]:
             hint = f"write `{{{{{name}}}}}` into a template, such as {own.templates[0].back[lang].shown}"
             level = Severity.WARNING if filled and name != own.sorted_by else Severity.INFO
             yield Finding(field.name.whole, "K25", message, hint, lang=lang, severity=level)
-
-
-def _of(own: OwnType, card: Card, lang: str) -> OwnFields | None:
-    content = card.contents.get(lang)
-    return content if isinstance(content, OwnFields) and content.type.value == own.name else None
-
-
-def _raw_readings(deck: Deck, own: OwnType) -> Iterator[Finding]:
-    """Where a side shows `你[nǐ]` as it is stored, because another reads it by a filter; each place once."""
-    seen: set[tuple[str, int]] = set()
-    for lang in deck.languages:
-        sides = [side for one in own.templates for side in (one.front[lang], one.back[lang])]
-        stored = set(itertools.chain.from_iterable(filters.shown_by_brackets(side.text) for side in sides))
-        cards = {name: _with_reading(deck, own, lang, name) for name in stored}
-        for sheet in sides if any(cards.values()) else ():
-            for part in replacements(parse(sheet.text)):
-                card = cards.get(part.name, "")
-                if card and _is_raw(part) and (sheet.shown, part.at) not in seen:
-                    seen.add((sheet.shown, part.at))
-                    yield _raw(sheet, part, card, lang)
-
-
-def _is_raw(part: Replacement) -> bool:
-    spoken = any(name.partition(" ")[0] == "tts" for name in part.filters)  # of these K38 tells
-    return not spoken and _BRACKETED.isdisjoint(part.filters)
-
-
-def _raw(sheet: Sheet, part: Replacement, card: str, lang: str) -> Finding:
-    name = part.name
-    message = (
-        f"this shows the readings of `{name}` in brackets, as in the card {card}, because another place "
-    )
-    message += "shows them by a filter"
-    hint = f"write `{{{{furigana:{name}}}}}`, or `{{{{kanji:{name}}}}}` to leave them out"
-    if "type" in part.filters:
-        hint = "have another field typed, without readings"
-    place = sheet.at(part.at, sheet.text.find("}}", part.at) + 2 - part.at)
-    return Finding(place, "K25", message, hint, lang=lang, severity=Severity.WARNING)
-
-
-def _with_reading(deck: Deck, own: OwnType, lang: str, name: str) -> str:
-    """The id of the first card with a reading in a field, or nothing."""
-    for card in deck.cards:
-        content = _of(own, card, lang)
-        for one in content.texts if content is not None else ():
-            text = one.text
-            # Most texts have neither sign, which is quicker than to make HTML of them.
-            may = one.name.value == name and ("|" in text.value or "[" in text.value or text.html)
-            if may and filters.has_reading(texts.to_html(text)):
-                return card.id.value
-    return ""
 
 
 def _empty_backs(own: OwnType) -> Iterator[Finding]:

@@ -33,6 +33,10 @@ _SCRATCH, _MARK = "deckgen-run-", ".held"
 _MARKED = re.compile(rf"{_SCRATCH}[a-z0-9_]{{8}}{re.escape(_MARK)}")  # as `tempfile` names them
 
 
+#: The folders of a deck in which `adopt` writes, and in the folders of which it does.
+_BELOW = ("media", "note_types")
+
+
 class Busy(Refused):
     """Another run is at work on the same decks."""
 
@@ -101,16 +105,23 @@ def _leftovers(decks_dir: Path, output_dir: Path) -> list[Path]:
     Projects and users may share a folder, so files that another list needs don't count, nor do files
     of another user.
     """
-    inside = [Path(entry.path) for entry in _entries(decks_dir) if entry.is_dir(follow_symlinks=False)]
+    inside = _folders(decks_dir)
+    below = [
+        path for folder in inside for name in _BELOW for path in (folder / name, *_folders(folder / name))
+    ]
     found = [
         Path(entry.path)
-        for folder in (decks_dir, *inside, output_dir, cache())
+        for folder in (decks_dir, *inside, *below, output_dir, cache())
         for entry in _entries(folder)
         if LEFT.fullmatch(entry.name) and is_own(Path(entry.path))
     ]
     kept = needed() if found else ()
     found = [path for path in found if str(Path(os.path.realpath(path.parent), path.name)) not in kept]
     return found + Journal(decks_dir).left()
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [Path(entry.path) for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

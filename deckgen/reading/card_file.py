@@ -162,11 +162,11 @@ def _reads(values: Values, keys: tree.Mapping, deck: Deck, languages: tuple[str,
         own = own_fields.chosen(values, keys, deck)
         return lambda _, inner, misspelt: own_fields.content(values, own, inner, misspelt)
     masked = masks.read(values, keys, languages)
-    taking = cache(partial(own_fields.taking, values, keys, deck))
+    taking = cache(partial(own_fields.taking, values, keys, deck)) if deck.note_types else None
 
     def read(lang: str, inner: tree.Mapping, misspelt: bool) -> Content | None:
         present = tuple(key for key in KIND_KEYS if key in inner or (key in CARD_KEYS and key in keys))
-        if deck.note_types and (own := taking(present)) is not None:
+        if taking is not None and (own := taking(present)) is not None:
             return own_fields.content(values, own, inner, misspelt)
         return _content(values, present, masked, lang, inner, misspelt)
 

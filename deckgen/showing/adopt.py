@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from deckgen.adopting.report import Folder, Report
+from deckgen.adopting.report import Differs, Folder, Report, StaysHtml
 from deckgen.terminal import visible
 
 #: So many of one kind are named in the text; JSON has all.
@@ -25,35 +25,51 @@ def as_text(report: Report) -> str:
 
 
 def _folder(folder: Folder, *, dry: bool) -> Iterator[str]:
-    verb = "would be" if dry else "was"
+    would = "would be " if dry else ""
     if folder.again:
-        yield f"{folder.path}: has this deck already, “{folder.title}”; {_count(folder.cards, 'note')} {'would be ' if dry else ''}added"
+        added = f"{_count(folder.cards, 'note')} {would}added"
+        yield f"{folder.path}: has this deck already, “{folder.title}”; {added}"
     else:
+        verb = "would be" if dry else "was"
         yield f"{folder.path}: “{folder.title}” {verb} written, with {_count(folder.cards, 'card')}"
-    texts = (
-        (folder.exact, "as it was"),
-        (folder.alike, "looks the same, as Markdown"),
-        (len(folder.html), "stays HTML"),
-    )
-    for count, what in texts:
-        if count:
-            yield f"  {_count(count, 'text')} {_plural(count, what)}"
-    for reason, members in _grouped(folder.html, lambda one: one.reason):
-        yield f"    {reason}: {_few([f'{one.place.path}:{one.place.line}' for one in members])}"
-    if folder.differs:
-        yield f"  {_count(len(folder.differs), 'text')} of the file {_is(len(folder.differs))} not what was adopted before; nothing was changed:"
-        for differs in folder.differs[:_SHOWN]:
-            yield f"    {differs.place.path}:{differs.place.line}: {differs.card}, {differs.field}"
-            yield f"      here:  {_line(differs.here)}"
-            yield f"      there: {_line(differs.there)}"
-        yield from _more(folder.differs)
+    yield from _texts(folder)
+    yield from _differs(folder)
     yield from (f"  {remark}" for remark in folder.remarks)
     if folder.security:
         yield f"  security: {_count(len(folder.security), 'place')} where something acts or is loaded"
         yield from (f"    {one}" for one in folder.security[:_SHOWN])
         yield from _more(folder.security)
-        if not folder.trusted and folder.needs_trust:
-            yield "    a build refuses that until deck.yaml says `trusted: true`: look at it first; `--trusted` writes it"
+    if folder.needs_trust and not folder.trusted:
+        yield (
+            "    a build refuses that until deck.yaml says `trusted: true`: look at it first; "
+            "`--trusted` writes it"
+        )
+
+
+def _texts(folder: Folder) -> Iterator[str]:
+    texts = (
+        (folder.exact, "as it was", "as they were"),
+        (folder.alike, "looks the same, as Markdown", "look the same, as Markdown"),
+        (len(folder.html), "stays HTML", "stay HTML"),
+    )
+    for count, one, several in texts:
+        if count:
+            yield f"  {_count(count, 'text')} {one if count == 1 else several}"
+    for reason, members in _grouped(folder.html, lambda one: one.reason):
+        yield f"    {reason}: {_few([f'{one.place.path}:{one.place.line}' for one in members])}"
+
+
+def _differs(folder: Folder) -> Iterator[str]:
+    if not folder.differs:
+        return
+    verb = "is" if len(folder.differs) == 1 else "are"
+    what = f"{_count(len(folder.differs), 'text')} of the file {verb} not what was adopted before"
+    yield f"  {what}; nothing was changed:"
+    for one in folder.differs[:_SHOWN]:
+        yield f"    {one.place.path}:{one.place.line}: {one.card}, {one.field}"
+        yield f"      here:  {_line(one.here)}"
+        yield f"      there: {_line(one.there)}"
+    yield from _more(folder.differs)
 
 
 def _left_out(report: Report) -> Iterator[str]:
@@ -84,7 +100,10 @@ def _next(report: Report) -> Iterator[str]:
     if report.dry:
         yield "nothing was written: this was a dry run"
     else:
-        yield "next: `deckgen check` looks for mistakes, `deckgen build` writes the package; commit all of the folder"
+        yield (
+            "next: `deckgen check` looks for mistakes, `deckgen build` writes the package; "
+            "commit all of the folder"
+        )
 
 
 def _grouped(items: Iterable[Item], by: Callable[[Item], str]) -> list[tuple[str, list[Item]]]:
@@ -113,18 +132,6 @@ def _count(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _plural(count: int, what: str) -> str:
-    """The words about one text, as those about several."""
-    words = {"as it was": "as they were", "looks": "look", "stays": "stay"}
-    for one, several in words.items() if count != 1 else ():
-        what = what.replace(one, several)
-    return what
-
-
 def as_dict(report: Report) -> dict[str, Any]:
     """The report for programs: all of it."""
     return {
@@ -149,21 +156,16 @@ def _deck(folder: Folder) -> dict[str, Any]:
         "was_there": folder.again,
         "cards": folder.cards,
         "texts": {"as_they_were": folder.exact, "look_the_same": folder.alike, "html": len(folder.html)},
-        "html": [
-            {"path": one.place.path, "line": one.place.line, "card": one.card, "field": one.field, "reason": one.reason}
-            for one in folder.html
-        ],
-        "differs": [
-            {
-                "path": one.place.path, "line": one.place.line, "card": one.card, "field": one.field,
-                "here": one.here, "there": one.there,
-            }
-            for one in folder.differs
-        ],
+        "html": [_place(one) | {"reason": one.reason} for one in folder.html],
+        "differs": [_place(one) | {"here": one.here, "there": one.there} for one in folder.differs],
         "security": folder.security,
         "needs_trusted": folder.needs_trust,
         "trusted": folder.trusted,
         "remarks": folder.remarks,
         "media_left_out": folder.files,
         "files": folder.paths,
-    }  # fmt: skip
+    }
+
+
+def _place(one: StaysHtml | Differs) -> dict[str, Any]:
+    return {"path": one.place.path, "line": one.place.line, "card": one.card, "field": one.field}

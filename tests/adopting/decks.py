@@ -36,6 +36,22 @@ def export(learner: Learner, path: Path, deck: str = "", *, legacy: bool = True)
     return path
 
 
+def export_text(learner: Learner, path: Path, deck: str) -> Path:
+    """The notes of a deck as Anki writes them into a text file, with all that can be ticked."""
+    deck_id = learner.col.decks.id_for_name(deck)
+    assert deck_id is not None, deck
+    learner.col.export_note_csv(
+        out_path=str(path),
+        limit=DeckIdLimit(deck_id),
+        with_html=True,
+        with_tags=True,
+        with_deck=True,
+        with_notetype=True,
+        with_guid=True,
+    )
+    return path
+
+
 def spanish(learner: Learner) -> None:
     """Words and sentences in two subdecks, with a picture."""
     add(learner, "Spanish::Words", "Basic", ["el <b>perro</b>", "the dog<br>a dog"], ["animals"])

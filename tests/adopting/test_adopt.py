@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.adopting.decks import add, export, spanish
+from tests.adopting.decks import add, export, export_text, spanish
 from tests.conftest import Project
+from tests.own_deck import PIXEL
+from tests.packing.test_journal import killed_at
 from tests.real_anki import Learner
 
 pytestmark = pytest.mark.slow
@@ -153,11 +157,24 @@ def test_a_folder_with_another_deck_is_left_alone(project: Project, original: Pa
     before = project.files()
     outcome = project.run("adopt", str(original))
     assert outcome.exit_code == 2
+    assert "has the key `spanish`, and none of these notes" in outcome.stderr
+    assert project.files() == before
+    outcome = project.run("adopt", str(original), "--as", "espanol")
+    assert "has the title “Spanish” as well" in outcome.stderr
+    assert project.files() == before
+    project.edit('title: "Spanish"', 'title: "My Spanish"', "spanish/deck.yaml")
+    assert project.run("adopt", str(original), "--as", "espanol").exit_code == 0
+    assert project.lock("espanol").exists()
+
+
+def test_a_folder_with_other_files_is_left_alone(project: Project, original: Path) -> None:
+    project.write("spanish/notes.txt", "mine")
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
     assert "exists already" in outcome.stderr
     assert "--as" in outcome.stderr
     assert project.files() == before
-    assert project.run("adopt", str(original), "--as", "espanol").exit_code == 0
-    assert project.lock("espanol").exists()
 
 
 def test_root_decks_without_a_parent_become_folders_of_their_own(
@@ -208,7 +225,9 @@ def test_a_file_that_is_no_deck_is_refused(project: Project, tmp_path: Path, nam
 
 
 def test_a_table_becomes_a_new_deck(project: Project, learner: Learner, tmp_path: Path) -> None:
-    rows = 'What is *osmosis*?;"water\nmoves";Biology Cell::Wall\n水是什么？;"a ""b"" \\ c";漢字\nno answer;;x\n'
+    rows = (
+        'What is *osmosis*?;"water\nmoves";Biology Cell::Wall\n水是什么？;"a ""b"" \\ c";漢字\nno answer;;x\n'
+    )
     (tmp_path / "my words.csv").write_text(rows, encoding="utf-8")
     outcome = project.run("adopt", str(tmp_path / "my words.csv"), "--columns", "q,a,tags")
     assert outcome.exit_code == 0, outcome.stderr
@@ -236,3 +255,202 @@ def test_columns_that_make_no_card_are_refused(
     assert outcome.exit_code == 2
     assert words in outcome.stderr
     assert project.files() == before
+
+
+def test_a_run_that_is_killed_leaves_nothing_or_everything(
+    project: Project, original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    step = 3
+    while killed_at(step, "adopt", str(original)):
+        outcome = project.run("plan")  # finishes what was begun, and removes what was left
+        left = {name for name in project.files() if ".deckgen-" in name}
+        assert left == set(), step
+        is_there = project.lock("spanish").exists()
+        assert outcome.exit_code == (3 if is_there else 2), outcome.stderr
+        assert any((project.root / "cards_source").rglob("*.yaml")) is is_there
+        shutil.rmtree(project.root / "cards_source", ignore_errors=True)
+        step += 9
+    assert step > 60
+    assert "5 unchanged" in project.build().stdout
+
+
+@pytest.mark.parametrize("mark", ["..", "a/b", "CON", "A B"])
+def test_a_name_that_no_folder_can_have_is_refused(project: Project, original: Path, mark: str) -> None:
+    before = project.files()
+    outcome = project.run("adopt", str(original), "--as", mark)
+    assert outcome.exit_code == 2
+    assert "can't be a deck's name" in outcome.stderr
+    assert project.files() == before
+
+
+def test_hostile_names_stay_names(project: Project, learner: Learner, tmp_path: Path) -> None:
+    """Of decks, note types, fields and templates."""
+    with Learner(tmp_path / "maker") as maker:
+        made = maker.col.models.new("../../<b>evil</b> \u202e type")
+        for name in ("../x", "1", "Type", "漢字", "a, b # c"):
+            maker.col.models.add_field(made, maker.col.models.new_field(name))
+        side = maker.col.models.new_template("../../card")
+        side["qfmt"], side["afmt"] = "{{../x}}{{1}}", "{{FrontSide}}{{漢字}}{{Type}}{{a, b # c}}"
+        maker.col.models.add_template(made, side)
+        maker.col.models.add_dict(made)
+        name = str(made["name"])
+        add(maker, "../../etc: passwd # 1", name, ["../../x", "con", "- x", "'", '"'], ["../x", "a'b", "#x"])
+        package = export(maker, tmp_path / "evil.apkg", "../../etc: passwd # 1")
+    learner.import_package(package)
+    before = state(learner)
+    outcome = project.run("adopt", str(package))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert not [name for name in project.files() if not name.startswith("cards_source/")]
+    project.build()
+    log = learner.import_package(next((project.root / "output").glob("*.apkg")))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_what_can_not_be_written_is_told_and_the_rest_comes(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        add(maker, "Spanish", "Basic", ["x" * 10_001, "too long"])
+        add(maker, "Spanish", "Basic", ["tagged", "too much"], [f"t{number}" for number in range(101)])
+        add(maker, "Spanish", "Basic", ["of deckgen", "a tag"], ["spanish::retired"])
+        add(maker, "Spanish", "Basic", ["<br>", "<br>"])
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    told = json.loads(project.run("adopt", str(package), "--format", "json").stdout)
+    assert told["decks"][0]["cards"] == 5
+    assert [one["reason"] for one in told["notes_left_out"]] == [
+        "the field “Front” has 10,001 characters, at most 10,000 are allowed",
+        "it has 101 tags, at most 100 are allowed",
+        "deckgen gives its tag `spanish::retired` to retired cards",
+        "none of its fields has a text",
+    ]
+    project.build()
+
+
+def test_a_package_of_ours_is_refused_and_its_source_named(project: Project) -> None:
+    project.deck().build()
+    before = project.files()
+    outcome = project.run("adopt", "output/memory.apkg")
+    assert outcome.exit_code == 2
+    assert "was built by deckgen" in outcome.stderr
+    assert "deckgen lock --from output/memory.apkg" in outcome.stderr
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("like", [True, False], ids=["like", "alone"])
+def test_a_text_export_goes_on_with_numbers_from_a_package(
+    project: Project, learner: Learner, tmp_path: Path, like: bool
+) -> None:
+    """Without them, learners must merge note types once, and the report says so."""
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+        text = export_text(maker, tmp_path / "Spanish.txt", "Spanish")
+    before = studied(learner, package)
+    outcome = project.run("adopt", str(text), *(["--like", str(package)] if like else []))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert ("learners must merge them once" in outcome.stdout) is not like
+    project.build()
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0 if like else 5)
+    assert state(learner) == before
+
+
+def test_what_markdown_can_not_say_stays_html_at_its_line(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Odd", "Basic", ["<center>in the middle</center>", '<img src="none.png" width="10">'])
+        add(maker, "Odd", "Basic", ["plain", "[latex]x[/latex]"])
+        package = export(maker, tmp_path / "Odd.apkg", "Odd")
+    outcome = project.run("adopt", str(package))
+    assert "1 text as it was" in outcome.stdout
+    assert "3 texts stay HTML" in outcome.stdout
+    assert "1 × `<center>`: cards_source/odd/01-cards.yaml:4" in outcome.stdout
+    assert "Anki acts on" in outcome.stdout
+    assert "`trusted: true`" in outcome.stdout
+    lines = (project.root / "cards_source/odd/01-cards.yaml").read_text(encoding="utf-8").split("\n")
+    assert lines[3] == '    q: !html "<center>in the middle</center>"'
+    assert project.run("build").exit_code == 1
+
+
+def test_trusted_is_written_when_it_is_asked_for(project: Project, learner: Learner, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Odd", "Basic", ["plain", "[latex]x[/latex]"])
+        package = export(maker, tmp_path / "Odd.apkg", "Odd")
+    learner.import_package(package)
+    before = state(learner)
+    project.run("adopt", str(package), "--trusted")
+    project.build()
+    log = learner.import_package(project.package("odd.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_pictures_come_over_under_their_names(project: Project, learner: Learner, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        maker.col.media.write_data("a b.png", PIXEL)
+        maker.col.media.write_data("unused.png", PIXEL + b"x")
+        add(maker, "Pictures", "Basic", ["what?", '<img src="a b.png">'])
+        package = export(maker, tmp_path / "Pictures.apkg", "Pictures")
+    learner.import_package(package)
+    before = state(learner)
+    project.run("adopt", str(package))
+    assert (project.root / "cards_source/pictures/media/a b.png").read_bytes() == PIXEL
+    project.build()
+    log = learner.import_package(project.package("pictures.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+    with Learner(tmp_path / "new") as new:
+        new.import_package(project.package("pictures.apkg"))
+        assert [Path(new.col.media.dir()) / "a b.png"] == [*Path(new.col.media.dir()).iterdir()]
+
+
+def test_an_edit_of_an_author_stays_when_the_deck_is_adopted_again(project: Project, original: Path) -> None:
+    project.run("adopt", str(original))
+    project.edit('a: "the house"', 'a: "the home"', "spanish/01-words.yaml")
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert "nothing is new" in outcome.stdout
+    assert project.files() == before
+
+
+def test_a_deck_with_other_notes_and_the_same_name_is_the_same_deck(
+    project: Project, original: Path, tmp_path: Path
+) -> None:
+    project.run("adopt", str(original))
+    with Learner(tmp_path / "another") as maker:
+        add(maker, "Spanish", "Basic", ["el pan", "the bread"])
+        later = export(maker, tmp_path / "Bread.apkg", "Spanish")
+    outcome = project.run("adopt", str(later))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert "1 note added" in outcome.stdout
+    assert "6 unchanged" in project.build().stdout
+    before = project.files()
+    assert "nothing is new" in project.run("adopt", str(later)).stdout
+    assert project.files() == before
+
+
+def test_notes_of_a_type_that_no_deck_can_have_are_left_out(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        made = maker.col.models.new("Huge")
+        maker.col.models.add_field(made, maker.col.models.new_field("Front"))
+        side = maker.col.models.new_template("Card")
+        side["qfmt"], side["afmt"] = "{{Front}}" + "x" * 210_000, "{{Front}}"
+        maker.col.models.add_template(made, side)
+        maker.col.models.add_dict(made)
+        add(maker, "Spanish", "Huge", ["enorme"])
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    learner.import_package(package)
+    before = state(learner)
+    told = json.loads(project.run("adopt", str(package), "--format", "json").stdout)
+    assert told["decks"][0]["cards"] == 5
+    assert [one["words"] for one in told["notes_left_out"]] == ["enorme"]
+    assert not (project.root / "cards_source/spanish/note_types/huge").exists()
+    project.build()
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before

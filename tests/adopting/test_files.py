@@ -115,10 +115,10 @@ def test_what_differs_from_the_package_takes_no_stamp(learner: tuple[Learner, Pa
 @pytest.mark.parametrize(
     ("off", "told"),
     [
-        ("guid", "tick “Include unique identifier”"),
-        ("notetype", "tick “Include note type name”"),
-        ("html", "tick “Include HTML and media references”"),
-        ("tags", "tick “Include tags”"),
+        ("guid", "“Include unique identifier” ticked"),
+        ("notetype", "“Include note type name” ticked"),
+        ("html", "“Include HTML and media references” ticked"),
+        ("tags", "“Include tags” ticked"),
     ],
 )
 def test_an_export_without_what_a_deck_needs_is_refused(
@@ -292,3 +292,34 @@ def test_every_row_comes_back(
 def test_what_anki_takes_for_headers_is_taken_for_headers_here() -> None:
     header, count, body = plain.headers("#separator:Comma\n# a comment\n#html:true\r\na,b\n#c,d\n")
     assert (header, count, body) == ({"separator": "Comma", "html": "true"}, 3, "a,b\n#c,d\n")
+
+
+def test_rows_without_a_guid_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    header = "#html:true\n#guid column:1\n#notetype column:2\n#tags column:5\n"
+    path.write_text(header + "a\tBasic\tq\ta\t\n\tBasic\tq\ta\t\n", encoding="utf-8")
+    found = _read(path)
+    assert [note.guid for note in found.notes] == ["a"]
+    assert found.left_out["notes without a guid"] == 1
+
+
+def test_decks_of_written_files_are_chosen_too(learner: tuple[Learner, Path]) -> None:
+    anki, folder = learner
+    text = _export(anki, folder / "notes.txt")
+    assert len(_read(text, "Spanish::Verbs").notes) == 2
+    assert len(_read(text, "Spanish").notes) == 4
+    with pytest.raises(Unreadable, match=r"no deck `Spanish::Verb` in it; it has `Spanish::Verbs`"):
+        _read(text, "Spanish::Verb")
+
+
+def test_options_that_do_not_fit_the_file_are_refused(learner: tuple[Learner, Path]) -> None:
+    _, folder = learner
+    with pytest.raises(Unreadable, match="leave out `--like`"):
+        _read(folder / "deck.apkg", like=folder / "deck.apkg")
+    with pytest.raises(Unreadable, match="leave out `--columns`"):
+        source.rows(folder / "deck.apkg", ("q", "a"))
+    with pytest.raises(Unreadable, match=r"there is no file .*nothing\.apkg"):
+        _read(folder / "nothing.apkg")
+    (folder / "empty").mkdir(exist_ok=True)
+    with pytest.raises(Unreadable, match=r"a folder without the file deck\.json"):
+        _read(folder / "empty")

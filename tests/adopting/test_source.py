@@ -216,3 +216,38 @@ def test_an_open_collection_is_read_with_what_is_not_yet_written_into_it(tmp_pat
         found, media = _read(tmp_path / "learner" / "collection.anki2")
         assert [dict(note.cards) for note in found.notes] == [{0: "Mine"}]
         assert media == {"a.png": b"a"}
+
+
+def test_pictures_that_anki_makes_of_latex_are_told_apart(tmp_path: Path) -> None:
+    name = f"latex-{'0' * 40}.png"
+    with Learner(tmp_path / "learner") as learner:
+        learner.col.media.write_data(name, b"formula")
+        note = learner.col.new_note(_model(learner, "Basic"))
+        note.fields = ["[$]x[/$]", "b"]
+        learner.col.add_note(note, _deck(learner, "Mine"))
+    found, media = _read(tmp_path / "learner" / "collection.anki2")
+    assert media == {}
+    assert found.named == {"pictures of LaTeX, which Anki makes anew": (name,)}
+
+
+def test_a_folder_of_media_that_leads_elsewhere_is_not_read(tmp_path: Path) -> None:
+    with Learner(tmp_path / "learner"):
+        pass
+    place = tmp_path / "learner" / "collection.media"
+    place.rename(tmp_path / "elsewhere")
+    place.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(collection.Unreadable, match="it is a link to elsewhere"):
+        _read(tmp_path / "learner" / "collection.anki2")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_goes_wrong_meanwhile_is_no_fault_of_the_package(
+    exports: tuple[Learner, dict[str, Path]], kind: str
+) -> None:
+    learner, files = exports
+    learner.col.close()
+    try:
+        with pytest.raises(OSError, match="disk full"), source.read(files[kind]):
+            raise OSError(28, "disk full")
+    finally:
+        learner.col.reopen()

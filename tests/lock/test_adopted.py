@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from deckgen.lock import adopted
 from deckgen.packing import collection
+from deckgen.reading.media import content_digest
 from deckgen.written import File, Text
-from tests.adopted_deck import CARDS, DECK, GIVEN, STAMP, write_adopted
+from tests.adopted_deck import CARDS, DECK, GIVEN, STAMP, bind, write_adopted
 from tests.conftest import Project
 from tests.lock_reader import read_lock
 from tests.own_deck import PIXEL
+from tests.real_anki import Learner
 
 #: What a field in Anki may hold: any text without half a surrogate pair and U+001F.
 HTML = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1f"), min_size=1)
@@ -70,7 +72,7 @@ def test_what_is_written_is_read(fields: list[tuple[str, str]], is_crlf: bool) -
     lines = adopted.note_lines("card", [(name, text, html) for name, html in fields], [2, 1])
     media = adopted.media_line(fields[0][0], "0" * 16, fields[-1][0])
     written = adopted.dump([media], [lines])
-    assert all(line == line.strip() for line in written.split("\n"))
+    assert all(line == line.strip(" \t\xa0") for line in written.split("\n"))
     if is_crlf:
         written = "\ufeff" + written.replace("\n", "\r\n")
     read, findings = adopted.parse(written, "adopted.html")
@@ -404,3 +406,67 @@ def test_any_stamp_of_learners_is_kept(stamp: int) -> None:
     lock, findings = parse(f'deckgen-lock 1\ndeck x\npackage - 1 - "X"\n{line}\n', "deck.lock")
     assert lock is not None, findings
     assert lock.notes["a", ""].stamp == stamp
+
+
+def test_the_real_anki_has_these_bytes_and_keeps_them(project: Project, learner: Learner) -> None:
+    """Of an edit, exactly that note arrives, and its card keeps its history."""
+    folder = write_adopted(project)
+    assert learner.import_package(project.package("old.apkg")).new == 3
+
+    def fields() -> dict[str, list[str]]:
+        rows = learner.col.db.all("select guid, flds from notes")  # type: ignore[union-attr]
+        return {guid.removeprefix("G "): flds.split("\x1f") for guid, flds in rows}
+
+    for card, given_fields in GIVEN.items():
+        assert fields()[card][: len(given_fields)] == list(given_fields.values())
+    learner.study("Old", 3)
+    before = learner.progress()
+    log = learner.import_package(project.package("old.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    edit(folder, "Yes or no", "Yes, or no")
+    project.build()
+    log = learner.import_package(project.package("old.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 1, 0)
+    assert fields()["rome"][:2] == ["Yes, or no", GIVEN["rome"]["Back"]]
+    assert fields()["paris"][:2] == list(GIVEN["paris"].values())
+    assert learner.progress() == before
+    learner.is_sound()
+
+
+def test_learners_files_of_any_type_travel(project: Project) -> None:
+    """A font that a template loads, such as Anki's users have; in other decks it is refused (G04)."""
+    folder = write_adopted(project, is_built=False)
+    (folder / "media/_old.ttf").write_bytes(b"a font")
+    (folder / "note_types/basic/style.css").write_text('@font-face {font-family: x; src: url("_old.ttf")}\n')
+    text = (folder / adopted.FILE).read_text()
+    digest = content_digest(folder / "media/_old.ttf")
+    (folder / adopted.FILE).write_text(text.replace("media ", f"media _old.ttf {digest}\nmedia "))
+    project.build()
+    assert media(project) == ["_old.ttf", "tower.png"]
+    project.write("old/deck.yaml", DECK.replace("adopted: true\n", ""))
+    assert "G04" in project.codes()
+
+
+def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project) -> None:
+    """`{{text:Back}}` reads the names of characters: only what then acts is an error."""
+    harmless = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;b&gt;Rome"}}
+    folder = write_adopted(project, given=harmless, is_built=False)
+    side = folder / "note_types/basic/back.html"
+    side.write_text("{{FrontSide}}<hr id=answer>{{text:Back}}\n")
+    assert project.codes() == []
+    acting = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;img src=x onerror=alert(1)&gt;"}}
+    bind(folder, acting, {}, {"tower.png": "tower.png"})
+    (found,) = project.findings()
+    assert (found["code"], found["card"]) == ("K21", "rome")
+
+
+def test_a_note_type_is_reproached_once_it_is_edited(project: Project) -> None:
+    folder = write_adopted(project, is_built=False)
+    described = folder / "note_types/basic/note_type.yaml"
+    described.write_text(
+        described.read_text().replace("{Front: question,", "{Unseen: other, Front: question,")
+    )
+    bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
+    assert project.codes() == []
+    edit(folder, "<hr id=answer>", "<hr>", "note_types/basic/back.html")
+    assert project.codes() == ["K25"]

@@ -105,6 +105,10 @@ def test_two_texts_that_do_nothing_do_nothing_side_by_side(one: str, two: str) -
 def test_it_takes_no_longer_than_a_text_is_long() -> None:
     for piece in (
         "<",
+        "<b>",
+        "<b on=x>",
+        "<!---->",
+        "[latex]",
         "<b ",
         "<b a='",
         "<!--",

@@ -150,10 +150,16 @@ def test_a_card_is_found_by_its_tags_and_those_above(tags: list[str]) -> None:
 ADOPTED = DECK.replace("tags: {", "adopted: true\ntags: {Geo::Küste_1: Sea, '#AK::雨': Rain, leech: Hard, ")
 
 
+def _adopted(project: Project, cards: str) -> None:
+    """An adopted deck; without any lock it would be refused (R22)."""
+    project.deck(ADOPTED, cards)
+    project.lock().write_text("deckgen-lock 1\ndeck rivers\n", encoding="utf-8")
+
+
 def test_an_adopted_deck_ships_its_tags_as_they_are(project: Project, learner: Learner) -> None:
     project.deck(DECK, CARDS).build()
     cards = CARDS.replace("tags: [size, region::hill::steep]", "tags: [Geo::Küste_1, '#AK::雨']")
-    project.deck(ADOPTED, cards)
+    _adopted(project, cards)
     assert project.codes() == []
     project.edit('a: "Those three."', 'a: "Those.", retired: {since: "2026-01-31", reason: "Wrong."}')
     project.build()
@@ -179,7 +185,7 @@ def test_an_adopted_deck_has_tags_as_anki_takes_them(project: Project, tag: str,
 
 
 def test_the_hint_for_an_unlisted_tag_asks_for_no_other_name(project: Project) -> None:
-    project.deck(ADOPTED, CARDS)
+    _adopted(project, CARDS)
     project.edit("tags: [size, region::hill::steep]", "tags: [Wetter_9]")
     (found,) = (one for one in project.findings() if one["code"] == "M09")
     assert found["hint"] == "add it to `tags:` in deck.yaml"

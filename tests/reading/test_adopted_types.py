@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
+import yaml
 
 from deckgen.kinds import Kind, OwnFields
 from deckgen.lock.parse import parse
@@ -35,8 +37,8 @@ templates: [{name: "Cloze", front: a.html, back: a.html}]
 CARDS = """\
 cards:
   - {id: one, q: "Where?", a: "There.", note: "Or here."}
-  - {id: two, q: "Where?", a: "Nowhere.", reverse: true}
-  - {id: three, cloze: "It is {{c1::there}}."}
+  - {id: two, q: "Which cup?", a: "The blue one.", reverse: true}
+  - {id: three, cloze: "The cup is {{c1::there}}."}
   - {id: four, q: "Which?", list: {x: "This.", y: "That."}}
   - {id: five, type: basic, q: "Where else?", fields: {Back: "Over there."}}
   - {id: six, type: both, q: "Who?", a: "You.", reverse: true}
@@ -86,6 +88,14 @@ def test_a_card_is_of_the_type_that_takes_its_keys(project: Project) -> None:
     again, _ = load(project.root / "cards_source/spanish")
     assert again is not None
     assert again.cards[0] == deck.cards[0]
+
+
+def test_an_editor_takes_such_cards(project: Project) -> None:
+    _write(project)
+    schema = json.loads(project.run("schema", "cards", "spanish").stdout)
+    validator = jsonschema.Draft7Validator(schema)
+    assert list(validator.iter_errors(yaml.safe_load(CARDS))) == []
+    assert not validator.is_valid(yaml.safe_load(CARDS.replace("fields: {Back:", "fields: {Bakc:")))
 
 
 def test_without_such_a_type_all_is_as_ever(project: Project) -> None:
@@ -228,6 +238,45 @@ def test_line_of_an_adopted_type(old: str, new: str, fits: bool) -> None:
     lock, findings = parse(LOCK.replace(old, new), "deck.lock")
     assert (lock is not None) is fits
     assert (findings == []) is fits
+
+
+def test_two_types_have_two_numbers() -> None:
+    other = LINE.replace("- basic", "- other")
+    assert parse(f"{LOCK}{other}\n", "deck.lock")[0] is None
+    assert parse(f"{LOCK}{other.replace('id=1', 'id=2')}\n", "deck.lock")[1] == []
+
+
+def test_branches_that_changed_an_adopted_type_keep_its_numbers() -> None:
+    lock, findings = parse(LOCK + LINE.replace("basic 0 8", "basic 1700000000 9") + "\n", "deck.lock")
+    assert findings == []
+    assert lock is not None
+    line = lock.note_types["", "basic"]
+    assert (line.stamp, line.digest, line.split) == (1_700_000_000, "merged", False)
+    assert line.layout is not None
+    assert (line.layout.number, line.layout.field_numbers) == (1795813736302, (-544, 7, None))
+
+
+@pytest.mark.parametrize(
+    "side",
+    ["", "{{", "}}", "{{Front", "{{#Front}}", "{{/Front}}", "{{#Front}}{{#Back}}{{/Front}}", "{{=<% %>=}}<%Front%>",
+     "{{Gone}}", "{{x:y:z:}}", "{{:Front}}", "{{}}", "{{#}}{{/}}", "{{FrontSide}}", "{{#Front}}" * 200 + "{{/Front}}" * 200,
+     "{{Tags}}{{Type}}{{Deck}}{{Subdeck}}{{Card}}{{CardFlag}}{{CardID}}", "{{tts:Front}}", "{{cloze:Front}}",
+     "<!-- {{Front -->", "\x00\r\x85", "{{type:Front}}", "{{#c1}}{{Front}}{{/c1}}"],
+)  # fmt: skip
+def test_whatever_its_templates_are_like(project: Project, side: str) -> None:
+    """Nothing is said of a template that learners have, and nothing of the house stumbles."""
+    _write(project)
+    project.write("spanish/deck.lock", LOCK)
+    project.write("spanish/deck.yaml", f"{DECK}tts: en_US\n")
+    project.write(BASIC, ADOPTED)
+    project.write(f"{HOME}/basic/a.html", side)
+    project.write(f"{HOME}/basic/b.html", f"{{{{FrontSide}}}}{side}")
+    assert {one["code"] for one in project.findings()} <= {"K26", "K37"}
+    assert all(one["severity"] != "error" for one in project.findings())
+    project.build()
+    for command in (["preview"], ["stats"], ["forecast"], ["plan"], ["build", "--locked", "--no-lint"]):
+        outcome = project.run(*command)
+        assert outcome.exit_code == 0, outcome.stderr
 
 
 def test_names_may_be_any_that_anki_has(project: Project) -> None:

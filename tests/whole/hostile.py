@@ -16,12 +16,14 @@ from pathlib import Path
 import zstandard
 
 from deckgen.lock.lines import NoteLine
+from tests.adopted_deck import GIVEN, write_adopted
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.lock_reader import read_lock
 from tests.own_deck import PIXEL
 
 #: Where most cases put what they bring.
 FILE = "cards_source/memory/x.yaml"
+_GIVEN = "cards_source/old/adopted.html"
 CARD = 'cards:\n  - id: one\n    q: "Which grain has the most gluten?"\n    a: '
 
 
@@ -182,6 +184,35 @@ def _media(name: str, *present: str) -> Callable[[Project], object]:
     return lay
 
 
+def _adopted(change: Callable[[str], str | None]) -> Callable[[Project], object]:
+    """An adopted deck with another adopted.html, or with none."""
+
+    def lay(project: Project) -> None:
+        path = write_adopted(project) / "adopted.html"
+        text = change(path.read_text(encoding="utf-8"))
+        path.unlink()
+        if text is not None:
+            path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    return lay
+
+
+def _adopted_with(html: str) -> Callable[[Project], object]:
+    """An adopted deck whose learners have this HTML in a field, and whose lock says so."""
+
+    def lay(project: Project) -> None:
+        write_adopted(project, given=GIVEN | {"rome": {"Front": html, "Back": "x"}}, is_built=False)
+
+    return lay
+
+
+def _adopted_link(project: Project) -> None:
+    path = write_adopted(project) / "adopted.html"
+    (project.root.parent / "secret.html").write_text("hunter2\n", encoding="utf-8")
+    path.unlink()
+    _link("secret.html", "cards_source/old/adopted.html")(project)
+
+
 def _not_utf8(project: Project) -> None:
     folder = project.root / "cards_source/memory"
     (folder / "media").mkdir()
@@ -209,6 +240,19 @@ def _type(side: str, style: str = "", rest: str = "", text: str = "Wheat") -> Ca
         project.write(f"{folder}/style.css", style)
         project.write("memory/x.yaml", f"cards: [{{id: one, type: word, fields: {{Front: '{text}'}}}}]\n")
         project.write("memory/deck.yaml", DECK_YAML + rest)
+
+    return lay
+
+
+def _adopted(kept: str) -> Callable[[Project], object]:
+    """The same type, as if learners had it before; `kept` is what Anki keeps of it."""
+
+    def lay(project: Project) -> None:
+        _type("")(project)
+        described = "adopted: Word\nfields: {Front: other}\n"
+        described += "templates: [{name: One, front: side.html, back: side.html}]\n"
+        project.write("memory/note_types/word/note_type.yaml", described)
+        project.write("memory/note_types/word/anki.json", kept)
 
     return lay
 
@@ -446,6 +490,8 @@ CASES = (
     Case(_N, "a handler in a text, or between comments, that look like an attribute", _type('<!-- a="--><b onclick=x()><!-- " --> a="<b onclick=x()>"'), "K28", _SIDE, warning=True),
     Case(_N, "a style sheet that imports another one", _type("", "@\\69mport '//host/x.css';"), "K27", _STYLE),
     Case(_N, "the same in a deck that says `trusted: true`", _type("", "@import '//host/x.css';", "trusted: true\n"), "K27", _STYLE, warning=True),
+    Case(_N, "100,000 brackets in what Anki keeps of a type", _adopted("[" * 100_000), "K23", "cards_source/memory/note_types/word/anki.json"),
+    Case(_N, "a type that is said to be learners' already, and is in no lock", _adopted("{}"), "R23", "cards_source/memory/deck.lock"),
     Case(_N, "a title that is HTML, in a template with `{{Deck}}`", lambda project: (_type("{{Deck}}")(project), project.write("memory/deck.yaml", "deck: memory\ntitle: '<img src=//host/x onerror=x()>'\ntags: {basics: x, time: y}\n")), "K27", "cards_source/memory/deck.yaml"),
     Case(_N, "a card's text in a tag", _type("<img {{Front}}>"), "K27", _SIDE),
     Case(_N, "a tag in pieces, between sections", _type("<scr{{#Front}}ipt>x(){{/Front}}</script>"), "K27", _SIDE),
@@ -480,6 +526,20 @@ CASES = (
     Case(_L, "one note id for 500 notes", _again_and_again(500, lambda line, number, _: line.replace("note ", f"note x{number}")), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "a stamp of 0", _lock(lambda text, _, note: text.replace(f" {note.stamp} ", " 0 ")), "R01", "cards_source/memory/deck.lock"),
     Case(_L, "half of a surrogate pair in a lock", _put('deckgen-lock 1\ndeck memory\n\npackage - 1 - "\\ud800"\n', "cards_source/memory/deck.lock"), "R01", "cards_source/memory/deck.lock"),
+    Case(_L, "an adopted deck without adopted.html", _adopted(lambda _: None), "R22", _GIVEN),
+    Case(_L, "another text in adopted.html than the one of which the lock tells", _adopted(lambda text: text.replace("Rome", "Roma")), "R22", _GIVEN),
+    Case(_L, "marks of a merge in adopted.html", _adopted(lambda text: text.replace("field rome", "<<<<<<< HEAD\nfield rome")), "R22", _GIVEN),
+    Case(_L, "2,000,000 lines in adopted.html", _adopted(lambda text: text + "field a b 00000000 x\n" * 2_000_000), "R22", _GIVEN),
+    Case(_L, "500,000 lines of one note in adopted.html", _adopted(lambda text: text + "".join(f"field a b{number} 00000000 x\n" for number in range(500_000)) + "?"), "R22", _GIVEN),
+    Case(_L, "100,000 lines in adopted.html that can't be read", _adopted(lambda text: text + "x\n" * 100_000), "R22", _GIVEN),
+    Case(_L, "a line of 20 MB in adopted.html", _adopted(lambda text: text + "field a b 00000000 " + "x" * 20_000_000), "R22", _GIVEN),
+    Case(_L, "a line of 900,000 backslashes in adopted.html", _adopted(lambda text: text + "field a b 00000000 " + "\\" * 899_999), "R22", _GIVEN),
+    Case(_L, "bytes that are no text in adopted.html", _adopted(lambda text: text + "\udcff"), "R22", _GIVEN),
+    Case(_L, "a script in what learners of an adopted deck have", _adopted_with("<img src=x onerror=alert(1)>"), "K36", _GIVEN),
+    Case(_L, "a frame that another reader of HTML takes for a text, there", _adopted_with("<!--><iframe src=https://example.org></iframe>-->"), "K36", _GIVEN),
+    Case(_L, "a tag that goes on in the next field, there", _adopted_with("<b title=\'"), "K36", _GIVEN),
+    Case(_L, "300,000 tags that are never closed, there", _adopted_with("<b>" * 300_000), says="the card is built"),
+    Case(_L, "a link from adopted.html to a file elsewhere", _adopted_link, "R22", _GIVEN),
     Case(_O, "`.nan`, `.inf`, `1e308` and 400 digits as numbers of masks", _masks("a: {rect: [.nan, 1, 1, 1]}, b: {rect: [.inf, 1, 1, 1]}, c: {ellipse: [1e308, 1, 1, 1]}, d: {rect: [" + "9" * 400 + ", 1, 1, 1]}"), "K34"),
     Case(_O, "negative numbers", _masks("a: {rect: [50, 50, -10, -10]}, b: {rect: [-5, -5, 10, 10]}"), "K34"),
     Case(_O, "10,000 masks", _late_masks(lambda: ", ".join(f"m{number}: {{rect: [1, 1, 5, 5]}}" for number in range(10_000))), "K15"),
@@ -913,6 +973,7 @@ ADOPTED = (
     Package("a deck within 5,000 others", _database("""UPDATE col SET decks = replace(decks, '"name": "', '"name": "' || replace(hex(zeroblob(5000)), '00', 'a::'))""")),
     Package("cards of decks that are not there", _database("UPDATE cards SET did = 7"), is_read=True, says="is read, into `Default`"),
     Package("cards without a template", _database("UPDATE cards SET ord = 70000 WHERE ord = 0"), is_read=True, says="is read; the cards are counted and left out"),
+    Package("notes without a guid", _database("UPDATE notes SET guid = ''"), is_read=True, says="is read; the notes are counted and left out"),
     Package("notes without a note type", _database("UPDATE notes SET mid = 5"), is_read=True, says="is read; the notes are counted and left out"),
 )  # fmt: skip
 
