@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -108,14 +108,32 @@ def of_trips(trips: Sequence[Trip], browser: tuple[int, int]) -> list[Bar]:
     packages = f"{len(trips)} packages with {notes:,} notes"
     over = "adopted, built, imported over what was studied: not one row changes"
     alike, compared = browser
+    untouched, edited = ([one for one in trips if done(one)] for done in (_is_untouched, _is_edited))
+    whole, same = len(trips), sum(one.same for one in trips)
+    lost = [one for one in trips if one.lost]
     return [
-        Bar(f"{packages}, {over}", _share(sum(one.untouched for one in trips), len(trips)), "%", 100, "of packages", at_least=True),
-        Bar(f"{packages}, one word typed: that note is updated, and keeps its history", _share(sum(one.edited for one in trips), len(trips)), "%", 100, "of packages", at_least=True),
-        Bar(f"{packages}, something is lost that no report tells", sum(len(one.lost) for one in trips), "notes", 0),
-        Bar(f"{marked:,} fields with markup: become Markdown", _share(marked - stayed, marked), "%", 90, "of fields", at_least=True),
-        Bar(f"{notes:,} notes, every text rendered by us: look the same", _share(sum(one.same for one in trips), notes), "%", 97, "of notes", at_least=True, obstacle=_html(trips)),
-        Bar(f"{compared:,} of the fields that are no more the same bytes: a browser shows the same lines", _share(alike, compared), "%", 100, "of fields", at_least=True),
+        Bar(f"{packages}, {over}", _share(len(untouched), whole), "%", 100, "of packages", at_least=True, obstacle=_causes(trips, _is_untouched)),
+        Bar(f"{packages}, one word typed: that note is updated, and keeps its history", _share(len(edited), whole), "%", 100, "of packages", at_least=True, obstacle=_causes(trips, _is_edited)),
+        Bar(f"{packages}, something is lost that no report tells", sum(len(one.lost) for one in lost), "notes", 0, obstacle=_causes(lost)),
+        Bar(f"{marked:,} fields with markup: become Markdown", _share(marked - stayed, marked), "%", 90, "of fields", at_least=True, obstacle=_html(trips)),
+        Bar(f"{notes:,} notes, every text rendered by us: look the same", _share(same, notes), "%", 97, "of notes", at_least=True, obstacle=_html(trips)),
+        Bar(f"{compared:,} of the fields that are no more the same bytes: a browser shows the same lines", _share(alike, compared), "%", 100, "of fields", at_least=True, obstacle="the comparison does not see it."),
     ]  # fmt: skip
+
+
+def _is_untouched(done: Trip) -> bool:
+    return done.untouched
+
+
+def _is_edited(done: Trip) -> bool:
+    return done.edited
+
+
+def _causes(trips: Sequence[Trip], is_met: Callable[[Trip], bool] = lambda _: False) -> str:
+    """What was broken, in the packages that do not meet a bar."""
+    failed = [one for one in trips if not is_met(one)]
+    causes = Counter(cause for one in failed for cause in {cause for cause, _ in one.faults})
+    return f"in {len(failed)} package{'' if len(failed) == 1 else 's'}: {'; '.join(causes)}."
 
 
 def _share(part: int, whole: int) -> float:
