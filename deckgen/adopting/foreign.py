@@ -1,4 +1,4 @@
-"""What an existing deck has, wherever it was read from: plain values, in Anki's terms, before they become source."""
+"""What an existing deck has, wherever it was read from: plain values in Anki's terms, not yet source."""
 
 from __future__ import annotations
 
