@@ -41,5 +41,9 @@ def schema(what: str, deck: str | None, decks_dir: Path) -> None:
         loaded, _ = load(folder)
         if loaded is None:
             raise click.UsageError(f"{folder.as_posix()}/deck.yaml can't be read; `deckgen check` tells why")
+        broken = [name for name, own in loaded.note_types.items() if not own.sound]
+        if broken:  # its fields would be missing without a word
+            named = ", ".join(f"`{name}`" for name in broken)
+            raise click.UsageError(f"{named} in note_types/ has mistakes; `deckgen check` names them")
         made = schemas.cards_schema(list(loaded.note_types.values()))
     click.echo(schemas.as_text(made), nl=False)

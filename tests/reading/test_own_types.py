@@ -15,7 +15,7 @@ from deckgen.notes import own_types, template
 from deckgen.reading import note_type_file
 from deckgen.reading.load import load
 from tests.conftest import Project
-from tests.own_deck import BACK, CARDS, COUNTRY, DECK, STYLE, write_geo, write_type
+from tests.own_deck import BACK, CARDS, COUNTRY, DECK, STYLE, VERSE, write_geo, write_type
 
 FOLDER = "geo/note_types/country"
 TYPE = f"{FOLDER}/note_type.yaml"
@@ -713,3 +713,12 @@ def test_readings_over_what_is_html(project: Project) -> None:
     project.write(f"{FOLDER}/back.html", "{{furigana:Country}} {{text:Capital}}")
     project.edit("<b>東京</b>", "&lt;b>東京", "geo/cards.yaml")
     assert "K21" in project.run("build").stdout + project.run("build").stderr
+
+
+def test_schema_of_a_deck_with_a_broken_note_type_is_refused(project: Project) -> None:
+    write_geo(project)
+    project.write("geo/note_types/verse/note_type.yaml", VERSE.replace("cloze, Poem", "clozes, Poem"))
+    result = project.run("schema", "cards", "geo")
+    assert result.exit_code == 2
+    assert not result.stdout
+    assert "`verse` in note_types/ has mistakes; `deckgen check` names them" in result.stderr

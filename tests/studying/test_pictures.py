@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckgen.packing import stage
-from deckgen.studying import pictures
+from deckgen.studying import pictures, sheet
 from deckgen.studying.forecast import Band, Forecast
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.studying.test_stats import CARDS, DECK, numbers
@@ -285,8 +285,8 @@ def test_colours_stand_out_by_day_and_by_night() -> None:
     style = sound(svg).findtext(f"{SVG}style")
     assert style is not None
     night = dict(re.findall(r"--dg-pic-([a-z]+):(#[0-9a-f]{6})", style))
-    for name, (day, other) in pictures._COLOURS.items():
-        assert name in pictures._ONLY_WHERE_USED or night[name] == other
+    for name, (day, other) in sheet.COLOURS.items():
+        assert name in sheet.ONLY_WHERE_USED or night[name] == other
         if name == "grid":
             continue  # the numbers at its lines carry the meaning
         least = 4.5 if name in ("ink", "muted") else 3
@@ -298,5 +298,5 @@ def test_colours_stand_out_by_day_and_by_night() -> None:
 
 def test_document_names_every_variable() -> None:
     text = (ROOT / "docs/study.md").read_text(encoding="utf-8")
-    for name, (_, night) in pictures._COLOURS.items():
+    for name, (_, night) in sheet.COLOURS.items():
         assert f"--dg-pic-{name}: {night};" in text

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
@@ -217,6 +217,7 @@ class _Seen(HTMLParser):
 
 @settings(max_examples=15)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), min_size=1, max_size=40))
+@example(["", "\\("])
 def test_whatever_is_built_of_html_acts_nowhere_and_says_all_that_was_typed(texts: list[str]) -> None:
     """Each text is either told, or in the fields of its note, in Anki."""
     cards = {}
@@ -236,13 +237,15 @@ def test_whatever_is_built_of_html_acts_nowhere_and_says_all_that_was_typed(text
             (deck / "media" / shown).write_bytes(PIXEL)
         (deck / "deck.yaml").write_text("deck: any\ntitle: Any\n", encoding="utf-8")
         file = deck / "cards.yaml"
-        file.write_text("cards:\n" + "".join(cards.values()), encoding="utf-8")
-        for finding in check(folder / "source", folder / "output").findings:
-            cards.pop(finding.card, None)
-        file.write_text(
-            'cards:\n  - {id: last, q: Q?, a: "![](x.png) ![](x.mp3)"}\n' + "".join(cards.values()),
-            encoding="utf-8",
-        )
+        first = 'cards:\n  - {id: last, q: Q?, a: "![](x.png) ![](x.mp3)"}\n'
+        file.write_text(first + "".join(cards.values()), encoding="utf-8")
+        # What stops a build early hides what a later step would find.
+        while (
+            told := {one.card for one in check(folder / "source", folder / "output").findings} & cards.keys()
+        ):
+            for card in told:
+                del cards[card]
+            file.write_text(first + "".join(cards.values()), encoding="utf-8")
         result = build(
             folder / "source", folder / "output", now=1_700_000_000, wishes=Wishes(craft=Craft.NONE)
         )
