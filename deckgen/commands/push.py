@@ -1,0 +1,146 @@
+"""`push`: bring decks into a running Anki, also what a package can't bring."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deckgen.commands.options import Wanted, decks_argument, folders, fronts_option, now, wishes
+from deckgen.commands.telling import refusals, show_findings
+
+if TYPE_CHECKING:
+    from deckgen.building.wishes import Wishes
+    from deckgen.pushing.push import Push, Pusher
+
+_anki = click.option(
+    "--anki", "address", default="127.0.0.1:8765", show_default=True, envvar="ANKICONNECT", metavar="ADDRESS",
+    help="Where AnkiConnect listens; or set ANKICONNECT. Its key, if it has one, goes into ANKICONNECT_KEY.",
+)  # fmt: skip
+
+
+@click.command()
+@decks_argument
+@folders
+@click.option("--lang", metavar="CODE", help="Push only this language.")
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="As for `build`.")
+@fronts_option
+@click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
+@click.option("--dry-run", is_flag=True, help="Only show what a push would do; build and change nothing.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.option("--profile", metavar="NAME", help="Push only when Anki has this profile open.")
+@click.option(
+    "--delete", type=click.Choice(["none", "few", "all"]), is_flag=False, flag_value="few", default="none",
+    help="Delete retired notes whose `until:` has passed: up to a tenth of a deck, or all.",
+)  # fmt: skip
+@click.option("--move-all", "everywhere", is_flag=True, help="Also move cards that learners put elsewhere.")
+@click.option("--unattended", is_flag=True, help="Import without Anki's window; see docs/push.md first.")
+@click.option(
+    "--wait",
+    type=click.IntRange(1, 86_400),
+    default=600,
+    show_default=True,
+    help="Seconds for the import window.",
+)
+@_anki
+@click.option("--key", hidden=True, envvar="ANKICONNECT_KEY")
+def push(
+    decks: tuple[str, ...], decks_dir: Path, output_dir: Path, address: str, key: str | None, **options: Any
+) -> None:
+    """Bring decks into a running Anki, also what a package can't bring.
+
+    Needs the add-on AnkiConnect. Shows first what will happen, then asks. Anki's own import window
+    brings the texts; moves, tags, suspended and deleted cards follow. Exits with 0 when all is there, 1 when
+    something is left, 3 when a push was only planned.
+
+    \b
+    Example:
+      deckgen push french --dry-run
+    """
+    from deckgen.pushing.connection import connect
+    from deckgen.pushing.difference import Delete
+    from deckgen.pushing.push import Choices, Pusher
+
+    wanted = Wanted(
+        lang=options["lang"],
+        accepted=options["accepted"],
+        fronts=options["fronts"],
+        no_lint=options["no_lint"],
+    )
+    choices = Choices(
+        Delete(options["delete"]), options["everywhere"], options["unattended"], options["wait"]
+    )
+    with refusals():
+        pusher = Pusher(connect(address, key), decks_dir, output_dir, now(), choices)
+        try:
+            found = pusher.plan(decks, wishes(wanted))
+            _show(found)
+            _expect_profile(found, options["profile"], options["yes"])
+            if options["dry_run"] or not found.pending or not (options["yes"] or _agreed()):
+                sys.exit(found.exit_code)
+            _build(decks, decks_dir, output_dir, wishes(wanted), pusher.now)
+            _carry_out(pusher)
+        finally:
+            pusher.forget()
+
+
+def _show(found: Push) -> None:
+    """Show what there is to do; ends with 1 when the decks have errors."""
+    from deckgen.showing.push import plan_text
+
+    show_findings(found.findings)
+    if found.packages:
+        click.echo(plan_text(found))
+    if found.exit_code == 1:
+        sys.exit(1)
+
+
+def _expect_profile(found: Push, wanted: str | None, yes: bool) -> None:
+    """Refuse a profile that is not the named one, or not that of last time when nobody is asked."""
+    if wanted is not None and wanted != found.profile:
+        raise click.UsageError(
+            f"Anki has the profile “{found.profile}” open, not “{wanted}”: nothing was changed"
+        )
+    if wanted is None and yes and found.last:
+        raise click.UsageError(
+            f"the last push went into the profile “{found.last}”, and “{found.profile}” is open now: "
+            f"to push into it, say --profile {found.profile!r}"
+        )
+
+
+def _agreed() -> bool:
+    """Whether the person at the terminal wants it; where nobody can be asked, --yes is needed."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            "nobody can be asked here: look at the plan, and say --yes; nothing was changed"
+        )
+    return click.confirm("Push this into Anki?")
+
+
+def _build(decks: tuple[str, ...], decks_dir: Path, output_dir: Path, wanted: Wishes, stamp: int) -> None:
+    """Write the packages; ends with 1 when the decks have errors that only a build finds."""
+    from deckgen.building.build import build
+    from deckgen.finding import has_errors
+    from deckgen.showing.packages import summary
+
+    result = build(decks_dir, output_dir, now=stamp, names=decks, wishes=wanted)
+    if has_errors(result.findings):
+        show_findings(result.findings)
+        click.echo("nothing was written, and nothing was pushed", err=True)
+        sys.exit(1)
+    # How learners move cards by hand is of no interest here: the push does.
+    click.echo(summary([replace(package, moved=()) for package in result.packages]), nl=False)
+
+
+def _carry_out(pusher: Pusher) -> None:
+    """Do it, and tell what goes on; ends with 1 when something is left."""
+    from deckgen.showing.push import done_text
+    from deckgen.terminal import visible
+
+    done = pusher.carry_out(lambda words: click.echo(visible(words)))
+    click.echo(done_text(done))
+    if done.is_left:
+        sys.exit(1)
