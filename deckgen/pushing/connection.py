@@ -92,9 +92,9 @@ class Anki:
                 raise NoAnswer(f"AnkiConnect at {self.shown} refuses programs like this one (403)")
         except TimeoutError:
             raise Silent(
-                f"Anki did not answer `{action}` within {seconds:.0f} seconds, and may still do it: see "
-                "whether it asks something or syncs, wait until it is done, and push again. A push looks first "
-                "at what is there"
+                f"Anki did not answer `{action}` within {seconds:.0f} seconds, and may still do it: see whether "
+                "it asks something or syncs, wait until it is done, and push again. A push looks first at what "
+                "is there"
             ) from None
         except (OSError, http.client.HTTPException):
             raise Silent(

@@ -91,9 +91,14 @@ class Difference:
     made: tuple[str, ...] = ()
 
     @property
+    def waits(self) -> tuple[str, ...]:
+        """What an import is to bring."""
+        return (*self.brings, *self.looks)
+
+    @property
     def pending(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.brings or self.looks or self.changes)
+        return bool(self.waits or self.changes)
 
     @property
     def changes(self) -> bool:

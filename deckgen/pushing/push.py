@@ -24,17 +24,15 @@ from deckgen.finding import Finding, has_errors
 from deckgen.pushing import record
 from deckgen.pushing.connection import Anki, Denied, NoAnswer
 from deckgen.pushing.difference import Delete, Difference, Move, difference, suspended
-from deckgen.pushing.record import Record
+from deckgen.pushing.sign import Package, Sign
 from deckgen.pushing.there import There, Way, look, patience
 from deckgen.pushing.wanted import Wanted, wanted
 from deckgen.terminal import counted
 
-#: Seconds between two looks whether the import is done, and how long a push waits for it.
+#: Seconds between two looks whether the import is done, and how many looks there are.
 PAUSE, PATIENCE = 1.0, 600
 #: So many cards or notes are changed by one question: Anki stands still meanwhile.
 _AT_ONCE = 500
-#: So many copies made before a push are kept.
-_COPIES = 10
 
 Tell = Callable[[str], None]
 Item = TypeVar("Item")
@@ -48,15 +46,6 @@ class Choices:
     everywhere: bool = False
     unattended: bool = False
     wait: int = PATIENCE
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """What a push does to one package."""
-
-    wanted: Wanted
-    record: Record
-    difference: Difference
 
 
 @dataclass
@@ -123,7 +112,7 @@ class Pusher:
         advanced = advance(ready, self.now)
         items = list(wanted(advanced.decks, self._output_dir))
         self._push = push = Push(advanced.findings, _profile(self._anki))
-        push.copies = _fresh(self.now)
+        push.copies = record.fresh(self.now)
         push.selected = self._selected()
         push.there = self._look(items, push.copies)
         there = suspended(push.there)
@@ -156,10 +145,10 @@ class Pusher:
     def _carry_out(self) -> None:
         push = self._push
         before, packages = push.there, push.packages
-        waiting = [one for one in packages if one.difference.brings or one.difference.looks]
-        for one in waiting:
-            self._bring(one, before)
-        there = self._look_again() if waiting else before
+        there = before
+        for one in packages:
+            if one.difference.waits:
+                there = self._bring(one, there)
         packages = [self._compared(one, there) for one in packages]
         for one in packages:
             self._move(one, before)
@@ -206,30 +195,36 @@ class Pusher:
 
     # -- texts, by an import ------------------------------------------------------------
 
-    def _bring(self, one: Package, before: There) -> None:
-        """Let Anki import the package, and wait until something of it is there."""
+    def _bring(self, one: Package, there: There) -> There:
+        """Let Anki import the package; gives what is there when it has come."""
         notes = len(one.wanted.rendered.notes)
         path, name = self._way.send(one.wanted.package, patience(notes))
         try:
             if self._choices.unattended:
                 self._anki.ask("importPackage", patience(notes), path=path)
+                there = self._look_again()
             else:
-                self._by_window(one, path, before)
+                there = self._by_window(one, path, there)
         finally:
             if name:
                 self._anki.ask("deleteMediaFile", filename=name)
         self._did(one, f"imported {one.wanted.package.name}")
+        return there
 
-    def _by_window(self, one: Package, path: str, before: There) -> None:
-        sign = _Sign(self._anki, one, before)
+    def _by_window(self, one: Package, path: str, there: There) -> There:
+        """Open Anki's import window, and wait until something of the package is there."""
+        sign, waits, name = Sign(self._anki, one, there), one.difference.waits, one.wanted.package.name
         was = sign.seen()
         self._anki.ask("guiImportFile", path=path)
-        name = one.wanted.package.name
         self._tell(f"Anki shows its import window for {name}: press Import there, and leave its options")
-        for _ in range(max(1, int(self._choices.wait / max(PAUSE, 1.0)))):
+        for _ in range(self._choices.wait):
             time.sleep(PAUSE)
-            if sign.seen() != was:
-                return
+            now = sign.seen()
+            if now == was:
+                continue
+            was, there = now, self._look_again()  # it may be the learner who changed something
+            if len(self._compared(one, there).difference.waits) < len(waits):
+                return there
         raise NoAnswer(
             f"nothing of {name} has come within {self._choices.wait} seconds: press Import in Anki's window, "
             "or close it, and push again. If you did press it, its options left out what this push brings"
@@ -265,9 +260,7 @@ class Pusher:
         if deck not in names or below or self._anki.ask("findCards", query=f"deck:{_quoted(deck)}"):
             return
         if self._choices.delete is Delete.NONE:
-            self._push.told.append(
-                f"the deck “{deck}” is empty now: delete it in Anki, or push with --delete"
-            )
+            self._push.told.append(f"the deck “{deck}” is empty now: delete it in Anki if you like")
             return
         self._anki.ask("deleteDecks", decks=[deck], cardsToo=True)
         self._did(one, f"deleted the empty deck “{deck}”")
@@ -278,10 +271,7 @@ class Pusher:
             for notes in self._portions(tagged.note_ids, "notes tagged"):
                 self._anki.ask(action, patience(len(notes)), notes=notes, tags=tagged.tag)
             did = "took {} from {}" if tagged.taken else "gave {} to {}"
-            self._did(
-                one,
-                did.format(tagged.tag, counted(len(tagged.notes), "note")),
-            )
+            self._did(one, did.format(tagged.tag, counted(len(tagged.notes), "note")))
 
     def _suspend(self, one: Package) -> None:
         for back in (False, True):
@@ -320,41 +310,6 @@ class Pusher:
                 self._tell(f"{min(start + _AT_ONCE, len(items))} of {len(items)} {what}")
 
 
-class _Sign:
-    """What changes in Anki when a package arrives, asked in a few cheap questions.
-
-    An import is one step: when one of its notes is there, all are.
-    """
-
-    def __init__(self, anki: Anki, one: Package, before: There) -> None:
-        self._anki = anki
-        wanted, held = one.wanted, before.held.notes
-        self._query = " OR ".join(f"mid:{number}" for number in sorted(wanted.types))
-        brings = frozenset(one.difference.brings)
-        there = (held[guid] for guid, note in wanted.notes.items() if guid in held and note.card in brings)
-        self._notes = [note.note_id for note in there][:1]
-        looks = frozenset(one.difference.looks)
-        numbers = (number for number, look in wanted.types.items() if look.name in looks)
-        self._types = [before.looks[number].name for number in numbers]
-        self._seconds = patience(len(wanted.rendered.notes))
-
-    def seen(self) -> tuple[object, ...]:
-        count = len(self._anki.ask("findNotes", self._seconds, query=self._query))
-        texts = self._anki.ask("notesInfo", self._seconds, notes=self._notes) if self._notes else None
-        looks = [
-            [self._anki.ask(action, modelName=name) for action in ("modelStyling", "modelTemplates")]
-            for name in self._names()
-        ]
-        return count, texts, looks
-
-    def _names(self) -> list[str]:
-        """The note types whose look is awaited, while their names last: an import may bring others."""
-        if not self._types:
-            return []
-        names = self._anki.ask("modelNames", self._seconds)
-        return [name for name in self._types if name in names]
-
-
 def _profile(anki: Anki) -> str:
     """The name of the open profile. Older add-ons tell only its folder."""
     try:
@@ -370,21 +325,3 @@ def _quoted(deck: str) -> str:
     """A name in a search of Anki's, where some signs have a meaning."""
     escaped = re.sub(r'[\\"*_:]', r"\\\g<0>", deck).replace("\\:\\:", "::")
     return f'"{escaped}"'
-
-
-def _fresh(now: int) -> Path:
-    """A new folder for copies, in the user's cache; of those before, the newest are kept."""
-    folder = record.folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    old = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.name)
-    for path in old[: max(0, len(old) - _COPIES + 1)]:
-        shutil.rmtree(path, ignore_errors=True)
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
-    for number in range(1, 1000):
-        target = folder / (stamp if number == 1 else f"{stamp}-{number}")
-        try:
-            target.mkdir()
-        except FileExistsError:
-            continue
-        return target
-    raise NoAnswer(f"there are too many copies in {folder.as_posix()}: delete them")

@@ -10,6 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+import tempfile
+import time
 from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +23,8 @@ from deckgen.packing.journal import cache, is_own, key
 
 #: So many of the newest entries of the journal are kept.
 _MOST_DONE = 200
+#: So many copies made before a push are kept.
+_COPIES = 10
 
 
 @dataclass(slots=True)
@@ -88,3 +93,14 @@ def read(decks_dir: Path, deck: str, lang: str, profile: str) -> Record:
         )
     except (OSError, ValueError, TypeError, AttributeError):
         return Record(path, profile=profile)
+
+
+def fresh(now: int) -> Path:
+    """A new folder for copies, named by the time; of those before, the newest are kept. Raises OSError."""
+    place = folder()
+    place.mkdir(parents=True, exist_ok=True)
+    old = sorted((path for path in place.iterdir() if path.is_dir()), key=lambda path: path.name)
+    for path in old[: max(0, len(old) - _COPIES + 1)]:
+        shutil.rmtree(path, ignore_errors=True)
+    stamp = time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now))
+    return Path(tempfile.mkdtemp(prefix=stamp, dir=place))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deckgen.pushing.difference import Deleted, Difference, Move, Tagged
-from deckgen.pushing.push import Package, Push
+from deckgen.pushing.push import Push
+from deckgen.pushing.sign import Package
 from deckgen.showing.plan import against_lines
 from deckgen.terminal import counted, visible
 
@@ -30,8 +31,8 @@ def done_text(push: Push) -> str:
     lines = list(push.told)
     for one in push.left:
         name, left = one.wanted.package.name, one.difference
-        if left.brings or left.looks:
-            what = ", ".join(_short((*left.brings, *left.looks)))
+        if left.waits:
+            what = ", ".join(_short(left.waits))
             lines.append(f"{name}: did not arrive: {what}; Anki's import log says why")
         if left.changes:
             lines += [f"{name}: is not as it should be:", *_changes(left)]
@@ -39,7 +40,7 @@ def done_text(push: Push) -> str:
         lines.append(push.stopped)
     elif not lines:
         lines.append("all is there" if push.done else "nothing to do")
-    if push.done:
+    if push.done and any(push.copies.iterdir()):
         lines.append(f"the decks as they were before: {push.copies.as_posix()}")
     return "\n".join(map(visible, lines))
 

@@ -2,33 +2,333 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
 from tests.anki_server import AnkiWindow
-from tests.conftest import Outcome, Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Outcome, Project
+from tests.real_anki import Learner
+
+SPACING = '    q: "Why do'
+MOVED = '    deck: Basics\n    q: "Why do'
+STAGES = '    q: "Which stages'
+RETIRED = '    retired: {since: 2023-11-01, reason: "wrong"}\n    q: "Which stages'
+LEFT = '    retired: {since: 2023-11-01, reason: "wrong", until: 2023-11-02}\n    q: "Which stages'
 
 
-def push(project: Project, *arguments: str) -> Outcome:
-    return project.run("push", "--no-lint", "--yes", *arguments)
+def push(project: Project, *arguments: str, code: int = 0) -> Outcome:
+    outcome = project.run("push", "--no-lint", "--yes", *arguments)
+    assert outcome.exit_code == code, outcome.stdout + outcome.stderr
+    return outcome
+
+
+def pushed(project: Project, anki: AnkiWindow, *arguments: str) -> str:
+    """What a push says; a second one finds nothing, and an ordinary import of the package changes nothing."""
+    said = push(project, *arguments).stdout
+    assert push(project, *arguments).stdout.rstrip().endswith("nothing to do")
+    before = everything(anki.learner)
+    for package in sorted((project.root / "output").iterdir()):
+        anki.learner.import_package(package)
+    assert everything(anki.learner) == before
+    return said
+
+
+def everything(learner: Learner) -> dict[str, Any]:
+    """All that an import must not change after a push."""
+    return {name: learner.rows(name) for name in ("notes", "cards", "revlog")} | {
+        "types": sorted(learner.note_types()),
+        "decks": sorted(deck.name for deck in learner.col.decks.all_names_and_ids()),
+    }
+
+
+def studied(project: Project, anki: AnkiWindow) -> None:
+    """The deck `memory`, pushed, and studied for some days."""
+    project.deck()
+    push(project)
+    for _ in range(3):
+        anki.learner.study_a_day("Memory", lambda card: (3, 5.0))
+    anki.asked.clear()
+
+
+def homes(learner: Learner, card: str) -> set[str]:
+    """The names of the decks in which the cards of a note lie; a card in a filtered deck is at home elsewhere."""
+    return {learner.col.decks.name(one.odid or one.did) for one in learner.cards(card)}
+
+
+def foreign(learner: Learner, deck: str) -> int:
+    """A note of somebody else's in a deck."""
+    note = learner.col.new_note(learner.col.models.by_name("Basic"))
+    note["Front"], note["Back"], note.tags = "theirs", "theirs", ["memory::basics", "memory::old"]
+    learner.col.add_note(note, learner.col.decks.id(deck))
+    return int(note.id)
 
 
 def test_first_push_brings_the_deck(project: Project, anki: AnkiWindow) -> None:
     project.deck()
-    outcome = push(project)
-    assert outcome.exit_code == 0, outcome.stdout + outcome.stderr
-    assert anki.col.note_count() == 3
-    print(outcome.stdout)
-    again = push(project)
-    assert "nothing to do" in again.stdout
-    assert again.exit_code == 0
+    said = pushed(project, anki)
+    assert "none of it is there yet" in said
+    assert "press Import there" in said
+    assert (anki.col.note_count(), anki.col.card_count()) == (3, 6)
 
 
-def test_cards_move_into_a_new_subdeck(project: Project, anki: AnkiWindow) -> None:
+def test_dry_run_changes_nothing(project: Project, anki: AnkiWindow) -> None:
     project.deck()
+    outcome = project.run("push", "--no-lint", "--dry-run")
+    assert outcome.exit_code == 3
+    assert not project.lock().exists()
+    assert anki.col.note_count() == 0
+    assert {name for name, _ in anki.asked} <= {
+        "version", "getActiveProfile", "getMediaDirPath", "guiSelectedNotes", "deckNames", "findCards",
+    }  # fmt: skip
+
+
+def test_nobody_can_be_asked(project: Project, anki: AnkiWindow) -> None:
+    project.deck()
+    outcome = project.run("push", "--no-lint")
+    assert outcome.exit_code == 2
+    assert "say --yes" in outcome.stderr
+    assert anki.col.note_count() == 0
+
+
+def test_cards_move_with_their_options_and_reviews(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    options = anki.col.decks.add_config("Slow")["id"]
+    anki.col.decks.set_config_id_for_deck_dict(anki.col.decks.by_name("Memory"), options)
+    before = anki.learner.progress()
+    project.edit(SPACING, MOVED)
+    said = pushed(project, anki)
+    assert "moves 1 card from “Memory” to “Memory::Basics”: spacing" in said
+    assert "moved 1 card from “Memory” to “Memory::Basics”" in said
+    assert homes(anki.learner, "spacing") == {"Memory::Basics"}
+    assert homes(anki.learner, "testing") == {"Memory"}
+    assert anki.col.decks.config_dict_for_deck_id(anki.col.decks.id("Memory::Basics"))["id"] == options
+    cards, log = anki.learner.progress()
+    assert log == before[1]
+    # Only deck, time and sync number of the moved card differ.
+    assert [(row[:2], row[3], row[6:]) for row in cards] == [(row[:2], row[3], row[6:]) for row in before[0]]
+    anki.learner.is_sound()
+
+
+def test_cards_that_learners_put_elsewhere_stay(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    card = anki.learner.cards("spacing")[0]
+    anki.col.set_deck([card.id], anki.col.decks.id("Mine"))
+    project.edit(SPACING, MOVED)
+    said = push(project).stdout
+    assert "leaves 1 card in “Mine”, where this deck never put them: spacing" in said
+    assert homes(anki.learner, "spacing") == {"Mine"}
+    pushed(project, anki, "--move-all")
+    assert homes(anki.learner, "spacing") == {"Memory::Basics"}
+
+
+def test_decks_of_earlier_builds_are_known_from_git(project: Project, anki: AnkiWindow) -> None:
+    """Built and committed twice before anybody pushes."""
+    git(project, "init", "-q")
+    studied(project, anki)
+    commit(project)
+    for old, new in ((SPACING, MOVED), ("deck: Basics", "deck: Deep::Basics")):
+        project.edit(old, new)
+        project.build()
+        commit(project)
+    pushed(project, anki)
+    assert homes(anki.learner, "spacing") == {"Memory::Deep::Basics"}
+
+
+def git(project: Project, *arguments: str) -> None:
+    names = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    subprocess.run(["git", *arguments], cwd=project.root, env=os.environ | names, check=True)
+
+
+def commit(project: Project) -> None:
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "x")
+
+
+def test_card_in_a_filtered_deck_moves_its_home(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    cards = anki.col.find_cards("Id:spacing")
+    filtered = anki.col.sched.get_or_create_filtered_deck(0)
+    filtered.name = "Cram"
+    filtered.config.search_terms[0].search = "Id:spacing"
+    anki.col.sched.add_or_update_filtered_deck(filtered)
+    assert anki.col.decks.name(anki.col.get_card(cards[0]).did) == "Cram"
     push(project)
-    anki.learner.study("Memory", 4)
-    progress = anki.learner.progress()
-    project.edit('    q: "Why do', '    deck: Basics\n    q: "Why do')
-    outcome = push(project)
-    print(outcome.stdout, outcome.stderr)
-    assert outcome.exit_code == 0
-    print(anki.learner.cards("spacing"))
-    assert 0
+    assert homes(anki.learner, "spacing") == {"Memory"}
+    project.edit(SPACING, MOVED)
+    pushed(project, anki)
+    assert homes(anki.learner, "spacing") == {"Memory::Basics"}
+
+
+def test_tags_of_a_note_that_is_held_back(project: Project, anki: AnkiWindow) -> None:
+    """The learner's own tags and texts stay; ours come and go, as far as we gave them."""
+    studied(project, anki)
+    project.now += 3600
+    note = anki.learner.note("spacing")
+    note.tags = [*note.tags, "mine", "memory::mine"]
+    note["Answer"] = "my words"
+    anki.col.update_note(note)
+    assert anki.col.db is not None
+    anki.col.db.execute("update notes set mod = ? where id = ?", project.now + 86_400, note.id)
+    stranger = foreign(anki.learner, "Memory")
+    before = anki.col.get_note(stranger)
+    project.edit("tags: [basics]", "tags: [foundations]")
+    project.edit("basics: ", "foundations: ", "memory/deck.yaml")
+    said = pushed(project, anki)
+    assert "gives memory::foundations to 1 note: spacing" in said
+    assert "takes memory::basics from 1 note: spacing" in said
+    assert "leaves memory::mine on 1 note: spacing" in said
+    note = anki.learner.note("spacing")
+    assert set(note.tags) == {"memory::foundations", "mine", "memory::mine"}
+    assert note["Answer"] == "my words"
+    assert set(anki.learner.note("testing").tags) == {"memory::foundations", "memory::time"}
+    assert anki.col.get_note(stranger).tags == before.tags
+
+
+def test_retired_cards_are_suspended_once_and_taken_up_again(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    log = anki.learner.rows("revlog")
+    project.edit(STAGES, RETIRED)
+    said = pushed(project, anki)
+    assert "suspends 3 cards of stages (retired)" in said
+    assert all(card.queue == -1 for card in anki.learner.cards("stages"))
+    anki.col.sched.unsuspend_cards([anki.learner.cards("stages")[0].id])
+    assert push(project).stdout.rstrip().endswith("nothing to do")
+    project.edit(RETIRED, STAGES)
+    said = pushed(project, anki)
+    assert "takes up again 2 cards of stages (returned)" in said
+    assert all(card.queue != -1 for card in anki.learner.cards("stages"))
+    assert anki.learner.rows("revlog") == log
+
+
+def test_cards_that_a_learner_suspended_stay_suspended(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    first = anki.learner.cards("stages")[0].id
+    anki.col.sched.suspend_cards([first])
+    project.edit(STAGES, RETIRED)
+    push(project)
+    project.edit(RETIRED, STAGES)
+    push(project)
+    assert [card.queue == -1 for card in anki.learner.cards("stages")] == [True, False, False]
+
+
+def test_notes_are_deleted_only_when_that_is_wanted(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    log = anki.learner.rows("revlog")
+    reviews = len([row for row in log if row[1] in {card.id for card in anki.learner.cards("stages")}])
+    project.edit(STAGES, LEFT)
+    pushed(project, anki)
+    assert anki.col.note_count() == 3
+    said = push(project, "--delete", "few").stdout
+    assert f"deletes none of stages ({reviews} reviews): more than a tenth of the deck" in said
+    said = pushed(project, anki, "--delete", "all")
+    assert f"deletes stages, which has {reviews} reviews" in said
+    assert anki.col.find_notes("Id:stages") == []
+    assert anki.learner.rows("revlog") == log
+    anki.learner.is_sound()
+
+
+def test_a_deck_that_is_empty_is_named_or_deleted(project: Project, anki: AnkiWindow) -> None:
+    project.deck(cards=CARDS_IN_A_SUBDECK)
+    push(project)
+    project.edit("deck: Old", "deck: New")
+    said = push(project).stdout
+    assert "the deck “Memory::Old” is empty now" in said
+    project.edit("deck: New", "deck: Newer")
+    pushed(project, anki, "--delete")
+    decks = [deck.name for deck in anki.col.decks.all_names_and_ids()]
+    assert ("Memory::New" in decks, "Memory::Newer" in decks) == (False, True)
+
+
+CARDS_IN_A_SUBDECK = """\
+tags: [basics]
+cards:
+  - id: spacing
+    deck: Old
+    q: "Why?"
+    a: "So."
+"""
+
+
+def test_foreign_notes_are_never_touched(project: Project, anki: AnkiWindow) -> None:
+    """A deck of ours by name, a note of our note type, and a note with our guid whose id is another."""
+    studied(project, anki)
+    stranger = foreign(anki.learner, "Memory")
+    copied = anki.col.new_note(anki.learner.note("spacing").note_type())
+    copied["Id"], copied["Question"] = "spacing", "a copy"
+    anki.col.add_note(copied, anki.col.decks.id("Memory"))
+    other = anki.learner.note("testing")
+    other["Id"] = "not-ours"
+    anki.col.update_note(other)
+    numbers = {stranger, copied.id, other.id}
+    assert anki.col.db is not None
+    kept = "select * from {} where {} in (" + ",".join(map(str, numbers)) + ") order by id"
+    before = [anki.col.db.all(kept.format(*one)) for one in (("notes", "id"), ("cards", "nid"))]
+    project.edit("tags: [basics]\n", "tags: [basics]\ndeck: All\n")
+    push(project, "--move-all")
+    after = [anki.col.db.all(kept.format(*one)) for one in (("notes", "id"), ("cards", "nid"))]
+    assert after == before
+    assert {
+        anki.col.decks.name(card.did) for card in map(anki.col.get_card, anki.col.find_cards("Id:stages"))
+    } == {"Memory::All"}
+
+
+def test_another_deck_with_our_name_is_left_alone(project: Project, anki: AnkiWindow) -> None:
+    stranger = foreign(anki.learner, "Memory")
+    project.deck()
+    pushed(project, anki)
+    assert anki.col.get_note(stranger)["Front"] == "theirs"
+    assert anki.col.note_count() == 4
+
+
+def test_languages_and_chinese_names(project: Project, anki: AnkiWindow) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    said = pushed(project, anki)
+    assert said.count("press Import there") == 2
+    project.edit("  - id: spacing\n", "  - id: spacing\n    deck: {en: Start, zh: 开始}\n")
+    said = pushed(project, anki)
+    assert "moved 1 card from “记忆” to “记忆::开始”" in said
+    said = push(project, "--lang", "zh").stdout
+    assert "memory.zh.apkg" in said
+    assert "memory.en.apkg" not in said
+
+
+def test_a_new_look_arrives(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    project.write("memory/style.css", ".card { color: #123456; }\n")
+    said = pushed(project, anki)
+    assert "new look" in said
+    styles = [one["css"] for one in anki.col.models.all() if one["name"].startswith("memory")]
+    assert all("#123456" in css for css in styles)
+
+
+def test_journal_tells_what_was_done(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    (path,) = Path(os.environ["XDG_CACHE_HOME"], "deckgen/push").glob("*.json")
+    done = json.loads(path.read_text(encoding="utf-8"))["done"]
+    assert done == ["2023-11-14T23:13:20Z User 1: imported memory.apkg"]
+
+
+def test_what_the_import_leaves_is_told(project: Project, anki: AnkiWindow) -> None:
+    """A learner's options may leave updates out: the push says so, and does not wait for ever."""
+    studied(project, anki)
+    anki.options = {"update_notes": 2}
+    project.edit("strengthens it.", "strengthens it much.")
+    outcome = push(project, "--wait", "3", code=1)
+    assert "nothing of memory.apkg has come within 3 seconds" in outcome.stdout
+    anki.options = {}
+    pushed(project, anki)
+
+
+@pytest.mark.parametrize("wait", ["1", "5"])
+def test_nobody_presses_import(project: Project, anki: AnkiWindow, wait: str) -> None:
+    project.deck()
+    anki.presses = None
+    outcome = push(project, "--wait", wait, code=1)
+    assert "press Import in Anki's window, or close it, and push again" in outcome.stdout
+    anki.presses = 1
+    pushed(project, anki)
