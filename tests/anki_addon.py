@@ -1,9 +1,10 @@
-"""Anki's own window with AnkiConnect, for `tests.window`: run by a Python that has aqt, it imports nothing of deckgen.
+"""Anki's own window with AnkiConnect, for `tests.window`: run by a Python that has aqt, it imports nothing
+of deckgen.
 
-`anki_addon.py FOLDER` opens a collection of its own in FOLDER/base, with the add-ons that lie there. While there is a file
-FOLDER/press, it presses Import in each import window, and closes it when its log is shown; while there is a file
-FOLDER/browse, Anki's browser is open on the note that it names; FOLDER/undo lets it undo once. It writes what it did into
-FOLDER/told.
+`anki_addon.py FOLDER` opens a collection of its own in FOLDER/base, with the add-ons that lie there. While
+there is a file FOLDER/press, it presses Import in each import window, and closes it when its log is shown;
+while there is a file FOLDER/browse, Anki's browser is open on the note that it names; FOLDER/undo lets it
+undo once. It writes what it did into FOLDER/told.
 """
 
 # mypy: ignore-errors

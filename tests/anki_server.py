@@ -29,10 +29,10 @@ Trouble = Callable[[str, int], str]
 class AnkiWindow:
     """An Anki with the add-on. `address` is where it listens.
 
-    `presses` says after how many further questions the learner presses Import, or None when never. `unknown` are
-    actions that this add-on lacks. `trouble(action, count)` may answer "drop" (end the connection before anything is done),
-    "done" (do it, then end the connection), "late" (do it, and answer too late) or "" for each question.
-    `sees` is false where Anki can't open our paths.
+    `presses` says after how many further questions the learner presses Import, or None when never.
+    `unknown` are actions that this add-on lacks. `trouble(action, count)` may answer "drop" (end the
+    connection before anything is done), "done" (do it, then end the connection), "late" (do it, and answer
+    too late) or "" for each question. `sees` is false where Anki can't open our paths.
     """
 
     def __init__(self, learner: Learner, profile: str = "User 1") -> None:

@@ -81,6 +81,7 @@ def push(
             _expect_profile(found, options["profile"], options["yes"])
             if options["dry_run"] or not found.pending or not (options["yes"] or _agreed()):
                 sys.exit(found.exit_code)
+            pusher.begin()
             _build(decks, decks_dir, output_dir, wishes(wanted), pusher.now)
             _carry_out(pusher)
         finally:

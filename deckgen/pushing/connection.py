@@ -92,9 +92,9 @@ class Anki:
                 raise NoAnswer(f"AnkiConnect at {self.shown} refuses programs like this one (403)")
         except TimeoutError:
             raise Silent(
-                f"Anki did not answer `{action}` within {seconds:.0f} seconds, and may still do it: see whether "
-                "it asks something or syncs, wait until it is done, and push again. A push looks first at what "
-                "is there"
+                f"Anki did not answer `{action}` within {seconds:.0f} seconds, and may still do it: see "
+                "whether it asks something or syncs, wait until it is done, and push again. A push "
+                "looks first at what is there"
             ) from None
         except (OSError, http.client.HTTPException):
             raise Silent(
@@ -109,9 +109,7 @@ class Anki:
         told = visible(short(reason, 300))
         if "api key" in reason:
             wrong = "has another key" if self._key else "wants its key"
-            message = (
-                f"AnkiConnect {wrong}: put `apiKey` of its Config into the environment as ANKICONNECT_KEY"
-            )
+            message = f"AnkiConnect {wrong}: set ANKICONNECT_KEY to the `apiKey` in the add-on's Config"
         elif "collection is not available" in reason:
             message = (
                 "Anki has no collection open: choose a profile, or wait until it has synced, and push again"

@@ -124,7 +124,7 @@ def difference(
     named = {group.name: frozenset(group.cards) for group in groups}
     ours = list(_ours(wanted, there, frozenset().union(*(named.get(name, ()) for name in _ALIEN))))
     brought = frozenset().union(*(named.get(name, ()) for name in _BROUGHT))
-    moves, kept = _moves(wanted, ours, everywhere)
+    moves, kept = _moves(wanted, ours, record, everywhere)
     deleted, too_many = _deleted(ours, delete)
     gone = frozenset(one.note for one in deleted)
     tags, strange = _tags(wanted, ours, record, brought | gone)
@@ -167,7 +167,9 @@ def _types(wanted: Wanted, card: str, note: Note | None) -> Container[int]:
     return {number for number, one in wanted.types.items() if one.role == role}
 
 
-def _moves(wanted: Wanted, ours: list[_Ours], everywhere: bool) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
+def _moves(
+    wanted: Wanted, ours: list[_Ours], record: Record, everywhere: bool
+) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
     """Cards that lie where we put them once and belong elsewhere now; and those that a learner moved."""
     found: dict[tuple[bool, str, str], list[tuple[int, str]]] = {}
     for one in ours:
@@ -179,7 +181,8 @@ def _moves(wanted: Wanted, ours: list[_Ours], everywhere: bool) -> tuple[tuple[M
                 continue
             if gave is None:
                 gave = {deck_key(name) for name in wanted.homes(one.card)}
-            moves = everywhere or deck_key(card.deck) in gave
+            owed = record.owed.get(card.card_id) == card.deck
+            moves = everywhere or owed or deck_key(card.deck) in gave
             found.setdefault((moves, card.deck, home), []).append((card.card_id, one.card))
     made = {
         (moves, was, deck): Move(

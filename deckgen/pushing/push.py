@@ -33,6 +33,8 @@ from deckgen.terminal import counted
 PAUSE, PATIENCE = 1.0, 600
 #: So many cards or notes are changed by one question: Anki stands still meanwhile.
 _AT_ONCE = 500
+#: The number of the options that every new deck has.
+_NEW = 1
 
 Tell = Callable[[str], None]
 Item = TypeVar("Item")
@@ -127,13 +129,22 @@ class Pusher:
         if not self._push.begun and self._push.copies != Path():
             shutil.rmtree(self._push.copies, ignore_errors=True)
 
+    def begin(self) -> None:
+        """Remember what the last build gave before the next one replaces it: this push may be stopped."""
+        self._push.begun = True
+        record.sweep()
+        for one in self._push.packages:
+            one.record.tags |= one.wanted.tags
+            moves = one.difference.moves
+            one.record.owed = {card: move.was for move in moves for card in move.cards}
+            one.record.keep()
+
     def carry_out(self, tell: Tell) -> Push:
         """Do what the plan says; `tell` is called with what goes on. The packages must be built.
 
         What Anki refuses, or does not answer, ends the push and stands in `stopped`.
         """
         push, self._tell = self._push, tell
-        push.begun = True
         try:
             self._carry_out()
         except NoAnswer as error:
@@ -158,9 +169,10 @@ class Pusher:
         if any(one.difference.changes for one in packages):
             there = self._look_again()
         push.left = [self._compared(one, there) for one in packages]
-        for one in packages:
-            one.record.tags |= one.wanted.tags
-            one.record.keep()
+        for one in push.left:
+            if not one.difference.moves:
+                one.record.owed = {}
+                one.record.keep()
 
     def _compared(self, one: Package, there: There) -> Package:
         choices = self._choices
@@ -235,7 +247,7 @@ class Pusher:
     def _move(self, one: Package, before: There) -> None:
         moves = one.difference.moves
         for move in moves:
-            if not before.has_deck(move.deck):
+            if not before.has_deck(move.deck) or not self._has_cards(move.deck):
                 self._make(move)
             for cards in self._portions(move.cards, "cards moved"):
                 self._anki.ask("changeDeck", patience(len(cards)), cards=cards, deck=move.deck)
@@ -247,8 +259,10 @@ class Pusher:
         """Make a deck with the options of the deck that its cards come from."""
         self._anki.ask("createDeck", deck=move.deck)
         try:
-            options = self._anki.ask("getDeckConfig", deck=move.was)["id"]
-            if int(options) != 1:  # those of every new deck
+            options, own = (
+                self._anki.ask("getDeckConfig", deck=deck)["id"] for deck in (move.was, move.deck)
+            )
+            if int(own) == _NEW != int(options):
                 self._anki.ask("setDeckConfigId", decks=[move.deck], configId=options)
         except (Denied, TypeError, KeyError, ValueError):
             self._push.told.append(f"the deck “{move.deck}” has Anki's own options: choose yours there")
@@ -257,13 +271,16 @@ class Pusher:
         """Name a deck that is empty now, or delete it when that is wanted and it has no decks below."""
         names = self._anki.ask("deckNames")
         below = [name for name in names if deck_key(name).startswith(f"{deck_key(deck)}::")]
-        if deck not in names or below or self._anki.ask("findCards", query=f"deck:{_quoted(deck)}"):
+        if deck not in names or below or self._has_cards(deck):
             return
         if self._choices.delete is Delete.NONE:
             self._push.told.append(f"the deck “{deck}” is empty now: delete it in Anki if you like")
             return
         self._anki.ask("deleteDecks", decks=[deck], cardsToo=True)
         self._did(one, f"deleted the empty deck “{deck}”")
+
+    def _has_cards(self, deck: str) -> bool:
+        return bool(self._anki.ask("findCards", patience(0), query=f"deck:{_quoted(deck)}"))
 
     def _tag(self, one: Package) -> None:
         for tagged in one.difference.tags:

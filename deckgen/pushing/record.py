@@ -31,7 +31,9 @@ _COPIES = 10
 class Record:
     """`profile` is that of the last push. All else is about the profile of this one.
 
-    `suspended` are the cards that pushes suspended; `begun` those that a push was about to suspend.
+    `tags` are those that this deck ever gave; `suspended` are the cards that pushes suspended, and `begun`
+    those that a push was about to suspend. `owed` are cards that a push was about to move, with the decks
+    they lay in.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Record:
     tags: set[str] = field(default_factory=set)
     suspended: set[int] = field(default_factory=set)
     begun: set[int] = field(default_factory=set)
+    owed: dict[int, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     others: dict[str, Any] = field(default_factory=dict)
 
@@ -55,7 +58,10 @@ class Record:
 
     def keep(self) -> None:
         """Write it down, whole or not at all. A full or closed disk is no reason to stop a push."""
-        own = {name: sorted(getattr(self, name)) for name in ("tags", "suspended", "begun")}
+        own: dict[str, object] = {
+            name: sorted(getattr(self, name)) for name in ("tags", "suspended", "begun")
+        }
+        own["owed"] = self.owed
         text = json.dumps(
             {"last": self.profile, "profiles": {**self.others, self.profile: own}, "done": self.done},
             ensure_ascii=False,
@@ -88,6 +94,7 @@ def read(decks_dir: Path, deck: str, lang: str, profile: str) -> Record:
             set(map(str, own.get("tags", ()))),
             set(map(int, own.get("suspended", ()))),
             set(map(int, own.get("begun", ()))),
+            {int(card): str(deck) for card, deck in dict(own.get("owed", {})).items()},
             list(map(str, held.get("done", ()))),
             profiles,
         )
@@ -95,12 +102,16 @@ def read(decks_dir: Path, deck: str, lang: str, profile: str) -> Record:
         return Record(path, profile=profile)
 
 
+def sweep() -> None:
+    """Keep only the newest copies."""
+    old = sorted((path for path in folder().iterdir() if path.is_dir()), key=lambda path: path.name)
+    for path in old[:-_COPIES]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def fresh(now: int) -> Path:
-    """A new folder for copies, named by the time; of those before, the newest are kept. Raises OSError."""
+    """A new folder for copies, named by the time. Raises OSError."""
     place = folder()
     place.mkdir(parents=True, exist_ok=True)
-    old = sorted((path for path in place.iterdir() if path.is_dir()), key=lambda path: path.name)
-    for path in old[: max(0, len(old) - _COPIES + 1)]:
-        shutil.rmtree(path, ignore_errors=True)
     stamp = time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now))
     return Path(tempfile.mkdtemp(prefix=stamp, dir=place))

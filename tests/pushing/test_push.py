@@ -51,7 +51,7 @@ def studied(project: Project, anki: AnkiWindow) -> None:
     project.deck()
     push(project)
     for _ in range(3):
-        anki.learner.study_a_day("Memory", lambda card: (3, 5.0))
+        anki.learner.study_a_day("Memory", lambda _: (3, 5.0))
     anki.asked.clear()
 
 
@@ -62,9 +62,12 @@ def homes(learner: Learner, card: str) -> set[str]:
 
 def foreign(learner: Learner, deck: str) -> int:
     """A note of somebody else's in a deck."""
-    note = learner.col.new_note(learner.col.models.by_name("Basic"))
+    basic, home = learner.col.models.by_name("Basic"), learner.col.decks.id(deck)
+    assert basic is not None
+    assert home is not None
+    note = learner.col.new_note(basic)
     note["Front"], note["Back"], note.tags = "theirs", "theirs", ["memory::basics", "memory::old"]
-    learner.col.add_note(note, learner.col.decks.id(deck))
+    learner.col.add_note(note, home)
     return int(note.id)
 
 
@@ -265,13 +268,16 @@ def test_foreign_notes_are_never_touched(project: Project, anki: AnkiWindow) -> 
     other["Id"] = "not-ours"
     anki.col.update_note(other)
     numbers = {stranger, copied.id, other.id}
-    assert anki.col.db is not None
-    kept = "select * from {} where {} in (" + ",".join(map(str, numbers)) + ") order by id"
-    before = [anki.col.db.all(kept.format(*one)) for one in (("notes", "id"), ("cards", "nid"))]
+
+    def kept() -> list[Any]:
+        rows = [row for row in anki.learner.rows("notes") if row[0] in numbers]
+        return rows + [row for row in anki.learner.rows("cards") if row[1] in numbers]
+
+    before = kept()
+    assert len(before) == 7
     project.edit("tags: [basics]\n", "tags: [basics]\ndeck: All\n")
     push(project, "--move-all")
-    after = [anki.col.db.all(kept.format(*one)) for one in (("notes", "id"), ("cards", "nid"))]
-    assert after == before
+    assert kept() == before
     assert {
         anki.col.decks.name(card.did) for card in map(anki.col.get_card, anki.col.find_cards("Id:stages"))
     } == {"Memory::All"}
