@@ -66,6 +66,10 @@ class Hand:
             status = aqt.mw.col.undo_status()
             aqt.mw.undo()
             self.tell(f"undo {status.undo or 'nothing'}")
+        if (self.folder / "quit").exists():
+            self.timer.stop()
+            aqt.mw.unloadProfileAndExit()
+            return
         browse = self.folder / "browse"
         if browse.exists() and self.browser is None:
             self.browser = aqt.dialogs.open("Browser", aqt.mw, search=(browse.read_text(encoding="utf-8"),))

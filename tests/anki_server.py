@@ -203,12 +203,12 @@ class AnkiWindow:
         self.col.tags.bulk_remove(notes, tags)
 
     def do_suspend(self, cards: list[int]) -> bool:
-        self.col.sched.suspend_cards(cards)
-        return True
+        waiting = [card for card in cards if self.col.get_card(card).queue != -1]
+        self.col.sched.suspend_cards(waiting)
+        return bool(waiting)
 
-    def do_unsuspend(self, cards: list[int]) -> bool:
+    def do_unsuspend(self, cards: list[int]) -> None:
         self.col.sched.unsuspend_cards(cards)
-        return True
 
     def do_deleteNotes(self, notes: list[int]) -> None:  # noqa: N802
         self.col.remove_notes(notes)

@@ -14,7 +14,7 @@ from deckgen.commands.telling import refusals, show_findings
 
 if TYPE_CHECKING:
     from deckgen.building.wishes import Wishes
-    from deckgen.pushing.push import Push, Pusher
+    from deckgen.pushing.push import Push
 
 _anki = click.option(
     "--anki", "address", default="127.0.0.1:8765", show_default=True, envvar="ANKICONNECT", metavar="ADDRESS",
@@ -63,6 +63,8 @@ def push(
     from deckgen.pushing.connection import connect
     from deckgen.pushing.difference import Delete
     from deckgen.pushing.push import Choices, Pusher
+    from deckgen.showing.push import done_text
+    from deckgen.terminal import visible
 
     wanted = Wanted(
         lang=options["lang"],
@@ -83,7 +85,12 @@ def push(
                 sys.exit(found.exit_code)
             pusher.begin()
             _build(decks, decks_dir, output_dir, wishes(wanted), pusher.now)
-            _carry_out(pusher)
+            done = pusher.carry_out(lambda words: click.echo(visible(words)))
+            if done.risen:
+                _build(decks, decks_dir, output_dir, wishes(wanted), pusher.now)
+            click.echo(done_text(done))
+            if done.is_left:
+                sys.exit(1)
         finally:
             pusher.forget()
 
@@ -134,14 +141,3 @@ def _build(decks: tuple[str, ...], decks_dir: Path, output_dir: Path, wanted: Wi
         sys.exit(1)
     # How learners move cards by hand is of no interest here: the push does.
     click.echo(summary([replace(package, moved=()) for package in result.packages]), nl=False)
-
-
-def _carry_out(pusher: Pusher) -> None:
-    """Do it, and tell what goes on; ends with 1 when something is left."""
-    from deckgen.showing.push import done_text
-    from deckgen.terminal import visible
-
-    done = pusher.carry_out(lambda words: click.echo(visible(words)))
-    click.echo(done_text(done))
-    if done.is_left:
-        sys.exit(1)

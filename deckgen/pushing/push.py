@@ -25,6 +25,7 @@ from deckgen.pushing import record
 from deckgen.pushing.connection import Anki, Denied, NoAnswer
 from deckgen.pushing.difference import Delete, Difference, Move, difference, suspended
 from deckgen.pushing.sign import Package, Sign
+from deckgen.pushing.stamps import rise
 from deckgen.pushing.there import There, Way, look, patience
 from deckgen.pushing.wanted import Wanted, wanted
 from deckgen.terminal import counted
@@ -54,8 +55,9 @@ class Choices:
 class Push:
     """A push: what was found, what it would do, and what it did.
 
-    `copies` is the folder with the decks as Anki exported them first. `left` are packages after the push with
-    what is still to do; `stopped` says why a push ended before its end.
+    `copies` is the folder with the decks as Anki exported them first. `left` are packages after the push
+    with what is still to do; `stopped` says why a push ended before its end. `risen` says that locks have
+    other stamps than before, so that the packages must be built anew.
     """
 
     findings: list[Finding]
@@ -68,6 +70,7 @@ class Push:
     told: list[str] = field(default_factory=list)
     left: list[Package] = field(default_factory=list)
     stopped: str = ""
+    risen: bool = False
     begun: bool = False
 
     @property
@@ -160,6 +163,9 @@ class Pusher:
         for one in packages:
             if one.difference.waits:
                 there = self._bring(one, there)
+        if self._choices.unattended and there is not before:
+            items = [one.wanted for one in packages]
+            push.risen = rise(items, there, self._decks_dir, self._output_dir)
         packages = [self._compared(one, there) for one in packages]
         for one in packages:
             self._move(one, before)

@@ -338,3 +338,32 @@ def test_nobody_presses_import(project: Project, anki: AnkiWindow, wait: str) ->
     assert "press Import in Anki's window, or close it, and push again" in outcome.stdout
     anki.presses = 1
     pushed(project, anki)
+
+
+def test_unattended_import_lets_later_looks_arrive(project: Project, anki: AnkiWindow) -> None:
+    """It makes the note types as new as itself; the next look must be newer, whatever the author's clock says."""
+    studied(project, anki)
+    anki.presses = None
+    project.edit("strengthens it.", "strengthens it much.")
+    said = push(project, "--unattended").stdout
+    assert "press Import" not in said
+    assert "much" in anki.learner.note("spacing")["Answer"]
+    assert project.run("build", "--no-lint", "--locked").exit_code == 0
+    assert push(project).stdout.rstrip().endswith("nothing to do")
+    project.write("memory/style.css", ".card { color: #123456; }\n")
+    project.build()
+    anki.learner.import_package(project.package())
+    styles = [one["css"] for one in anki.col.models.all() if one["name"].startswith("memory")]
+    assert all("#123456" in css for css in styles)
+
+
+@pytest.mark.usefixtures("anki")
+def test_unattended_import_of_several_languages(project: Project) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS)
+    push(project, "--unattended")
+    project.edit("Fading memory gains", "Fading memory wins")
+    project.edit("快忘时复习收获最大", "快忘时复习最好")
+    push(project, "--unattended")
+    text = project.lock().read_text(encoding="utf-8")
+    assert text.count(" above=") == 4
+    assert project.run("build", "--no-lint", "--locked").exit_code == 0
