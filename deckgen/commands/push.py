@@ -37,6 +37,7 @@ _anki = click.option(
     help="Delete retired notes whose `until:` has passed: up to a tenth of a deck, or all.",
 )  # fmt: skip
 @click.option("--move-all", "everywhere", is_flag=True, help="Also move cards that learners put elsewhere.")
+@click.option("--retitle", is_flag=True, help="Rename decks whose title changed (R03), in this Anki only.")
 @click.option("--unattended", is_flag=True, help="Import without Anki's window; see docs/push.md first.")
 @click.option(
     "--wait",
@@ -66,28 +67,29 @@ def push(
     from deckgen.showing.push import done_text
     from deckgen.terminal import visible
 
-    wanted = Wanted(
+    named = Wanted(
         lang=options["lang"],
         accepted=options["accepted"],
         fronts=options["fronts"],
         no_lint=options["no_lint"],
     )
+    wanted = wishes(named, retitle=options["retitle"])
     choices = Choices(
         Delete(options["delete"]), options["everywhere"], options["unattended"], options["wait"]
     )
     with refusals():
         pusher = Pusher(connect(address, key), decks_dir, output_dir, now(), choices)
         try:
-            found = pusher.plan(decks, wishes(wanted))
+            found = pusher.plan(decks, wanted)
             _show(found)
             _expect_profile(found, options["profile"], options["yes"])
             if options["dry_run"] or not found.pending or not (options["yes"] or _agreed()):
                 sys.exit(found.exit_code)
             pusher.begin()
-            _build(decks, decks_dir, output_dir, wishes(wanted), pusher.now)
+            _build(decks, decks_dir, output_dir, wanted, pusher.now)
             done = pusher.carry_out(lambda words: click.echo(visible(words)))
             if done.risen:
-                _build(decks, decks_dir, output_dir, wishes(wanted), pusher.now)
+                _build(decks, decks_dir, output_dir, wanted, pusher.now)
             click.echo(done_text(done))
             if done.is_left:
                 sys.exit(1)

@@ -258,7 +258,7 @@ class Pusher:
             for cards in self._portions(move.cards, "cards moved"):
                 self._anki.ask("changeDeck", patience(len(cards)), cards=cards, deck=move.deck)
             self._did(one, f"moved {counted(len(move.cards), 'card')} from “{move.was}” to “{move.deck}”")
-        for deck in dict.fromkeys(move.was for move in moves):
+        for deck in sorted({move.was for move in moves}, reverse=True):  # those below others first
             self._emptied(one, deck)
 
     def _make(self, move: Move) -> None:

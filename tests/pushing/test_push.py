@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.anki_server import AnkiWindow
-from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Outcome, Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
 from tests.real_anki import Learner
 
 SPACING = '    q: "Why do'
@@ -367,3 +367,24 @@ def test_unattended_import_of_several_languages(project: Project) -> None:
     text = project.lock().read_text(encoding="utf-8")
     assert text.count(" above=") == 4
     assert project.run("build", "--no-lint", "--locked").exit_code == 0
+
+
+def test_a_deck_is_renamed(project: Project, anki: AnkiWindow) -> None:
+    """Its options and cards go along, also those of subdecks; the import of others makes a second deck, as R03
+    says."""
+    project.deck(cards=CARDS_YAML.replace(SPACING, MOVED))
+    push(project)
+    anki.learner.study_a_day("Memory", lambda _: (3, 5.0))
+    log = anki.learner.rows("revlog")
+    project.edit('title: "Memory"', 'title: "Memories"', "memory/deck.yaml")
+    refused = push(project, code=1)
+    assert "R03" in refused.stderr
+    said = pushed(project, anki, "--retitle", "--delete")
+    assert "moves 1 card from “Memory::Basics” to “Memories::Basics”: spacing" in said
+    assert {name for card in ("spacing", "testing", "stages") for name in homes(anki.learner, card)} == {
+        "Memories",
+        "Memories::Basics",
+    }
+    assert "Memory" not in {deck.name for deck in anki.col.decks.all_names_and_ids()}
+    assert anki.learner.rows("revlog") == log
+    assert push(project).stdout.rstrip().endswith("nothing to do")
