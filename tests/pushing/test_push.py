@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deckgen.commands.push import push as push_command
 from tests.anki_server import AnkiWindow
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
 from tests.real_anki import Learner
@@ -388,3 +390,19 @@ def test_a_deck_is_renamed(project: Project, anki: AnkiWindow) -> None:
     assert "Memory" not in {deck.name for deck in anki.col.decks.all_names_and_ids()}
     assert anki.learner.rows("revlog") == log
     assert push(project).stdout.rstrip().endswith("nothing to do")
+
+
+def test_page_shows_what_a_push_says(project: Project, anki: AnkiWindow) -> None:
+    page = (Path(__file__).parents[2] / "docs/push.md").read_text(encoding="utf-8")
+    shown = page.partition("```console\n$ deckgen push\n")[2].partition("```")[0]
+    studied(project, anki)
+    project.edit(SPACING, MOVED)
+    project.edit("a marker}}.", "a marker}}, by far.")
+    project.edit(STAGES, RETIRED)
+    said = push(project).stdout
+    lines = [re.sub(r"nid:[\d,]+", "nid:", line) for line in said.splitlines()]
+    expected = [re.sub(r"nid:[\d,]+", "nid:", line) for line in shown.splitlines() if "[y/N]" not in line]
+    assert lines[:-1] == expected[:-1]
+    assert lines[-1].startswith("the decks as they were before: ")
+    options = {option for one in push_command.params for option in one.opts if option.startswith("--")}
+    assert set(re.findall(r"--[a-z-]+", page)) - {"--against"} <= options
