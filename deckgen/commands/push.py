@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deckgen.commands.options import Wanted, decks_argument, folders, fronts_option, now, wishes
+from deckgen.commands.options import Wanted, decks_argument, folders, now, wishes
 from deckgen.commands.telling import refusals, show_findings
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from deckgen.pushing.push import Push
 
 _anki = click.option(
-    "--anki", "address", default="127.0.0.1:8765", show_default=True, envvar="ANKICONNECT", metavar="ADDRESS",
-    help="Where AnkiConnect listens; or set ANKICONNECT. Its key, if it has one, goes into ANKICONNECT_KEY.",
+    "--anki", "address", default="127.0.0.1:8765", envvar="ANKICONNECT", metavar="ADDRESS",
+    help="AnkiConnect, if not at 127.0.0.1:8765.",
 )  # fmt: skip
 
 
@@ -26,26 +26,21 @@ _anki = click.option(
 @decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Push only this language.")
-@click.option("--accept", "accepted", multiple=True, metavar="ID", help="As for `build`.")
-@fronts_option
-@click.option("--no-lint", is_flag=True, help="Check only what the format demands, not the craft of cards.")
-@click.option("--dry-run", is_flag=True, help="Only show what a push would do; build and change nothing.")
+@click.option("--no-lint", is_flag=True, help="Check the format, not the craft of cards.")
+@click.option("--dry-run", is_flag=True, help="Show what a push would do, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
-@click.option("--profile", metavar="NAME", help="Push only when Anki has this profile open.")
+@click.option("--profile", metavar="NAME", help="Push only if Anki has this profile open.")
 @click.option(
     "--delete", type=click.Choice(["none", "few", "all"]), is_flag=False, flag_value="few", default="none",
-    help="Delete retired notes whose `until:` has passed: up to a tenth of a deck, or all.",
+    metavar="few|all", help="Delete notes whose `until:` has passed.",
 )  # fmt: skip
-@click.option("--move-all", "everywhere", is_flag=True, help="Also move cards that learners put elsewhere.")
-@click.option("--retitle", is_flag=True, help="Rename decks whose title changed (R03), in this Anki only.")
-@click.option("--unattended", is_flag=True, help="Import without Anki's window; see docs/push.md first.")
+@click.option("--move-all", "everywhere", is_flag=True, help="Move also cards that learners put elsewhere.")
+@click.option("--retitle", is_flag=True, help="Rename decks whose title changed (R03).")
+@click.option("--unattended", is_flag=True, help="Import without Anki's window (see docs/push.md).")
 @click.option(
-    "--wait",
-    type=click.IntRange(1, 86_400),
-    default=600,
-    show_default=True,
-    help="Seconds for the import window.",
-)
+    "--wait", type=click.IntRange(1), default=600, metavar="SECONDS",
+    help="Seconds to wait for that window, if not 600.",
+)  # fmt: skip
 @_anki
 @click.option("--key", hidden=True, envvar="ANKICONNECT_KEY")
 def push(
@@ -53,9 +48,8 @@ def push(
 ) -> None:
     """Bring decks into a running Anki, also what a package can't bring.
 
-    Needs the add-on AnkiConnect. Shows first what will happen, then asks. Anki's own import window
-    brings the texts; moves, tags, suspended and deleted cards follow. Exits with 0 when all is there, 1 when
-    something is left, 3 when a push was only planned.
+    Needs the add-on AnkiConnect. Shows what will happen, then asks. Exits with
+    0 when all is there, 1 when something is left, 3 when it was only planned.
 
     \b
     Example:
@@ -69,8 +63,8 @@ def push(
 
     named = Wanted(
         lang=options["lang"],
-        accepted=options["accepted"],
-        fronts=options["fronts"],
+        accepted=(),
+        fronts=False,
         no_lint=options["no_lint"],
     )
     wanted = wishes(named, retitle=options["retitle"])
