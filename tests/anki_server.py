@@ -18,6 +18,7 @@ from typing import Any
 
 from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
 
+from deckgen.pushing.connection import Anki
 from tests.real_anki import Learner
 
 #: What the add-on says of an action that it does not know, and of a wrong key.
@@ -48,6 +49,8 @@ class AnkiWindow:
         self.selected: list[int] = []
         self.address = ""
         self.options: dict[str, Any] = {}
+        #: What happens when the learner presses Import.
+        self.brings: Callable[[Path], object] = lambda path: learner.import_package(path, self.options)
         self._window: tuple[str, int] | None = None
         self._lock = threading.Lock()
         self.late = threading.Event()
@@ -77,7 +80,7 @@ class AnkiWindow:
         self._window = (path, count + 1)
         if count >= self.presses:
             self._window = None
-            self.learner.import_package(Path(path), self.options)
+            self.brings(Path(path))
 
     @property
     def col(self) -> Any:
@@ -215,6 +218,17 @@ class AnkiWindow:
 
     def do_guiSelectedNotes(self) -> list[int]:  # noqa: N802
         return self.selected
+
+
+class Direct(Anki):
+    """The same without a connection."""
+
+    def __init__(self, window: AnkiWindow) -> None:
+        super().__init__()
+        self._window = window
+
+    def _answer(self, body: bytes, action: str, seconds: float) -> bytes:  # noqa: ARG002  # nothing takes time here
+        return json.dumps(self._window.answer(json.loads(body))).encode()
 
 
 @contextmanager
