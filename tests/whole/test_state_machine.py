@@ -920,7 +920,7 @@ class Machine(RuleBasedStateMachine):
     def _date_tags(self, before: dict[str, collection.ShippedNote]) -> None:
         """Notes whose tags a push changed count as touched, at the machine's time; texts and learners' tags stay."""
         assert self.learner.col.db is not None
-        own = {guid for package in self.packages.values() for guid in package.notes}
+        own = {self._guid(key, line) for key, line in self._lock().notes.items()}
         for guid, note in self._notes().items():
             old = before.get(guid, note)
             if note.tags == old.tags or note.stamp < self.now + 86_400:
