@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deckgen.commands.anki import anki_options
 from deckgen.commands.options import Wanted, decks_argument, folders, now, wishes
 from deckgen.commands.telling import refusals, show_findings
 
 if TYPE_CHECKING:
     from deckgen.building.wishes import Wishes
     from deckgen.pushing.push import Push
-
-_anki = click.option(
-    "--anki", "address", default="127.0.0.1:8765", envvar="ANKICONNECT", metavar="ADDRESS",
-    help="AnkiConnect, if not at 127.0.0.1:8765.",
-)  # fmt: skip
 
 
 @click.command()
@@ -41,8 +37,7 @@ _anki = click.option(
     "--wait", type=click.IntRange(1), default=600, metavar="SECONDS",
     help="Seconds to wait for that window, if not 600.",
 )  # fmt: skip
-@_anki
-@click.option("--key", hidden=True, envvar="ANKICONNECT_KEY")
+@anki_options
 def push(
     decks: tuple[str, ...], decks_dir: Path, output_dir: Path, address: str, key: str | None, **options: Any
 ) -> None:

@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,18 +135,26 @@ def look(way: Way, guids: Set[str], types: Set[int], folder: Path) -> There:
 
     Raises NoAnswer, and collection.Unreadable when a copy can't be read.
     """
-    anki = way.anki
-    names = tuple(str(name) for name in anki.ask("deckNames"))
-    query = " OR ".join(f"mid:{number}" for number in sorted(types))
-    cards = anki.ask("findCards", query=query) if types else []
-    seconds = patience(len(cards))
-    homes = anki.ask("getDecks", seconds, cards=cards) if cards else {}
+    names = tuple(str(name) for name in way.anki.ask("deckNames"))
     merged = There(decks=names)
+    for copy in export(way, types, folder):
+        merged = _joined(merged, _read(copy, guids, types), names)
+    return merged
+
+
+def export(way: Way, types: Set[int], folder: Path) -> Iterator[Path]:
+    """Copies of all decks in which cards of these note types lie, with scheduling, each when it is there.
+
+    Raises NoAnswer.
+    """
+    query = " OR ".join(f"mid:{number}" for number in sorted(types))
+    cards = way.anki.ask("findCards", query=query) if types else []
+    seconds = patience(len(cards))
+    homes = way.anki.ask("getDecks", seconds, cards=cards) if cards else {}
     for count, deck in enumerate(_roots(homes), start=1):
         target = folder / f"{count}.apkg"
         way.fetch(deck, target, seconds)
-        merged = _joined(merged, _read(target, guids, types), names)
-    return merged
+        yield target
 
 
 def patience(notes: int) -> float:

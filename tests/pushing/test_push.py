@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -406,3 +407,25 @@ def test_page_shows_what_a_push_says(project: Project, anki: AnkiWindow) -> None
     assert lines[-1].startswith("the decks as they were before: ")
     options = {option for one in push_command.params for option in one.opts if option.startswith("--")}
     assert set(re.findall(r"--[a-z]+[a-z-]*", page)) - {"--against"} <= options
+
+
+def test_reviews_of_a_running_anki(project: Project, anki: AnkiWindow, tmp_path: Path) -> None:
+    """They are those of the file; also where its cards lie in several decks."""
+    studied(project, anki)
+    anki.col.set_deck([anki.learner.cards("spacing")[0].id], anki.col.decks.id("Mine"))
+    running = project.run("reviews", "--running")
+    assert running.exit_code == 0, running.stderr
+    assert "memory.apkg" in running.stdout
+    anki.col.close()
+    shutil.copy(tmp_path / "learner/collection.anki2", tmp_path / "copy.anki2")
+    anki.col.reopen()
+    told = project.run("reviews", str(tmp_path / "copy.anki2"))
+    assert running.stdout == told.stdout
+
+
+def test_reviews_of_an_anki_without_these_cards(project: Project, anki: AnkiWindow) -> None:
+    project.deck()
+    said = project.run("reviews", "--running", "--anki", anki.address)
+    assert (said.exit_code, "has none of these cards" in said.stderr) == (2, True)
+    said = project.run("reviews")
+    assert (said.exit_code, "or say --running" in said.stderr) == (2, True)
