@@ -31,7 +31,7 @@ def start(folder: Path) -> None:
     manager = ProfileManager(base)
     manager.setupMeta()
     manager.meta.update(defaultLang="en_US", firstRun=False, suppressUpdate=True, updates=False)
-    if not (base / "User 1").exists():
+    if not manager.db.scalar("select 1 from profiles where name = ?", "User 1"):
         manager.create("User 1")
     manager.load("User 1")
     manager.meta["last_loaded_profile_name"] = "User 1"

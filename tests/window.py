@@ -265,12 +265,13 @@ def measure(window: Window, folder: Path) -> None:
     window.collection.mkdir(parents=True, exist_ok=True)
     with Learner(window.collection) as learner:
         learner.import_package(folder / "output/memory.apkg")
+        (options,) = learner.col.decks.all_config()
+        options["new"]["perDay"] = 5
+        learner.col.decks.update_config(options)
         for _ in range(DAYS):
             assert learner.col.db is not None
-            learner.col.db.execute(
-                "pragma synchronous = off"
-            )  # 10,000 answers take a quarter of an hour else
-            learner.study_a_day("Memory", lambda card: (3 if card.id % 5 else 1, 6.0))
+            learner.col.db.execute("pragma synchronous = off")
+            learner.study_a_day("Memory", lambda card: (3 if (card.id // 500 + card.reps) % 5 else 1, 6.0))
         log = learner.rows("revlog")
     print(f"{NOTES} notes, {len(log)} reviews in {DAYS} days")  # noqa: T201
     with window.open() as anki:
