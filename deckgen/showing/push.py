@@ -38,8 +38,8 @@ def done_text(push: Push) -> str:
             lines += [f"{name}: is not as it should be:", *_changes(left)]
     if push.stopped:
         lines.append(push.stopped)
-    elif not lines:
-        lines.append("all is there" if push.done else "nothing to do")
+    elif not push.is_left:
+        lines.append("all is there")
     if push.done and any(push.copies.iterdir()):
         lines.append(f"the decks as they were before: {push.copies.as_posix()}")
     return "\n".join(map(visible, lines))

@@ -244,6 +244,7 @@ def test_a_deck_that_is_empty_is_named_or_deleted(project: Project, anki: AnkiWi
     project.edit("deck: Old", "deck: New")
     said = push(project).stdout
     assert "the deck “Memory::Old” is empty now" in said
+    assert "\nall is there\n" in said
     project.edit("deck: New", "deck: Newer")
     pushed(project, anki, "--delete")
     decks = [deck.name for deck in anki.col.decks.all_names_and_ids()]
