@@ -430,3 +430,17 @@ def test_reviews_of_an_anki_without_these_cards(project: Project, anki: AnkiWind
     assert (said.exit_code, "has none of these cards" in said.stderr) == (2, True)
     said = project.run("reviews")
     assert (said.exit_code, "or say --running" in said.stderr) == (2, True)
+
+
+def test_a_tenth_of_a_deck_is_deleted(project: Project, anki: AnkiWindow) -> None:
+    cards = "".join(f'  - id: card-{number}\n    q: "Q{number}?"\n    a: "A."\n' for number in range(10))
+    project.deck(cards=f"tags: [basics]\ncards:\n{cards}")
+    push(project)
+    for number in range(2):
+        project.edit(
+            f'    q: "Q{number}?"',
+            f'    retired: {{since: 2023-11-01, reason: "wrong", until: 2023-11-02}}\n    q: "Q{number}?"',
+        )
+        left = "deletes none of card-" if number else "deletes card-0, which has 0 reviews"
+        assert left in push(project, "--delete").stdout
+        assert anki.col.note_count() == 9
