@@ -21,12 +21,15 @@ def ways(deck: Deck, rendered: Rendered, lock: Lock) -> Iterator[tuple[Sequence[
     `lock` is that of the build before.
     """
     lang, found = rendered.lang, defaultdict[tuple[str, str], list[str]](list)
+    title = lock.packages[lang].title if lang in lock.packages else deck.title[lang].value
     for note in rendered.notes:
         line = lock.notes.get((note.card, lang))
-        if line is not None and line.cards and not note.retired and line.deck != note.deck:
-            found[line.deck, note.deck].append(note.card)
-    for (old, new), cards in found.items():
-        was, now = deck.named(lang, old), deck.named(lang, new)
+        if line is None or not line.cards or note.retired:
+            continue
+        was = f"{title}::{line.deck}" if line.deck else title
+        if was != (now := deck.named(lang, note.deck)):
+            found[was, now].append(note.card)
+    for (was, now), cards in found.items():
         # What a terminal can't show, such as a full-width space, is found by Anki's sign for any character.
         name = "".join(sign if visible(sign) == sign else "_" for sign in _SPECIAL.sub(r"\\\g<0>", was))
         ids = " OR ".join(f"Id:{card}" for card in cards)

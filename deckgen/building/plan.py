@@ -22,7 +22,7 @@ from deckgen.notes.render import Rendered
 from deckgen.packing import collection
 
 #: These findings are about what learners would lose; a plan shows them and goes on.
-_LOSSES = ("R05", "R11", "R12")
+LOSSES = ("R05", "R11", "R12")
 _WORD = re.compile(
     r"\s+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 )
@@ -110,7 +110,7 @@ def plan(
     """
     ready = prepare(Asked(decks_dir, output_dir, tuple(names), wishes, day(now)))
     there = read(against, ready.decks) if against is not None else None
-    if has_errors(finding for finding in ready.findings if finding.code not in _LOSSES):
+    if has_errors(finding for finding in ready.findings if finding.code not in LOSSES):
         return Plan(ready.findings)
     advanced = advance(ready, now)
     packages = [
@@ -140,7 +140,7 @@ def _package(
     losses = (
         Notice(finding.code, finding.card, finding.message)
         for finding in findings
-        if finding.lang == rendered.lang and finding.code in _LOSSES
+        if finding.lang == rendered.lang and finding.code in LOSSES
     )
     return PackagePlan(
         unlike=described != rendered.description or bool(moved),

@@ -266,7 +266,8 @@ def inherit(batch: Batch[Opened]) -> Batch[Heir]:
         if wishes.new_major:
             deck, lock = replace(deck, past=Past()), next_major(lock, deck, item.held.given)
         lock, found = rename(lock, deck, shown)
-        found += frozen.frozen(deck, lock, shown)
+        kept = frozen.frozen(deck, lock, shown)
+        found += [one for one in kept if one.code != "R03" or not wishes.retitle]
         findings += found + _waiting(deck, lock, wishes.craft)
         if item.sound and not has_errors(found):
             decks.append(Heir(deck, replace(item.held, lock=lock)))

@@ -22,7 +22,8 @@ class Wishes:
     move its history (R11, R12); cards in `restamp` get a new stamp although nothing changed. Both are
     named by id, or by `deck/id` where several decks have that id. With `new_major`, the decks begin
     anew, and nothing that was built binds them. With `fronts`, changed fronts are delivered also where Anki
-    may then make cards a second time (K29). `craft` is how much of the craft of cards is judged
+    may then make cards a second time (K29). With `retitle`, decks may have another title than they were built
+    with (R03). `craft` is how much of the craft of cards is judged
     besides what the format demands.
     """
 
@@ -31,6 +32,7 @@ class Wishes:
     restamp: frozenset[str] = frozenset()
     new_major: bool = False
     fronts: bool = False
+    retitle: bool = False
     craft: Craft = Craft.STOPPING
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "serve": "Show the cards in a browser, and update at each save.",
     "build": "Check the cards, then write packages for Anki.",
     "plan": "Show what a build and its import would do.",
+    "push": "Bring decks into a running Anki, also what a package can't bring.",
     "stats": "Count notes and cards, and measure their texts.",
     "forecast": "Tell how many minutes a day a deck takes.",
     "reviews": "Tell which cards learners forget, the worst first.",

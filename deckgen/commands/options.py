@@ -161,7 +161,7 @@ class Wanted(TypedDict):
     no_lint: bool
 
 
-def wishes(wanted: Wanted, *, new_major: bool = False) -> Wishes:
+def wishes(wanted: Wanted, *, new_major: bool = False, retitle: bool = False) -> Wishes:
     """The same in the words of `building`."""
     from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
@@ -171,6 +171,7 @@ def wishes(wanted: Wanted, *, new_major: bool = False) -> Wishes:
         frozenset(wanted["accepted"]),
         new_major=new_major,
         fronts=wanted["fronts"],
+        retitle=retitle,
         craft=Craft.NONE if wanted["no_lint"] else Craft.STOPPING,
     )
 

@@ -160,6 +160,7 @@ def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Ite
     if title.value != line.title:
         message = f"the title was “{line.title}” when it was built, and is “{title.value}” now"
         hint = f"write “{line.title}” again: an import can't rename a deck, learners rename it themselves"
+        hint += " (`deckgen push --retitle` does it in a running Anki)"
         hint += start_over(deck.folder.name)
         yield Finding(title.whole, "R03", message, hint, lang=lang)
     if line.schema != SCHEMA:

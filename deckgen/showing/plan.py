@@ -51,7 +51,7 @@ def _lines(package: PackagePlan) -> list[str]:
         f"{package.package}  {counted(package.total, 'note')}, {counted(package.cards, 'card')}{retired}"
     ]
     if package.against is not None:
-        return lines + _against_lines(package.against)
+        return lines + against_lines(package.against)
     moved = {*changes.retired, *changes.returned}
     groups = [
         ("+", "new", changes.new),
@@ -73,7 +73,7 @@ def _lines(package: PackagePlan) -> list[str]:
     return lines
 
 
-def _against_lines(groups: tuple[Group, ...]) -> list[str]:
+def against_lines(groups: tuple[Group, ...]) -> list[str]:
     if [group.name for group in groups] == ["missing"]:
         return ["  none of it is there yet: the import adds all of it as new"]
     lines = []

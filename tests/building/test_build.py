@@ -379,7 +379,7 @@ def test_lock_that_is_no_lock(project: Project) -> None:
         ),
         (
             "deck.yaml", 'title: "Memory"', 'title: "Memories"',
-            ["deck.yaml:2 R03: the title was “Memory” when it was built, and is “Memories” now: write “Memory” again: an import can't rename a deck, learners rename it themselves"],
+            ["deck.yaml:2 R03: the title was “Memory” when it was built, and is “Memories” now: write “Memory” again: an import can't rename a deck, learners rename it themselves (`deckgen push --retitle` does it in a running Anki)"],
         ),
         (
             "deck.lock", "package - 1 ", "package - 2 ",

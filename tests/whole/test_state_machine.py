@@ -48,6 +48,8 @@ learner
     check_database           which also changes the order in which Anki reads cards (once)
     build_and_import         takes a new package under one of eight sets of options (all)
     import_again             takes the same package once more (all)
+    build_and_push           pushes a new package: texts come as by an import, cards come home, tags of notes that an import leaves
+                             come, cards of retired notes are suspended; a second push finds nothing to do (all)
 
 At the end somebody new imports the packages and gets every card but the retired ones.
 
@@ -92,11 +94,15 @@ from deckgen.lock.parse import other_state, parse
 from deckgen.markup import markdown
 from deckgen.notes import identity
 from deckgen.packing import collection
+from deckgen.pushing import push
+from tests.anki_server import AnkiWindow, Direct
 from tests.real_anki import OPTION_SETS, Learner
 from tests.whole.model import EN, KEYS, ZH, Entry, Source, git
 
 pytestmark = pytest.mark.slow
 
+#: What a row of cards says besides deck, queue, due date, and time and number of its last change.
+LEARNT = (0, 1, 3, 6, *range(9, 18))
 KINDS = ("qa", "cloze", "list", "masks", "own")
 OPTIONS = list(OPTION_SETS)
 #: Ways in which main goes back to one of its commits.
@@ -888,6 +894,54 @@ class Machine(RuleBasedStateMachine):
     @rule(options=st.sampled_from(OPTIONS))
     def import_again(self, options: str) -> None:
         self._import(options)
+
+    @rule()
+    def build_and_push(self) -> None:
+        """Into the same Anki, through its import window and AnkiConnect."""
+        self._build()
+        window = AnkiWindow(self.learner)
+        window.brings = self._arrived
+        before, (rows, reviews) = self._notes(), self.learner.progress()
+        done = self._push(window)
+        assert not done.is_left, (done.stopped, done.told)
+        now_rows, now_reviews = self.learner.progress()
+        assert now_reviews == reviews
+        now = {row[0]: row for row in now_rows}
+        # It may change the deck and the queue, but neither the schedule nor what was learnt.
+        assert [[now[row[0]][place] for place in LEARNT] for row in rows] == [
+            [row[place] for place in LEARNT] for row in rows
+        ]
+        self._date_tags(before)
+        notes = self.learner.rows("notes")
+        again = self._push(window)
+        assert not again.pending, "a second push finds something to do"
+        assert (self.learner.rows("notes"), self.learner.rows("cards")) == (notes, now_rows)
+
+    def _date_tags(self, before: dict[str, collection.ShippedNote]) -> None:
+        """Notes whose tags a push changed count as touched, at the machine's time; texts and learners' tags stay."""
+        assert self.learner.col.db is not None
+        own = {self._guid(key, line) for key, line in self._lock().notes.items()}
+        for guid, note in self._notes().items():
+            old = before.get(guid, note)
+            if note.tags == old.tags or note.stamp < self.now + 86_400:
+                continue
+            assert guid in own, "a foreign note was touched"
+            assert "mine" not in old.tags or "mine" in note.tags
+            self.now += 60
+            self.learner.col.db.execute("update notes set mod = ? where id = ?", self.now, note.note_id)
+            self.touched[guid] = self.now
+
+    def _push(self, window: AnkiWindow) -> push.Push:
+        pusher = push.Pusher(Direct(window), self.decks, self.output, self.clock, push.Choices(wait=3))
+        pusher.plan(wishes=Wishes(craft=Craft.NONE))
+        pusher.begin()
+        with mock.patch.object(push, "PAUSE", 0.0):
+            return pusher.carry_out(lambda _: None)
+
+    def _arrived(self, path: Path) -> None:
+        """The learner pressed Import."""
+        (lang,) = [lang for lang in self.packages if self._path(lang) == path]
+        self._import_one(lang, self.packages[lang], OPTIONS[0])
 
     def _import(self, options: str) -> None:
         options = (

@@ -1,0 +1,227 @@
+"""What a running Anki has of some note types: a copy that it exports itself, with decks and reviews.
+
+AnkiConnect tells no guids, so that nothing could be known as ours without such a copy.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deckgen.deck import deck_key
+from deckgen.packing import collection
+from deckgen.packing.stage import scratch
+from deckgen.pushing.connection import Anki, Denied, NoAnswer
+
+#: The queue of a suspended card (`CardQueue` in rslib/src/card/mod.rs).
+_SUSPENDED = -1
+#: Most bytes of the JSON of all note types; Anki itself writes some thousand for each.
+_MOST_OF_TYPES = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """A card of a note: `number` counts from 0, `deck` names its home, also while a filtered deck has it."""
+
+    card_id: int
+    number: int
+    deck: str
+    suspended: bool
+    reviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLook:
+    """How a note type looks there, and when that last changed, in seconds since 1970."""
+
+    name: str
+    stamp: int
+    css: str
+    sides: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """What Anki has: notes by guid, cards by the id of their note, looks by that of the type, all decks."""
+
+    held: collection.Shipped = field(default_factory=collection.Shipped)
+    cards: Mapping[int, tuple[HeldCard, ...]] = field(default_factory=dict)
+    looks: Mapping[int, HeldLook] = field(default_factory=dict)
+    decks: tuple[str, ...] = ()
+
+    def has_deck(self, name: str) -> bool:
+        """Whether Anki has a deck of this name; it compares without capitals."""
+        return deck_key(name) in {deck_key(one) for one in self.decks}
+
+    def reviews(self, note_id: int) -> int:
+        return sum(card.reviews for card in self.cards.get(note_id, ()))
+
+
+class Way:
+    """How files go between us and Anki: by path where both see one disk, else through Anki's media folder."""
+
+    def __init__(self, anki: Anki) -> None:
+        self.anki = anki
+        #: None until a file has shown it.
+        self.shared: bool | None = None
+
+    def fetch(self, deck: str, target: Path, seconds: float) -> None:
+        """Let Anki export a deck with its scheduling to `target`. Raises NoAnswer."""
+        if self.shared is not False:
+            try:
+                done = self.anki.ask(
+                    "exportPackage", seconds, deck=deck, path=target.as_posix(), includeSched=True
+                )
+            except Denied:  # Anki can't write there: it runs elsewhere, or in a sandbox
+                done = None
+            if done is False:
+                raise NoAnswer(f"the deck “{deck}” is gone from Anki: push again")
+            self.shared = target.is_file()
+            if self.shared:
+                return
+        self._fetch_by_media(deck, target, seconds)
+
+    def _fetch_by_media(self, deck: str, target: Path, seconds: float) -> None:
+        name = f"_deckgen-{target.name}"
+        try:
+            self.anki.ask(
+                "exportPackage", seconds, deck=deck, path=f"{self._media()}/{name}", includeSched=True
+            )
+            told = self.anki.ask("retrieveMediaFile", seconds, filename=name)
+        finally:
+            self.anki.ask("deleteMediaFile", filename=name)
+        try:
+            target.write_bytes(base64.b64decode(told, validate=True))
+        except (TypeError, ValueError, binascii.Error):
+            raise NoAnswer("Anki gave no copy of the deck, so nothing can be known as ours") from None
+
+    def send(self, package: Path, seconds: float) -> tuple[str, str]:
+        """A path under which Anki can open a package, and the name of the media file to delete then."""
+        if self.shared is None:
+            self._try()
+        if self.shared:
+            return package.resolve().as_posix(), ""
+        name = f"_deckgen-{package.name}"
+        data = base64.b64encode(package.read_bytes()).decode()
+        self.anki.ask("storeMediaFile", seconds, filename=name, data=data)
+        return f"{self._media()}/{name}", name
+
+    def _try(self) -> None:
+        """Find out whether Anki reads where we write, by a file of a few bytes."""
+        with scratch() as folder:
+            file = folder / "way.txt"
+            file.write_text("deckgen", encoding="utf-8")
+            name = f"_deckgen-{folder.name}.txt"
+            try:
+                self.anki.ask("storeMediaFile", filename=name, path=file.resolve().as_posix())
+                self.shared = True
+            except Denied:
+                self.shared = False
+            finally:
+                self.anki.ask("deleteMediaFile", filename=name)
+
+    def _media(self) -> str:
+        return str(self.anki.ask("getMediaDirPath")).replace("\\", "/")
+
+
+def look(way: Way, guids: Set[str], types: Set[int], folder: Path) -> There:
+    """What Anki has of notes with these guids or note types; the copies that it exports go into `folder`.
+
+    Raises NoAnswer, and collection.Unreadable when a copy can't be read.
+    """
+    names = tuple(str(name) for name in way.anki.ask("deckNames"))
+    merged = There(decks=names)
+    for copy in export(way, types, folder):
+        merged = _joined(merged, _read(copy, guids, types), names)
+    return merged
+
+
+def export(way: Way, types: Set[int], folder: Path) -> Iterator[Path]:
+    """Copies of all decks in which cards of these note types lie, with scheduling, each when it is there.
+
+    Raises NoAnswer.
+    """
+    query = " OR ".join(f"mid:{number}" for number in sorted(types))
+    cards = way.anki.ask("findCards", query=query) if types else []
+    seconds = patience(len(cards))
+    homes = way.anki.ask("getDecks", seconds, cards=cards) if cards else {}
+    for count, deck in enumerate(_roots(homes), start=1):
+        target = folder / f"{count}.apkg"
+        way.fetch(deck, target, seconds)
+        yield target
+
+
+def patience(notes: int) -> float:
+    """Seconds that Anki may take for so many notes or cards: a tenth of one for each, and two minutes."""
+    return 120.0 + notes / 10
+
+
+def _roots(names: Iterable[str]) -> list[str]:
+    """Those decks that lie in no other of them: an export has the decks below with it."""
+    kept: list[str] = []
+    for name in sorted(names, key=deck_key):
+        if not any(deck_key(name).startswith(f"{deck_key(one)}::") for one in kept):
+            kept.append(name)
+    return kept
+
+
+def _joined(one: There, two: There, names: tuple[str, ...]) -> There:
+    notes = {**one.held.notes, **two.held.notes}
+    types = {**one.held.note_types, **two.held.note_types}
+    cards = dict(one.cards)
+    for number, held in two.cards.items():
+        # A copy of a filtered deck may not name the home of a card; that of its home does.
+        both = sorted((*cards.get(number, ()), *held), key=lambda card: bool(card.deck))
+        known = {card.card_id: card for card in both}
+        cards[number] = tuple(known[card] for card in sorted(known))
+    for guid, note in notes.items():
+        own = cards.get(note.note_id, ())
+        decks = tuple(sorted({card.deck for card in own}))
+        notes[guid] = collection.ShippedNote(
+            note.note_id, note.guid, note.note_type, note.stamp, note.tags, note.fields, decks,
+            frozenset(card.number for card in own),
+        )  # fmt: skip
+    return There(collection.Shipped(notes, types), cards, {**one.looks, **two.looks}, names)
+
+
+def _read(path: Path, guids: Set[str], types: Set[int]) -> There:
+    held = collection.read(path, guids, types)
+    notes = {note.note_id for note in held.notes.values()}
+    with collection.opened(path) as tables:
+        ((models, decks),) = tables.rows("col", "models", "decks")
+        names = {int(number): str(deck["name"]) for number, deck in _json(decks).items()}
+        rows = [
+            row for row in tables.rows("cards", "id", "nid", "ord", "did", "odid", "queue") if row[1] in notes
+        ]
+        wanted = {row[0] for row in rows}
+        reviews = Counter(card for (card,) in tables.rows("revlog", "cid") if card in wanted)
+        looks = {int(number): _look(model) for number, model in _json(models).items() if int(number) in types}
+    cards: dict[int, list[HeldCard]] = {}
+    for card_id, note, number, deck, home, queue in rows:
+        held_card = HeldCard(
+            card_id, number, names.get(home or deck, ""), queue == _SUSPENDED, reviews[card_id]
+        )
+        cards.setdefault(note, []).append(held_card)
+    return There(held, {note: tuple(sorted(own, key=_id)) for note, own in cards.items()}, looks)
+
+
+def _id(card: HeldCard) -> int:
+    return card.card_id
+
+
+def _json(text: str) -> dict[str, Any]:
+    if len(text) > _MOST_OF_TYPES:
+        raise ValueError("its note types or decks are longer than in any real collection")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _look(model: Mapping[str, Any]) -> HeldLook:
+    sides = tuple((str(one["qfmt"]), str(one["afmt"])) for one in model["tmpls"])
+    return HeldLook(str(model["name"]), int(model["mod"]), str(model["css"]), sides)
