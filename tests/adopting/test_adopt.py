@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,33 @@ def test_one_guid_with_two_contents_is_left_out_and_shown(project: Project, tmp_
     assert "la casa · the house" in outcome.stdout
     assert "doble · double" in outcome.stdout
     assert "with 4 cards" in outcome.stdout
+
+
+@pytest.mark.parametrize("ahead", [1_000_000, 10**12], ids=["a-wrong-clock", "milliseconds"])
+def test_a_stamp_of_the_future_does_not_overwrite_what_learners_edit(
+    project: Project, learner: Learner, tmp_path: Path, ahead: int
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        assert maker.col.db is not None
+        for table, stamp in (("notes", "mod"), ("notetypes", "mtime_secs")):
+            maker.col.db.execute(f"update {table} set {stamp} = {stamp} + ?", ahead)  # noqa: S608  # our words
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    learner.import_package(package)
+    note = learner.col.get_note(learner.col.find_notes("casa")[0])
+    note["Back"] = "my house"
+    learner.col.update_note(note)
+    before = state(learner)
+    project.now = int(time.time()) - 7200
+    project.run("adopt", str(package))
+    assert "5 unchanged" in project.build().stdout
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+    # Who has the stamp of the future gets the author's next edit.
+    project.edit('a: "the cat"', 'a: "a cat"', "spanish/01-words.yaml")
+    project.build()
+    assert learner.import_package(project.package("spanish.apkg")).updated == 1
 
 
 @pytest.mark.parametrize("name", ["empty.apkg", "text.apkg", "missing.apkg"])
