@@ -21,7 +21,7 @@ from deckgen.adopting.report import Folder, LeftOut, Report
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors, short
 from deckgen.lock import adopted
-from deckgen.lock.dump import dump
+from deckgen.lock.dump import dump, refused
 from deckgen.lock.limits import FILE as LOCK
 from deckgen.lock.lines import Lock
 from deckgen.markup import markdown
@@ -150,6 +150,8 @@ class Adoption:
         plan.media = {name: self._foreign.media[name] for name in sorted(used) if name not in known}
         made = self._locked(plan, folder, there.lock if there is not None else Lock(""))
         texts = {LOCK: dump(made.lock)}
+        if refused_lines := refused(texts[LOCK], LOCK):
+            raise CantAdopt(writing.first(refused_lines))
         if there is None:
             tags = sorted({tag for draft in plan.drafts for tag in draft.tags})
             texts |= {DECK_FILE: head(tags, trusted=self._wanted.trusted), ".gitattributes": writing.GIT}

@@ -19,7 +19,7 @@ from deckgen.kinds import Kind, OwnFields
 from deckgen.lock import adopted
 from deckgen.lock.advance import next_lock
 from deckgen.lock.held import Held
-from deckgen.lock.limits import EARLIEST, ID_STEP
+from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST_ADOPTED
 from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.states import lowered
 from deckgen.notes import faces, own_types
@@ -83,7 +83,8 @@ def _type_line(deck: Deck, name: str, of: ForeignType) -> TypeLine:
         field_numbers=tuple(one.number for one in of.fields),
         template_numbers=tuple(one.number for one in of.templates),
     )
-    return TypeLine(of.stamp if of.number else EARLIEST, "0", layout=layout)
+    stamp = min(max(of.stamp, 0), LATEST_ADOPTED) if of.number else EARLIEST
+    return TypeLine(stamp, "0", layout=layout)
 
 
 def render(deck: Deck, lock: Lock, folder: Path) -> tuple[Rendered | None, list[Finding]]:

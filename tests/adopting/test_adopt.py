@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopting.decks import add, export, export_text, spanish
+from tests.adopting.decks import add, export, export_text, spanish, with_decks
 from tests.conftest import Project
 from tests.own_deck import PIXEL
 from tests.packing.test_journal import killed_at
@@ -478,6 +478,62 @@ def test_notes_of_a_type_that_no_deck_can_have_are_left_out(
     assert told["decks"][0]["cards"] == 5
     assert [one["words"] for one in told["notes_left_out"]] == ["enorme"]
     assert not (project.root / "cards_source/spanish/note_types/huge").exists()
+    project.build()
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_names_of_decks_that_anki_would_change_are_those_that_it_makes(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    """As other programs write them: here into the database of an old package."""
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    odd = with_decks(package, tmp_path / "Odd.apkg", {"Spanish::Words": 'Spanish:: "Words": '})
+    learner.import_package(odd)
+    before = state(learner)
+    outcome = project.run("adopt", str(odd))
+    assert outcome.exit_code == 0, outcome.stderr
+    assert 'deck: "Words"' in (project.root / "cards_source/spanish/01-words.yaml").read_text("utf-8")
+    project.build()
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
+def test_a_stamp_in_milliseconds_is_kept_and_told(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        assert maker.col.db is not None
+        maker.col.db.execute("update notes set mod = 1700000000123 where sfld = 'el gato'")
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    outcome = project.run("adopt", str(package))
+    assert "1 × a note with a stamp of the far future" in outcome.stdout
+    assert "R17" not in project.build().stderr
+
+
+def test_a_deck_of_a_closed_collection(project: Project, learner: Learner, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        maker.col.media.write_data("fish.png", PIXEL)
+        add(maker, "Spanish::Words", "Basic", ["el pez", '<img src="fish.png">'])
+        add(maker, "Other", "Basic", ["not", "this"])
+        maker.study("Spanish", 2)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    learner.import_package(package)
+    before = state(learner)
+    collection = tmp_path / "maker" / "collection.anki2"
+    bytes_before = collection.read_bytes()
+    outcome = project.run("adopt", str(collection), "--deck", "Spanish")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert "with 6 cards" in outcome.stdout
+    assert "review" in outcome.stdout
+    assert collection.read_bytes() == bytes_before
+    assert [path.name for path in (project.root / "cards_source").iterdir() if path.name[0] != "."] == [
+        "spanish"
+    ]
     project.build()
     log = learner.import_package(project.package("spanish.apkg"))
     assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
