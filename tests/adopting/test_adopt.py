@@ -230,7 +230,7 @@ def test_a_stamp_of_the_future_does_not_overwrite_what_learners_edit(
     note["Back"] = "my house"
     learner.col.update_note(note)
     before = state(learner)
-    project.now = int(time.time()) - 7200
+    project.now = int(time.time()) - 5 * 3600
     project.run("adopt", str(package))
     assert "5 unchanged" in project.build().stdout
     log = learner.import_package(project.package("spanish.apkg"))
