@@ -215,6 +215,32 @@ def test_one_guid_with_two_contents_is_left_out_and_shown(project: Project, tmp_
     assert "with 4 cards" in outcome.stdout
 
 
+def test_settings_of_add_ons_in_a_note_type_are_left_out_and_told(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        basic = maker.col.models.by_name("Basic")
+        assert basic is not None
+        # Anki itself writes `originalId`, when a type comes that differs from one with its number.
+        basic |= {"originalId": 1_500_000_000_000, "add-on": {"a": 1}, "latexPre": "mine"}
+        basic["flds"][0]["media"], basic["tmpls"][0]["scratchPad"] = ["x.png"], 1
+        maker.col.models.update_dict(basic)
+        spanish(maker)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    before = studied(learner, package)
+    outcome = project.run("adopt", str(package))
+    assert "with 5 cards" in outcome.stdout, outcome.stderr
+    assert "settings of add-ons in the note type basic: add-on, media, scratchPad" in outcome.stdout
+    assert "5 unchanged" in project.build().stdout
+    learner.import_package(project.package("spanish.apkg"))
+    assert state(learner) == before
+    project.write("spanish/note_types/basic/style.css", ".card { color: navy }")
+    project.build()
+    learner.import_package(project.package("spanish.apkg"))
+    theirs = next(one for one in learner.col.models.all() if "navy" in one["css"])
+    assert theirs["latexPre"] == "mine"
+
+
 @pytest.mark.parametrize("ahead", [1_000_000, 10**12], ids=["a-wrong-clock", "milliseconds"])
 def test_a_stamp_of_the_future_does_not_overwrite_what_learners_edit(
     project: Project, learner: Learner, tmp_path: Path, ahead: int
