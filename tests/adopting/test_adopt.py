@@ -215,6 +215,49 @@ def test_one_guid_with_two_contents_is_left_out_and_shown(project: Project, tmp_
     assert "with 4 cards" in outcome.stdout
 
 
+def test_a_note_type_that_changed_in_anki_is_told_and_takes_no_new_notes(
+    project: Project, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        basic, cloze = maker.col.models.by_name("Basic"), maker.col.models.by_name("Cloze")
+        assert basic is not None
+        assert cloze is not None
+        side = maker.col.models.new_template("Card 2")
+        maker.col.models.add_template(basic, side | {"qfmt": "{{Back}}", "afmt": "{{Front}}"})
+        maker.col.models.update_dict(basic)
+        maker.col.models.update_dict(cloze | {"css": ".card { color: navy }"})
+        add(maker, "Spanish::Words", "Cloze", ["{{c1::el}} pan", ""])
+        package = export(maker, tmp_path / "2.apkg", "Spanish")
+        outcome = project.run("adopt", str(package))
+        assert "; 1 note added" in outcome.stdout, outcome.stderr
+        assert (
+            "the note type “Basic” has other fields or templates in the file than note_types/basic: who has "
+            "it as in the file gets no new texts of its 3 notes" in outcome.stdout
+        )
+        assert (
+            "the note type “Cloze” has another look in the file than note_types/cloze-type" in outcome.stdout
+        )
+        add(maker, "Spanish::Words", "Basic", ["el pan", "the bread"])
+        again = project.run("adopt", str(export(maker, tmp_path / "3.apkg", "Spanish")))
+    assert "its note type has other fields or templates than `note_types/basic`" in again.stdout
+    project.build()
+
+
+def test_a_file_of_media_that_changed_in_anki_is_told(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        add(maker, "Spanish::Words", "Basic", ['<img src="pan.png">', "the bread"])
+        file = Path(maker.col.media.dir()) / "pan.png"
+        file.write_bytes(PIXEL)
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        assert "pan.png" not in project.run("adopt", str(tmp_path / "1.apkg")).stdout
+        file.write_bytes(PIXEL + b"new")
+        outcome = project.run("adopt", str(export(maker, tmp_path / "2.apkg", "Spanish")))
+    assert "1 file of media/ has another content in the file; nothing was changed: pan.png" in outcome.stdout
+
+
 def test_settings_of_add_ons_in_a_note_type_are_left_out_and_told(
     project: Project, learner: Learner, tmp_path: Path
 ) -> None:
@@ -234,11 +277,8 @@ def test_settings_of_add_ons_in_a_note_type_are_left_out_and_told(
     assert "5 unchanged" in project.build().stdout
     learner.import_package(project.package("spanish.apkg"))
     assert state(learner) == before
-    project.write("spanish/note_types/basic/style.css", ".card { color: navy }")
-    project.build()
-    learner.import_package(project.package("spanish.apkg"))
-    theirs = next(one for one in learner.col.models.all() if "navy" in one["css"])
-    assert theirs["latexPre"] == "mine"
+    kept = (project.root / "cards_source/spanish/note_types/basic/anki.json").read_text(encoding="utf-8")
+    assert '"latexPre": "mine"' in kept
 
 
 @pytest.mark.parametrize("ahead", [1_000_000, 10**12], ids=["a-wrong-clock", "milliseconds"])
