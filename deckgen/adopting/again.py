@@ -123,12 +123,13 @@ def _in_list(text: str, new: Sequence[str]) -> str | None:
 
 
 def _in_brackets(text: str, new: Sequence[str]) -> str | None:
-    """With more items before the bracket that ends a list on one line."""
-    found = re.search(r"^tags:[ \t]*\[[^\]\n]*", text, re.MULTILINE)
+    """With more items before the bracket that ends a list."""
+    found = re.search(r"^tags:[ \t]*\[[^\]]*", text, re.MULTILINE)
     if found is None:
         return None
-    sign = "" if found[0].rstrip().endswith("[") else ", "
-    return text[: found.end()] + sign + ", ".join(map(word, new)) + text[found.end() :]
+    begin = found[0].rstrip()
+    sign = "" if begin.endswith(("[", ",")) else ", "
+    return text[: found.start()] + begin + sign + ", ".join(map(word, new)) + text[found.end() :]
 
 
 def _adds_only(old: str, changed: str, new: Sequence[str]) -> bool:

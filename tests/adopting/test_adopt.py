@@ -604,3 +604,56 @@ def test_a_deck_of_a_closed_collection(project: Project, learner: Learner, tmp_p
     log = learner.import_package(project.package("spanish.apkg"))
     assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
     assert state(learner) == before
+
+
+TAGS = "tags: [Things::At_home, animals]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        (TAGS, "tags: [Things::At_home, animals, sea]\n"),
+        (
+            "tags:  # all\n  - animals\n  # mine\n  - Things::At_home # home\n# end\n",
+            "tags:  # all\n  - animals\n  # mine\n  - Things::At_home # home\n# end\n  - sea\n",
+        ),
+        ("tags:\n- animals\n- Things::At_home", "tags:\n- animals\n- Things::At_home\n- sea\n"),
+        ("tags:\n  animals: all\n  Things::At_home: home\n", None),
+        ("tags: [Things::At_home,\n  animals]\n", "tags: [Things::At_home,\n  animals, sea]\n"),
+    ],
+    ids=["brackets", "lines", "left", "meanings", "two-lines"],
+)
+def test_new_tags_come_into_the_list_and_nothing_else_changes(
+    project: Project, original: Path, tmp_path: Path, written: str, after: str | None
+) -> None:
+    project.run("adopt", str(original))
+    project.edit(TAGS, written, "spanish/deck.yaml")
+    with Learner(tmp_path / "another") as maker:
+        add(maker, "Spanish", "Basic", ["el pez", "the fish"], ["sea"])
+        later = export(maker, tmp_path / "Later.apkg", "Spanish")
+    before = project.files()
+    outcome = project.run("adopt", str(later))
+    text = (project.root / "cards_source/spanish/deck.yaml").read_text(encoding="utf-8")
+    if after is None:
+        assert outcome.exit_code == 2
+        assert "add these tags to `tags:` first: sea" in outcome.stderr
+        assert project.files() == before
+    else:
+        assert outcome.exit_code == 0, outcome.stderr
+        assert text == before["cards_source/spanish/deck.yaml"].decode().replace(written, after)
+        project.build()
+
+
+def test_two_decks_of_a_file_that_are_one_here_are_refused(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        first = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+        project.run("adopt", str(first))
+        moved = maker.col.find_cards("casa")
+        maker.col.set_deck(moved, maker.col.decks.id("Houses"))  # type: ignore[arg-type]
+        second = export(maker, tmp_path / "all.apkg")
+    before = project.files()
+    outcome = project.run("adopt", str(second))
+    assert outcome.exit_code == 2
+    assert "one after the other, with `--deck`" in outcome.stderr
+    assert project.files() == before
