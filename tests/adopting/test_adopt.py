@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 import time
@@ -213,6 +214,19 @@ def test_one_guid_with_two_contents_is_left_out_and_shown(project: Project, tmp_
     assert "la casa · the house" in outcome.stdout
     assert "doble · double" in outcome.stdout
     assert "with 4 cards" in outcome.stdout
+
+
+def test_an_adopted_deck_stays_one(project: Project, tmp_path: Path) -> None:
+    """Else each note would get other tags, and overwrite what learners edited in it."""
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish", "Basic", ["la casa", "the house"], ["home"])
+        project.run("adopt", str(export(maker, tmp_path / "Spanish.apkg", "Spanish")))
+    path = project.root / "cards_source/spanish/deck.yaml"
+    path.write_text(re.sub("adopted: true.*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    (found,) = (one for one in project.findings() if one["severity"] == "error")
+    assert (found["code"], Path(found["path"]).name) == ("R23", "deck.yaml")
+    assert found["message"] == "learners had this deck before deckgen, and `adopted: true` is gone"
+    assert project.run("build", "--no-lint").exit_code == 1
 
 
 def test_a_note_type_that_changed_in_anki_is_told_and_takes_no_new_notes(
