@@ -99,6 +99,7 @@ class Adoption:
         drafts = []
         for number, draft in self._drafts(part, notes, of_type, changed, there):
             drafts.append(replace(draft, id=ids.card(draft.note.fields[0], begin + number)))
+        self._told.remarks += there.outside(drafts) if there is not None else []
         new = {draft.form.name: draft.form for draft in drafts if draft.form.name not in taken}
         key, number = (there.deck.key.value, there.next_file) if there is not None else (part.key, 1)
         return Plan(key, drafts, writing.of_forms(new.values()), begin=number)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from deckgen.adopting import uses
 from deckgen.adopting.convert import Markdown, to_markdown
-from deckgen.adopting.division import Division, home
+from deckgen.adopting.division import Division, home, is_default
+from deckgen.adopting.drafts import Draft
 from deckgen.adopting.folder import CantAdopt
 from deckgen.adopting.foreign import Foreign, ForeignNote, ForeignType
 from deckgen.adopting.forms import Form
@@ -78,6 +79,20 @@ class There:
         """The path below the title at which a new note lies."""
         name = home(note)
         return name.removeprefix(f"{self.title}::") if name.startswith(f"{self.title}::") else ""
+
+    def outside(self, drafts: Iterable[Draft]) -> list[str]:
+        """What is to be told of new cards that lie elsewhere in the file than in this deck."""
+        homes = ((draft.id, home(draft.note)) for draft in drafts)
+        ids = [
+            card
+            for card, deck in homes
+            if not f"{deck}::".startswith(f"{self.title}::") and not is_default(deck)
+        ]
+        if not ids:
+            return []
+        shown = ", ".join(ids[:8]) + (", …" if len(ids) > 8 else "")
+        what = f"a note outside of “{self.title}” in the file: new learners get it in that deck"
+        return [f"{len(ids)} × {what}: {shown}"]
 
     def with_tags(self, tags: Iterable[str]) -> dict[str, str]:
         """deck.yaml with those tags that it lacks, by its name; none if it has all. Raises CantAdopt."""

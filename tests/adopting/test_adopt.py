@@ -229,6 +229,18 @@ def test_an_adopted_deck_stays_one(project: Project, tmp_path: Path) -> None:
     assert project.run("build", "--no-lint").exit_code == 1
 
 
+def test_a_new_note_outside_of_the_deck_is_told(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish::Words", "Basic", ["la casa", "the house"])
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        add(maker, "Spanish::Other", "Basic", ["el pan", "the bread"])
+        outcome = project.run("adopt", str(export(maker, tmp_path / "2.apkg", "Spanish")))
+    assert (
+        "1 × a note outside of “Spanish::Words” in the file: new learners get it in that deck: el-pan"
+        in outcome.stdout
+    )
+
+
 def test_a_note_type_that_changed_in_anki_is_told_and_takes_no_new_notes(
     project: Project, tmp_path: Path
 ) -> None:
