@@ -229,6 +229,22 @@ def test_an_adopted_deck_stays_one(project: Project, tmp_path: Path) -> None:
     assert project.run("build", "--no-lint").exit_code == 1
 
 
+def test_tabs_and_lines_beside_signs_that_yaml_can_not_show_come_over(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    """In double quotes a `\\t` before a letter is taken for a command of LaTeX."""
+    fields = ["\tyes<hr><script>\ufeff</script>", "<pre>a\u2028\nbeta\theta</pre>"]
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish", "Basic", fields)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    before = studied(learner, package)
+    outcome = project.run("adopt", str(package), "--trusted")
+    assert "with 1 card" in outcome.stdout, outcome.stderr
+    project.build()
+    learner.import_package(project.package("spanish.apkg"))
+    assert state(learner) == before
+
+
 def test_a_new_note_outside_of_the_deck_is_told(project: Project, tmp_path: Path) -> None:
     with Learner(tmp_path / "maker") as maker:
         add(maker, "Spanish::Words", "Basic", ["la casa", "the house"])
