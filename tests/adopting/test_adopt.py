@@ -245,6 +245,17 @@ def test_tabs_and_lines_beside_signs_that_yaml_can_not_show_come_over(
     assert state(learner) == before
 
 
+def test_it_is_adopted_again_while_a_look_waits_for_its_build(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish", "Basic", ["la casa", "the house"])
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        project.write("spanish/note_types/basic/style.css", ".card { color: navy }")
+        add(maker, "Spanish", "Basic", ["el pan", "the bread"])
+        outcome = project.run("adopt", str(export(maker, tmp_path / "2.apkg", "Spanish")))
+    assert "1 note added" in outcome.stdout, outcome.stderr
+    assert "2 unchanged; new look" in project.build().stdout
+
+
 def test_a_new_note_outside_of_the_deck_is_told(project: Project, tmp_path: Path) -> None:
     with Learner(tmp_path / "maker") as maker:
         add(maker, "Spanish::Words", "Basic", ["la casa", "the house"])
