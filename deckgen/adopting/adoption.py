@@ -81,6 +81,7 @@ class Adoption:
         notes: Sequence[ForeignNote] = part.notes
         if there is not None:
             notes, self._told.differs = again.compare(there, notes, self._foreign)
+            self._told.remarks += again.differing(there, part, self._foreign)
         plan = self._plan(part, notes, there)
         if plan.drafts:
             self._write(part, plan, there, stage)
@@ -98,6 +99,7 @@ class Adoption:
         drafts = []
         for number, draft in self._drafts(part, notes, of_type, changed, there):
             drafts.append(replace(draft, id=ids.card(draft.note.fields[0], begin + number)))
+        self._told.remarks += there.outside(drafts) if there is not None else []
         new = {draft.form.name: draft.form for draft in drafts if draft.form.name not in taken}
         key, number = (there.deck.key.value, there.next_file) if there is not None else (part.key, 1)
         return Plan(key, drafts, writing.of_forms(new.values()), begin=number)
@@ -115,7 +117,7 @@ class Adoption:
         key = there.deck.key.value if there is not None else part.key
         for number, note in enumerate(notes, start=1):
             if note.type in changed:
-                reason = f"its note type has other fields than `{TYPES}/{changed[note.type]}`"
+                reason = f"its note type has other fields or templates than `{TYPES}/{changed[note.type]}`"
             elif len(note.fields) != len(of_type[note.type].names):
                 reason = f"it has {len(note.fields)} fields, and its note type has another number of them"
             else:

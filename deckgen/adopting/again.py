@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckgen.adopting import uses
 from deckgen.adopting.convert import Markdown, to_markdown
-from deckgen.adopting.division import Division, home
+from deckgen.adopting.division import Division, home, is_default
+from deckgen.adopting.drafts import Draft
 from deckgen.adopting.folder import CantAdopt
 from deckgen.adopting.foreign import Foreign, ForeignNote, ForeignType
 from deckgen.adopting.forms import Form
@@ -25,6 +28,8 @@ from deckgen.lock.lines import Lock
 from deckgen.lock.parse import parse
 from deckgen.reading import files, tree
 from deckgen.reading.load import DECK_FILE, NoDecks, find_folders, load, read_head
+from deckgen.reading.media import content_digest, stream_digest
+from deckgen.reading.note_type_file import FOLDER
 
 _NUMBER = re.compile(r"([0-9]+)")
 
@@ -74,6 +79,20 @@ class There:
         """The path below the title at which a new note lies."""
         name = home(note)
         return name.removeprefix(f"{self.title}::") if name.startswith(f"{self.title}::") else ""
+
+    def outside(self, drafts: Iterable[Draft]) -> list[str]:
+        """What is to be told of new cards that lie elsewhere in the file than in this deck."""
+        homes = ((draft.id, home(draft.note)) for draft in drafts)
+        ids = [
+            card
+            for card, deck in homes
+            if not f"{deck}::".startswith(f"{self.title}::") and not is_default(deck)
+        ]
+        if not ids:
+            return []
+        shown = ", ".join(ids[:8]) + (", …" if len(ids) > 8 else "")
+        what = f"a note outside of “{self.title}” in the file: new learners get it in that deck"
+        return [f"{len(ids)} × {what}: {shown}"]
 
     def with_tags(self, tags: Iterable[str]) -> dict[str, str]:
         """deck.yaml with those tags that it lacks, by its name; none if it has all. Raises CantAdopt."""
@@ -262,7 +281,7 @@ def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -
 def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int, str]]:
     """The note types of the file that the deck has already, as forms; and names of those that changed since.
 
-    A type whose fields changed can't take new notes: Anki would refuse them.
+    A type whose fields or templates changed can't take new notes: Anki would refuse them.
     """
     by_name = {own.adopted.value: own for own in there.deck.note_types.values() if own.adopted}
     lines = there.lock.note_types.items()
@@ -270,11 +289,58 @@ def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int,
     found, changed = {}, {}
     for key, of in foreign.types.items():
         own = there.deck.note_types.get(numbers.get(of.number, "")) if of.number else by_name.get(of.name)
-        if own is not None and own.field_names == tuple(one.name for one in of.fields):
+        if own is not None and _fits(own, of):
             found[key] = _form(own, of)
         elif own is not None:
             changed[key] = own.name
     return found, changed
+
+
+def _fits(own: OwnType, of: ForeignType) -> bool:
+    """Whether the type of the file has the fields and so many templates as that of the deck."""
+    same = own.field_names == tuple(one.name for one in of.fields) and own.is_cloze == of.is_cloze
+    return same and len(own.templates) == len(of.templates)
+
+
+def differing(there: There, part: Division, foreign: Foreign) -> list[str]:
+    """What is to be told of note types and media that the file has otherwise than the deck."""
+    used = Counter(note.type for note in part.notes)
+    known, changed = forms_of(there, foreign)
+    remarks = [
+        f"the note type “{foreign.types[key].name}” has other fields or templates in the file than "
+        f"{FOLDER}/{name}: who has it as in the file gets no new texts of its {used[key]} notes"
+        for key, name in changed.items()
+        if used[key]
+    ]
+    remarks += [
+        f"the note type “{form.of.name}” has another look in the file than {FOLDER}/{form.name}; nothing was "
+        "changed"
+        for key, form in known.items()
+        if used[key] and not _looks_alike(there.deck.note_types[form.name], form.of)
+    ]
+    names = uses.used(foreign.media, [foreign.types[key] for key in used], part.notes)
+    other = sorted(name for name in names if _is_other(there, name, foreign))
+    if other:
+        what = "1 file of media/ has" if len(other) == 1 else f"{len(other)} files of media/ have"
+        shown = ", ".join(other[:8]) + (", …" if len(other) > 8 else "")
+        remarks.append(f"{what} another content in the file; nothing was changed: {shown}")
+    return remarks
+
+
+def _looks_alike(own: OwnType, of: ForeignType) -> bool:
+    sides = [[sheet.text for sheet in (*one.front.values(), *one.back.values())] for one in own.templates]
+    style = own.style.text if own.style else ""
+    return style == of.css and sides == [[one.front, one.back] for one in of.templates]
+
+
+def _is_other(there: There, name: str, foreign: Foreign) -> bool:
+    """Whether the file called `name` is in the deck's folder with another content."""
+    file = next((own for own, (stored, _) in there.deck.past.files.items() if stored == name), name)
+    path = there.deck.media.get(file)
+    if path is None:
+        return False
+    with foreign.media[name]() as source:
+        return stream_digest(source) != content_digest(path)
 
 
 def _form(own: OwnType, of: ForeignType) -> Form:

@@ -48,6 +48,10 @@ def _unknown(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
     if deck.adopted is not None and not lock.packages:
         message = "learners had this deck before deckgen, and no lock says which notes they have"
         return [Finding(deck.adopted.whole, "R23", message, hint)]
+    if deck.adopted is None and any(line.adopted for line in lock.notes.values()):
+        message = "learners had this deck before deckgen, and `adopted: true` is gone"
+        hint = "write it again: without it, each note gets other tags, and overwrites what learners edited"
+        return [Finding(deck.key.whole, "R23", message, hint)]
     findings = []
     for lang in deck.languages:
         used = {own_types.of_card(card, lang) for card in deck.cards} if deck.note_types else set()

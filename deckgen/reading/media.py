@@ -12,6 +12,7 @@ import hashlib
 import re
 import unicodedata
 from pathlib import Path
+from typing import IO
 
 from deckgen.finding import Finding, Place
 
@@ -97,4 +98,12 @@ def stored_name(name: str, path: Path) -> str:
 def content_digest(path: Path) -> str:
     """A hash of what a file has, for comparing. Raises OSError when it can't be read."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+        return stream_digest(file)
+
+
+def stream_digest(file: IO[bytes]) -> str:
+    """The same hash of what is read from `file`. Raises what that raises."""
+    digest = hashlib.blake2b(digest_size=8)
+    while part := file.read(1 << 18):
+        digest.update(part)
+    return digest.hexdigest()

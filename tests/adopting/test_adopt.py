@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +214,151 @@ def test_one_guid_with_two_contents_is_left_out_and_shown(project: Project, tmp_
     assert "la casa · the house" in outcome.stdout
     assert "doble · double" in outcome.stdout
     assert "with 4 cards" in outcome.stdout
+
+
+def test_an_adopted_deck_stays_one(project: Project, tmp_path: Path) -> None:
+    """Else each note would get other tags, and overwrite what learners edited in it."""
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish", "Basic", ["la casa", "the house"], ["home"])
+        project.run("adopt", str(export(maker, tmp_path / "Spanish.apkg", "Spanish")))
+    path = project.root / "cards_source/spanish/deck.yaml"
+    path.write_text(re.sub("adopted: true.*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    (found,) = (one for one in project.findings() if one["severity"] == "error")
+    assert (found["code"], Path(found["path"]).name) == ("R23", "deck.yaml")
+    assert found["message"] == "learners had this deck before deckgen, and `adopted: true` is gone"
+    assert project.run("build", "--no-lint").exit_code == 1
+
+
+def test_tabs_and_lines_beside_signs_that_yaml_can_not_show_come_over(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    """In double quotes a `\\t` before a letter is taken for a command of LaTeX."""
+    fields = ["\tyes<hr><script>\ufeff</script>", "<pre>a\u2028\nbeta\theta</pre>"]
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish", "Basic", fields)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    before = studied(learner, package)
+    outcome = project.run("adopt", str(package), "--trusted")
+    assert "with 1 card" in outcome.stdout, outcome.stderr
+    project.build()
+    learner.import_package(project.package("spanish.apkg"))
+    assert state(learner) == before
+
+
+def test_it_is_adopted_again_while_a_look_waits_for_its_build(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish", "Basic", ["la casa", "the house"])
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        project.write("spanish/note_types/basic/style.css", ".card { color: navy }")
+        add(maker, "Spanish", "Basic", ["el pan", "the bread"])
+        outcome = project.run("adopt", str(export(maker, tmp_path / "2.apkg", "Spanish")))
+    assert "1 note added" in outcome.stdout, outcome.stderr
+    assert "2 unchanged; new look" in project.build().stdout
+
+
+def test_a_new_note_outside_of_the_deck_is_told(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Spanish::Words", "Basic", ["la casa", "the house"])
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        add(maker, "Spanish::Other", "Basic", ["el pan", "the bread"])
+        outcome = project.run("adopt", str(export(maker, tmp_path / "2.apkg", "Spanish")))
+    assert (
+        "1 × a note outside of “Spanish::Words” in the file: new learners get it in that deck: el-pan"
+        in outcome.stdout
+    )
+
+
+def test_a_note_type_that_changed_in_anki_is_told_and_takes_no_new_notes(
+    project: Project, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        basic, cloze = maker.col.models.by_name("Basic"), maker.col.models.by_name("Cloze")
+        assert basic is not None
+        assert cloze is not None
+        side = maker.col.models.new_template("Card 2")
+        maker.col.models.add_template(basic, side | {"qfmt": "{{Back}}", "afmt": "{{Front}}"})
+        maker.col.models.update_dict(basic)
+        maker.col.models.update_dict(cloze | {"css": ".card { color: navy }"})
+        add(maker, "Spanish::Words", "Cloze", ["{{c1::el}} pan", ""])
+        package = export(maker, tmp_path / "2.apkg", "Spanish")
+        outcome = project.run("adopt", str(package))
+        assert "; 1 note added" in outcome.stdout, outcome.stderr
+        assert (
+            "the note type “Basic” has other fields or templates in the file than note_types/basic: who has "
+            "it as in the file gets no new texts of its 3 notes" in outcome.stdout
+        )
+        assert (
+            "the note type “Cloze” has another look in the file than note_types/cloze-type" in outcome.stdout
+        )
+        add(maker, "Spanish::Words", "Basic", ["el pan", "the bread"])
+        again = project.run("adopt", str(export(maker, tmp_path / "3.apkg", "Spanish")))
+    assert "its note type has other fields or templates than `note_types/basic`" in again.stdout
+    project.build()
+
+
+def test_a_file_of_media_that_changed_in_anki_is_told(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        add(maker, "Spanish::Words", "Basic", ['<img src="pan.png">', "the bread"])
+        file = Path(maker.col.media.dir()) / "pan.png"
+        file.write_bytes(PIXEL)
+        project.run("adopt", str(export(maker, tmp_path / "1.apkg", "Spanish")))
+        assert "pan.png" not in project.run("adopt", str(tmp_path / "1.apkg")).stdout
+        file.write_bytes(PIXEL + b"new")
+        outcome = project.run("adopt", str(export(maker, tmp_path / "2.apkg", "Spanish")))
+    assert "1 file of media/ has another content in the file; nothing was changed: pan.png" in outcome.stdout
+
+
+def test_settings_of_add_ons_in_a_note_type_are_left_out_and_told(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        basic = maker.col.models.by_name("Basic")
+        assert basic is not None
+        # Anki itself writes `originalId`, when a type comes that differs from one with its number.
+        basic |= {"originalId": 1_500_000_000_000, "add-on": {"a": 1}, "latexPre": "mine"}
+        basic["flds"][0]["media"], basic["tmpls"][0]["scratchPad"] = ["x.png"], 1
+        maker.col.models.update_dict(basic)
+        spanish(maker)
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    before = studied(learner, package)
+    outcome = project.run("adopt", str(package))
+    assert "with 5 cards" in outcome.stdout, outcome.stderr
+    assert "settings of add-ons in the note type basic: add-on, media, scratchPad" in outcome.stdout
+    assert "5 unchanged" in project.build().stdout
+    learner.import_package(project.package("spanish.apkg"))
+    assert state(learner) == before
+    kept = (project.root / "cards_source/spanish/note_types/basic/anki.json").read_text(encoding="utf-8")
+    assert '"latexPre": "mine"' in kept
+
+
+@pytest.mark.parametrize("ahead", [1_000_000, 10**12], ids=["a-wrong-clock", "milliseconds"])
+def test_a_stamp_of_the_future_does_not_overwrite_what_learners_edit(
+    project: Project, learner: Learner, tmp_path: Path, ahead: int
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        assert maker.col.db is not None
+        for table, stamp in (("notes", "mod"), ("notetypes", "mtime_secs")):
+            maker.col.db.execute(f"update {table} set {stamp} = {stamp} + ?", ahead)  # noqa: S608  # our words
+        package = export(maker, tmp_path / "Spanish.apkg", "Spanish")
+    learner.import_package(package)
+    note = learner.col.get_note(learner.col.find_notes("casa")[0])
+    note["Back"] = "my house"
+    learner.col.update_note(note)
+    before = state(learner)
+    project.now = int(time.time()) - 5 * 3600
+    project.run("adopt", str(package))
+    assert "5 unchanged" in project.build().stdout
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+    # Who has the stamp of the future gets the author's next edit.
+    project.edit('a: "the cat"', 'a: "a cat"', "spanish/01-words.yaml")
+    project.build()
+    assert learner.import_package(project.package("spanish.apkg")).updated == 1
 
 
 @pytest.mark.parametrize("name", ["empty.apkg", "text.apkg", "missing.apkg"])
