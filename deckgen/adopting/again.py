@@ -150,7 +150,10 @@ def _plain(node: tree.Node) -> object:
 
 
 def known(decks_dir: Path) -> list[Known]:
-    """The decks that are there."""
+    """The decks that are there.
+
+    Raises CantAdopt for an adopted one whose notes nobody can tell: a file of it would come in twice.
+    """
     try:
         folders = find_folders(decks_dir)
     except NoDecks:
@@ -158,6 +161,13 @@ def known(decks_dir: Path) -> list[Known]:
     found = []
     for folder in folders.values():
         head, lock = read_head(folder), _lock(folder)
+        is_adopted = head.adopted is not None if head is not None else (folder / adopted.FILE).exists()
+        if is_adopted and (head is None or lock is None):
+            lost = DECK_FILE if head is None else LOCK
+            raise CantAdopt(
+                f"{(folder / lost).as_posix()} is missing or can't be read, so that nobody knows which notes "
+                "this adopted deck has: `deckgen check` tells more; take it back from git first"
+            )
         if head is not None:
             lines = lock.notes.values() if lock is not None else ()
             found.append(Known(folder, head, frozenset(line.guid for line in lines if line.adopted)))

@@ -563,3 +563,36 @@ def test_two_decks_of_a_file_that_are_one_here_are_refused(project: Project, tmp
     assert outcome.exit_code == 2
     assert "one after the other, with `--deck`" in outcome.stderr
     assert project.files() == before
+
+
+@pytest.mark.parametrize(
+    ("lost", "damage"), [("deck.lock", "gone"), ("deck.lock", "a merge"), ("deck.yaml", "a merge")]
+)
+def test_a_deck_whose_notes_nobody_can_tell_is_not_adopted_a_second_time(
+    project: Project, original: Path, lost: str, damage: str
+) -> None:
+    project.run("adopt", str(original), "--as", "es")
+    path = project.root / "cards_source/es" / lost
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_text(f"<<<<<<< HEAD\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
+    assert f"cards_source/es/{lost} is missing or can't be read" in outcome.stderr
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("name", ["media", "note_types"])
+def test_a_link_in_an_empty_folder_leads_no_file_elsewhere(
+    project: Project, original: Path, tmp_path: Path, name: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (project.root / "cards_source/spanish").mkdir(parents=True)
+    (project.root / "cards_source/spanish" / name).symlink_to(elsewhere)
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
+    assert "exists already" in outcome.stderr
+    assert not [*elsewhere.iterdir()]
