@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckgen.adopting import uses
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.division import Division, home
 from deckgen.adopting.folder import CantAdopt
@@ -25,6 +27,9 @@ from deckgen.lock.lines import Lock
 from deckgen.lock.parse import parse
 from deckgen.reading import files, tree
 from deckgen.reading.load import DECK_FILE, NoDecks, find_folders, load, read_head
+from deckgen.reading.media import FOLDER as MEDIA
+from deckgen.reading.media import content_digest
+from deckgen.reading.note_type_file import FOLDER as TYPES
 
 _NUMBER = re.compile(r"([0-9]+)")
 
@@ -216,6 +221,10 @@ def _read(folder: Path) -> There:
     if deck is None or lock is None or has_errors(findings):
         message = f"{folder.as_posix()} has this deck already, and can't be read: `deckgen check` tells why"
         raise CantAdopt(message)
+    lost = {line.type for line in lock.notes.values() if line.adopted} - {"", *deck.note_types}
+    if lost:
+        place = f"{folder.as_posix()}/{TYPES}/{min(lost)}"
+        raise CantAdopt(f"{place} is missing, and cards are of this note type: take it back from git first")
     return There(deck, lock)
 
 
@@ -234,9 +243,70 @@ def compare(
             continue
         if card is None:
             new.append(note)
-        elif card in cards:
+        elif card in cards and _has_fields(there, cards[card], foreign.types[note.type]):
             differs += _differences(there, cards[card], note, foreign.types[note.type])
     return new, differs
+
+
+def others(there: There, part: Division, foreign: Foreign) -> list[str]:
+    """What the file has otherwise than the deck besides texts, and what becomes of notes from elsewhere.
+
+    Raises OSError, and packing.collection.Unreadable for a picture that is damaged.
+    """
+    known = forms_of(there, foreign)[0]
+    here = {line.guid: card for (card, _), line in there.lock.notes.items()}
+    cards = {card.id.value: card for card in there.deck.cards}
+    numbers = {note.type for note in part.notes}
+    looks = [
+        form.name
+        for number, form in known.items()
+        if number in numbers
+        and _look(there.deck.note_types[form.name]) != _foreign_look(foreign.types[number])
+    ]
+    used = uses.used(foreign.media, [foreign.types[one] for one in numbers], part.notes)
+    pictures = [name for name in sorted(used & there.deck.media.keys()) if _is_another(there, name, foreign)]
+    outside = {home(note) for note in part.notes if note.guid not in here} - {there.title}
+    away = sum(
+        home(note) in outside and note.guid not in here and not there.below(note) for note in part.notes
+    )
+    both = [(cards[here[note.guid]], note) for note in part.notes if here.get(note.guid) in cards]
+    uncompared = sum(not _has_fields(there, card, foreign.types[note.type]) for card, note in both)
+    stays = "there, and the one here stays"
+    told = {
+        f"a file of media/ is another one {stays}: {', '.join(pictures[:8])}": len(pictures),
+        f"a note type has other templates or another style {stays}: {', '.join(looks[:8])}": len(looks),
+        "a note whose note type has other fields here: its texts were not compared": uncompared,
+        f"a note of another deck than “{there.title}”: new learners get it there": away,
+    }
+    return [f"{count} × {what}" for what, count in told.items() if count]
+
+
+def _has_fields(there: There, card: Card, of: ForeignType) -> bool:
+    """Whether a type of the file has all fields that the type of a card has here."""
+    content = card.contents[NO_LANGUAGE]
+    own = there.deck.note_types.get(content.type.value) if isinstance(content, OwnFields) else None
+    return own is not None and {*own.field_names} <= {one.name for one in of.fields}
+
+
+def _look(own: OwnType) -> tuple[object, ...]:
+    sides = [
+        (
+            one.name.value,
+            *(side[NO_LANGUAGE].text if NO_LANGUAGE in side else "" for side in (one.front, one.back)),
+        )
+        for one in own.templates
+    ]
+    return own.style.text if own.style else "", sides
+
+
+def _foreign_look(of: ForeignType) -> tuple[object, ...]:
+    return of.css, [(one.name, one.front, one.back) for one in of.templates]
+
+
+def _is_another(there: There, name: str, foreign: Foreign) -> bool:
+    with foreign.media[name]() as stream:
+        digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=8)).hexdigest()  # type: ignore[arg-type]
+    return digest != content_digest(there.deck.folder / MEDIA / name)
 
 
 def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -> list[Differs]:
