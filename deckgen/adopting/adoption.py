@@ -76,7 +76,10 @@ class Adoption:
         if there is None and not writing.is_free(target):
             hint = "name another folder with `--as`"
             raise CantAdopt(f"{target.as_posix()} exists already, and has none of these notes: {hint}")
-        self._told = Folder(target.as_posix(), part.title, again=there is not None)
+        if there is not None and self._wanted.key not in (None, there.deck.key.value):
+            raise CantAdopt(f"{target.as_posix()} has this deck already: leave out `--as`")
+        title = part.title if there is None else there.title
+        self._told = Folder(target.as_posix(), title, again=there is not None)
         self._report.folders.append(self._told)
         notes: Sequence[ForeignNote] = part.notes
         if there is not None:

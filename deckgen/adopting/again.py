@@ -29,7 +29,7 @@ from deckgen.lock.parse import parse
 from deckgen.reading import files, tree
 from deckgen.reading.load import DECK_FILE, NoDecks, find_folders, load, read_head
 from deckgen.reading.media import content_digest, stream_digest
-from deckgen.reading.note_type_file import FOLDER
+from deckgen.reading.note_type_file import FOLDER as TYPES
 
 _NUMBER = re.compile(r"([0-9]+)")
 
@@ -169,7 +169,10 @@ def _plain(node: tree.Node) -> object:
 
 
 def known(decks_dir: Path) -> list[Known]:
-    """The decks that are there."""
+    """The decks that are there.
+
+    Raises CantAdopt for an adopted one whose notes nobody can tell: a file of it would come in twice.
+    """
     try:
         folders = find_folders(decks_dir)
     except NoDecks:
@@ -177,6 +180,13 @@ def known(decks_dir: Path) -> list[Known]:
     found = []
     for folder in folders.values():
         head, lock = read_head(folder), _lock(folder)
+        is_adopted = head.adopted is not None if head is not None else (folder / adopted.FILE).exists()
+        if is_adopted and (head is None or lock is None):
+            lost = DECK_FILE if head is None else LOCK
+            raise CantAdopt(
+                f"{(folder / lost).as_posix()} is missing or can't be read, so that nobody knows which notes "
+                "this adopted deck has: `deckgen check` tells more; take it back from git first"
+            )
         if head is not None:
             lines = lock.notes.values() if lock is not None else ()
             found.append(Known(folder, head, frozenset(line.guid for line in lines if line.adopted)))
@@ -225,6 +235,10 @@ def _read(folder: Path) -> There:
     if deck is None or lock is None or has_errors(findings):
         message = f"{folder.as_posix()} has this deck already, and can't be read: `deckgen check` tells why"
         raise CantAdopt(message)
+    lost = {line.type for line in lock.notes.values() if line.adopted} - {"", *deck.note_types}
+    if lost:
+        place = f"{folder.as_posix()}/{TYPES}/{min(lost)}"
+        raise CantAdopt(f"{place} is missing, and cards are of this note type: take it back from git first")
     return There(deck, lock)
 
 
@@ -243,9 +257,16 @@ def compare(
             continue
         if card is None:
             new.append(note)
-        elif card in cards:
+        elif card in cards and _has_fields(there, cards[card], foreign.types[note.type]):
             differs += _differences(there, cards[card], note, foreign.types[note.type])
     return new, differs
+
+
+def _has_fields(there: There, card: Card, of: ForeignType) -> bool:
+    """Whether a type of the file has all fields that the type of a card has here."""
+    content = card.contents[NO_LANGUAGE]
+    own = there.deck.note_types.get(content.type.value) if isinstance(content, OwnFields) else None
+    return own is not None and {*own.field_names} <= {one.name for one in of.fields}
 
 
 def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -> list[Differs]:
@@ -303,17 +324,20 @@ def _fits(own: OwnType, of: ForeignType) -> bool:
 
 
 def differing(there: There, part: Division, foreign: Foreign) -> list[str]:
-    """What is to be told of note types and media that the file has otherwise than the deck."""
+    """What is to be told of note types and media that the file has otherwise than the deck.
+
+    Raises OSError, and packing.collection.Unreadable for a picture that is damaged.
+    """
     used = Counter(note.type for note in part.notes)
     known, changed = forms_of(there, foreign)
     remarks = [
         f"the note type “{foreign.types[key].name}” has other fields or templates in the file than "
-        f"{FOLDER}/{name}: who has it as in the file gets no new texts of its {used[key]} notes"
+        f"{TYPES}/{name}: who has it as in the file gets no new texts of its {used[key]} notes"
         for key, name in changed.items()
         if used[key]
     ]
     remarks += [
-        f"the note type “{form.of.name}” has another look in the file than {FOLDER}/{form.name}; nothing was "
+        f"the note type “{form.of.name}” has another look in the file than {TYPES}/{form.name}; nothing was "
         "changed"
         for key, form in known.items()
         if used[key] and not _looks_alike(there.deck.note_types[form.name], form.of)
@@ -324,7 +348,17 @@ def differing(there: There, part: Division, foreign: Foreign) -> list[str]:
         what = "1 file of media/ has" if len(other) == 1 else f"{len(other)} files of media/ have"
         shown = ", ".join(other[:8]) + (", …" if len(other) > 8 else "")
         remarks.append(f"{what} another content in the file; nothing was changed: {shown}")
-    return remarks
+    return remarks + _uncompared(there, part, foreign)
+
+
+def _uncompared(there: There, part: Division, foreign: Foreign) -> list[str]:
+    """How many notes are there with other fields in the file."""
+    here = {line.guid: card for (card, _), line in there.lock.notes.items()}
+    cards = {card.id.value: card for card in there.deck.cards}
+    both = [(cards[here[note.guid]], note) for note in part.notes if here.get(note.guid) in cards]
+    count = sum(not _has_fields(there, card, foreign.types[note.type]) for card, note in both)
+    what = "a note whose note type has other fields here: its texts were not compared"
+    return [f"{count} × {what}"] if count else []
 
 
 def _looks_alike(own: OwnType, of: ForeignType) -> bool:

@@ -710,3 +710,93 @@ def test_two_decks_of_a_file_that_are_one_here_are_refused(project: Project, tmp
     assert outcome.exit_code == 2
     assert "one after the other, with `--deck`" in outcome.stderr
     assert project.files() == before
+
+
+@pytest.mark.parametrize(
+    ("lost", "damage"), [("deck.lock", "gone"), ("deck.lock", "a merge"), ("deck.yaml", "a merge")]
+)
+def test_a_deck_whose_notes_nobody_can_tell_is_not_adopted_a_second_time(
+    project: Project, original: Path, lost: str, damage: str
+) -> None:
+    project.run("adopt", str(original), "--as", "es")
+    path = project.root / "cards_source/es" / lost
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_text(f"<<<<<<< HEAD\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    before = project.files()
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
+    assert f"cards_source/es/{lost} is missing or can't be read" in outcome.stderr
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("name", ["media", "note_types"])
+def test_a_link_in_an_empty_folder_leads_no_file_elsewhere(
+    project: Project, original: Path, tmp_path: Path, name: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (project.root / "cards_source/spanish").mkdir(parents=True)
+    (project.root / "cards_source/spanish" / name).symlink_to(elsewhere)
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
+    assert "exists already" in outcome.stderr
+    assert not [*elsewhere.iterdir()]
+
+
+def test_adopting_again_tells_of_other_looks_and_pictures(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        picture = Path(maker.col.media.dir(), "dot.png")
+        picture.write_bytes(PIXEL)
+        add(maker, "Spanish", "Basic", ['<img src="dot.png">', "dot"])
+        project.run("adopt", str(export(maker, tmp_path / "one.apkg", "Spanish")))
+        picture.write_bytes(PIXEL + b"\0")
+        add(maker, "Spanish", "Basic", ['<img src="dot.png"> again', "dot"])
+        model = maker.col.models.by_name("Basic")
+        assert model is not None
+        model["css"] += "\n.card { color: red }"
+        maker.col.models.update_dict(model)
+        export(maker, tmp_path / "two.apkg", "Spanish")
+    dry = project.run("adopt", str(tmp_path / "two.apkg"), "--dry-run").stdout
+    assert "1 file of media/ has another content in the file; nothing was changed: dot.png" in dry
+    assert "has another look in the file than note_types/basic; nothing was changed" in dry
+    project.run("adopt", str(tmp_path / "two.apkg"))
+    assert (project.root / "cards_source/spanish/media/dot.png").read_bytes() == PIXEL
+
+
+def test_adopting_again_compares_no_texts_of_a_note_type_with_other_fields(
+    project: Project, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        export(maker, tmp_path / "Spanish.apkg", "Spanish")
+        export_text(maker, tmp_path / "Spanish.txt", "Spanish")
+    project.run("adopt", str(tmp_path / "Spanish.txt"))
+    outcome = project.run("adopt", str(tmp_path / "Spanish.apkg"))
+    assert "5 × a note whose note type has other fields here: its texts were not compared" in outcome.stdout
+    assert "not what was adopted before" not in outcome.stdout
+
+
+def test_adopting_a_deck_around_the_one_that_is_there_says_where_its_notes_go(
+    project: Project, original: Path
+) -> None:
+    project.run("adopt", str(original), "--deck", "Spanish::Words")
+    outcome = project.run("adopt", str(original)).stdout
+    assert "has this deck already, “Spanish::Words”; 2 notes added" in outcome
+    assert "2 × a note outside of “Spanish::Words” in the file: new learners get it in that deck" in outcome
+
+
+def test_a_deck_that_is_there_takes_no_other_key(project: Project, original: Path) -> None:
+    project.run("adopt", str(original), "--as", "es")
+    outcome = project.run("adopt", str(original), "--as", "two")
+    assert outcome.exit_code == 2
+    assert "cards_source/es has this deck already: leave out `--as`" in outcome.stderr
+
+
+def test_a_deck_that_lost_a_note_type_is_not_compared(project: Project, original: Path) -> None:
+    project.run("adopt", str(original))
+    shutil.rmtree(project.root / "cards_source/spanish/note_types/basic")
+    outcome = project.run("adopt", str(original))
+    assert outcome.exit_code == 2
+    assert "cards_source/spanish/note_types/basic is missing" in outcome.stderr
