@@ -351,6 +351,25 @@ def test_findings_of_craft_wait_for_an_edit(project: Project) -> None:
     assert project.run("build").exit_code == 0
 
 
+def test_a_mended_typo_arrives_though_the_card_is_no_masterpiece(project: Project) -> None:
+    """Errors of craft about what learners had are warnings; about a new card they are what they were."""
+    many = " ".join(f"{{{{c{number}::word{number}}}}}" for number in range(1, 12))
+    cards = CARDS.replace("The sky is {{c1::blue}}.", f"Teh sky: {many}.")
+    folder = write_adopted(project, cards, GIVEN | {"sky": {"Text": f"Teh sky: {many}."}})
+    edit(folder, "Teh sky", "The sky")
+    findings = [one for one in project.all_findings() if one["code"] == "C02"]
+    assert [(one["card"], one["severity"]) for one in findings] == [("sky", "warning")]
+    outcome = project.run("build")
+    assert (outcome.exit_code, "C02" in outcome.stderr) == (0, True)
+    assert shipped(project)["sky"][0].startswith("The sky")
+    edit(folder, "    type: gaps", '    lint: {ignore: [C02], why: "A list to recite."}\n    type: gaps')
+    assert not {"C02", "K17", "K18"} & {one["code"] for one in project.all_findings()}
+    project.write("old/more.yaml", f'cards: [{{id: new, type: gaps, fields: {{Text: "New: {many}."}}}}]\n')
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "C02" in outcome.stderr
+
+
 def test_what_is_typed_anew_must_be_html_of_ours(project: Project) -> None:
     folder = write_adopted(project)
     edit(folder, "<center>Rome</center>", "<center>Roma</center>")
