@@ -376,6 +376,40 @@ def test_what_is_typed_anew_must_be_html_of_ours(project: Project) -> None:
     assert project.codes() == ["K36", "K36"]
 
 
+LATEX = "[latex]\\begin{tabular}{l}a &amp; b \\\\[1ex] c &lt; d\\end{tabular}[/latex]<br>[$]\\pm x[/$] [$$]\\(y\\input{z}\\)[/$$]"
+
+
+@pytest.mark.parametrize("side", ["{{Back}}", "{{text:Back}}"])
+def test_latex_may_be_edited_where_the_author_vouches_for_it(project: Project, side: str) -> None:
+    cards = CARDS.replace("<center>Rome</center>", f"{LATEX} Teh end".replace("\\", "\\\\"))
+    html = GIVEN | {"rome": GIVEN["rome"] | {"Back": f"{LATEX} Teh end"}}
+    folder = write_adopted(project, cards, html, is_built=False)
+    (folder / "note_types/basic/back.html").write_text(f"{{{{FrontSide}}}}<hr id=answer>{side}\n")
+    edit(folder, "Teh end", "The end")
+    new = f"fields: {{Text: !html '{{{{c1::{LATEX}}}}}'}}"
+    project.write("old/more.yaml", f"cards:\n  - id: new\n    type: gaps\n    {new}\n")
+    assert {one["code"] for one in project.all_findings() if one["severity"] == "error"} >= {"K36"}
+    project.write("old/deck.yaml", DECK + "trusted: true\n")
+    found = [
+        (one["card"], one["severity"]) for one in project.all_findings() if one["code"] in ("K36", "K21")
+    ]
+    assert found == [("rome", "warning")] * 3 + [("new", "warning")] * 3
+    project.build()
+    assert shipped(project)["rome"][1] == f"{LATEX} The end"
+    assert f"{{{{c1::{LATEX}}}}}" in {fields[0] for fields in shipped(project).values()}
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["[latex]<b onclick='x()'>x</b>[/latex]", "[$][anki:tts lang=en_GB]x[/anki:tts][/$]", "&#91;latex]x[/latex]",
+     "<i title='[latex]'>x</i>", "[latex]x[/latex]\\(\\input{x}\\)", "[$]<script>x()</script>[/$]"],
+)  # fmt: skip
+def test_nothing_but_latex_is_let_through(project: Project, html: str) -> None:
+    folder = write_adopted(project, deck=DECK + "trusted: true\n")
+    edit(folder, '"<center>Rome</center>"', f"|\n      {html}")
+    assert any(one["severity"] == "error" for one in project.all_findings())
+
+
 @pytest.mark.parametrize("is_trusted", [False, True])
 def test_what_acts_is_told_at_its_line(project: Project, is_trusted: bool) -> None:
     given = GIVEN | {"rome": GIVEN["rome"] | {"Back": 'a<b onclick="x()">Rome</b>'}}
