@@ -236,7 +236,15 @@ def check(batch: Batch[Opened]) -> Batch[Opened]:
 
 
 def _of_own_types(deck: Deck) -> Iterator[Finding]:
-    """Findings about note types of the deck's own and about speech, which most decks do without."""
+    """Findings about note types of the deck's own and about speech, as the deck wants them."""
+    from deckgen.checks import settings
+
+    for finding in _found_of_own_types(deck):
+        yield from settings.tune(deck, [finding]) if finding.code in settings.OF_DECK else [finding]
+
+
+def _found_of_own_types(deck: Deck) -> Iterator[Finding]:
+    """Most decks have neither note types of their own nor speech, and do without these modules."""
     if deck.note_types or deck.trusted is not None:
         from deckgen.notes import own_checks
 
@@ -245,11 +253,9 @@ def _of_own_types(deck: Deck) -> Iterator[Finding]:
             if finding.code != "K25" or not finding.place.path.startswith(as_they_were):
                 yield finding
     if deck.note_types or deck.tts:
-        from deckgen.checks import settings
         from deckgen.notes import speech
 
-        for finding in speech.findings(deck):
-            yield from settings.tune(deck, [finding]) if finding.code in settings.OF_DECK else [finding]
+        yield from speech.findings(deck)
 
 
 # -- inherit from the lock ---------------------------------------------------------

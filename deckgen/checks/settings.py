@@ -21,7 +21,7 @@ from deckgen.written import Text
 #: Codes that are found outside of `checks`, by what the lock knows.
 OTHERS = ("B12",)
 #: Codes that a deck alone can set: they tell of the deck, and an author may have decided so.
-OF_DECK = ("K37",)
+OF_DECK = ("K37", "K39")
 
 _CODE = lazy(r"[A-Z](\d\d)?")
 

@@ -283,8 +283,9 @@ def _with_past(deck: Deck, read: Read, lines: Mapping[tuple[str, str], Lines], s
         for lang, content in card.contents.items()
         if isinstance(content, OwnFields) and (card.id.value, lang) in lines
     }
-    types = (own.name for own in deck.note_types.values() if read.types.get(own.name) == type_digest(own))
-    return replace(deck, past=Past(notes, read.files, frozenset(types)))
+    there = {own.name: type_digest(own) for own in deck.note_types.values() if own.name in read.types}
+    same = frozenset(name for name, digest in there.items() if read.types[name] == digest)
+    return replace(deck, past=Past(notes, read.files, same, frozenset(there.keys() - same)))
 
 
 def _broken(deck: Deck) -> Deck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -511,6 +512,33 @@ def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project
     bind(folder, acting, {}, {"tower.png": "tower.png"})
     (found,) = project.findings()
     assert (found["code"], found["card"]) == ("K21", "rome")
+
+
+def test_another_look_of_a_note_type_is_told_once_a_type(project: Project) -> None:
+    """Learners have one note type `Basic` for all their decks."""
+    folder = write_adopted(project, is_built=False)
+    described = folder / "note_types/basic/note_type.yaml"
+    described.write_text('adopted: "Basic"\n' + described.read_text())
+    bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
+    lock = (folder / "deck.lock").read_text()
+    numbered = " id=1342697561419 field-ids=-,- template-ids=-"
+    (folder / "deck.lock").write_text(
+        re.sub(r"(?m)^(notetype .* fields=Front,Back .*)$", rf"\1{numbered}", lock)
+    )
+    assert project.codes() == []
+    edit(folder, "<hr id=answer>", "<hr>", "note_types/basic/back.html")
+    edit(folder, "{{Front}}", "<b>{{Front}}</b>", "note_types/basic/front.html")
+    (found,) = project.findings()
+    assert (found["code"], found["severity"], found["path"]) == (
+        "K39",
+        "warning",
+        "cards_source/old/note_types/basic/note_type.yaml",
+    )
+    assert "the look of `Basic` changes for all decks of your learners that use it" in found["message"]
+    for command in ("plan", "build", "build"):
+        assert project.run(command).stderr.count("K39 warning") == 1
+    edit(folder, "adopted: true", "adopted: true\nlint: {K39: off}", "deck.yaml")
+    assert project.codes() == []
 
 
 def test_a_note_type_is_reproached_once_it_is_edited(project: Project) -> None:
