@@ -18,7 +18,7 @@ from deckgen import checks
 from deckgen.building.wishes import Progress, Wishes, languages, meant, unknown_cards, unknown_language
 from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
-from deckgen.deck import Deck, Past, deck_key
+from deckgen.deck import Deck, deck_key
 from deckgen.finding import Finding, Place, Severity, first, has_errors
 from deckgen.lock import adopted, frozen, held, translation
 from deckgen.lock.held import Held
@@ -269,8 +269,11 @@ def inherit(batch: Batch[Opened]) -> Batch[Heir]:
         if item.held is None:
             continue
         deck, lock, shown = item.deck, item.held.lock, held.path_of(item.deck).as_posix()
+        if wishes.new_major and (refused := frozen.never_anew(deck, lock)):
+            findings.append(refused)
+            continue
         if wishes.new_major:
-            deck, lock = replace(deck, past=Past()), next_major(lock, deck, item.held.given)
+            lock = next_major(lock, deck, item.held.given)
         lock, found = rename(lock, deck, shown)
         found += frozen.frozen(deck, lock, shown)
         findings += found + _waiting(deck, lock, wishes.craft)

@@ -53,10 +53,38 @@ def _unknown(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
         used = {own_types.of_card(card, lang) for card in deck.cards} if deck.note_types else set()
         for name in sorted(used - {""}):
             own = deck.note_types[name]
-            if own.adopted is not None and (lang, name) not in lock.note_types:
+            if own.adopted is None or (lang, name) in lock.note_types:
+                continue
+            other = next((one for one, role in lock.note_types if role == name), None)
+            if other is not None:
+                findings.append(_in_another_language(own, lang, other))
+            else:
                 message = f"the lock does not know the adopted note type `{name}`"
                 findings.append(Finding(Place(shown), "R23", message, hint, lang=lang))
     return findings
+
+
+def _in_another_language(own: OwnType, lang: str, other: str) -> Finding:
+    message = (
+        f"learners have the adopted note type `{own.name}` for the notes in `{other}`, and cards use it in "
+        f"`{lang}`: a second package can't have it"
+    )
+    hint = (
+        f"write `only: [{other}]` into these cards, or take `{lang}` out of `languages:`; a translation gets "
+        "a folder, a deck.yaml and note types of its own"
+    )
+    return Finding(own.place, "R23", message, hint, lang=lang)
+
+
+def never_anew(deck: Deck, lock: Lock) -> Finding | None:
+    """The finding (R23) about a deck that is to begin anew though learners had it before deckgen."""
+    if deck.adopted is None and not any(line.adopted for line in lock.notes.values()):
+        return None
+    message = (
+        "learners had this deck before deckgen, and it can't begin anew: they would get every note twice"
+    )
+    hint = "build without `--new-major`; for a deck of new notes, make a folder of its own: `deckgen new`"
+    return Finding((deck.adopted or deck.key).whole, "R23", message, hint)
 
 
 def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:

@@ -170,15 +170,67 @@ def test_a_checkout_of_windows_reads_the_same(project: Project) -> None:
     assert set(stamps(folder).values()) == {STAMP}
 
 
-def test_a_new_major_leaves_the_past_behind(project: Project) -> None:
+def test_it_never_begins_anew(project: Project) -> None:
+    """Learners would get every note twice, and not as they have it."""
     write_adopted(project)
-    project.write("old/cards.yaml", CARDS.replace('!html "<center>Rome</center>"', '"Rome"'))
-    project.build("old", "--new-major")
-    notes = collection.read(project.package("old.apkg")).notes
-    assert min(note.fields[0] for note in notes.values()) == "The <strong>capital</strong> of France?"
-    before = project.package("old.apkg").read_bytes()
+    for head in (DECK, DECK.replace("adopted: true\n", "")):
+        project.write("old/deck.yaml", head)
+        before = project.files()
+        outcome = project.run("build", "--no-lint", "old", "--new-major")
+        assert outcome.exit_code == 1
+        assert outcome.stderr.count("R23") == 2  # the finding, and the list of codes
+        assert "learners had this deck before deckgen, and it can't begin anew" in outcome.stderr
+        assert project.files() == before
+
+
+def _in_two_languages(project: Project) -> None:
+    project.write(
+        "old/deck.yaml", DECK.replace('title: "Old"', 'languages: [en, es]\ntitle: {en: "Old", es: "Viejo"}')
+    )
+    cards = re.sub(r"    type: (\w+)\n    (fields: .*)", r"    type: \1\n    en: {\2}\n    es: {\2}", CARDS)
+    project.write(
+        "old/cards.yaml",
+        cards.replace(
+            'es: {fields: {Front: "Yes or no", Back: !html "<center>Rome</center>"',
+            'es: {fields: {Front: "Sí o no", Back: "Roma"',
+        ),
+    )
+
+
+def test_a_language_is_added(project: Project) -> None:
+    """Learners' notes are those of the first one, and stay as they are; a note type can't serve two."""
+    folder = write_adopted(project)
+    _in_two_languages(project)
+    project.package("old.apkg").unlink()
     project.build()
-    assert project.package("old.apkg").read_bytes() == before
+    notes = collection.read(project.package("old.en.apkg")).notes
+    assert tuple(notes["G paris"].fields[:2]) == tuple(GIVEN["paris"].values())
+    others = collection.read(project.package("old.es.apkg")).notes
+    assert "The <strong>capital</strong> of France?" in {note.fields[0] for note in others.values()}
+    assert "K39" not in project.codes()
+    lines = read_lock(folder / "deck.lock").notes
+    assert [lines["rome", lang].adopted != "" for lang in ("en", "es")] == [True, False]
+
+
+def test_an_adopted_type_serves_one_language(project: Project) -> None:
+    folder = write_adopted(project, is_built=False)
+    _as_adopted(folder)
+    _in_two_languages(project)
+    (found,) = (one for one in project.findings() if one["severity"] == "error")
+    assert (found["code"], found["path"]) == ("R23", "cards_source/old/note_types/basic/note_type.yaml")
+    assert "for the notes in `en`, and cards use it in `es`" in found["message"]
+    assert project.run("build").exit_code == project.run("plan").exit_code == 1
+
+
+def _as_adopted(folder: Path) -> None:
+    """Make the type `basic` one that learners have as `Basic`."""
+    described = folder / "note_types/basic/note_type.yaml"
+    described.write_text('adopted: "Basic"\n' + described.read_text())
+    bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
+    lock = (folder / "deck.lock").read_text()
+    numbered = " id=1342697561419 field-ids=-,- template-ids=-"
+    lock = re.sub(r"(?m)^(notetype .* fields=Front,Back .*)$", rf"\1{numbered}", lock)
+    (folder / "deck.lock").write_text(lock)
 
 
 # -- cards -------------------------------------------------------------------------
@@ -517,14 +569,7 @@ def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project
 def test_another_look_of_a_note_type_is_told_once_a_type(project: Project) -> None:
     """Learners have one note type `Basic` for all their decks."""
     folder = write_adopted(project, is_built=False)
-    described = folder / "note_types/basic/note_type.yaml"
-    described.write_text('adopted: "Basic"\n' + described.read_text())
-    bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
-    lock = (folder / "deck.lock").read_text()
-    numbered = " id=1342697561419 field-ids=-,- template-ids=-"
-    (folder / "deck.lock").write_text(
-        re.sub(r"(?m)^(notetype .* fields=Front,Back .*)$", rf"\1{numbered}", lock)
-    )
+    _as_adopted(folder)
     assert project.codes() == []
     edit(folder, "<hr id=answer>", "<hr>", "note_types/basic/back.html")
     edit(folder, "{{Front}}", "<b>{{Front}}</b>", "note_types/basic/front.html")
