@@ -553,6 +553,32 @@ def test_learners_files_of_any_type_travel(project: Project) -> None:
     assert "G04" in project.codes()
 
 
+@pytest.mark.parametrize(
+    "load", ['<script src="_high.js"></script>', "<script>load('_high' + '.js')</script>"]
+)
+def test_scripts_travel_where_the_author_vouches_for_them(project: Project, load: str) -> None:
+    """Of a highlighter, new learners need the files; without `trusted` they are left out and named."""
+    folder = write_adopted(project, is_built=False)
+    side = folder / "note_types/basic/back.html"
+    side.write_text(f"{side.read_text()}{load}\n")
+    for name in ("_high.js", "_High-theme.CSS", "other.js"):
+        (folder / "media" / name).write_text("x")
+    _as_adopted(folder)
+    project.write("old/deck.yaml", DECK + "trusted: true\n")
+    assert {one["path"].rpartition("/")[2] for one in project.findings() if one["code"] == "G02"} == {
+        "other.js"
+    }
+    project.build()
+    assert media(project) == ["_High-theme.CSS", "_high.js", "tower.png"]
+    project.write("old/deck.yaml", DECK)
+    named = {
+        one["path"].rpartition("/")[2]: one["severity"] for one in project.findings() if one["code"] == "G04"
+    }
+    assert named == dict.fromkeys(("_high.js", "_High-theme.CSS", "other.js"), "warning")
+    project.build()
+    assert media(project) == ["tower.png"]
+
+
 def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project) -> None:
     """`{{text:Back}}` reads the names of characters: only what then acts is an error."""
     harmless = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;b&gt;Rome"}}
