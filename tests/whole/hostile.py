@@ -415,6 +415,7 @@ CASES = (
     Case(_H, "tags that close nothing, or cross each other", _text("!html '</article><b><i>a</b></i>'"), "K36"),
     Case(_H, "a table that a browser takes apart", _text("!html '<table>a<tr><td>b</table>'"), "K36"),
     Case(_H, "`[latex]`, `[anki:tts]`, `[[type:…]]`", _text("!html '[latex]x[/latex] [anki:tts lang=en_US]x[/anki:tts] [[type:Answer]]'"), "K36"),
+    Case(_H, "`[latex]` in a deck that says `trusted: true`", lambda project: (_text("!html '[latex]x[/latex]'")(project), project.write("memory/deck.yaml", DECK_YAML + "trusted: true\n")), "K36", warning=True),
     Case(_H, "`&#91;sound:x.mp3]`", _text("!html '&#91;sound:x.mp3]'"), "K36"),
     Case(_H, "a formula with `\\href`", _text("!html '\\(\\href{javascript:alert(1)}{x}\\)'"), "K14"),
     Case(_H, "the same with names of characters", _text("!html '&#92;(&#92;href{javascript:alert(1)}{x}&#92;)'"), "K21"),
