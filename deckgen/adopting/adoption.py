@@ -29,8 +29,10 @@ from deckgen.notes.identity import new_seed
 from deckgen.packing.stage import Stage
 from deckgen.reading.load import DECK_FILE
 from deckgen.reading.media import FOLDER as MEDIA
-from deckgen.reading.media import content_digest
+from deckgen.reading.media import content_digest, is_code
 from deckgen.reading.note_type_file import FOLDER as TYPES
+
+_CODE = "a script or style sheet, which comes over only where deck.yaml says `trusted: true` (`--trusted`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Adoption:
         begin = len(there.deck.cards) if there is not None else 0
         drafts = []
         for number, draft in self._drafts(part, notes, of_type, changed, there):
-            drafts.append(replace(draft, id=ids.card(draft.note.fields[0], begin + number)))
+            drafts.append(replace(draft, id=ids.card(draft.note.fields, begin + number)))
         self._told.remarks += there.outside(drafts) if there is not None else []
         new = {draft.form.name: draft.form for draft in drafts if draft.form.name not in taken}
         key, number = (there.deck.key.value, there.next_file) if there is not None else (part.key, 1)
@@ -151,8 +153,12 @@ class Adoption:
         # As long as it is looked at, nothing that acts is an error: it is told.
         plan.files[DECK_FILE] = head(tags, trusted=True)
         used = uses.used(self._foreign.media, telling.types(plan), [draft.note for draft in plan.drafts])
+        trusted = self._wanted.trusted if there is None else there.deck.trusted is not None
+        code = frozenset() if trusted else frozenset(filter(is_code, used))
+        for name in sorted(code):
+            self._leave_file(name, _CODE)
         known = there.deck.media if there is not None else {}
-        plan.media = {name: self._foreign.media[name] for name in sorted(used) if name not in known}
+        plan.media = {name: self._foreign.media[name] for name in sorted(used - code) if name not in known}
         made = self._locked(plan, folder, there.lock if there is not None else Lock(""))
         texts = {LOCK: dump(made.lock)}
         if refused_lines := refused(texts[LOCK], LOCK):

@@ -110,7 +110,7 @@ def _rows(table: Table, report: Report) -> Iterator[_Row]:
             continue
         source = begin if table.html else escape(begin)
         yield _Row(
-            ids.card(source, number),
+            ids.card([source], number),
             {key: text for key, (text, _, _) in made.items()},
             {key: reason for key, (_, reason, _) in made.items() if reason},
             frozenset(key for key, (_, _, exact) in made.items() if exact),

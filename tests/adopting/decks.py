@@ -28,9 +28,11 @@ def add(learner: Learner, deck: str, type_name: str, fields: Sequence[str], tags
     return note
 
 
-def export(learner: Learner, path: Path, deck: str = "", *, legacy: bool = True) -> Path:
+def export(
+    learner: Learner, path: Path, deck: str = "", *, legacy: bool = True, studied: bool = False
+) -> Path:
     """A package of a deck, or of everything, as people give it to others."""
-    options = ExportAnkiPackageOptions(with_scheduling=False, with_media=True, legacy=legacy)
+    options = ExportAnkiPackageOptions(with_scheduling=studied, with_media=True, legacy=legacy)
     limit = None
     if deck:
         deck_id = learner.col.decks.id_for_name(deck)

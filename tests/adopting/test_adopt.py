@@ -193,7 +193,7 @@ def test_root_decks_without_a_parent_become_folders_of_their_own(
     assert outcome.exit_code == 0, outcome.stderr
     folders = {path.parent.name for path in (project.root / "cards_source").glob("*/deck.yaml")}
     assert folders == {"spanish", "deck", "all"}
-    assert "card-1" in (project.root / "cards_source/deck/01-cards.yaml").read_text(encoding="utf-8")
+    assert "id: water" in (project.root / "cards_source/deck/01-cards.yaml").read_text(encoding="utf-8")
     project.build()
     for name in folders:
         log = learner.import_package(project.package(f"{name}.apkg"))
@@ -800,3 +800,38 @@ def test_a_deck_that_lost_a_note_type_is_not_compared(project: Project, original
     outcome = project.run("adopt", str(original))
     assert outcome.exit_code == 2
     assert "cards_source/spanish/note_types/basic is missing" in outcome.stderr
+
+
+def test_an_id_comes_from_the_first_field_with_words(project: Project, tmp_path: Path) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        add(maker, "Words", "Basic", ["b9cxqzr04ukml1", "A green leaf"])
+        add(maker, "Words", "Basic", ["树叶", "leaf"])
+        package = export(maker, tmp_path / "Words.apkg", "Words")
+    project.run("adopt", str(package))
+    cards = (project.root / "cards_source/words/01-cards.yaml").read_text(encoding="utf-8")
+    assert [line for line in cards.split("\n") if "id:" in line] == ["  - id: a-green-leaf", "  - id: leaf"]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_scripts_come_over_where_the_author_vouches_for_them(
+    project: Project, tmp_path: Path, *, trusted: bool
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        maker.col.media.write_data("_high.js", b"let x = 1;")
+        model = maker.col.models.by_name("Basic")
+        assert model is not None
+        model["tmpls"][0]["afmt"] += '<script src="_high.js"></script>'
+        maker.col.models.update_dict(model)
+        add(maker, "Code", "Basic", ["what?", "this"])
+        package = export(maker, tmp_path / "Code.apkg", "Code")
+    outcome = project.run("adopt", str(package), *(["--trusted"] if trusted else []))
+    assert (project.root / "cards_source/code/media/_high.js").exists() == trusted
+    assert ("1 × a script or style sheet" in outcome.stdout) is not trusted
+
+
+def test_what_is_counted_once_is_said_as_one(project: Project, learner: Learner, tmp_path: Path) -> None:
+    add(learner, "One", "Basic", ["what?", "this"])
+    learner.study("One", 1)
+    outcome = project.run("adopt", str(export(learner, tmp_path / "One.apkg", "One", studied=True)))
+    assert "left out: 1 card with scheduling\n" in outcome.stdout
+    assert "left out: 1 review\n" in outcome.stdout
