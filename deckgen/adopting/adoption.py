@@ -21,7 +21,7 @@ from deckgen.adopting.report import Folder, LeftOut, Report
 from deckgen.deck import Deck
 from deckgen.finding import Finding, has_errors, short
 from deckgen.lock import adopted
-from deckgen.lock.dump import dump
+from deckgen.lock.dump import dump, refused
 from deckgen.lock.limits import FILE as LOCK
 from deckgen.lock.lines import Lock
 from deckgen.markup import markdown
@@ -29,8 +29,10 @@ from deckgen.notes.identity import new_seed
 from deckgen.packing.stage import Stage
 from deckgen.reading.load import DECK_FILE
 from deckgen.reading.media import FOLDER as MEDIA
-from deckgen.reading.media import content_digest
+from deckgen.reading.media import content_digest, is_code
 from deckgen.reading.note_type_file import FOLDER as TYPES
+
+_CODE = "a script or style sheet, which comes over only where deck.yaml says `trusted: true` (`--trusted`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,15 @@ class Adoption:
         if there is None and not writing.is_free(target):
             hint = "name another folder with `--as`"
             raise CantAdopt(f"{target.as_posix()} exists already, and has none of these notes: {hint}")
-        self._told = Folder(target.as_posix(), part.title, again=there is not None)
+        if there is not None and self._wanted.key not in (None, there.deck.key.value):
+            raise CantAdopt(f"{target.as_posix()} has this deck already: leave out `--as`")
+        title = part.title if there is None else there.title
+        self._told = Folder(target.as_posix(), title, again=there is not None)
         self._report.folders.append(self._told)
         notes: Sequence[ForeignNote] = part.notes
         if there is not None:
             notes, self._told.differs = again.compare(there, notes, self._foreign)
+            self._told.remarks += again.differing(there, part, self._foreign)
         plan = self._plan(part, notes, there)
         if plan.drafts:
             self._write(part, plan, there, stage)
@@ -97,7 +103,8 @@ class Adoption:
         begin = len(there.deck.cards) if there is not None else 0
         drafts = []
         for number, draft in self._drafts(part, notes, of_type, changed, there):
-            drafts.append(replace(draft, id=ids.card(draft.note.fields[0], begin + number)))
+            drafts.append(replace(draft, id=ids.card(draft.note.fields, begin + number)))
+        self._told.remarks += there.outside(drafts) if there is not None else []
         new = {draft.form.name: draft.form for draft in drafts if draft.form.name not in taken}
         key, number = (there.deck.key.value, there.next_file) if there is not None else (part.key, 1)
         return Plan(key, drafts, writing.of_forms(new.values()), begin=number)
@@ -115,7 +122,7 @@ class Adoption:
         key = there.deck.key.value if there is not None else part.key
         for number, note in enumerate(notes, start=1):
             if note.type in changed:
-                reason = f"its note type has other fields than `{TYPES}/{changed[note.type]}`"
+                reason = f"its note type has other fields or templates than `{TYPES}/{changed[note.type]}`"
             elif len(note.fields) != len(of_type[note.type].names):
                 reason = f"it has {len(note.fields)} fields, and its note type has another number of them"
             else:
@@ -146,10 +153,16 @@ class Adoption:
         # As long as it is looked at, nothing that acts is an error: it is told.
         plan.files[DECK_FILE] = head(tags, trusted=True)
         used = uses.used(self._foreign.media, telling.types(plan), [draft.note for draft in plan.drafts])
+        trusted = self._wanted.trusted if there is None else there.deck.trusted is not None
+        code = frozenset() if trusted else frozenset(filter(is_code, used))
+        for name in sorted(code):
+            self._leave_file(name, _CODE)
         known = there.deck.media if there is not None else {}
-        plan.media = {name: self._foreign.media[name] for name in sorted(used) if name not in known}
+        plan.media = {name: self._foreign.media[name] for name in sorted(used - code) if name not in known}
         made = self._locked(plan, folder, there.lock if there is not None else Lock(""))
         texts = {LOCK: dump(made.lock)}
+        if refused_lines := refused(texts[LOCK], LOCK):
+            raise CantAdopt(writing.first(refused_lines))
         if there is None:
             tags = sorted({tag for draft in plan.drafts for tag in draft.tags})
             texts |= {DECK_FILE: head(tags, trusted=self._wanted.trusted), ".gitattributes": writing.GIT}

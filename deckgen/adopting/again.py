@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deckgen.adopting import uses
 from deckgen.adopting.convert import Markdown, to_markdown
-from deckgen.adopting.division import Division, home
+from deckgen.adopting.division import Division, home, is_default
+from deckgen.adopting.drafts import Draft
 from deckgen.adopting.folder import CantAdopt
 from deckgen.adopting.foreign import Foreign, ForeignNote, ForeignType
 from deckgen.adopting.forms import Form
@@ -25,6 +28,8 @@ from deckgen.lock.lines import Lock
 from deckgen.lock.parse import parse
 from deckgen.reading import files, tree
 from deckgen.reading.load import DECK_FILE, NoDecks, find_folders, load, read_head
+from deckgen.reading.media import content_digest, stream_digest
+from deckgen.reading.note_type_file import FOLDER as TYPES
 
 _NUMBER = re.compile(r"([0-9]+)")
 
@@ -75,6 +80,20 @@ class There:
         name = home(note)
         return name.removeprefix(f"{self.title}::") if name.startswith(f"{self.title}::") else ""
 
+    def outside(self, drafts: Iterable[Draft]) -> list[str]:
+        """What is to be told of new cards that lie elsewhere in the file than in this deck."""
+        homes = ((draft.id, home(draft.note)) for draft in drafts)
+        ids = [
+            card
+            for card, deck in homes
+            if not f"{deck}::".startswith(f"{self.title}::") and not is_default(deck)
+        ]
+        if not ids:
+            return []
+        shown = ", ".join(ids[:8]) + (", …" if len(ids) > 8 else "")
+        what = f"a note outside of “{self.title}” in the file: new learners get it in that deck"
+        return [f"{len(ids)} × {what}: {shown}"]
+
     def with_tags(self, tags: Iterable[str]) -> dict[str, str]:
         """deck.yaml with those tags that it lacks, by its name; none if it has all. Raises CantAdopt."""
         new = [tag for tag in tags if tag not in self.deck.tags]
@@ -119,12 +138,13 @@ def _in_list(text: str, new: Sequence[str]) -> str | None:
 
 
 def _in_brackets(text: str, new: Sequence[str]) -> str | None:
-    """With more items before the bracket that ends a list on one line."""
-    found = re.search(r"^tags:[ \t]*\[[^\]\n]*", text, re.MULTILINE)
+    """With more items before the bracket that ends a list."""
+    found = re.search(r"^tags:[ \t]*\[[^\]]*", text, re.MULTILINE)
     if found is None:
         return None
-    sign = "" if found[0].rstrip().endswith("[") else ", "
-    return text[: found.end()] + sign + ", ".join(map(word, new)) + text[found.end() :]
+    begin = found[0].rstrip()
+    sign = "" if begin.endswith(("[", ",")) else ", "
+    return text[: found.start()] + begin + sign + ", ".join(map(word, new)) + text[found.end() :]
 
 
 def _adds_only(old: str, changed: str, new: Sequence[str]) -> bool:
@@ -149,7 +169,10 @@ def _plain(node: tree.Node) -> object:
 
 
 def known(decks_dir: Path) -> list[Known]:
-    """The decks that are there."""
+    """The decks that are there.
+
+    Raises CantAdopt for an adopted one whose notes nobody can tell: a file of it would come in twice.
+    """
     try:
         folders = find_folders(decks_dir)
     except NoDecks:
@@ -157,6 +180,13 @@ def known(decks_dir: Path) -> list[Known]:
     found = []
     for folder in folders.values():
         head, lock = read_head(folder), _lock(folder)
+        is_adopted = head.adopted is not None if head is not None else (folder / adopted.FILE).exists()
+        if is_adopted and (head is None or lock is None):
+            lost = DECK_FILE if head is None else LOCK
+            raise CantAdopt(
+                f"{(folder / lost).as_posix()} is missing or can't be read, so that nobody knows which notes "
+                "this adopted deck has: `deckgen check` tells more; take it back from git first"
+            )
         if head is not None:
             lines = lock.notes.values() if lock is not None else ()
             found.append(Known(folder, head, frozenset(line.guid for line in lines if line.adopted)))
@@ -205,6 +235,10 @@ def _read(folder: Path) -> There:
     if deck is None or lock is None or has_errors(findings):
         message = f"{folder.as_posix()} has this deck already, and can't be read: `deckgen check` tells why"
         raise CantAdopt(message)
+    lost = {line.type for line in lock.notes.values() if line.adopted} - {"", *deck.note_types}
+    if lost:
+        place = f"{folder.as_posix()}/{TYPES}/{min(lost)}"
+        raise CantAdopt(f"{place} is missing, and cards are of this note type: take it back from git first")
     return There(deck, lock)
 
 
@@ -223,9 +257,16 @@ def compare(
             continue
         if card is None:
             new.append(note)
-        elif card in cards:
+        elif card in cards and _has_fields(there, cards[card], foreign.types[note.type]):
             differs += _differences(there, cards[card], note, foreign.types[note.type])
     return new, differs
+
+
+def _has_fields(there: There, card: Card, of: ForeignType) -> bool:
+    """Whether a type of the file has all fields that the type of a card has here."""
+    content = card.contents[NO_LANGUAGE]
+    own = there.deck.note_types.get(content.type.value) if isinstance(content, OwnFields) else None
+    return own is not None and {*own.field_names} <= {one.name for one in of.fields}
 
 
 def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -> list[Differs]:
@@ -261,7 +302,7 @@ def _differences(there: There, card: Card, note: ForeignNote, of: ForeignType) -
 def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int, str]]:
     """The note types of the file that the deck has already, as forms; and names of those that changed since.
 
-    A type whose fields changed can't take new notes: Anki would refuse them.
+    A type whose fields or templates changed can't take new notes: Anki would refuse them.
     """
     by_name = {own.adopted.value: own for own in there.deck.note_types.values() if own.adopted}
     lines = there.lock.note_types.items()
@@ -269,11 +310,71 @@ def forms_of(there: There, foreign: Foreign) -> tuple[dict[int, Form], dict[int,
     found, changed = {}, {}
     for key, of in foreign.types.items():
         own = there.deck.note_types.get(numbers.get(of.number, "")) if of.number else by_name.get(of.name)
-        if own is not None and own.field_names == tuple(one.name for one in of.fields):
+        if own is not None and _fits(own, of):
             found[key] = _form(own, of)
         elif own is not None:
             changed[key] = own.name
     return found, changed
+
+
+def _fits(own: OwnType, of: ForeignType) -> bool:
+    """Whether the type of the file has the fields and so many templates as that of the deck."""
+    same = own.field_names == tuple(one.name for one in of.fields) and own.is_cloze == of.is_cloze
+    return same and len(own.templates) == len(of.templates)
+
+
+def differing(there: There, part: Division, foreign: Foreign) -> list[str]:
+    """What is to be told of note types and media that the file has otherwise than the deck.
+
+    Raises OSError, and packing.collection.Unreadable for a picture that is damaged.
+    """
+    used = Counter(note.type for note in part.notes)
+    known, changed = forms_of(there, foreign)
+    remarks = [
+        f"the note type “{foreign.types[key].name}” has other fields or templates in the file than "
+        f"{TYPES}/{name}: who has it as in the file gets no new texts of its {used[key]} notes"
+        for key, name in changed.items()
+        if used[key]
+    ]
+    remarks += [
+        f"the note type “{form.of.name}” has another look in the file than {TYPES}/{form.name}; nothing was "
+        "changed"
+        for key, form in known.items()
+        if used[key] and not _looks_alike(there.deck.note_types[form.name], form.of)
+    ]
+    names = uses.used(foreign.media, [foreign.types[key] for key in used], part.notes)
+    other = sorted(name for name in names if _is_other(there, name, foreign))
+    if other:
+        what = "1 file of media/ has" if len(other) == 1 else f"{len(other)} files of media/ have"
+        shown = ", ".join(other[:8]) + (", …" if len(other) > 8 else "")
+        remarks.append(f"{what} another content in the file; nothing was changed: {shown}")
+    return remarks + _uncompared(there, part, foreign)
+
+
+def _uncompared(there: There, part: Division, foreign: Foreign) -> list[str]:
+    """How many notes are there with other fields in the file."""
+    here = {line.guid: card for (card, _), line in there.lock.notes.items()}
+    cards = {card.id.value: card for card in there.deck.cards}
+    both = [(cards[here[note.guid]], note) for note in part.notes if here.get(note.guid) in cards]
+    count = sum(not _has_fields(there, card, foreign.types[note.type]) for card, note in both)
+    what = "a note whose note type has other fields here: its texts were not compared"
+    return [f"{count} × {what}"] if count else []
+
+
+def _looks_alike(own: OwnType, of: ForeignType) -> bool:
+    sides = [[sheet.text for sheet in (*one.front.values(), *one.back.values())] for one in own.templates]
+    style = own.style.text if own.style else ""
+    return style == of.css and sides == [[one.front, one.back] for one in of.templates]
+
+
+def _is_other(there: There, name: str, foreign: Foreign) -> bool:
+    """Whether the file called `name` is in the deck's folder with another content."""
+    file = next((own for own, (stored, _) in there.deck.past.files.items() if stored == name), name)
+    path = there.deck.media.get(file)
+    if path is None:
+        return False
+    with foreign.media[name]() as source:
+        return stream_digest(source) != content_digest(path)
 
 
 def _form(own: OwnType, of: ForeignType) -> Form:

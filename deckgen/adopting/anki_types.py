@@ -35,6 +35,7 @@ def from_json(model: Mapping[str, Any], decks: Mapping[int, str]) -> ForeignType
     Raises ValueError, TypeError and the like when it is damaged.
     """
     fields, templates = model["flds"], model["tmpls"]
+    sort = whole(model.get("sortf") or 0)
     options = _options(model, _TYPE)
     options["flds"] = [_options(field, _FIELD) for field in fields]
     options["tmpls"] = [_options(template, _TEMPLATE) for template in templates]
@@ -56,7 +57,7 @@ def from_json(model: Mapping[str, Any], decks: Mapping[int, str]) -> ForeignType
             for template in templates
         ),
         css=words(model["css"]) if isinstance(model.get("css"), str) else "",
-        sort=whole(model.get("sortf", 0)),
+        sort=sort if 0 <= sort < len(fields) else 0,
         number=whole(model.get("id") or 0),
         stamp=max(0, whole(model.get("mod") or 0)),
         options=options,

@@ -21,7 +21,10 @@ from deckgen.terminal import shorten, visible
 #: Tags that Anki itself gives to a learner's notes; they say nothing of the deck.
 _LEARNERS_TAGS = frozenset({"leech", "marked"})
 #: What is left out, in words for people, of files of any kind.
-DROPPED_TAGS, MISFITS = "tags `leech` and `marked`", "notes that don't fit their note type"
+DROPPED_TAGS, MISFITS = (
+    "tags `leech` and `marked`",
+    "notes with another number of fields than their note type",
+)
 NO_GUID = "notes without a guid"
 #: The deck into which Anki puts cards whose deck is missing.
 _DEFAULT = "Default"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from deckgen.adopting.foreign import Foreign, ForeignNote
 from deckgen.adopting.names import Unique, slug
 from deckgen.deck import deck_key
+from deckgen.patterns import lazy
 
 #: What Anki calls the deck that it keeps for itself: no deck of ours can have this title (K16).
 DEFAULT = "Default"
+_DROPPED = lazy(r'[\x00-\x1f\x7f-\x9f"]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ def divide(foreign: Foreign, name: str, key: str | None) -> list[Division]:
     The parent of all decks is the title; without one there is a folder for each root deck. `name` is that
     of the file, for the deck that has no name of its own. `key` names the folder if there is only one.
     """
-    decks = dict.fromkeys(home(note) for note in foreign.notes if note.cards)
-    decks |= dict.fromkeys(deck for note in foreign.notes for deck in note.cards.values())
+    notes = _as_anki_names_decks([note for note in foreign.notes if note.cards])
+    decks = dict.fromkeys(home(note) for note in notes)
+    decks |= dict.fromkeys(deck for note in notes for deck in note.cards.values())
     common = _parent(decks)
     roots = {deck: "::".join(common) or deck.split("::")[0] for deck in decks}
     keys = Unique()
@@ -53,10 +57,26 @@ def divide(foreign: Foreign, name: str, key: str | None) -> list[Division]:
         title = (name or "Adopted") if deck_key(root) == deck_key(DEFAULT) else root
         alone = key is not None and len(set(roots.values())) == 1
         made[root] = Division(title, key if alone and key else keys.give(slug(title) or "deck"))
-    for note in foreign.notes:
-        if note.cards:
-            made[roots[home(note)]].notes.append(note)
+    for note in notes:
+        made[roots[home(note)]].notes.append(note)
     return [one for one in made.values() if one.notes]
+
+
+def _as_anki_names_decks(notes: Sequence[ForeignNote]) -> list[ForeignNote]:
+    """The notes with the names of decks that Anki makes of theirs, when it imports them."""
+    names = {deck: anki_name(deck) for note in notes for deck in note.cards.values()}
+    if all(deck == name for deck, name in names.items()):
+        return [*notes]
+    return [replace(note, cards={one: names[deck] for one, deck in note.cards.items()}) for note in notes]
+
+
+def anki_name(deck: str) -> str:
+    """The name that Anki makes of a deck's (rslib/src/decks/name.rs): programs write others into packages."""
+    parts = (
+        _DROPPED.sub("", unicodedata.normalize("NFC", part)).strip().strip(":").strip()
+        for part in deck.split("::")
+    )
+    return "::".join(part or "blank" for part in parts)
 
 
 def _parent(decks: Mapping[str, object]) -> list[str]:

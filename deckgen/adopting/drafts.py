@@ -12,6 +12,7 @@ from deckgen.adopting.names import slug
 from deckgen.adopting.scalars import listed, scalar, word
 from deckgen.deck import RETIRED_TAG
 from deckgen.kinds import Role
+from deckgen.lock.limits import ID_STEP, LATEST_ADOPTED
 from deckgen.patterns import lazy
 from deckgen.reading.keys import MAX_TAGS, control_character, is_adopted_tag
 from deckgen.reading.tree import MAX_TEXT
@@ -112,21 +113,34 @@ def unfit(draft: Draft, key: str) -> str:
 
     `key` is that of its deck.
     """
+    return next(_faults(draft, key), "")
+
+
+def _faults(draft: Draft, key: str) -> Iterator[str]:
     if not any(one.text for one in draft.said):
-        return "none of its fields has a text"
-    long = next((one for one in draft.said if len(one.text) > MAX_TEXT), None)
-    if long is not None:
-        return f"the field “{long.field}” has {len(long.text):,} characters, at most {MAX_TEXT:,} are allowed"
-    if len(draft.tags) > MAX_TAGS:
-        return f"it has {len(draft.tags)} tags, at most {MAX_TAGS} are allowed"
+        yield "none of its fields has a text"
+    for one in draft.said:
+        if len(one.text) > MAX_TEXT:
+            most = f"at most {MAX_TEXT:,} are allowed"
+            yield f"the field “{one.field}” has {len(one.text):,} characters, {most}"
+        if control_character(one.text):
+            yield f"the field “{one.field}” names a control character"
+    yield from _faults_of_tags(draft.tags, key)
+    if not 0 <= draft.note.stamp <= LATEST_ADOPTED:
+        yield "its stamp is no time"
+    if not all(0 <= ordinal < ID_STEP - 1 for ordinal in draft.note.cards):
+        yield f"it has a card with a number beyond {ID_STEP - 1}"
+
+
+def _faults_of_tags(tags: Sequence[str], key: str) -> Iterator[str]:
+    if len(tags) > MAX_TAGS:
+        yield f"it has {len(tags)} tags, at most {MAX_TAGS} are allowed"
     taken = f"{key}::{RETIRED_TAG}::".casefold()
-    if any(f"{tag}::".casefold().startswith(taken) for tag in draft.tags):
-        return f"deckgen gives its tag `{key}::{RETIRED_TAG}` to retired cards"
-    wrong = next((tag for tag in draft.tags if not is_adopted_tag(tag)), None)
-    if wrong is not None:
-        return f"Anki would not keep the tag “{wrong}”"
-    bad = next((one for one in draft.said if control_character(one.text)), None)
-    return f"the field “{bad.field}” names a control character" if bad is not None else ""
+    for tag in tags:
+        if f"{tag}::".casefold().startswith(taken):
+            yield f"deckgen gives its tag `{key}::{RETIRED_TAG}` to retired cards"
+        if not is_adopted_tag(tag):
+            yield f"Anki would not keep the tag “{tag}”"
 
 
 def files(drafts: Iterable[Draft], begin: int = 1) -> dict[str, tuple[str, list[Draft]]]:

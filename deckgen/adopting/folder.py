@@ -70,10 +70,15 @@ def head(key: str, seed: str, title: str, description: str, tags: Sequence[str],
 
 
 def is_free(folder: Path) -> bool:
-    """Whether a deck may come into a folder: it is not there, or has no file. A stopped run leaves such."""
-    return not os.path.lexists(folder) or (
-        folder.is_dir() and not folder.is_symlink() and not any(files for _, _, files in os.walk(folder))
-    )
+    """Whether a deck may come into a folder: it is not there, or has no file. A stopped run leaves such.
+
+    A link to a folder counts as a file: through it, files would come to elsewhere.
+    """
+    if not os.path.lexists(folder):
+        return True
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return not any(path.is_symlink() or not path.is_dir() for path in folder.rglob("*"))
 
 
 def of_forms(forms: Iterable[Form]) -> dict[str, str]:

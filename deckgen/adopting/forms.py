@@ -14,6 +14,7 @@ from deckgen.deck import Deck
 from deckgen.kinds import Role
 from deckgen.notes import template
 from deckgen.reading.anki_json import FILE as OPTIONS
+from deckgen.reading.anki_json import fitting
 from deckgen.reading.note_type_file import FOLDER
 from deckgen.reading.sheets import FILE, STYLE
 
@@ -49,6 +50,11 @@ class Form:
             yield f"card-{number}.front.html", one.front
             yield f"card-{number}.back.html", one.back
 
+    @property
+    def left(self) -> list[str]:
+        """The settings of add-ons, which are left out. What `originalId` tells is of no other collection."""
+        return [key for key in fitting(self.of.options)[1] if key != "originalId"]
+
     def files(self) -> dict[str, str]:
         """Its files by their paths in the deck's folder."""
         folder = f"{FOLDER}/{self.name}"
@@ -56,7 +62,9 @@ class Form:
             f"{folder}/{name}": text for name, text in self.sides
         }
         made[f"{folder}/{STYLE}"] = self.of.css
-        made[f"{folder}/{OPTIONS}"] = json.dumps(self.of.options, ensure_ascii=False, indent=1) + "\n"
+        made[f"{folder}/{OPTIONS}"] = (
+            json.dumps(fitting(self.of.options)[0], ensure_ascii=False, indent=1) + "\n"
+        )
         return made
 
     def _described(self) -> str:

@@ -19,8 +19,9 @@ from deckgen.kinds import Kind, OwnFields
 from deckgen.lock import adopted
 from deckgen.lock.advance import next_lock
 from deckgen.lock.held import Held
-from deckgen.lock.limits import EARLIEST, ID_STEP
+from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST_ADOPTED
 from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.states import lowered
 from deckgen.notes import faces, own_types
 from deckgen.notes.identity import number
 from deckgen.notes.layouts import Layout
@@ -82,7 +83,8 @@ def _type_line(deck: Deck, name: str, of: ForeignType) -> TypeLine:
         field_numbers=tuple(one.number for one in of.fields),
         template_numbers=tuple(one.number for one in of.templates),
     )
-    return TypeLine(of.stamp if of.number else EARLIEST, "0", layout=layout)
+    stamp = min(max(of.stamp, 0), LATEST_ADOPTED) if of.number else EARLIEST
+    return TypeLine(stamp, "0", layout=layout)
 
 
 def render(deck: Deck, lock: Lock, folder: Path) -> tuple[Rendered | None, list[Finding]]:
@@ -98,19 +100,29 @@ def finished(
     """The lock after `before` with these cards. A build that comes next leaves it as it is."""
     start = Lock(deck.identity, begun.packages, begun.note_types, before.notes)
     made, _ = next_lock(start, deck, [rendered], now)
-    types, notes = dict(made.note_types), dict(made.notes)
-    for key, line in begun.note_types.items():
-        if key not in before.note_types:
-            several = not line.layout.is_cloze and len(line.layout.templates) > 1 if line.layout else False
-            types[key] = replace(types[key], stamp=line.stamp, above=0, grown=several)
-        else:
-            types[key] = before.note_types[key]
-    for one in drafts:
-        old = begun.notes[one.id, NO_LANGUAGE]
-        notes[one.id, NO_LANGUAGE] = replace(
-            notes[one.id, NO_LANGUAGE], stamp=old.stamp, guid=old.guid, adopted=old.adopted
+    types = {
+        key: replace(made.note_types[key], stamp=line.stamp, above=0, grown=_may_have_several(line))
+        for key, line in begun.note_types.items()
+        if key not in before.note_types
+    }
+    notes = {
+        (one.id, NO_LANGUAGE): replace(
+            made.notes[one.id, NO_LANGUAGE], stamp=line.stamp, guid=line.guid, adopted=line.adopted
         )
-    lock = Lock(deck.identity, made.packages, types, notes)
-    if next_lock(lock, deck, [rendered], now)[0] != lock:
+        for one in drafts
+        if (line := begun.notes[one.id, NO_LANGUAGE])
+    }
+    # A package with a stamp of the future would overwrite what learners edit until then.
+    new = lowered(Lock(deck.identity, made.packages, types, notes), (), now)
+    kept = {**made.note_types, **before.note_types}
+    lock = replace(new, note_types=kept | dict(new.note_types), notes={**made.notes, **new.notes})
+    after, _ = next_lock(lock, deck, [rendered], now)
+    # A look that its author changed since the last build is none of ours.
+    if replace(after, note_types={**after.note_types, **before.note_types}) != lock:
         raise CantAdopt("a build would change its notes: please report this, with the file if you may")
     return lock
+
+
+def _may_have_several(line: TypeLine) -> bool:
+    """Whether notes of a type may have several cards in learners' collections."""
+    return line.layout is not None and not line.layout.is_cloze and len(line.layout.templates) > 1

@@ -19,6 +19,8 @@ _DELETION = lazy(r"\{\{c\d+::(.*?)(?:::[^{}]*)?\}\}")
 _BREAK = lazy(r"<(?:br|/?div|/?p|/?li|/?t[dr])\b[^<>]*>", 2)  # 2 is re.IGNORECASE
 _SOUND = lazy(r"\[sound:[^\]]*\]|<style.*?</style>|<script.*?</script>", 2 | 16)
 _SIGNS = lazy(r"[^a-z0-9]+")
+# A number or letters by which another program knows the note: nobody reads it.
+_CODE = lazy(r"(?=[a-z-]*[0-9])[a-z0-9]{9,}|[a-z0-9]{25,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: More of a field than this says nothing about its first words; a stranger's may have megabytes.
 _BEGINNING = 2_000
 
@@ -67,7 +69,7 @@ class Unique:
         self._taken.add(made)
         return made
 
-    def card(self, html: str, number: int) -> str:
-        """The id of the card that begins with a field, and is the `number`th of its deck."""
-        name = of_field(html)
-        return self.give(name) if name else self.give(f"card-{number}")
+    def card(self, fields: Iterable[str], number: int) -> str:
+        """The id of the card with these fields, the `number`th of its deck: by the first that has words."""
+        names = (name for name in map(of_field, fields) if name and not _CODE.fullmatch(name))
+        return self.give(next(names, f"card-{number}"))

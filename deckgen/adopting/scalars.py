@@ -16,6 +16,8 @@ _WORD = lazy(r"[A-Za-z_][A-Za-z0-9_./-]*(?:::[A-Za-z0-9_./-]+)*")
 #: What YAML 1.1 takes for something else than a text; deckgen does not, other readers may.
 _NO_TEXT = frozenset("y yes n no true false on off null ~".split())  # noqa: SIM905
 _WIDTH = 100
+_BREAKS = lazy(r"\\.")
+_ESCAPES = {r"\t": r"\u0009", r"\n": r"\u000a", r"\r": r"\u000d", r"\f": r"\u000c", r"\b": r"\u0008"}
 
 
 def scalar(text: str, column: int, *, html: bool = False) -> str:
@@ -45,8 +47,12 @@ def _on_one_line(text: str, *, plain: bool) -> str:
 
 
 def quoted(text: str) -> str:
-    """`text` in double quotes, on one line, with what YAML can't show written as `\\u…`."""
+    """`text` in double quotes, on one line, with what YAML can't show written as `\\u…`.
+
+    So are tabs and ends of lines: our reader takes `\\t` and `\\n` before letters for LaTeX (Y08).
+    """
     made = json.dumps(text, ensure_ascii=False)
+    made = _BREAKS.sub(lambda found: _ESCAPES.get(found[0], found[0]), made)
     return _UNPRINTED.sub(_escaped, made)
 
 

@@ -69,6 +69,8 @@ class _Open:
 
 
 _NO_BLOCKS = ("list", "table", "row")
+# Browsers show these bold.
+_BOLD_BLOCKS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "th"))
 
 
 class _Walk:
@@ -165,6 +167,8 @@ class _Walk:
 
     def _put_on(self, own: set[Mark], styles: set[Mark], without: set[Mark]) -> None:
         """Begin the marks of an element itself, and those of its class and style, which may win over them."""
+        if ("b", "") in without and not _BOLD_BLOCKS.isdisjoint(frame[0] for frame in self._frames):
+            raise Unsayable("words of a heading that are not bold")
         colours = {name for name, _ in styles if name in ("color", "background")}
         around = own | {mark for mark in self._marks if mark[0] not in colours}
         names = {name for name, _ in around}

@@ -20,7 +20,7 @@ from deckgen.adopting.foreign import Table
 from deckgen.adopting.names import Unique, slug
 from deckgen.adopting.report import Folder, LeftOut, Report, StaysHtml
 from deckgen.adopting.scalars import listed, quoted, scalar
-from deckgen.deck import NO_LANGUAGE, Card, Deck
+from deckgen.deck import NO_LANGUAGE, RETIRED_TAG, Card, Deck
 from deckgen.finding import Finding, Place, Severity
 from deckgen.kinds import parts
 from deckgen.notes.identity import new_seed
@@ -99,7 +99,7 @@ def _rows(table: Table, report: Report) -> Iterator[_Row]:
         tags = []
         for tag in filter(None, _BETWEEN.split(named.get("tags", ""))):
             name = "::".join(slug(part) or part for part in tag.split("::"))
-            if is_tag(name):
+            if is_tag(name) and name != RETIRED_TAG:
                 tags.append(name)
             else:
                 lost[tag] = None
@@ -110,14 +110,14 @@ def _rows(table: Table, report: Report) -> Iterator[_Row]:
             continue
         source = begin if table.html else escape(begin)
         yield _Row(
-            ids.card(source, number),
+            ids.card([source], number),
             {key: text for key, (text, _, _) in made.items()},
             {key: reason for key, (_, reason, _) in made.items() if reason},
             frozenset(key for key, (_, _, exact) in made.items() if exact),
             tuple(dict.fromkeys(tags)),
         )
     if lost:
-        message = f"{len(lost)} × a tag that is not of a-z, 0-9 and hyphens, and was left out: "
+        message = f"{len(lost)} × a tag that no card may have (a-z, 0-9, hyphens), left out: "
         report.folders[0].remarks.append(message + ", ".join([*lost][:8]))
 
 

@@ -100,6 +100,9 @@ def _remarks(plan: Plan) -> list[str]:
             for one in form.of.templates
             if one.deck
         ]
+        if form.left:
+            left = ", ".join(form.left[:8]) + (", …" if len(form.left) > 8 else "")
+            remarks.append(f"left out, settings of add-ons in the note type {form.name}: {left}")
     late = sum(draft.note.stamp > LATEST for draft in plan.drafts)
     if late:
         remarks.append(

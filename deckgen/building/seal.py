@@ -103,9 +103,9 @@ class Seal:
         deck.lock is expected to have changed. Nothing is sealed when any other file changed meanwhile,
         or when the cache can't be written. Nor is a build sealed that found something about learners
         (R…), which is said only once, a package that is left over (K22), which is not watched, or note
-        types that load or do something (K27, K28), which each build says.
+        types that load or do something, or look otherwise than they did (K27, K28, K39): each build says so.
         """
-        if any(one.code.startswith(("R", "K22", "K27", "K28")) for one in result.findings):
+        if any(one.code.startswith(("R", "K22", "K27", "K28", "K39")) for one in result.findings):
             return
         others = [*(Path(package.path) for package in result.packages), *result.texts]
         at = time.time_ns()

@@ -18,7 +18,7 @@ from deckgen import checks
 from deckgen.building.wishes import Progress, Wishes, languages, meant, unknown_cards, unknown_language
 from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
-from deckgen.deck import Deck, Past, deck_key
+from deckgen.deck import Deck, deck_key
 from deckgen.finding import Finding, Place, Severity, first, has_errors
 from deckgen.lock import adopted, frozen, held, translation
 from deckgen.lock.held import Held
@@ -236,7 +236,15 @@ def check(batch: Batch[Opened]) -> Batch[Opened]:
 
 
 def _of_own_types(deck: Deck) -> Iterator[Finding]:
-    """Findings about note types of the deck's own and about speech, which most decks do without."""
+    """Findings about note types of the deck's own and about speech, as the deck wants them."""
+    from deckgen.checks import settings
+
+    for finding in _found_of_own_types(deck):
+        yield from settings.tune(deck, [finding]) if finding.code in settings.OF_DECK else [finding]
+
+
+def _found_of_own_types(deck: Deck) -> Iterator[Finding]:
+    """Most decks have neither note types of their own nor speech, and do without these modules."""
     if deck.note_types or deck.trusted is not None:
         from deckgen.notes import own_checks
 
@@ -245,11 +253,9 @@ def _of_own_types(deck: Deck) -> Iterator[Finding]:
             if finding.code != "K25" or not finding.place.path.startswith(as_they_were):
                 yield finding
     if deck.note_types or deck.tts:
-        from deckgen.checks import settings
         from deckgen.notes import speech
 
-        for finding in speech.findings(deck):
-            yield from settings.tune(deck, [finding]) if finding.code in settings.OF_DECK else [finding]
+        yield from speech.findings(deck)
 
 
 # -- inherit from the lock ---------------------------------------------------------
@@ -263,8 +269,11 @@ def inherit(batch: Batch[Opened]) -> Batch[Heir]:
         if item.held is None:
             continue
         deck, lock, shown = item.deck, item.held.lock, held.path_of(item.deck).as_posix()
+        if wishes.new_major and (refused := frozen.never_anew(deck, lock)):
+            findings.append(refused)
+            continue
         if wishes.new_major:
-            deck, lock = replace(deck, past=Past()), next_major(lock, deck, item.held.given)
+            lock = next_major(lock, deck, item.held.given)
         lock, found = rename(lock, deck, shown)
         kept = frozen.frozen(deck, lock, shown)
         found += [one for one in kept if one.code != "R03" or not wishes.retitle]

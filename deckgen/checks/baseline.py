@@ -1,7 +1,8 @@
 """What the cards of an adopted deck are not reproached with until somebody touches them.
 
 Learners have had these texts for years, and get them as they were (adopted.html). So a finding counts from
-the day on which the author edits the card; `deckgen check --all` shows it before.
+the day on which the author edits the card; `deckgen check --all` shows it before. Even then it is a
+warning at most: a mended typo must arrive, though the card has more faults than that.
 """
 
 from __future__ import annotations
@@ -58,6 +59,12 @@ def of_cards(deck: Deck, findings: Iterable[Finding]) -> Parted:
     if len(untouched) == len(deck.cards):
         untouched.add("")
     return _parted(findings, lambda one: {one.card, one.twin or one.card} <= untouched)
+
+
+def is_of_adopted(deck: Deck, finding: Finding) -> bool:
+    """Whether a finding of craft is only about cards that learners have had since before deckgen."""
+    cards = {finding.card, finding.twin or finding.card}
+    return all(any((card, lang) in deck.past.notes for lang in deck.languages) for card in cards)
 
 
 def _parted(findings: Iterable[Finding], is_old: Callable[[Finding], bool]) -> Parted:

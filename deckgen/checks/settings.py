@@ -3,7 +3,7 @@
 A rule of craft is a matter of judgement, so an author may overrule it. For a whole deck, `lint:` in
 deck.yaml gives its code, or the letter of its group, another level. On a single card, `lint:` silences it
 with a reason. Errors can't be silenced on a card, except where a good card may look
-like a bad one (`SILENCEABLE`).
+like a bad one (`SILENCEABLE`). About a card that was adopted nothing is an error.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from deckgen.checks import baseline
 from deckgen.checks.rule import CraftRule, Limited
 from deckgen.deck import Card, Deck, Setting
 from deckgen.finding import SILENCEABLE, Finding, Severity
@@ -20,7 +21,7 @@ from deckgen.written import Text
 #: Codes that are found outside of `checks`, by what the lock knows.
 OTHERS = ("B12",)
 #: Codes that a deck alone can set: they tell of the deck, and an author may have decided so.
-OF_DECK = ("K37",)
+OF_DECK = ("K37", "K39")
 
 _CODE = lazy(r"[A-Z](\d\d)?")
 
@@ -69,6 +70,8 @@ def _apply(
             continue
         if setting is not None and setting.level is not None:
             finding = replace(finding, severity=setting.level)  # noqa: PLW2901  # the same finding, settled
+        if finding.severity is Severity.ERROR and baseline.is_of_adopted(deck, finding):
+            finding = replace(finding, severity=Severity.WARNING)  # noqa: PLW2901
         card = silences.get(finding.card)
         if card is None or finding.code not in _ignored(card):
             shown.append(finding)

@@ -69,7 +69,7 @@ def _is_told(finding: Finding) -> bool:
 
     # Only a build or a plan can find what is about learners (R…); `check` would not show it.
     # What a note type loads or does, each build says again.
-    return finding.severity is Severity.ERROR or finding.code.startswith(("R", "K27", "K28", "K29"))
+    return finding.severity is Severity.ERROR or finding.code.startswith(("R", "K27", "K28", "K29", "K39"))
 
 
 def needs_study(what: str) -> NoReturn:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from deckgen.deck import Card, Deck, Given, OwnType, Past
+from deckgen.deck import NO_LANGUAGE, Card, Deck, Given, OwnType, Past, Sheet
 from deckgen.finding import Finding, Place
 from deckgen.kinds import OwnFields
 from deckgen.lock import inherit, words
@@ -101,9 +101,16 @@ def type_digest(own: OwnType) -> str:
     """A hash of the names, templates and style of a note type."""
     parts = [*own.field_names, "\x1e", own.style.text if own.style else "\x1e"]
     for one in own.templates:
-        sides = (*sorted(one.front.items()), *sorted(one.back.items()))
+        sides = (*_by_language(one.front), *_by_language(one.back))
         parts += [one.name.value, *(text for lang, sheet in sides for text in (lang, sheet.text))]
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _by_language(side: Mapping[str, Sheet]) -> list[tuple[str, Sheet]]:
+    """A side in all languages; one file for all is the side of a deck that declares none."""
+    if len({sheet.shown for sheet in side.values()}) == 1:
+        return [(NO_LANGUAGE, next(iter(side.values())))]
+    return sorted(side.items())
 
 
 def _escaped(html: str) -> str:
@@ -283,8 +290,9 @@ def _with_past(deck: Deck, read: Read, lines: Mapping[tuple[str, str], Lines], s
         for lang, content in card.contents.items()
         if isinstance(content, OwnFields) and (card.id.value, lang) in lines
     }
-    types = (own.name for own in deck.note_types.values() if read.types.get(own.name) == type_digest(own))
-    return replace(deck, past=Past(notes, read.files, frozenset(types)))
+    there = {own.name: type_digest(own) for own in deck.note_types.values() if own.name in read.types}
+    same = frozenset(name for name, digest in there.items() if read.types[name] == digest)
+    return replace(deck, past=Past(notes, read.files, same, frozenset(there.keys() - same)))
 
 
 def _broken(deck: Deck) -> Deck:
@@ -318,13 +326,15 @@ def _of(card: str, line: NoteLine | None, read: Read) -> Lines | None:
 
 def _unbound(deck: Deck, lock: Lock, read: Read, shown: str) -> Iterator[Finding]:
     """Findings about notes whose lines are not those of which the lock tells."""
-    some = any(line.adopted for line in lock.notes.values())
+    some = {card for (card, _), line in lock.notes.items() if line.adopted}
     for card in deck.cards:
         for lang in card.contents:
             line = lock.notes.get((card.id.value, lang))
             lines = _of(card.id.value, line, read)
             if line is not None and line.adopted:
                 yield from _unlike(card, line, lines, shown)
+            elif card.id.value in some:  # in another language, which learners had not
+                continue
             elif lines is not None and (some if line is None else _is_foreign(card, lang, line, lock)):
                 message = f"this line is of `{card.id.value}`, and {LOCK} does not know that it was adopted"
                 yield _finding(Place(shown, lines.number + 1), message, _BACK, card.id.value)

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from deckgen.deck import Deck, OwnType
+from deckgen.deck import Card, Deck, OwnType
 from deckgen.finding import Finding, Place, Severity, first
-from deckgen.kinds import Content, Kind, OwnFields
+from deckgen.kinds import Content, Kind, OwnFields, QuestionAnswer
 from deckgen.lock.lines import Lock, NoteLine, PackageLine
 from deckgen.notes import own_types
 from deckgen.notes.identity import guid
@@ -37,7 +37,7 @@ def frozen(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
         finding
         for (card_id, lang), line in lock.notes.items()
         if card_id in cards and (content := cards[card_id].contents.get(lang)) is not None
-        for finding in _frozen_kind(card_id, lang, content, line, shown)
+        for finding in _frozen_kind(deck, cards[card_id], lang, content, line, shown)
     )
     return findings + _frozen_types(deck, lock) + first(kinds)
 
@@ -48,15 +48,47 @@ def _unknown(deck: Deck, lock: Lock, shown: str) -> list[Finding]:
     if deck.adopted is not None and not lock.packages:
         message = "learners had this deck before deckgen, and no lock says which notes they have"
         return [Finding(deck.adopted.whole, "R23", message, hint)]
+    if deck.adopted is None and any(line.adopted for line in lock.notes.values()):
+        message = "learners had this deck before deckgen, and `adopted: true` is gone"
+        hint = "write it again: without it, each note gets other tags, and overwrites what learners edited"
+        return [Finding(deck.key.whole, "R23", message, hint)]
     findings = []
     for lang in deck.languages:
         used = {own_types.of_card(card, lang) for card in deck.cards} if deck.note_types else set()
         for name in sorted(used - {""}):
             own = deck.note_types[name]
-            if own.adopted is not None and (lang, name) not in lock.note_types:
+            if own.adopted is None or (lang, name) in lock.note_types:
+                continue
+            other = next((one for one, role in lock.note_types if role == name), None)
+            if other is not None:
+                findings.append(_in_another_language(own, lang, other))
+            else:
                 message = f"the lock does not know the adopted note type `{name}`"
                 findings.append(Finding(Place(shown), "R23", message, hint, lang=lang))
     return findings
+
+
+def _in_another_language(own: OwnType, lang: str, other: str) -> Finding:
+    message = (
+        f"learners have the adopted note type `{own.name}` for the notes in `{other}`, and cards use it in "
+        f"`{lang}`: a second package can't have it"
+    )
+    hint = (
+        f"write `only: [{other}]` into these cards, or take `{lang}` out of `languages:`; a translation gets "
+        "a folder, a deck.yaml and note types of its own"
+    )
+    return Finding(own.place, "R23", message, hint, lang=lang)
+
+
+def never_anew(deck: Deck, lock: Lock) -> Finding | None:
+    """The finding (R23) about a deck that is to begin anew though learners had it before deckgen."""
+    if deck.adopted is None and not any(line.adopted for line in lock.notes.values()):
+        return None
+    message = (
+        "learners had this deck before deckgen, and it can't begin anew: they would get every note twice"
+    )
+    hint = "build without `--new-major`; for a deck of new notes, make a folder of its own: `deckgen new`"
+    return Finding((deck.adopted or deck.key).whole, "R23", message, hint)
 
 
 def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
@@ -169,20 +201,49 @@ def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Ite
         yield Finding(Place(shown), "R10", message, hint, lang=lang)
 
 
-def _frozen_kind(card: str, lang: str, content: Content, line: NoteLine, shown: str) -> Iterator[Finding]:
-    if isinstance(content, OwnFields) and line.type not in ("", content.type.value):
+def _frozen_kind(
+    deck: Deck, card: Card, lang: str, content: Content, line: NoteLine, shown: str
+) -> Iterator[Finding]:
+    name = card.id.value
+    if (is_reverse := _turned(deck, card, content, line)) is not None:
+        message = f"the card `{name}` was built with `reverse: true`, and is without it now"
+        hint = "put it back; for one card only, retire this one, and write another without it under a new id"
+        if is_reverse:
+            message = f"the card `{name}` was built without `reverse: true`, and has it now"
+            hint = (
+                "take it out again, and write a second card, under a new id, that asks the other way round; "
+                "or retire this one, and write another with `reverse: true` under a new id"
+            )
+    elif content.kind != line.kind:
+        was, now = line.kind.facts.words, content.kind.facts.words
+        message = f"the card `{name}` was built as {was} and is {now} now"
+        hint = "take it back, retire it, and write the other kind under a new id"
+    elif isinstance(content, OwnFields) and line.type not in ("", content.type.value):
         message = (
-            f"the card `{card}` was built with the type `{line.type}` and has `{content.type.value}` now"
+            f"the card `{name}` was built with the type `{line.type}` and has `{content.type.value}` now"
         )
         hint = "take it back, retire it, and write the other one under a new id"
-        hint += start_over(PurePath(shown).parent.name)
-        yield Finding(Place(shown, line.line), "R04", message, hint, card, lang)
-    if content.kind != line.kind:
-        was, now = line.kind.facts.words, content.kind.facts.words
-        message = f"the card `{card}` was built as {was} and is {now} now"
-        hint = "take it back, retire it, and write the other kind under a new id"
-        hint += start_over(PurePath(shown).parent.name)
-        yield Finding(Place(shown, line.line), "R04", message, hint, card, lang)
+    else:
+        return
+    # What learners had before deckgen is never begun anew.
+    hint += start_over(deck.folder.name) if deck.adopted is None else ""
+    yield Finding(Place(shown, line.line), "R04", message, hint, name, lang)
+
+
+def _turned(deck: Deck, card: Card, content: Content, line: NoteLine) -> bool | None:
+    """Whether a question of an own type has `reverse: true` now and had not, or the reverse; else None."""
+    before = deck.note_types.get(line.type)
+    if before is None or "q" not in before.keys:
+        return None
+    match content:
+        case OwnFields():
+            after = deck.note_types[content.type.value]
+            is_question, is_reverse = "q" in after.keys, after.reverse
+        case QuestionAnswer():
+            is_question, is_reverse = True, card.reverse
+        case _:
+            return None
+    return is_reverse if is_question and before.reverse != is_reverse else None
 
 
 def start_over(folder: str) -> str:

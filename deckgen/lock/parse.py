@@ -133,7 +133,7 @@ def _of_type(named: list[str]) -> tuple[int, Layout | None, str, bool, bool]:
     found = {name: value for name, _, value in (word.partition("=") for word in named)}
     if len(found) < len(named) or ({*words.TYPE_SWITCHES} & found.keys()) - {*named}:
         raise LineError("can't be read")
-    above = words.read_stamp(found.pop("above")) if "above" in found else 0
+    above = words.read_stamp(found.pop("above"), is_adopted="id" in found) if "above" in found else 0
     fronts = words.read_fronts(found.pop("fronts")) if "fronts" in found else ""
     grown, split = (found.pop(word, None) is not None for word in ("grown", "split"))
     layout = words.read_layout(found) if found.keys() <= {*words.LAYOUT_WORDS} else None

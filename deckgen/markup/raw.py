@@ -63,6 +63,10 @@ _FORMULA = lazy(r"\\[(\[]")
 _ENDS = {"\\(": "\\)", "\\[": "\\]"}
 # What Anki or MathJax would find in an attribute, too.
 _ACTS = lazy(r"\\[(\[)\]]")
+#: What Anki runs as LaTeX (rslib/src/latex.rs).
+LATEX = lazy(r"\[/?(?:latex|\$\$?)\]", re.IGNORECASE)
+# Up to the next mark that begins one: a text may have thousands that never end.
+_LATEX_SPAN = lazy(r"\[(latex|\$\$?)\](?:(?!\[(?:latex|\$\$?)\]).)+?\[/\1\]", re.IGNORECASE | re.DOTALL)
 _CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BLANKS = lazy(r"(?<=[ \t\n])[ \t\n]+")
 
@@ -93,9 +97,12 @@ class Fault(NamedTuple):
     hint: str
 
 
-def faults(html: str) -> list[Fault]:
-    """All that may not stand in a text, in its order; nothing when it can be shipped as it is meant."""
-    found = sorted(_Search(html).found())
+def faults(html: str, *, is_latex: bool = False) -> list[Fault]:
+    """All that may not stand in a text, in its order; nothing when it can be shipped as it is meant.
+
+    With `is_latex`, Anki's marks of LaTeX may stand in it.
+    """
+    found = sorted(_Search(html, is_latex=is_latex).found())
     if found:
         return found
     read, written = _events(html), _events(cleaned(html))
@@ -133,8 +140,17 @@ def formulas(html: str) -> Iterator[tuple[int, str]]:
         yield start + 2, unescape(html[start + 2 : end - 2])
 
 
+def without_latex(html: str) -> str:
+    """A text, as long as it is, without Anki's marks of LaTeX, and without formulas that are LaTeX's."""
+    if "[" not in html:
+        return html
+    html = _LATEX_SPAN.sub(lambda found: found[0].replace("\\", " "), html)
+    return LATEX.sub(lambda found: " " * len(found[0]), html)
+
+
 def _formulas(html: str) -> Iterator[tuple[int, int]]:
     """Where formulas begin and end; a text may have thousands of signs that begin one and never end."""
+    html = without_latex(html)
     at, endless = 0, set()
     while (begin := _FORMULA.search(html, at)) is not None:
         sign, at = begin[0], begin.end()
@@ -246,8 +262,9 @@ _LISTED = "take it out; `deckgen explain K36` lists what may stand in HTML"
 class _Search:
     """Looks for what may not stand in a text, piece by piece."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, *, is_latex: bool) -> None:
         self._html = html
+        self._is_latex = is_latex
         self._opened: list[str] = []
 
     def found(self) -> Iterator[Fault]:
@@ -270,6 +287,8 @@ class _Search:
     def _in_text(self, piece: Piece) -> Iterator[Fault]:
         text = self._html[piece.start : piece.end]
         bare = SOUND.sub(lambda found: " " * len(found[0]), text)
+        if self._is_latex:
+            bare = LATEX.sub(lambda found: " " * len(found[0]), bare)
         hint = "Anki acts on it: write `[sound:name.mp3]` for a sound, `\\(…\\)` for a formula"
         places = [mark.start() for mark in ANKI_BRACKET.finditer(bare)]
         if not places and "&" in bare and ANKI_BRACKET.search(unescape(bare)):

@@ -4,13 +4,13 @@ Texts are rendered so that Anki only shows them. This module does not rely on th
 each note, each template, the style sheet and the description as Anki and a browser read them. It refuses
 what neither deckgen's own renderer writes nor an author may write as HTML: other elements and attributes,
 other schemes, marks in brackets that Anki acts on, and formulas with commands that `markup.tex` does not
-allow.
+allow. Marks of LaTeX pass in the fields of a deck whose author vouches for it, where K36 names them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from html import unescape
 
@@ -81,9 +81,11 @@ def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
     if act := _acts(rendered.description, rendered.media):
         yield finding(deck.key.whole, "the description", act, lang=rendered.lang)
     places: dict[str, Place] = {}
+    vouched = deck.trusted is not None
     for note in rendered.notes:
         given = deck.past.notes.get((note.card, rendered.lang))
-        for name, act in _acts_of(note, rendered.note_types[note.role], rendered.media, given):
+        fields = tuple(map(raw.without_latex, note.fields)) if vouched else note.fields
+        for name, act in _acts_of(note, fields, rendered.note_types[note.role], rendered.media, given):
             places = places or {card.id.value: card.id.whole for card in deck.cards}
             yield finding(places[note.card], f"the field {name}", act, note.card, rendered.lang)
 
@@ -94,11 +96,11 @@ def finding(place: Place, what: str, act: str, card: str = "", lang: str = "") -
 
 
 def _acts_of(
-    note: Note, note_type: NoteType, media: Collection[str], given: Given | None
+    note: Note, fields: Sequence[str], note_type: NoteType, media: Collection[str], given: Given | None
 ) -> Iterator[tuple[str, str]]:
-    """What acts in the fields of a note, by the name of the field; what learners have is judged by K36."""
+    """What acts in the `fields` of a note, by the name of the field; what learners have is judged by K36."""
     kept = given.kept if given is not None else ()
-    for name, html in zip(note_type.field_names, note.fields, strict=True):
+    for name, html in zip(note_type.field_names, fields, strict=True):
         if not html or name in kept:
             continue
         act = _acts(html, media) if _SUSPECT.search(html) else ""

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
-from deckgen.markup import given
+from deckgen.markup import given, raw
 from deckgen.notes import faces, filters, guard
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
@@ -58,7 +58,7 @@ def _acts(
         template = note_type.template(number - 1)
         for html in (template.front, template.back):
             for part in replacements(parse(html)):
-                if act := _made_by_filters(part, note, note_type, media, kept):
+                if act := _made_by_filters(part, note, note_type, media, kept, vouched=vouched):
                     yield f"`{{{{{':'.join((*reversed(part.filters), part.name))}}}}}`", act
         if vouched or kept:
             continue
@@ -76,7 +76,13 @@ def _opens(note_type: NoteType) -> bool:
 
 
 def _made_by_filters(
-    part: Replacement, note: Note, note_type: NoteType, media: Collection[str], kept: Collection[str]
+    part: Replacement,
+    note: Note,
+    note_type: NoteType,
+    media: Collection[str],
+    kept: Collection[str],
+    *,
+    vouched: bool,
 ) -> str:
     changing = [name for name in part.filters if name in _CHANGING]
     if not changing or part.name not in note_type.field_names:
@@ -85,6 +91,8 @@ def _made_by_filters(
     if note_type.is_cloze:
         html = guard.DELETION.sub(r"\1 \2", html)
     html = _RUBY.sub("", filters.apply(changing, html, part.name, 0, answer=True))
+    if vouched:
+        html = raw.without_latex(html)
     if part.name in kept:
         return next((fault.message for fault in given.acts(html)), "")
     # Of what is read as a text, each element is a new one, which the author meant as words.

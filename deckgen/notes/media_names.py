@@ -78,6 +78,15 @@ class MediaNames:
         self.used[shared] = path
         return shared
 
+    def ship_code(self) -> None:
+        """Have the scripts and style sheets travel that learners' templates may load, also by a script.
+
+        Anki gives learners each file whose name begins with `_`.
+        """
+        for name in self._files:
+            if name.startswith("_") and media.is_code(name):
+                self.ship(name)
+
     def ship(self, name: str) -> None:
         """Have a file travel under the name that it has, as Anki has it already."""
         name = unicodedata.normalize("NFC", name)

@@ -1,7 +1,8 @@
 """What is wrong with a deck's own note types, and with its cards of them: before anything is rendered.
 
 Findings: templates that Anki can't read, or of which it makes no card (K25); cards without any Anki card
-(K26); what would load something that is not in the deck (K27), or is a script (K28).
+(K26); what would load something that is not in the deck (K27), or is a script (K28); adopted types that look
+other than they did (K39).
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from deckgen.patterns import lazy
 from deckgen.reading import anki_json, sheets
 from deckgen.written import Text
 
+LOOK = "K39"
+
 #: The filters that Anki has (rslib/src/template_filters.rs); of others it makes nothing without an add-on.
 _FILTERS = (
     "text", "furigana", "kanji", "kana", "type", "hint", "cloze", "cloze-only", "nc", "type-cloze", "type-nc",
@@ -61,8 +64,24 @@ def findings(deck: Deck) -> Iterator[Finding]:
         if own.sound and not has_errors(found):
             sound.add(own.name)
             yield from () if untouched else _unseen(deck, own)
+    yield from _other_looks(deck)
     yield from _names(deck)
     yield from first(_without_cards(deck, sound)) if sound else ()
+
+
+def _other_looks(deck: Deck) -> Iterator[Finding]:
+    """Adopted types that are not as they were: an import gives each learner the new look everywhere."""
+    for own in deck.note_types.values():
+        if own.adopted is not None and own.name in deck.past.changed_types:
+            message = (
+                f"the look of `{own.adopted.value}` changes for all decks of your learners that use it, "
+                "also for those that are not yours"
+            )
+            hint = (
+                "take the change back, and make a note type of your own for new cards; or go on: "
+                f"`lint: {{{LOOK}: off}}` in deck.yaml says that it is meant"
+            )
+            yield Finding(own.place, LOOK, message, hint, severity=Severity.WARNING)
 
 
 def _is_untouched(own: OwnType) -> bool:

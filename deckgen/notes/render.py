@@ -113,6 +113,8 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
         types |= own_types.note_types(
             deck, lang, known.namespace, known.layouts, own, names.resolve_shared, style, names.ship
         )
+    if any(one.adopted for one in types.values()):
+        names.ship_code()
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents and card.id.value not in known.left:

@@ -89,6 +89,20 @@ def parse(text: str, fields: int, templates: int) -> Mapping[str, Any]:
     return found
 
 
+def fitting(options: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What of a stranger's options can stand in the file, and the keys of the rest, as of add-ons."""
+    left: dict[str, None] = {}
+
+    def kept(thing: Mapping[str, Any], known: Mapping[str, _Fits]) -> dict[str, Any]:
+        fits = {key: value for key, value in thing.items() if key in known and known[key](value)}
+        left.update(dict.fromkeys(key for key in thing if key not in fits))
+        return fits
+
+    lists = {key: [kept(one, known) for one in options.get(key, ())] for key, known in _LISTS.items()}
+    own = {key: value for key, value in options.items() if key not in _LISTS}
+    return kept(own, OF_TYPE) | {key: found for key, found in lists.items() if found}, sorted(left)
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):

@@ -111,7 +111,10 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
                 cards += _card_file(path, deck, values, findings)
     try:
         files, found = media.list_files(
-            folder / media.FOLDER, f"{shown}/{media.FOLDER}", is_adopted=deck.adopted is not None
+            folder / media.FOLDER,
+            f"{shown}/{media.FOLDER}",
+            is_adopted=deck.adopted is not None,
+            is_trusted=deck.trusted is not None,
         )
     except OSError as error:
         return None, [_unreadable(error, folder)]

@@ -12,14 +12,18 @@ import hashlib
 import re
 import unicodedata
 from pathlib import Path
+from typing import IO
 
-from deckgen.finding import Finding, Place
+from deckgen.finding import Finding, Place, Severity
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico", ".tif", ".tiff")
 SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm")
 
 #: What a browser would read as a page, and what that would run.
 _PAGES = ("", ".html", ".htm", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".mht", ".mhtml")
+
+#: What a template can load that acts, or changes how other cards look.
+_CODE = (".js", ".mjs", ".css")
 
 FOLDER = "media"
 #: Larger files are refused, because Anki synchronises no file of more than 100 MB
@@ -36,15 +40,21 @@ def in_order(folder: Path) -> list[Path]:
     return sorted(folder.iterdir(), key=lambda path: unicodedata.normalize("NFC", path.name))
 
 
+def is_code(name: str) -> bool:
+    """Whether a file is a script or a style sheet, such as those of highlighters that templates load."""
+    return name.lower().endswith(_CODE)
+
+
 def list_files(
-    folder: Path, shown: str, *, is_adopted: bool = False
+    folder: Path, shown: str, *, is_adopted: bool = False, is_trusted: bool = False
 ) -> tuple[dict[str, Path], list[Finding]]:
     """The files of a deck's `media/`, by name in Unicode's composed form (NFC).
 
     `shown` is the folder's name in findings. Hidden files are skipped. A folder, a link, a file of an
     unknown type or of more than MAX_BYTES is a finding (G04), and so is a link instead of `media/`. Two
     names that some file system takes for one are a finding, too (G03). A deck that learners had before
-    deckgen (`is_adopted`) may have files of nearly any type: they have them already.
+    deckgen (`is_adopted`) may have files of nearly any type: they have them already. Of these, scripts and
+    style sheets are left out, with a warning (G04), unless its author vouches for them (`is_trusted`).
     """
     files: dict[str, Path] = {}
     findings: list[Finding] = []
@@ -60,6 +70,10 @@ def list_files(
         if path.is_symlink() or not path.is_file():
             message = "is not a plain file; `media/` holds files only"
             findings.append(Finding(place, "G04", message, "move the file itself there"))
+        elif is_adopted and not is_trusted and is_code(name):
+            message = "is a script or a style sheet, and is left out of the package"
+            hint = "read it; if it does no harm, `trusted: true` in deck.yaml ships it"
+            findings.append(Finding(place, "G04", message, hint, severity=Severity.WARNING))
         elif path.stat().st_size > MAX_BYTES:
             message = f"is larger than {MAX_BYTES // 1_000_000} MB"
             findings.append(
@@ -97,4 +111,12 @@ def stored_name(name: str, path: Path) -> str:
 def content_digest(path: Path) -> str:
     """A hash of what a file has, for comparing. Raises OSError when it can't be read."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+        return stream_digest(file)
+
+
+def stream_digest(file: IO[bytes]) -> str:
+    """The same hash of what is read from `file`. Raises what that raises."""
+    digest = hashlib.blake2b(digest_size=8)
+    while part := file.read(1 << 18):
+        digest.update(part)
+    return digest.hexdigest()

@@ -85,7 +85,7 @@ def _left_out(report: Report) -> Iterator[str]:
             yield f"  {reason}: {_few([_line(one.words) or one.guid for one in members])}"
     for what, count in report.left_out.items():
         names = report.named.get(what, ())
-        yield f"left out: {count:,} {what}" + (f": {_few(names)}" if names else "")
+        yield f"left out: {count:,} {_counted(what, count)}" + (f": {_few(names)}" if names else "")
 
 
 def _next(report: Report) -> Iterator[str]:
@@ -126,6 +126,12 @@ def _more(items: Sequence[object]) -> Iterator[str]:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _counted(what: str, count: int) -> str:
+    """Words such as `cards with a flag`, as they are said of so many."""
+    noun, _, rest = what.partition(" ")
+    return what if count != 1 else " ".join(filter(None, (noun.removesuffix("s"), rest)))
 
 
 def _count(count: int, what: str) -> str:

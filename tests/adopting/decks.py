@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import sqlite3
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +28,11 @@ def add(learner: Learner, deck: str, type_name: str, fields: Sequence[str], tags
     return note
 
 
-def export(learner: Learner, path: Path, deck: str = "", *, legacy: bool = True) -> Path:
+def export(
+    learner: Learner, path: Path, deck: str = "", *, legacy: bool = True, studied: bool = False
+) -> Path:
     """A package of a deck, or of everything, as people give it to others."""
-    options = ExportAnkiPackageOptions(with_scheduling=False, with_media=True, legacy=legacy)
+    options = ExportAnkiPackageOptions(with_scheduling=studied, with_media=True, legacy=legacy)
     limit = None
     if deck:
         deck_id = learner.col.decks.id_for_name(deck)
@@ -50,6 +56,25 @@ def export_text(learner: Learner, path: Path, deck: str) -> Path:
         with_guid=True,
     )
     return path
+
+
+def with_decks(package: Path, target: Path, names: Mapping[str, str]) -> Path:
+    """A package of the old form with other names of decks, as programs write them that are not Anki."""
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "collection.anki21":
+                path = target.with_suffix(".anki2")
+                path.write_bytes(data)
+                with closing(sqlite3.connect(path)) as db:
+                    decks = json.loads(db.execute("select decks from col").fetchone()[0])
+                    for deck in decks.values():
+                        deck["name"] = names.get(deck["name"], deck["name"])
+                    db.execute("update col set decks = ?", [json.dumps(decks)])
+                    db.commit()
+                data = path.read_bytes()
+            new.writestr(name, data)
+    return target
 
 
 def spanish(learner: Learner) -> None:

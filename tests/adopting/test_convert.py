@@ -115,6 +115,7 @@ DELETED = [
 
 #: What must stay HTML, and why.
 REFUSED = [
+    ("<h2><span style='font-weight:normal'>0</span></h2>", "words of a heading that are not bold"),
     ('<span style="color: var(--x)">x</span>', "the colour `var(--x)`"),
     ('<div style="background: red">x</div>', "the colour of more than words"),
     ('<font color="#f00" size="5">x</font>', "`size` of `<font>`"),

@@ -232,6 +232,17 @@ def test_what_is_no_deck_is_refused_in_one_sentence(tmp_path: Path, text: str, t
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("place", [-1, 7, None])
+def test_a_sort_field_that_is_none_of_the_fields_is_the_first(
+    learner: tuple[Learner, Path], tmp_path: Path, place: int | None
+) -> None:
+    deck = _crowdanki(learner[0])
+    for model in deck["note_models"]:
+        model["sortf"] = place
+    (tmp_path / "deck.json").write_text(json.dumps(deck), encoding="utf-8")
+    assert {one.sort for one in _read(tmp_path).types.values()} == {0}
+
+
 # -- tables --------------------------------------------------------------------------------------
 
 

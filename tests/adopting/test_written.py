@@ -97,14 +97,14 @@ def test_an_id_is_made_of_the_first_words(html: str, name: str) -> None:
 @given(st.lists(st.text(), max_size=20))
 def test_ids_are_names_and_each_is_given_once(fields: list[str]) -> None:
     ids = Unique(["what", "card-1"])
-    given = [ids.card(field, number) for number, field in enumerate(fields, start=1)]
+    given = [ids.card([field], number) for number, field in enumerate(fields, start=1)]
     assert all(map(is_name, given))
     assert len({*given, "what", "card-1"}) == len(given) + 2
 
 
 def test_the_next_free_number_stands_behind_a_name() -> None:
     ids = Unique()
-    assert [ids.card(text, 5) for text in ("What?", "what-2", "What?", "水", "水")] == [
+    assert [ids.card([text], 5) for text in ("What?", "what-2", "What?", "水", "水")] == [
         "what", "what-2", "what-3", "card-5", "card-5-2",
     ]  # fmt: skip
 

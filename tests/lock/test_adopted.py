@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -169,15 +170,67 @@ def test_a_checkout_of_windows_reads_the_same(project: Project) -> None:
     assert set(stamps(folder).values()) == {STAMP}
 
 
-def test_a_new_major_leaves_the_past_behind(project: Project) -> None:
+def test_it_never_begins_anew(project: Project) -> None:
+    """Learners would get every note twice, and not as they have it."""
     write_adopted(project)
-    project.write("old/cards.yaml", CARDS.replace('!html "<center>Rome</center>"', '"Rome"'))
-    project.build("old", "--new-major")
-    notes = collection.read(project.package("old.apkg")).notes
-    assert min(note.fields[0] for note in notes.values()) == "The <strong>capital</strong> of France?"
-    before = project.package("old.apkg").read_bytes()
+    for head in (DECK, DECK.replace("adopted: true\n", "")):
+        project.write("old/deck.yaml", head)
+        before = project.files()
+        outcome = project.run("build", "--no-lint", "old", "--new-major")
+        assert outcome.exit_code == 1
+        assert outcome.stderr.count("R23") == 2  # the finding, and the list of codes
+        assert "learners had this deck before deckgen, and it can't begin anew" in outcome.stderr
+        assert project.files() == before
+
+
+def _in_two_languages(project: Project) -> None:
+    project.write(
+        "old/deck.yaml", DECK.replace('title: "Old"', 'languages: [en, es]\ntitle: {en: "Old", es: "Viejo"}')
+    )
+    cards = re.sub(r"    type: (\w+)\n    (fields: .*)", r"    type: \1\n    en: {\2}\n    es: {\2}", CARDS)
+    project.write(
+        "old/cards.yaml",
+        cards.replace(
+            'es: {fields: {Front: "Yes or no", Back: !html "<center>Rome</center>"',
+            'es: {fields: {Front: "Sí o no", Back: "Roma"',
+        ),
+    )
+
+
+def test_a_language_is_added(project: Project) -> None:
+    """Learners' notes are those of the first one, and stay as they are; a note type can't serve two."""
+    folder = write_adopted(project)
+    _in_two_languages(project)
+    project.package("old.apkg").unlink()
     project.build()
-    assert project.package("old.apkg").read_bytes() == before
+    notes = collection.read(project.package("old.en.apkg")).notes
+    assert tuple(notes["G paris"].fields[:2]) == tuple(GIVEN["paris"].values())
+    others = collection.read(project.package("old.es.apkg")).notes
+    assert "The <strong>capital</strong> of France?" in {note.fields[0] for note in others.values()}
+    assert "K39" not in project.codes()
+    lines = read_lock(folder / "deck.lock").notes
+    assert [lines["rome", lang].adopted != "" for lang in ("en", "es")] == [True, False]
+
+
+def test_an_adopted_type_serves_one_language(project: Project) -> None:
+    folder = write_adopted(project, is_built=False)
+    _as_adopted(folder)
+    _in_two_languages(project)
+    (found,) = (one for one in project.findings() if one["severity"] == "error")
+    assert (found["code"], found["path"]) == ("R23", "cards_source/old/note_types/basic/note_type.yaml")
+    assert "for the notes in `en`, and cards use it in `es`" in found["message"]
+    assert project.run("build").exit_code == project.run("plan").exit_code == 1
+
+
+def _as_adopted(folder: Path) -> None:
+    """Make the type `basic` one that learners have as `Basic`."""
+    described = folder / "note_types/basic/note_type.yaml"
+    described.write_text('adopted: "Basic"\n' + described.read_text())
+    bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
+    lock = (folder / "deck.lock").read_text()
+    numbered = " id=1342697561419 field-ids=-,- template-ids=-"
+    lock = re.sub(r"(?m)^(notetype .* fields=Front,Back .*)$", rf"\1{numbered}", lock)
+    (folder / "deck.lock").write_text(lock)
 
 
 # -- cards -------------------------------------------------------------------------
@@ -351,10 +404,63 @@ def test_findings_of_craft_wait_for_an_edit(project: Project) -> None:
     assert project.run("build").exit_code == 0
 
 
+def test_a_mended_typo_arrives_though_the_card_is_no_masterpiece(project: Project) -> None:
+    """Errors of craft about what learners had are warnings; about a new card they are what they were."""
+    many = " ".join(f"{{{{c{number}::word{number}}}}}" for number in range(1, 12))
+    cards = CARDS.replace("The sky is {{c1::blue}}.", f"Teh sky: {many}.")
+    folder = write_adopted(project, cards, GIVEN | {"sky": {"Text": f"Teh sky: {many}."}})
+    edit(folder, "Teh sky", "The sky")
+    findings = [one for one in project.all_findings() if one["code"] == "C02"]
+    assert [(one["card"], one["severity"]) for one in findings] == [("sky", "warning")]
+    outcome = project.run("build")
+    assert (outcome.exit_code, "C02" in outcome.stderr) == (0, True)
+    assert shipped(project)["sky"][0].startswith("The sky")
+    edit(folder, "    type: gaps", '    lint: {ignore: [C02], why: "A list to recite."}\n    type: gaps')
+    assert not {"C02", "K17", "K18"} & {one["code"] for one in project.all_findings()}
+    project.write("old/more.yaml", f'cards: [{{id: new, type: gaps, fields: {{Text: "New: {many}."}}}}]\n')
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "C02" in outcome.stderr
+
+
 def test_what_is_typed_anew_must_be_html_of_ours(project: Project) -> None:
     folder = write_adopted(project)
     edit(folder, "<center>Rome</center>", "<center>Roma</center>")
     assert project.codes() == ["K36", "K36"]
+
+
+LATEX = "[latex]\\begin{tabular}{l}a &amp; b \\\\[1ex] c &lt; d\\end{tabular}[/latex]<br>[$]\\pm x[/$] [$$]\\(y\\input{z}\\)[/$$]"
+
+
+@pytest.mark.parametrize("side", ["{{Back}}", "{{text:Back}}"])
+def test_latex_may_be_edited_where_the_author_vouches_for_it(project: Project, side: str) -> None:
+    cards = CARDS.replace("<center>Rome</center>", f"{LATEX} Teh end".replace("\\", "\\\\"))
+    html = GIVEN | {"rome": GIVEN["rome"] | {"Back": f"{LATEX} Teh end"}}
+    folder = write_adopted(project, cards, html, is_built=False)
+    (folder / "note_types/basic/back.html").write_text(f"{{{{FrontSide}}}}<hr id=answer>{side}\n")
+    edit(folder, "Teh end", "The end")
+    new = f"fields: {{Text: !html '{{{{c1::{LATEX}}}}}'}}"
+    project.write("old/more.yaml", f"cards:\n  - id: new\n    type: gaps\n    {new}\n")
+    assert {one["code"] for one in project.all_findings() if one["severity"] == "error"} >= {"K36"}
+    project.write("old/deck.yaml", DECK + "trusted: true\n")
+    found = [
+        (one["card"], one["severity"]) for one in project.all_findings() if one["code"] in ("K36", "K21")
+    ]
+    assert found == [("rome", "warning")] * 3 + [("new", "warning")] * 3
+    project.build()
+    assert shipped(project)["rome"][1] == f"{LATEX} The end"
+    assert f"{{{{c1::{LATEX}}}}}" in {fields[0] for fields in shipped(project).values()}
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["[latex]<b onclick='x()'>x</b>[/latex]", "[$][anki:tts lang=en_GB]x[/anki:tts][/$]", "&#91;latex]x[/latex]",
+     "<i title='[latex]'>x</i>", "[latex]x[/latex]\\(\\input{x}\\)", "[$]<script>x()</script>[/$]"],
+)  # fmt: skip
+def test_nothing_but_latex_is_let_through(project: Project, html: str) -> None:
+    folder = write_adopted(project, deck=DECK + "trusted: true\n")
+    edit(folder, '"<center>Rome</center>"', f"|\n      {html}")
+    assert any(one["severity"] == "error" for one in project.all_findings())
 
 
 @pytest.mark.parametrize("is_trusted", [False, True])
@@ -447,6 +553,32 @@ def test_learners_files_of_any_type_travel(project: Project) -> None:
     assert "G04" in project.codes()
 
 
+@pytest.mark.parametrize(
+    "load", ['<script src="_high.js"></script>', "<script>load('_high' + '.js')</script>"]
+)
+def test_scripts_travel_where_the_author_vouches_for_them(project: Project, load: str) -> None:
+    """Of a highlighter, new learners need the files; without `trusted` they are left out and named."""
+    folder = write_adopted(project, is_built=False)
+    side = folder / "note_types/basic/back.html"
+    side.write_text(f"{side.read_text()}{load}\n")
+    for name in ("_high.js", "_High-theme.CSS", "other.js"):
+        (folder / "media" / name).write_text("x")
+    _as_adopted(folder)
+    project.write("old/deck.yaml", DECK + "trusted: true\n")
+    assert {one["path"].rpartition("/")[2] for one in project.findings() if one["code"] == "G02"} == {
+        "other.js"
+    }
+    project.build()
+    assert media(project) == ["_High-theme.CSS", "_high.js", "tower.png"]
+    project.write("old/deck.yaml", DECK)
+    named = {
+        one["path"].rpartition("/")[2]: one["severity"] for one in project.findings() if one["code"] == "G04"
+    }
+    assert named == dict.fromkeys(("_high.js", "_High-theme.CSS", "other.js"), "warning")
+    project.build()
+    assert media(project) == ["tower.png"]
+
+
 def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project) -> None:
     """`{{text:Back}}` reads the names of characters: only what then acts is an error."""
     harmless = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;b&gt;Rome"}}
@@ -458,6 +590,26 @@ def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project
     bind(folder, acting, {}, {"tower.png": "tower.png"})
     (found,) = project.findings()
     assert (found["code"], found["card"]) == ("K21", "rome")
+
+
+def test_another_look_of_a_note_type_is_told_once_a_type(project: Project) -> None:
+    """Learners have one note type `Basic` for all their decks."""
+    folder = write_adopted(project, is_built=False)
+    _as_adopted(folder)
+    assert project.codes() == []
+    edit(folder, "<hr id=answer>", "<hr>", "note_types/basic/back.html")
+    edit(folder, "{{Front}}", "<b>{{Front}}</b>", "note_types/basic/front.html")
+    (found,) = project.findings()
+    assert (found["code"], found["severity"], found["path"]) == (
+        "K39",
+        "warning",
+        "cards_source/old/note_types/basic/note_type.yaml",
+    )
+    assert "the look of `Basic` changes for all decks of your learners that use it" in found["message"]
+    for command in ("plan", "build", "build"):
+        assert project.run(command).stderr.count("K39 warning") == 1
+    edit(folder, "adopted: true", "adopted: true\nlint: {K39: off}", "deck.yaml")
+    assert project.codes() == []
 
 
 def test_a_note_type_is_reproached_once_it_is_edited(project: Project) -> None:

@@ -244,7 +244,7 @@ def _type(side: str, style: str = "", rest: str = "", text: str = "Wheat") -> Ca
     return lay
 
 
-def _adopted(kept: str) -> Callable[[Project], object]:
+def _adopted_type(kept: str) -> Callable[[Project], object]:
     """The same type, as if learners had it before; `kept` is what Anki keeps of it."""
 
     def lay(project: Project) -> None:
@@ -415,6 +415,7 @@ CASES = (
     Case(_H, "tags that close nothing, or cross each other", _text("!html '</article><b><i>a</b></i>'"), "K36"),
     Case(_H, "a table that a browser takes apart", _text("!html '<table>a<tr><td>b</table>'"), "K36"),
     Case(_H, "`[latex]`, `[anki:tts]`, `[[type:…]]`", _text("!html '[latex]x[/latex] [anki:tts lang=en_US]x[/anki:tts] [[type:Answer]]'"), "K36"),
+    Case(_H, "`[latex]` in a deck that says `trusted: true`", lambda project: (_text("!html '[latex]x[/latex]'")(project), project.write("memory/deck.yaml", DECK_YAML + "trusted: true\n")), "K36", warning=True),
     Case(_H, "`&#91;sound:x.mp3]`", _text("!html '&#91;sound:x.mp3]'"), "K36"),
     Case(_H, "a formula with `\\href`", _text("!html '\\(\\href{javascript:alert(1)}{x}\\)'"), "K14"),
     Case(_H, "the same with names of characters", _text("!html '&#92;(&#92;href{javascript:alert(1)}{x}&#92;)'"), "K21"),
@@ -490,8 +491,8 @@ CASES = (
     Case(_N, "a handler in a text, or between comments, that look like an attribute", _type('<!-- a="--><b onclick=x()><!-- " --> a="<b onclick=x()>"'), "K28", _SIDE, warning=True),
     Case(_N, "a style sheet that imports another one", _type("", "@\\69mport '//host/x.css';"), "K27", _STYLE),
     Case(_N, "the same in a deck that says `trusted: true`", _type("", "@import '//host/x.css';", "trusted: true\n"), "K27", _STYLE, warning=True),
-    Case(_N, "100,000 brackets in what Anki keeps of a type", _adopted("[" * 100_000), "K23", "cards_source/memory/note_types/word/anki.json"),
-    Case(_N, "a type that is said to be learners' already, and is in no lock", _adopted("{}"), "R23", "cards_source/memory/deck.lock"),
+    Case(_N, "100,000 brackets in what Anki keeps of a type", _adopted_type("[" * 100_000), "K23", "cards_source/memory/note_types/word/anki.json"),
+    Case(_N, "a type that is said to be learners' already, and is in no lock", _adopted_type("{}"), "R23", "cards_source/memory/deck.lock"),
     Case(_N, "a title that is HTML, in a template with `{{Deck}}`", lambda project: (_type("{{Deck}}")(project), project.write("memory/deck.yaml", "deck: memory\ntitle: '<img src=//host/x onerror=x()>'\ntags: {basics: x, time: y}\n")), "K27", "cards_source/memory/deck.yaml"),
     Case(_N, "a card's text in a tag", _type("<img {{Front}}>"), "K27", _SIDE),
     Case(_N, "a tag in pieces, between sections", _type("<scr{{#Front}}ipt>x(){{/Front}}</script>"), "K27", _SIDE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,34 @@ def test_it_is_never_begun_anew(project: Project, package: Path) -> None:
     (found,) = (one for one in project.findings() if one["code"] == "R23")
     assert found["message"] == "learners had this deck before deckgen, and no lock says which notes they have"
     assert found["path"].endswith("deck.yaml")
+
+
+@pytest.mark.usefixtures("package")
+@pytest.mark.parametrize("has_both", [True, False])
+def test_what_to_do_about_reverse_is_told(project: Project, has_both: bool) -> None:
+    """A note can't move to the other note type."""
+    if has_both:
+        project.edit('a: "How are you?"', 'a: "How are you?", reverse: true', "spanish/01-cards.yaml")
+        told = "the card `note-1` was built without `reverse: true`, and has it now"
+        todo = "write another with `reverse: true` under a new id"
+    else:
+        project.edit('a: "the dog", reverse: true', 'a: "the dog"', "spanish/01-cards.yaml")
+        told = "the card `note-2` was built with `reverse: true`, and is without it now"
+        todo = "put it back"
+    (found,) = (one for one in project.findings() if one["code"] == "R04")
+    assert found["message"] == told
+    assert todo in found["hint"]
+    assert "--forget" not in found["hint"]
+
+
+@pytest.mark.usefixtures("package")
+def test_reverse_is_told_where_no_note_type_takes_it(project: Project) -> None:
+    lines = project.root / "cards_source/spanish/01-cards.yaml"
+    kept = [line for line in lines.read_text().splitlines() if "note-2" not in line]
+    lines.write_text("\n".join(kept).replace('"How are you?"', '"How are you?", reverse: true') + "\n")
+    shutil.rmtree(project.root / f"cards_source/{KANJI}".replace("kanji", "both-ways"))
+    (found,) = (one for one in project.findings() if one["code"] == "R04")
+    assert found["message"] == "the card `note-1` was built without `reverse: true`, and has it now"
 
 
 def test_a_lost_lock_is_found_in_the_package(project: Project, package: Path) -> None:

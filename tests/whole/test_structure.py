@@ -45,7 +45,7 @@ LIBRARIES = {
     "filelock": ["packing/stage"],
     "subprocess": ["lock/history"],
     "fsrs_rs_python": ["studying/forecast"],
-    "matplotlib": ["studying/pictures"],
+    "matplotlib": ["studying/pictures", "studying/sheet"],
     "watchfiles": ["showing/serve"],
     "http": ["showing/serve", "pushing/connection"],
 }

@@ -3,7 +3,8 @@
 In Anki's editor, `[latex]…[/latex]` and `[$]…[/$]` run LaTeX on the learner's machine, `[anki:tts]` speaks, and
 `[[type:…]]` asks for an answer to type. In deckgen every text, these marks included, is shown as it was typed, and you get a warning. It is an
 error when such a mark would remain in the note or the note type that Anki gets, whatever the cause: a mark
-that deletions put together, a formula that a deletion cuts in two, or an element that deckgen does not write.
+that deletions put together, a formula that a deletion cuts in two, or an element that deckgen does not write. Only LaTeX that is typed as HTML
+in a deck with `trusted: true` is let through (K36).
 
 Bad:   `[$]x^2[/$]`, `[latex]x^2[/latex]`, `{{c1::x::latex}}` within a formula
 Good:  `$x^2$`, `` `[latex]` `` in backticks

@@ -11,6 +11,9 @@ Anything else is an error, and so is HTML that a browser would read in another w
 `<p>`, a text between the cells of a table, a tag that closes nothing. Nothing is left out without a word. Comments are not
 shipped: write them behind a `#`.
 
+In a deck with `trusted: true`, LaTeX in Anki's marks `[latex]…[/latex]`, `[$]…[/$]` and `[$$]…[/$$]` is shipped as it is typed, with a warning:
+Anki runs it on learners' computers.
+
 What learners had before the deck was adopted is shipped as it was until its text is edited. Of it only what acts is an error, at its line in
 adopted.html: scripts, frames, forms, what loads from elsewhere, and marks on which Anki acts. In a deck with `trusted: true` it is a warning.
 
@@ -39,13 +42,24 @@ MOST = 20
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find what `raw` would leave out of a text, or what a browser would; of what learners have, what acts."""
+    vouched = proof.deck.trusted is not None
     for card, lang, text in proof.marked_up:
         if text.html:
-            yield from _found(text, raw.faults(text.value), card, lang, Severity.ERROR)
-    severity = Severity.WARNING if proof.deck.trusted else Severity.ERROR
+            found = raw.faults(text.value, is_latex=vouched)
+            yield from _found(text, found, card, lang, Severity.ERROR)
+            if vouched and not found:
+                yield from _found(text, _latex(text.value), card, lang, Severity.WARNING)
+    severity = Severity.WARNING if vouched else Severity.ERROR
     for (card, lang), one in proof.deck.past.notes.items():
         for name in sorted(one.kept):
             yield from _found(one.lines[name], given.acts(one.lines[name].value), card, lang, severity)
+
+
+def _latex(html: str) -> Iterator[Fault]:
+    hint = "deck.yaml says `trusted: true`, so it is shipped as it is"
+    for mark in raw.LATEX.finditer(html):
+        if mark[0][1] != "/":
+            yield Fault(*mark.span(), f"Anki runs LaTeX on learners' computers for `{mark[0]}`", hint)
 
 
 def _found(

@@ -18,6 +18,7 @@ from deckgen.finding import Finding, Place, Severity
 from deckgen.markup import loads, texts
 from deckgen.markup.style import reaches
 from deckgen.reading.masks import PICTURES
+from deckgen.reading.media import is_code
 
 CODE = "G02"
 
@@ -38,6 +39,8 @@ def check(proof: Proof) -> Iterator[Finding]:
         found = [one for sheet in own.sheets for one in loads.in_html(sheet.text)]
         found += loads.in_css(own.style.text) if own.style is not None else ()
         used |= {unicodedata.normalize("NFC", one.name) for one in found if isinstance(one, loads.Load)}
+    if any(own.adopted is not None for own in proof.deck.note_types.values()):
+        used |= {name for name in proof.deck.media if name.startswith("_") and is_code(name)}
     for name, path in proof.deck.media.items():
         if name not in used:
             written = f"<{name}>" if " " in name else name
