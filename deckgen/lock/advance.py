@@ -217,7 +217,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    stamp = _later(now, old)
+    stamp = _of_learner(old, note, now) or _later(now, old)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
@@ -232,7 +232,17 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         deck=deck,
         retired=note.retired,
         left=False,
+        pulled=None,
     )
+
+
+def _of_learner(old: NoteLine, note: Note, now: int) -> int:
+    """The time at which a learner made a text what it is now; 0 if nobody did, or the stamp would go back.
+
+    With this stamp the learner's note, which says so already, is left alone, and all others get the text.
+    """
+    stamp, text = old.pulled or (0, "")
+    return stamp if reach(old) < stamp <= now and text == text_hash(note.fields) else 0
 
 
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:

@@ -62,7 +62,8 @@ class NoteLine:
     `guid` is empty where it derives from the card's id; `was` are the ids it had before. `above`
     is a later stamp that learners may have: the next one must be later still. `deck` is the path below
     the title where the last build that shipped its cards put them. `type` is the deck's own note type that
-    it has, if it has one. What has `left` is retired, and in no package any more.
+    it has, if it has one. What has `left` is retired, and in no package any more. `pulled` is the time of
+    a learner's edit that came home, and a hash of the text with it (see `advance`).
     """
 
     kind: Kind
@@ -80,6 +81,7 @@ class NoteLine:
     above: int = 0
     deck: str = ""
     type: str = ""
+    pulled: tuple[int, str] | None = None
     retired: bool = False
     left: bool = False
     line: int = field(default=1, compare=False)

@@ -65,6 +65,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         says=left.says if left.says == right.says else (),
         of=left.of or right.of,
         above=max(left.above, right.above),
+        pulled=left.pulled if left.pulled == right.pulled else None,
     )
 
 

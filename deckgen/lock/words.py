@@ -33,6 +33,7 @@ _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
 # A hash for each text of a card; it allows for more texts than cards now have.
 _FRONTS = re.compile(rf"[0-9a-f]{{8}}|{MERGED}")
+_HASH = re.compile("[0-9a-f]{8}")
 _SAYS = re.compile(r"[0-9a-f]{8}(\.[0-9a-f]{8}){2,7}")
 
 
@@ -159,6 +160,17 @@ def _read_says(word: str) -> tuple[str, ...]:
     return tuple(word.split("."))
 
 
+def _read_pulled(word: str) -> tuple[int, str]:
+    stamp, _, text = word.partition(".")
+    if not _HASH.fullmatch(text):
+        raise LineError("can't be read")
+    return read_stamp(stamp), text
+
+
+def _pulled(value: tuple[int, str]) -> str:
+    return f"{value[0]}.{value[1]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """How the value of a word such as `guid=<value>` is read and written."""
@@ -230,6 +242,7 @@ NAMED = {
     "above": Named(read_stamp, str),
     "deck": Named(read_escaped, escaped),
     "type": Named(_read_type, str),
+    "pulled": Named(_read_pulled, _pulled),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

@@ -1,0 +1,190 @@
+"""What becomes of a learner's edit of a note: texts for the YAML, or why a person must decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deckgen.adopting.convert import Html, to_markdown
+from deckgen.adopting.lines import alike
+from deckgen.adopting.look import Look
+from deckgen.adopting.seen import seen
+from deckgen.adopting.unsayable import Unsayable
+from deckgen.deck import Deck
+from deckgen.markup import raw
+from deckgen.notes import faces
+from deckgen.pulling.bases import Version, candidates
+from deckgen.pulling.learner import Theirs, own_tags
+from deckgen.pulling.merge import Conflict, merge
+from deckgen.pulling.spots import Sides, Spot, Trouble, spots
+from deckgen.written import Text
+
+#: Why a person must decide, where nothing is known of what was shipped.
+NO_BASE = "no package that was shipped has the text that was edited"
+_SEVERAL = "two versions that were shipped may be the one that was edited, and they would merge otherwise"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A text that is to get another value; None takes it out. `html` says whether it is written as HTML."""
+
+    spot: Spot
+    value: str | None
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A text that a person must decide about, and why."""
+
+    spot: Spot
+    reason: str
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of one note: texts, tags that come and go, clashes, and edits that no text can take.
+
+    `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
+    author's text.
+    """
+
+    theirs: Theirs
+    takes: list[Take] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    tags_come: tuple[str, ...] = ()
+    tags_go: tuple[str, ...] = ()
+    reason: str = ""
+    restamp: bool = False
+
+    def same_as(self, other: Decision) -> bool:
+        """Whether both would write the same."""
+        return (
+            [(one.spot.keys, one.value) for one in self.takes]
+            == [(one.spot.keys, one.value) for one in other.takes]
+            and len(self.clashes) == len(other.clashes)
+            and (self.tags_come, self.tags_go) == (other.tags_come, other.tags_go)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides about the notes of one package. `plain` gives a field with the source's names of files."""
+
+    deck: Deck
+    lang: str
+    plain: Callable[[str], str]
+    numbers: Mapping[str, Mapping[str, int]]
+    look: Callable[[str], Look]
+    theirs: frozenset[str] = frozenset()
+    ours: frozenset[str] = frozenset()
+
+    def decide(self, note: Theirs, versions: Iterable[Version]) -> Decision:
+        """What becomes of a note of which these versions were shipped."""
+        found = candidates(versions, note.stamp, note.fields)
+        if note.card.id.value in self.ours:
+            return Decision(note, restamp=True)
+        if not found and note.card.id.value in self.theirs:
+            found = [Version(0, note.note.fields, note.note.tags)]
+        elif not found:
+            return Decision(note, reason="" if self._is_home(note) else NO_BASE)
+        decisions = [self._from(note, version) for version in found]
+        if all(decisions[0].same_as(other) for other in decisions[1:]):
+            return decisions[0]
+        return Decision(note, reason=_SEVERAL)
+
+    def _is_home(self, note: Theirs) -> bool:
+        """Whether the source says already what the learner has."""
+        one, two = (list(map(self.plain, fields)) for fields in (note.note.fields, note.fields))
+        return looks_alike(one, two, self.look(note.note.role), cloze=note.note_type.is_cloze)
+
+    def _from(self, note: Theirs, base: Version) -> Decision:
+        names = note.note_type.field_names
+        now, was, has = (
+            dict(zip(names, map(self.plain, fields), strict=True))
+            for fields in (note.note.fields, base.fields, note.fields)
+        )
+        sides = Sides(now, was, has)
+        decision = Decision(note)
+        numbers = self.numbers.get(note.card.id.value, {})
+        for spot in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers):
+            if isinstance(spot, Trouble):
+                decision.troubles.append(spot)
+                continue
+            made = self._taken(spot, note)
+            if isinstance(made, Clash):
+                decision.clashes.append(made)
+            elif made is not None:
+                decision.takes.append(made)
+        prefix = f"{self.deck.key.value}::"
+        before, after = set(own_tags(base.tags, prefix)), set(own_tags(note.tags, prefix))
+        present = set(own_tags(note.note.tags, prefix))
+        decision.tags_come = tuple(sorted(after - before - present))
+        decision.tags_go = tuple(sorted((before - after) & present))
+        return decision
+
+    def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
+        """What becomes of one text; None when the source says it already."""
+        look = self.look(note.note.role)
+        if _alike(spot.now, spot.theirs, look, cloze=spot.cloze):
+            return None
+        force = note.card.id.value in self.theirs
+        if faces.is_empty(spot.theirs):
+            return self._emptied(spot, force=force)
+        if spot.text is None:
+            if spot.base and not force:
+                return Clash(spot, "the text was taken out here")
+            return _anew(spot, look)
+        merged = merge(spot.text, spot.base, spot.theirs, look=look, cloze=spot.cloze)
+        if isinstance(merged, Conflict):
+            return _anew(spot, look) if force else Clash(spot, merged.reason)
+        return Take(spot, merged.text, spot.text.html) if merged.text != spot.text.value else None
+
+    @staticmethod
+    def _emptied(spot: Spot, *, force: bool) -> Take | Clash:
+        if not spot.optional:
+            return Clash(spot, "the learner emptied it, and the card can't do without it")
+        if spot.now != spot.base and not force:
+            return Clash(spot, "the learner emptied it, and it was changed here")
+        return Take(spot, None)
+
+
+def _anew(spot: Spot, look: Look) -> Take | Clash:
+    """The learner's text as it is, without the author's."""
+    if spot.text is not None and spot.text.html:
+        return _as_html(spot, "the HTML has something that no card may have")
+    found = to_markdown(spot.theirs, look, cloze=spot.cloze)
+    if isinstance(found, Html):
+        if spot.text is None:
+            return _as_html(spot, f"Markdown can't say it: {found.reason}")
+        return Clash(spot, f"Markdown can't say it: {found.reason}")
+    return Take(spot, found.text)
+
+
+def _as_html(spot: Spot, reason: str) -> Take | Clash:
+    return Clash(spot, reason) if raw.faults(spot.theirs) else Take(spot, spot.theirs, html=True)
+
+
+def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
+    """Whether a learner sees two fields alike."""
+    if one == other:
+        return True
+    if faces.is_empty(one) != faces.is_empty(other):
+        return False
+    try:
+        return alike(seen(one, look, cloze=cloze), seen(other, look, cloze=cloze))
+    except Unsayable:
+        return False
+
+
+def looks_alike(one: Sequence[str], other: Sequence[str], look: Look, *, cloze: bool) -> bool:
+    """Whether all fields of two notes are seen alike."""
+    return all(_alike(left, right, look, cloze=cloze) for left, right in zip(one, other, strict=True))
+
+
+def texts_of(decision: Decision) -> Iterator[Text]:
+    """The texts that are to change."""
+    for take in decision.takes:
+        if take.spot.text is not None:
+            yield take.spot.text
