@@ -5,6 +5,7 @@ What comes out is read again: it counts only if the YAML says what it said befor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,16 +27,17 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Put a key behind the last text of a mapping; `written` is its value as YAML of one line."""
+    """Put a key into a mapping behind another one, or behind its last text; `written` is its value as YAML."""
 
     node: tree.Mapping
     key: str
     written: str
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Take a key and its text out of a mapping."""
+    """Take a key and its text, or its list of words, out of a mapping."""
 
     node: tree.Mapping
     key: str
@@ -108,8 +110,8 @@ def _splices(change: Change, lines: Sequence[str]) -> Iterator[Splice]:
             if splice is None:
                 raise CantEdit("this text is written in a way that can't be edited safely")
             yield splice
-        case Add(node, key, written):
-            yield _added(node, f"{key}: {written}", lines)
+        case Add(node, key, written, behind):
+            yield _added(node, behind, f"{key}: {written}", lines)
         case Drop(node, key):
             yield _dropped(node, key, lines)
         case AddItem(node, word):
@@ -127,10 +129,9 @@ def _texts(nodes: Iterable[tree.Node]) -> list[Text]:
     return found
 
 
-def _added(node: tree.Mapping, written: str, lines: Sequence[str]) -> Splice:
-    key, value = next(
-        (entry for entry in reversed(node.entries.values()) if isinstance(entry[1], Text)), (None, None)
-    )
+def _added(node: tree.Mapping, behind: str, written: str, lines: Sequence[str]) -> Splice:
+    entries = [entry for entry in node.entries.values() if behind in ("", entry[0].value)]
+    key, value = next((entry for entry in reversed(entries) if isinstance(entry[1], Text)), (None, None))
     if key is None or not isinstance(value, Text):
         raise CantEdit("there is no text behind which to write")
     if node.flow:
@@ -168,18 +169,32 @@ def _last_line(text: Text) -> int:
 
 def _dropped(node: tree.Mapping, name: str, lines: Sequence[str]) -> Splice:
     key, value = node.entries[name]
-    if not isinstance(value, Text):
-        raise CantEdit(f"`{name}:` can only be taken out by hand")
+    by_hand = CantEdit(f"`{name}:` can only be taken out by hand")
+    line, column = _end(value, lines)
     before = lines[key.line][: key.column]
     if node.flow:
         kept = before.rstrip()
         if not kept.endswith(","):
-            raise CantEdit(f"`{name}:` can only be taken out by hand")
-        return Splice(key.line, len(kept) - 1, value.end_line, value.end_column, "")
-    last = _last_line(value)
-    if before.strip() or (value.style not in ("|", ">") and lines[last][value.end_column :].strip()):
-        raise CantEdit(f"`{name}:` can only be taken out by hand")
-    return Splice(key.line, 0, last + 1, 0, "")
+            raise by_hand
+        return Splice(key.line, len(kept) - 1, line, column, "")
+    if before.strip() or (column and lines[line][column:].strip()):
+        raise by_hand
+    return Splice(key.line, 0, line + 1, 0, "")
+
+
+def _end(value: tree.Node, lines: Sequence[str]) -> tuple[int, int]:
+    """The line and column where a text, or a list of words, ends; column 0 if the whole line is its."""
+    if isinstance(value, Text):
+        return _last_line(value), 0 if value.style in ("|", ">") else value.end_column
+    last = _texts(value.items)[-1] if isinstance(value, tree.Sequence) else None
+    if last is None:
+        raise CantEdit("a mapping can only be taken out by hand")
+    if isinstance(value, tree.Sequence) and not value.flow:
+        return last.end_line, last.end_column
+    behind = re.match(r"\s*\]", lines[last.end_line][last.end_column :])
+    if behind is None:
+        raise CantEdit("this list is written in a way that can't be edited safely")
+    return last.end_line, last.end_column + behind.end()
 
 
 def _without(node: tree.Sequence, word: str, lines: Sequence[str]) -> Splice:
@@ -228,7 +243,7 @@ class _Wanted:
             match change:
                 case Set(text, value, _):
                     self.sets[text.line, text.column] = value
-                case Add(node, key, written):
+                case Add(node, key, written, _):
                     self.adds.setdefault(id(node), []).append((key, _parsed(written)))
                 case Drop(node, key):
                     self.drops.setdefault(id(node), set()).add(key)

@@ -1,4 +1,5 @@
-"""What learners edited in Anki comes home: fields become texts of the YAML, merged with the author's edits.
+"""Edits of learners come home: what somebody changed in Anki is merged into what the author wrote.
 
-Imports from `adopting` and what is before it.
+A change is taken over whole or not at all: where both changed the same words, or where the result would be
+seen otherwise than both meant it, it is a conflict for the author, never a guess.
 """

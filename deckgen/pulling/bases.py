@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from deckgen.packing.stage import scratch
 #: At most so many packages of each name are read, the newest first, each of at most so many bytes, and
 #: together no more than these: a stranger may have committed any.
 MOST, LARGEST, BYTES = 100, 500_000_000, 2_000_000_000
+#: At most so many fields and tags of a note are split.
+_PARTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +35,61 @@ class Version:
     tags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A note whose versions are wanted: the learner's stamp, and hashes of the texts that the lock knows."""
+
+    stamp: int
+    texts: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Shipments:
-    """The versions of some notes by guid. `trouble` says why git could not be asked, when it could not."""
+    """The versions of some notes by guid. `trouble` says why git could not be asked, when it could not.
 
+    `had` are those versions that some package has which the learner may have imported. With any other
+    package, a note would have got a newer stamp than it has there: Anki takes each note that is newer.
+    """
+
+    stamps: Mapping[str, int]
+    wanted: Mapping[str, Wanted]
     versions: dict[str, list[Version]] = field(default_factory=dict)
-    packages: int = 0
+    had: dict[str, set[Version]] = field(default_factory=dict)
     trouble: str = ""
 
-    def add(self, notes: Mapping[str, collection.ShippedNote]) -> None:
-        """Take in the notes of a package."""
-        self.packages += 1
-        for guid, note in notes.items():
-            version = Version(note.stamp, note.fields, note.tags)
+    def add(self, package: Path) -> None:
+        """Take in the notes of a package. Raises collection.Unreadable."""
+        found, likely = {}, True
+        with collection.opened(package) as tables:
+            for guid, stamp, tags, fields in tables.rows("notes", "guid", "mod", "tags", "flds"):
+                if guid in self.stamps and stamp > self.stamps[guid]:
+                    likely = False
+                if guid in self.wanted:
+                    words = tuple(sorted(str(tags).split(maxsplit=_PARTS)))
+                    found[str(guid)] = Version(int(stamp), tuple(str(fields).split("\x1f", _PARTS)), words)
+        for guid, version in found.items():
             known = self.versions.setdefault(guid, [])
             if version not in known:
                 known.append(version)
+            if likely:
+                self.had.setdefault(guid, set()).add(version)
+
+    def of(self, guid: str) -> list[Version]:
+        """The versions of a note that the learner may have had; all, if by the packages there were none."""
+        versions, had = self.versions.get(guid, []), self.had.get(guid, set())
+        return [version for version in versions if version in had] or versions
+
+    def is_complete(self) -> bool:
+        """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
+        for guid, wanted in self.wanted.items():
+            had = self.had.get(guid, ())
+            if any(version.stamp == wanted.stamp for version in had):
+                continue
+            if not wanted.texts or len(wanted.texts) >= MAX_TEXTS:
+                return False
+            if not {*wanted.texts} <= {text_hash(version.fields) for version in had}:
+                return False
+        return True
 
 
 def find(
@@ -55,26 +97,27 @@ def find(
     lang: str,
     output_dir: Path,
     memory: Memory,
-    wanted: Mapping[str, Sequence[str]],
+    wanted: Mapping[str, Wanted],
+    stamps: Mapping[str, int],
     more: Iterable[Path] = (),
 ) -> Shipments:
-    """The versions of the notes `wanted` in all packages of one language.
+    """The versions of the notes `wanted`, by guid, in all packages of one language.
 
-    With each guid come the hashes of the texts that were shipped, as far as the lock knows them: once all of
-    them are found, no older package is read. `more` are packages that an author names. Raises
-    collection.Unreadable when one of those can't be read.
+    `stamps` are those of all notes of the deck that the learner has. `more` are packages that were named.
+    Once all texts are found that the lock knows of, no older package is read. Raises collection.Unreadable
+    when one of those that were named can't be read.
     """
-    found = Shipments()
-    guids = wanted.keys()
+    found = Shipments(stamps, wanted)
     for path in more:
-        found.add(collection.read(path, guids).notes)
+        found.add(path)
     names = {deck.package_name(lang), deck.package_name(NO_LANGUAGE)}
     with scratch() as folder:
         for path in (output_dir / name for name in sorted(names)):
             for package in _packages(path, memory, found, folder / "package.apkg"):
-                if _is_complete(found, wanted):
+                if found.is_complete():
                     return found
-                _read(package, guids, found)
+                with suppress(collection.Unreadable):  # damaged, or a pointer to where large files are kept
+                    found.add(package)
     return found
 
 
@@ -100,23 +143,6 @@ def _blob(path: Path) -> str:
         while piece := file.read(1 << 20):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _read(path: Path, guids: Iterable[str], found: Shipments) -> None:
-    try:
-        found.add(collection.read(path, {*guids}).notes)
-    except collection.Unreadable:
-        return  # one that was damaged, or a pointer to where large files are kept
-
-
-def _is_complete(found: Shipments, wanted: Mapping[str, Sequence[str]]) -> bool:
-    """Whether all texts of the wanted notes were found that the lock knows of."""
-    for guid, texts in wanted.items():
-        if len(texts) >= MAX_TEXTS or not texts:
-            return False
-        if not {*texts} <= {text_hash(version.fields) for version in found.versions.get(guid, ())}:
-            return False
-    return True
 
 
 def candidates(versions: Iterable[Version], stamp: int, fields: Sequence[str]) -> list[Version]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deckgen.adopting.convert import Html, to_markdown
+from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.lines import alike
 from deckgen.adopting.look import Look
 from deckgen.adopting.seen import seen
@@ -15,9 +15,8 @@ from deckgen.markup import raw
 from deckgen.notes import faces
 from deckgen.pulling.bases import Version, candidates
 from deckgen.pulling.learner import Theirs, own_tags
-from deckgen.pulling.merge import Conflict, merge
+from deckgen.pulling.merge import Conflict, Making, merge, taken
 from deckgen.pulling.spots import Sides, Spot, Trouble, spots
-from deckgen.written import Text
 
 #: Why a person must decide, where nothing is known of what was shipped.
 NO_BASE = "no package that was shipped has the text that was edited"
@@ -133,12 +132,13 @@ class Judge:
         if faces.is_empty(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
-            if spot.base and not force:
-                return Clash(spot, "the text was taken out here")
-            return _anew(spot, look)
-        merged = merge(spot.text, spot.base, spot.theirs, look=look, cloze=spot.cloze)
+            return Clash(spot, "it was taken out here") if spot.base and not force else _anew(spot, look)
+        making = Making(look, spot.cloze, finish=spot.finish)
+        merged = merge(spot.text, spot.base, spot.theirs, making)
+        if isinstance(merged, Conflict) and force:
+            merged = taken(spot.text, spot.theirs, making)
         if isinstance(merged, Conflict):
-            return _anew(spot, look) if force else Clash(spot, merged.reason)
+            return Clash(spot, merged.reason)
         return Take(spot, merged.text, spot.text.html) if merged.text != spot.text.value else None
 
     @staticmethod
@@ -151,19 +151,13 @@ class Judge:
 
 
 def _anew(spot: Spot, look: Look) -> Take | Clash:
-    """The learner's text as it is, without the author's."""
-    if spot.text is not None and spot.text.html:
-        return _as_html(spot, "the HTML has something that no card may have")
+    """A text where the card had none: Markdown, or HTML where that can't say it."""
     found = to_markdown(spot.theirs, look, cloze=spot.cloze)
-    if isinstance(found, Html):
-        if spot.text is None:
-            return _as_html(spot, f"Markdown can't say it: {found.reason}")
-        return Clash(spot, f"Markdown can't say it: {found.reason}")
-    return Take(spot, found.text)
-
-
-def _as_html(spot: Spot, reason: str) -> Take | Clash:
-    return Clash(spot, reason) if raw.faults(spot.theirs) else Take(spot, spot.theirs, html=True)
+    if isinstance(found, Markdown):
+        return Take(spot, found.text)
+    if raw.faults(spot.theirs):
+        return Clash(spot, f"Markdown can't say {found.reason}")
+    return Take(spot, spot.theirs, html=True)
 
 
 def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
@@ -181,10 +175,3 @@ def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
 def looks_alike(one: Sequence[str], other: Sequence[str], look: Look, *, cloze: bool) -> bool:
     """Whether all fields of two notes are seen alike."""
     return all(_alike(left, right, look, cloze=cloze) for left, right in zip(one, other, strict=True))
-
-
-def texts_of(decision: Decision) -> Iterator[Text]:
-    """The texts that are to change."""
-    for take in decision.takes:
-        if take.spot.text is not None:
-            yield take.spot.text

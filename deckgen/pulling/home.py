@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -146,15 +147,18 @@ def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change
     listed = node.get("tags")
     come = [tag for tag in decision.tags_come if tag in deck.tags]
     if listed is None and come:
-        yield Add(node, "tags", f"[{', '.join(come)}]")
+        yield Add(node, "tags", f"[{', '.join(come)}]", behind="id")
     elif come and not isinstance(listed, tree.Sequence):
         raise CantEdit("`tags:` is written in a way that can't be edited safely")
     elif isinstance(listed, tree.Sequence):
         yield from (AddItem(listed, tag) for tag in come)
-    for tag in decision.tags_go:
-        if not isinstance(listed, tree.Sequence):
-            raise CantEdit(f"the tag `{tag}` is not the card's alone")
-        yield DropItem(listed, tag)
+    items = listed.items if isinstance(listed, tree.Sequence) else []
+    own = {item.value for item in items if isinstance(item, Text)}
+    go = [tag for tag in decision.tags_go if tag in own]
+    if go and own == {*go}:
+        yield Drop(node, "tags")
+    elif isinstance(listed, tree.Sequence):
+        yield from (DropItem(listed, tag) for tag in go)
 
 
 # -- what a build makes of it ---------------------------------------------------------------
@@ -195,15 +199,20 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
 def with_pulled(
     lock: Lock, lang: str, judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]
 ) -> Lock:
-    """The lock from which the next build stamps a note with the time of the edit, where it ships that text."""
+    """The lock from which the next build stamps a note with the time of its edit, if it ships that text."""
     lines = dict(lock.notes)
     for decision in decisions:
         key = decision.theirs.card.id.value, lang
         line, note = lines.get(key), notes.get(key[0])
         if line is None:
             continue
+        stamp = decision.theirs.stamp
+        if decision.restamp or decision.takes:
+            # The next stamp must be above the edit; one from a clock that was ahead would be too high.
+            above = stamp if line.stamp < stamp <= time.time() else 0
+            line = lines[key] = replace(line, above=max(line.above, above), pulled=None)
         if decision.restamp:
-            lines[key] = replace(line, digest=MERGED, pulled=None)
-        elif note is not None and line.stamp < decision.theirs.stamp and is_theirs(judge, decision, note):
-            lines[key] = replace(line, pulled=(decision.theirs.stamp, text_hash(note.fields)))
+            lines[key] = replace(line, digest=MERGED)
+        elif note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
+            lines[key] = replace(lock.notes[key], pulled=(stamp, text_hash(note.fields)))
     return replace(lock, notes=lines)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from deckgen.adopting.look import Look, look_of
+from deckgen.adopting.look import PLAIN, Look, look_of
 from deckgen.building.steps import Asked as BuildAsked
 from deckgen.building.steps import Ready, prepare
 from deckgen.building.wishes import Wishes
@@ -116,8 +116,9 @@ def _of_deck(item: Ready, asked: Asked, there: Shipped, build: BuildAsked, pulle
     for rendered in item.rendered:
         has = learner.compare(item, rendered, there)
         wanted = [one for one in has.notes if one.state in (State.EDITED, State.TAGS)]
+        stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
         judge = _judge(item, rendered, asked)
-        decisions = list(_decided(item, rendered, asked, build, judge, wanted))
+        decisions = list(_decided(item, rendered, asked, build, judge, wanted, stamps))
         for decision in decisions:
             sheets.want(decision, judge)
         judged.append((judge, decisions))
@@ -144,9 +145,11 @@ def _judge(item: Ready, rendered: Rendered, asked: Asked) -> Judge:
     @cache
     def look(role: str) -> Look:
         note_type = rendered.note_types[role]
-        if note_type.layout is None:
-            return look_of(note_type.css)
-        return look_of(note_type.css, [side for one in note_type.templates for side in (one.front, one.back)])
+        own = item.deck.note_types.get(role)
+        if own is None:
+            return PLAIN
+        style = own.style.text if own.style is not None else ""
+        return look_of(style, [side for one in note_type.templates for side in (one.front, one.back)])
 
     return Judge(
         item.deck,
@@ -166,17 +169,21 @@ def _decided(
     build: BuildAsked,
     judge: Judge,
     wanted: list[Theirs],
+    stamps: Mapping[str, int],
 ) -> Iterator[Decision]:
     if not wanted:
         return
-    texts = {one.note.guid: one.line.texts if one.line is not None else () for one in wanted}
-    if any(one.state is State.TAGS for one in wanted):
-        texts = dict.fromkeys(texts, ())  # a text may have had other tags, so that all packages count
+    notes = {
+        one.note.guid: bases.Wanted(
+            one.stamp, one.line.texts if one.line is not None and one.state is State.EDITED else ()
+        )
+        for one in wanted
+    }
     shipped = bases.find(
-        item.deck, rendered.lang, asked.output_dir, build.memory, texts, asked.shipped
-    ).versions
+        item.deck, rendered.lang, asked.output_dir, build.memory, notes, stamps, asked.shipped
+    )
     for one in wanted:
-        versions = shipped.get(one.note.guid, [])
+        versions = shipped.of(one.note.guid)
         if one.state is State.TAGS:
             if any(each.stamp == one.stamp and each.fields == one.fields for each in versions):
                 continue  # as it was shipped

@@ -6,7 +6,7 @@ Fields that deckgen itself makes, such as the source and the state, come from no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -18,14 +18,21 @@ from deckgen.notes.note_types import NoteType
 from deckgen.patterns import lazy
 from deckgen.written import Text
 
+_Finish = Callable[[str], str]
+_Three = tuple[str, str, str]
+
+
+def _same(html: str) -> str:
+    return html
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A text of a card: the keys that lead to it in the card, as the last one of which it stands.
 
     `text` is None where the card has none. What was shipped of it and what the learner has is HTML, as a
-    build makes it of this text alone. With `cloze`, Anki hides the deletions in it. A card can do without
-    it if it is `optional`.
+    build makes it of this text alone, and what it does to that besides (`finish`). With `cloze`, Anki hides
+    the deletions in it. A card can do without it if it is `optional`.
     """
 
     keys: tuple[str, ...]
@@ -35,6 +42,7 @@ class Spot:
     theirs: str
     cloze: bool = False
     optional: bool = False
+    finish: _Finish = _same
 
     @property
     def name(self) -> str:
@@ -78,14 +86,12 @@ def spots(
             yield Trouble(name, _MADE)
         else:
             keys, text, kind = known[name]
-            now, base, theirs = (
-                _unmade(fields[name], note_type, name, cloze_text=kind == "cloze")
-                for fields in (sides.now, sides.base, sides.theirs)
-            )
-            if theirs is None or base is None or now is None:
-                yield Trouble(name, "its readings can't be told from other brackets")
-                continue
-            yield Spot(keys, text, now, base, theirs, cloze=kind == "cloze", optional=kind == "optional")
+            one = (sides.now[name], sides.base[name], sides.theirs[name])
+            is_cloze = kind == "cloze"
+            finish: _Finish = _same if is_cloze or not note_type.is_cloze else cloze.finish
+            if name in note_type.bracketed:
+                one, finish = _without_brackets(one, finish)
+            yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
 
 
 _MADE = "deckgen makes this field, of other keys of the card: change those"
@@ -137,14 +143,12 @@ _SIGNS = {"&#123;": "{", "&#125;": "}", "&#58;": ":"}
 _BRACKETS = lazy(r" ?([^ >\n]+?)\[([^\]]+)\]")
 
 
-def _unmade(html: str, note_type: NoteType, name: str, *, cloze_text: bool) -> str | None:
-    """What `render` made a field of; None where that can't be told."""
-    if name in note_type.bracketed and "[" in html:
-        ruby = _BRACKETS.sub(r"<ruby>\1<rt>\2</rt></ruby>", html)
-        if in_brackets(ruby) != html:
-            return None
-        html = ruby
-    return html if cloze_text or not note_type.is_cloze else unfinished(html)
+def _without_brackets(sides: _Three, finish: _Finish) -> tuple[_Three, _Finish]:
+    """Fields with readings as elements instead of brackets, where that can be told of all of them."""
+    ruby = tuple(_BRACKETS.sub(r"<ruby>\1<rt>\2</rt></ruby>", html) for html in sides)
+    if all(in_brackets(one) == html for one, html in zip(ruby, sides, strict=True)):
+        return (ruby[0], ruby[1], ruby[2]), finish
+    return sides, lambda html: in_brackets(finish(html))
 
 
 def unfinished(html: str) -> str:

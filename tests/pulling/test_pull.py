@@ -2,52 +2,293 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from tests.conftest import CARDS_YAML, Project
+import pytest
+
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
 from tests.real_anki import Learner
 
-COLLECTION = "collection.anki2"
+pytestmark = pytest.mark.slow
 
 
-def edit(learner: Learner, card: str, **fields: str) -> None:
-    """Change fields of a note, as Anki's editor does."""
-    note = learner.note(card)
-    for name, html in fields.items():
-        note[name.replace("_", " ")] = html
-    learner.col.update_note(note)
+class Ann:
+    """A learner who edits notes, and whose collection is pulled."""
+
+    def __init__(self, project: Project, folder: Path) -> None:
+        self.project, self.file = project, folder / "collection.anki2"
+        self.learner = Learner(folder)
+
+    def edit(self, card: str, query: str = "", **fields: str) -> None:
+        """Change fields of a note, as Anki's editor does."""
+        note = self.learner.note(card, query)
+        for name, html in fields.items():
+            note[name.replace("_", " ")] = html
+        self.learner.col.update_note(note)
+
+    def pull(self, *arguments: str, code: int = 0) -> Outcome:
+        """`deckgen pull` of the collection while Anki is open; it must end with `code`."""
+        outcome = self.project.run("pull", str(self.file), *arguments)
+        assert outcome.exit_code == code, outcome.stdout + outcome.stderr
+        return outcome
+
+    def pulled(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.pull("--format", "json", *arguments, code=code).stdout)
+        return found
+
+    def get(self, name: str = "memory.apkg") -> tuple[int, int]:
+        """Import a package; says how many notes were new and updated."""
+        log = self.learner.import_package(self.project.package(name))
+        assert log.conflicting == 0
+        return log.new, log.updated
+
+    def build_and_get(self, name: str = "memory.apkg") -> tuple[int, int]:
+        """Import what a build makes now; reviews must stay as they are."""
+        before = self.learner.progress()[1]
+        self.project.now = int(time.time()) - 3600
+        self.project.build()
+        found = self.get(name)
+        assert self.learner.progress()[1] == before
+        return found
 
 
-def pull(project: Project, learner: Learner, folder: Path, *arguments: str, code: int = 0) -> str:
-    """`deckgen pull` of a closed collection; gives what a person sees."""
-    learner.col.close()
-    try:
-        outcome = project.run("pull", str(folder / COLLECTION), *arguments)
-    finally:
-        learner.col.reopen()
-    assert outcome.exit_code == code, outcome.stdout + outcome.stderr
-    return outcome.stdout + outcome.stderr
+@pytest.fixture
+def ann(project: Project, tmp_path: Path) -> Iterator[Ann]:
+    somebody = Ann(project, tmp_path / "ann")
+    with somebody.learner:
+        yield somebody
 
 
-def test_one_field_comes_home_and_goes_out_again(project: Project, tmp_path: Path) -> None:
+@pytest.fixture
+def bob(project: Project, tmp_path: Path) -> Iterator[Ann]:
+    somebody = Ann(project, tmp_path / "bob")
+    with somebody.learner:
+        yield somebody
+
+
+def cards(project: Project) -> str:
+    return (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+
+
+def git(project: Project, *arguments: str) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=project.root, check=True, capture_output=True)
+
+
+def commit(project: Project) -> None:
+    if not (project.root / ".git").exists():
+        git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "build")
+
+
+def test_one_field_comes_home_and_goes_out_again(project: Project, ann: Ann, bob: Ann) -> None:
     project.deck().build()
-    with Learner(tmp_path / "ann") as ann:
-        ann.import_package(project.package())
-        ann.study("Memory", 3)
-        before = ann.progress()
-        edit(ann, "spacing", Answer="Recall from fading memory strengthens it most.")
-        stamp = ann.note("spacing").mod
-        pull(project, ann, tmp_path / "ann")
-        text = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
-        assert text == CARDS_YAML.replace("strengthens it.", "strengthens it most.")
-        files = project.files()
-        pull(project, ann, tmp_path / "ann")
-        assert project.files() == files
-        project.now = int(time.time()) - 3600
+    ann.get()
+    bob.get()
+    ann.learner.study("Memory", 3)
+    before = ann.learner.progress()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    stamp = ann.learner.note("spacing").mod
+    files = project.files()
+    assert ann.pulled("--dry-run")["packages"][0]["texts"][0]["line"] == 5
+    assert project.files() == files
+    ann.pull()
+    assert cards(project) == CARDS_YAML.replace("strengthens it.", "strengthens it most.")
+    files = project.files()
+    assert ann.pulled()["files"] == []
+    assert project.files() == files
+    assert ann.build_and_get() == (0, 0)
+    assert bob.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing").mod == bob.learner.note("spacing").mod == stamp
+    assert ann.learner.progress() == before
+    assert ann.pulled()["files"] == []
+    assert bob.pulled()["files"] == []
+
+
+def test_all_texts_of_all_kinds_of_cards(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit(
+        "spacing", Question="Why do spaced reviews beat <b>one</b> long session?", Note="", Hint="fading"
+    )
+    ann.edit("testing", Text="Recall clearly beats {{c1::rereading}} and {{c2::highlighting::a pen}}.")
+    stages = ann.learner.note("stages")
+    assert stages["List"].count("Storage") == 1
+    ann.edit("stages", Text="Which stages?", List=stages["List"].replace("Storage", "Storing it"), Note="x")
+    ann.pull()
+    assert cards(project) == (
+        CARDS_YAML.replace("beat one long", "beat **one** long")
+        .replace('    note: "The effect grows with the delay."\n', '    hint: "fading"\n')
+        .replace("Recall beats", "Recall clearly beats")
+        .replace("a marker", "a pen")
+        .replace("Which stages does a memory pass through?", "Which stages?")
+        .replace('"Storage"', '"Storing it"')
+        .replace('stages?"\n    list', 'stages?"\n    note: "x"\n    list')
+    )
+    assert ann.pulled()["files"] == []
+    assert ann.build_and_get() == (0, 0)
+
+
+def test_edits_of_both_sides_meet(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    project.edit("Recall from fading", "Recalling from fading")
+    ann.pull()
+    assert "Recalling from fading memory strengthens it most." in cards(project)
+    bob.build_and_get()
+    assert ann.build_and_get() == (0, 1)
+    for one in (ann, bob):
+        assert one.learner.note("spacing")["Answer"] == "Recalling from fading memory strengthens it most."
+    assert ann.pulled()["files"] == []
+
+
+def test_the_same_words_are_a_conflict_that_the_author_decides(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    ann.edit("testing", Text="Recall is better than {{c1::rereading}} and {{c2::highlighting::a marker}}.")
+    project.edit("strengthens it.", "deepens it.")
+    found = ann.pulled(code=1)
+    assert [one["code"] for one in found["findings"]] == ["P01"]
+    (conflict,) = found["packages"][0]["conflicts"]
+    assert (conflict["card"], conflict["line"]) == ("spacing", 5)
+    assert "strengthens" in conflict["shipped"]
+    assert "hardens" in conflict["theirs"]
+    assert "deepens" in conflict["ours"]
+    assert "better than" in cards(project)  # what could be merged, was
+    outcome = ann.pull(code=1)
+    assert "cards.yaml:5" in outcome.stdout
+    assert "hardens" in outcome.stdout
+    before = cards(project)
+    ann.pull("--ours", "spacing")
+    assert cards(project) == before
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing")["Answer"] == "Recall from fading memory deepens it."
+    ann.pull()
+
+
+def test_the_learner_may_be_right(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    project.edit("strengthens it.", "deepens it.")
+    ann.pull("--theirs", "spacing")
+    assert cards(project) == CARDS_YAML.replace("strengthens it.", "hardens it.")
+    assert ann.build_and_get() == (0, 0)
+    ann.pull()
+
+
+@pytest.mark.parametrize("releases", [1, 2, 3])
+def test_the_base_is_what_was_shipped_to_that_learner(project: Project, ann: Ann, releases: int) -> None:
+    """Though newer packages lie there, and only git knows the older one."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    words = ["Which stages", "What stages", "Which steps", "What steps"]
+    for release in range(releases):
+        project.edit(*(("Fading", "fading") if release % 2 else ("fading", "Fading")))
+        project.edit(words[release], words[release + 1])
         project.build()
-        log = ann.import_package(project.package())
-        assert (log.updated, log.new) == (0, 0)
-        assert ann.note("spacing").mod == stamp
-        assert ann.progress() == before
-        pull(project, ann, tmp_path / "ann")
+        commit(project)
+    ann.edit(
+        "spacing", Answer="Recall from fading memory strengthens it most.", Note="It grows with the delay."
+    )
+    ann.pull()
+    memory = "Fading" if releases % 2 else "fading"
+    assert f"Recall from {memory} memory strengthens it most." in cards(project)
+    assert 'note: "It grows with the delay."' in cards(project)
+
+
+def test_two_bases_that_would_merge_otherwise_are_a_conflict(project: Project, ann: Ann) -> None:
+    """Nothing tells whether the learner had the second release when the edit was made."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit("fading", "Fading")
+    project.build()
+    commit(project)
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    ann.edit("spacing", Answer="Recall from Fading memory strengthens it most.")
+    ann.pull()
+    assert "Recall from Fading memory strengthens it most." in cards(project)
+
+
+def test_without_a_base_nothing_is_guessed(project: Project, ann: Ann, tmp_path: Path) -> None:
+    project.deck().build()
+    ann.get()
+    kept = tmp_path / "old.apkg"
+    kept.write_bytes(project.package().read_bytes())
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    project.edit("Why do spaced", "Why would spaced")
+    project.now = int(time.time()) - 3600  # so that the new package has no older text than the edit
+    project.build()
+    files = project.files()
+    found = ann.pulled(code=1)
+    assert [one["code"] for one in found["findings"]] == ["P02"]
+    assert "--shipped" in found["findings"][0]["hint"]
+    assert project.files() == files
+    ann.pull("--shipped", str(kept))
+    assert "strengthens it most" in cards(project)
+    assert "Why would spaced" in cards(project)
+
+
+def test_tags_come_and_go(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    for card, add, take in (("spacing", "memory::time", ""), ("testing", "mine", "memory::time")):
+        note = ann.learner.note(card)
+        note.add_tag(add)
+        note.tags = [tag for tag in note.tags if tag != take]
+        ann.learner.col.update_note(note)
+    note = ann.learner.note("stages")
+    note.add_tag("memory::hard")
+    ann.learner.col.update_note(note)
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P04"]
+    assert found["findings"][0]["card"] == "stages"
+    assert "  - id: spacing\n    tags: [time]\n" in cards(project)
+    assert "- id: testing\n    cloze" in cards(project)
+    assert ann.pulled()["files"] == []
+
+
+def test_fields_that_deckgen_makes_are_told_and_never_taken(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", See="testing", Source="A book")
+    found = ann.pulled()
+    assert {one["code"] for one in found["findings"]} == {"P03"}
+    assert cards(project) == CARDS_YAML
+
+
+def test_one_language_comes_home_and_the_other_waits(project: Project, ann: Ann) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    ann.get("memory.en.apkg")
+    ann.edit("spacing", Answer="Fading memory gains the most.")
+    ann.pull()
+    assert cards(project) == BILINGUAL_CARDS.replace("gains most", "gains the most")
+    ann.build_and_get("memory.en.apkg")
+    assert "B12" in project.all_codes()
+    ann.get("memory.zh.apkg")
+    ann.edit("spacing", "zh:*" if False else '"Question:为什么*"', Answer="快忘时复习的收获最大。")
+    ann.pull()
+    assert cards(project) == BILINGUAL_CARDS.replace("gains most", "gains the most").replace(
+        "复习收获最大", "复习的收获最大"
+    )
+
+
+def test_cards_that_the_learner_deleted_are_listed(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.learner.col.remove_notes([ann.learner.note("spacing").id])
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P06"]
+    assert found["packages"][0]["absent"] == ["spacing"]
+    assert cards(project) == CARDS_YAML
