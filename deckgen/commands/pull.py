@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -18,6 +19,7 @@ class _Options(TypedDict):
     theirs: tuple[str, ...]
     ours: tuple[str, ...]
     shipped: tuple[Path, ...]
+    new: Path | None
     style: str
 
 
@@ -37,6 +39,12 @@ class _Options(TypedDict):
     multiple=True,
     metavar="FILE",
     help="A package that the learner had, if git does not know it.",
+)
+@click.option(
+    "--new",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write notes that the learner added as cards into this card file.",
 )
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def pull(
@@ -65,10 +73,11 @@ def pull(
         frozenset(options["theirs"]),
         frozenset(options["ours"]),
         options["shipped"],
+        options["new"],
     )
     write = not options["dry_run"]
     with refusals():
-        pulled = run(asked, write=write)
+        pulled = run(asked, write=write, now=int(time.time()))
     if options["style"] == "json":
         click.echo(as_json(pulled, written=write))
     else:

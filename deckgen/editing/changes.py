@@ -27,7 +27,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Put a key into a mapping behind another one, or behind its last text; `written` is its value as YAML."""
+    """Put a key into a mapping behind another one, or behind all; `written` is its value as YAML."""
 
     node: tree.Mapping
     key: str
@@ -37,7 +37,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Take a key and its text, or its list of words, out of a mapping."""
+    """Take a key and what stands under it out of a mapping."""
 
     node: tree.Mapping
     key: str
@@ -61,11 +61,13 @@ class DropItem:
 
 @dataclass(frozen=True, slots=True)
 class AddCard:
-    """Put a card behind the last one of a file; `rows` are its lines, without the hyphen and indentation."""
+    """Put cards behind the last one of a file, each as its lines without the hyphen and indentation."""
 
     node: tree.Sequence
-    rows: tuple[str, ...]
+    cards: tuple[tuple[str, ...], ...]
 
+
+_CLOSING = re.compile(r"\s*,?\s*[\]}]")
 
 Change = Set | Add | Drop | AddItem | DropItem | AddCard
 
@@ -118,8 +120,8 @@ def _splices(change: Change, lines: Sequence[str]) -> Iterator[Splice]:
             yield _behind(_texts(node.items)[-1], f", {word}" if node.flow else f"- {word}", lines, node.flow)
         case DropItem(node, word):
             yield _without(node, word, lines)
-        case AddCard(node, rows):
-            yield _card(node, rows, lines)
+        case AddCard(node, cards):
+            yield _cards(node, cards, lines)
 
 
 def _texts(nodes: Iterable[tree.Node]) -> list[Text]:
@@ -130,13 +132,13 @@ def _texts(nodes: Iterable[tree.Node]) -> list[Text]:
 
 
 def _added(node: tree.Mapping, behind: str, written: str, lines: Sequence[str]) -> Splice:
-    entries = [entry for entry in node.entries.values() if behind in ("", entry[0].value)]
-    key, value = next((entry for entry in reversed(entries) if isinstance(entry[1], Text)), (None, None))
-    if key is None or not isinstance(value, Text):
-        raise CantEdit("there is no text behind which to write")
+    key, value = node.entries.get(behind) or next(reversed(node.entries.values()), (None, None))
+    if key is None or value is None:
+        raise CantEdit("there is nothing behind which to write")
+    line, column = _end(value, lines)
     if node.flow:
-        return Splice(value.end_line, value.end_column, value.end_line, value.end_column, f", {written}")
-    return _below(value, f"{' ' * key.column}{written}", lines)
+        return Splice(line, column, line, column, f", {written}")
+    return _below(line, f"{' ' * key.column}{written}", lines)
 
 
 def _behind(last: Text, written: str, lines: Sequence[str], flow: bool) -> Splice:
@@ -146,14 +148,13 @@ def _behind(last: Text, written: str, lines: Sequence[str], flow: bool) -> Splic
     hyphen = row.rfind("-", 0, last.column)
     if row[:hyphen].strip() or row[hyphen + 1 : last.column].strip():
         raise CantEdit("this list is written in a way that can't be edited safely")
-    return _below(last, f"{' ' * hyphen}{written}", lines)
+    return _below(last.end_line, f"{' ' * hyphen}{written}", lines)
 
 
-def _below(text: Text, row: str, lines: Sequence[str]) -> Splice:
-    """A row of its own below a text."""
-    line = _last_line(text) + 1
-    if line < len(lines):
-        return Splice(line, 0, line, 0, f"{row}\n")
+def _below(line: int, row: str, lines: Sequence[str]) -> Splice:
+    """A row of its own below a line."""
+    if line + 1 < len(lines):
+        return Splice(line + 1, 0, line + 1, 0, f"{row}\n")
     return Splice(len(lines) - 1, len(lines[-1]), len(lines) - 1, len(lines[-1]), f"\n{row}")
 
 
@@ -177,24 +178,26 @@ def _dropped(node: tree.Mapping, name: str, lines: Sequence[str]) -> Splice:
         if not kept.endswith(","):
             raise by_hand
         return Splice(key.line, len(kept) - 1, line, column, "")
-    if before.strip() or (column and lines[line][column:].strip()):
+    if before.strip() or lines[line][column:].strip():
         raise by_hand
     return Splice(key.line, 0, line + 1, 0, "")
 
 
-def _end(value: tree.Node, lines: Sequence[str]) -> tuple[int, int]:
-    """The line and column where a text, or a list of words, ends; column 0 if the whole line is its."""
-    if isinstance(value, Text):
-        return _last_line(value), 0 if value.style in ("|", ">") else value.end_column
-    last = _texts(value.items)[-1] if isinstance(value, tree.Sequence) else None
-    if last is None:
-        raise CantEdit("a mapping can only be taken out by hand")
-    if isinstance(value, tree.Sequence) and not value.flow:
-        return last.end_line, last.end_column
-    behind = re.match(r"\s*\]", lines[last.end_line][last.end_column :])
+def _end(node: tree.Node, lines: Sequence[str]) -> tuple[int, int]:
+    """The line and column where a node ends. Raises CantEdit when that can't be told."""
+    if isinstance(node, Text):
+        line = _last_line(node)
+        return line, len(lines[line]) if node.style in ("|", ">") else node.end_column
+    inner = node.items if isinstance(node, tree.Sequence) else [value for _, value in node.entries.values()]
+    if not inner:
+        raise CantEdit("there is nothing behind which to write")
+    line, column = _end(inner[-1], lines)
+    if not node.flow:
+        return line, column
+    behind = _CLOSING.match(lines[line], column)
     if behind is None:
-        raise CantEdit("this list is written in a way that can't be edited safely")
-    return last.end_line, last.end_column + behind.end()
+        raise CantEdit("this is written in a way that can't be edited safely")
+    return line, behind.end()
 
 
 def _without(node: tree.Sequence, word: str, lines: Sequence[str]) -> Splice:
@@ -213,15 +216,17 @@ def _without(node: tree.Sequence, word: str, lines: Sequence[str]) -> Splice:
     return Splice(text.line, 0, text.end_line + 1, 0, "")
 
 
-def _card(node: tree.Sequence, rows: Sequence[str], lines: Sequence[str]) -> Splice:
-    """A card at the end of the file, where the list of cards must end, too."""
+def _cards(node: tree.Sequence, cards: Iterable[Sequence[str]], lines: Sequence[str]) -> Splice:
+    """Cards at the end of the file, where the list of cards must end, too."""
     last = node.items[-1] if node.items else None
     if node.flow or not isinstance(last, tree.Mapping):
         raise CantEdit("the cards of this file are written in a way that can't be edited safely")
     first = next(iter(last.entries.values()))[0]
     hyphen = lines[first.line].rfind("-", 0, first.column)
     before = " " * hyphen
-    written = "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" for row in rows[1:])])
+    written = "\n".join(
+        "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" for row in rows[1:])]) for rows in cards
+    )
     while len(lines) > 1 and not lines[-1].strip():
         lines = lines[:-1]
     end = len(lines) - 1
@@ -251,8 +256,10 @@ class _Wanted:
                     self.items.setdefault(id(node), []).append(_parsed(word))
                 case DropItem(node, word):
                     self.drops.setdefault(id(node), set()).add(word)
-                case AddCard(node, rows):
-                    self.items.setdefault(id(node), []).append(_parsed("\n".join(rows), "\n"))
+                case AddCard(node, cards):
+                    self.items.setdefault(id(node), []).extend(
+                        _parsed("\n".join(rows), "\n") for rows in cards
+                    )
 
 
 def _parsed(written: str, before: str = " ") -> tree.Node:

@@ -157,7 +157,7 @@ def _advance_types(
     changed, looks = [], []
     for note_type in types:
         old = lines.get((lang, note_type.role))
-        digest = _type_digest(note_type)
+        digest = type_digest(note_type)
         grown = note_type.role in growing or (old is not None and old.grown)
         if old is not None and old.digest == digest:
             lines[lang, note_type.role] = replace(old, grown=grown)
@@ -301,7 +301,7 @@ def _note_digest(note: Note) -> str:
     return _digest("\x1f".join(note.fields), " ".join(note.tags))
 
 
-def _type_digest(note_type: NoteType) -> str:
+def type_digest(note_type: NoteType) -> str:
     parts = [note_type.name, note_type.role, note_type.css]
     parts += [f"{field.name}\x1f{field.number}" for field in note_type.fields]
     parts += [f"{t.name}\x1f{t.number}\x1f{t.front}\x1f{t.back}" for t in note_type.templates]

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from deckgen.finding import Refused
 from deckgen.lock.limits import MAX_BYTES as MAX_LOCK_BYTES
@@ -35,11 +35,12 @@ MAX_NOTES = MAX_LOCK_BYTES // 100
 #: At most so many decks, note types, fields and templates are read.
 _MOST_THINGS = 100_000
 #: At most so many fields and tags of a note are split; the rest stays in the last one.
-_MOST_PARTS = 1_000
+MOST_PARTS = 1_000
 #: The most characters of JSON for note types or decks, and the most values in it: each takes over 60 bytes.
 _MOST_OF_JSON, _MOST_IN_JSON = 20_000_000, 1_000_000
-# The newest format first: exports carry an older one beside it that only asks for an update.
-_COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
+#: The newest format first: exports carry an older one beside it that only asks for an update.
+NEWEST = "collection.anki21b"
+COLLECTIONS = (NEWEST, "collection.anki21", "collection.anki2")
 
 
 # All that the libraries raise on a damaged or hostile archive or database.
@@ -51,7 +52,7 @@ class Unreadable(Refused):
 
 
 @contextmanager
-def _refusing(told: str) -> Iterator[None]:
+def refusing(told: str) -> Iterator[None]:
     """Turn what the libraries raise on a damaged or hostile file into Unreadable: `told`, and the reason."""
     try:
         yield
@@ -124,9 +125,9 @@ def opened(path: Path) -> Iterator[Tables]:
 
     Raises Unreadable when the file is neither, and for all that a reader of its tables raises on damage.
     """
-    _expect_file(path)
+    expect_file(path)
     with (
-        _refusing(f"{path.as_posix()} can't be read as a collection of Anki"),
+        refusing(f"{path.as_posix()} can't be read as a collection of Anki"),
         _collection(path) as collection,
     ):
         yield collection
@@ -137,18 +138,18 @@ def read_lock(path: Path) -> str | None:
 
     Raises Unreadable when the file is no package.
     """
-    _expect_file(path)
-    with _refusing(f"{path.as_posix()} is no package"), zips.opened(path) as package:
+    expect_file(path)
+    with refusing(f"{path.as_posix()} is no package"), zips.opened(path) as package:
         if zips.LOCK not in package.namelist():
             return None
         with (
-            _refusing(f"the lock in {path.as_posix()} can't be read"),
+            refusing(f"the lock in {path.as_posix()} can't be read"),
             zips.member(package, zips.LOCK) as member,
         ):
             return b"".join(zips.pieces(member, MAX_LOCK_BYTES)).decode("utf-8")
 
 
-def _expect_file(path: Path) -> None:
+def expect_file(path: Path) -> None:
     """Refuse a pipe, which would keep a run waiting, and a device, which never ends. Raises Unreadable."""
     name = shorten(visible(path.as_posix()), 200)
     try:
@@ -170,7 +171,7 @@ def _collection(path: Path) -> Iterator[Tables]:
         return
     with scratch() as folder:
         target = folder / "collection.db"
-        with _refusing(f"{path.as_posix()} is no package or collection"), zips.opened(path) as package:
+        with refusing(f"{path.as_posix()} is no package or collection"), zips.opened(path) as package:
             _extract(package, target, path)
         with tables.opened(target) as found:
             yield found
@@ -178,17 +179,11 @@ def _collection(path: Path) -> Iterator[Tables]:
 
 def _extract(package: zips.Package, target: Path, path: Path) -> None:
     names = set(package.namelist())
-    name = next((name for name in _COLLECTIONS if name in names), None)
+    name = next((name for name in COLLECTIONS if name in names), None)
     if name is None:
         raise Unreadable(f"{path.as_posix()} holds no collection of Anki")
     most = min(MAX_BYTES, max(_PLAUSIBLE, _MOST_SHRUNK * package.getinfo(name).compress_size))
-    with zips.member(package, name) as member, target.open("wb") as out:
-        stream: IO[bytes] = member
-        if name.endswith("b"):
-            # 8 ms to import, and few packages need it.
-            import zstandard
-
-            stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(member)
+    with zips.member(package, name, zstd=name == NEWEST) as stream, target.open("wb") as out:
         try:
             out.writelines(zips.pieces(stream, most))
         except OverflowError:
@@ -221,8 +216,8 @@ def _note(row: tuple[Any, ...]) -> ShippedNote:
         guid=str(guid),
         note_type=int(note_type),
         stamp=int(stamp),
-        tags=tuple(sorted(str(tags).split(maxsplit=_MOST_PARTS))),
-        fields=tuple(str(fields).split("\x1f", _MOST_PARTS)),
+        tags=tuple(sorted(str(tags).split(maxsplit=MOST_PARTS))),
+        fields=tuple(str(fields).split("\x1f", MOST_PARTS)),
     )
 
 
@@ -242,13 +237,24 @@ def _placed(
     }
 
 
-def _older(collection: Tables, column: str) -> dict[str, Any]:
-    """The note types or decks of the older format: JSON in the only row of a table."""
+def older(collection: Tables, column: str) -> dict[str, Any]:
+    """The note types (`models`) or decks (`decks`) of the older format: JSON in the only row of a table.
+
+    Raises ValueError when there is more of it than in any real collection, and what json raises.
+    """
     ((text,),) = collection.rows("col", column)
-    if len(text) > _MOST_OF_JSON or text.count("[") + text.count("{") > _MOST_IN_JSON:
-        raise ValueError(f"its {column} are longer than in any real collection")
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = loaded(text, column)
     return found
+
+
+def loaded(text: str, named: str, times: int = 1) -> Any:
+    """A stranger's JSON. Raises ValueError when it is longer than any real one, and what json raises.
+
+    `times` is how much more it may have than note types and decks.
+    """
+    if len(text) > _MOST_OF_JSON * times or text.count("[") + text.count("{") > _MOST_IN_JSON * times:
+        raise ValueError(f"its {named} are longer than in any real collection")
+    return json.loads(text)
 
 
 def _older_types(collection: Tables) -> dict[int, ShippedType]:
@@ -259,18 +265,19 @@ def _older_types(collection: Tables) -> dict[int, ShippedType]:
             len(model["tmpls"]),
             int(model.get("sortf", 0)),
         )
-        for number, model in _older(collection, "models").items()
+        for number, model in older(collection, "models").items()
     }
 
 
 def _older_decks(collection: Tables) -> tuple[dict[int, str], dict[str, str]]:
     """The names of the decks by number, and their descriptions by name."""
-    decks = _older(collection, "decks")
+    decks = older(collection, "decks")
     names = {int(number): str(deck["name"]) for number, deck in decks.items()}
     return names, {str(deck["name"]): str(deck.get("desc", "")) for deck in decks.values()}
 
 
-def _few(collection: Tables, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+def few(collection: Tables, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table that has few in any real collection. Raises ValueError when it has many."""
     for count, row in enumerate(collection.rows(table, *columns)):
         if count >= _MOST_THINGS:
             raise ValueError(f"it has more than {_MOST_THINGS} {table}")
@@ -279,10 +286,10 @@ def _few(collection: Tables, table: str, *columns: str) -> Iterator[tuple[Any, .
 
 def _newer_types(collection: Tables) -> dict[int, ShippedType]:
     fields: dict[int, list[tuple[int, str]]] = {}
-    for number, position, name in _few(collection, "fields", "ntid", "ord", "name"):
+    for number, position, name in few(collection, "fields", "ntid", "ord", "name"):
         fields.setdefault(number, []).append((position, name))
     templates: dict[int, int] = {}
-    for (number,) in _few(collection, "templates", "ntid"):
+    for (number,) in few(collection, "templates", "ntid"):
         templates[number] = templates.get(number, 0) + 1
     return {
         number: ShippedType(
@@ -291,7 +298,7 @@ def _newer_types(collection: Tables) -> dict[int, ShippedType]:
             templates.get(number, 0),
             _sorted_by(bytes(config)),
         )
-        for number, name, config in _few(collection, "notetypes", "id", "name", "config")
+        for number, name, config in few(collection, "notetypes", "id", "name", "config")
     }
 
 
@@ -305,5 +312,5 @@ def _sorted_by(config: bytes) -> int:
 
 
 def _newer_decks(collection: Tables) -> dict[int, str]:
-    rows = _few(collection, "decks", "id", "name")
+    rows = few(collection, "decks", "id", "name")
     return {number: str(name).replace("\x1f", "::") for number, name in rows}

@@ -29,6 +29,8 @@ MAX_LIST = 8_000_000
 # bz2 and lzma can unpack one piece to gigabytes. Neither Anki nor deckgen writes them.
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _PIECE = 1 << 20
+# The most memory that a stream of zstd may ask for. Anki's own asks for 8 MB.
+_MOST_WINDOW = 1 << 27
 
 
 class _File(BufferedReader):
@@ -47,12 +49,21 @@ def opened(path: Path) -> Iterator[Package]:
         yield package
 
 
-def member(package: Package, name: str) -> IO[bytes]:
-    """Open a member, to be read with `pieces`. Raises any of DAMAGED, also for unusual compression."""
+def member(package: Package, name: str, *, zstd: bool = False) -> IO[bytes]:
+    """Open a member, to be read with `pieces`; `zstd` says that its content is compressed so once more.
+
+    Raises any of DAMAGED, also for unusual compression. What is read raises zstandard.ZstdError, too.
+    """
     info = package.getinfo(name)
     if info.compress_type not in _KINDS:
         raise zipfile.BadZipFile(f"`{name}` is compressed in a way that no package uses")
-    return package.open(info)
+    if not zstd:
+        return package.open(info)
+    # 8 ms to import, and few packages need it.
+    import zstandard
+
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_MOST_WINDOW)
+    return decompressor.stream_reader(package.open(info), read_across_frames=True, closefd=True)
 
 
 def pieces(stream: IO[bytes], most: int) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,18 +10,22 @@ from pathlib import Path
 
 from deckgen.building.steps import Ready
 from deckgen.deck import Card, Deck
-from deckgen.editing.changes import Add, AddItem, Change, Drop, DropItem, Set, changed
+from deckgen.editing.changes import Add, AddCard, AddItem, Change, Drop, DropItem, Set, changed
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.scalars import quoted
+from deckgen.kinds import Shape
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.lines import MERGED, Lock
-from deckgen.notes.render import Note, render_deck
+from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling.decide import Clash, Decision, Judge, Take, looks_alike
+from deckgen.pulling.fresh import Fresh, additions, new_file
 from deckgen.pulling.learner import own_tags
-from deckgen.pulling.spots import Spot
+from deckgen.pulling.shapes import Moved
+from deckgen.pulling.spots import MASKS, Spot, Trouble
 from deckgen.reading import tree
 from deckgen.reading.card_file import card_file
+from deckgen.reading.keys import CONTENT_KEYS
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
@@ -34,6 +39,7 @@ class CardFile:
     root: tree.Mapping
     cards: Mapping[str, tree.Mapping]
     wanted: list[tuple[Decision, list[Change]]] = field(default_factory=list)
+    more: list[AddCard] = field(default_factory=list)
     new: str = ""
 
     @staticmethod
@@ -53,11 +59,14 @@ class CardFile:
 
     def make(self) -> None:
         """Make the changes; those that can't be made become clashes of their decisions."""
+        kept: list[Change] = [*self.more]
         try:
-            self.new = changed(self.text, self.root, [one for _, many in self.wanted for one in many])
+            self.new = changed(
+                self.text, self.root, [*kept, *(one for _, many in self.wanted for one in many)]
+            )
             return
         except CantEdit:
-            kept: list[Change] = []
+            self.new = changed(self.text, self.root, kept)
         for decision, changes in self.wanted:
             try:
                 self.new = changed(self.text, self.root, [*kept, *changes])
@@ -69,7 +78,10 @@ class CardFile:
 def refuse(decision: Decision, reason: str) -> None:
     """Leave a note as it is after all."""
     decision.clashes += [Clash(take.spot, reason) for take in decision.takes]
+    if decision.moves:
+        decision.troubles.append(Trouble(MASKS, reason))
     decision.takes.clear()
+    decision.moves.clear()
     decision.tags_come = decision.tags_go = ()
 
 
@@ -79,20 +91,36 @@ class Home:
 
     deck: Deck
     files: dict[str, CardFile] = field(default_factory=dict)
+    made: dict[Path, str] = field(default_factory=dict)
+    fresh: set[str] = field(default_factory=set)
+
+    def file(self, path: Path) -> CardFile:
+        """A card file of the deck. Raises CantEdit when it can't be read, and OSError."""
+        shown = path.as_posix()
+        if shown not in self.files:
+            self.files[shown] = CardFile.read(path)
+        return self.files[shown]
+
+    def add(self, path: Path, cards: list[Fresh]) -> None:
+        """Note down cards that a learner added. Raises CantEdit."""
+        self.fresh |= {card.id for card in cards}
+        if os.path.lexists(path) or path.as_posix() in self.files:
+            file = self.file(path)
+            file.more.append(additions(file.root, cards))
+        else:
+            self.made[path] = new_file(cards)
 
     def want(self, decision: Decision, judge: Judge) -> None:
         """Note down the changes of a decision; what can't be written becomes a clash."""
-        if not (decision.takes or decision.tags_come or decision.tags_go):
+        if not decision.writes:
             return
         card = decision.theirs.card
-        shown = card.id.file.shown
-        if shown not in self.files:
-            self.files[shown] = CardFile.read(Path(shown))
-        file = self.files[shown]
+        file = self.file(Path(card.id.file.shown))
         try:
             node = file.cards[card.id.value]
             changes: list[Change] = [_change(node, take) for take in decision.takes]
             changes += _tags(node, decision, judge.deck)
+            changes += _masks(node, decision)
         except (CantEdit, KeyError) as error:
             refuse(decision, str(error))
             return
@@ -105,15 +133,17 @@ class Home:
 
     def texts(self) -> dict[Path, str]:
         """The new texts of the files that change."""
-        return {file.path: file.new for file in self.files.values() if file.new not in ("", file.text)}
+        return self.made | {
+            file.path: file.new for file in self.files.values() if file.new not in ("", file.text)
+        }
 
     def cards(self) -> Iterator[Card]:
-        """The cards of the changed files that changes are about, as they are now."""
-        for file in self.files.values():
-            root, _ = tree.parse((file.new or file.text).removeprefix("\ufeff"), file.path.as_posix())
-            about = {decision.theirs.card.id.value for decision, _ in file.wanted}
-            for card in card_file(Values(), root, file.path.as_posix(), self.deck):
-                if card.id.value in about:
+        """The cards that changes are about, as they are now."""
+        about = {decision.theirs.card.id.value for file in self.files.values() for decision, _ in file.wanted}
+        for path, text in self.texts().items():
+            root, _ = tree.parse(text.removeprefix("\ufeff"), path.as_posix())
+            for card in card_file(Values(), root, path.as_posix(), self.deck):
+                if card.id.value in about | self.fresh:
                     yield card
 
 
@@ -133,7 +163,8 @@ def _change(node: tree.Mapping, take: Take) -> Change:
         return Drop(inner, name)
     if take.spot.text is None:
         tag = f"{tree.HTML_TAG} " if take.html else ""
-        return Add(inner, name, f"{tag}{quoted(take.value)}")
+        behind = next((key for key in reversed(inner.entries) if key in CONTENT_KEYS), "")
+        return Add(inner, name, f"{tag}{quoted(take.value)}", behind)
     if not isinstance(text, Text) or text.html != take.html:
         raise CantEdit(f"`{name}:` is written in a way that can't be edited safely")
     return Set(text, take.value, flow)
@@ -161,15 +192,56 @@ def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change
         yield from (DropItem(listed, tag) for tag in go)
 
 
+def _masks(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
+    if not decision.moves:
+        return
+    masks = node.get("masks")
+    if not isinstance(masks, tree.Mapping):
+        raise CantEdit("`masks:` is written in a way that can't be edited safely")
+    for move in decision.moves:
+        if move.old is None:
+            yield Add(masks, mask_key(move), _shape(move))
+            continue
+        shapes = masks.get(move.old.key.value)
+        listed = shapes.get(move.mask.shape) if isinstance(shapes, tree.Mapping) else None
+        old = [] if listed is None else list(_texts(listed))
+        if len(old) != len(move.mask.numbers):
+            raise CantEdit(f"the mask `{move.old.key.value}` got another shape: change `masks:` yourself")
+        for text, number in zip(old, move.mask.numbers, strict=True):
+            if round(float(text.value) * 100) != number:
+                yield Set(text, f"{number / 100:g}", True)
+
+
+def mask_key(move: Moved) -> str:
+    """The key of a mask that a learner added."""
+    return f"mask-{move.number}"
+
+
+def _shape(move: Moved) -> str:
+    numbers = [f"{number / 100:g}" for number in move.mask.numbers]
+    if move.mask.shape is Shape.POLYGON:
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        numbers = [f"[{across}, {down}]" for across, down in pairs]
+    return f"{{{move.mask.shape}: [{', '.join(numbers)}]}}"
+
+
+def _texts(node: tree.Node) -> Iterator[Text]:
+    for item in node.items if isinstance(node, tree.Sequence) else ():
+        if isinstance(item, Text):
+            yield item
+        else:
+            yield from _texts(item)
+
+
 # -- what a build makes of it ---------------------------------------------------------------
 
 
-def made(item: Ready, lang: str, cards: Iterable[Card]) -> dict[str, Note]:
+def made(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Rendered:
     """The notes of some cards as the next build makes them. Raises OSError when a file can't be read."""
-    alone = [replace(card, after=()) for card in cards if lang in card.contents]
-    deck = replace(item.deck, cards=tuple(alone))
-    rendered = render_deck(deck, lang, known(deck, lang, item.lock))
-    return {note.card: note for note in rendered.notes}
+    lang = judge.lang
+    alone = tuple(replace(card, after=()) for card in cards if lang in card.contents)
+    deck = replace(item.deck, cards=alone, media={**item.deck.media, **judge.names.new})
+    return render_deck(deck, lang, known(deck, lang, lock))
 
 
 def settle(decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
@@ -177,7 +249,7 @@ def settle(decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
     refused = False
     for decision in decisions:
         note = notes.get(decision.theirs.card.id.value)
-        if decision.takes and note is None:
+        if decision.writes and note is None:
             refuse(decision, "with this text it could not be read as a card")
             refused = True
     return refused
@@ -191,9 +263,20 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     prefix = f"{judge.deck.key.value}::"
     if not {*own_tags(note.tags, prefix)} <= {*own_tags(theirs.tags, prefix)}:
         return False
-    one, two = (list(map(judge.plain, fields)) for fields in (note.fields, theirs.fields))
+    one, two = (list(map(judge.names.plain, fields)) for fields in (note.fields, theirs.fields))
     cloze = theirs.note_type.is_cloze
     return looks_alike(one, two, judge.look(note.role), cloze=cloze)
+
+
+def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
+    """The lock in which masks that a learner added have the numbers that they have there."""
+    lines = dict(lock.notes)
+    for decision in decisions:
+        new = {move.number: mask_key(move) for move in decision.moves if move.old is None}
+        key = decision.theirs.card.id.value, lang
+        if new and key in lines:
+            lines[key] = replace(lines[key], cards={**lines[key].cards, **new})
+    return replace(lock, notes=lines)
 
 
 def with_pulled(
@@ -207,7 +290,7 @@ def with_pulled(
         if line is None:
             continue
         stamp = decision.theirs.stamp
-        if decision.restamp or decision.takes:
+        if decision.restamp or decision.takes or decision.moves:
             # The next stamp must be above the edit; one from a clock that was ahead would be too high.
             above = stamp if line.stamp < stamp <= time.time() else 0
             line = lines[key] = replace(line, above=max(line.above, above), pulled=None)

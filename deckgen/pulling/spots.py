@@ -6,7 +6,7 @@ Fields that deckgen itself makes, such as the source and the state, come from no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -56,6 +56,7 @@ class Trouble:
 
     field: str
     reason: str
+    code: str = "P03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,23 @@ class Sides:
 
 
 def spots(
-    deck: Deck, card: Card, lang: str, note_type: NoteType, sides: Sides, items: Mapping[str, int]
+    deck: Deck,
+    card: Card,
+    lang: str,
+    note_type: NoteType,
+    sides: Sides,
+    items: Mapping[str, int],
+    without: Container[str] = (),
 ) -> Iterator[Spot | Trouble]:
-    """The texts of a card whose fields a learner edited; `items` are the numbers of its items by key."""
+    """The texts of a card whose fields a learner edited, but fields `without`, and masks.
+
+    `items` are the numbers of its items by key.
+    """
     content = card.contents[lang]
     known = {name: (keys, text, kind) for name, keys, text, kind in _texts(deck, card, lang)}
     for name in sides.edited():
+        if name in without or (isinstance(content, Occlusion) and name == MASKS):
+            continue
         if isinstance(content, ItemList) and name == "List":
             yield from _items(content, lang, sides, items)
         elif name not in known:
@@ -94,6 +106,8 @@ def spots(
             yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
 
 
+#: The field of the masks of a picture.
+MASKS = "Occlusion"
 _MADE = "deckgen makes this field, of other keys of the card: change those"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
 from deckgen.pulling.decide import Decision
+from deckgen.pulling.home import mask_key
 from deckgen.pulling.pull import Package, Pulled
 from deckgen.pulling.spots import Spot
 from deckgen.terminal import counted, visible
@@ -20,6 +21,7 @@ def as_text(pulled: Pulled, *, written: bool) -> str:
     """A line for each edit that came, its words marked as git marks them; below it the files."""
     lines = [line for package in pulled.packages for line in _lines(package)]
     verb = "edited" if written else "would edit"
+    lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
     lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
     return "\n".join(map(visible, lines))
 
@@ -33,6 +35,11 @@ def _lines(package: Package) -> Iterator[str]:
     yield f"{package.name}  {counted(package.there, 'card')} there, {package.edited} edited: {what}"
     for decision in package.decisions:
         yield from (f"  {line}" for line in _about(decision))
+    for card in package.fresh:
+        yield f"  new card {card.id}"
+    for kind in package.restyled:
+        yield f"  note type {kind.name}"
+        yield from (f"    {line}" for line in kind.lines)
 
 
 def _about(decision: Decision) -> Iterator[str]:
@@ -46,6 +53,10 @@ def _about(decision: Decision) -> Iterator[str]:
         yield f"{_shown(decision.theirs.card.id.place)} {name} tags: {{+{tag}+}}"
     for tag in decision.tags_go:
         yield f"{_shown(decision.theirs.card.id.place)} {name} tags: [-{tag}-]"
+    for move in decision.moves:
+        what = "mask moved" if move.old is not None else "mask added"
+        key = move.old.key.value if move.old is not None else mask_key(move)
+        yield f"{_shown(decision.theirs.card.id.place)} {name} masks: {what}: {key}"
     for clash in decision.clashes:
         yield f"{_shown(_place(clash.spot, decision))} {name} {clash.spot.name}: {clash.reason}"
         for label, text in _sides(clash.spot).items():
@@ -69,7 +80,7 @@ def as_json(pulled: Pulled, *, written: bool) -> str:
     """All that was found, for programs."""
     found = {
         "written": written,
-        "files": [change.path.as_posix() for change in pulled.changes],
+        "files": [path.as_posix() for path in (*sorted(pulled.media), *(one.path for one in pulled.changes))],
         "packages": [_package(package) for package in pulled.packages],
         "findings": [
             {
@@ -96,7 +107,17 @@ def _package(package: Package) -> dict[str, object]:
             for decision in package.decisions
             if decision.tags_come or decision.tags_go
         ],
-        "new": package.new,
+        "masks": [
+            {
+                "card": decision.theirs.card.id.value,
+                "mask": mask_key(move) if move.old is None else move.old.key.value,
+            }
+            for decision in package.decisions
+            for move in decision.moves
+        ],
+        "new": [{"guid": card.note.guid, "card": card.id} for card in package.fresh],
+        "not_taken": [{"guid": guid, "reason": reason} for guid, reason in package.added.items()],
+        "note_types": [{"name": kind.name, "diff": kind.lines} for kind in package.restyled],
         "absent": package.gone,
     }
 

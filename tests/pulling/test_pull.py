@@ -31,6 +31,12 @@ class Ann:
             note[name.replace("_", " ")] = html
         self.learner.col.update_note(note)
 
+    def add(self, note: Any) -> None:
+        """Add a note, as Anki's window does."""
+        deck = self.learner.col.decks.id_for_name("Memory")
+        assert deck is not None
+        self.learner.col.add_note(note, deck)
+
     def pull(self, *arguments: str, code: int = 0) -> Outcome:
         """`deckgen pull` of the collection while Anki is open; it must end with `code`."""
         outcome = self.project.run("pull", str(self.file), *arguments)
@@ -129,7 +135,7 @@ def test_all_texts_of_all_kinds_of_cards(project: Project, ann: Ann) -> None:
         .replace("a marker", "a pen")
         .replace("Which stages does a memory pass through?", "Which stages?")
         .replace('"Storage"', '"Storing it"')
-        .replace('stages?"\n    list', 'stages?"\n    note: "x"\n    list')
+        + '    note: "x"\n'
     )
     assert ann.pulled()["files"] == []
     assert ann.build_and_get() == (0, 0)
@@ -277,7 +283,7 @@ def test_one_language_comes_home_and_the_other_waits(project: Project, ann: Ann)
     ann.build_and_get("memory.en.apkg")
     assert "B12" in project.all_codes()
     ann.get("memory.zh.apkg")
-    ann.edit("spacing", "zh:*" if False else '"Question:为什么*"', Answer="快忘时复习的收获最大。")
+    ann.edit("spacing", '"Question:为什么*"', Answer="快忘时复习的收获最大。")
     ann.pull()
     assert cards(project) == BILINGUAL_CARDS.replace("gains most", "gains the most").replace(
         "复习收获最大", "复习的收获最大"
@@ -292,3 +298,151 @@ def test_cards_that_the_learner_deleted_are_listed(project: Project, ann: Ann) -
     assert [one["code"] for one in found["findings"]] == ["P06"]
     assert found["packages"][0]["absent"] == ["spacing"]
     assert cards(project) == CARDS_YAML
+
+
+def test_new_notes_become_cards_with_their_history(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    bob.get()
+    model = ann.learner.note("spacing").note_type()
+    note = ann.learner.col.new_note(model)
+    note["Question"], note["Answer"] = "What is <b>interleaving</b>, then?", "Mixing topics: a &amp; b"
+    note.tags = ["memory::time", "mine"]
+    ann.add(note)
+    other = ann.learner.col.new_note(ann.learner.note("testing").note_type())
+    other["Text"] = "记忆 {{c1::很短}}。"
+    ann.add(other)
+    ann.learner.study("Memory", 20)
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P05", "P05"]
+    assert cards(project) == CARDS_YAML
+    ann.pull("--new", "cards.yaml")
+    added = cards(project).removeprefix(CARDS_YAML)
+    assert added.startswith(
+        "  - id: what-is-interleaving-then\n    tags: [time]\n"
+        '    q: "What is **interleaving**, then?"\n    a: "Mixing topics: a & b"\n  - id: note-'
+    ), added
+    assert 'cloze: "记忆 {{c1::很短}}。"' in added
+    assert ann.pulled()["files"] == []
+    before = ann.learner.progress()
+    assert ann.build_and_get()[0] == 0
+    assert ann.learner.progress()[1] == before[1]
+    assert ann.learner.col.note_count() == 5
+    assert bob.build_and_get()[0] == 2
+    assert bob.learner.note("what-is-interleaving-then").guid == note.guid
+    assert ann.pulled()["files"] == []
+    ann.learner.is_sound()
+    project.edit("Mixing topics", "Mixing of topics")
+    assert ann.build_and_get() == (0, 1)
+
+
+def test_new_notes_get_a_file_of_their_own(project: Project, ann: Ann) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    ann.get("memory.en.apkg")
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "What is interleaving?", "Mixing topics."
+    ann.add(note)
+    assert ann.pull("--new", "elsewhere/x.yaml", code=2).stderr.count("no card file") == 1
+    ann.pull("--new", "cards_source/memory/02-ann.yaml")
+    text = (project.root / "cards_source/memory/02-ann.yaml").read_text(encoding="utf-8")
+    assert text == (
+        "cards:\n  - id: what-is-interleaving\n    only: [en]\n    en:\n"
+        '      q: "What is interleaving?"\n      a: "Mixing topics."\n'
+    )
+    assert cards(project) == BILINGUAL_CARDS
+    assert ann.build_and_get("memory.en.apkg")[0] == 0
+    assert ann.learner.col.note_count() == 3
+    ann.pull()
+
+
+PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
+
+
+def test_new_pictures_come_into_media(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck()
+    media = project.root / "cards_source/memory/media"
+    media.mkdir()
+    (media / "heart.png").write_bytes(PICTURE + b"1")
+    project.edit("strengthens it.", "strengthens it. ![](heart.png)")
+    project.build()
+    ann.get()
+    ann.learner.col.media.write_data("my heart.png", PICTURE + b"2")
+    ann.learner.col.media.write_data("heart.png", PICTURE + b"3")
+    answer = ann.learner.note("spacing")["Answer"]
+    ann.edit("spacing", Answer=f'{answer}<br><img src="my%20heart.png">', Note='See <img src="heart.png">')
+    ann.edit("stages", Note='<img src="lost.png">')
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P08"]
+    assert sorted(path.name for path in media.iterdir()) == ["heart-2.png", "heart.png", "my heart.png"]
+    assert (media / "heart-2.png").read_bytes() == PICTURE + b"3"
+    assert "![](heart.png)" in cards(project)
+    assert "![](my%20heart.png)" in cards(project)
+    assert "![](heart-2.png)" in cards(project)
+    assert "lost" not in cards(project)
+    assert ann.pulled()["files"] == []
+    assert bob.build_and_get() == (3, 0)
+    assert bob.learner.note("spacing")["Answer"].count("<img") == 2
+
+
+def test_pictures_come_out_of_packages(project: Project, ann: Ann, tmp_path: Path) -> None:
+    project.deck().build()
+    ann.get()
+    ann.learner.col.media.write_data("heart.png", PICTURE)
+    ann.edit("spacing", Note='See <img src="heart.png">')
+    for legacy in (False, True):
+        package = tmp_path / "out.colpkg"
+        ann.learner.col.export_collection_package(str(package), include_media=True, legacy=legacy)
+        ann.learner.col.reopen()
+        outcome = project.run("pull", str(package), *(["--dry-run"] if not legacy else []))
+        assert outcome.exit_code == 0, outcome.stderr
+        assert "media/heart.png" in outcome.stdout
+    assert (project.root / "cards_source/memory/media/heart.png").read_bytes() == PICTURE
+
+
+def test_changed_templates_are_shown_and_never_taken(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    assert ann.pulled()["findings"] == []
+    model = ann.learner.note("spacing").note_type()
+    model["css"] += "\n.card { color: teal; }"
+    model["tmpls"][0]["qfmt"] = "<i>!</i>" + model["tmpls"][0]["qfmt"]
+    ann.learner.col.models.update_dict(model)
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P07"]
+    (kind,) = found["packages"][0]["note_types"]
+    assert "+.card { color: teal; }" in kind["diff"]
+    assert "color: teal" in ann.pull().stdout
+    assert found["files"] == []
+
+
+OCCLUSION = """\
+cards:
+  - id: heart
+    q: "Which part?"
+    occlude: heart.png
+    masks: {aorta: {rect: [10, 20, 30, 15]}, apex: {ellipse: [50, 60, 10, 12.5]}}
+"""
+
+
+def test_masks_that_were_moved_or_added(project: Project, ann: Ann) -> None:
+    project.deck(cards=OCCLUSION)
+    media = project.root / "cards_source/memory/media"
+    media.mkdir()
+    (media / "heart.png").write_bytes(PICTURE)
+    project.edit("tags: {basics", "tags: {other: x, basics", "memory/deck.yaml")
+    project.build()
+    ann.get()
+    ann.learner.study("Memory", 5)
+    masks = ann.learner.note("heart")["Occlusion"]
+    new = "{{c3::image-occlusion:polygon:left=.1:top=.1:points=.1,.1 .2,.1 .15,.25:oi=1}}<br>"
+    ann.edit("heart", Occlusion=masks.replace("left=.1:", "left=.125:") + new, Back_Extra="It pumps.")
+    assert ann.pulled()["findings"] == []
+    moved = OCCLUSION.replace("rect: [10,", "rect: [12.5,").replace(
+        "12.5]}}", "12.5]}, mask-3: {polygon: [[10, 10], [20, 10], [15, 25]]}}"
+    )
+    assert cards(project) == moved.replace('part?"\n', 'part?"\n    note: "It pumps."\n')
+    assert ann.pulled()["files"] == []
+    before = ann.learner.progress()
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.progress() == before
+    ann.learner.is_sound()

@@ -42,7 +42,7 @@ LIBRARIES = {
     "genanki": ["packing/apkg"],
     "sqlite3": ["packing/apkg", "packing/tables", "packing/collection"],
     "zipfile": ["packing/apkg", "packing/zips"],
-    "zstandard": ["packing/collection"],
+    "zstandard": ["packing/zips"],
     "filelock": ["packing/stage"],
     "subprocess": ["lock/history"],
     "fsrs_rs_python": ["studying/forecast"],
