@@ -6,6 +6,7 @@ What comes out is read again: it counts only if the YAML says what it said befor
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -77,6 +78,9 @@ def changed(text: str, root: tree.Node, changes: Sequence[Change]) -> str:
 
     Raises CantEdit when one of them can't be made, or when more than the changes would change.
     """
+    shared = {node for node, count in Counter(map(id, _nodes(root))).items() if count > 1}
+    if any(id(change.text if isinstance(change, Set) else change.node) in shared for change in changes):
+        raise CantEdit("other cards share this by an alias")
     lines = tree.LINE_END.split(text.removeprefix("\ufeff"))
     ending = next(iter(tree.LINE_END.findall(text)), "\n")
     starts = line_starts(text)
@@ -96,6 +100,16 @@ def changed(text: str, root: tree.Node, changes: Sequence[Change]) -> str:
     if findings or read is None or _said(read, _Wanted(())) != _said(root, _Wanted(changes)):
         raise CantEdit("this is written in a way that can't be edited safely")
     return made
+
+
+def _nodes(node: tree.Node) -> Iterator[tree.Node]:
+    yield node
+    if isinstance(node, Text):
+        return
+    for inner in (
+        node.items if isinstance(node, tree.Sequence) else [value for _, value in node.entries.values()]
+    ):
+        yield from _nodes(inner)
 
 
 def _offset(starts: Sequence[int], text: str, line: int, column: int) -> int:

@@ -23,6 +23,7 @@ from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note
 from deckgen.packing.collection import ShippedNote
+from deckgen.patterns import lazy
 from deckgen.pulling.names import Names
 from deckgen.reading import tree
 from deckgen.reading.keys import MAX_NAME, near_name
@@ -30,6 +31,10 @@ from deckgen.reading.load import DECK_FILE
 
 #: An id from a text has at most so many characters, so that it can be typed.
 _ID = 40
+
+
+# A name that needs no quotes as a key.
+_PLAIN = lazy(r"[A-Za-z][\w-]*(?: [\w-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class Writer:
             if name == own.note:
                 note.append(f"note: {written}")
             else:
-                rows.append(f"  {quoted(name)}: {written}")
+                rows.append(f"  {name if _PLAIN.fullmatch(name) else quoted(name)}: {written}")
         if not rows:
             raise _No("none of its fields is filled")
         return ["fields:", *rows, *note], used

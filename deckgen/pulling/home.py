@@ -78,6 +78,8 @@ class CardFile:
 def refuse(decision: Decision, reason: str) -> None:
     """Leave a note as it is after all."""
     decision.clashes += [Clash(take.spot, reason) for take in decision.takes]
+    if decision.tags_come or decision.tags_go:
+        decision.troubles.append(Trouble("Tags", reason, "P04"))
     if decision.moves:
         decision.troubles.append(Trouble(MASKS, reason))
     decision.takes.clear()

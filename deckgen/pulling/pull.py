@@ -76,7 +76,7 @@ class Package:
 
 @dataclass(slots=True)
 class Pulled:
-    """Findings, what was found by package, texts before and after, and the files that come by their places."""
+    """Findings, what was found by package, texts before and after, and files that come, by their places."""
 
     findings: list[Finding]
     packages: list[Package] = field(default_factory=list)

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from deckgen.deck import NO_LANGUAGE, Card, Deck
 from deckgen.kinds import ClozeText, ItemList, Occlusion, OwnFields, QuestionAnswer, Role
-from deckgen.markup import cloze
+from deckgen.markup import cloze, markdown
 from deckgen.notes.filters import in_brackets
 from deckgen.notes.note_types import NoteType
 from deckgen.patterns import lazy
@@ -92,6 +92,8 @@ def spots(
     for name in sides.edited():
         if name in without or (isinstance(content, Occlusion) and name == MASKS):
             continue
+        if name == "Typed" and sides.theirs[name] == typed(sides.theirs.get("Answer", "")):
+            continue  # it follows the answer
         if isinstance(content, ItemList) and name == "List":
             yield from _items(content, lang, sides, items)
         elif name not in known:
@@ -104,6 +106,11 @@ def spots(
             if name in note_type.bracketed:
                 one, finish = _without_brackets(one, finish)
             yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
+
+
+def typed(answer: str) -> str:
+    """What a learner has to type, as a build makes it of an answer."""
+    return markdown.literal(markdown.plain(answer))
 
 
 #: The field of the masks of a picture.

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
+from tests.own_deck import CARDS, write_geo, write_type
 from tests.real_anki import Learner
 
 pytestmark = pytest.mark.slow
@@ -446,3 +447,146 @@ def test_masks_that_were_moved_or_added(project: Project, ann: Ann) -> None:
     assert ann.build_and_get() == (0, 0)
     assert ann.learner.progress() == before
     ann.learner.is_sound()
+
+
+def geo(project: Project) -> str:
+    return (project.root / "cards_source/geo/cards.yaml").read_text(encoding="utf-8")
+
+
+def test_notes_of_own_types(project: Project, ann: Ann) -> None:
+    write_geo(project).build()
+    ann.get("geo.apkg")
+    ann.edit("france", Country="France!", Capital="<b>Paris</b>, on the Seine", Remark="")
+    ann.edit("spain", Flag="red and yellow", Origin="a map")
+    ann.edit("night", Text="{{c1::Tyger::a big beast}}, burning {{c2::bright}}", Poem="")
+    found = ann.pulled(code=0)
+    assert [(one["code"], one["card"]) for one in found["findings"]] == [("P03", "spain")]
+    assert geo(project) == (
+        CARDS.replace('"France"', '"France!"')
+        .replace("**Paris**", "**Paris**, on the Seine")
+        .replace('    note: "On the $x^2$ Seine."\n', "")
+        .replace('[sound:x.mp3]"}', '[sound:x.mp3]", "Flag": "red and yellow"}')
+        .replace("a beast", "a big beast")
+        .replace(', Poem: "Songs of Experience"', "")
+    ).replace('"Flag":', "Flag:")
+    assert ann.pulled()["files"] == []
+    note = ann.learner.col.new_note(ann.learner.note("spain").note_type())
+    note["Country"], note["Capital"] = "Italy", "Rome"
+    deck = ann.learner.col.decks.id_for_name("Geography")
+    assert deck is not None
+    ann.learner.col.add_note(note, deck)
+    ann.pull("--new", "cards.yaml")
+    assert geo(project).endswith(
+        '  - id: italy\n    type: country\n    fields:\n      Country: "Italy"\n      Capital: "Rome"\n'
+    )
+    assert ann.build_and_get("geo.apkg")[0] == 0
+    ann.pull()
+
+
+def test_readings_in_brackets(project: Project, ann: Ann) -> None:
+    write_geo(
+        project,
+        'cards:\n  - {id: tokyo, type: word, fields: {Word: "{東京|とうきょう}へ行く", Sense: "to Tokyo"}}\n',
+    )
+    described = (
+        "fields: {Word: question, Sense: answer}\n"
+        "templates: [{name: Read, front: front.html, back: back.html}]\n"
+    )
+    write_type(project, "word", described, {"front.html": "{{furigana:Word}}", "back.html": "{{Sense}}"})
+    project.build()
+    ann.get("geo.apkg")
+    assert ann.learner.note("tokyo")["Word"] == "東京[とうきょう]へ行く"
+    ann.edit("tokyo", Word="東京[とうきょう]へ 毎日[まいにち]行く")
+    ann.pull()
+    assert 'Word: "{東京|とうきょう}へ{毎日|まいにち}行く"' in geo(project)
+    assert ann.build_and_get("geo.apkg") == (0, 0)
+
+
+def test_what_is_typed_follows_the_answer(project: Project, ann: Ann) -> None:
+    project.deck(cards=CARDS_YAML.replace("- id: spacing\n", "- id: spacing\n    typed: true\n")).build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall strengthens it.")
+    assert ann.pulled()["findings"] == []
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing")["Typed"] == "Recall strengthens it."
+    ann.pull()
+
+
+def test_a_renamed_card_and_a_retired_one(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Note="The effect grows.")
+    ann.edit("testing", Text="Recall beats {{c1::rereading}} and {{c2::underlining::a marker}}.")
+    project.run("rename", "spacing", "spaced-reviews")
+    project.run("retire", "testing", "--reason", "x")
+    ann.pull()
+    assert 'note: "The effect grows."' in cards(project)
+    assert "underlining" in cards(project)
+    ann.pull()
+    assert ann.build_and_get() == (0, 2)
+
+
+def test_nothing_changes_when_a_file_cannot_be_written(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Note="The effect grows.")
+    files = project.files()
+
+    whole = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if "deck.lock" in path.name:
+            raise OSError(28, "No space left on device", str(path))
+        return whole(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        assert "No space left" in ann.pull(code=2).stderr
+    assert project.files() == files
+    ann.pull()
+    assert 'note: "The effect grows."' in cards(project)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nothing.apkg",), "there is no file nothing.apkg"),
+        (("cards_source/memory/cards.yaml",), "is no package or collection"),
+        (("output/memory.apkg", "--theirs", "nobody"), "no deck has a card `nobody`"),
+        (("output/memory.apkg", "--shipped", "nothing.apkg", "--dry-run"), ""),
+        (("output/memory.apkg", "no-deck"), "there is no deck folder no-deck"),
+    ],
+)
+def test_wrong_use_is_told(project: Project, arguments: tuple[str, ...], says: str) -> None:
+    project.deck().build()
+    files = project.files()
+    outcome = project.run("pull", *arguments)
+    assert outcome.exit_code == (2 if says else 0), outcome.stderr
+    assert says in outcome.stderr
+    assert project.files() == files
+
+
+def test_words_shared_by_an_alias_are_not_changed_for_another_card(project: Project, ann: Ann) -> None:
+    text = 'cards:\n  - {id: one, q: "One?", a: &x "Same words"}\n  - {id: two, q: "Two?", a: *x }\n'
+    project.deck(cards=text).build()
+    ann.get()
+    ann.edit("one", Answer="Other words")
+    found = ann.pulled(code=1)
+    assert [one["code"] for one in found["findings"]] == ["P01"]
+    assert cards(project) == text
+
+
+def test_tags_shared_by_an_alias_stay(project: Project, ann: Ann) -> None:
+    text = CARDS_YAML.replace("- id: spacing\n", "- id: spacing\n    tags: &t [time]\n").replace(
+        "tags: [time]\n    cloze", "tags: *t\n    cloze"
+    )
+    project.deck(cards=text).build()
+    ann.get()
+    note = ann.learner.note("spacing")
+    note.tags = [tag for tag in note.tags if tag != "memory::time"]
+    ann.learner.col.update_note(note)
+    found = ann.pulled()
+    assert cards(project) == text
+    assert [one["code"] for one in found["findings"]] == ["P04"]
