@@ -1,4 +1,4 @@
-"""What an existing deck has, wherever it was read: plain values in Anki's terms, before it becomes source."""
+"""What an existing deck has, wherever it was read from: plain values, in Anki's terms, before they become source."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ class ForeignField:
 
 @dataclass(frozen=True, slots=True)
 class ForeignTemplate:
-    """A card template; `number` as for fields. `deck` is where its new cards go, if it names a deck."""
+    """A card template; `number` as for fields."""
 
     name: str
     front: str
     back: str
     number: int | None = None
-    deck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,7 @@ class ForeignType:
 
     `number` and `stamp` (seconds since 1970) are 0 where the file has none, as CrowdAnki's. `options` is what
     else Anki keeps of it, by the keys of its JSON of schema 11 (`latexPre`, `originalStockKind`, and lists
-    `flds` and `tmpls` with fonts and the like), without what the other attributes say, and without what is
-    empty, 0 or false, because newer Ankis take these for missing keys.
+    `flds` and `tmpls` with fonts and the like), without what the other attributes say.
     """
 
     name: str
@@ -68,11 +66,9 @@ class Foreign:
     """All that was read of a file, in the order in which new learners study it.
 
     `types` are by a key of their own, which notes name: Anki's id where there is one. `decks` are the
-    descriptions by the decks' names: HTML, but Markdown of those in `markdown`. `media` gives by name a
-    function that opens the file, as long as `source.read` is open; what comes of it is bounded, and raises
-    packing.collection.Unreadable when it is damaged. `left_out` counts, by words for people ("reviews",
-    "notes without cards"), what is in the file and never comes over; `named` gives the names of what is
-    counted, under the same words, where people will ask which.
+    descriptions (HTML) by the decks' names. `media` gives by name a function that opens the file.
+    `left_out` counts, by words for people ("reviews", "cards' scheduling", "notes without cards"), what is
+    in the file and never comes over.
     """
 
     types: Mapping[int, ForeignType]
@@ -80,17 +76,3 @@ class Foreign:
     decks: Mapping[str, str] = field(default_factory=dict)
     media: Mapping[str, Callable[[], IO[bytes]]] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
-    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    markdown: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of a CSV or TSV file: each has as many texts as `columns` has names. It has no note types.
-
-    The texts are plain, but HTML where the file says so as files for Anki's import do (`#html:true`).
-    """
-
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    html: bool = False

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from deckgen.adopting.foreign import ForeignType
 from deckgen.adopting.look import PLAIN, Look, look_of
 from deckgen.building.steps import Asked as BuildAsked
 from deckgen.building.steps import Ready, prepare
@@ -145,7 +144,7 @@ class _OfDeck:
     files: Collected
     memory: Memory
     there: Shipped
-    kinds: Mapping[int, ForeignType]
+    kinds: Mapping[int, types.Looks]
     now: int
 
     def texts(self, pulled: Pulled) -> dict[Path, str]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from deckgen.adopting import anki_types
-from deckgen.adopting.foreign import ForeignType
 from deckgen.building.steps import Ready
 from deckgen.lock.advance import type_digest
 from deckgen.lock.lines import Lock
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
+from deckgen.packing.protobuf import Message
+from deckgen.packing.tables import Tables
 
 #: At most so many lines of a diff are shown, each of at most so many characters; so many lines are compared.
 _LINES, _LONGEST, _COMPARED = 40, 200, 3_000
@@ -29,16 +29,41 @@ class Restyled:
     lines: tuple[str, ...]
 
 
-def read(file: Path) -> Mapping[int, ForeignType]:
-    """The note types of a file by number. Raises collection.Unreadable."""
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The style sheet of a note type, and the front and back of each of its templates."""
+
+    css: str
+    templates: tuple[tuple[str, str], ...]
+
+
+def read(file: Path) -> Mapping[int, Looks]:
+    """How the note types of a file look, by number. Raises collection.Unreadable."""
     with collection.opened(file) as tables:
         if "notetypes" in tables:
-            return anki_types.newer(tables, {})
-        models = collection.older(tables, "models")
-        return {int(number): anki_types.from_json(model, {}) for number, model in models.items()}
+            return _newer(tables)
+        return {
+            int(number): Looks(
+                str(model.get("css", "")),
+                tuple((str(one.get("qfmt", "")), str(one.get("afmt", ""))) for one in model["tmpls"]),
+            )
+            for number, model in collection.older(tables, "models").items()
+        }
 
 
-def changed(item: Ready, rendered: Rendered, there: Mapping[int, ForeignType]) -> Iterator[Restyled]:
+def _newer(tables: Tables) -> dict[int, Looks]:
+    """The same of schema 18; the numbers of the values stand in proto/anki/notetypes.proto."""
+    templates: dict[int, list[tuple[int, tuple[str, str]]]] = {}
+    for number, place, config in collection.few(tables, "templates", "ntid", "ord", "config"):
+        message = Message(config)
+        templates.setdefault(number, []).append((int(place), (message.text(1), message.text(2))))
+    return {
+        number: Looks(Message(config).text(3), tuple(sides for _, sides in sorted(templates.get(number, []))))
+        for number, config in collection.few(tables, "notetypes", "id", "config")
+    }
+
+
+def changed(item: Ready, rendered: Rendered, there: Mapping[int, Looks]) -> Iterator[Restyled]:
     """The note types of a package that a learner has otherwise than any build is known to have made them."""
     for role, ours in rendered.note_types.items():
         theirs = there.get(ours.number)
@@ -59,18 +84,18 @@ def _locks(item: Ready, lang: str, role: str) -> Iterator[Lock]:
     )
 
 
-def _as_ours(ours: NoteType, theirs: ForeignType) -> NoteType:
+def _as_ours(ours: NoteType, theirs: Looks) -> NoteType:
     templates = tuple(
-        replace(one, front=other.front, back=other.back)
-        for one, other in zip(ours.templates, theirs.templates, strict=True)
+        replace(one, front=front, back=back)
+        for one, (front, back) in zip(ours.templates, theirs.templates, strict=True)
     )
     return replace(ours, css=theirs.css, templates=templates)
 
 
-def _diff(ours: NoteType, theirs: ForeignType) -> Iterator[str]:
+def _diff(ours: NoteType, theirs: Looks) -> Iterator[str]:
     parts = [("style", ours.css, theirs.css)]
-    for one, other in zip(ours.templates, theirs.templates, strict=True):
-        parts += [(f"{one.name}, front", one.front, other.front), (f"{one.name}, back", one.back, other.back)]
+    for one, (front, back) in zip(ours.templates, theirs.templates, strict=True):
+        parts += [(f"{one.name}, front", one.front, front), (f"{one.name}, back", one.back, back)]
     for name, left, right in parts:
         before, after = (text.splitlines()[:_COMPARED] for text in (left, right))
         for line in difflib.unified_diff(before, after, f"ours: {name}", f"theirs: {name}", n=1, lineterm=""):
