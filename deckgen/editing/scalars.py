@@ -49,7 +49,8 @@ def rewritten(scalar: Text, new: str, *, flow: bool) -> Splice | None:
     place = _Place.of(scalar)
     for written in _ways(place, new):
         if _reads(written, new, flow=flow, html=scalar.html):
-            return Splice(scalar.line, scalar.column, scalar.end_line, scalar.end_column, written)
+            first, last, text = _large(place.written, written)
+            return Splice(*place.at(first), *place.at(last), text)
     return None
 
 
@@ -91,6 +92,13 @@ class _Place:
         inner = next((mark for mark in marks if mark[0] != "\n"), None)
         indent = " " * inner[2] if inner is not None and scalar.style in ("|", ">") else ""
         return _Place(scalar, "\n".join(rows), starts, ends, indent)
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """The line and column of a character of the written scalar."""
+        before = self.written[:offset]
+        line = before.count("\n")
+        column = len(before) - before.rfind("\n") - 1
+        return self.scalar.line + line, column + (0 if line else self.scalar.column)
 
     def changed(self, changes: list[tuple[int, int, str]]) -> str:
         """The scalar with characters of its value replaced. Raises _No."""
