@@ -12,6 +12,7 @@ from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
+from deckgen.lock.lines import MERGED
 from deckgen.markup import raw
 from deckgen.notes import faces
 from deckgen.pulling.bases import Version, candidates
@@ -93,6 +94,9 @@ class Judge:
         versions = list(versions)
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
+        line = note.line
+        if line is not None and line.digest == MERGED and line.above >= note.stamp:
+            return Decision(note)  # the next build replaces it: the author has decided
         # With the stamp of a version, it is that version, also where it came from this learner.
         if any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)

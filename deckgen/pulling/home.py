@@ -22,7 +22,7 @@ from deckgen.pulling.decide import Clash, Decision, Judge, Take, looks_alike
 from deckgen.pulling.fresh import Fresh, additions, new_file
 from deckgen.pulling.learner import own_tags
 from deckgen.pulling.shapes import Moved
-from deckgen.pulling.spots import MASKS, Spot, Trouble
+from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
 from deckgen.reading.card_file import card_file
 from deckgen.reading.keys import CONTENT_KEYS
@@ -151,29 +151,38 @@ class Home:
 
 def _change(node: tree.Mapping, take: Take) -> Change:
     """The change of a card's mapping that gives a text its value."""
-    inner, flow = node, node.flow
-    for key in take.spot.keys[:-1]:
-        found = inner.get(key)
-        if key == "fields" and take.spot.text is not None and not _has(found, take.spot):
-            found = node.get(key)  # those of all languages
+    text, name = take.spot.text, take.spot.keys[-1]
+    if text is None:
+        tag = f"{tree.HTML_TAG} " if take.html else ""
+        inner = _inside(node, take.spot.keys[:-1])
+        behind = next((key for key in reversed(inner.entries) if key in CONTENT_KEYS), "")
+        return Add(inner, name, f"{tag}{quoted(take.value or '')}", behind)
+    for inner, key, found, flow in _found(node, flow=node.flow):
+        if (found.line, found.column) == (text.line, text.column):
+            if take.value is None:
+                return Drop(inner, key)
+            if found.html != take.html:
+                raise CantEdit(f"`{name}:` would become HTML, or no longer be HTML: change it yourself")
+            return Set(found, take.value, flow)
+    raise CantEdit(f"`{name}:` is written in a way that can't be edited safely")
+
+
+def _inside(node: tree.Mapping, keys: Iterable[str]) -> tree.Mapping:
+    for key in keys:
+        found = node.get(key)
         if not isinstance(found, tree.Mapping):
             raise CantEdit(f"there is no `{key}:` to write into")
-        inner, flow = found, flow or found.flow
-    name = take.spot.keys[-1]
-    text = inner.get(name)
-    if take.value is None:
-        return Drop(inner, name)
-    if take.spot.text is None:
-        tag = f"{tree.HTML_TAG} " if take.html else ""
-        behind = next((key for key in reversed(inner.entries) if key in CONTENT_KEYS), "")
-        return Add(inner, name, f"{tag}{quoted(take.value)}", behind)
-    if not isinstance(text, Text) or text.html != take.html:
-        raise CantEdit(f"`{name}:` is written in a way that can't be edited safely")
-    return Set(text, take.value, flow)
+        node = found
+    return node
 
 
-def _has(node: tree.Node | None, spot: Spot) -> bool:
-    return isinstance(node, tree.Mapping) and spot.keys[-1] in node
+def _found(node: tree.Mapping, *, flow: bool) -> Iterator[tuple[tree.Mapping, str, Text, bool]]:
+    """The texts in a mapping, and in those below it, each with its key."""
+    for key, (_, value) in node.entries.items():
+        if isinstance(value, Text):
+            yield node, key, value, flow
+        elif isinstance(value, tree.Mapping):
+            yield from _found(value, flow=flow or value.flow)
 
 
 def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change]:

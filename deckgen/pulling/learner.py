@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -12,7 +12,9 @@ from deckgen.deck import RETIRED_TAG, Card
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import guids
 from deckgen.lock.lines import NoteLine
+from deckgen.notes.identity import guid
 from deckgen.notes.note_types import NoteType
+from deckgen.notes.own_types import ID
 from deckgen.notes.render import Note, Rendered
 from deckgen.packing import collection
 from deckgen.packing.collection import Shipped, ShippedNote
@@ -74,11 +76,26 @@ def compare(item: Ready, rendered: Rendered, there: Shipped) -> Held:
             found.append(_theirs(cards[note.card], note, note_type, line, old, there, prefix))
         elif line is not None and not note.retired:
             gone.append(note.card)
-    own = {note_type.number for note_type in rendered.note_types.values()}
+    own = {note_type.number: note_type for note_type in rendered.note_types.values()}
     known = {note.guid for note in rendered.notes}
     known |= guids(item.lock, lang, (card for card, of in lines if of == lang))
-    new = [old for old in there.notes.values() if old.note_type in own and old.guid not in known]
+    for state in (*item.held.given, *item.held.elsewhere):
+        known |= guids(state, lang, (card for card, of in state.notes if of == lang))
+    new = [
+        old
+        for old in there.notes.values()
+        if old.guid not in known and old.note_type in own and not _is_of_deck(item, lang, old, own)
+    ]
     return Held(tuple(found), tuple(new), tuple(gone) if found else ())
+
+
+def _is_of_deck(item: Ready, lang: str, old: ShippedNote, own: Mapping[int, NoteType]) -> bool:
+    """Whether a build made a note, perhaps of another branch: its guid derives from the id in it."""
+    names = own[old.note_type].field_names
+    if ID not in names or len(old.fields) != len(names):
+        return False
+    name = old.fields[names.index(ID)]
+    return bool(name) and guid(item.deck.identity, item.lock.namespace(lang), name) == old.guid
 
 
 def _theirs(

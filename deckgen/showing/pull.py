@@ -19,19 +19,20 @@ _MOST = 2_000
 
 def as_text(pulled: Pulled, *, written: bool) -> str:
     """A line for each edit that came, its words marked as git marks them; below it the files."""
-    lines = [line for package in pulled.packages for line in _lines(package)]
+    lines = [line for package in pulled.packages for line in _lines(package, written)]
     verb = "edited" if written else "would edit"
     lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
     lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
     return "\n".join(map(visible, lines))
 
 
-def _lines(package: Package) -> Iterator[str]:
+def _lines(package: Package, written: bool) -> Iterator[str]:
     if not package.there:
         yield f"{package.name}  none of its cards is there"
         return
     come = sum(len(decision.takes) for decision in package.decisions)
-    what = f"{counted(come, 'text')} to take" if come else "no text to take"
+    verb = "came home" if written else "would come home"
+    what = f"{counted(come, 'text')} {verb}" if come else f"no text {verb}"
     yield f"{package.name}  {counted(package.there, 'card')} there, {package.edited} edited: {what}"
     for decision in package.decisions:
         yield from (f"  {line}" for line in _about(decision))

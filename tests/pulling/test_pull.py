@@ -176,6 +176,7 @@ def test_the_same_words_are_a_conflict_that_the_author_decides(project: Project,
     before = cards(project)
     ann.pull("--ours", "spacing")
     assert cards(project) == before
+    ann.pull()  # that was decided
     assert ann.build_and_get() == (0, 1)
     assert ann.learner.note("spacing")["Answer"] == "Recall from fading memory deepens it."
     ann.pull()
@@ -590,3 +591,16 @@ def test_tags_shared_by_an_alias_stay(project: Project, ann: Ann) -> None:
     found = ann.pulled()
     assert cards(project) == text
     assert [one["code"] for one in found["findings"]] == ["P04"]
+
+
+def test_cards_of_another_branch_are_not_new(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    text = cards(project)
+    project.write("memory/cards.yaml", text + '  - id: more\n    q: "What?"\n    a: "That."\n')
+    project.build()
+    ann.get()
+    project.write("memory/cards.yaml", text)
+    project.lock().unlink()
+    project.package().unlink()
+    project.build()
+    assert ann.pulled()["packages"][0]["not_taken"] == []
