@@ -60,14 +60,13 @@ class CardFile:
     def make(self) -> None:
         """Make the changes; those that can't be made become clashes of their decisions."""
         kept: list[Change] = [*self.more]
+        wanted = [(decision, many) for decision, many in self.wanted if decision.writes]
         try:
-            self.new = changed(
-                self.text, self.root, [*kept, *(one for _, many in self.wanted for one in many)]
-            )
+            self.new = changed(self.text, self.root, [*kept, *(one for _, many in wanted for one in many)])
             return
         except CantEdit:
             self.new = changed(self.text, self.root, kept)
-        for decision, changes in self.wanted:
+        for decision, changes in wanted:
             try:
                 self.new = changed(self.text, self.root, [*kept, *changes])
                 kept += changes
@@ -255,7 +254,7 @@ def made(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Render
     return render_deck(deck, lang, known(deck, lang, lock))
 
 
-def settle(decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
+def settle(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
     """Refuse what a build would not make as the learner has it; tells whether something was refused."""
     refused = False
     for decision in decisions:
@@ -263,7 +262,25 @@ def settle(decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
         if decision.writes and note is None:
             refuse(decision, "with this text it could not be read as a card")
             refused = True
+        elif note is not None and not _is_right(judge, decision, note):
+            refuse(decision, "a build would make something else of it")
+            refused = True
     return refused
+
+
+def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
+    """Whether each field that changes is seen as the learner has it, where the author had changed nothing."""
+    if not decision.takes or any(take.spot.now != take.spot.base for take in decision.takes):
+        return True
+    theirs = decision.theirs
+    look, cloze = judge.look(note.role), theirs.note_type.is_cloze
+    sides = zip(theirs.note_type.field_names, theirs.note.fields, note.fields, theirs.fields, strict=True)
+    for name, before, after, has in sides:
+        if before != after and name != "Typed":  # which follows the answer
+            wanted = judge.names.plain(judge.names.brought(has, before, []))
+            if not looks_alike([judge.names.plain(after)], [wanted], look, cloze=cloze):
+                return False
+    return True
 
 
 def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:

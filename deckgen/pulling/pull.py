@@ -267,7 +267,7 @@ class _OfDeck:
         notes = {note.card: note for note in made.notes}
         if lost := [one.id for one in package.fresh if one.id not in notes]:
             raise CantEdit(f"the card `{lost[0]}` that the learner added could not be read again")
-        if home.settle(decisions, notes):
+        if home.settle(judge, decisions, notes):
             sheets.make()
         came = {path: name for name, path in judge.names.new.items()}
         for path in made.media.values():

@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from deckgen.pulling import decide
+from deckgen.pulling.merge import Conflict, Making, Merged
+from deckgen.pulling.merge import merge as right
+from deckgen.written import Text
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
 from tests.own_deck import CARDS, write_geo, write_type
 from tests.real_anki import Learner
@@ -604,3 +608,21 @@ def test_cards_of_another_branch_are_not_new(project: Project, ann: Ann) -> None
     project.package().unlink()
     project.build()
     assert ann.pulled()["packages"][0]["not_taken"] == []
+
+
+def test_what_a_build_would_not_make_is_a_conflict(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A last look, should a merge ever be wrong: only that note stays as it is."""
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    ann.edit("testing", Text="Recall clearly beats {{c1::rereading}} and {{c2::highlighting::a marker}}.")
+
+    def wrong(source: Text, base: str, theirs: str, making: Making) -> Merged | Conflict:
+        return Merged("Nonsense.") if "hardens" in theirs else right(source, base, theirs, making)
+
+    monkeypatch.setattr(decide, "merge", wrong)
+    found = ann.pulled(code=1)
+    assert [(one["code"], one["card"]) for one in found["findings"]] == [("P01", "spacing")]
+    assert cards(project) == CARDS_YAML.replace("Recall beats", "Recall clearly beats")
