@@ -33,7 +33,8 @@ from deckgen.lock.dump import dump
 from deckgen.lock.parse import parse
 from deckgen.markup import cloze, markdown, shown
 from deckgen.packing import collection
-from deckgen.pulling.pull import Asked, pull
+from deckgen.pulling.found import Asked
+from deckgen.pulling.pull import pull
 from deckgen.showing import findings as text
 from deckgen.showing import machine
 from deckgen.showing.preview import preview

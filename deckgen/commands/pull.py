@@ -60,7 +60,7 @@ def pull(
     Example:
       git switch -c from-ann && deckgen pull ann.colpkg
     """  # fmt: skip
-    from deckgen.pulling.pull import Asked
+    from deckgen.pulling.found import Asked
     from deckgen.pulling.pull import pull as run
     from deckgen.showing.pull import as_json, as_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from deckgen.checks import Craft
 from deckgen.editing.author import lock_as_built, lock_text
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import Change
-from deckgen.finding import Finding, has_errors
+from deckgen.finding import has_errors
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import former_ids, item_numbers
 from deckgen.lock.lines import Lock
@@ -27,6 +27,7 @@ from deckgen.packing.journal import Journal
 from deckgen.packing.stage import alone, scratch, staging
 from deckgen.pulling import bases, fresh, home, learner, report, types
 from deckgen.pulling.decide import Decision, Judge
+from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Held, State, Theirs
 from deckgen.pulling.names import Collected, Names
@@ -34,58 +35,6 @@ from deckgen.reading import media
 
 #: These findings are about what learners would lose at the next build; a pull goes on.
 _LOSSES = ("R05", "R11", "R12")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a pull works on: folders, the learner's file, and what the author wishes.
-
-    `theirs` and `ours` are cards whose clashes are decided; `shipped` are packages that learners had; `new`
-    is the card file into which notes come that the learner added.
-    """
-
-    decks_dir: Path
-    output_dir: Path
-    file: Path
-    names: tuple[str, ...] = ()
-    lang: str | None = None
-    theirs: frozenset[str] = frozenset()
-    ours: frozenset[str] = frozenset()
-    shipped: tuple[Path, ...] = ()
-    new: Path | None = None
-
-
-@dataclass(slots=True)
-class Package:
-    """What a pull found in the notes of one package.
-
-    `fresh` are notes that become cards; `added` are those that don't, by guid, with the reason or nothing.
-    """
-
-    name: str
-    lang: str
-    there: int
-    edited: int
-    decisions: list[Decision]
-    gone: tuple[str, ...] = ()
-    fresh: list[Fresh] = field(default_factory=list)
-    added: dict[str, str] = field(default_factory=dict)
-    restyled: tuple[types.Restyled, ...] = ()
-
-
-@dataclass(slots=True)
-class Pulled:
-    """Findings, what was found by package, texts before and after, and files that come, by their places."""
-
-    findings: list[Finding]
-    packages: list[Package] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    media: dict[Path, Path] = field(default_factory=dict)
-
-    @property
-    def exit_code(self) -> int:
-        """0 all is home, 1 something is for a person to decide."""
-        return int(has_errors(self.findings))
 
 
 def pull(asked: Asked, *, write: bool, now: int) -> Pulled:

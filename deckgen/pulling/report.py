@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
@@ -12,10 +11,8 @@ from deckgen.lock import held as locks
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.pulling.decide import NO_BASE, Decision, Judge
+from deckgen.pulling.found import Package
 from deckgen.pulling.learner import Held, State, Theirs
-
-if TYPE_CHECKING:
-    from deckgen.pulling.pull import Package
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, _LISTED = 10, 100

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
 from deckgen.pulling.decide import Decision
+from deckgen.pulling.found import Package, Pulled
 from deckgen.pulling.home import mask_key
-from deckgen.pulling.pull import Package, Pulled
 from deckgen.pulling.spots import Spot
 from deckgen.terminal import counted, visible
 
