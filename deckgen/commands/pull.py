@@ -82,5 +82,6 @@ def pull(
         click.echo(as_json(pulled, written=write))
     else:
         show_findings(pulled.findings)
-        click.echo(as_text(pulled, written=write))
+        if pulled.packages:
+            click.echo(as_text(pulled, written=write))
     sys.exit(pulled.exit_code)

@@ -96,7 +96,9 @@ def _advance_notes(
         if old is None:
             new.append((note, digest))
         elif old.digest != digest or note.card in restamp:
-            lines[key] = _changed(old, note, digest, now)
+            # Whoever asks for a new stamp wants everybody to get the note, the learner of an edit as well.
+            known = replace(old, pulled=None) if note.card in restamp else old
+            lines[key] = _changed(known, note, digest, now)
             changed.append((note, old))
         elif (
             old.authored != note.authored or old.left or old.deck != note.deck or _has_other_cards(old, note)

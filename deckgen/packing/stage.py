@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from deckgen.finding import Refused
 from deckgen.packing.journal import LEFT, Journal, Move, cache, is_own, key, needed, state, waiting
-from deckgen.reading import files
+from deckgen.reading import files, media
 from deckgen.terminal import visible
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def _leftovers(decks_dir: Path, output_dir: Path) -> list[Path]:
     of another user.
     """
     inside = [Path(entry.path) for entry in _entries(decks_dir) if entry.is_dir(follow_symlinks=False)]
+    inside += [folder / media.FOLDER for folder in inside]
     found = [
         Path(entry.path)
         for folder in (decks_dir, *inside, output_dir, cache())

@@ -162,14 +162,16 @@ def _id(html: str, note: ShippedNote, taken: Container[str]) -> str:
 # -- where ---------------------------------------------------------------------------------
 
 
-def card_file(deck: Deck, named: Path) -> Path:
-    """The card file of a deck that `--new` names. Raises CantEdit when it is none."""
-    inside = named.parent == Path() or os.path.realpath(named.parent) == os.path.realpath(deck.folder)
-    path = deck.folder / named.name
-    if not inside or path.suffix != ".yaml" or path.name == DECK_FILE or path.name.startswith("."):
-        message = f"{named.as_posix()} is no card file of the deck `{deck.key.value}`"
-        raise CantEdit(f"{message}: name one such as {(deck.folder / 'new.yaml').as_posix()}")
-    return path
+def card_file(deck: Deck, named: Path) -> Path | None:
+    """The card file of a deck that `--new` names; None when it lies in another folder.
+
+    Raises CantEdit when it can be no card file.
+    """
+    if named.suffix != ".yaml" or named.name == DECK_FILE or named.name.startswith("."):
+        raise CantEdit(f"{named.as_posix()} can be no card file: name one such as 02-new.yaml")
+    if named.parent == Path() or os.path.realpath(named.parent) == os.path.realpath(deck.folder):
+        return deck.folder / named.name
+    return None
 
 
 def new_file(cards: list[Fresh]) -> str:

@@ -55,6 +55,7 @@ def _pull(asked: Asked, files: Collected, journal: Journal | None, now: int) -> 
     stopping = [one for one in ready.findings if one.code not in _LOSSES]
     if has_errors(stopping):
         return Pulled(stopping)
+    report.expect_known(ready.decks, asked)
     there, kinds = learner.read(asked.file, ready.decks), types.read(asked.file)
     pulled = Pulled([])
     for item in ready.decks:
@@ -63,7 +64,6 @@ def _pull(asked: Asked, files: Collected, journal: Journal | None, now: int) -> 
             old = path.read_bytes().decode("utf-8") if path.exists() else ""
             if text != old:
                 pulled.changes.append(Change(path, old, text))
-    report.expect_known(ready.decks, asked.theirs | asked.ours)
     if journal is not None:
         _write(pulled, journal)
     pulled.findings.sort()
@@ -181,6 +181,9 @@ class _OfDeck:
 
     def _take_new(self, found: list[tuple[Judge, Rendered, Held, Package]], sheets: home.Home) -> None:
         """Write the notes that the learner added as cards, where the author names a file for them."""
+        path = fresh.card_file(self.item.deck, self.asked.new) if self.asked.new is not None else None
+        if path is None:
+            return
         lines = self.item.lock.notes
         taken = {card.id.value for card in self.item.deck.cards} | {card for card, _ in lines}
         taken |= former_ids(lines).keys()
@@ -188,7 +191,7 @@ class _OfDeck:
         for judge, rendered, has, package in found:
             by_number = {note_type.number: note_type for note_type in rendered.note_types.values()}
             writer = fresh.Writer(judge.deck, judge.lang, judge.names, judge.look)
-            for note in sorted(has.new, key=lambda one: one.note_id) if self.asked.new is not None else ():
+            for note in sorted(has.new, key=lambda one: one.note_id):
                 card = writer.card(note, by_number[note.note_type], taken)
                 if isinstance(card, Fresh):
                     del package.added[note.guid]
@@ -197,8 +200,8 @@ class _OfDeck:
                     cards.append(card)
                 else:
                     package.added[note.guid] = card
-        if cards and self.asked.new is not None:
-            sheets.add(fresh.card_file(self.item.deck, self.asked.new), cards)
+        if cards:
+            sheets.add(path, cards)
 
     # -- what a build makes of it ----------------------------------------------------------
 

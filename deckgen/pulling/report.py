@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
@@ -11,18 +11,24 @@ from deckgen.lock import held as locks
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.pulling.decide import NO_BASE, Decision, Judge
-from deckgen.pulling.found import Package
+from deckgen.pulling.found import Asked, Package
+from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, _LISTED = 10, 100
 
 
-def expect_known(decks: Iterable[Ready], cards: Iterable[str]) -> None:
-    """Refuse ids in `--theirs` and `--ours` that no card has. Raises CantEdit."""
+def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
+    """Refuse ids that no card has, and a file for new cards that lies in no deck. Raises CantEdit."""
     known = {card.id.value for item in decks for card in item.deck.cards}
-    for name in sorted({*cards} - known):
+    for name in sorted({*asked.theirs, *asked.ours} - known):
         raise CantEdit(f"no deck has a card `{name}`")
+    if both := sorted(asked.theirs & asked.ours):
+        raise CantEdit(f"`{both[0]}` stands behind both `--theirs` and `--ours`: choose one")
+    if asked.new is not None and all(card_file(item.deck, asked.new) is None for item in decks):
+        folder = decks[0].deck.folder.as_posix() if decks else "the folder of a deck"
+        raise CantEdit(f"{asked.new.as_posix()} is no card file of a deck: name one in {folder}")
 
 
 def findings(item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge) -> Iterator[Finding]:

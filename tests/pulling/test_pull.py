@@ -348,7 +348,7 @@ def test_new_notes_get_a_file_of_their_own(project: Project, ann: Ann) -> None:
     note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
     note["Question"], note["Answer"] = "What is interleaving?", "Mixing topics."
     ann.add(note)
-    assert ann.pull("--new", "elsewhere/x.yaml", code=2).stderr.count("no card file") == 1
+    assert ann.pull("--new", "elsewhere/x.yaml", code=2).stderr.count("is no card file of a deck") == 1
     ann.pull("--new", "cards_source/memory/02-ann.yaml")
     text = (project.root / "cards_source/memory/02-ann.yaml").read_text(encoding="utf-8")
     assert text == (
@@ -626,3 +626,30 @@ def test_what_a_build_would_not_make_is_a_conflict(
     found = ann.pulled(code=1)
     assert [(one["code"], one["card"]) for one in found["findings"]] == [("P01", "spacing")]
     assert cards(project) == CARDS_YAML.replace("Recall beats", "Recall clearly beats")
+
+
+def test_texts_that_are_html_stay_html(project: Project, ann: Ann) -> None:
+    html = CARDS_YAML.replace('a: "Recall from', 'a: !html "Recall <u>from</u>')
+    project.deck(cards=html.replace("    note:", "    # a comment\n    note:")).build()
+    ann.get()
+    answer = ann.learner.note("spacing")["Answer"]
+    ann.edit("spacing", Answer=answer.replace("strengthens", "<b>strengthens</b>"))
+    ann.edit("stages", Note='<span style="font-size: 30px;">big</span>')
+    ann.pull()
+    text = html.replace("    note:", "    # a comment\n    note:").replace(
+        "strengthens", "<b>strengthens</b>"
+    )
+    assert cards(project) == text + '    note: !html "<span style=\\"font-size: 30px;\\">big</span>"\n'
+    assert ann.pulled()["files"] == []
+    assert ann.build_and_get() == (0, 0)
+
+
+def test_a_new_stamp_reaches_also_the_learner_of_the_edit(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Note="The effect grows.")
+    ann.pull()
+    time.sleep(1.1)
+    project.now = int(time.time()) - 3600
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    assert ann.get() == (0, 1)
