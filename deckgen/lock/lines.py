@@ -4,7 +4,7 @@ Anki takes a note of a package only when its modification stamp is newer than
 the learner's (rslib/src/import_export/package/apkg/import/notes.rs). A stamp
 that moves without need overwrites the learner's own edits; one that fails to
 move holds the update back. So a stamp is the time of the last build that changed
-what Anki stores for the note, and the lock remembers it.
+what Anki stores for the note, or of a learner's edit that came home; the lock remembers it.
 """
 
 from __future__ import annotations

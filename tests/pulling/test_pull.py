@@ -653,3 +653,10 @@ def test_a_new_stamp_reaches_also_the_learner_of_the_edit(project: Project, ann:
     project.now = int(time.time()) - 3600
     assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
     assert ann.get() == (0, 1)
+
+
+def test_what_a_killed_pull_left_among_the_media_goes(project: Project) -> None:
+    project.deck().build()
+    left = project.write("memory/media/.heart.png.12345.deckgen-new", "half a picture")
+    project.run("check")
+    assert not left.exists()
