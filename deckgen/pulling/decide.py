@@ -12,7 +12,6 @@ from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
-from deckgen.lock.lines import MERGED
 from deckgen.markup import raw
 from deckgen.notes import faces
 from deckgen.pulling.bases import Version, candidates
@@ -67,6 +66,11 @@ class Decision:
         """Whether something is to be written for it."""
         return bool(self.takes or self.moves or self.tags_come or self.tags_go)
 
+    @property
+    def is_home(self) -> bool:
+        """Whether nothing of the edit is left that is not written, or decided."""
+        return not (self.clashes or self.troubles or self.reason)
+
     def same_as(self, other: Decision) -> bool:
         """Whether both would write the same."""
         return (
@@ -94,9 +98,6 @@ class Judge:
         versions = list(versions)
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
-        line = note.line
-        if line is not None and line.digest == MERGED and line.above >= note.stamp:
-            return Decision(note)  # the next build replaces it: the author has decided
         # With the stamp of a version, it is that version, also where it came from this learner.
         if any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)

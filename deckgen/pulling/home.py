@@ -16,7 +16,8 @@ from deckgen.editing.scalars import quoted
 from deckgen.kinds import Shape
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import known
-from deckgen.lock.lines import MERGED, Lock
+from deckgen.lock.limits import MAX_TEXTS
+from deckgen.lock.lines import MERGED, Lock, NoteLine
 from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling.decide import Clash, Decision, Judge, Take, looks_alike
 from deckgen.pulling.fresh import Fresh, additions, new_file
@@ -286,7 +287,7 @@ def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
 def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     """Whether a learner's note says already what the next build would ship."""
     theirs = decision.theirs
-    if decision.clashes or decision.troubles or decision.reason:
+    if not decision.is_home:
         return False
     prefix = f"{judge.deck.key.value}::"
     if not {*own_tags(note.tags, prefix)} <= {*own_tags(theirs.tags, prefix)}:
@@ -310,20 +311,31 @@ def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
 def with_pulled(
     lock: Lock, lang: str, judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]
 ) -> Lock:
-    """The lock from which the next build stamps a note with the time of its edit, if it ships that text."""
+    """The lock from which the next build stamps a note with the time of its edit, if it ships that text.
+
+    A text of a learner that is all at home counts as one that was shipped, so that no pull looks at it again.
+    """
     lines = dict(lock.notes)
     for decision in decisions:
         key = decision.theirs.card.id.value, lang
-        line, note = lines.get(key), notes.get(key[0])
-        if line is None:
-            continue
-        stamp = decision.theirs.stamp
-        if decision.restamp or decision.takes or decision.moves:
-            # The next stamp must be above the edit; one from a clock that was ahead would be too high.
-            above = stamp if line.stamp < stamp <= time.time() else 0
-            line = lines[key] = replace(line, above=max(line.above, above), pulled=None)
-        if decision.restamp:
-            lines[key] = replace(line, digest=MERGED)
-        elif note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
-            lines[key] = replace(lock.notes[key], pulled=(stamp, text_hash(note.fields)))
+        if key in lines:
+            line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
+            if decision.is_home:
+                known = (*line.texts[:1], text_hash(decision.theirs.fields), *line.texts[1:])
+                line = replace(line, texts=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+            lines[key] = line
     return replace(lock, notes=lines)
+
+
+def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None) -> NoteLine:
+    stamp = decision.theirs.stamp
+    if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
+        text, before = text_hash(note.fields), line.pulled
+        # Of several learners with one text, none is updated if the stamp is the first one's.
+        first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
+        return replace(line, pulled=(first, text))
+    if decision.restamp or decision.takes or decision.moves:
+        # The next stamp must be above the edit; one from a clock that was ahead would be too high.
+        above = stamp if line.stamp < stamp <= time.time() else 0
+        line = replace(line, above=max(line.above, above), pulled=None)
+    return replace(line, digest=MERGED) if decision.restamp else line

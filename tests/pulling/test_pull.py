@@ -660,3 +660,23 @@ def test_what_a_killed_pull_left_among_the_media_goes(project: Project) -> None:
     left = project.write("memory/media/.heart.png.12345.deckgen-new", "half a picture")
     project.run("check")
     assert not left.exists()
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_two_learners_one_after_the_other(project: Project, ann: Ann, bob: Ann, same: bool) -> None:
+    project.deck().build()
+    for one in (ann, bob):
+        one.get()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    time.sleep(1.1)
+    bob.edit(
+        "spacing", Answer=f"Recall from {'fading' if same else 'dim'} memory strengthens it{' most' * same}."
+    )
+    ann.pull()
+    bob.pull()
+    for one in (ann, bob):
+        assert one.pulled()["packages"][0]["texts"] == []
+        assert one.build_and_get() == (0, int(not same))
+    words = "fading" if same else "dim"
+    assert bob.learner.note("spacing")["Answer"] == f"Recall from {words} memory strengthens it most."
+    assert ann.learner.note("spacing")["Answer"] == f"Recall from {words} memory strengthens it most."
