@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -57,6 +57,12 @@ class CardFile:
             if isinstance(node, tree.Mapping) and isinstance(name, Text):
                 cards[name.value] = node
         return CardFile(path, text, root, cards)
+
+    def node(self, card: str) -> tree.Mapping:
+        """The keys of a card. Raises CantEdit when it is not found."""
+        if card not in self.cards:
+            raise CantEdit(f"the card is not found in {self.path.as_posix()}")
+        return self.cards[card]
 
     def make(self) -> None:
         """Make the changes; those that can't be made become clashes of their decisions."""
@@ -119,11 +125,11 @@ class Home:
         card = decision.theirs.card
         file = self.file(Path(card.id.file.shown))
         try:
-            node = file.cards[card.id.value]
+            node = file.node(card.id.value)
             changes: list[Change] = [_change(node, take) for take in decision.takes]
             changes += _tags(node, decision, judge.deck)
             changes += _masks(node, decision)
-        except (CantEdit, KeyError) as error:
+        except CantEdit as error:
             refuse(decision, str(error))
             return
         file.wanted.append((decision, changes))
@@ -144,9 +150,20 @@ class Home:
         about = {decision.theirs.card.id.value for file in self.files.values() for decision, _ in file.wanted}
         for path, text in self.texts().items():
             root, _ = tree.parse(text.removeprefix("\ufeff"), path.as_posix())
-            for card in card_file(Values(), root, path.as_posix(), self.deck):
-                if card.id.value in about | self.fresh:
-                    yield card
+            _keep(root, about | self.fresh)
+            yield from card_file(Values(), root, path.as_posix(), self.deck)
+
+
+def _keep(root: tree.Node | None, names: Container[str]) -> None:
+    """Leave only the named cards in a file that was read."""
+    listed = root.get("cards") if isinstance(root, tree.Mapping) else None
+    if isinstance(listed, tree.Sequence):
+        listed.items = [node for node in listed.items if _id(node) in names]
+
+
+def _id(node: tree.Node) -> str:
+    name = node.get("id") if isinstance(node, tree.Mapping) else None
+    return name.value if isinstance(name, Text) else ""
 
 
 def _change(node: tree.Mapping, take: Take) -> Change:

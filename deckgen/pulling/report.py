@@ -17,6 +17,8 @@ from deckgen.pulling.learner import Held, State, Theirs
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, _LISTED = 10, 100
+#: So much of a field is looked at to name a note.
+_MOST = 2_000
 
 
 def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
@@ -49,9 +51,10 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         message = f"the learner changed the look or templates of the note type `{kind.name}`"
         hint = "the report shows what; nothing of it was taken"
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
-    words = {note.guid: " / ".join(filter(None, map(markdown.plain, note.fields[:2]))) for note in has.new}
+    fields = {note.guid: note.fields[:2] for note in has.new}
     for guid, reason in list(package.added.items())[:_LISTED]:
-        told = f"the learner added a note: {words[guid][:200]}"
+        words = " / ".join(filter(None, (markdown.plain(field[:_MOST]) for field in fields[guid])))
+        told = f"the learner added a note: {words[:200]}"
         if reason:
             yield Finding(place, "P05", f"{told}; it was not taken: {reason}", "", "", lang, Severity.WARNING)
         else:
