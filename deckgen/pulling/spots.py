@@ -161,7 +161,7 @@ def _own(
 _COMMENTED = lazy(r"(?<=[{}:])<!-- -->(?=[{}:])")
 _NAMED = lazy(r"&#(?:123|125|58);")
 _SIGNS = {"&#123;": "{", "&#125;": "}", "&#58;": ":"}
-_BRACKETS = lazy(r" ?([^ >\n]+?)\[([^\]]+)\]")
+_BRACKETS = lazy(r" ?([^ >\n\[]{1,200}?)\[([^\]]{1,500})\]")
 
 
 def _without_brackets(sides: _Three, finish: _Finish) -> tuple[_Three, _Finish]:
