@@ -10,7 +10,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -62,15 +62,10 @@ def opened(path: Path) -> Iterator[Attached]:
     if head == tables.MAGIC:
         yield beside(path.resolve().with_suffix(".media"))
         return
-    with collection.refusing(told):
-        package = zips.opened(path)
-        found = package.__enter__()
-    try:
+    with ExitStack() as stack:
         with collection.refusing(told):
-            attached = _packed(found)
-        yield attached
-    finally:
-        package.__exit__(None, None, None)
+            found = _packed(stack.enter_context(zips.opened(path)))
+        yield found  # what goes wrong with the media is told as they are read
 
 
 def beside(folder: Path) -> Attached:

@@ -67,7 +67,12 @@ def refusing(told: str) -> Iterator[None]:
 
 def _said(error: Exception) -> str:
     """The message of a library's error, made safe: it may repeat a stranger's words."""
-    return shorten(visible(str(error)), 200)
+    said = str(error)
+    if isinstance(error, KeyError) and said.strip("'").isidentifier():
+        said = f"`{error.args[0]}` is missing"
+    elif isinstance(error, TypeError | AttributeError) and "object" in said:
+        said = "something in it is not what Anki writes"
+    return shorten(visible(said), 200)
 
 
 @dataclass(frozen=True, slots=True)
