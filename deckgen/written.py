@@ -101,6 +101,13 @@ class Text:
         ]
         return (inside[0], inside[-1] + 1) if inside and read == self.value else None
 
+    def characters(self) -> tuple[str, Sequence[_Mark]]:
+        """The value as it is read again here, and its characters with the lines and columns where they stand.
+
+        They count only if it is the value that YAML gave.
+        """
+        return self._marks()
+
     def _stands_as_it_is(self) -> bool:
         """Whether it is written on one line without escapes: any escape is longer than its sign."""
         if self.line != self.end_line or self.line >= len(self.file.lines) or self.style in ("|", ">"):

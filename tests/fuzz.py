@@ -28,17 +28,21 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from deckgen.adopting import source
-from deckgen.building.build import check
-from deckgen.finding import Severity
+from deckgen.building.build import build, check
+from deckgen.finding import Refused, Severity
 from deckgen.lock.dump import dump
 from deckgen.lock.parse import parse
 from deckgen.markup import cloze, markdown, shown
 from deckgen.packing import collection
+from deckgen.pulling.found import Asked
+from deckgen.pulling.pull import pull
 from deckgen.showing import findings as text
 from deckgen.showing import machine
 from deckgen.showing.preview import preview
+from deckgen.showing.pull import as_json
 from deckgen.showing.sarif import sarif
 from tests import sides
+from tests.conftest import CARDS_YAML, DECK_YAML
 from tests.own_deck import PIXEL
 from tests.real_anki import Learner
 from tests.whole.test_properties import NO_CRAFT, TEXTS, WORDS, _quoted
@@ -279,6 +283,51 @@ def _adopted(path: Path) -> None:
                     pass
 
 
+def any_learner(newer: bool, layer: str, edits: list[Edit], put: list[str]) -> None:
+    """A damaged collection with strange fields is pulled from, told about, or said to be unreadable."""
+    source, output, older, recent = pulled_from()
+    _, name, database = packages()[newer]
+    database = recent if newer else older
+    if layer == "fields":
+        database = database.replace(b"Recall", "".join(put).encode()[:6].ljust(6))
+    elif layer == "database":
+        database = _edited(database, edits)
+    inside = zstandard.compress(database) if newer else database
+    listed = _edited(b'{"0": "a.png"}' if not newer else zstandard.compress(b"\n\x07\n\x05a.png"), edits)
+    whole = _zip({name: inside, "media": listed, "0": b"x"})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "any.colpkg"
+        path.write_bytes(_edited(whole, edits) if layer == "package" else whole)
+        with suppress(Refused):
+            as_json(pull(Asked(source, output, path), write=False, now=int(time.time())), written=False)
+
+
+@cache
+def pulled_from() -> tuple[Path, Path, bytes, bytes]:
+    """A built deck, and what somebody has of it who edited each note, in the older and the newer format."""
+    folder = Path(tempfile.mkdtemp())
+    deck = folder / "source" / "memory"
+    deck.mkdir(parents=True)
+    (deck / "deck.yaml").write_text(DECK_YAML, encoding="utf-8")
+    (deck / "cards.yaml").write_text(CARDS_YAML, encoding="utf-8")
+    build(folder / "source", folder / "output", now=1_700_000_000, wishes=NO_CRAFT)
+    made = []
+    for legacy in (True, False):
+        with Learner(folder / f"learner-{legacy}") as learner:
+            learner.import_package(folder / "output" / "memory.apkg")
+            for number in learner.col.find_notes(""):
+                note = learner.col.get_note(number)
+                note.fields[0] += ' <b>more</b><img src="a.png">'
+                learner.col.update_note(note)
+            path = folder / f"{legacy}.colpkg"
+            learner.col.export_collection_package(str(path), include_media=False, legacy=legacy)
+            learner.col.reopen()
+        with zipfile.ZipFile(path) as opened:
+            inside = opened.read("collection.anki21" if legacy else "collection.anki21b")
+        made.append(inside if legacy else zstandard.ZstdDecompressor().decompressobj().decompress(inside))
+    return folder / "source", folder / "output", made[0], made[1]
+
+
 @cache
 def packages() -> tuple[tuple[bytes, str, bytes], ...]:
     """A package in the older and in the newer format: whole, the name of its collection, and that."""
@@ -341,6 +390,15 @@ TARGETS: dict[str, tuple[Callable[..., None], dict[str, st.SearchStrategy[Any]]]
     ),
     "media": (any_media, {"newer": st.booleans(), "listed": EDITS, "picture": EDITS}),
     "adopted files": (any_file, {"kind": st.sampled_from(sorted(WRITTEN)), "edits": EDITS}),
+    "learners": (
+        any_learner,
+        {
+            "newer": st.booleans(),
+            "layer": st.sampled_from(["package", "database", "media", "fields"]),
+            "edits": EDITS,
+            "put": st.lists(PIECES, max_size=6),
+        },
+    ),
 }
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "stats": "Count notes and cards, and measure their texts.",
     "forecast": "Tell how many minutes a day a deck takes.",
     "reviews": "Tell which cards learners forget, the worst first.",
+    "pull": "Bring home what a learner edited in Anki.",
     "rename": "Give a card another id and keep its history.",
     "retire": "Stop giving out a card; learners keep theirs.",
     "confirm": "Say that a translation is up to date.",

@@ -67,9 +67,11 @@ def other_findings(findings: Sequence[Finding]) -> str:
 def _is_told(finding: Finding) -> bool:
     from deckgen.finding import Severity
 
-    # Only a build or a plan can find what is about learners (R…); `check` would not show it.
+    # Only a build, a plan or a pull can find what is about learners (R…, P…); `check` would not show it.
     # What a note type loads or does, each build says again.
-    return finding.severity is Severity.ERROR or finding.code.startswith(("R", "K27", "K28", "K29", "K39"))
+    return finding.severity is Severity.ERROR or finding.code.startswith(
+        ("P", "R", "K27", "K28", "K29", "K39")
+    )
 
 
 def needs_study(what: str) -> NoReturn:

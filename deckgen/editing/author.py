@@ -30,6 +30,8 @@ __all__ = [
     "forget",
     "fork",
     "head_of",
+    "lock_as_built",
+    "lock_text",
     "lower_stamps",
     "recover_lock",
     "rename",
@@ -96,8 +98,7 @@ def confirm(decks_dir: Path, cards: Iterable[str], lang: str, deck: str | None =
         loaded, _ = load(folder)
         if loaded is None:
             raise CantEdit(f"{folder.as_posix()} can't be read; `deckgen check` tells why")
-        # A card that was renamed since the last build still has its line under the old id.
-        lock, _ = inherit.rename(inherit.adopt(_lock(folder), loaded), loaded, FILE)
+        lock = lock_as_built(folder, loaded)
         present = {card.id.value: card for card in loaded.cards}
         for name in wanted:
             card = present.get(name)
@@ -109,7 +110,7 @@ def confirm(decks_dir: Path, cards: Iterable[str], lang: str, deck: str | None =
             if confirmed is None:
                 raise CantEdit(f"`{lang}` of the card `{name}` does not wait for an edit")
             lock = confirmed
-        return write_texts(_lock_text(folder, lock), journal)
+        return write_texts(lock_text(folder, lock), journal)
 
 
 def forget(decks_dir: Path, deck: str) -> list[Path]:
@@ -175,7 +176,7 @@ def _begun_anew(folder: Path, key: str, titles: Mapping[str, str]) -> dict[Path,
     seed = new_seed()
     texts = edit.fork(folder / DECK_FILE, key, seed, titles)
     # An empty lock, not none: git may remember that there was one.
-    return {**texts, **_lock_text(folder, Lock(f"{key} {seed}"))}
+    return {**texts, **lock_text(folder, Lock(f"{key} {seed}"))}
 
 
 def _titles(given: list[str], head: Deck, built: Lock) -> Mapping[str, str]:
@@ -206,7 +207,7 @@ def lower_stamps(decks_dir: Path, decks: Iterable[str], clock: int) -> list[Path
                 held = remembered(_lock(folder), path.read_bytes().decode("utf-8"), path, memory)
                 lowered = states.lowered(held.lock, (*held.given, *held.elsewhere), clock)
                 if lowered != held.lock:
-                    texts |= _lock_text(folder, lowered)
+                    texts |= lock_text(folder, lowered)
         if not texts:
             raise CantEdit("no stamp that could be taken back lies ahead of the clock")
         return write_texts(texts, journal)
@@ -241,7 +242,7 @@ def recover_lock(
                 found += [lock] if lock.deck == head.identity else []
         if not found:
             raise CantEdit(f"no package of the deck `{head.key.value}` lies in {output_dir.as_posix()}")
-        return write_texts(_lock_text(folder, _joined(found, head, tuple(unbuilt))), journal)
+        return write_texts(lock_text(folder, _joined(found, head, tuple(unbuilt))), journal)
 
 
 def _lock_in(package: Path) -> Lock:
@@ -322,7 +323,13 @@ def _folder(decks_dir: Path, cards: tuple[str, ...], deck: str | None) -> Path:
     return holding[0]
 
 
-def _lock_text(folder: Path, lock: Lock) -> dict[Path, str]:
+def lock_as_built(folder: Path, deck: Deck) -> Lock:
+    """The lock in a deck's folder, with the lines of renamed cards under their new ids. Raises CantEdit."""
+    # A card that was renamed since the last build still has its line under the old id.
+    return inherit.rename(inherit.adopt(_lock(folder), deck), deck, FILE)[0]
+
+
+def lock_text(folder: Path, lock: Lock) -> dict[Path, str]:
     """The text of a lock by its path. Raises CantEdit when the next run would refuse it."""
     path, text = folder / FILE, dump(lock)
     for finding in refused(text, path.as_posix()):

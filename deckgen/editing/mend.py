@@ -163,14 +163,14 @@ def _mended(text: str, findings: list[Finding]) -> str:
 
 
 def _with_fixes(text: str, findings: list[Finding]) -> str:
-    starts = _line_starts(text)
+    starts = line_starts(text)
     for finding in reversed(findings):
         start = starts[finding.place.line - 1] + finding.place.column - 1
         text = text[:start] + (finding.fix or "") + text[start + finding.place.width :]
     return text
 
 
-def _line_starts(text: str) -> list[int]:
+def line_starts(text: str) -> list[int]:
     """Where each line of YAML begins. A byte order mark does not count as a column."""
     first = len(text) - len(text.removeprefix("\ufeff"))
     return [first, *(match.end() for match in tree.LINE_END.finditer(text))]

@@ -97,7 +97,9 @@ def _advance_notes(
         if old is None:
             new.append((note, digest))
         elif old.digest != digest or note.card in restamp:
-            lines[key] = _changed(old, note, digest, now)
+            # Whoever asks for a new stamp wants everybody to get the note, the learner of an edit as well.
+            known = replace(old, pulled=None) if note.card in restamp else old
+            lines[key] = _changed(known, note, digest, now)
             changed.append((note, old))
         elif (
             old.authored != note.authored or old.left or old.deck != note.deck or _has_other_cards(old, note)
@@ -158,7 +160,7 @@ def _advance_types(
     changed, looks = [], []
     for note_type in types:
         old = lines.get((lang, note_type.role))
-        digest = _type_digest(note_type)
+        digest = type_digest(note_type)
         grown = note_type.role in growing or (old is not None and old.grown)
         if old is not None and old.digest == digest:
             lines[lang, note_type.role] = replace(old, grown=grown)
@@ -218,7 +220,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    stamp = _later(now, old)
+    stamp = _of_learner(old, note, now) or _later(now, old)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
@@ -233,7 +235,17 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         deck=deck,
         retired=note.retired,
         left=False,
+        pulled=None,
     )
+
+
+def _of_learner(old: NoteLine, note: Note, now: int) -> int:
+    """The time at which a learner made a text what it is now; 0 if nobody did, or the stamp would go back.
+
+    With this stamp the learner's note, which says so already, is left alone, and all others get the text.
+    """
+    stamp, text = old.pulled or (0, "")
+    return stamp if reach(old) < stamp <= now and text == text_hash(note.fields) else 0
 
 
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:
@@ -292,7 +304,7 @@ def _note_digest(note: Note) -> str:
     return _digest("\x1f".join(note.fields), " ".join(note.tags))
 
 
-def _type_digest(note_type: NoteType) -> str:
+def type_digest(note_type: NoteType) -> str:
     parts = [note_type.name, note_type.role, note_type.css]
     parts += [f"{field.name}\x1f{field.number}" for field in note_type.fields]
     parts += [f"{t.name}\x1f{t.number}\x1f{t.front}\x1f{t.back}" for t in note_type.templates]

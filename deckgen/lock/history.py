@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from deckgen.lock.limits import MAX_BYTES
 from deckgen.lock.parse import packages
@@ -79,6 +80,29 @@ class Memory:
         if known not in self._pasts:
             self._pasts[known] = self._ask(self._repository, *known)
         return self._pasts[known]
+
+    def blobs(self, path: Path) -> tuple[list[tuple[str, int]], str]:
+        """The states of a file, such as a package, that git knows of any branch; this one's come first.
+
+        They come with their sizes in bytes, and with the reason why git can't be asked, when it can't.
+        """
+        if self._repository is None:
+            return [], self._trouble
+        try:
+            known = [*_states(self._repository, path), *_others(self._repository, path)]
+            return list(_sizes(path.parent, list(dict.fromkeys(known)))), ""
+        except _Failed as error:
+            return [], str(error)
+
+    @staticmethod
+    def write(path: Path, blob: str, target: Path) -> bool:
+        """Write one of those `blobs` of a file to `target`; tells whether git gave it. Raises OSError."""
+        try:
+            with target.open("wb") as out:
+                _run(path.parent, "cat-file", "blob", blob, out=out)
+        except _Failed:
+            return False
+        return True
 
     def holds(self) -> bool:
         """Whether it is certain, without asking git, that git would say the same again."""
@@ -269,10 +293,9 @@ def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
     A stranger may have committed locks of any size: the newest are read, together no more than BYTES.
     """
     wanted, room = [], BYTES
-    for line in _lines(lock.parent, "cat-file", "--batch-check", asked=blobs) if blobs else ():
-        name, kind, size = (*line.split(" "), "0")[:3]
-        if kind == "blob" and int(size) <= min(room, MAX_BYTES):
-            room -= int(size)
+    for name, length in _sizes(lock.parent, blobs):
+        if length <= min(room, MAX_BYTES):
+            room -= length
             wanted.append(name)
     answer, at, texts = _run(lock.parent, "cat-file", "--batch", asked=wanted) if wanted else b"", 0, {}
     while at < len(answer):
@@ -283,6 +306,14 @@ def _contents(lock: Path, blobs: list[str]) -> dict[str, str]:
             texts[name] = answer[at : at + int(size)].decode("utf-8", "replace")
             at += int(size) + 1
     return texts
+
+
+def _sizes(folder: Path, blobs: list[str]) -> Iterator[tuple[str, int]]:
+    """Those of the blobs that git has, each with its size in bytes. Raises _Failed."""
+    for line in _lines(folder, "cat-file", "--batch-check", asked=blobs) if blobs else ():
+        name, kind, size = (*line.split(" "), "0")[:3]
+        if kind == "blob":
+            yield name, int(size)
 
 
 def _place(repository: _Repository, lock: Path, text: bytes) -> Path:
@@ -320,8 +351,8 @@ def _lines(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> list[str
     return _run(folder, *arguments, asked=asked).decode("utf-8", "replace").split("\n")[:-1]
 
 
-def _run(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> bytes:
-    """What git prints when it is `asked` these lines. Raises _Failed."""
+def _run(folder: Path, *arguments: str, asked: Iterable[str] = (), out: IO[bytes] | None = None) -> bytes:
+    """What git prints when it is `asked` these lines, unless it goes to `out`. Raises _Failed."""
     environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
     if environment.get("GIT_DIR"):  # then git takes the folder where it is run for the work tree's root
         environment.setdefault("GIT_WORK_TREE", os.curdir)
@@ -334,7 +365,8 @@ def _run(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> bytes:
             cwd=folder,
             env=environment,
             input="".join(f"{line}\n" for line in asked).encode(),
-            capture_output=True,
+            stdout=out or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             check=False,
             timeout=_SECONDS,
         )
@@ -345,4 +377,4 @@ def _run(folder: Path, *arguments: str, asked: Iterable[str] = ()) -> bytes:
     if done.returncode != 0:
         told = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         raise _Failed(f"git {arguments[0]}: {told[:200] or f'exit {done.returncode}'}")
-    return done.stdout
+    return done.stdout or b""

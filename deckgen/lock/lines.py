@@ -4,7 +4,7 @@ Anki takes a note of a package only when its modification stamp is newer than
 the learner's (rslib/src/import_export/package/apkg/import/notes.rs). A stamp
 that moves without need overwrites the learner's own edits; one that fails to
 move holds the update back. So a stamp is the time of the last build that changed
-what Anki stores for the note, and the lock remembers it.
+what Anki stores for the note, or of a learner's edit that came home; the lock remembers it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ class NoteLine:
     is a later stamp that learners may have: the next one must be later still. `deck` is the path below
     the title where the last build that shipped its cards put them. `type` is the deck's own note type that
     it has, if it has one. `adopted` is a hash of its lines in adopted.html, if learners had it before its
-    deck was source; then the stamp may be older. What has `left` is retired, and in no package any more.
+    deck was source; then the stamp may be older. `pulled` is the time of a learner's edit that came home, and
+    a hash of the text with it (see `advance`). What has `left` is retired, and in no package any more.
     """
 
     kind: Kind
@@ -82,6 +83,7 @@ class NoteLine:
     deck: str = ""
     type: str = ""
     adopted: str = ""
+    pulled: tuple[int, str] | None = None
     retired: bool = False
     left: bool = False
     line: int = field(default=1, compare=False)

@@ -66,6 +66,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         of=left.of or right.of,
         adopted=left.adopted or right.adopted,
         above=max(left.above, right.above),
+        pulled=left.pulled if left.pulled == right.pulled else None,
     )
 
 

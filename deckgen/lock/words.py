@@ -168,6 +168,17 @@ def _read_says(word: str) -> tuple[str, ...]:
     return tuple(word.split("."))
 
 
+def _read_pulled(word: str) -> tuple[int, str]:
+    stamp, _, text = word.partition(".")
+    if not _HASH.fullmatch(text):
+        raise LineError("can't be read")
+    return read_stamp(stamp), text
+
+
+def _pulled(value: tuple[int, str]) -> str:
+    return f"{value[0]}.{value[1]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """How the value of a word such as `guid=<value>` is read and written."""
@@ -280,6 +291,7 @@ NAMED = {
     "deck": Named(read_escaped, escaped),
     "type": Named(_read_type, str),
     "adopted": Named(_read_adopted, str),
+    "pulled": Named(_read_pulled, _pulled),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

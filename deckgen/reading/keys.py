@@ -174,10 +174,10 @@ def not_a_text(value: tree.Node, key: str) -> str:
 
 def name_hint(name: str) -> str:
     """How to write a name, with a correct one that is like `name`."""
-    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{_near(name)}`"
+    return f"use a-z, 0-9 and single hyphens, at most {MAX_NAME} characters, such as `{near_name(name)}`"
 
 
-def _near(name: str) -> str:
+def near_name(name: str) -> str:
     """A name that is like `name`."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "my-first-idea"
@@ -190,7 +190,7 @@ def tag_hint(tag: str) -> str:
         return name_hint(parts[0] if parts else "")
     if len(tag) > MAX_TAG:
         return f"a tag has at most {MAX_TAG} characters, with those above it"
-    near = "::".join(_near(part) for part in parts)
+    near = "::".join(near_name(part) for part in parts)
     return f"write a name on each side of `::`, of a-z, 0-9 and single hyphens, such as `{near}`"
 
 

@@ -102,10 +102,15 @@ def stored_name(name: str, path: Path) -> str:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
+    stem, suffix = stored_parts(name)
+    return f"{stem}-{digest.hexdigest()[:16]}.{suffix}"
+
+
+def stored_parts(name: str) -> tuple[str, str]:
+    """What stands before and behind the hash in the name of a file inside the package."""
     stem, _, suffix = name.rpartition(".")
     ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode("ascii").lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:40].rstrip("-") or "media"
-    return f"{slug}-{digest.hexdigest()[:16]}.{suffix.lower()}"
+    return re.sub(r"[^a-z0-9]+", "-", ascii_stem).strip("-")[:40].rstrip("-") or "media", suffix.lower()
 
 
 def content_digest(path: Path) -> str:

@@ -138,6 +138,10 @@ def test_package_is_read_or_refused(project: Project, ordinary: int, package: Pa
     assert found["exit"] in ((0, 3) if package.is_read else (2,)), found["err"]
     assert package.is_read or "Error: strange.apkg " in found["err"]
     assert outputs(project) == before
+    (found,) = run([("pull", "strange.apkg")], **limit)["results"]
+    assert found["exit"] in ((0, 1) if package.is_read else (2,)), found["err"]
+    assert package.is_read or "Error: strange.apkg " in found["err"]
+    assert outputs(project) == before
     _is_counted_or_told(run([("reviews", "strange.apkg")], **limit)["results"][0])
     assert outputs(project) == before
 

@@ -1,0 +1,162 @@
+"""What was shipped to learners: the versions of a note in packages that git knows, and that lie there.
+
+A learner's edit is compared with these, never with today's source. Which of them it was is told by what was
+not edited: of the versions from before the edit, those that have the fewest fields otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deckgen.deck import NO_LANGUAGE, Deck
+from deckgen.lock.advance import text_hash
+from deckgen.lock.history import Memory
+from deckgen.lock.limits import MAX_TEXTS
+from deckgen.packing import collection
+from deckgen.packing.stage import scratch
+
+#: At most so many packages of each name are read, the newest first, each of at most so many bytes, and
+#: together no more than these: a stranger may have committed any.
+MOST, LARGEST, BYTES = 100, 500_000_000, 2_000_000_000
+#: At most so many fields and tags of a note are split.
+_PARTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A note as a package had it. `stamp` is in seconds; `fields` are in the order of the note type."""
+
+    stamp: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A note whose versions are wanted: the learner's stamp, and hashes of the texts that the lock knows."""
+
+    stamp: int
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Shipments:
+    """The versions of some notes by guid. `trouble` says why git could not be asked, when it could not.
+
+    `had` are those versions that some package has which the learner may have imported. With any other
+    package, a note would have got a newer stamp than it has there: Anki takes each note that is newer.
+    """
+
+    stamps: Mapping[str, int]
+    wanted: Mapping[str, Wanted]
+    versions: dict[str, list[Version]] = field(default_factory=dict)
+    had: dict[str, set[Version]] = field(default_factory=dict)
+    trouble: str = ""
+
+    def add(self, package: Path) -> None:
+        """Take in the notes of a package. Raises collection.Unreadable."""
+        found, likely = {}, True
+        with collection.opened(package) as tables:
+            for guid, stamp, tags, fields in tables.rows("notes", "guid", "mod", "tags", "flds"):
+                if guid in self.stamps and stamp > self.stamps[guid]:
+                    likely = False
+                if guid in self.wanted:
+                    words = tuple(sorted(str(tags).split(maxsplit=_PARTS)))
+                    found[str(guid)] = Version(int(stamp), tuple(str(fields).split("\x1f", _PARTS)), words)
+        for guid, version in found.items():
+            known = self.versions.setdefault(guid, [])
+            if version not in known:
+                known.append(version)
+            if likely:
+                self.had.setdefault(guid, set()).add(version)
+
+    def of(self, guid: str) -> list[Version]:
+        """The versions of a note that the learner may have had; all, if by the packages there were none."""
+        versions, had = self.versions.get(guid, []), self.had.get(guid, set())
+        return [version for version in versions if version in had] or versions
+
+    def is_complete(self) -> bool:
+        """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
+        for guid, wanted in self.wanted.items():
+            had = self.had.get(guid, ())
+            if any(version.stamp == wanted.stamp for version in had):
+                continue
+            if not wanted.texts or len(wanted.texts) >= MAX_TEXTS:
+                return False
+            if not {*wanted.texts} <= {text_hash(version.fields) for version in had}:
+                return False
+        return True
+
+
+def find(
+    deck: Deck,
+    lang: str,
+    output_dir: Path,
+    memory: Memory,
+    wanted: Mapping[str, Wanted],
+    stamps: Mapping[str, int],
+    more: Iterable[Path] = (),
+) -> Shipments:
+    """The versions of the notes `wanted`, by guid, in all packages of one language.
+
+    `stamps` are those of all notes of the deck that the learner has. `more` are packages that were named.
+    Once all texts are found that the lock knows of, no older package is read. Raises collection.Unreadable
+    when one of those that were named can't be read.
+    """
+    found = Shipments(stamps, wanted)
+    for path in more:
+        found.add(path)
+    names = {deck.package_name(lang), deck.package_name(NO_LANGUAGE)}
+    with scratch() as folder:
+        for path in (output_dir / name for name in sorted(names)):
+            for package in _packages(path, memory, found, folder / "package.apkg"):
+                if found.is_complete():
+                    return found
+                with suppress(collection.Unreadable):  # damaged, or a pointer to where large files are kept
+                    found.add(package)
+    return found
+
+
+def _packages(path: Path, memory: Memory, found: Shipments, target: Path) -> Iterator[Path]:
+    """The package that lies there, and those that git knows, each at `target` until the next one."""
+    here = ""
+    if path.is_file() and path.stat().st_size <= LARGEST:
+        here = _blob(path)
+        yield path
+    blobs, trouble = memory.blobs(path) if path.parent.is_dir() else ([], "")
+    found.trouble = found.trouble or trouble
+    room = BYTES
+    for blob, size in blobs[:MOST]:
+        if blob != here and size <= min(room, LARGEST) and memory.write(path, blob, target):
+            room -= size
+            yield target
+
+
+def _blob(path: Path) -> str:
+    """The name of a file's blob in a repository that uses SHA-1."""
+    digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def candidates(versions: Iterable[Version], stamp: int, fields: Sequence[str]) -> list[Version]:
+    """The versions that a learner may have edited at the time `stamp` to get these fields.
+
+    They are older, and no other version differs in fewer fields, all of which this one differs in, too.
+    """
+    older = {}
+    for version in versions:
+        if version.stamp < stamp and len(version.fields) == len(fields):
+            pairs = enumerate(zip(version.fields, fields, strict=True))
+            older[version] = frozenset(place for place, (one, two) in pairs if one != two)
+    return [
+        version
+        for version, edited in older.items()
+        if len(edited) < len(fields) and not any(other < edited for other in older.values())
+    ]

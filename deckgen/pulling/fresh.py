@@ -1,0 +1,207 @@
+"""Notes of our types that a learner added become cards, with an id from their words and with their guid."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deckgen.adopting.convert import Markdown, to_markdown
+from deckgen.adopting.look import Look
+from deckgen.deck import NO_LANGUAGE, Deck
+from deckgen.editing.changes import AddCard
+from deckgen.editing.edit import CantEdit
+from deckgen.editing.scalars import quoted
+from deckgen.kinds import Kind, Role
+from deckgen.lock.advance import text_hash
+from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
+from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.markup import markdown, raw
+from deckgen.notes import deletions, faces
+from deckgen.notes.identity import short_hash
+from deckgen.notes.note_types import NoteType
+from deckgen.notes.render import Note
+from deckgen.packing.collection import ShippedNote
+from deckgen.patterns import lazy
+from deckgen.pulling.names import Names
+from deckgen.reading import tree
+from deckgen.reading.keys import MAX_NAME, near_name
+from deckgen.reading.load import DECK_FILE
+
+#: An id from a text has at most so many characters, so that it can be typed.
+_ID = 40
+
+
+# A name that needs no quotes as a key.
+_PLAIN = lazy(r"[A-Za-z][\w-]*(?: [\w-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A note that becomes the card `id`, whose lines in the file are `rows`; `left` are fields not taken."""
+
+    id: str
+    note: ShippedNote
+    rows: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+class _No(Exception):
+    """Why a note can't be a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes notes of one package as cards."""
+
+    deck: Deck
+    lang: str
+    names: Names
+    look: Callable[[str], Look]
+
+    def card(self, note: ShippedNote, note_type: NoteType, taken: Container[str]) -> Fresh | str:
+        """The card of a note, or why it can be none."""
+        if len(note.fields) != len(note_type.fields):
+            return "its note type has other fields than ours"
+        fields = dict(zip(note_type.field_names, note.fields, strict=True))
+        filled = {name: html for name, html in fields.items() if not faces.is_empty(html)}
+        try:
+            content, used = self._content(note_type, filled)
+        except _No as reason:
+            return str(reason)
+        card_id = _id(next(iter(filled.values())), note, taken)
+        tags = [tag for tag in _tags(note.tags, self.deck) if tag in self.deck.tags]
+        rows = [f"id: {card_id}"]
+        if note_type.layout is not None:
+            rows.append(f"type: {note_type.role}")
+        rows += [f"tags: [{', '.join(tags)}]"] if tags else []
+        rows += [
+            f"{name}: true"
+            for name in ("reverse", "typed")
+            if name.title() in filled and name.title() in used
+        ]
+        if self.deck.languages != (NO_LANGUAGE,):
+            content = [f"{self.lang}:", *(f"  {row}" for row in content)]
+            rows += [f"only: [{self.lang}]"] if len(self.deck.languages) > 1 else []
+        left = tuple(name for name in filled if name not in used and name not in ("Id", "Status"))
+        return Fresh(card_id, note, (*rows, *content), left)
+
+    def _content(self, note_type: NoteType, filled: Mapping[str, str]) -> tuple[list[str], set[str]]:
+        """The rows of the content, and the fields in them. Raises _No."""
+        role = note_type.role
+        if note_type.layout is not None:
+            return self._own(role, filled)
+        if role == Kind.QA.facts.role:
+            needed = {"Question": "q", "Answer": "a"}
+            switches = {"Reverse", "Typed"}
+        elif role == Kind.CLOZE.facts.role and "List" not in filled:
+            needed, switches = {"Text": "cloze"}, set()
+        else:
+            raise _No(
+                "only questions, clozes and notes of the deck's own types can be taken: write it yourself"
+            )
+        lacking = [name for name in needed if name not in filled]
+        if lacking:
+            raise _No(f"its field {lacking[0]} is empty")
+        names = needed | {"Note": "note", "Hint": "hint"}
+        rows = [
+            f"{key}: {self._text(filled[name], role, cloze=key == 'cloze')}"
+            for name, key in names.items()
+            if name in filled
+        ]
+        return rows, {*names, *switches}
+
+    def _own(self, role: str, filled: Mapping[str, str]) -> tuple[list[str], set[str]]:
+        own = self.deck.note_types[role]
+        rows, note, used = [], [], set()
+        for field in own.fields:
+            name = field.name.value
+            if name not in filled or name in (own.source, own.speaker):
+                continue
+            used.add(name)
+            written = self._text(filled[name], role, cloze=field.meaning is Role.CLOZE)
+            if name == own.note:
+                note.append(f"note: {written}")
+            else:
+                rows.append(f"  {name if _PLAIN.fullmatch(name) else quoted(name)}: {written}")
+        if not rows:
+            raise _No("none of its fields is filled")
+        return ["fields:", *rows, *note], used
+
+    def _text(self, html: str, role: str, *, cloze: bool) -> str:
+        """A field as YAML. Raises _No."""
+        troubles: list[str] = []
+        html = self.names.plain(self.names.brought(html, "", troubles))
+        if troubles:
+            raise _No(troubles[0])
+        found = to_markdown(html, self.look(role), cloze=cloze)
+        if isinstance(found, Markdown):
+            return quoted(found.text)
+        if raw.faults(html):
+            raise _No(f"Markdown can't say {found.reason}")
+        return f"{tree.HTML_TAG} {quoted(html)}"
+
+
+def _tags(tags: tuple[str, ...], deck: Deck) -> Iterator[str]:
+    prefix = f"{deck.key.value}::"
+    return (tag.casefold().removeprefix(prefix) for tag in tags if tag.casefold().startswith(prefix))
+
+
+def _id(html: str, note: ShippedNote, taken: Container[str]) -> str:
+    """A free id from the first words of a note, or from its guid."""
+    words = markdown.plain(deletions.with_all_shown(html))
+    near = near_name(words)
+    name = near if len(near) <= _ID else near[: _ID + 1].rpartition("-")[0] or near[:_ID]
+    if sum(map(str.isascii, words)) < len(words) / 2:  # Chinese, say, of which a few letters say nothing
+        name = f"note-{short_hash(note.guid)}"
+    tries = (name, *(f"{name[: MAX_NAME - 5]}-{number}" for number in range(2, 10_000)))
+    return next(one for one in tries if one not in taken)
+
+
+# -- where ---------------------------------------------------------------------------------
+
+
+def card_file(deck: Deck, named: Path) -> Path | None:
+    """The card file of a deck that `--new` names; None when it lies in another folder.
+
+    Raises CantEdit when it can be no card file.
+    """
+    if named.suffix != ".yaml" or named.name == DECK_FILE or named.name.startswith("."):
+        raise CantEdit(f"{named.as_posix()} can be no card file: name one such as 02-new.yaml")
+    if named.parent == Path() or os.path.realpath(named.parent) == os.path.realpath(deck.folder):
+        return deck.folder / named.name
+    return None
+
+
+def new_file(cards: list[Fresh]) -> str:
+    """The text of a card file that has only these cards."""
+    rows = ["cards:"]
+    for card in cards:
+        rows += [f"  - {card.rows[0]}", *(f"    {row}" for row in card.rows[1:])]
+    return "\n".join(rows) + "\n"
+
+
+def additions(root: tree.Node, cards: list[Fresh]) -> AddCard:
+    """The change that puts the cards into a file. Raises CantEdit when it has no cards."""
+    listed = root.get("cards") if isinstance(root, tree.Mapping) else None
+    if not isinstance(listed, tree.Sequence):
+        raise CantEdit("the file has no list `cards:`")
+    return AddCard(listed, tuple(card.rows for card in cards))
+
+
+def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int) -> Lock:
+    """The lock in which these cards are the learner's notes: others get them, and the learner's stay."""
+    lines = dict(lock.notes)
+    for fresh, note in cards:
+        stamp = max(EARLIEST, min(fresh.note.stamp, now, LATEST) - 1)
+        note_id = fresh.note.note_id // ID_STEP * ID_STEP
+        if not EARLIEST * 500 <= note_id <= LATEST * 1000:
+            note_id = stamp * 1000 // ID_STEP * ID_STEP
+        texts = tuple(dict.fromkeys((text_hash(note.fields), text_hash(fresh.note.fields))))
+        lines[note.card, lang] = NoteLine(
+            note.kind, stamp, note_id, MERGED, note.authored, texts, note.cards,
+            guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
+            pulled=(fresh.note.stamp, text_hash(note.fields)) if fresh.note.stamp > stamp else None,
+        )  # fmt: skip
+    return replace(lock, notes=lines)

@@ -1,0 +1,147 @@
+"""What a learner's collection has of our notes, compared with what a build makes of them now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from deckgen.building.steps import Ready
+from deckgen.deck import RETIRED_TAG, Card
+from deckgen.lock.advance import text_hash
+from deckgen.lock.inherit import guids
+from deckgen.lock.lines import NoteLine
+from deckgen.notes.identity import guid
+from deckgen.notes.note_types import NoteType
+from deckgen.notes.own_types import ID
+from deckgen.notes.render import Note, Rendered
+from deckgen.packing import collection
+from deckgen.packing.collection import Shipped, ShippedNote
+
+
+class State(Enum):
+    """What is known of a note without asking which version of it the learner had."""
+
+    SAME = "same"
+    TAGS = "tags"
+    EDITED = "edited"
+    OTHER_TYPE = "other type"
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A note of ours as a learner has it. `fields` are in the order of our note type."""
+
+    card: Card
+    note: Note
+    note_type: NoteType
+    line: NoteLine | None
+    stamp: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a collection has of one package: our notes, those that the learner made, cards that it lacks."""
+
+    notes: tuple[Theirs, ...]
+    new: tuple[ShippedNote, ...]
+    gone: tuple[str, ...]
+
+
+def read(file: Path, decks: tuple[Ready, ...]) -> Shipped:
+    """Read what a file holds of these decks. Raises collection.Unreadable."""
+    wanted, types = set(), set()
+    for item in decks:
+        for rendered in item.rendered:
+            wanted |= {note.guid for note in rendered.notes}
+            types |= {note_type.number for note_type in rendered.note_types.values()}
+    return collection.read(file, wanted, types)
+
+
+def compare(item: Ready, rendered: Rendered, there: Shipped) -> Held:
+    """Compare the notes of one package with those of a collection."""
+    cards = {card.id.value: card for card in item.deck.cards}
+    lines, lang = item.lock.notes, rendered.lang
+    prefix = f"{item.deck.key.value}::"
+    found, gone = [], []
+    for note in rendered.notes:
+        old = there.notes.get(note.guid)
+        line = lines.get((note.card, lang))
+        if old is not None:
+            note_type = rendered.note_types[note.role]
+            found.append(_theirs(cards[note.card], note, note_type, line, old, there, prefix))
+        elif line is not None and not note.retired:
+            gone.append(note.card)
+    own = {note_type.number: note_type for note_type in rendered.note_types.values()}
+    known = {note.guid for note in rendered.notes}
+    known |= guids(item.lock, lang, (card for card, of in lines if of == lang))
+    for state in (*item.held.given, *item.held.elsewhere):
+        known |= guids(state, lang, (card for card, of in state.notes if of == lang))
+    new = [
+        old
+        for old in there.notes.values()
+        if old.guid not in known and old.note_type in own and not _is_of_deck(item, lang, old, own)
+    ]
+    return Held(tuple(found), tuple(new), tuple(gone) if found else ())
+
+
+def _is_of_deck(item: Ready, lang: str, old: ShippedNote, own: Mapping[int, NoteType]) -> bool:
+    """Whether a build made a note, perhaps of another branch: its guid derives from the id in it."""
+    names = own[old.note_type].field_names
+    if ID not in names or len(old.fields) != len(names):
+        return False
+    name = old.fields[names.index(ID)]
+    return bool(name) and guid(item.deck.identity, item.lock.namespace(lang), name) == old.guid
+
+
+def _theirs(
+    card: Card,
+    note: Note,
+    note_type: NoteType,
+    line: NoteLine | None,
+    old: ShippedNote,
+    there: Shipped,
+    prefix: str,
+) -> Theirs:
+    fields = _in_our_order(note_type, old, there)
+    texts = line.texts if line is not None else ()
+    if fields is None:
+        state, fields = State.OTHER_TYPE, old.fields
+    elif fields != note.fields and text_hash(fields) not in texts:
+        state = State.EDITED
+    else:
+        same = _tags(old.tags, prefix) == _tags(note.tags, prefix)
+        state = State.SAME if same else State.TAGS
+    return Theirs(card, note, note_type, line, old.stamp, fields, old.tags, state)
+
+
+def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tuple[str, ...] | None:
+    """The fields of a note in the order of our note type; None when it has others.
+
+    A field that the learner gave another name is known by its place, one that was moved by its name.
+    """
+    other = there.note_types.get(old.note_type)
+    if old.note_type != note_type.number or other is None or len(other.fields) != len(old.fields):
+        return None
+    if len(old.fields) != len(note_type.fields):
+        return None
+    if sorted(other.fields) == sorted(note_type.field_names):
+        by_name = dict(zip(other.fields, old.fields, strict=True))
+        return tuple(by_name[name] for name in note_type.field_names)
+    return old.fields
+
+
+def _tags(tags: tuple[str, ...], prefix: str) -> frozenset[str]:
+    return frozenset(own_tags(tags, prefix))
+
+
+def own_tags(tags: tuple[str, ...], prefix: str) -> Iterator[str]:
+    """Those tags that stand under the deck's key, as a card has them; Anki keeps any spelling."""
+    for tag in tags:
+        name = tag.casefold()
+        if name.startswith(prefix) and name != f"{prefix}{RETIRED_TAG}":
+            yield name.removeprefix(prefix)

@@ -1,0 +1,142 @@
+"""The names of pictures and sounds in fields: as an author writes them, not as they travel.
+
+A learner may show files that the deck does not have. They are copied into a temporary folder, until it is
+clear which of them come home.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import re
+import unicodedata
+from collections.abc import Mapping
+from contextlib import ExitStack
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+from deckgen.packing import attached, collection
+from deckgen.packing.attached import Opener
+from deckgen.patterns import lazy
+from deckgen.reading import media
+
+#: Anki synchronises no larger file (rslib/src/sync/media/mod.rs), so no learner got one.
+MAX_BYTES = 100_000_000
+#: At most so many files come home at once.
+MOST = 1_000
+_CHUNK = 1 << 20
+# As `media.stored_name` makes them.
+_STORED = lazy(r"(?<![\w-])([a-z0-9]+(?:-[a-z0-9]+)*)-[0-9a-f]{16}\.([a-z0-9]{2,4})(?!\w)")
+_FILE = lazy(r"""(?P<before>\[sound:|<img\b[^<>]*?\bsrc=["']?)(?P<name>[^"'\]<>]+)""", re.IGNORECASE)
+
+_REMOTE = lazy(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+
+
+class Collected:
+    """The pictures and sounds of a learner, copied into `folder` as they are asked for."""
+
+    def __init__(self, file: Path, folder: Path, opened: ExitStack) -> None:
+        self._file, self._folder, self._opened = file, folder, opened
+        self._media: Mapping[str, Opener] | None = None
+        self._copies: dict[str, Path | str] = {}
+
+    def copy(self, name: str) -> Path | str:
+        """A copy of a file, or why there can be none."""
+        if name not in self._copies:
+            self._copies[name] = self._copied(name)
+        return self._copies[name]
+
+    def _copied(self, name: str) -> Path | str:
+        if self._media is None:
+            self._media = self._opened.enter_context(attached.opened(self._file)).media
+        opener = self._media.get(name)
+        if opener is None:
+            return "it is not among the learner's files"
+        if Path(name).suffix.lower() not in media.PICTURES + media.SOUNDS:
+            return "it is no picture or sound that a deck may have"
+        if len(self._copies) >= MOST:
+            return f"at most {MOST:,} files come home at once"
+        target, room = self._folder / f"{len(self._copies)}{Path(name).suffix.lower()}", MAX_BYTES
+        try:
+            with opener() as source, target.open("wb") as out:
+                while piece := source.read(_CHUNK):
+                    room -= len(piece)
+                    if room < 0:
+                        return f"it is larger than {MAX_BYTES // 1_000_000} MB"
+                    out.write(piece)
+        except collection.Unreadable as error:
+            return str(error)
+        return target
+
+
+class Names:
+    """The files of a deck's `media/` by their names in packages, and those that come from a learner.
+
+    `stored` are the files that a build ships now. `new` are the learner's by their names in `media/`.
+    """
+
+    def __init__(self, files: Mapping[str, Path], stored: Mapping[str, Path], learner: Collected) -> None:
+        by_path = {path: name for name, path in files.items()}
+        self._files, self._learner = files, learner
+        self._stored = {name: by_path[path] for name, path in stored.items() if path in by_path}
+        self._parts: dict[tuple[str, str], list[str]] = {}
+        self.new: dict[str, Path] = {}
+        for name in files:
+            self._parts.setdefault(media.stored_parts(name), []).append(name)
+
+    def plain(self, html: str) -> str:
+        """A field in which files have the names of the source, also such as had another content then."""
+        return _STORED.sub(self._named, html) if _has_files(html) else html
+
+    def _named(self, found: re.Match[str]) -> str:
+        name = self._stored.get(found[0])
+        if name is None:
+            likely = self._parts.get((found[1], found[2]), [])
+            name = likely[0] if len(likely) == 1 else found[0]
+        return escape(unicodedata.normalize("NFC", name))
+
+    def brought(self, html: str, base: str, troubles: list[str]) -> str:
+        """A learner's field with the names that its new files get; `base` is what was shipped.
+
+        What is wrong with a file is added to `troubles`.
+        """
+        if not _has_files(html):
+            return html
+        shipped = {found["name"] for found in _FILE.finditer(base)}
+
+        def one(found: re.Match[str]) -> str:
+            name = unicodedata.normalize("NFC", unescape(found["name"]))
+            if found["name"] in shipped or self._is_ours(name) or _REMOTE.match(name):
+                return found[0]
+            copy = self._learner.copy(name)
+            if not isinstance(copy, Path):
+                copy = self._learner.copy(unquote(name)) if "%" in name else copy
+            if isinstance(copy, str):
+                troubles.append(f"the file `{name}` can't come home: {copy}")
+                return found[0]
+            return f"{found['before']}{escape(self._taken(unquote(name) if '%' in name else name, copy))}"
+
+        return _FILE.sub(one, html)
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether a file came with a package, of whatever content."""
+        found = _STORED.fullmatch(name)
+        return name in self._stored or (found is not None and (found[1], found[2]) in self._parts)
+
+    def _taken(self, name: str, copy: Path) -> str:
+        """The name in `media/` of a learner's file: its own, unless another file has that."""
+        stem, dot, suffix = name.rpartition(".")
+        for tried in (name, *(f"{stem}-{number}{dot}{suffix}" for number in range(2, MOST))):
+            same = [one for one in (*self._files, *self.new) if one.casefold() == tried.casefold()]
+            path = self._files.get(same[0], self.new.get(same[0])) if same else None
+            if path is None:
+                self.new[tried] = copy
+                self._parts.setdefault(media.stored_parts(tried), []).append(tried)
+                return tried
+            if filecmp.cmp(path, copy, shallow=False):
+                return same[0]
+        raise AssertionError("a deck has no thousand files of one name")
+
+
+def _has_files(html: str) -> bool:
+    return "<img" in html or "[sound:" in html or "<IMG" in html

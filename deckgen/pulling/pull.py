@@ -1,0 +1,229 @@
+"""Bring home what a learner edited, from a collection or package."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from deckgen.adopting.look import PLAIN, Look, look_of
+from deckgen.building.steps import Asked as BuildAsked
+from deckgen.building.steps import Ready, prepare
+from deckgen.building.wishes import Wishes
+from deckgen.checks import Craft
+from deckgen.editing.author import lock_as_built, lock_text
+from deckgen.editing.edit import CantEdit
+from deckgen.editing.mend import Change
+from deckgen.finding import has_errors
+from deckgen.lock.history import Memory
+from deckgen.lock.inherit import former_ids, item_numbers
+from deckgen.lock.lines import Lock
+from deckgen.notes.render import Rendered
+from deckgen.packing.collection import Shipped
+from deckgen.packing.journal import Journal
+from deckgen.packing.stage import alone, scratch, staging
+from deckgen.pulling import bases, fresh, home, learner, report, types
+from deckgen.pulling.decide import Decision, Judge
+from deckgen.pulling.found import Asked, Package, Pulled
+from deckgen.pulling.fresh import Fresh
+from deckgen.pulling.learner import Held, State, Theirs
+from deckgen.pulling.names import Collected, Names
+from deckgen.reading import media
+
+#: These findings are about what learners would lose at the next build; a pull goes on.
+_LOSSES = ("R05", "R11", "R12")
+
+
+def pull(asked: Asked, *, write: bool, now: int) -> Pulled:
+    """Bring home what a learner edited; without `write`, only tell what would come.
+
+    `now` is the time in seconds since 1970. Raises load.NoDecks, stage.Busy, CantEdit,
+    collection.Unreadable, and OSError when a file can't be written: then nothing changed.
+    """
+    with ExitStack() as opened:
+        journal = opened.enter_context(alone(asked.decks_dir, asked.output_dir)) if write else None
+        files = Collected(asked.file, opened.enter_context(scratch()), opened)
+        return _pull(asked, files, journal, now)
+
+
+def _pull(asked: Asked, files: Collected, journal: Journal | None, now: int) -> Pulled:
+    wishes = Wishes(asked.lang, craft=Craft.NONE)
+    ready = prepare(BuildAsked(asked.decks_dir, asked.output_dir, asked.names, wishes))
+    stopping = [one for one in ready.findings if one.code not in _LOSSES]
+    if has_errors(stopping):
+        return Pulled(stopping)
+    report.expect_known(ready.decks, asked)
+    there, kinds = learner.read(asked.file, ready.decks), types.read(asked.file)
+    pulled = Pulled([])
+    for item in ready.decks:
+        of_deck = _OfDeck(item, asked, files, ready.asked.memory, there, kinds, now)
+        for path, text in of_deck.texts(pulled).items():
+            old = path.read_bytes().decode("utf-8") if path.exists() else ""
+            if text != old:
+                pulled.changes.append(Change(path, old, text))
+    if journal is not None:
+        _write(pulled, journal)
+    pulled.findings.sort()
+    return pulled
+
+
+def _write(pulled: Pulled, journal: Journal) -> None:
+    """Put all files in place, or none. Raises OSError."""
+
+    def writer(text: str) -> Callable[[Path], object]:
+        return lambda path: path.write_bytes(text.encode())
+
+    with staging(journal) as stage:
+        for target, source in pulled.media.items():
+            stage.add(target, lambda path, source=source: shutil.copyfile(source, path), lambda *_: False)  # type: ignore[misc]
+        for change in pulled.changes:
+            stage.add(change.path, writer(change.new), lambda *_: False)
+        stage.finish()
+
+
+@dataclass(slots=True)
+class _OfDeck:
+    """The pull of one deck."""
+
+    item: Ready
+    asked: Asked
+    files: Collected
+    memory: Memory
+    there: Shipped
+    kinds: Mapping[int, types.Looks]
+    now: int
+
+    def texts(self, pulled: Pulled) -> dict[Path, str]:
+        """The new texts of the deck's files; what is found is added to `pulled`."""
+        sheets = home.Home(self.item.deck)
+        found: list[tuple[Judge, Rendered, Held, Package]] = []
+        for rendered in self.item.rendered:
+            has = learner.compare(self.item, rendered, self.there)
+            judge = self._judge(rendered)
+            package = self._package(rendered, has, judge)
+            for decision in package.decisions:
+                sheets.want(decision, judge)
+            found.append((judge, rendered, has, package))
+            pulled.packages.append(package)
+        self._take_new(found, sheets)
+        sheets.make()
+        before = lock = lock_as_built(self.item.deck.folder, self.item.deck)
+        for judge, rendered, has, package in found:
+            lock = self._settled(judge, package, sheets, lock, pulled)
+            pulled.findings += report.findings(self.item, rendered, has, package, judge)
+        changed = lock != before
+        return sheets.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
+
+    def _judge(self, rendered: Rendered) -> Judge:
+        deck = self.item.deck
+
+        @cache
+        def look(role: str) -> Look:
+            own = deck.note_types.get(role)
+            if own is None:
+                return PLAIN
+            style = own.style.text if own.style is not None else ""
+            sides = [side for one in rendered.note_types[role].templates for side in (one.front, one.back)]
+            return look_of(style, sides)
+
+        return Judge(
+            deck,
+            rendered.lang,
+            Names(deck.media, rendered.media, self.files),
+            item_numbers(deck, rendered.lang, self.item.lock),
+            look,
+            self.asked.theirs,
+            self.asked.ours,
+        )
+
+    def _package(self, rendered: Rendered, has: Held, judge: Judge) -> Package:
+        wanted = [one for one in has.notes if one.state in (State.EDITED, State.TAGS)]
+        decisions = list(self._decided(rendered.lang, has, judge, wanted))
+        restyled = tuple(types.changed(self.item, rendered, self.kinds)) if has.notes else ()
+        return Package(
+            self.item.deck.package_name(rendered.lang),
+            rendered.lang,
+            len(has.notes),
+            sum(one.state is State.EDITED for one in wanted),
+            decisions,
+            has.gone,
+            added={note.guid: "" for note in has.new},
+            restyled=restyled,
+        )
+
+    def _decided(self, lang: str, has: Held, judge: Judge, wanted: list[Theirs]) -> Iterator[Decision]:
+        if not wanted:
+            return
+        notes = {
+            one.note.guid: bases.Wanted(
+                one.stamp, one.line.texts if one.line is not None and one.state is State.EDITED else ()
+            )
+            for one in wanted
+        }
+        stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
+        shipped = bases.find(
+            self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, self.asked.shipped
+        )
+        for one in wanted:
+            versions = shipped.of(one.note.guid)
+            if one.state is State.TAGS:
+                if any(each.stamp == one.stamp and each.fields == one.fields for each in versions):
+                    continue  # as it was shipped
+                versions = [each for each in versions if each.fields == one.fields]
+                if not versions:
+                    continue
+            yield judge.decide(one, versions)
+
+    # -- new notes -----------------------------------------------------------------------
+
+    def _take_new(self, found: list[tuple[Judge, Rendered, Held, Package]], sheets: home.Home) -> None:
+        """Write the notes that the learner added as cards, where the author names a file for them."""
+        path = fresh.card_file(self.item.deck, self.asked.new) if self.asked.new is not None else None
+        if path is None:
+            return
+        lines = self.item.lock.notes
+        taken = {card.id.value for card in self.item.deck.cards} | {card for card, _ in lines}
+        taken |= former_ids(lines).keys()
+        cards: list[Fresh] = []
+        for judge, rendered, has, package in found:
+            by_number = {note_type.number: note_type for note_type in rendered.note_types.values()}
+            writer = fresh.Writer(judge.deck, judge.lang, judge.names, judge.look)
+            for note in sorted(has.new, key=lambda one: one.note_id):
+                card = writer.card(note, by_number[note.note_type], taken)
+                if isinstance(card, Fresh):
+                    del package.added[note.guid]
+                    package.fresh.append(card)
+                    taken.add(card.id)
+                    cards.append(card)
+                else:
+                    package.added[note.guid] = card
+        if cards:
+            sheets.add(path, cards)
+
+    # -- what a build makes of it ----------------------------------------------------------
+
+    def _settled(self, judge: Judge, package: Package, sheets: home.Home, lock: Lock, pulled: Pulled) -> Lock:
+        """The lock after what was decided, as far as a build would make that of it."""
+        lang, decisions = judge.lang, package.decisions
+        if not decisions and not package.fresh:
+            return lock
+        numbered = home.with_numbers(self.item.lock, lang, decisions)
+        cards = {card.id.value: card for card in self.item.deck.cards}
+        cards |= {card.id.value: card for card in sheets.cards()}
+        about = {decision.theirs.card.id.value for decision in decisions}
+        about |= {one.id for one in package.fresh}
+        made = home.made(self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered)
+        notes = {note.card: note for note in made.notes}
+        if lost := [one.id for one in package.fresh if one.id not in notes]:
+            raise CantEdit(f"the card `{lost[0]}` that the learner added could not be read again")
+        if home.settle(judge, decisions, notes):
+            sheets.make()
+        came = {path: name for name, path in judge.names.new.items()}
+        for path in made.media.values():
+            if path in came:
+                pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
+        lock = home.with_pulled(home.with_numbers(lock, lang, decisions), lang, judge, decisions, notes)
+        return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)

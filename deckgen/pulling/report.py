@@ -1,0 +1,101 @@
+"""Findings about what a pull could not take, or only tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from deckgen.building.steps import Ready
+from deckgen.editing.edit import CantEdit
+from deckgen.finding import Finding, Place, Severity
+from deckgen.lock import held as locks
+from deckgen.markup import markdown
+from deckgen.notes.render import Rendered
+from deckgen.pulling.decide import NO_BASE, Decision, Judge
+from deckgen.pulling.found import Asked, Package
+from deckgen.pulling.fresh import card_file
+from deckgen.pulling.learner import Held, State, Theirs
+
+#: At most so many cards are named in one finding, and notes listed by findings of their own.
+_NAMED, _LISTED = 10, 100
+#: So much of a field is looked at to name a note.
+_MOST = 2_000
+
+
+def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
+    """Refuse ids that no card has, and a file for new cards that lies in no deck. Raises CantEdit."""
+    known = {card.id.value for item in decks for card in item.deck.cards}
+    for name in sorted({*asked.theirs, *asked.ours} - known):
+        raise CantEdit(f"no deck has a card `{name}`")
+    if both := sorted(asked.theirs & asked.ours):
+        raise CantEdit(f"`{both[0]}` stands behind both `--theirs` and `--ours`: choose one")
+    if asked.new is not None and all(card_file(item.deck, asked.new) is None for item in decks):
+        folder = decks[0].deck.folder.as_posix() if decks else "the folder of a deck"
+        raise CantEdit(f"{asked.new.as_posix()} is no card file of a deck: name one in {folder}")
+
+
+def findings(item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge) -> Iterator[Finding]:
+    """All that a person should know of one package."""
+    yield from _about(item, rendered.lang, has, package)
+    for decision in package.decisions:
+        yield from _decided(decision, judge)
+
+
+def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
+    place = Place(locks.path_of(item.deck).as_posix())
+    for one in has.notes:
+        if one.state is State.OTHER_TYPE:
+            message = "the learner's note has other fields than ours, so nothing was taken"
+            hint = "bring its text over by hand"
+            yield _told(one, lang, "P07", message, hint, Severity.WARNING)
+    for kind in package.restyled:
+        message = f"the learner changed the look or templates of the note type `{kind.name}`"
+        hint = "the report shows what; nothing of it was taken"
+        yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+    fields = {note.guid: note.fields[:2] for note in has.new}
+    for guid, reason in list(package.added.items())[:_LISTED]:
+        words = " / ".join(filter(None, (markdown.plain(field[:_MOST]) for field in fields[guid])))
+        told = f"the learner added a note: {words[:200]}"
+        if reason:
+            yield Finding(place, "P05", f"{told}; it was not taken: {reason}", "", "", lang, Severity.WARNING)
+        else:
+            hint = "take such notes in with `--new CARDS.yaml`"
+            yield Finding(place, "P05", told, hint, "", lang, Severity.INFO)
+    for card in package.fresh:
+        if card.left:
+            names = ", ".join(card.left)
+            message = f"of the new card `{card.id}` these fields were not taken: {names}"
+            hint = "write what they say under the keys of the card"
+            yield Finding(place, "P03", message, hint, card.id, lang, Severity.WARNING)
+    if has.gone:
+        names = ", ".join(has.gone[:_NAMED]) + (", …" if len(has.gone) > _NAMED else "")
+        message = f"the learner does not have {len(has.gone)} of these cards: {names}"
+        hint = "they were deleted there, or never imported; `deckgen retire` takes out a bad card"
+        yield Finding(place, "P06", message, hint, "", lang, Severity.INFO)
+
+
+def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
+    one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
+    take = f"`--theirs {name}` takes the learner's text, `--ours {name}` keeps yours"
+    if decision.reason == NO_BASE:
+        hint = f"name the package that the learner had: `--shipped FILE`; or {take}"
+        yield _told(one, lang, "P02", f"an edit can't be merged: {NO_BASE}", hint)
+    elif decision.reason:
+        yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", take)
+    for clash in decision.clashes:
+        place = (clash.spot.text or one.card.id).whole
+        message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}"
+        yield Finding(place, "P01", message, take, name, lang)
+    for trouble in decision.troubles:
+        message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
+        yield _told(one, lang, trouble.code, message, "", Severity.WARNING)
+    for tag in decision.tags_come:
+        if tag not in judge.deck.tags:
+            message = f"the learner added the tag `{tag}`, which the deck does not have"
+            hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
+            yield _told(one, lang, "P04", message, hint, Severity.WARNING)
+
+
+def _told(
+    one: Theirs, lang: str, code: str, message: str, hint: str, severity: Severity = Severity.ERROR
+) -> Finding:
+    return Finding(one.card.id.whole, code, message, hint, one.card.id.value, lang, severity)

@@ -1,0 +1,246 @@
+"""Which text of a card each field of its note comes from, and what a learner made of it.
+
+Fields that deckgen itself makes, such as the source and the state, come from no text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from deckgen.deck import NO_LANGUAGE, Card, Deck
+from deckgen.kinds import ClozeText, ItemList, Occlusion, OwnFields, QuestionAnswer, Role
+from deckgen.markup import cloze, markdown
+from deckgen.notes.filters import in_brackets
+from deckgen.notes.note_types import NoteType
+from deckgen.patterns import lazy
+from deckgen.written import Text
+
+_Finish = Callable[[str], str]
+_Three = tuple[str, str, str]
+
+
+def _same(html: str) -> str:
+    return html
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A text of a card: the keys that lead to it in the card, as the last one of which it stands.
+
+    `text` is None where the card has none. What was shipped of it and what the learner has is HTML, as a
+    build makes it of this text alone, and what it does to that besides (`finish`). With `cloze`, Anki hides
+    the deletions in it. A card can do without it if it is `optional`.
+    """
+
+    keys: tuple[str, ...]
+    text: Text | None
+    now: str
+    base: str
+    theirs: str
+    cloze: bool = False
+    optional: bool = False
+    finish: _Finish = _same
+
+    @property
+    def name(self) -> str:
+        """How findings call it."""
+        return self.keys[-1] if len(self.keys) < 2 or self.keys[-2] != "list" else f"list: {self.keys[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An edit that no text can take, and why, in words for people."""
+
+    field: str
+    reason: str
+    code: str = "P03"
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The fields of a note by name: as a build makes them now, as they were shipped, and the learner's."""
+
+    now: Mapping[str, str]
+    base: Mapping[str, str]
+    theirs: Mapping[str, str]
+
+    def edited(self) -> list[str]:
+        """The fields that the learner edited, in their order, without those that say now what theirs says."""
+        return [
+            name for name, theirs in self.theirs.items() if theirs not in (self.base[name], self.now[name])
+        ]
+
+
+def spots(
+    deck: Deck,
+    card: Card,
+    lang: str,
+    note_type: NoteType,
+    sides: Sides,
+    items: Mapping[str, int],
+    without: Container[str] = (),
+) -> Iterator[Spot | Trouble]:
+    """The texts of a card whose fields a learner edited, but fields `without`, and masks.
+
+    `items` are the numbers of its items by key.
+    """
+    content = card.contents[lang]
+    known = {name: (keys, text, kind) for name, keys, text, kind in _texts(deck, card, lang)}
+    for name in sides.edited():
+        if name in without or (isinstance(content, Occlusion) and name == MASKS):
+            continue
+        if name == "Typed" and sides.theirs[name] == typed(sides.theirs.get("Answer", "")):
+            continue  # it follows the answer
+        if isinstance(content, ItemList) and name == "List":
+            yield from _items(content, lang, sides, items)
+        elif name not in known:
+            yield Trouble(name, _MADE)
+        else:
+            keys, text, kind = known[name]
+            one = (sides.now[name], sides.base[name], sides.theirs[name])
+            is_cloze = kind == "cloze"
+            finish: _Finish = _same if is_cloze or not note_type.is_cloze else cloze.finish
+            if name in note_type.bracketed:
+                one, finish = _without_brackets(one, finish)
+            yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
+
+
+def typed(answer: str) -> str:
+    """What a learner has to type, as a build makes it of an answer."""
+    return markdown.literal(markdown.plain(answer))
+
+
+#: The field of the masks of a picture.
+MASKS = "Occlusion"
+_MADE = "deckgen makes this field, of other keys of the card: change those"
+
+
+def _texts(deck: Deck, card: Card, lang: str) -> Iterator[tuple[str, tuple[str, ...], Text | None, str]]:
+    """Field, keys, text, and whether that is "cloze", "optional" or neither."""
+    content, inside = card.contents[lang], (lang,) if deck.languages != (NO_LANGUAGE,) else ()
+    match content:
+        case QuestionAnswer(question, answer):
+            yield "Question", (*inside, "q"), question, ""
+            yield "Answer", (*inside, "a"), answer, ""
+        case ClozeText(text):
+            yield "Text", (*inside, "cloze"), text, "cloze"
+        case ItemList(question):
+            yield "Text", (*inside, "q"), question, ""
+        case Occlusion(question):
+            yield "Header", (*inside, "q"), question, ""
+            yield "Back Extra", (*inside, "note"), content.note, "optional"
+            yield "Hint", (*inside, "hint"), content.hint, "optional"
+            return
+        case OwnFields():
+            yield from _own(deck, content, inside)
+            return
+        case _:
+            assert_never(content)
+    yield "Note", (*inside, "note"), content.note, "optional"
+    yield "Hint", (*inside, "hint"), content.hint, "optional"
+
+
+def _own(
+    deck: Deck, content: OwnFields, inside: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...], Text | None, str]]:
+    own = deck.note_types[content.type.value]
+    texts = {one.name.value: one.text for one in content.texts}
+    for field in own.fields:
+        name = field.name.value
+        if name in (own.source, own.speaker):
+            continue
+        keys = (*inside, "note") if name == own.note else (*inside, "fields", name)
+        yield name, keys, texts.get(name), "cloze" if field.meaning is Role.CLOZE else "optional"
+
+
+# -- from a field back to the HTML of a text --------------------------------------------------
+
+_COMMENTED = lazy(r"(?<=[{}:])<!-- -->(?=[{}:])")
+_NAMED = lazy(r"&#(?:123|125|58);")
+_SIGNS = {"&#123;": "{", "&#125;": "}", "&#58;": ":"}
+_BRACKETS = lazy(r" ?([^ >\n\[]{1,200}?)\[([^\]]{1,500})\]")
+
+
+def _without_brackets(sides: _Three, finish: _Finish) -> tuple[_Three, _Finish]:
+    """Fields with readings as elements instead of brackets, where that can be told of all of them."""
+    ruby = tuple(_BRACKETS.sub(r"<ruby>\1<rt>\2</rt></ruby>", html) for html in sides)
+    if all(in_brackets(one) == html for one, html in zip(ruby, sides, strict=True)):
+        return (ruby[0], ruby[1], ruby[2]), finish
+    return sides, lambda html: in_brackets(finish(html))
+
+
+def unfinished(html: str) -> str:
+    """HTML before `cloze.finish`, where that can be told."""
+    if "<!-- -->" not in html and "&#" not in html:
+        return html
+    bare = _NAMED.sub(lambda found: _SIGNS[found[0]], _COMMENTED.sub("", html))
+    return bare if cloze.finish(bare) == html else html
+
+
+# -- lists ---------------------------------------------------------------------------------
+
+_TAG = re.compile(r"(<li>|</li>)")
+_ITEM = lazy(r"\s*\{\{c([0-9]{1,3})::(.*)\}\}(?:\s|<br>|&nbsp;)*", re.DOTALL)
+
+
+def _items(
+    content: ItemList, lang: str, sides: Sides, numbers: Mapping[str, int]
+) -> Iterator[Spot | Trouble]:
+    now, base, theirs = (_listed(fields["List"]) for fields in (sides.now, sides.base, sides.theirs))
+    if now is None or base is None or theirs is None:
+        yield Trouble("List", "it is no longer a list with a deletion in each item: change `list:` yourself")
+        return
+    texts = {numbers[item.key.value]: item for item in content.items}
+    for number in theirs.keys() - base.keys():
+        words = theirs[number][:80]
+        yield Trouble("List", f"the item “{words}” was added: add it to `list:` under a key of its own")
+    for number in base.keys() - theirs.keys():
+        if number in texts:
+            key = texts[number].key.value
+            yield Trouble("List", f"the item `{key}` was taken out: take it out of `list:` yourself")
+    both = [number for number in theirs if number in base]
+    if both != [number for number in base if number in theirs]:
+        yield Trouble("List", "the items were put into another order: change `list:` yourself")
+    inside = (lang, "list") if lang else ("list",)
+    for number in both:
+        if theirs[number] not in (base[number], now.get(number)):
+            item = texts.get(number)
+            if item is None or number not in now:
+                yield Trouble("List", f"the item c{number} is no longer in `list:`")
+            elif "::" in _TAGS.sub("", theirs[number]):
+                yield Trouble("List", f"the item `{item.key.value}` got a hint, which items don't have")
+            else:
+                keys = (*inside, item.key.value)
+                one, two, three = (unfinished(listed[number]) for listed in (now, base, theirs))
+                yield Spot(keys, item.text, one, two, three)
+
+
+_TAGS = lazy(r"<[^<>]*>")
+
+
+def _listed(html: str) -> dict[int, str] | None:
+    """The items of a list field by number; None when it is no list of deletions."""
+    html = html.strip()
+    if not (html.startswith("<ul>") and html.endswith("</ul>")):
+        return None
+    depth, items, current = 0, [], ""
+    for part in _TAG.split(html[4:-5]):
+        depth += (part == "<li>") - (part == "</li>" and depth > 0)
+        if part == "<li>" and depth == 1:
+            current = ""
+        elif part == "</li>" and depth == 0:
+            items.append(current)
+        elif depth:
+            current += part
+        elif part.strip():
+            return None
+    found: dict[int, str] = {}
+    for item in items:
+        match = _ITEM.fullmatch(item)
+        if match is None or int(match[1]) in found:
+            return None
+        found[int(match[1])] = match[2]
+    return found if depth == 0 else None

@@ -1,0 +1,144 @@
+"""What a pull brought home, for people and, as JSON, for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from deckgen.building.plan import word_diff
+from deckgen.finding import Place, short
+from deckgen.pulling.decide import Decision
+from deckgen.pulling.found import Package, Pulled
+from deckgen.pulling.home import mask_key
+from deckgen.pulling.spots import Spot
+from deckgen.terminal import counted, visible
+
+#: At most so many characters of a text are shown.
+_MOST = 2_000
+
+
+def as_text(pulled: Pulled, *, written: bool) -> str:
+    """A line for each edit that came, its words marked as git marks them; below it the files."""
+    lines = [line for package in pulled.packages for line in _lines(package, written)]
+    verb = "edited" if written else "would edit"
+    lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
+    lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
+    return "\n".join(map(visible, lines))
+
+
+def _lines(package: Package, written: bool) -> Iterator[str]:
+    if not package.there:
+        yield f"{package.name}  none of its cards is there"
+        return
+    come = sum(len(decision.takes) for decision in package.decisions)
+    verb = "came home" if written else "would come home"
+    what = f"{counted(come, 'text')} {verb}" if come else f"no text {verb}"
+    yield f"{package.name}  {counted(package.there, 'card')} there, {package.edited} edited: {what}"
+    for decision in package.decisions:
+        yield from (f"  {line}" for line in _about(decision))
+    for card in package.fresh:
+        yield f"  new card {card.id}"
+    for kind in package.restyled:
+        yield f"  note type {kind.name}"
+        yield from (f"    {line}" for line in kind.lines)
+
+
+def _about(decision: Decision) -> Iterator[str]:
+    name = decision.theirs.card.id.value
+    for take in decision.takes:
+        place = _place(take.spot, decision)
+        old = take.spot.text.value if take.spot.text is not None else ""
+        words = short(word_diff(old, take.value or ""), _MOST)
+        yield f"{place.path}:{place.line} {name} {take.spot.name}: {words}"
+    for tag in decision.tags_come:
+        yield f"{_shown(decision.theirs.card.id.place)} {name} tags: {{+{tag}+}}"
+    for tag in decision.tags_go:
+        yield f"{_shown(decision.theirs.card.id.place)} {name} tags: [-{tag}-]"
+    for move in decision.moves:
+        what = "mask moved" if move.old is not None else "mask added"
+        key = move.old.key.value if move.old is not None else mask_key(move)
+        yield f"{_shown(decision.theirs.card.id.place)} {name} masks: {what}: {key}"
+    for clash in decision.clashes:
+        yield f"{_shown(_place(clash.spot, decision))} {name} {clash.spot.name}: {clash.reason}"
+        for label, text in _sides(clash.spot).items():
+            yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
+
+
+def _shown(place: Place) -> str:
+    return f"{place.path}:{place.line}"
+
+
+def _place(spot: Spot, decision: Decision) -> Place:
+    return spot.text.place if spot.text is not None else decision.theirs.card.id.place
+
+
+def _sides(spot: Spot) -> Mapping[str, str]:
+    ours = spot.text.value if spot.text is not None else ""
+    return {"shipped": spot.base, "theirs": spot.theirs, "ours": ours}
+
+
+def as_json(pulled: Pulled, *, written: bool) -> str:
+    """All that was found, for programs."""
+    found = {
+        "written": written,
+        "files": [path.as_posix() for path in (*sorted(pulled.media), *(one.path for one in pulled.changes))],
+        "packages": [_package(package) for package in pulled.packages],
+        "findings": [
+            {
+                "path": one.place.path, "line": one.place.line, "column": one.place.column, "code": one.code,
+                "severity": str(one.severity), "message": one.message, "hint": one.hint, "card": one.card,
+                "lang": one.lang,
+            }
+            for one in pulled.findings
+        ],
+    }  # fmt: skip
+    return json.dumps(found, ensure_ascii=False, indent=2)
+
+
+def _package(package: Package) -> dict[str, object]:
+    return {
+        "package": package.name,
+        "lang": package.lang,
+        "there": package.there,
+        "edited": package.edited,
+        "texts": [one for decision in package.decisions for one in _texts(decision)],
+        "conflicts": [one for decision in package.decisions for one in _conflicts(decision)],
+        "tags": [
+            {"card": decision.theirs.card.id.value, "added": decision.tags_come, "removed": decision.tags_go}
+            for decision in package.decisions
+            if decision.tags_come or decision.tags_go
+        ],
+        "masks": [
+            {
+                "card": decision.theirs.card.id.value,
+                "mask": mask_key(move) if move.old is None else move.old.key.value,
+            }
+            for decision in package.decisions
+            for move in decision.moves
+        ],
+        "new": [{"guid": card.note.guid, "card": card.id} for card in package.fresh],
+        "not_taken": [{"guid": guid, "reason": reason} for guid, reason in package.added.items()],
+        "note_types": [{"name": kind.name, "diff": kind.lines} for kind in package.restyled],
+        "absent": package.gone,
+    }
+
+
+def _texts(decision: Decision) -> Iterator[dict[str, object]]:
+    for take in decision.takes:
+        place = _place(take.spot, decision)
+        yield {
+            "card": decision.theirs.card.id.value, "text": take.spot.name, "path": place.path,
+            "line": place.line, "old": take.spot.text.value if take.spot.text is not None else None,
+            "new": take.value,
+        }  # fmt: skip
+
+
+def _conflicts(decision: Decision) -> Iterator[dict[str, object]]:
+    for clash in decision.clashes:
+        place = _place(clash.spot, decision)
+        yield {
+            "card": decision.theirs.card.id.value, "text": clash.spot.name, "path": place.path,
+            "line": place.line, "reason": clash.reason, **_sides(clash.spot),
+        }  # fmt: skip
+    if decision.reason:
+        yield {"card": decision.theirs.card.id.value, "reason": decision.reason}

@@ -1,0 +1,164 @@
+"""Changes to card files: the text says what it should, and every other byte stays."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deckgen.editing.changes import Add, AddCard, AddItem, Change, Drop, DropItem, Set, changed
+from deckgen.editing.edit import CantEdit
+from deckgen.editing.scalars import quoted
+from deckgen.reading import tree
+from deckgen.written import Text
+
+WORDS = st.text(
+    st.sampled_from([*"ab Z9é中文'\"\\#:,-*_[]{}&!|>%@`?\n\t", "\u00a0", "\u2028", "\x85", "😀"]), max_size=30
+)
+BEFORE = "# head\nfirst: [x, 'y']  # c\n"
+AFTER = "\nlast: {k: v}  # end\n"
+
+
+def read(text: str) -> tree.Mapping:
+    root, findings = tree.parse(text, "")
+    assert isinstance(root, tree.Mapping), findings
+    return root
+
+
+def styled(value: str, style: str) -> str:
+    """A text as PyYAML writes it in a style, such as `|`, in a mapping."""
+    dumped: str = yaml.safe_dump(
+        {"k": value}, default_style=style or None, allow_unicode=True, width=20, default_flow_style=False
+    )
+    return dumped.replace('"k"', "k").replace("'k'", "k").replace("!!str ", "")
+
+
+@given(st.sampled_from(["", "'", '"', "|", ">"]), WORDS, WORDS)
+def test_any_text_becomes_any_other(style: str, old: str, new: str) -> None:
+    written = styled(old, style)
+    text = (
+        f"{BEFORE}{written.rstrip()}{AFTER}" if style not in ("|", ">") else f"{BEFORE}{written}{AFTER[1:]}"
+    )
+    root, findings = tree.parse(text, "")
+    node = root.get("k") if isinstance(root, tree.Mapping) and not findings else None
+    if not isinstance(node, Text) or root is None:
+        return
+    try:
+        made = changed(text, root, [Set(node, new, flow=False)])
+    except CantEdit:
+        return
+    found = read(made)
+    value = found.get("k")
+    assert isinstance(value, Text)
+    assert value.value == new
+    assert made.startswith(BEFORE)
+    assert made.endswith("last: {k: v}  # end\n")
+
+
+@given(WORDS)
+def test_any_text_in_double_quotes_is_itself(value: str) -> None:
+    node = read(f"k: {quoted(value)}").get("k")
+    assert isinstance(node, Text)
+    assert node.value == value
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_marks_stay(ending: str, mark: str) -> None:
+    text = mark + ending.join(["cards:", "  - id: one", "    a: |", "      x", "      y", "    q: z", ""])
+    root = read(text.removeprefix("\ufeff"))
+    listed = root.get("cards")
+    assert isinstance(listed, tree.Sequence)
+    card = listed.items[0]
+    assert isinstance(card, tree.Mapping)
+    answer = card.get("a")
+    assert isinstance(answer, Text)
+    made = changed(text, root, [Set(answer, "x\nnew\ny\n", flow=False), Add(card, "note", '"n"')])
+    rows = [
+        "cards:",
+        "  - id: one",
+        "    a: |",
+        "      x",
+        "      new",
+        "      y",
+        "    q: z",
+        '    note: "n"',
+        "",
+    ]
+    assert made == mark + ending.join(rows)
+
+
+CARDS = """\
+# head
+tags: [basics]
+cards:
+  - id: one   # c
+    tags: [a, b]
+    q: "Why?"
+    a: |
+      Because
+      it is
+
+    note: x  # keep
+  - {id: two, q: "Foo", masks: {m: {rect: [1, 2, 3, 4]}}, note: baz}
+  - id: three
+    tags:
+      - a
+      - b
+    q: Why
+    a: last
+"""
+
+
+def test_all_changes_at_once() -> None:
+    root = read(CARDS)
+    listed = root.get("cards")
+    assert isinstance(listed, tree.Sequence)
+    one, two, three = (card for card in listed.items if isinstance(card, tree.Mapping))
+    answer, tags, more, masks = one.get("a"), one.get("tags"), three.get("tags"), two.get("masks")
+    assert isinstance(answer, Text)
+    assert isinstance(tags, tree.Sequence)
+    assert isinstance(more, tree.Sequence)
+    assert isinstance(masks, tree.Mapping)
+    changes: list[Change] = [
+        Set(answer, "Because\nit was\n", flow=False), AddItem(tags, "c"), Add(one, "hint", '"h"', behind="a"),
+        Drop(two, "note"), Add(masks, "n", "{rect: [5, 6, 7, 8]}"), AddItem(more, "c"), DropItem(more, "a"),
+        AddCard(listed, (("id: new", 'q: "x"'), ("id: newer", 'q: "y"'))),
+    ]  # fmt: skip
+    assert changed(CARDS, root, changes) == (
+        CARDS.replace("[a, b]", "[a, b, c]")
+        .replace("it is\n", 'it was\n    hint: "h"\n')
+        .replace("4]}}, note: baz}", "4]}, n: {rect: [5, 6, 7, 8]}}}")
+        .replace("      - a\n      - b\n", "      - b\n      - c\n")
+        + '  - id: new\n    q: "x"\n  - id: newer\n    q: "y"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x [one, two]\nb: *x\n",
+        "a: &x {k: one, l: two}\nb: *x\n",
+        'a: {k: &x "one"}\nb: *x\n',
+    ],
+)
+def test_what_an_alias_shares_is_refused(text: str) -> None:
+    root = read(text)
+    node = root.get("a")
+    change: Change
+    if isinstance(node, tree.Sequence):
+        change = DropItem(node, "one")
+    else:
+        assert isinstance(node, tree.Mapping)
+        word = node.get("k")
+        assert isinstance(word, Text)
+        change = Set(word, "other", flow=True)
+    with pytest.raises(CantEdit):
+        changed(text, root, [change])
+
+
+def test_double_quotes_are_those_of_json_where_both_can_say_it() -> None:
+    assert quoted('a "b" \\ 中文\n') == json.dumps('a "b" \\ 中文\n', ensure_ascii=False)

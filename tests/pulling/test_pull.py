@@ -1,0 +1,682 @@
+"""What learners edit in the real Anki comes home, and nothing else changes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deckgen.pulling import decide
+from deckgen.pulling.merge import Conflict, Making, Merged
+from deckgen.pulling.merge import merge as right
+from deckgen.written import Text
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
+from tests.own_deck import CARDS, write_geo, write_type
+from tests.real_anki import Learner
+
+pytestmark = pytest.mark.slow
+
+
+class Ann:
+    """A learner who edits notes, and whose collection is pulled."""
+
+    def __init__(self, project: Project, folder: Path) -> None:
+        self.project, self.file = project, folder / "collection.anki2"
+        self.learner = Learner(folder)
+
+    def edit(self, card: str, query: str = "", **fields: str) -> None:
+        """Change fields of a note, as Anki's editor does."""
+        note = self.learner.note(card, query)
+        for name, html in fields.items():
+            note[name.replace("_", " ")] = html
+        self.learner.col.update_note(note)
+
+    def add(self, note: Any) -> None:
+        """Add a note, as Anki's window does."""
+        deck = self.learner.col.decks.id_for_name("Memory")
+        assert deck is not None
+        self.learner.col.add_note(note, deck)
+
+    def pull(self, *arguments: str, code: int = 0) -> Outcome:
+        """`deckgen pull` of the collection while Anki is open; it must end with `code`."""
+        outcome = self.project.run("pull", str(self.file), *arguments)
+        assert outcome.exit_code == code, outcome.stdout + outcome.stderr
+        return outcome
+
+    def pulled(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.pull("--format", "json", *arguments, code=code).stdout)
+        return found
+
+    def get(self, name: str = "memory.apkg") -> tuple[int, int]:
+        """Import a package; says how many notes were new and updated."""
+        log = self.learner.import_package(self.project.package(name))
+        assert log.conflicting == 0
+        return log.new, log.updated
+
+    def build_and_get(self, name: str = "memory.apkg") -> tuple[int, int]:
+        """Import what a build makes now; reviews must stay as they are."""
+        before = self.learner.progress()[1]
+        self.project.now = int(time.time()) - 3600
+        self.project.build()
+        found = self.get(name)
+        assert self.learner.progress()[1] == before
+        return found
+
+
+@pytest.fixture
+def ann(project: Project, tmp_path: Path) -> Iterator[Ann]:
+    somebody = Ann(project, tmp_path / "ann")
+    with somebody.learner:
+        yield somebody
+
+
+@pytest.fixture
+def bob(project: Project, tmp_path: Path) -> Iterator[Ann]:
+    somebody = Ann(project, tmp_path / "bob")
+    with somebody.learner:
+        yield somebody
+
+
+def cards(project: Project) -> str:
+    return (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+
+
+def git(project: Project, *arguments: str) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=project.root, check=True, capture_output=True)
+
+
+def commit(project: Project) -> None:
+    if not (project.root / ".git").exists():
+        git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "build")
+
+
+def test_one_field_comes_home_and_goes_out_again(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    bob.get()
+    ann.learner.study("Memory", 3)
+    before = ann.learner.progress()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    stamp = ann.learner.note("spacing").mod
+    files = project.files()
+    assert ann.pulled("--dry-run")["packages"][0]["texts"][0]["line"] == 5
+    assert project.files() == files
+    ann.pull()
+    assert cards(project) == CARDS_YAML.replace("strengthens it.", "strengthens it most.")
+    files = project.files()
+    assert ann.pulled()["files"] == []
+    assert project.files() == files
+    assert ann.build_and_get() == (0, 0)
+    assert bob.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing").mod == bob.learner.note("spacing").mod == stamp
+    assert ann.learner.progress() == before
+    assert ann.pulled()["files"] == []
+    assert bob.pulled()["files"] == []
+
+
+def test_all_texts_of_all_kinds_of_cards(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit(
+        "spacing", Question="Why do spaced reviews beat <b>one</b> long session?", Note="", Hint="fading"
+    )
+    ann.edit("testing", Text="Recall clearly beats {{c1::rereading}} and {{c2::highlighting::a pen}}.")
+    stages = ann.learner.note("stages")
+    assert stages["List"].count("Storage") == 1
+    ann.edit("stages", Text="Which stages?", List=stages["List"].replace("Storage", "Storing it"), Note="x")
+    ann.pull()
+    assert cards(project) == (
+        CARDS_YAML.replace("beat one long", "beat **one** long")
+        .replace('    note: "The effect grows with the delay."\n', '    hint: "fading"\n')
+        .replace("Recall beats", "Recall clearly beats")
+        .replace("a marker", "a pen")
+        .replace("Which stages does a memory pass through?", "Which stages?")
+        .replace('"Storage"', '"Storing it"')
+        + '    note: "x"\n'
+    )
+    assert ann.pulled()["files"] == []
+    assert ann.build_and_get() == (0, 0)
+
+
+def test_edits_of_both_sides_meet(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    project.edit("Recall from fading", "Recalling from fading")
+    ann.pull()
+    assert "Recalling from fading memory strengthens it most." in cards(project)
+    bob.build_and_get()
+    assert ann.build_and_get() == (0, 1)
+    for one in (ann, bob):
+        assert one.learner.note("spacing")["Answer"] == "Recalling from fading memory strengthens it most."
+    assert ann.pulled()["files"] == []
+
+
+def test_the_same_words_are_a_conflict_that_the_author_decides(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    ann.edit("testing", Text="Recall is better than {{c1::rereading}} and {{c2::highlighting::a marker}}.")
+    project.edit("strengthens it.", "deepens it.")
+    found = ann.pulled(code=1)
+    assert [one["code"] for one in found["findings"]] == ["P01"]
+    (conflict,) = found["packages"][0]["conflicts"]
+    assert (conflict["card"], conflict["line"]) == ("spacing", 5)
+    assert "strengthens" in conflict["shipped"]
+    assert "hardens" in conflict["theirs"]
+    assert "deepens" in conflict["ours"]
+    assert "better than" in cards(project)  # what could be merged, was
+    outcome = ann.pull(code=1)
+    assert "cards.yaml:5" in outcome.stdout
+    assert "hardens" in outcome.stdout
+    before = cards(project)
+    ann.pull("--ours", "spacing")
+    assert cards(project) == before
+    ann.pull()  # that was decided
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing")["Answer"] == "Recall from fading memory deepens it."
+    ann.pull()
+
+
+def test_the_learner_may_be_right(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    project.edit("strengthens it.", "deepens it.")
+    ann.pull("--theirs", "spacing")
+    assert cards(project) == CARDS_YAML.replace("strengthens it.", "hardens it.")
+    assert ann.build_and_get() == (0, 0)
+    ann.pull()
+
+
+@pytest.mark.parametrize("releases", [1, 2, 3])
+def test_the_base_is_what_was_shipped_to_that_learner(project: Project, ann: Ann, releases: int) -> None:
+    """Though newer packages lie there, and only git knows the older one."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    words = ["Which stages", "What stages", "Which steps", "What steps"]
+    for release in range(releases):
+        project.edit(*(("Fading", "fading") if release % 2 else ("fading", "Fading")))
+        project.edit(words[release], words[release + 1])
+        project.build()
+        commit(project)
+    ann.edit(
+        "spacing", Answer="Recall from fading memory strengthens it most.", Note="It grows with the delay."
+    )
+    ann.pull()
+    memory = "Fading" if releases % 2 else "fading"
+    assert f"Recall from {memory} memory strengthens it most." in cards(project)
+    assert 'note: "It grows with the delay."' in cards(project)
+
+
+def test_two_bases_that_would_merge_otherwise_are_a_conflict(project: Project, ann: Ann) -> None:
+    """Nothing tells whether the learner had the second release when the edit was made."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit("fading", "Fading")
+    project.build()
+    commit(project)
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    ann.edit("spacing", Answer="Recall from Fading memory strengthens it most.")
+    ann.pull()
+    assert "Recall from Fading memory strengthens it most." in cards(project)
+
+
+def test_without_a_base_nothing_is_guessed(project: Project, ann: Ann, tmp_path: Path) -> None:
+    project.deck().build()
+    ann.get()
+    kept = tmp_path / "old.apkg"
+    kept.write_bytes(project.package().read_bytes())
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    project.edit("Why do spaced", "Why would spaced")
+    project.now = int(time.time()) - 3600  # so that the new package has no older text than the edit
+    project.build()
+    files = project.files()
+    found = ann.pulled(code=1)
+    assert [one["code"] for one in found["findings"]] == ["P02"]
+    assert "--shipped" in found["findings"][0]["hint"]
+    assert project.files() == files
+    ann.pull("--shipped", str(kept))
+    assert "strengthens it most" in cards(project)
+    assert "Why would spaced" in cards(project)
+
+
+def test_tags_come_and_go(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    for card, add, take in (("spacing", "memory::time", ""), ("testing", "mine", "memory::time")):
+        note = ann.learner.note(card)
+        note.add_tag(add)
+        note.tags = [tag for tag in note.tags if tag != take]
+        ann.learner.col.update_note(note)
+    note = ann.learner.note("stages")
+    note.add_tag("memory::hard")
+    ann.learner.col.update_note(note)
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P04"]
+    assert found["findings"][0]["card"] == "stages"
+    assert "  - id: spacing\n    tags: [time]\n" in cards(project)
+    assert "- id: testing\n    cloze" in cards(project)
+    assert ann.pulled()["files"] == []
+
+
+def test_fields_that_deckgen_makes_are_told_and_never_taken(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", See="testing", Source="A book")
+    found = ann.pulled()
+    assert {one["code"] for one in found["findings"]} == {"P03"}
+    assert cards(project) == CARDS_YAML
+
+
+def test_one_language_comes_home_and_the_other_waits(project: Project, ann: Ann) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    ann.get("memory.en.apkg")
+    ann.edit("spacing", Answer="Fading memory gains the most.")
+    ann.pull()
+    assert cards(project) == BILINGUAL_CARDS.replace("gains most", "gains the most")
+    ann.build_and_get("memory.en.apkg")
+    assert "B12" in project.all_codes()
+    ann.get("memory.zh.apkg")
+    ann.edit("spacing", '"Question:为什么*"', Answer="快忘时复习的收获最大。")
+    ann.pull()
+    assert cards(project) == BILINGUAL_CARDS.replace("gains most", "gains the most").replace(
+        "复习收获最大", "复习的收获最大"
+    )
+
+
+def test_cards_that_the_learner_deleted_are_listed(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.learner.col.remove_notes([ann.learner.note("spacing").id])
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P06"]
+    assert found["packages"][0]["absent"] == ["spacing"]
+    assert cards(project) == CARDS_YAML
+
+
+def test_new_notes_become_cards_with_their_history(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    bob.get()
+    model = ann.learner.note("spacing").note_type()
+    note = ann.learner.col.new_note(model)
+    note["Question"], note["Answer"] = "What is <b>interleaving</b>, then?", "Mixing topics: a &amp; b"
+    note.tags = ["memory::time", "mine"]
+    ann.add(note)
+    other = ann.learner.col.new_note(ann.learner.note("testing").note_type())
+    other["Text"] = "记忆 {{c1::很短}}。"
+    ann.add(other)
+    ann.learner.study("Memory", 20)
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P05", "P05"]
+    assert cards(project) == CARDS_YAML
+    ann.pull("--new", "cards.yaml")
+    added = cards(project).removeprefix(CARDS_YAML)
+    assert added.startswith(
+        "  - id: what-is-interleaving-then\n    tags: [time]\n"
+        '    q: "What is **interleaving**, then?"\n    a: "Mixing topics: a & b"\n  - id: note-'
+    ), added
+    assert 'cloze: "记忆 {{c1::很短}}。"' in added
+    assert ann.pulled()["files"] == []
+    before = ann.learner.progress()
+    assert ann.build_and_get()[0] == 0
+    assert ann.learner.progress()[1] == before[1]
+    assert ann.learner.col.note_count() == 5
+    assert bob.build_and_get()[0] == 2
+    assert bob.learner.note("what-is-interleaving-then").guid == note.guid
+    assert ann.pulled()["files"] == []
+    ann.learner.is_sound()
+    project.edit("Mixing topics", "Mixing of topics")
+    assert ann.build_and_get() == (0, 1)
+
+
+def test_new_notes_get_a_file_of_their_own(project: Project, ann: Ann) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    ann.get("memory.en.apkg")
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "What is interleaving?", "Mixing topics."
+    ann.add(note)
+    assert ann.pull("--new", "elsewhere/x.yaml", code=2).stderr.count("is no card file of a deck") == 1
+    ann.pull("--new", "cards_source/memory/02-ann.yaml")
+    text = (project.root / "cards_source/memory/02-ann.yaml").read_text(encoding="utf-8")
+    assert text == (
+        "cards:\n  - id: what-is-interleaving\n    only: [en]\n    en:\n"
+        '      q: "What is interleaving?"\n      a: "Mixing topics."\n'
+    )
+    assert cards(project) == BILINGUAL_CARDS
+    assert ann.build_and_get("memory.en.apkg")[0] == 0
+    assert ann.learner.col.note_count() == 3
+    ann.pull()
+
+
+PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
+
+
+def test_new_pictures_come_into_media(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck()
+    media = project.root / "cards_source/memory/media"
+    media.mkdir()
+    (media / "heart.png").write_bytes(PICTURE + b"1")
+    project.edit("strengthens it.", "strengthens it. ![](heart.png)")
+    project.build()
+    ann.get()
+    ann.learner.col.media.write_data("my heart.png", PICTURE + b"2")
+    ann.learner.col.media.write_data("heart.png", PICTURE + b"3")
+    answer = ann.learner.note("spacing")["Answer"]
+    ann.edit("spacing", Answer=f'{answer}<br><img src="my%20heart.png">', Note='See <img src="heart.png">')
+    ann.edit("stages", Note='<img src="lost.png">')
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P08"]
+    assert sorted(path.name for path in media.iterdir()) == ["heart-2.png", "heart.png", "my heart.png"]
+    assert (media / "heart-2.png").read_bytes() == PICTURE + b"3"
+    assert "![](heart.png)" in cards(project)
+    assert "![](my%20heart.png)" in cards(project)
+    assert "![](heart-2.png)" in cards(project)
+    assert "lost" not in cards(project)
+    assert ann.pulled()["files"] == []
+    assert bob.build_and_get() == (3, 0)
+    assert bob.learner.note("spacing")["Answer"].count("<img") == 2
+
+
+def test_pictures_come_out_of_packages(project: Project, ann: Ann, tmp_path: Path) -> None:
+    project.deck().build()
+    ann.get()
+    ann.learner.col.media.write_data("heart.png", PICTURE)
+    ann.edit("spacing", Note='See <img src="heart.png">')
+    for legacy in (False, True):
+        package = tmp_path / "out.colpkg"
+        ann.learner.col.export_collection_package(str(package), include_media=True, legacy=legacy)
+        ann.learner.col.reopen()
+        outcome = project.run("pull", str(package), *(["--dry-run"] if not legacy else []))
+        assert outcome.exit_code == 0, outcome.stderr
+        assert "media/heart.png" in outcome.stdout
+    assert (project.root / "cards_source/memory/media/heart.png").read_bytes() == PICTURE
+
+
+def test_changed_templates_are_shown_and_never_taken(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    assert ann.pulled()["findings"] == []
+    model = ann.learner.note("spacing").note_type()
+    model["css"] += "\n.card { color: teal; }"
+    model["tmpls"][0]["qfmt"] = "<i>!</i>" + model["tmpls"][0]["qfmt"]
+    ann.learner.col.models.update_dict(model)
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P07"]
+    (kind,) = found["packages"][0]["note_types"]
+    assert "+.card { color: teal; }" in kind["diff"]
+    assert "color: teal" in ann.pull().stdout
+    assert found["files"] == []
+
+
+OCCLUSION = """\
+cards:
+  - id: heart
+    q: "Which part?"
+    occlude: heart.png
+    masks: {aorta: {rect: [10, 20, 30, 15]}, apex: {ellipse: [50, 60, 10, 12.5]}}
+"""
+
+
+def test_masks_that_were_moved_or_added(project: Project, ann: Ann) -> None:
+    project.deck(cards=OCCLUSION)
+    media = project.root / "cards_source/memory/media"
+    media.mkdir()
+    (media / "heart.png").write_bytes(PICTURE)
+    project.edit("tags: {basics", "tags: {other: x, basics", "memory/deck.yaml")
+    project.build()
+    ann.get()
+    ann.learner.study("Memory", 5)
+    masks = ann.learner.note("heart")["Occlusion"]
+    new = "{{c3::image-occlusion:polygon:left=.1:top=.1:points=.1,.1 .2,.1 .15,.25:oi=1}}<br>"
+    ann.edit("heart", Occlusion=masks.replace("left=.1:", "left=.125:") + new, Back_Extra="It pumps.")
+    assert ann.pulled()["findings"] == []
+    moved = OCCLUSION.replace("rect: [10,", "rect: [12.5,").replace(
+        "12.5]}}", "12.5]}, mask-3: {polygon: [[10, 10], [20, 10], [15, 25]]}}"
+    )
+    assert cards(project) == moved.replace('part?"\n', 'part?"\n    note: "It pumps."\n')
+    assert ann.pulled()["files"] == []
+    before = ann.learner.progress()
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.progress() == before
+    ann.learner.is_sound()
+
+
+def geo(project: Project) -> str:
+    return (project.root / "cards_source/geo/cards.yaml").read_text(encoding="utf-8")
+
+
+def test_notes_of_own_types(project: Project, ann: Ann) -> None:
+    write_geo(project).build()
+    ann.get("geo.apkg")
+    ann.edit("france", Country="France!", Capital="<b>Paris</b>, on the Seine", Remark="")
+    ann.edit("spain", Flag="red and yellow", Origin="a map")
+    ann.edit("night", Text="{{c1::Tyger::a big beast}}, burning {{c2::bright}}", Poem="")
+    found = ann.pulled(code=0)
+    assert [(one["code"], one["card"]) for one in found["findings"]] == [("P03", "spain")]
+    assert geo(project) == (
+        CARDS.replace('"France"', '"France!"')
+        .replace("**Paris**", "**Paris**, on the Seine")
+        .replace('    note: "On the $x^2$ Seine."\n', "")
+        .replace('[sound:x.mp3]"}', '[sound:x.mp3]", "Flag": "red and yellow"}')
+        .replace("a beast", "a big beast")
+        .replace(', Poem: "Songs of Experience"', "")
+    ).replace('"Flag":', "Flag:")
+    assert ann.pulled()["files"] == []
+    note = ann.learner.col.new_note(ann.learner.note("spain").note_type())
+    note["Country"], note["Capital"] = "Italy", "Rome"
+    deck = ann.learner.col.decks.id_for_name("Geography")
+    assert deck is not None
+    ann.learner.col.add_note(note, deck)
+    ann.pull("--new", "cards.yaml")
+    assert geo(project).endswith(
+        '  - id: italy\n    type: country\n    fields:\n      Country: "Italy"\n      Capital: "Rome"\n'
+    )
+    assert ann.build_and_get("geo.apkg")[0] == 0
+    ann.pull()
+
+
+def test_readings_in_brackets(project: Project, ann: Ann) -> None:
+    write_geo(
+        project,
+        'cards:\n  - {id: tokyo, type: word, fields: {Word: "{東京|とうきょう}へ行く", Sense: "to Tokyo"}}\n',
+    )
+    described = (
+        "fields: {Word: question, Sense: answer}\n"
+        "templates: [{name: Read, front: front.html, back: back.html}]\n"
+    )
+    write_type(project, "word", described, {"front.html": "{{furigana:Word}}", "back.html": "{{Sense}}"})
+    project.build()
+    ann.get("geo.apkg")
+    assert ann.learner.note("tokyo")["Word"] == "東京[とうきょう]へ行く"
+    ann.edit("tokyo", Word="東京[とうきょう]へ 毎日[まいにち]行く")
+    ann.pull()
+    assert 'Word: "{東京|とうきょう}へ{毎日|まいにち}行く"' in geo(project)
+    assert ann.build_and_get("geo.apkg") == (0, 0)
+
+
+def test_what_is_typed_follows_the_answer(project: Project, ann: Ann) -> None:
+    project.deck(cards=CARDS_YAML.replace("- id: spacing\n", "- id: spacing\n    typed: true\n")).build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall strengthens it.")
+    assert ann.pulled()["findings"] == []
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing")["Typed"] == "Recall strengthens it."
+    ann.pull()
+
+
+def test_a_renamed_card_and_a_retired_one(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Note="The effect grows.")
+    ann.edit("testing", Text="Recall beats {{c1::rereading}} and {{c2::underlining::a marker}}.")
+    project.run("rename", "spacing", "spaced-reviews")
+    project.run("retire", "testing", "--reason", "x")
+    ann.pull()
+    assert 'note: "The effect grows."' in cards(project)
+    assert "underlining" in cards(project)
+    ann.pull()
+    assert ann.build_and_get() == (0, 2)
+
+
+def test_nothing_changes_when_a_file_cannot_be_written(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Note="The effect grows.")
+    files = project.files()
+
+    whole = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if "deck.lock" in path.name:
+            raise OSError(28, "No space left on device", str(path))
+        return whole(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        assert "No space left" in ann.pull(code=2).stderr
+    assert project.files() == files
+    ann.pull()
+    assert 'note: "The effect grows."' in cards(project)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nothing.apkg",), "there is no file nothing.apkg"),
+        (("cards_source/memory/cards.yaml",), "is no package or collection"),
+        (("output/memory.apkg", "--theirs", "nobody"), "no deck has a card `nobody`"),
+        (("output/memory.apkg", "--shipped", "nothing.apkg", "--dry-run"), ""),
+        (("output/memory.apkg", "no-deck"), "there is no deck folder no-deck"),
+    ],
+)
+def test_wrong_use_is_told(project: Project, arguments: tuple[str, ...], says: str) -> None:
+    project.deck().build()
+    files = project.files()
+    outcome = project.run("pull", *arguments)
+    assert outcome.exit_code == (2 if says else 0), outcome.stderr
+    assert says in outcome.stderr
+    assert project.files() == files
+
+
+def test_words_shared_by_an_alias_are_not_changed_for_another_card(project: Project, ann: Ann) -> None:
+    text = 'cards:\n  - {id: one, q: "One?", a: &x "Same words"}\n  - {id: two, q: "Two?", a: *x }\n'
+    project.deck(cards=text).build()
+    ann.get()
+    ann.edit("one", Answer="Other words")
+    found = ann.pulled(code=1)
+    assert [one["code"] for one in found["findings"]] == ["P01"]
+    assert cards(project) == text
+
+
+def test_tags_shared_by_an_alias_stay(project: Project, ann: Ann) -> None:
+    text = CARDS_YAML.replace("- id: spacing\n", "- id: spacing\n    tags: &t [time]\n").replace(
+        "tags: [time]\n    cloze", "tags: *t\n    cloze"
+    )
+    project.deck(cards=text).build()
+    ann.get()
+    note = ann.learner.note("spacing")
+    note.tags = [tag for tag in note.tags if tag != "memory::time"]
+    ann.learner.col.update_note(note)
+    found = ann.pulled()
+    assert cards(project) == text
+    assert [one["code"] for one in found["findings"]] == ["P04"]
+
+
+def test_cards_of_another_branch_are_not_new(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    text = cards(project)
+    project.write("memory/cards.yaml", text + '  - id: more\n    q: "What?"\n    a: "That."\n')
+    project.build()
+    ann.get()
+    project.write("memory/cards.yaml", text)
+    project.lock().unlink()
+    project.package().unlink()
+    project.build()
+    assert ann.pulled()["packages"][0]["not_taken"] == []
+
+
+def test_what_a_build_would_not_make_is_a_conflict(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A last look, should a merge ever be wrong: only that note stays as it is."""
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    ann.edit("testing", Text="Recall clearly beats {{c1::rereading}} and {{c2::highlighting::a marker}}.")
+
+    def wrong(source: Text, base: str, theirs: str, making: Making) -> Merged | Conflict:
+        return Merged("Nonsense.") if "hardens" in theirs else right(source, base, theirs, making)
+
+    monkeypatch.setattr(decide, "merge", wrong)
+    found = ann.pulled(code=1)
+    assert [(one["code"], one["card"]) for one in found["findings"]] == [("P01", "spacing")]
+    assert cards(project) == CARDS_YAML.replace("Recall beats", "Recall clearly beats")
+
+
+def test_texts_that_are_html_stay_html(project: Project, ann: Ann) -> None:
+    html = CARDS_YAML.replace('a: "Recall from', 'a: !html "Recall <u>from</u>')
+    project.deck(cards=html.replace("    note:", "    # a comment\n    note:")).build()
+    ann.get()
+    answer = ann.learner.note("spacing")["Answer"]
+    ann.edit("spacing", Answer=answer.replace("strengthens", "<b>strengthens</b>"))
+    ann.edit("stages", Note='<span style="font-size: 30px;">big</span>')
+    ann.pull()
+    text = html.replace("    note:", "    # a comment\n    note:").replace(
+        "strengthens", "<b>strengthens</b>"
+    )
+    assert cards(project) == text + '    note: !html "<span style=\\"font-size: 30px;\\">big</span>"\n'
+    assert ann.pulled()["files"] == []
+    assert ann.build_and_get() == (0, 0)
+
+
+def test_a_new_stamp_reaches_also_the_learner_of_the_edit(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Note="The effect grows.")
+    ann.pull()
+    time.sleep(1.1)
+    project.now = int(time.time()) - 3600
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    assert ann.get() == (0, 1)
+
+
+def test_what_a_killed_pull_left_among_the_media_goes(project: Project) -> None:
+    project.deck().build()
+    left = project.write("memory/media/.heart.png.12345.deckgen-new", "half a picture")
+    project.run("check")
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_two_learners_one_after_the_other(project: Project, ann: Ann, bob: Ann, same: bool) -> None:
+    project.deck().build()
+    for one in (ann, bob):
+        one.get()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    time.sleep(1.1)
+    bob.edit(
+        "spacing", Answer=f"Recall from {'fading' if same else 'dim'} memory strengthens it{' most' * same}."
+    )
+    ann.pull()
+    bob.pull()
+    for one in (ann, bob):
+        assert one.pulled()["packages"][0]["texts"] == []
+        assert one.build_and_get() == (0, int(not same))
+    words = "fading" if same else "dim"
+    assert bob.learner.note("spacing")["Answer"] == f"Recall from {words} memory strengthens it most."
+    assert ann.learner.note("spacing")["Answer"] == f"Recall from {words} memory strengthens it most."
