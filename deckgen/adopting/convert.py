@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from deckgen.adopting import unmarkup
-from deckgen.adopting.lines import Kind, Line, alike
+from deckgen.adopting.lines import Line, PieceKind, alike
 from deckgen.adopting.look import PLAIN, Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
@@ -109,7 +109,7 @@ def _difference(html: str, rendered: str, lines: tuple[Line, ...], look: Look, *
     for name, what in _WORDS.items():
         if name in names:
             return what
-    if any(piece.kind is Kind.RUBY for piece in pieces):
+    if any(piece.kind is PieceKind.RUBY for piece in pieces):
         return "a reading that is none of ours"
     return "marks that would be read otherwise"
 

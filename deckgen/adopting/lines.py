@@ -22,7 +22,7 @@ _BREAK, _RUN = re.compile("[ \t]*\n[ \t\n]*"), re.compile("[ \t]{2,}|\t")
 _ENDS = " \n\u00a0"
 
 
-class Kind(Enum):
+class PieceKind(Enum):
     """What a piece of a line is."""
 
     WORDS = "words"
@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     is the description of a picture, the dollars of a formula, or the reading over words.
     """
 
-    kind: Kind
+    kind: PieceKind
     value: str
     marks: Marks = NONE
     more: str = ""
@@ -89,7 +89,7 @@ def tidied(pieces: list[Piece], *, breaks: bool) -> tuple[Piece, ...]:
         return tuple(_of_one_look(pieces))
     parts: list[Piece] = []
     for piece in pieces:
-        if piece.kind is not Kind.WORDS:
+        if piece.kind is not PieceKind.WORDS:
             parts.append(piece)
             continue
         for value in _BLANKS.split(piece.value):
@@ -99,7 +99,7 @@ def tidied(pieces: list[Piece], *, breaks: bool) -> tuple[Piece, ...]:
                 if not breaks and (not parts or _is_blank(parts[-1], " \n")):
                     continue
                 soft = "\n" if "\n" in value and CODE not in piece.marks else " "
-                parts.append(Piece(Kind.WORDS, value if breaks else soft, piece.marks))
+                parts.append(Piece(PieceKind.WORDS, value if breaks else soft, piece.marks))
             else:
                 parts.append(piece._replace(value=value))
     while parts and _is_blank(parts[-1], _ENDS):
@@ -117,7 +117,7 @@ def _of_one_look(pieces: list[Piece]) -> Iterator[Piece]:
         _add(merged, piece)
     for number, piece in enumerate(merged):
         value = piece.value
-        if piece.kind is Kind.WORDS:
+        if piece.kind is PieceKind.WORDS:
             value = _RUN.sub(" ", _BREAK.sub(" " if CODE in piece.marks else "\n", value))
             value = value if number else value.lstrip(" \n")
             value = value if number < len(merged) - 1 else value.rstrip(_ENDS)
@@ -126,7 +126,7 @@ def _of_one_look(pieces: list[Piece]) -> Iterator[Piece]:
 
 
 def _is_blank(piece: Piece, blanks: str) -> bool:
-    return piece.kind is Kind.WORDS and not piece.value.strip(blanks)
+    return piece.kind is PieceKind.WORDS and not piece.value.strip(blanks)
 
 
 def _with_common_marks(parts: list[Piece]) -> Iterator[Piece]:
@@ -146,7 +146,7 @@ def _with_common_marks(parts: list[Piece]) -> Iterator[Piece]:
 
 def _add(merged: list[Piece], piece: Piece) -> None:
     """Put a piece behind the others; words with the same marks become one piece."""
-    if merged and piece.kind is Kind.WORDS is merged[-1].kind and piece.marks == merged[-1].marks:
+    if merged and piece.kind is PieceKind.WORDS is merged[-1].kind and piece.marks == merged[-1].marks:
         merged[-1] = piece._replace(value=merged[-1].value + piece.value)
     else:
         merged.append(piece)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from deckgen.adopting import anki_marks, tree
 from deckgen.adopting.anki_marks import MARK
 from deckgen.adopting.elements import BLOCKS, INLINE, Mark, Marks, said, styled
-from deckgen.adopting.lines import CODE, NONE, Block, Kind, Line, Piece, exact, tidied
+from deckgen.adopting.lines import CODE, NONE, Block, Line, Piece, PieceKind, exact, tidied
 from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup.markdown import is_safe_link
@@ -112,29 +112,29 @@ class _Walk:
             if number:
                 self.flush(broken=True)
             if part:
-                self._pieces.append(Piece(Kind.WORDS, part, self._marks))
+                self._pieces.append(Piece(PieceKind.WORDS, part, self._marks))
 
     def _in_pre(self) -> bool:
         return any(block.name == "pre" for block in self._open)
 
     def _mark(self, hidden: str) -> None:
         if hidden[0] != anki_marks.BEGIN:
-            self._pieces.append(Piece(Kind.DELETION, anki_marks.shown(hidden), self._marks - {CODE}))
+            self._pieces.append(Piece(PieceKind.DELETION, anki_marks.shown(hidden), self._marks - {CODE}))
             return
         mark = self._anki[int(hidden[1:-1])]
         if not mark.sign:
-            self._pieces.append(Piece(Kind.SOUND, mark.value, self._marks))
+            self._pieces.append(Piece(PieceKind.SOUND, mark.value, self._marks))
         elif CODE in self._marks or self._in_pre():
             self._words(mark.typed)  # MathJax leaves code alone
         else:
-            self._pieces.append(Piece(Kind.FORMULA, mark.value, self._marks, mark.sign))
+            self._pieces.append(Piece(PieceKind.FORMULA, mark.value, self._marks, mark.sign))
 
     def _in_ruby(self, text: str, below: list[str]) -> None:
         if MARK.search(text):
             raise Unsayable("a reading with a deletion or formula")
         name = self._frames[-1][0]
         if name == "rt":
-            self._pieces.append(Piece(Kind.RUBY, "".join(below).strip(), self._marks, text.strip()))
+            self._pieces.append(Piece(PieceKind.RUBY, "".join(below).strip(), self._marks, text.strip()))
             below.clear()
         elif name != "rp":
             below.append(text)
@@ -196,7 +196,7 @@ class _Walk:
         source, words = self._back(attributes.get("src", "")), self._back(attributes.get("alt", ""))
         if not source or _REMOTE.match(source):
             raise Unsayable("a picture from elsewhere" if source else "a picture without a file")
-        self._pieces.append(Piece(Kind.PICTURE, unquote(source), self._marks, " ".join(words.split())))
+        self._pieces.append(Piece(PieceKind.PICTURE, unquote(source), self._marks, " ".join(words.split())))
 
     def _back(self, value: str) -> str:
         """An attribute with its marks as they were typed."""

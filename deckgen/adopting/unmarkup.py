@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deckgen.adopting.elements import OUR_CODE, Mark, Marks
-from deckgen.adopting.lines import Block, Kind, Line, Piece
+from deckgen.adopting.lines import Block, Line, Piece, PieceKind
 from deckgen.adopting.look import Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
@@ -85,9 +85,9 @@ def markdown(lines: Sequence[Line], way: Way, look: Look) -> str:
 def _dollars(lines: Sequence[Line]) -> bool:
     """Whether a dollar sign may be read as the beginning of a formula."""
     pieces = [piece for line in lines for piece in line.pieces]
-    if any(piece.kind is Kind.FORMULA for piece in pieces):
+    if any(piece.kind is PieceKind.FORMULA for piece in pieces):
         return True
-    return sum(piece.value.count("$") for piece in pieces if piece.kind is Kind.WORDS) > 1
+    return sum(piece.value.count("$") for piece in pieces if piece.kind is PieceKind.WORDS) > 1
 
 
 class _Writer:
@@ -265,15 +265,15 @@ class _Writer:
 
     def _leaf(self, piece: Piece) -> str:
         match piece.kind:
-            case Kind.DELETION:
+            case PieceKind.DELETION:
                 return piece.value
-            case Kind.FORMULA:
+            case PieceKind.FORMULA:
                 return f"{piece.more}{piece.value}{piece.more}"
-            case Kind.SOUND:
+            case PieceKind.SOUND:
                 return f"![]({_name(piece.value)})"
-            case Kind.PICTURE:
+            case PieceKind.PICTURE:
                 return f"![{_PUNCTUATION.sub(_escaped_alt, piece.more)}]({_name(piece.value)})"
-            case Kind.RUBY:
+            case PieceKind.RUBY:
                 return f"{{{piece.value}|{piece.more}}}"
         return self._code(piece.value) if ("code", "") in piece.marks else self._escaped(piece.value)
 
@@ -340,7 +340,7 @@ def _code(lines: Sequence[Line], look: Look) -> list[str]:
     texts = ["".join(piece.value for piece in line.pieces) for line in lines]
     pieces = [line.pieces for line in lines]
     language = ""
-    if any(piece.marks - {_OURS} or piece.kind is not Kind.WORDS for line in pieces for piece in line):
+    if any(piece.marks - {_OURS} or piece.kind is not PieceKind.WORDS for line in pieces for piece in line):
         likely = LANGUAGES if all(_OURS in piece.marks for line in pieces for piece in line) else ()
         language = next((one for one in likely if _coloured("\n".join(texts), one, look) == pieces), "")
         if not language:

@@ -235,14 +235,10 @@ def _turned(deck: Deck, card: Card, content: Content, line: NoteLine) -> bool | 
     before = deck.note_types.get(line.type)
     if before is None or "q" not in before.keys:
         return None
-    match content:
-        case OwnFields():
-            after = deck.note_types[content.type.value]
-            is_question, is_reverse = "q" in after.keys, after.reverse
-        case QuestionAnswer():
-            is_question, is_reverse = True, card.reverse
-        case _:
-            return None
+    is_question, is_reverse = isinstance(content, QuestionAnswer), card.reverse
+    if isinstance(content, OwnFields):
+        after = deck.note_types[content.type.value]
+        is_question, is_reverse = "q" in after.keys, after.reverse
     return is_reverse if is_question and before.reverse != is_reverse else None
 
 
