@@ -8,14 +8,14 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-from deckgen.pulling.tokens import Kind, Token, ends_sentence, keys
+from deckgen.pulling.tokens import Token, TokenKind, ends_sentence, keys
 
 #: Where more tokens than this differ, all between the first and the last difference counts as one edit: to
 #: compare them takes as many steps as the square of it.
 _MOST = 3_000
 #: So many words (at two each) part two edits.
 _APART = 2
-_SEEN = (Kind.WORD, Kind.HAN, Kind.THING)
+_SEEN = (TokenKind.WORD, TokenKind.HAN, TokenKind.THING)
 
 
 class Edit(NamedTuple):
@@ -97,7 +97,7 @@ def _size(base: Sequence[Token], other: Sequence[Token], edit: Edit) -> int:
 def _only_tags(base: Sequence[Token], other: Sequence[Token], *found: Edit) -> bool:
     """Whether each edit puts in or takes out nothing but tags, as one does who makes words bold."""
     return all(
-        token.kind is Kind.TAG
+        token.kind is TokenKind.TAG
         for edit in found
         for token in (*base[edit.start : edit.end], *other[edit.low : edit.high])
     )
@@ -194,7 +194,7 @@ def _are_apart(base: Sequence[Token], first: _Side, second: _Side) -> bool:
     # What was put in or taken out may be whole sentences itself.
     if all(not part or ends_sentence(part, [*between, *second.new][:1]) for part in (first.old, first.new)):
         return True
-    return all(not part or part[0].kind is Kind.BLOCK for part in (second.old, second.new))
+    return all(not part or part[0].kind is TokenKind.BLOCK for part in (second.old, second.new))
 
 
 def _in_doubt(first: _Side, second: _Side, between: Sequence[Token]) -> bool:
@@ -206,8 +206,8 @@ def _in_doubt(first: _Side, second: _Side, between: Sequence[Token]) -> bool:
         return False
     if _has_lines(first.new) or _has_lines(between):
         return (_has_lines(first.new) and _has_lines(second.new)) or not _has_lines(between)
-    more = [token for token in second.new if token.kind is not Kind.BLANK]
-    return not more or more[0].kind is not Kind.BLOCK
+    more = [token for token in second.new if token.kind is not TokenKind.BLANK]
+    return not more or more[0].kind is not TokenKind.BLOCK
 
 
 def _ends(side: _Side) -> bool:
@@ -221,7 +221,7 @@ def _ends(side: _Side) -> bool:
 
 
 def _has_lines(tokens: Sequence[Token]) -> bool:
-    return any(token.kind is Kind.BLOCK for token in tokens)
+    return any(token.kind is TokenKind.BLOCK for token in tokens)
 
 
 def _added(sides: Sequence[_Side]) -> set[tuple[str, ...]]:

@@ -44,7 +44,7 @@ _ENDS = frozenset(".!?…。！？")
 _AROUND = frozenset("\"'’”»)]）」』】")
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is: THING is a formula, sound or picture; BLOCK a tag that ends a line."""
 
     WORD = "word"
@@ -62,14 +62,14 @@ class Token(NamedTuple):
 
     key: str
     text: str
-    kind: Kind
+    kind: TokenKind
 
     @property
     def weight(self) -> int:
         """How much it parts two edits; a word is 2, as two Chinese characters are."""
-        if self.kind in (Kind.WORD, Kind.THING, Kind.BLOCK):
+        if self.kind in (TokenKind.WORD, TokenKind.THING, TokenKind.BLOCK):
             return 2
-        return int(self.kind is Kind.HAN)
+        return int(self.kind is TokenKind.HAN)
 
 
 def of_html(html: str) -> list[Token]:
@@ -83,31 +83,32 @@ def _html_token(found: re.Match[str]) -> Token:
         case "tag":
             return _tag(text)
         case "thing":
-            return Token(" ".join(unescape(text).split()), text, Kind.THING)
+            return Token(" ".join(unescape(text).split()), text, TokenKind.THING)
         case "blank":
-            return Token(" ", text, Kind.BLANK)
+            return Token(" ", text, TokenKind.BLANK)
         case "entity" | "sign":
             key = unescape(text)
-            is_word = Kind.WORD if key.isalnum() else Kind.SIGN
-            return Token(key, text, Kind.BLANK if key.isspace() else is_word)
-    return Token(text, text, Kind(kind))
+            is_word = TokenKind.WORD if key.isalnum() else TokenKind.SIGN
+            return Token(key, text, TokenKind.BLANK if key.isspace() else is_word)
+    return Token(text, text, TokenKind(kind))
 
 
 def _tag(text: str) -> Token:
     named = _NAME.match(text)
     if named is None:
-        return Token(text, text, Kind.TAG)  # a comment
+        return Token(text, text, TokenKind.TAG)  # a comment
     name = named[1].lower()
     key = f"{text[: named.start(1)]}{_SAME.get(name, name)}{unescape(text[named.end() :])}"
     if name == "img":
-        return Token(key, text, Kind.THING)
-    return Token(key, text, Kind.BLOCK if name in _BLOCKS else Kind.TAG)
+        return Token(key, text, TokenKind.THING)
+    return Token(key, text, TokenKind.BLOCK if name in _BLOCKS else TokenKind.TAG)
 
 
 def of_markdown(text: str) -> list[Token]:
     """A Markdown text in tokens, which are smaller: whether a change was right is seen in the HTML."""
     return [
-        Token(found[0], found[0], Kind(found.lastgroup or "sign")) for found in _IN_MARKDOWN.finditer(text)
+        Token(found[0], found[0], TokenKind(found.lastgroup or "sign"))
+        for found in _IN_MARKDOWN.finditer(text)
     ]
 
 
@@ -123,14 +124,16 @@ def keys(tokens: Sequence[Token]) -> list[str]:
 
 def ends_sentence(tokens: Sequence[Token], behind: Sequence[Token]) -> bool:
     """Whether a sentence or a line ends with these tokens, blanks aside; `behind` is what comes then."""
-    rest = [token for token in tokens if token.kind is not Kind.TAG]
+    rest = [token for token in tokens if token.kind is not TokenKind.TAG]
     blank = (
-        not behind or behind[0].kind in (Kind.BLANK, Kind.BLOCK, Kind.THING) or behind[0].key[0] >= "\u2e80"
+        not behind
+        or behind[0].kind in (TokenKind.BLANK, TokenKind.BLOCK, TokenKind.THING)
+        or behind[0].key[0] >= "\u2e80"
     )
     for token in reversed(rest):
-        if token.kind is Kind.BLOCK:
+        if token.kind is TokenKind.BLOCK:
             return True
-        if token.kind is Kind.BLANK:
+        if token.kind is TokenKind.BLANK:
             blank = True
         elif token.key in _ENDS:
             return blank or token.key >= "\u3000"
@@ -143,7 +146,7 @@ def is_whole(tokens: Sequence[Token]) -> bool:
     """Whether each element ends in the one in which it begins."""
     opened: list[str] = []
     for token in tokens:
-        named = _NAME.match(token.key) if token.kind in (Kind.BLOCK, Kind.TAG) else None
+        named = _NAME.match(token.key) if token.kind in (TokenKind.BLOCK, TokenKind.TAG) else None
         if named is None or named[1] in _VOID:
             continue
         if token.key[1] != "/":

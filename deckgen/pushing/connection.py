@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from deckgen.finding import Refused, short
-from deckgen.terminal import visible
+from deckgen.terminal import shorten, visible
 
 #: Where the add-on listens unless its settings say otherwise.
 ADDRESS = "127.0.0.1:8765"
@@ -51,8 +51,12 @@ class Anki:
             host, port = parts.hostname, parts.port
         except ValueError:
             host, port = None, None
-        if not host or parts.scheme not in ("", "http") or not (host.isascii() and host.isprintable()):
-            raise NoAnswer(f"{visible(address)!r} is no address of AnkiConnect, such as {ADDRESS}")
+        # The name of a machine has at most 253 characters, and 63 between dots (RFC 1035, 2.3.4).
+        is_name = host and host.isascii() and host.isprintable() and len(max(host.split("."), key=len)) < 64
+        if not host or not is_name or parts.scheme not in ("", "http") or len(host) > 253:
+            raise NoAnswer(
+                f"{shorten(visible(address), 80)!r} is no address of AnkiConnect, such as {ADDRESS}"
+            )
         self._host, self._port, self._key = host, port or 8765, key
         self.shown = f"{host}:{self._port}"
 
