@@ -1,0 +1,227 @@
+"""One field: what a learner changed in Anki, merged into the text that its author has now.
+
+Three fields are compared, all HTML: what was shipped to the learner, what the learner has, and what a build
+makes of the author's text today. Both edits of what was shipped are put together; then the author's text
+is changed so that a build makes exactly that of it, or what is seen alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from html import escape, unescape
+from urllib.parse import unquote
+
+from deckgen.adopting import anki_marks, convert
+from deckgen.adopting.lines import Line, alike
+from deckgen.adopting.look import PLAIN, Look
+from deckgen.adopting.seen import seen
+from deckgen.adopting.unsayable import Unsayable
+from deckgen.markup import cloze as deletions
+from deckgen.markup import raw, texts
+from deckgen.notes import faces
+from deckgen.patterns import lazy
+from deckgen.pulling import carry
+from deckgen.pulling.edits import both
+from deckgen.pulling.tokens import is_whole, keys, of_html, written
+from deckgen.reading.tree import MAX_TEXT
+from deckgen.written import Text
+
+_SAME_WORDS = "both changed the same words"
+_FILE = lazy(
+    r"""(?P<before>\[sound:|<img\b[^<>]*?\bsrc=)(?P<quote>["']?)(?P<name>[^"'\]<>]+)""", re.IGNORECASE
+)
+_BODY = lazy(r"</?tbody>", re.IGNORECASE)
+_BEGINS = lazy(r"\{\{c([0-9]+)::")
+_HAS_BLOCK = lazy(r"<(?:p|div|ul|ol|table|blockquote|pre|h[1-6]|hr)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The text for the YAML: Markdown, or HTML where the author's text is HTML."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Why a field can't be merged, in words that follow a colon: "both changed the same words"."""
+
+    reason: str
+
+
+def _same(html: str) -> str:
+    return html
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a build makes the field of a text.
+
+    `look` is that of the note type. With `cloze`, Anki hides deletions in the field. `names` gives, by the
+    names that files have in the fields, those of `media/`. `finish` is what a build does to the HTML of this
+    field besides (`notes.filters.in_brackets`, `markup.cloze.finish`).
+    """
+
+    look: Look = PLAIN
+    cloze: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+    finish: Callable[[str], str] = _same
+
+
+def merge(source: Text, base: str, theirs: str, making: Making = Making()) -> Merged | Conflict:
+    """The author's text `source` with what a learner changed of `base`, which was shipped, to `theirs`."""
+    return _Field(source, making).merged(base, theirs)
+
+
+def taken(source: Text, theirs: str, making: Making = Making()) -> Merged | Conflict:
+    """The author's text changed to what a learner has, whatever was shipped; words that are the same stay."""
+    return _Field(source, making).with_all(theirs)
+
+
+class _Field:
+    """The author's text of a field, and what it becomes."""
+
+    def __init__(self, source: Text, making: Making) -> None:
+        self._source = source
+        self._making = making
+        self._ours = self._made(source.value)
+
+    def merged(self, base: str, theirs: str) -> Merged | Conflict:
+        base, theirs = self._named(base), self._named(theirs)
+        if theirs == base or theirs == self._ours:
+            return Merged(self._source.value)
+        if self._ours is None or any(_is_too_large(html) for html in (base, theirs, self._ours)):
+            return Conflict("the field is too large" if self._ours is not None else "the text has mistakes")
+        if self._are_alike(theirs, base) or self._are_alike(theirs, self._ours):
+            return Merged(self._source.value)
+        if self._are_alike(self._ours, base):
+            return self._changed(theirs)
+        together = _together(*map(self._for_tokens, _as_paragraphs(base, self._ours, theirs)))
+        return together if isinstance(together, Conflict) else self._changed(together)
+
+    def with_all(self, theirs: str) -> Merged | Conflict:
+        theirs = self._named(theirs)
+        if self._ours is None or _is_too_large(theirs):
+            return Conflict("the field is too large" if self._ours is not None else "the text has mistakes")
+        if self._are_alike(theirs, self._ours):
+            return Merged(self._source.value)
+        return self._changed(theirs)
+
+    # -- what a text becomes ------------------------------------------------------------
+
+    def _made(self, text: str) -> str | None:
+        """The field that a build makes of a text; None if it makes none."""
+        if not self._source.html:
+            html = convert.render(text, cloze=self._making.cloze)
+        elif raw.faults(text):
+            return None
+        elif self._making.cloze:
+            html = _with_deletions(text)
+        else:
+            html = unicodedata.normalize("NFC", raw.to_html(text, _same))
+        return None if html is None else self._making.finish(html)
+
+    def _named(self, html: str) -> str:
+        """A field with the names of `media/`."""
+        html = unicodedata.normalize("NFC", html)
+        if not self._making.names or ("[sound:" not in html and "src=" not in html):
+            return html
+
+        def one(found: re.Match[str]) -> str:
+            typed = unescape(found["name"])
+            name = self._making.names.get(typed) or self._making.names.get(unquote(typed))
+            return found[0] if name is None else f"{found['before']}{found['quote']}{escape(name)}"
+
+        return _FILE.sub(one, html)
+
+    def _for_tokens(self, html: str) -> str:
+        # Anki's editor writes the bodies of tables, and our renderer does not.
+        return html if self._source.html else _BODY.sub("", html)
+
+    # -- what is seen -------------------------------------------------------------------
+
+    def _seen(self, html: str) -> tuple[Line, ...]:
+        return seen(html, self._making.look, cloze=self._making.cloze)
+
+    def _are_alike(self, one: str, two: str) -> bool:
+        if one == two:
+            return True
+        try:
+            return alike(self._seen(one), self._seen(two))
+        except Unsayable:
+            return keys(of_html(one)) == keys(of_html(two))
+
+    def _changed(self, wanted: str) -> Merged | Conflict:
+        """The author's text, changed so that a build makes of it what is `wanted`."""
+        if self._source.html:
+            text = self._changed_html(wanted)
+        else:
+            try:
+                lines = self._seen(wanted)
+                text = self._changed_markdown(wanted, lines)
+            except Unsayable as error:
+                return Conflict(f"Markdown can't say {error}")
+        return Conflict("no text of ours would be seen like it") if text is None else Merged(text)
+
+    def _changed_markdown(self, wanted: str, lines: tuple[Line, ...]) -> str | None:
+        def right(text: str) -> bool:
+            html = self._made(text) if len(text) <= MAX_TEXT else None
+            if html is None or faces.is_empty(html) != faces.is_empty(wanted):
+                return False
+            if html == wanted:
+                return True
+            if len(_BEGINS.findall(html)) != len(_BEGINS.findall(wanted)):
+                return False
+            try:
+                return alike(self._seen(html), lines)
+            except Unsayable:
+                return False
+
+        return carry.into_markdown(
+            self._source.value, self._seen(self._ours or ""), lines, self._making.look, right
+        )
+
+    def _changed_html(self, wanted: str) -> str | None:
+        def right(text: str) -> bool:
+            html = self._made(text) if len(text) <= MAX_TEXT else None
+            return html is not None and self._are_alike(html, wanted)
+
+        return carry.into_html(self._source.value, self._ours or "", wanted, right)
+
+
+def _with_deletions(text: str) -> str | None:
+    found, faults = deletions.scan(text)
+    html = raw.to_html(deletions.mark(text, found), _same)
+    html = deletions.finish(unicodedata.normalize("NFC", html))
+    return html if not faults and deletions.is_whole(html, len(found)) else None
+
+
+def _is_too_large(html: str) -> bool:
+    return len(html) > anki_marks.MOST_CHARACTERS or html.count("\\") + html.count("[sound:") > 5_000
+
+
+def _as_paragraphs(*fields: str) -> list[str]:
+    """The fields; if one has paragraphs, a field of one line is one, too."""
+    if not any("<p>" in html for html in fields):
+        return list(fields)
+    return [html if _HAS_BLOCK.search(html) or not html else f"<p>{html}</p>" for html in fields]
+
+
+def _together(base: str, ours: str, theirs: str) -> str | Conflict:
+    """What was shipped, with the edits of both sides."""
+    tokens = both(of_html(base), of_html(ours), of_html(theirs))
+    if tokens is None:
+        return Conflict(_SAME_WORDS)
+    if not is_whole(tokens):
+        return Conflict("both changed the look of the same words")
+    before = _numbers(base)
+    if twice := (_numbers(ours) - before) & (_numbers(theirs) - before):
+        return Conflict(f"both added a deletion c{min(twice, key=int)}")
+    return written(tokens)
+
+
+def _numbers(html: str) -> set[str]:
+    return set(_BEGINS.findall(html))
