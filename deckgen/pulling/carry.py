@@ -13,7 +13,7 @@ from deckgen.adopting import unmarkup
 from deckgen.adopting.lines import Line
 from deckgen.adopting.look import Look
 from deckgen.adopting.unsayable import Unsayable
-from deckgen.pulling.edits import Edit, applied, edits
+from deckgen.pulling.edits import Edit, edits
 from deckgen.pulling.tokens import Token, of_html, of_markdown, written
 
 #: Whether a text becomes the field that is asked for.
@@ -62,10 +62,10 @@ def _both_ways(text: Sequence[Token], before: Sequence[Token], after: Sequence[T
 
     What both write at one place may stand in either order.
     """
-    own, asked = edits(before, text), edits(before, after)
-    yield written(_merged(before, own, asked, asked_first=False))
-    if {edit[:2] for edit in own if edit.start == edit.end} & {edit[:2] for edit in asked}:
-        yield written(_merged(before, own, asked, asked_first=True))
+    parts = list(_parts(edits(before, text), edits(before, after)))
+    yield written(_merged(text, after, parts, asked_first=False))
+    if any(part.start == part.end and part.own and part.asked for part in parts):
+        yield written(_merged(text, after, parts, asked_first=True))
 
 
 class _Part(NamedTuple):
@@ -77,32 +77,10 @@ class _Part(NamedTuple):
     asked: list[Edit]
 
 
-def _merged(
-    base: Sequence[Token], own: Sequence[Edit], asked: Sequence[Edit], *, asked_first: bool
-) -> list[Token]:
-    """`base` with both edits; where they lie over each other, only with what is asked for."""
-    out: list[Token] = []
-    at = 0
-    for part in _parts(own, asked):
-        out += base[at : part.start]
-        mine, new = (
-            applied(base, part.own, part.start, part.end),
-            applied(base, part.asked, part.start, part.end),
-        )
-        if part.start == part.end and part.own and part.asked:
-            out += new + mine if asked_first else mine + new
-        else:
-            out += new if part.asked else mine
-        at = part.end
-    return [*out, *base[at:]]
-
-
 def _parts(own: Sequence[Edit], asked: Sequence[Edit]) -> list[_Part]:
-    every = sorted(
-        [*((edit, False) for edit in own), *((edit, True) for edit in asked)], key=lambda one: one[0][:2]
-    )
+    every = [*((edit, False) for edit in own), *((edit, True) for edit in asked)]
     parts: list[_Part] = []
-    for edit, is_asked in every:
+    for edit, is_asked in sorted(every, key=lambda one: one[0][:2]):
         last = parts[-1] if parts else None
         if last is None or not (edit.start < last.end or edit[:2] == last[:2]):
             last = _Part(edit.start, edit.end, [], [])
@@ -111,3 +89,26 @@ def _parts(own: Sequence[Edit], asked: Sequence[Edit]) -> list[_Part]:
             last = parts[-1] = last._replace(end=edit.end)
         (last.asked if is_asked else last.own).append(edit)
     return parts
+
+
+def _merged(
+    text: Sequence[Token], after: Sequence[Token], parts: Sequence[_Part], *, asked_first: bool
+) -> list[Token]:
+    """`text` with what is asked for; where both edits lie over each other, only that."""
+    out: list[Token] = []
+    done = in_text = in_after = 0
+    for part in parts:
+        step, size = part.start - done, part.end - part.start
+        out += text[in_text : in_text + step]
+        own = slice(in_text + step, in_text + step + size + sum(map(_growth, part.own)))
+        asked = slice(in_after + step, in_after + step + size + sum(map(_growth, part.asked)))
+        if part.start == part.end and part.own and part.asked:
+            out += [*after[asked], *text[own]] if asked_first else [*text[own], *after[asked]]
+        else:
+            out += after[asked] if part.asked else text[own]
+        done, in_text, in_after = part.end, own.stop, asked.stop
+    return [*out, *text[in_text:]]
+
+
+def _growth(edit: Edit) -> int:
+    return (edit.high - edit.low) - (edit.end - edit.start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from deckgen.pulling.tokens import Kind, Token, ends_sentence, keys
@@ -13,74 +14,72 @@ from deckgen.pulling.tokens import Kind, Token, ends_sentence, keys
 _MOST = 3_000
 #: So many words (at two each) part two edits.
 _APART = 2
+_SEEN = (Kind.WORD, Kind.HAN, Kind.THING)
 
 
 class Edit(NamedTuple):
-    """In the place of the tokens `start` to `end`, `new` are written."""
+    """In the place of the tokens `start` to `end` of a text stand those from `low` to `high` of another."""
 
     start: int
     end: int
-    new: tuple[Token, ...]
+    low: int
+    high: int
 
 
 def edits(base: Sequence[Token], other: Sequence[Token]) -> list[Edit]:
-    """What must be done to `base` to make `other` of it, in order; between two edits stands a token or more.
+    """What must be done to `base` to make `other` of it, in order.
 
     What was put in or taken out may be told in several ways (`a a` from `a`): it is as far behind as it
     can be. What stands between two edits and is no more than they are is a part of the edit.
     """
-    return _joined(base, _slid(base, list(_found(base, other))))
+    return _joined(base, other, _slid(base, other, list(_found(base, other))))
 
 
 def _found(base: Sequence[Token], other: Sequence[Token]) -> Iterator[Edit]:
-    one, two = keys(base), keys(other)
-    shorter = min(len(one), len(two))
-    begin = next((at for at in range(shorter) if one[at] != two[at]), shorter)
+    shorter = min(len(base), len(other))
+    begin = next((at for at in range(shorter) if base[at] != other[at]), shorter)
     rest = shorter - begin
-    end = next((at for at in range(rest) if one[-1 - at] != two[-1 - at]), rest)
-    one, two = one[begin : len(one) - end], two[begin : len(two) - end]
-    if not one or not two or max(len(one), len(two)) > _MOST:
-        if one or two:
-            yield Edit(begin, begin + len(one), tuple(other[begin : begin + len(two)]))
+    behind = next((at for at in range(rest) if base[-1 - at] != other[-1 - at]), rest)
+    end, high = len(base) - behind, len(other) - behind
+    if begin == end or begin == high or max(end, high) - begin > _MOST:
+        if begin < max(end, high):
+            yield Edit(begin, end, begin, high)
         return
-    matcher = SequenceMatcher(str.isspace, one, two, autojunk=False)
-    for what, start, stop, new, last in matcher.get_opcodes():
+    one, two = keys(base[begin:end]), keys(other[begin:high])
+    for what, *places in SequenceMatcher(str.isspace, one, two, autojunk=False).get_opcodes():
         if what != "equal":
-            yield Edit(begin + start, begin + stop, tuple(other[begin + new : begin + last]))
+            yield Edit(*(begin + place for place in places))
 
 
-def _slid(base: Sequence[Token], found: list[Edit]) -> list[Edit]:
+def _slid(base: Sequence[Token], other: Sequence[Token], found: list[Edit]) -> list[Edit]:
     """The same, with what was only put in or only taken out as far behind as it can be."""
     limit = len(base)
     out: list[Edit] = []
-    for start, end, new in reversed(found):
-        if not new:
-            while end < limit and base[start].key == base[end].key:
-                start, end = start + 1, end + 1  # noqa: PLW2901
-        elif start == end:
-            shift = 0
-            while end + shift < limit and new[shift % len(new)].key == base[end + shift].key:
+    for edit in reversed(found):
+        shift = 0
+        if edit.low == edit.high:
+            while edit.end + shift < limit and base[edit.start + shift] == base[edit.end + shift]:
                 shift += 1
-            start, end = start + shift, end + shift  # noqa: PLW2901
-            shift %= len(new)
-            new = new[shift:] + new[:shift]  # noqa: PLW2901
-        out.append(Edit(start, end, new))
-        limit = start
+        elif edit.start == edit.end:
+            while edit.end + shift < limit and other[edit.low + shift] == base[edit.end + shift]:
+                shift += 1
+        out.append(Edit(*(place + shift for place in edit)))
+        limit = out[-1].start
     return out[::-1]
 
 
-def _joined(base: Sequence[Token], found: Sequence[Edit]) -> list[Edit]:
+def _joined(base: Sequence[Token], other: Sequence[Token], found: Sequence[Edit]) -> list[Edit]:
     """The same, with edits joined that have fewer words between them than each of them has.
 
     Such words may be the same by chance: then an edit of them would not belong where they stand.
     """
     out: list[Edit] = []
     for edit in found:
-        last = out[-1] if out else None
-        if last is not None:
-            between = base[last.end : edit.start]
-            if _words(between) <= min(_size(base, last), _size(base, edit)) and not _only_tags(last, edit):
-                out[-1] = Edit(last.start, edit.end, (*last.new, *between, *edit.new))
+        if out and not _only_tags(base, other, out[-1], edit):
+            last = out[-1]
+            between = _words(base[last.end : edit.start])
+            if between <= min(_size(base, other, last), _size(base, other, edit)):
+                out[-1] = Edit(last.start, edit.end, last.low, edit.high)
                 continue
         out.append(edit)
     return out
@@ -90,70 +89,92 @@ def _words(tokens: Sequence[Token]) -> int:
     return sum([token.weight for token in tokens])
 
 
-def _size(base: Sequence[Token], edit: Edit) -> int:
-    return max(_words(base[edit.start : edit.end]), _words(edit.new))
+def _size(base: Sequence[Token], other: Sequence[Token], edit: Edit) -> int:
+    return max(_words(base[edit.start : edit.end]), _words(other[edit.low : edit.high]))
 
 
-def _only_tags(one: Edit, two: Edit) -> bool:
-    return all(token.kind is Kind.TAG for token in (*one.new, *two.new)) and bool(one.new and two.new)
+def _only_tags(base: Sequence[Token], other: Sequence[Token], *found: Edit) -> bool:
+    """Whether each edit puts in or takes out nothing but tags, as one does who makes words bold."""
+    return all(
+        token.kind is Kind.TAG
+        for edit in found
+        for token in (*base[edit.start : edit.end], *other[edit.low : edit.high])
+    )
 
 
-def applied(
-    base: Sequence[Token], found: Sequence[Edit], start: int = 0, end: int | None = None
-) -> list[Token]:
-    """The tokens `start` to `end` of `base` with the edits that lie in them."""
-    out: list[Token] = []
-    for edit in found:
-        out += base[start : edit.start]
-        out += edit.new
-        start = edit.end
-    return [*out, *base[start : len(base) if end is None else end]]
+class _Side(NamedTuple):
+    """An edit of one side, with what was there and what is there now."""
+
+    edit: Edit
+    old: Sequence[Token]
+    new: Sequence[Token]
+    theirs: bool
+
+    @property
+    def start(self) -> int:
+        return self.edit.start
+
+    @property
+    def end(self) -> int:
+        return self.edit.end
+
+
+def _sides(base: Sequence[Token], other: Sequence[Token], *, theirs: bool) -> list[_Side]:
+    return [
+        _Side(edit, base[edit.start : edit.end], other[edit.low : edit.high], theirs)
+        for edit in edits(base, other)
+    ]
 
 
 def both(base: Sequence[Token], ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token] | None:
-    """`base` with the edits of both sides; None where these meet.
+    """`ours` with what was done to `base` to make `theirs` of it; None where the edits of both sides meet.
 
     They meet where they change the same tokens, and where fewer words than one stand between them, unless a
     sentence or line ends there. An edit that both made counts once.
     """
-    one, two = edits(base, ours), edits(base, theirs)
-    same = [edit for edit in two if any(_is_same(edit, other) for other in one)]
-    two = [edit for edit in two if edit not in same]
-    every = sorted([*((edit, False) for edit in one), *((edit, True) for edit in two)], key=_order)
-    for (first, who), (second, other) in zip(every, every[1:], strict=False):
-        if who != other and not _are_apart(base, first, second):
+    one, two = _sides(base, ours, theirs=False), _sides(base, theirs, theirs=True)
+    two = [side for side in two if not any(_is_same(side, other) for other in one)]
+    every = sorted([*one, *two], key=lambda side: (side.start, side.end))
+    for first, second in pairwise(every):
+        if first.theirs != second.theirs and not _are_apart(base, first, second):
             return None
-    if _added(base, one) & _added(base, two):
+    if _added(one) & _added(two):
         return None
-    return applied(base, [edit for edit, _ in every])
+    out: list[Token] = []
+    at = low = 0  # up to where `base` and `ours` are done
+    for side in every:
+        step = side.start - at
+        out += [*ours[low : low + step], *side.new]
+        at, low = side.end, (low + step + len(side.old) if side.theirs else side.edit.high)
+    return [*out, *ours[low:]]
 
 
-def _order(edit: tuple[Edit, bool]) -> tuple[int, int]:
-    return edit[0][:2]
+def _is_same(one: _Side, two: _Side) -> bool:
+    return one.edit[:2] == two.edit[:2] and keys(one.new) == keys(two.new)
 
 
-def _is_same(one: Edit, two: Edit) -> bool:
-    return one[:2] == two[:2] and keys(one.new) == keys(two.new)
-
-
-def _are_apart(base: Sequence[Token], first: Edit, second: Edit) -> bool:
-    if first.end > second.start or first[:2] == second[:2]:
+def _are_apart(base: Sequence[Token], first: _Side, second: _Side) -> bool:
+    if first.end > second.start or first.edit[:2] == second.edit[:2]:
         return False
     between = base[first.end : second.start]
+    if not any(token.kind in _SEEN for token in between) and _has_lines(first) and _has_lines(second):
+        return False  # lines of both, in one place: which comes first?
     if _words(between) >= _APART or ends_sentence(between, [*second.new, *base[second.end :]][:1]):
         return True
     # What was put in or taken out may be whole sentences itself.
-    old = base[first.start : first.end]
-    if all(not part or ends_sentence(part, [*between, *second.new][:1]) for part in (old, first.new)):
+    if all(not part or ends_sentence(part, [*between, *second.new][:1]) for part in (first.old, first.new)):
         return True
-    old = base[second.start : second.end]
-    return all(not part or part[0].kind is Kind.BLOCK for part in (old, second.new))
+    return all(not part or part[0].kind is Kind.BLOCK for part in (second.old, second.new))
 
 
-def _added(base: Sequence[Token], found: Sequence[Edit]) -> set[tuple[str, ...]]:
+def _has_lines(side: _Side) -> bool:
+    return any(token.kind is Kind.BLOCK for token in side.new)
+
+
+def _added(sides: Sequence[_Side]) -> set[tuple[str, ...]]:
     """What was added, and is more than a few words: if both added it, at two places, it would stand twice."""
     return {
-        tuple(key for key in keys(edit.new) if not key.isspace())
-        for edit in found
-        if _words(edit.new) - _words(base[edit.start : edit.end]) >= 3 * _APART
+        tuple(key for key in keys(side.new) if not key.isspace())
+        for side in sides
+        if _words(side.new) - _words(side.old) >= 3 * _APART
     }

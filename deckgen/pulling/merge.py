@@ -20,7 +20,7 @@ from deckgen.adopting.look import PLAIN, Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import cloze as deletions
-from deckgen.markup import raw, texts
+from deckgen.markup import raw
 from deckgen.notes import faces
 from deckgen.patterns import lazy
 from deckgen.pulling import carry
@@ -30,6 +30,7 @@ from deckgen.reading.tree import MAX_TEXT
 from deckgen.written import Text
 
 _SAME_WORDS = "both changed the same words"
+_NO_TEXT = "no text that a card may have would be seen like it"
 _FILE = lazy(
     r"""(?P<before>\[sound:|<img\b[^<>]*?\bsrc=)(?P<quote>["']?)(?P<name>[^"'\]<>]+)""", re.IGNORECASE
 )
@@ -87,7 +88,7 @@ class _Field:
     def __init__(self, source: Text, making: Making) -> None:
         self._source = source
         self._making = making
-        self._ours = self._made(source.value)
+        self._ours = made(source, making)
 
     def merged(self, base: str, theirs: str) -> Merged | Conflict:
         base, theirs = self._named(base), self._named(theirs)
@@ -110,19 +111,8 @@ class _Field:
             return Merged(self._source.value)
         return self._changed(theirs)
 
-    # -- what a text becomes ------------------------------------------------------------
-
     def _made(self, text: str) -> str | None:
-        """The field that a build makes of a text; None if it makes none."""
-        if not self._source.html:
-            html = convert.render(text, cloze=self._making.cloze)
-        elif raw.faults(text):
-            return None
-        elif self._making.cloze:
-            html = _with_deletions(text)
-        else:
-            html = unicodedata.normalize("NFC", raw.to_html(text, _same))
-        return None if html is None else self._making.finish(html)
+        return made(replace(self._source, value=text), self._making) if len(text) <= MAX_TEXT else None
 
     def _named(self, html: str) -> str:
         """A field with the names of `media/`."""
@@ -164,11 +154,20 @@ class _Field:
                 text = self._changed_markdown(wanted, lines)
             except Unsayable as error:
                 return Conflict(f"Markdown can't say {error}")
-        return Conflict("no text of ours would be seen like it") if text is None else Merged(text)
+        return Conflict(self._why_not(wanted)) if text is None else Merged(text)
+
+    def _why_not(self, wanted: str) -> str:
+        """Why no text becomes what is wanted."""
+        if self._making.cloze and (found := deletions.scan(wanted)[1]):
+            return found[0].message
+        if self._source.html:
+            return next((fault.message for fault in raw.faults(wanted)), _NO_TEXT)
+        said = convert.to_markdown(wanted, self._making.look, cloze=self._making.cloze)
+        return f"Markdown can't say {said.reason}" if isinstance(said, convert.Html) else _NO_TEXT
 
     def _changed_markdown(self, wanted: str, lines: tuple[Line, ...]) -> str | None:
         def right(text: str) -> bool:
-            html = self._made(text) if len(text) <= MAX_TEXT else None
+            html = self._made(text)
             if html is None or faces.is_empty(html) != faces.is_empty(wanted):
                 return False
             if html == wanted:
@@ -186,10 +185,23 @@ class _Field:
 
     def _changed_html(self, wanted: str) -> str | None:
         def right(text: str) -> bool:
-            html = self._made(text) if len(text) <= MAX_TEXT else None
+            html = self._made(text)
             return html is not None and self._are_alike(html, wanted)
 
         return carry.into_html(self._source.value, self._ours or "", wanted, right)
+
+
+def made(text: Text, making: Making) -> str | None:
+    """The field that a build makes of a text, with files named as in `media/`; None if it makes none."""
+    if not text.html:
+        html = convert.render(text.value, cloze=making.cloze)
+    elif raw.faults(text.value):
+        return None
+    elif making.cloze:
+        html = _with_deletions(text.value)
+    else:
+        html = unicodedata.normalize("NFC", raw.to_html(text.value, _same))
+    return None if html is None else making.finish(html)
 
 
 def _with_deletions(text: str) -> str | None:

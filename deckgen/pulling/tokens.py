@@ -126,7 +126,9 @@ def keys(tokens: Sequence[Token]) -> list[str]:
 def ends_sentence(tokens: Sequence[Token], behind: Sequence[Token]) -> bool:
     """Whether a sentence or a line ends with these tokens, blanks aside; `behind` is what comes then."""
     rest = [token for token in tokens if token.kind is not Kind.TAG]
-    blank = not behind or behind[0].kind in (Kind.BLANK, Kind.BLOCK) or "\u2e80" <= behind[0].key[0]
+    blank = (
+        not behind or behind[0].kind in (Kind.BLANK, Kind.BLOCK, Kind.THING) or "\u2e80" <= behind[0].key[0]
+    )
     for token in reversed(rest):
         if token.kind is Kind.BLOCK:
             return True
