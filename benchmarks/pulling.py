@@ -23,7 +23,7 @@ from deckgen.packing import collection
 from deckgen.pulling.merge import Conflict, Making, Merged, made, merge
 from deckgen.reading.load import load
 from deckgen.written import File, Text
-from tests.edited import Edit, apply, author, by_hand, in_other_sentences, learner, meet, saved, shown
+from tests.edited import Edit, apply, author, by_hand, in_other_sentences, learner_edits, meet, saved, shown
 
 _ROOT = Path(__file__).parent.parent
 _NOWHERE = File("-")
@@ -119,50 +119,55 @@ def by_hands(every: list[Sample], random: Random) -> Iterator[Sample]:
 
 def _unchanged(sample: Sample, random: Random, tally: Tally) -> None:
     """The learner edits, the author does not."""
-    edit = learner(sample.html, random)
-    if edit is not None:
-        _judge(tally, sample, sample.text, edit, apply(sample.html, edit))
+    if edits := learner_edits(sample.html, random):
+        _judge(tally, sample, sample.text, edits, apply(sample.html, *edits))
 
 
 def _changed(sample: Sample, random: Random, tally: Tally, *, anywhere: bool) -> None:
     """Both edit: other sentences, or `anywhere`."""
     both = author(sample.text.value, sample.html, random)
-    edit = learner(sample.html, random)
-    if both is None or edit is None:
+    edits = learner_edits(sample.html, random)
+    if both is None or not edits:
         return
     typed, same = both
     text = Text(apply(sample.text.value, typed), _NOWHERE, html=sample.text.html)
     ours = made(text, Making(cloze=sample.cloze))
     if ours is None or shown(ours) != shown(apply(sample.html, same)):
         return  # what the author typed is no such edit there
-    if not anywhere and not in_other_sentences(sample.html, same, edit):
+    if not anywhere and not all(in_other_sentences(sample.html, same, edit) for edit in edits):
         return
-    expected = None if meet(same, edit) else apply(sample.html, same, edit)
-    _judge(tally, sample, text, edit, expected, same)
+    expected = None if any(meet(same, edit) for edit in edits) else apply(sample.html, same, *edits)
+    _judge(tally, sample, text, edits, expected, same)
 
 
 def _judge(
-    tally: Tally, sample: Sample, text: Text, edit: Edit, expected: str | None, other: Edit | None = None
+    tally: Tally,
+    sample: Sample,
+    text: Text,
+    edits: list[Edit],
+    expected: str | None,
+    other: Edit | None = None,
 ) -> None:
-    theirs = saved(apply(sample.html, edit))
+    theirs = saved(apply(sample.html, *edits))
     making = Making(cloze=sample.cloze)
     start = time.process_time()
     found = merge(text, sample.html, theirs, making)
     tally.seconds += time.process_time() - start
-    what = (text.value, sample.html, edit, other, found)
+    what = (text.value, sample.html, edits, other, found)
+    kinds = " + ".join(sorted(edit.kind for edit in edits))
     if isinstance(found, Conflict):
         tally.note("conflict", found.reason, *what)
         return
     html = made(Text(found.text, _NOWHERE, html=text.html), making)
     if html is None or expected is None or shown(html) != shown(expected):
-        tally.note("WRONG", edit.kind, *what, html, shown(html or ""), shown(expected or ""))
-    elif _changed_elsewhere(text.value, found, sample.html, edit):
-        tally.note("exact, but notation changed", edit.kind, *what)
+        tally.note("WRONG", kinds, *what, html, shown(html or ""), shown(expected or ""))
+    elif len(edits) == 1 and _changed_elsewhere(text.value, found, edits[0]):
+        tally.note("exact, but notation changed", kinds, *what)
     else:
         tally.note("exact", "")
 
 
-def _changed_elsewhere(before: str, found: Merged, html: str, edit: Edit) -> bool:
+def _changed_elsewhere(before: str, found: Merged, edit: Edit) -> bool:
     """Whether more of the text changed than what was edited and the notation around it."""
     after = found.text
     shorter = min(len(before), len(after))

@@ -64,14 +64,17 @@ class Edit(NamedTuple):
 
 def apply(text: str, *edits: Edit) -> str:
     """A text with edits that do not meet; the same one counts once."""
-    once = {
-        _plain(part): (part.start, part.end, part.kind in ("line", "paragraph"))
-        for edit in edits
-        for part in edit.parts
-    }
+    once = {_plain(part): (part.start, part.end, _turn(part)) for edit in edits for part in edit.parts}
     for part in sorted(once, key=once.__getitem__, reverse=True):
         text = text[: part.start] + part.new + text[part.end :]
     return text
+
+
+def _turn(part: Edit) -> int:
+    """What is written at one place stands in this order: the end of a mark, words, a mark's begin, a line."""
+    if part.kind == "tag":
+        return 2 if re.match(r"<(?!/)", part.new) else 0
+    return 3 if part.kind in ("line", "paragraph") else 1
 
 
 def _plain(edit: Edit) -> Edit:
@@ -80,22 +83,31 @@ def _plain(edit: Edit) -> Edit:
     return edit._replace(kind="", new="" if edit.kind == "blank" else new)
 
 
+def _cross(one: Edit, two: Edit) -> bool:
+    return one.start < two.start < one.end < two.end
+
+
 def meet(one: Edit, two: Edit) -> bool:
-    """Whether two edits change the same characters, or write at the same place."""
+    """Whether two edits change the same characters, write at the same place, or cross each other."""
     if _plain(one) == _plain(two):
         return False
+    if one.inner and two.inner and (_cross(one, two) or _cross(two, one) or one[1:3] == two[1:3]):
+        return True
     if "blank" in (one.kind, two.kind):
         return False
-    if one.kind in ("line", "paragraph") or two.kind in ("line", "paragraph"):
-        return {one.kind, two.kind} == {"paragraph", "line"}
-    return any(
-        left.start < right.end
-        and right.start < left.end
-        or (left.start, left.end) == (right.start, right.end)
-        or left.start < right.start == right.end < left.end
-        for left in one.parts
-        for right in two.parts
-    )
+    if _LINES_OF & {one.kind, two.kind}:
+        return {one.kind, two.kind} <= _LINES_OF
+    return any(_overlap(left, right) for left in one.parts for right in two.parts)
+
+
+_LINES_OF = {"line", "paragraph"}
+
+
+def _overlap(left: Edit, right: Edit) -> bool:
+    if (left.start, left.end) == (right.start, right.end):
+        # A sentence is not a part of words that are marked, if it stands before or behind them.
+        return {left.kind, right.kind} not in ({"tag", "sentence"}, {"tag", "medium"})
+    return left.start < right.end and right.start < left.end
 
 
 # -- what a learner does ---------------------------------------------------------------------
@@ -320,10 +332,22 @@ def learner(html: str, random: Random) -> Edit | None:
     return None
 
 
+def learner_edits(html: str, random: Random, most: int = 3) -> list[Edit]:
+    """One to so many edits of a field that do not meet; none if there is nothing to edit."""
+    found: list[Edit] = []
+    for _ in range(random.randint(1, most)):
+        edit = learner(html, random)
+        if edit and all(not meet(edit, other) and edit != other for other in found):
+            found.append(edit)
+    return found
+
+
 def saved(html: str) -> str:
     """A field as Anki's editor writes it once somebody types in it."""
     html = unicodedata.normalize("NFC", html).replace("\u00a0", "&nbsp;")
-    return re.sub(r"<table>\n?(.*?)</table>", r"<table><tbody>\1</tbody></table>", html, flags=re.DOTALL)
+    return re.sub(
+        r"<table>(?!\s*<tbody>)\n?(.*?)</table>", r"<table><tbody>\1</tbody></table>", html, flags=re.DOTALL
+    )
 
 
 # -- what an author does ---------------------------------------------------------------------
@@ -337,7 +361,7 @@ def author(text: str, html: str, random: Random) -> tuple[Edit, Edit] | None:
         if word is None:
             return None
         found = html[slice(*word)]
-        if text.count(found) != 1 or html.count(found) != 1:
+        if text.count(found) != 1 or html.count(found) != 1 or _is_marked(html, word[0]):
             continue
         typed, shown_as = _by_author(field, *word)
         if typed.kind == "paragraph":
@@ -347,6 +371,11 @@ def author(text: str, html: str, random: Random) -> tuple[Edit, Edit] | None:
         if text[word[0] + shift : until + shift] == html[word[0] : until]:
             return typed._replace(start=typed.start + shift, end=typed.end + shift), shown_as
     return None
+
+
+def _is_marked(html: str, at: int) -> bool:
+    """Whether words stand in bold or slanted ones already."""
+    return any(html.count(f"<{name}>", 0, at) > html.count(f"</{name}>", 0, at) for name in ("strong", "em"))
 
 
 def _by_author(field: _Field, start: int, end: int) -> tuple[Edit, Edit]:

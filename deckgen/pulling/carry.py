@@ -7,6 +7,8 @@ asked for. What the author wrote stays byte by byte where the field did not chan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from deckgen.adopting import unmarkup
@@ -23,49 +25,50 @@ Right = Callable[[str], bool]
 def into_markdown(
     text: str, ours: Sequence[Line], wanted: Sequence[Line], look: Look, right: Right
 ) -> str | None:
-    """The Markdown `text`, which is seen as `ours`, changed so that it is seen as `wanted`; None if it can't be.
+    """The Markdown `text`, which is seen as `ours`, changed so that it is seen as `wanted`, or None.
 
     Both are written as Markdown in our own notation; what differs between them is changed in the text.
     """
     core = text.strip()
     start = text.index(core)
     around = text[:start], text[start + len(core) :]
-    plain: list[str] = []
+    ways = list(_in_all_ways(ours, wanted, look))
+    tries = (
+        whole.join(around)
+        for near in (False, True)
+        for before, after in ways
+        for whole in ([after] if core == before else _overlaid(of_markdown, core, before, after, near))
+    )
+    plain = (after.join(around) for _, after in ways)
+    return next((whole for whole in chain(tries, plain) if right(whole)), None)
+
+
+def _in_all_ways(ours: Sequence[Line], wanted: Sequence[Line], look: Look) -> Iterator[tuple[str, str]]:
     for way in unmarkup.WAYS:
-        try:
-            before, after = unmarkup.markdown(ours, way, look), unmarkup.markdown(wanted, way, look)
-        except Unsayable:
-            continue
-        for changed in _overlaid(core, before, after):
-            if right(whole := changed.join(around)):
-                return whole
-        plain.append(after.join(around))
-    return next((whole for whole in plain if right(whole)), None)
+        with suppress(Unsayable):
+            yield unmarkup.markdown(ours, way, look), unmarkup.markdown(wanted, way, look)
 
 
 def into_html(text: str, ours: str, wanted: str, right: Right) -> str | None:
     """The same for a text that is HTML itself."""
     tries = [text.replace(ours, wanted)] if text.strip() == ours else []
-    own = _both_ways(of_html(text), of_html(ours), of_html(wanted))
-    return next((one for one in (*tries, *own, wanted) if right(one)), None)
+    own = (one for near in (False, True) for one in _overlaid(of_html, text, ours, wanted, near))
+    return next((one for one in chain(tries, own, [wanted]) if right(one)), None)
 
 
-def _overlaid(text: str, before: str, after: str) -> Iterator[str]:
-    if text == before:
-        yield after
-    else:
-        yield from _both_ways(of_markdown(text), of_markdown(before), of_markdown(after))
-
-
-def _both_ways(text: Sequence[Token], before: Sequence[Token], after: Sequence[Token]) -> Iterator[str]:
+def _overlaid(
+    tokens: Callable[[str], list[Token]], text: str, before: str, after: str, near: bool
+) -> Iterator[str]:
     """`text` with what must be done to `before` to make `after` of it.
 
-    What both write at one place may stand in either order.
+    Where both are written over each other, or with `near` also beside each other, the text becomes as in
+    `after`. What both write at one place may stand in either order.
     """
-    parts = list(_parts(edits(before, text), edits(before, after)))
-    yield written(_merged(text, after, parts, asked_first=False))
+    one, two, three = tokens(before), tokens(text), tokens(after)
+    parts = _parts(edits(one, two), edits(one, three), near=near)
+    yield written(_merged(two, three, parts, asked_first=False))
     if any(part.start == part.end and part.own and part.asked for part in parts):
-        yield written(_merged(text, after, parts, asked_first=True))
+        yield written(_merged(two, three, parts, asked_first=True))
 
 
 class _Part(NamedTuple):
@@ -77,12 +80,12 @@ class _Part(NamedTuple):
     asked: list[Edit]
 
 
-def _parts(own: Sequence[Edit], asked: Sequence[Edit]) -> list[_Part]:
+def _parts(own: Sequence[Edit], asked: Sequence[Edit], *, near: bool) -> list[_Part]:
     every = [*((edit, False) for edit in own), *((edit, True) for edit in asked)]
     parts: list[_Part] = []
     for edit, is_asked in sorted(every, key=lambda one: one[0][:2]):
         last = parts[-1] if parts else None
-        if last is None or not (edit.start < last.end or edit[:2] == last[:2]):
+        if last is None or (edit.start >= last.end + near and edit[:2] != last[:2]):
             last = _Part(edit.start, edit.end, [], [])
             parts.append(last)
         elif edit.end > last.end:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from deckgen.pulling.tokens import Kind, Token, ends_sentence, keys
 
-#: Of texts with more tokens than this that differ, all between the first and the last difference counts as one
-#: edit: to compare them takes as many steps as the square of it.
+#: Where more tokens than this differ, all between the first and the last difference counts as one edit: to
+#: compare them takes as many steps as the square of it.
 _MOST = 3_000
 #: So many words (at two each) part two edits.
 _APART = 2
@@ -30,9 +30,9 @@ def edits(base: Sequence[Token], other: Sequence[Token]) -> list[Edit]:
     """What must be done to `base` to make `other` of it, in order.
 
     What was put in or taken out may be told in several ways (`a a` from `a`): it is as far behind as it
-    can be. What stands between two edits and is no more than they are is a part of the edit.
+    can be.
     """
-    return _joined(base, other, _slid(base, other, list(_found(base, other))))
+    return _slid(base, other, list(_found(base, other)))
 
 
 def _found(base: Sequence[Token], other: Sequence[Token]) -> Iterator[Edit]:
@@ -41,7 +41,7 @@ def _found(base: Sequence[Token], other: Sequence[Token]) -> Iterator[Edit]:
     rest = shorter - begin
     behind = next((at for at in range(rest) if base[-1 - at] != other[-1 - at]), rest)
     end, high = len(base) - behind, len(other) - behind
-    if begin == end or begin == high or max(end, high) - begin > _MOST:
+    if begin in (end, high) or max(end, high) - begin > _MOST:
         if begin < max(end, high):
             yield Edit(begin, end, begin, high)
         return
@@ -122,7 +122,7 @@ class _Side(NamedTuple):
 def _sides(base: Sequence[Token], other: Sequence[Token], *, theirs: bool) -> list[_Side]:
     return [
         _Side(edit, base[edit.start : edit.end], other[edit.low : edit.high], theirs)
-        for edit in edits(base, other)
+        for edit in _joined(base, other, edits(base, other))
     ]
 
 
@@ -157,8 +157,8 @@ def _are_apart(base: Sequence[Token], first: _Side, second: _Side) -> bool:
     if first.end > second.start or first.edit[:2] == second.edit[:2]:
         return False
     between = base[first.end : second.start]
-    if not any(token.kind in _SEEN for token in between) and _has_lines(first) and _has_lines(second):
-        return False  # lines of both, in one place: which comes first?
+    if not any(token.kind in _SEEN for token in between) and _in_doubt(first, second, between):
+        return False
     if _words(between) >= _APART or ends_sentence(between, [*second.new, *base[second.end :]][:1]):
         return True
     # What was put in or taken out may be whole sentences itself.
@@ -167,8 +167,31 @@ def _are_apart(base: Sequence[Token], first: _Side, second: _Side) -> bool:
     return all(not part or part[0].kind is Kind.BLOCK for part in (second.old, second.new))
 
 
-def _has_lines(side: _Side) -> bool:
-    return any(token.kind is Kind.BLOCK for token in side.new)
+def _in_doubt(first: _Side, second: _Side, between: Sequence[Token]) -> bool:
+    """Whether both have to do with whole sentences or lines at one place, so that either might come first.
+
+    A sentence comes before a line that begins behind it.
+    """
+    if not (_ends(first) and _ends(second)):
+        return False
+    if _has_lines(first.new) or _has_lines(between):
+        return (_has_lines(first.new) and _has_lines(second.new)) or not _has_lines(between)
+    more = [token for token in second.new if token.kind is not Kind.BLANK]
+    return not more or more[0].kind is not Kind.BLOCK
+
+
+def _ends(side: _Side) -> bool:
+    """Whether a sentence or line ends in what is put in or taken out, or a picture or sound stands there."""
+    return any(
+        ends_sentence(part[at : at + 1], part[at + 1 : at + 2])
+        or part[at].key.startswith(("<img", "[sound:"))
+        for part in (side.old, side.new)
+        for at in range(len(part))
+    )
+
+
+def _has_lines(tokens: Sequence[Token]) -> bool:
+    return any(token.kind is Kind.BLOCK for token in tokens)
 
 
 def _added(sides: Sequence[_Side]) -> set[tuple[str, ...]]:

@@ -1,7 +1,7 @@
 r"""HTML and Markdown in the pieces by which edits are told from each other: words, blanks, signs, tags.
 
-Two tokens are the same if their keys are: `&gt;` and `>`, `<b>` and `<strong>`, a blank and a line break of the
-file. A formula, a sound or a picture is one token, so that two edits within it meet.
+Two tokens are the same if their keys are: `&gt;` and `>`, `<b>` and `<strong>`, a blank and a line break of
+the file. A formula, a sound or a picture is one token, so that two edits within it meet.
 """
 
 from __future__ import annotations
@@ -78,21 +78,19 @@ def of_html(html: str) -> list[Token]:
 
 
 def _html_token(found: re.Match[str]) -> Token:
-    text, kind = found[0], found.lastgroup or ""
-    if kind == "tag":
-        return _tag(text)
-    if kind == "thing":
-        return Token(" ".join(unescape(text).split()), text, Kind.THING)
-    if kind == "entity":
-        key = unescape(text)
-        if key.isalnum():
-            return Token(key, text, Kind.WORD)
-        return Token(key, text, Kind.BLANK if key.isspace() else Kind.SIGN)
-    if kind == "blank":
-        return Token(" ", text, Kind.BLANK)
-    if text == "\u00a0":
-        return Token(text, text, Kind.BLANK)
-    return Token(text, text, Kind(kind or "sign"))
+    text, kind = found[0], found.lastgroup or "sign"
+    match kind:
+        case "tag":
+            return _tag(text)
+        case "thing":
+            return Token(" ".join(unescape(text).split()), text, Kind.THING)
+        case "blank":
+            return Token(" ", text, Kind.BLANK)
+        case "entity" | "sign":
+            key = unescape(text)
+            is_word = Kind.WORD if key.isalnum() else Kind.SIGN
+            return Token(key, text, Kind.BLANK if key.isspace() else is_word)
+    return Token(text, text, Kind(kind))
 
 
 def _tag(text: str) -> Token:
@@ -107,7 +105,7 @@ def _tag(text: str) -> Token:
 
 
 def of_markdown(text: str) -> list[Token]:
-    """A Markdown text in tokens, which are smaller: whether a change of them was right is seen in the HTML."""
+    """A Markdown text in tokens, which are smaller: whether a change was right is seen in the HTML."""
     return [
         Token(found[0], found[0], Kind(found.lastgroup or "sign")) for found in _IN_MARKDOWN.finditer(text)
     ]
@@ -127,7 +125,7 @@ def ends_sentence(tokens: Sequence[Token], behind: Sequence[Token]) -> bool:
     """Whether a sentence or a line ends with these tokens, blanks aside; `behind` is what comes then."""
     rest = [token for token in tokens if token.kind is not Kind.TAG]
     blank = (
-        not behind or behind[0].kind in (Kind.BLANK, Kind.BLOCK, Kind.THING) or "\u2e80" <= behind[0].key[0]
+        not behind or behind[0].kind in (Kind.BLANK, Kind.BLOCK, Kind.THING) or behind[0].key[0] >= "\u2e80"
     )
     for token in reversed(rest):
         if token.kind is Kind.BLOCK:
