@@ -332,12 +332,17 @@ def learner(html: str, random: Random) -> Edit | None:
     return None
 
 
+def _rewrites(one: Edit, two: Edit) -> bool:
+    """Whether one takes out a sentence, and the other writes in its place, as one edit would."""
+    return "drop sentence" in (one.kind, two.kind) and one.start <= two.end and two.start <= one.end
+
+
 def learner_edits(html: str, random: Random, most: int = 3) -> list[Edit]:
     """One to so many edits of a field that do not meet; none if there is nothing to edit."""
     found: list[Edit] = []
     for _ in range(random.randint(1, most)):
         edit = learner(html, random)
-        if edit and all(not meet(edit, other) and edit != other for other in found):
+        if edit and not any(meet(edit, other) or _rewrites(edit, other) or edit == other for other in found):
             found.append(edit)
     return found
 

@@ -108,7 +108,7 @@ class _Side(NamedTuple):
     edit: Edit
     old: Sequence[Token]
     new: Sequence[Token]
-    theirs: bool
+    theirs: bool = False
 
     @property
     def start(self) -> int:
@@ -119,26 +119,23 @@ class _Side(NamedTuple):
         return self.edit.end
 
 
-def _sides(base: Sequence[Token], other: Sequence[Token], *, theirs: bool) -> list[_Side]:
-    return [
-        _Side(edit, base[edit.start : edit.end], other[edit.low : edit.high], theirs)
-        for edit in _joined(base, other, edits(base, other))
-    ]
-
-
 def both(base: Sequence[Token], ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token] | None:
     """`ours` with what was done to `base` to make `theirs` of it; None where the edits of both sides meet.
 
     They meet where they change the same tokens, and where fewer words than one stand between them, unless a
     sentence or line ends there. An edit that both made counts once.
     """
-    one, two = _sides(base, ours, theirs=False), _sides(base, theirs, theirs=True)
-    two = [side for side in two if not any(_is_same(side, other) for other in one)]
-    every = sorted([*one, *two], key=lambda side: (side.start, side.end))
-    for first, second in pairwise(every):
+    found, asked = edits(base, ours), edits(base, theirs)
+    made = {(*edit[:2], *keys(ours[edit.low : edit.high])) for edit in found}
+    same = {(*edit[:2], *keys(theirs[edit.low : edit.high])) for edit in asked} & made
+    one, shared = _sides(base, ours, found, same)
+    two, _ = _sides(base, theirs, asked, same)
+    two = [side._replace(theirs=True) for side in two]
+    for first, second in pairwise(sorted([*one, *two], key=_place)):
         if first.theirs != second.theirs and not _are_apart(base, first, second):
             return None
-    if _added(one) & _added(two):
+    every = sorted([*one, *two, *shared], key=_place)
+    if any(first.end > second.start for first, second in pairwise(every)) or _added(one) & _added(two):
         return None
     out: list[Token] = []
     at = low = 0  # up to where `base` and `ours` are done
@@ -149,8 +146,21 @@ def both(base: Sequence[Token], ours: Sequence[Token], theirs: Sequence[Token]) 
     return [*out, *ours[low:]]
 
 
-def _is_same(one: _Side, two: _Side) -> bool:
-    return one.edit[:2] == two.edit[:2] and keys(one.new) == keys(two.new)
+def _sides(
+    base: Sequence[Token], other: Sequence[Token], found: Sequence[Edit], same: set[tuple[object, ...]]
+) -> tuple[list[_Side], list[_Side]]:
+    """The edits of one side only, and those that both made."""
+
+    def side(edit: Edit) -> _Side:
+        return _Side(edit, base[edit.start : edit.end], other[edit.low : edit.high])
+
+    shared = [edit for edit in found if (*edit[:2], *keys(other[edit.low : edit.high])) in same]
+    own = _joined(base, other, [edit for edit in found if edit not in shared])
+    return list(map(side, own)), list(map(side, shared))
+
+
+def _place(side: _Side) -> tuple[int, int]:
+    return side.edit[:2]
 
 
 def _are_apart(base: Sequence[Token], first: _Side, second: _Side) -> bool:

@@ -72,12 +72,16 @@ class Making:
     finish: Callable[[str], str] = _same
 
 
-def merge(source: Text, base: str, theirs: str, making: Making = Making()) -> Merged | Conflict:
+#: A field of a note type without a look of its own.
+PLAINLY = Making()
+
+
+def merge(source: Text, base: str, theirs: str, making: Making = PLAINLY) -> Merged | Conflict:
     """The author's text `source` with what a learner changed of `base`, which was shipped, to `theirs`."""
     return _Field(source, making).merged(base, theirs)
 
 
-def taken(source: Text, theirs: str, making: Making = Making()) -> Merged | Conflict:
+def taken(source: Text, theirs: str, making: Making = PLAINLY) -> Merged | Conflict:
     """The author's text changed to what a learner has, whatever was shipped; words that are the same stay."""
     return _Field(source, making).with_all(theirs)
 
@@ -213,7 +217,9 @@ def _with_deletions(text: str) -> str | None:
 
 
 def _is_too_large(html: str) -> bool:
-    return len(html) > anki_marks.MOST_CHARACTERS or html.count("\\") + html.count("[sound:") > 5_000
+    # For each of these, all that comes behind may be looked through.
+    costly = sum(map(html.count, ("\\(", "\\[", "[sound:", "<!--")))
+    return len(html) > anki_marks.MOST_CHARACTERS or costly > anki_marks.MOST_MARKS
 
 
 def _as_paragraphs(*fields: str) -> list[str]:
