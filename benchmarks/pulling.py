@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
@@ -23,14 +23,27 @@ from deckgen.packing import collection
 from deckgen.pulling.merge import Conflict, Making, Merged, made, merge
 from deckgen.reading.load import load
 from deckgen.written import File, Text
-from tests.edited import Edit, apply, author, by_hand, in_other_sentences, learner_edits, meet, saved, shown
+from tests.edited import (
+    Edit,
+    apply,
+    author,
+    by_hand,
+    in_other_sentences,
+    learner_edits,
+    lost_or_doubled,
+    meet,
+    rewritten,
+    saved,
+    shown,
+)
 
 _ROOT = Path(__file__).parent.parent
 _NOWHERE = File("-")
 #: So many characters of notation may change around an edit; what is more is told.
 _NEAR = 16
-#: The source is unchanged; both changed it, each in sentences of their own; both did, anywhere.
-KINDS = ("source unchanged", "both, other sentences", "both, anywhere")
+#: The source is unchanged; both changed it, each in sentences of their own; both did, anywhere; its author moved,
+#: took out or rewrote sentences. Of the last two most may be conflicts, but nothing may be wrong.
+KINDS = ("source unchanged", "both, other sentences", "both, anywhere", "both, the author rewrote")
 EXACT, CONFLICT, WRONG = "exact", "conflict", "WRONG"
 
 
@@ -143,6 +156,23 @@ def changed(sample: Sample, random: Random, tally: Tally, *, anywhere: bool) -> 
     _judge(tally, sample, text, edits, expected, same)
 
 
+def rewrote(sample: Sample, random: Random, tally: Tally) -> None:
+    """The author moves, takes out or rewrites sentences: no word may be lost or stand twice."""
+    making = Making(cloze=sample.cloze)
+    text = replace(sample.text, value=rewritten(sample.text.value, random))
+    ours, edits = made(text, making), learner_edits(sample.html, random)
+    if not ours or not edits or ours == sample.html:
+        return
+    theirs = saved(apply(sample.html, *edits))
+    found = merge(text, sample.html, theirs, making)
+    if isinstance(found, Conflict):
+        tally.note(CONFLICT, found.reason, text.value, sample.html, edits, found)
+        return
+    html = made(replace(text, value=found.text), making) or ""
+    wrong = lost_or_doubled(sample.html, ours, theirs, html)
+    tally.note(WRONG if wrong else EXACT, str(wrong), text.value, sample.html, edits, found)
+
+
 def _judge(
     tally: Tally,
     sample: Sample,
@@ -189,6 +219,8 @@ def tally(name: str, found: list[Sample], merges: int, random: Random) -> Tally:
             break
         if name == KINDS[0]:
             unchanged(sample, random, done)
+        elif name == KINDS[3]:
+            rewrote(sample, random, done)
         else:
             changed(sample, random, done, anywhere=name == KINDS[2])
     return done

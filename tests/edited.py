@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
 from random import Random
@@ -434,6 +435,32 @@ def by_hand(text: str, random: Random) -> str:
     return text
 
 
+def rewritten(text: str, random: Random) -> str:
+    """A text of which an author moved, took out or rewrote sentences."""
+    parts = re.split(r"(?<=[.!?])(?= )|(?<=[。！？])", text)
+    for _ in range(random.randint(1, 3)):
+        one, two = random.randrange(len(parts)), random.randrange(len(parts))
+        match random.choice(("move", "drop", "words", "split")):
+            case "move":
+                parts.insert(two, parts.pop(one))
+            case "drop" if len(parts) > 1:
+                parts.pop(one)
+            case "split":
+                parts[one] = parts[one].replace(", ", ". ", 1)
+            case _:
+                share = random.random()
+                parts[one] = re.sub(
+                    r"(?<![\w{\\$%(/])[a-z]{3,}(?= [a-z])|[\u3400-\u9fff]{2}",
+                    lambda found: (
+                        found[0]
+                        if random.random() < share  # noqa: B023
+                        else random.choice(_PLAIN_HAN if _HAN_WORD.match(found[0]) else _PLAIN)
+                    ),
+                    parts[one],
+                )
+    return "".join(parts)
+
+
 def in_other_sentences(html: str, one: Edit, two: Edit) -> bool:
     """Whether a sentence or line ends between two edits."""
     first, second = sorted((one, two), key=lambda edit: (edit.start, edit.end))
@@ -515,3 +542,27 @@ def shown(html: str) -> Seen:
     while seen and seen[-1][0] in (" ", "\n"):
         seen.pop()
     return seen
+
+
+def count_words(html: str) -> Counter[str]:
+    """How often each word, or Chinese character, is seen in a field."""
+    text = " ".join(word for word, _ in shown(html)).lower()
+    return Counter(re.findall(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]", text))
+
+
+def lost_or_doubled(base: str, ours: str, theirs: str, result: str) -> dict[str, int]:
+    """The words that stand in a result less or more often than both edits of `base` ask for, and how much so.
+
+    Where both put in or took out the same word, it may be one edit or two.
+    """
+    before, one, two, after = map(count_words, (base, ours, theirs, result))
+    found = {}
+    for word in before | one | two | after:
+        mine, other = one[word] - before[word], two[word] - before[word]
+        least = most = mine + other
+        if mine * other > 0:
+            least, most = sorted((max(mine, other, key=abs), mine + other))
+        got = after[word] - before[word]
+        if not least <= got <= most:
+            found[word] = got - (least if got < least else most)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -143,7 +144,26 @@ def both(base: Sequence[Token], ours: Sequence[Token], theirs: Sequence[Token]) 
         step = side.start - at
         out += [*ours[low : low + step], *side.new]
         at, low = side.end, (low + step + len(side.old) if side.theirs else side.edit.high)
-    return [*out, *ours[low:]]
+    out += ours[low:]
+    return out if _no_word_is_lost(base, ours, theirs, out) else None
+
+
+def _no_word_is_lost(*texts: Sequence[Token]) -> bool:
+    """Whether each word stands as often in the last text as both edits of the first ask for.
+
+    If one side moved a sentence and the other took it out, both took it out of its old place, and it would
+    stand at its new place all the same. What both put in or took out may be one edit or two.
+    """
+    base, ours, theirs, merged = (
+        Counter([token.key for token in text if token.kind in _SEEN]) for text in texts
+    )
+    for word in base | ours | theirs | merged:
+        mine, other = ours[word] - base[word], theirs[word] - base[word]
+        one = max(mine, other, key=abs) if mine * other > 0 else mine + other
+        least, most = sorted((one, mine + other))
+        if not least <= merged[word] - base[word] <= most:
+            return False
+    return True
 
 
 def _sides(

@@ -116,6 +116,8 @@ CONFLICTS = [
     (r"so \(a + b\)", "so $a + c$", r"so \(d + b\)", APART),
     ("one two three four", "one **two three** four", "<i>one two</i> three four", "both changed the look of the same words"),
     ("Salt floats well on water. I say so.", "Salt floats well on water. I say so. The old books also have it.", "The old books also have it. Salt floats well on water. I say so.", APART),
+    ("Salt is old. It floats well.", "It floats well. Salt is old.", "Salt is old.", APART),
+    ("Salt is old. It floats well.", "Salt is old.", "It floats well. Salt is old.", APART),
     ("Salt is old.", "Salt is old.", 'Salt is <span style="font-size: 40px">old</span>.', "Markdown can't say the style `font-size`"),
 ]  # fmt: skip
 
