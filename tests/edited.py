@@ -437,6 +437,8 @@ def by_hand(text: str, random: Random) -> str:
 
 def rewritten(text: str, random: Random) -> str:
     """A text of which an author moved, took out or rewrote sentences."""
+    if "![" in text:
+        return text  # a sentence would get into the description
     parts = re.split(r"(?<=[.!?])(?= )|(?<=[。！？])", text)
     for _ in range(random.randint(1, 3)):
         one, two = random.randrange(len(parts)), random.randrange(len(parts))
@@ -547,7 +549,7 @@ def shown(html: str) -> Seen:
 def count_words(html: str) -> Counter[str]:
     """How often each word, or Chinese character, is seen in a field."""
     text = " ".join(word for word, _ in shown(html)).lower()
-    return Counter(re.findall(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]", text))
+    return Counter(re.findall(r"[^\W\u3400-\u9fff]+|[\u3400-\u9fff]", text))
 
 
 def lost_or_doubled(base: str, ours: str, theirs: str, result: str) -> dict[str, int]:

@@ -164,6 +164,8 @@ class _Field:
         """Why no text becomes what is wanted."""
         if self._making.cloze and (found := deletions.scan(wanted)[1]):
             return found[0].message
+        if self._source.html and len(wanted) > MAX_TEXT:
+            return f"a text of more than {MAX_TEXT:,} characters"
         if self._source.html:
             return next((fault.message for fault in raw.faults(wanted)), _NO_TEXT)
         said = convert.to_markdown(wanted, self._making.look, cloze=self._making.cloze)
