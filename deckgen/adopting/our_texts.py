@@ -1,0 +1,86 @@
+"""The HTML of our own notes becomes text that is rendered to the same bytes, as one may have typed it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from deckgen.adopting.convert import Markdown, to_markdown
+from deckgen.adopting.ours import Ours
+from deckgen.markup import cloze as deletions
+from deckgen.markup import texts
+from deckgen.notes import filters
+from deckgen.reading.keys import control_character
+from deckgen.written import File, Text
+
+# What `cloze.finish` puts between signs that Anki would misread.
+_KEPT_APART = re.compile(r"(?<=[{}:])<!-- -->(?=[{}:]|image-occlusion:)")
+_BRACKETED = re.compile(r" ?([^\s\[\]<>]+)\[([^\[\]<>]+)\]")
+_NOWHERE = File("")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of a card; one that is not `exact` is rendered to other bytes."""
+
+    text: str
+    html: bool = False
+    exact: bool = True
+
+
+class Converter:
+    """Makes texts of the fields of a package."""
+
+    def __init__(self, ours: Ours) -> None:
+        self._ours = ours
+        self._known: dict[tuple[str, bool, bool, bool], Said] = {}
+
+    def said(
+        self, html: str, *, hides: bool = False, finished: bool = False, bracketed: bool = False
+    ) -> Said:
+        """The text of a field, or of a part of one.
+
+        Where it `hides` something, it has deletions; it is `finished` when it belongs to a cloze note. Where
+        it is `bracketed`, a template shows readings in brackets.
+        """
+        key = html, hides, finished, bracketed
+        if key not in self._known:
+            self._known[key] = self._said(
+                html, self._rendering(hides, finished or hides, bracketed), hides, bracketed
+            )
+        return self._known[key]
+
+    def _said(self, html: str, rendered: Callable[[Text], str], hides: bool, bracketed: bool) -> Said:
+        first: Said | None = None
+        for text, is_html in _candidates(self._ours.as_named(html), hides, bracketed):
+            if not text.strip() or control_character(text):
+                continue
+            if rendered(Text(text, _NOWHERE, html=is_html)) == html:
+                return Said(text, is_html)
+            first = first or Said(text, is_html, exact=False)
+        return first or Said("", exact=not html)
+
+    def _rendering(self, hides: bool, finished: bool, bracketed: bool) -> Callable[[Text], str]:
+        stored = self._ours.stored.get
+
+        def rendered(text: Text) -> str:
+            html = texts.with_deletions(text, stored) if hides else texts.to_html(text, stored)
+            html = filters.in_brackets(html) if bracketed else html
+            html = unicodedata.normalize("NFC", html)
+            return deletions.finish(html) if finished else html
+
+        return rendered
+
+
+def _candidates(html: str, hides: bool, bracketed: bool) -> Iterator[tuple[str, bool]]:
+    """Texts that may be rendered so, the likeliest first, and whether each is HTML."""
+    with_readings = _BRACKETED.sub(r"<ruby>\1<rt>\2</rt></ruby>", html) if bracketed else html
+    forms = dict.fromkeys((with_readings, html, _KEPT_APART.sub("", html)))
+    for form in forms:
+        made = to_markdown(form, cloze=hides)
+        if isinstance(made, Markdown):
+            yield made.text.strip("\n"), False
+    for form in forms:
+        yield form, True
