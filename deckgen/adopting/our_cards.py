@@ -53,6 +53,8 @@ class Writer:
         self._ours, self._tell = ours, tell
         self._converter = Converter(ours)
         self._speakers = _speakers(ours)
+        #: Cards whose blocks of lines end without a line break.
+        self.chomped: frozenset[str] = frozenset()
         sides = {
             role: "".join(side for one in of.templates for side in (one.front, one.back))
             for role, of in ours.types.items()
@@ -118,7 +120,8 @@ class Writer:
 
     def _line(self, note: OurNote, key: str, said: Said, column: int) -> str:
         self._tell(note.id, key, said)
-        return f"{' ' * column}{word(key)}:{scalar(said.text, column, html=said.html)}"
+        chomped = note.id in self.chomped
+        return f"{' ' * column}{word(key)}:{scalar(said.text, column, html=said.html, chomped=chomped)}"
 
     def _items(self, note: OurNote, column: int) -> Iterator[str]:
         html = note.fields.get("List", "")

@@ -7,14 +7,14 @@ to the bytes that learners have. What a package does not say is told.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from deckgen.adopting import our_types
-from deckgen.adopting.adopt import add_schemas
+from deckgen.adopting import our_letters, our_types
+from deckgen.adopting.adopt import add_schemas, expect_key
 from deckgen.adopting.adoption import Wanted, words
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.drafts import PER_FILE, SCHEMA_LINE
@@ -31,6 +31,7 @@ from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
 from deckgen.deck import RETIRED_TAG, Deck
 from deckgen.finding import Finding, Place, Severity, has_errors
+from deckgen.kinds import Role
 from deckgen.lock.advance import next_lock
 from deckgen.lock.dump import dump
 from deckgen.lock.held import Held
@@ -53,15 +54,18 @@ _NEVER = (
 class _Draft:
     """The files of a deck by name, and the ids of the cards in each card file."""
 
-    texts: dict[str, str]
-    cards: list[Card]
+    writer: Writer
+    texts: dict[str, str] = field(default_factory=dict)
+    cards: list[Card] = field(default_factory=list)
     said: dict[tuple[str, str], Said] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    roles: Mapping[str, Mapping[str, Role]] = field(default_factory=dict)
     of_files: dict[str, list[str]] = field(default_factory=dict)
 
 
 def adopt(decks_dir: Path, ours: Ours, wanted: Wanted) -> Report:
     """Write the source of a package of ours below `decks_dir`. Raises as adopt.adopt does."""
+    expect_key(wanted.key)
     target = decks_dir / (wanted.key or ours.key)
     _expect_new(decks_dir, target, ours)
     told = Folder(target.as_posix(), ours.title)
@@ -101,8 +105,9 @@ def _expect_new(decks_dir: Path, target: Path, ours: Ours) -> None:
 
 def _drafted(ours: Ours) -> _Draft:
     """All files of the deck."""
-    draft = _Draft({}, [])
-    writer = Writer(ours, lambda card, key, said: draft.said.update({(card, key): said}))
+    said: dict[tuple[str, str], Said] = {}
+    writer = Writer(ours, lambda card, key, text: said.update({(card, key): text}))
+    draft = _Draft(writer, said=said)
     draft.cards = [writer.card(note) for note in ours.notes]
     missing = []
     for card, line in ours.gone.items():
@@ -114,16 +119,12 @@ def _drafted(ours: Ours) -> _Draft:
         draft.remarks.append(
             f"{len(missing)} × a retired card that is in no package any more: {_few(missing)}"
         )
-    draft.texts = {LOCK: dump(ours.lock), ".gitattributes": _GIT, **our_types.files(ours)}
+    draft.texts = {LOCK: dump(ours.lock), ".gitattributes": _GIT, **our_types.files(ours, {})}
     draft.texts[DECK_FILE] = _head(ours, writer, draft)
     cited = sum(bool(note.fields.get("Source")) for note in ours.notes)
     if cited and not writer.speakers:
         draft.remarks.append(
             f"{cited} × a line under an answer with a section, or a speaker, or both: it became `section:`"
-        )
-    if any(line.layout is not None for line in ours.lock.note_types.values()):
-        draft.remarks.append(
-            "what the fields of its own note types are for is in no package: all are `other`"
         )
     if ours.lang:
         draft.remarks.append(
@@ -194,9 +195,10 @@ def _write(draft: _Draft, ours: Ours, folder: Path, report: Report, wanted: Want
         batch = Batch(asked, (Opened(deck, Held(lock), not has_errors(findings)),), list(findings))
         ready = steps.render(steps.inherit(steps.check(batch)))
         bad = _about_cards(draft, ready.findings, folder)
-        if not bad:
+        if bad:
+            _leave_out(draft, ours, bad, folder, report)
+        elif not _to_the_letter(draft, ours, deck, folder):
             break
-        _leave_out(draft, ours, bad, folder, report)
     if not ready.decks or not ready.decks[0].rendered:
         raise CantAdopt(first(ready.findings))
     told = report.folders[0]
@@ -205,6 +207,22 @@ def _write(draft: _Draft, ours: Ours, folder: Path, report: Report, wanted: Want
     _compare(ours, deck, ready.decks[0].rendered[0], draft, lock, wanted.now)
     _mute(draft, deck, lock, folder)
     _put(draft, folder, trusted=wanted.trusted)
+
+
+def _to_the_letter(draft: _Draft, ours: Ours, deck: Deck, folder: Path) -> bool:
+    """Whether something is to be written otherwise, as the lock's hashes tell."""
+    found = our_letters.find(ours, deck)
+    chomped, roles = draft.writer.chomped | found.chomped, {**draft.roles, **found.roles}
+    if (chomped, roles) == (draft.writer.chomped, draft.roles):
+        return False
+    draft.writer.chomped, draft.roles = chomped, roles
+    notes = {note.id: note for note in ours.notes}
+    draft.cards = [draft.writer.card(notes[one.id]) if one.id in notes else one for one in draft.cards]
+    draft.texts |= our_types.files(ours, draft.roles)
+    for name in draft.of_files:
+        (folder / name).unlink()
+    _spread(draft, ours)
+    return True
 
 
 def _put(draft: _Draft, folder: Path, *, trusted: bool) -> None:
@@ -253,6 +271,14 @@ def _compare(ours: Ours, deck: Deck, made: Rendered, draft: _Draft, lock: Lock, 
     changed = [*change.changed, *change.new]
     same = len(notes) - len(changed)
     draft.remarks.append(f"{same:,} of {len(ours.notes):,} notes are the same again, to the byte")
+    typed = sum(
+        after.notes[key].authored == line.authored for key, line in lock.notes.items() if not line.left
+    )
+    draft.remarks.append(f"{typed:,} of them say what their author typed, to the letter")
+    types = {role for role in ours.types if role not in draft.roles and deck.note_types.get(role)}
+    if types:
+        few = _few(sorted(types))
+        draft.remarks.append(f"what the fields of {few} are for could not be told: they are `other`")
     if changed:
         draft.remarks.append(
             f"{len(changed)} × a note that the next build changes, with a new stamp: {_few(changed)}"
@@ -268,14 +294,14 @@ def _compare(ours: Ours, deck: Deck, made: Rendered, draft: _Draft, lock: Lock, 
     for key, line in after.notes.items():
         if key in lines and line.stamp == lines[key].stamp:
             lines[key] = line
-    types = {
+    looks = {
         key: line
         for key, line in after.note_types.items()
         if lock.note_types.get(key, line).stamp == line.stamp
     }
     # A card that was left out stays in the lock: the next build says that it is missing.
     left = {(note.id, ours.lang): note.line for note in ours.notes}
-    kept = replace(lock, notes={**left, **lines}, note_types={**lock.note_types, **types})
+    kept = replace(lock, notes={**left, **lines}, note_types={**lock.note_types, **looks})
     draft.texts[LOCK] = dump(kept)
 
 

@@ -52,15 +52,18 @@ def _source(html: str) -> dict[str, str]:
     return named | ({"by": by, "date": date} if by else {"by": line})
 
 
-def files(ours: Ours) -> dict[str, str]:
-    """The files of its own note types and its style sheet, by their paths in the deck's folder."""
+def files(ours: Ours, roles: Mapping[str, Mapping[str, Role]]) -> dict[str, str]:
+    """The files of its own note types and its style sheet, by their paths in the deck's folder.
+
+    `roles` is what fields are for, by note type and field; all others are for something else.
+    """
     made = {}
     style = _style(ours)
     if style:
         made[DECK_STYLE] = style + "\n"
     for (_, name), line in ours.lock.note_types.items():
         if line.layout is not None and name in ours.types:
-            made |= _own(ours, name, ours.types[name], line.layout)
+            made |= _own(ours, name, line.layout, roles.get(name, {}))
     return made
 
 
@@ -72,12 +75,13 @@ def _style(ours: Ours) -> str:
     return ours.as_named(css.removeprefix(our_style()).removeprefix(notations()).removeprefix("\n"))
 
 
-def _own(ours: Ours, name: str, of: ForeignType, laid: Layout) -> dict[str, str]:
+def _own(ours: Ours, name: str, laid: Layout, roles: Mapping[str, Role]) -> dict[str, str]:
     """The files of one of its own note types."""
+    of = ours.types[name]
     folder = f"{FOLDER}/{name}"
     sides = {one.name: one for one in of.templates}
     there = [one for one in laid.all_templates if one in sides]
-    made = {f"{folder}/{FILE}": _described(laid, there, clozes(of))}
+    made = {f"{folder}/{FILE}": _described(laid, there, {**roles, **dict.fromkeys(clozes(of), Role.CLOZE)})}
     for number, one in enumerate(there, start=1):
         front = own_types.without_banner(sides[one].front, ours.lang, is_cloze=laid.is_cloze)
         made[f"{folder}/card-{number}.front.html"] = ours.as_named(front) + "\n"
@@ -92,8 +96,7 @@ def clozes(of: ForeignType) -> frozenset[str]:
     return frozenset(name.strip() for name in found) if of.is_cloze else frozenset()
 
 
-def _described(laid: Layout, templates: list[str], hides: frozenset[str]) -> str:
-    meanings: Mapping[str, Role] = dict.fromkeys(hides, Role.CLOZE)
+def _described(laid: Layout, templates: list[str], meanings: Mapping[str, Role]) -> str:
     lines = ["kind: cloze"] if laid.is_cloze else []
     lines += ["fields:"]
     lines += [f"  {word(name)}: {meanings.get(name, Role.OTHER)}" for name in laid.all_fields]

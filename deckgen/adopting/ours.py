@@ -106,7 +106,7 @@ def read(path: Path) -> Iterator[Ours]:
     there = {note.id for note in notes}
     gone = {card: line for (card, _), line in lock.notes.items() if card not in there}
     with attached.opened(path) as found:
-        names = _named(found.media)
+        names = _named(found.media, lang)
         yield Ours(
             lang,
             lock,
@@ -191,13 +191,18 @@ def _notes(
     ]
 
 
-def _named(media: Mapping[str, object]) -> dict[str, str]:
-    """Names as their author may have given them, by those in the package: they get the same there again."""
+def _named(media: Mapping[str, object], lang: str) -> dict[str, str]:
+    """Names as their author may have given them, by those in the package: they get the same there again.
+
+    A file of one language is mostly called like `map.en.svg`.
+    """
     made: dict[str, str] = {}
     owners: dict[str, str] = {}
     for stored in sorted(media, key=lambda name: name.removeprefix("_")):
         found = _STORED.fullmatch(stored)
         stem, ending, content = (found[2], found[4], found[3]) if found else (stored, "", "")
+        if lang and stem.endswith(f"-{lang.lower()}"):
+            stem = f"{stem[: -len(lang) - 1]}.{lang}"
         stem = f"{stem}_" if stem in RESERVED else stem
         name = f"{stem}.{ending}" if found else stored
         while owners.setdefault(name, content) != content:

@@ -18,8 +18,11 @@ _NO_TEXT = frozenset("y yes n no true false on off null ~".split())  # noqa: SIM
 _WIDTH = 100
 
 
-def scalar(text: str, column: int, *, html: bool = False) -> str:
-    """`text` behind the colon of a key that stands `column` characters from the left; HTML with its tag."""
+def scalar(text: str, column: int, *, html: bool = False, chomped: bool = False) -> str:
+    """`text` behind the colon of a key that stands `column` characters from the left; HTML with its tag.
+
+    A block of lines ends in a line break, which is none of the text, or is `chomped`.
+    """
     tag = f" {HTML_TAG}" if html else ""
     if _UNPRINTED.search(text):
         return f"{tag} {quoted(text)}"
@@ -30,6 +33,7 @@ def scalar(text: str, column: int, *, html: bool = False) -> str:
     lines = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
     # Where the first line is indented, YAML must be told by how much.
     sign = "|2" if text.lstrip("\n")[:1] in (" ", "\t") else "|"
+    sign += "-" if chomped else ""
     return f"{tag} {sign}\n{lines}"
 
 

@@ -45,7 +45,7 @@ cards:
       - with {水|みず}
 
       | a | b |
-      |---|---|
+      | --- | --- |
       | 1 | 2 |
     hint: "Think of ![a pixel](pixel-one.png)"
   - id: typed
@@ -87,7 +87,7 @@ cards:
     hide: one
     masks:
       lid: {rect: [0, 12.5, 30, 7.05]}
-      knob: {ellipse: [40, 40, 9.99, 20.01]}
+      knob: {ellipse: [40, 40, 10, 20.02]}
       edge: {polygon: [[1, 2], [99.99, 2], [50, 100]]}
     note: "Hidden: {{c1::no}}"
     hint: "Look closely"
@@ -120,7 +120,7 @@ def cards(project: Project, name: str) -> Mapping[str, Card]:
     return {card.id.value: card for card in deck.cards}
 
 
-def expect_same(project: Project, package: str) -> None:
+def expect_same(project: Project) -> None:
     """A build of what was adopted changes nothing of what learners have, and nothing of the source."""
     before = project.files()
     built = project.build()
@@ -141,14 +141,18 @@ def test_a_deck_of_all_kinds_comes_back_the_same(project: Project, learner: Lear
     outcome = adopted(project, "memory.apkg")
     assert "7 of 7 notes are the same again, to the byte" in outcome.stdout
     assert project.lock("memory").read_bytes() == lock
-    expect_same(project, "memory.apkg")
+    expect_same(project)
     assert apkg.same(project.root / "memory.apkg", project.package("memory.apkg"))
     now = cards(project, "memory")
     assert [*now] == [*there]
     for name, card in there.items():
-        assert now[name].contents == card.contents or "pixel-one" in str(card.contents), name
+        assert now[name].contents == card.contents
         assert (now[name].tags, now[name].see, now[name].deck) == (card.tags, card.see, card.deck)
-        assert (now[name].reverse, now[name].typed, now[name].section) == (card.reverse, card.typed, card.section)
+        assert (now[name].reverse, now[name].typed, now[name].section) == (
+            card.reverse,
+            card.typed,
+            card.section,
+        )
         if card.retired is not None:
             assert now[name].retired == card.retired
     log = learner.import_package(project.package("memory.apkg"))
@@ -156,30 +160,32 @@ def test_a_deck_of_all_kinds_comes_back_the_same(project: Project, learner: Lear
     assert {table: learner.rows(table) for table in before} == before
 
 
-def test_types_of_its_own_come_back(project: Project, learner: Learner) -> None:
+def test_types_of_its_own_come_back(project: Project) -> None:
     write_geo(project).build()
     outcome = adopted(project, "geo.apkg")
     assert "4 of 4 notes are the same again" in outcome.stdout
     assert "a note type that the next build changes" not in outcome.stdout
-    expect_same(project, "geo.apkg")
+    expect_same(project)
 
 
 def test_one_of_two_languages_comes_back(project: Project) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     outcome = adopted(project, "memory.zh.apkg")
     assert "the package has the language `zh`" in outcome.stdout
-    expect_same(project, "memory.zh.apkg")
+    expect_same(project)
     assert apkg.same(project.root / "memory.zh.apkg", project.package("memory.zh.apkg"))
 
 
 def test_a_card_that_left_keeps_its_id(project: Project) -> None:
     write(project)
     project.build()
-    project.edit('reason: "Out of date: see <spacing>"', 'reason: "Over", until: "2023-06-01"', "memory/01.yaml")
+    project.edit(
+        'reason: "Out of date: see <spacing>"', 'reason: "Over", until: "2023-06-01"', "memory/01.yaml"
+    )
     project.build()
     outcome = adopted(project, "memory.apkg")
     assert "1 × a retired card that is in no package any more: old-idea" in outcome.stdout
-    expect_same(project, "memory.apkg")
+    expect_same(project)
 
 
 def test_renamed_cards_and_late_items_keep_their_numbers(project: Project) -> None:
@@ -191,7 +197,7 @@ def test_renamed_cards_and_late_items_keep_their_numbers(project: Project) -> No
     project.edit(', retrieval: "Retrieval"', "", "memory/02.yaml")
     project.build("--accept", "stages")
     adopted(project, "memory.apkg")
-    expect_same(project, "memory.apkg")
+    expect_same(project)
     assert apkg.same(project.root / "memory.apkg", project.package("memory.apkg"))
 
 
@@ -227,7 +233,7 @@ def test_the_examples_come_back(project: Project, name: str) -> None:
         shutil.copytree(project.root / "cards_source", kept)
         outcome = adopted(project, package.name)
         assert f"{len(there)} of {len(there)} notes are the same again" in outcome.stdout
-        expect_same(project, package.name)
+        expect_same(project)
         shutil.rmtree(project.root / "cards_source")
         shutil.move(kept, project.root / "cards_source")
         shutil.rmtree(project.root / "output")
