@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.ours import Ours
 from deckgen.markup import cloze as deletions
-from deckgen.markup import texts
+from deckgen.markup import raw, texts
 from deckgen.notes import filters
 from deckgen.reading.keys import control_character
 from deckgen.written import File, Text
@@ -18,6 +19,10 @@ from deckgen.written import File, Text
 # What `cloze.finish` puts between signs that Anki would misread.
 _KEPT_APART = re.compile(r"(?<=[{}:])<!-- -->(?=[{}:]|image-occlusion:)")
 _BRACKETED = re.compile(r" ?([^\s\[\]<>]+)\[([^\[\]<>]+)\]")
+_EDGES = re.compile(r"([\s\u00a0]*)(.*?)([\s\u00a0]*)", re.DOTALL)
+_SIGN = re.compile(r"[!-/:-@\[-`{-~]")
+# Within what Anki would act on (markup/markdown.py).
+_APART = "<span></span>"
 _NOWHERE = File("")
 
 
@@ -78,9 +83,23 @@ def _candidates(html: str, hides: bool, bracketed: bool) -> Iterator[tuple[str, 
     """Texts that may be rendered so, the likeliest first, and whether each is HTML."""
     with_readings = _BRACKETED.sub(r"<ruby>\1<rt>\2</rt></ruby>", html) if bracketed else html
     forms = dict.fromkeys((with_readings, html, _KEPT_APART.sub("", html)))
+    # A text without elements may have been typed as it is read.
+    read = [unescape(plain) for form in forms if "<" not in (plain := form.replace(_APART, ""))]
+    yield from ((text, False) for text in (read if with_readings == html else ()))
     for form in forms:
         made = to_markdown(form, cloze=hides)
         if isinstance(made, Markdown):
             yield made.text.strip("\n"), False
-    for form in forms:
-        yield form, True
+            # What stands at an edge is dropped, as nobody sees it.
+            edges = _EDGES.fullmatch(form)
+            if edges and (edges[1] or edges[3]):
+                core = to_markdown(edges[2], cloze=hides)
+                core_text = core.text.strip("\n") if isinstance(core, Markdown) else ""
+                yield f"{_as_numbers(edges[1])}{core_text}{_as_numbers(edges[3])}", False
+    yield from ((form, True) for form in forms if not raw.faults(form))
+    for text in read if not hides else ():
+        yield _SIGN.sub(lambda sign: f"\\{sign[0]}", text).replace("\xa0", "&nbsp;"), False
+
+
+def _as_numbers(blanks: str) -> str:
+    return "".join("&nbsp;" if blank == "\xa0" else f"&#{ord(blank)};" for blank in blanks)
