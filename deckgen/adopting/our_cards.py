@@ -120,7 +120,7 @@ class Writer:
 
     def _line(self, note: OurNote, key: str, said: Said, column: int) -> str:
         self._tell(note.id, key, said)
-        chomped = note.id in self.chomped
+        chomped = said.chomped or note.id in self.chomped
         return f"{' ' * column}{word(key)}:{scalar(said.text, column, html=said.html, chomped=chomped)}"
 
     def _items(self, note: OurNote, column: int) -> Iterator[str]:
@@ -157,7 +157,7 @@ class Writer:
         yield "    masks:"
         for mask in found:
             key = keys.get(int(mask[1])) or f"mask-{mask[1]}"
-            yield f"      {key}: {{{mask[2]}: {_shape(mask[2], mask[3])}}}"
+            yield f"      {word(key)}: {{{mask[2]}: {_shape(mask[2], mask[3])}}}"
 
 
 def _shape(shape: str, properties: str) -> str:

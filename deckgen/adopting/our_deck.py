@@ -109,15 +109,22 @@ def _drafted(ours: Ours) -> _Draft:
     writer = Writer(ours, lambda card, key, text: said.update({(card, key): text}))
     draft = _Draft(writer, said=said)
     draft.cards = [writer.card(note) for note in ours.notes]
-    missing = []
+    missing, forgotten = [], []
     for card, line in ours.gone.items():
         made = absent(card, line, ours)
         if made is not None:
             draft.cards.append(made)
+        else:
+            forgotten.append(card)
         missing.append(card)
     if missing:
         draft.remarks.append(
             f"{len(missing)} × a retired card that is in no package any more: {_few(missing)}"
+        )
+    if forgotten:
+        draft.remarks.append(
+            f"{len(forgotten)} of these could not be kept, and their ids are not to be used again: "
+            f"{_few(forgotten)}"
         )
     draft.texts = {LOCK: dump(ours.lock), ".gitattributes": _GIT, **our_types.files(ours, {})}
     draft.texts[DECK_FILE] = _head(ours, writer, draft)

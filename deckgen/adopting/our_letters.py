@@ -58,8 +58,7 @@ def find(ours: Ours, deck: Deck) -> Letters:
 
 def _about(ours: Ours, note: OurNote) -> tuple[str, ...]:
     """What else is in the hash, as `render` has it: what is cited, and the files that the note shows."""
-    html = "".join(note.fields.values())
-    shown = sorted(stored for stored in ours.stored.values() if stored in html)
+    shown = sorted(ours.shown("".join(note.fields.values())))
     fields = ("", "") if note.line.type else (note.fields.get("Source", ""), note.fields.get("See", ""))
     return (*fields, note.fields.get("Status", ""), *note.tags, *shown)
 

@@ -28,11 +28,15 @@ _NOWHERE = File("")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text of a card; one that is not `exact` is rendered to other bytes."""
+    """A text of a card; one that is not `exact` is rendered to other bytes.
+
+    One that is `chomped` would be, with a line break behind it.
+    """
 
     text: str
     html: bool = False
     exact: bool = True
+    chomped: bool = False
 
 
 class Converter:
@@ -63,7 +67,9 @@ class Converter:
             if not text.strip() or control_character(text):
                 continue
             if rendered(Text(text, _NOWHERE, html=is_html)) == html:
-                return Said(text, is_html)
+                block = Text(f"{text}\n", _NOWHERE, html=is_html)
+                chomped = ("\\" in text or "\n" in text) and rendered(block) != html
+                return Said(text, is_html, chomped=chomped)
             first = first or Said(text, is_html, exact=False)
         return first or Said("", exact=not html)
 

@@ -19,11 +19,13 @@ from deckgen.notes.identity import guid, number
 from deckgen.notes.note_types import SCHEMA
 from deckgen.packing import attached, collection
 from deckgen.packing.tables import Tables
-from deckgen.reading.keys import RESERVED, is_name
+from deckgen.reading.keys import LANGUAGE, RESERVED, is_name
 
 # The name of a file in a package: that of the author's, and a hash of its content (reading/media.py). One
 # that a style sheet or a template shows has `_` before it.
 _STORED = re.compile(r"(_?)(.+)-([0-9a-f]{16})\.([^.]+)")
+# The same where a text or a style sheet shows it.
+_WRITTEN = re.compile(r"_?[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{16}\.[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Ours:
     """What a package of ours says of its deck in the one language that it has.
 
     `notes` are in the order of study, and `types` by role. `media` opens each file by the name that its
-    author may have given it, and `stored` are the names in the package by that name. `gone` are the cards of
-    the lock that have no note in the package.
+    author may have given it; `stored` are the names in the package by that name, and `named` the reverse.
+    `gone` are the cards of the lock that have no note in the package.
     """
 
     lang: str
@@ -58,7 +60,7 @@ class Ours:
     description: str = ""
     media: Mapping[str, Callable[[], IO[bytes]]] = field(default_factory=dict)
     stored: Mapping[str, str] = field(default_factory=dict)
-    shared: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
     gone: Mapping[str, NoteLine] = field(default_factory=dict)
 
     @property
@@ -75,11 +77,11 @@ class Ours:
 
     def as_named(self, text: str) -> str:
         """HTML or CSS with the names of files as their author may have given them."""
-        for stored, name in self.shared.items():
-            text = text.replace(stored, name) if stored in text else text
-        for name, stored in self.stored.items():
-            text = text.replace(stored, name) if stored in text else text
-        return text
+        return _WRITTEN.sub(lambda found: self.named.get(found[0], found[0]), text)
+
+    def shown(self, html: str) -> set[str]:
+        """The names in the package of the files that HTML shows."""
+        return {name for name in _WRITTEN.findall(html) if name in self.named}
 
 
 def is_ours(file: Path) -> bool:
@@ -115,7 +117,7 @@ def read(path: Path) -> Iterator[Ours]:
             description,
             {names[stored]: opener for stored, opener in found.media.items()},
             {name: stored for stored, name in names.items() if not stored.startswith("_")},
-            {stored: name for stored, name in names.items() if stored.startswith("_")},
+            names,
             gone,
         )
 
@@ -129,9 +131,6 @@ def _lock(path: Path) -> tuple[str, Lock]:
         raise CantAdopt(
             f"the lock in {shown} can't be read: line {findings[0].place.line} {findings[0].message}"
         )
-    key, _, seed = lock.deck.partition(" ")
-    if len(lock.packages) != 1 or not is_name(key) or key in RESERVED or (seed and not is_name(seed)):
-        raise CantAdopt(f"the lock in {shown} is not that of a package")
     if any(line.adopted for line in lock.notes.values()) or any(
         line.layout is not None and line.layout.number for line in lock.note_types.values()
     ):
@@ -139,7 +138,24 @@ def _lock(path: Path) -> tuple[str, Lock]:
             f"{shown} was built by deckgen from a deck that had been adopted, and its adopted.html is in no "
             "package: take its source from where its author keeps it, such as git"
         )
+    if not _is_safe(lock):
+        raise CantAdopt(f"the lock in {shown} is none that deckgen puts into a package")
     return next(iter(lock.packages)), lock
+
+
+def _is_safe(lock: Lock) -> bool:
+    """Whether it has one language, and its names, which become those of files and keys, are names."""
+    roles = {role for _, role in lock.note_types}
+    labels = (label for line in lock.notes.values() for label in (*line.cards.values(), *line.gone.values()))
+    key, _, seed = lock.deck.partition(" ")
+    names = {key, seed or key, *roles, *(card for card, _ in lock.notes), *filter(None, labels)}
+    languages = {*lock.packages, *(lang for lang, _ in lock.note_types), *(lang for _, lang in lock.notes)}
+    return (
+        len(languages) == len(lock.packages) == 1
+        and all(not lang or LANGUAGE.fullmatch(lang) for lang in languages)
+        and all(map(is_name, names))
+        and RESERVED.isdisjoint({key, *roles})
+    )
 
 
 def _types(tables: Tables, lock: Lock, lang: str) -> dict[int, tuple[str, ForeignType]]:

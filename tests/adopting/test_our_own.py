@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from deckgen.deck import Card
-from deckgen.packing import apkg
+from deckgen.packing import apkg, zips
 from deckgen.reading.load import load
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Outcome, Project
 from tests.own_deck import PIXEL, write_geo
@@ -160,6 +161,12 @@ def test_a_deck_of_all_kinds_comes_back_the_same(project: Project, learner: Lear
     assert {table: learner.rows(table) for table in before} == before
 
 
+def test_a_backslash_at_the_end_of_a_text_stays(project: Project) -> None:
+    project.deck(cards='cards:\n  - {id: one, q: "\\"e\\u0301\\" or \'\\\\", a: "b \\\\"}\n').build()
+    assert "1 of 1 notes are the same again" in adopted(project, "memory.apkg").stdout
+    expect_same(project)
+
+
 def test_types_of_its_own_come_back(project: Project) -> None:
     write_geo(project).build()
     outcome = adopted(project, "geo.apkg")
@@ -238,3 +245,32 @@ def test_the_examples_come_back(project: Project, name: str) -> None:
         shutil.move(kept, project.root / "cards_source")
         shutil.rmtree(project.root / "output")
         project.build()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("note spacing ", "note ../../spacing "),
+        ("package - 1 -", "package ../.. 1 -"),
+        ("deck memory abcd2345", "deck con abcd2345"),
+        ("1:encoding", "1:#{[encoding"),
+        ("notetype - qa ", "notetype - ../../../qa "),
+        ("deckgen-lock 1", "deckgen-lock 9"),
+    ],
+)
+def test_a_strangers_lock_leads_nowhere(project: Project, old: str, new: str) -> None:
+    write(project)
+    project.build()
+    package = project.root / "stranger.apkg"
+    with zipfile.ZipFile(project.package("memory.apkg")) as one, zipfile.ZipFile(package, "w") as two:
+        for name in one.namelist():
+            data = one.read(name)
+            if name == zips.LOCK:
+                assert old in data.decode()
+                data = data.decode().replace(old, new).encode()
+            two.writestr(name, data)
+    shutil.rmtree(project.root / "cards_source")
+    before = project.files()
+    outcome = project.run("adopt", "stranger.apkg")
+    assert (outcome.exit_code, "the lock in stranger.apkg" in outcome.stderr) == (2, True)
+    assert project.files() == before
