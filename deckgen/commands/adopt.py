@@ -45,7 +45,8 @@ def adopt(
     """Make source of an existing deck; learners keep their history.
 
     FILE is a package (.apkg, .colpkg), a closed collection (.anki2), a folder of CrowdAnki, a text export of
-    Anki, or a table. It is only read. Adopting again adds what is new, and overwrites nothing.
+    Anki, or a table. It is only read. Adopting again adds what is new, and overwrites nothing. A package
+    that deckgen built becomes its source again, where that is lost.
 
     \b
     Example:

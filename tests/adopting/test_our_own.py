@@ -13,6 +13,7 @@ import pytest
 from deckgen.deck import Card
 from deckgen.packing import apkg, zips
 from deckgen.reading.load import load
+from tests.adopting.decks import export, spanish
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Outcome, Project
 from tests.own_deck import PIXEL, write_geo
 from tests.real_anki import Learner
@@ -273,4 +274,26 @@ def test_a_strangers_lock_leads_nowhere(project: Project, old: str, new: str) ->
     before = project.files()
     outcome = project.run("adopt", "stranger.apkg")
     assert (outcome.exit_code, "the lock in stranger.apkg" in outcome.stderr) == (2, True)
+    assert project.files() == before
+
+
+def test_rules_that_the_deck_had_set_otherwise_stop_no_build(project: Project) -> None:
+    long = " ".join(["word"] * 90)
+    cards_yaml = f'cards:\n  - {{id: one, q: "Why is the answer so very long?", a: "{long}"}}\n'
+    project.deck("deck: memory\ntitle: Memory\nlint: {L02: off}\n", cards_yaml)
+    assert project.run("build").exit_code == 0
+    outcome = adopted(project, "memory.apkg")
+    assert "`lint:` of deck.yaml has L02 as warnings" in outcome.stdout
+    assert project.run("build").exit_code == 0
+
+
+def test_a_deck_that_was_itself_adopted_is_refused(project: Project, learner: Learner) -> None:
+    spanish(learner)
+    export(learner, project.root / "Spanish.apkg", "Spanish")
+    project.run("adopt", "Spanish.apkg")
+    project.build()
+    before = project.files()
+    outcome = project.run("adopt", "output/spanish.apkg")
+    assert outcome.exit_code == 2
+    assert "from a deck that had been adopted" in outcome.stderr
     assert project.files() == before
