@@ -21,6 +21,11 @@ _KEPT_APART = re.compile(r"(?<=[{}:])<!-- -->(?=[{}:]|image-occlusion:)")
 _BRACKETED = re.compile(r" ?([^\s\[\]<>]+)\[([^\[\]<>]+)\]")
 _EDGES = re.compile(r"([\s\u00a0]*)(.*?)([\s\u00a0]*)", re.DOTALL)
 _SIGN = re.compile(r"[!-/:-@\[-`{-~]")
+_CODE = re.compile(r"^```\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_LANGUAGES = (
+    "python", "javascript", "typescript", "java", "c", "cpp", "csharp", "go", "rust", "bash", "sql", "html",
+    "css", "json", "yaml", "r", "ruby", "php", "kotlin", "swift", "haskell", "scala", "matlab", "latex",
+)  # fmt: skip
 # Within what Anki would act on (markup/markdown.py).
 _APART = "<span></span>"
 _NOWHERE = File("")
@@ -96,6 +101,9 @@ def _candidates(html: str, hides: bool, bracketed: bool) -> Iterator[tuple[str, 
         made = to_markdown(form, cloze=hides)
         if isinstance(made, Markdown):
             yield made.text.strip("\n"), False
+            # Code in colours does not name its language.
+            for language in _LANGUAGES if 'class="hl"' in form else ():
+                yield _CODE.sub(rf"```{language}\n\1```", made.text.strip("\n")), False
             # What stands at an edge is dropped, as nobody sees it.
             edges = _EDGES.fullmatch(form)
             if edges and (edges[1] or edges[3]):

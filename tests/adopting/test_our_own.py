@@ -162,6 +162,14 @@ def test_a_deck_of_all_kinds_comes_back_the_same(project: Project, learner: Lear
     assert {table: learner.rows(table) for table in before} == before
 
 
+def test_code_in_colours_keeps_its_language(project: Project) -> None:
+    code = "```sql\\nSELECT a FROM b -- c\\n```"
+    project.deck(cards=f'cards:\n  - {{id: one, q: "What does it say?", a: "So:\\n\\n{code}"}}\n').build()
+    assert "1 of 1 notes are the same again" in adopted(project, "memory.apkg").stdout
+    assert "```sql" in (project.root / "cards_source/memory/01-cards.yaml").read_text(encoding="utf-8")
+    expect_same(project)
+
+
 def test_a_backslash_at_the_end_of_a_text_stays(project: Project) -> None:
     project.deck(cards='cards:\n  - {id: one, q: "\\"e\\u0301\\" or \'\\\\", a: "b \\\\"}\n').build()
     assert "1 of 1 notes are the same again" in adopted(project, "memory.apkg").stdout
