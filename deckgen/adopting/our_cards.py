@@ -131,7 +131,7 @@ class Writer:
         yield f"{' ' * column}list:"
         for number, item in _ITEM.findall(html):
             key = keys.get(int(number)) or f"item-{number}"
-            yield self._line(note, key, self._converter.said(item, finished=True), column + 2)
+            yield self._line(note, key, self._converter.item(item), column + 2)
 
     def _fields(self, note: OurNote, column: int) -> Iterator[str]:
         line = self._ours.lock.note_types[self._ours.lang, note.role]

@@ -17,7 +17,7 @@ from deckgen.reading.keys import control_character
 from deckgen.written import File, Text
 
 # What `cloze.finish` puts between signs that Anki would misread.
-_KEPT_APART = re.compile(r"(?<=[{}:])<!-- -->(?=[{}:]|image-occlusion:)")
+_KEPT_APART = re.compile(r"(?<=[{}:])<!-- -->(?=[{}:]|image-occlusion:|\Z)")
 _BRACKETED = re.compile(r" ?([^\s\[\]<>]+)\[([^\[\]<>]+)\]")
 _EDGES = re.compile(r"([\s\u00a0]*)(.*?)([\s\u00a0]*)", re.DOTALL)
 _SIGN = re.compile(r"[!-/:-@\[-`{-~]")
@@ -64,6 +64,21 @@ class Converter:
             self._known[key] = self._said(
                 html, self._rendering(hides, finished or hides, bracketed), hides, bracketed
             )
+        return self._known[key]
+
+    def item(self, html: str) -> Said:
+        """The text of an item of a list, which is a deletion as a whole."""
+        key = f"\0{html}", False, True, False
+        if key not in self._known:
+            begin, end = deletions.finish(deletions.wrap(1, "x")).split("x")
+            rendered = self._rendering(hides=False, finished=False, bracketed=False)
+
+            def in_list(text: Text) -> str:
+                return (
+                    deletions.finish(deletions.wrap(1, rendered(text))).removeprefix(begin).removesuffix(end)
+                )
+
+            self._known[key] = self._said(html, in_list, hides=False, bracketed=False)
         return self._known[key]
 
     def _said(self, html: str, rendered: Callable[[Text], str], hides: bool, bracketed: bool) -> Said:
