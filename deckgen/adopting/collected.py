@@ -63,7 +63,7 @@ def of(tables: Tables, wanted: Sequence[str]) -> Foreign:
     if not ("notes" in tables and "cards" in tables):
         raise ValueError("it has no tables of notes and cards")
     newer = "notetypes" in tables
-    decks = _newer_decks(tables) if newer else _older_decks(tables)
+    decks = _newer_decks(tables) if newer else older_decks(tables)
     names = {number: deck.name for number, deck in decks.items()}
     types = anki_types.newer(tables, names) if newer else _older_types(tables, names)
     chosen = _chosen(names.values(), wanted)
@@ -257,8 +257,8 @@ def _older_types(tables: Tables, names: Mapping[int, str]) -> dict[int, ForeignT
     }
 
 
-def _older_decks(tables: Tables) -> dict[int, _Deck]:
-    """The keys are those of DeckSchema11 (rslib/src/decks/schema11.rs)."""
+def older_decks(tables: Tables) -> dict[int, _Deck]:
+    """The decks of the older format by number; keys as in DeckSchema11 (rslib/src/decks/schema11.rs)."""
     return {
         whole(number): _Deck(
             deck_name(deck["name"]),

@@ -476,16 +476,6 @@ def test_what_can_not_be_written_is_told_and_the_rest_comes(project: Project, tm
     project.build()
 
 
-def test_a_package_of_ours_is_refused_and_its_source_named(project: Project) -> None:
-    project.deck().build()
-    before = project.files()
-    outcome = project.run("adopt", "output/memory.apkg")
-    assert outcome.exit_code == 2
-    assert "was built by deckgen" in outcome.stderr
-    assert "deckgen lock --from output/memory.apkg" in outcome.stderr
-    assert project.files() == before
-
-
 @pytest.mark.parametrize("like", [True, False], ids=["like", "alone"])
 def test_a_text_export_goes_on_with_numbers_from_a_package(
     project: Project, learner: Learner, tmp_path: Path, like: bool
