@@ -30,6 +30,7 @@ clocks and locks
     set_clock_back           a build under a clock that is behind: stamps don't go back (arrives)
     set_clock_ahead          stamps of the future: they are named (R17), once or for two texts (own)
     lower_the_stamps         those stamps, lowered as far as nobody can have a higher one (arrives, own)
+    lose_the_source          each package is adopted, and the source builds the same notes under the same stamps (arrives)
     lose_the_lock            the lock comes again from the packages, byte for byte (once, missed)
 git
     commit                   of what was built, or of sources that were not
@@ -79,6 +80,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RULE_MARKER, RuleBasedStateMachine, initialize, precondition, rule
 
+from deckgen.adopting import our_deck, ours
+from deckgen.adopting.adoption import Wanted
 from deckgen.building import plan as plans
 from deckgen.building.build import Result, build
 from deckgen.building.wishes import Wishes, day
@@ -382,6 +385,20 @@ class Machine(RuleBasedStateMachine):
         for key, line in self._lock().notes.items():
             high = {said for said, stamp in self.said[self._guid(key, line)] if stamp > self.now}
             assert line.stamp <= self.now or line.above or len(high) > 1, "a stamp is ahead without need"
+
+    @precondition(lambda self: bool(self.packages))
+    @rule()
+    def lose_the_source(self) -> None:
+        """Each package brings a source back that builds what its learners have."""
+        for lang, package in self.packages.items():
+            with tempfile.TemporaryDirectory() as name:
+                source, output = Path(name) / "source", Path(name) / "output"
+                with ours.read(self._path(lang)) as own:
+                    our_deck.adopt(source, own, Wanted("machine", self.clock))
+                result = build(source, output, now=self.clock + 60, wishes=Wishes(craft=Craft.NONE))
+                assert not _errors(result), result.findings
+                (path,) = output.glob("*.apkg")
+                assert collection.read(path).notes == package.notes
 
     @rule(named=st.booleans())
     def lose_the_lock(self, named: bool) -> None:
