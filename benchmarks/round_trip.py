@@ -248,7 +248,8 @@ def losses(done: Trip, report: dict[str, Any], held: Held, got: Held, twice: Col
     """What a new learner lacks of the package, or has otherwise, without a word in the report."""
     told = {one["guid"] for one in report["notes_left_out"]}.union(twice)
     named = {name for one in report["left_out"] for name in one["names"]}
-    said = json.dumps([deck["remarks"] for deck in report["decks"]], ensure_ascii=False)
+    remarks = [*(deck["remarks"] for deck in report["decks"]), [f"“{name}”" for name in named]]
+    said = json.dumps(remarks, ensure_ascii=False)
     if any("without cards" in one["what"] for one in report["left_out"]):
         told |= {guid for guid, note in held.notes.items() if not note.cards}
     for guid in held.notes.keys() - told:

@@ -15,7 +15,6 @@ from deckgen.adopting.foreign import Foreign, ForeignNote
 from deckgen.adopting.report import Report, Twice
 from deckgen.editing.starter import SCHEMAS
 from deckgen.finding import short
-from deckgen.packing import collection
 from deckgen.packing.stage import Stage, alone, scratch, staging
 from deckgen.reading import schema
 from deckgen.reading.keys import RESERVED, is_name, name_hint
@@ -61,20 +60,6 @@ def _expect_apart(there: Sequence[again.There | None]) -> None:
             raise CantAdopt(
                 f"{folder} has notes of several decks of the file: adopt one after the other, with `--deck`"
             )
-
-
-def expect_foreign(file: Path) -> None:
-    """Raise CantAdopt for a package that deckgen built: its source is there already, and says more."""
-    try:
-        text = collection.read_lock(file) if file.is_file() else None
-    except collection.Unreadable:
-        return  # whoever reads it says what it is
-    if text is not None:
-        name = file.as_posix()
-        raise CantAdopt(
-            f"{name} was built by deckgen: take its source from where its author keeps it, such as git. "
-            f"If you have the source, and only deck.lock is lost: `deckgen lock --from {name}`"
-        )
 
 
 def expect_key(key: str | None) -> None:

@@ -26,6 +26,7 @@ DROPPED_TAGS, MISFITS = (
     "notes with another number of fields than their note type",
 )
 NO_GUID = "notes without a guid"
+LENT = "places in filtered decks; their cards come over where they belong"
 #: The deck into which Anki puts cards whose deck is missing.
 _DEFAULT = "Default"
 #: Parts decks from those within them.
@@ -48,9 +49,13 @@ class _Deck:
 
 @dataclass(slots=True)
 class _Cards:
-    """The cards of a note by number, each with its deck, and the place among new cards if it has one."""
+    """The cards of a note by number, each with its deck, and the place among new cards if it has one.
+
+    `lent` are the filtered decks in which they are now, once for each card.
+    """
 
     decks: dict[int, str] = field(default_factory=dict)
+    lent: list[str] = field(default_factory=list)
     place: int | None = None
     numbers: list[int] = field(default_factory=list)
 
@@ -63,7 +68,7 @@ def of(tables: Tables, wanted: Sequence[str]) -> Foreign:
     if not ("notes" in tables and "cards" in tables):
         raise ValueError("it has no tables of notes and cards")
     newer = "notetypes" in tables
-    decks = _newer_decks(tables) if newer else _older_decks(tables)
+    decks = _newer_decks(tables) if newer else older_decks(tables)
     names = {number: deck.name for number, deck in decks.items()}
     types = anki_types.newer(tables, names) if newer else _older_types(tables, names)
     chosen = _chosen(names.values(), wanted)
@@ -74,6 +79,8 @@ def of(tables: Tables, wanted: Sequence[str]) -> Foreign:
         taken = {number for note in notes for number in cards[note.number].numbers}
         rows = tables.numbers("revlog", "cid", most=reviews.MAX_REVIEWS)
         left["reviews"] = sum(number in taken for (number,) in rows)
+    lent = [name for note in notes for name in cards[note.number].lent]
+    left[LENT] = len(lent)
     homes = {name for note in notes for name in note.cards.values()}
     around = _with_parents(homes)
     shown = {deck.name: deck for deck in decks.values() if deck.name in around}
@@ -83,6 +90,7 @@ def of(tables: Tables, wanted: Sequence[str]) -> Foreign:
         notes=notes,
         decks={name: deck.description for name, deck in shown.items() if deck.description},
         left_out={said: count for said, count in left.items() if count},
+        named={LENT: tuple(sorted({*lent}))} if lent else {},
         markdown=frozenset(name for name, deck in shown.items() if deck.description and deck.markdown),
     )
 
@@ -155,6 +163,8 @@ def _cards(
         card = found.setdefault(note, _Cards())
         card.decks[whole(ordinal)] = names.get(home or deck, _DEFAULT)
         card.numbers.append(number)
+        if home:
+            card.lent.append(names.get(deck, _DEFAULT))
         place = whole(old_due if home else due) if kind == 0 else _old_place(data)
         if place is not None and (card.place is None or place < card.place):
             card.place = place
@@ -257,8 +267,8 @@ def _older_types(tables: Tables, names: Mapping[int, str]) -> dict[int, ForeignT
     }
 
 
-def _older_decks(tables: Tables) -> dict[int, _Deck]:
-    """The keys are those of DeckSchema11 (rslib/src/decks/schema11.rs)."""
+def older_decks(tables: Tables) -> dict[int, _Deck]:
+    """The decks of the older format by number; keys as in DeckSchema11 (rslib/src/decks/schema11.rs)."""
     return {
         whole(number): _Deck(
             deck_name(deck["name"]),

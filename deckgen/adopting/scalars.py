@@ -20,8 +20,11 @@ _BREAKS = lazy(r"\\.")
 _ESCAPES = {r"\t": r"\u0009", r"\n": r"\u000a", r"\r": r"\u000d", r"\f": r"\u000c", r"\b": r"\u0008"}
 
 
-def scalar(text: str, column: int, *, html: bool = False) -> str:
-    """`text` behind the colon of a key that stands `column` characters from the left; HTML with its tag."""
+def scalar(text: str, column: int, *, html: bool = False, chomped: bool = False) -> str:
+    """`text` behind the colon of a key that stands `column` characters from the left; HTML with its tag.
+
+    A block of lines ends in a line break, which is none of the text, or is `chomped`.
+    """
     tag = f" {HTML_TAG}" if html else ""
     if _UNPRINTED.search(text):
         return f"{tag} {quoted(text)}"
@@ -32,6 +35,7 @@ def scalar(text: str, column: int, *, html: bool = False) -> str:
     lines = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
     # Where the first line is indented, YAML must be told by how much.
     sign = "|2" if text.lstrip("\n")[:1] in (" ", "\t") else "|"
+    sign += "-" if chomped else ""
     return f"{tag} {sign}\n{lines}"
 
 

@@ -45,25 +45,28 @@ def adopt(
     """Make source of an existing deck; learners keep their history.
 
     FILE is a package (.apkg, .colpkg), a closed collection (.anki2), a folder of CrowdAnki, a text export of
-    Anki, or a table. It is only read. Adopting again adds what is new, and overwrites nothing.
+    Anki, or a table. It is only read. Adopting again adds what is new, and overwrites nothing. A package
+    that deckgen built becomes its source again, where that is lost.
 
     \b
     Example:
       deckgen adopt ~/Downloads/Spanish.apkg
     """
-    from deckgen.adopting import sheet, source
+    from deckgen.adopting import our_deck, ours, sheet, source
     from deckgen.adopting.adopt import adopt as run
-    from deckgen.adopting.adopt import expect_foreign
     from deckgen.adopting.adoption import Wanted
     from deckgen.showing import adopt as showing
 
     wanted = Wanted(file.stem, now(), key, trusted=taken["trusted"], dry=dry)
     with refusals():
         if taken["columns"] is not None:
-            _expect_none(taken)
+            _expect_none(taken, "a table")
             report = sheet.new_deck(decks_dir, source.rows(file, taken["columns"].split(",")), wanted)
+        elif ours.is_ours(file):
+            _expect_none(taken, "a package of deckgen's own", "--trusted")
+            with ours.read(file) as own:
+                report = our_deck.adopt(decks_dir, own, wanted)
         else:
-            expect_foreign(file)
             with source.read(file, taken["decks"], taken["like"]) as found:
                 report = run(decks_dir, found, wanted)
     if style == "json":
@@ -74,8 +77,8 @@ def adopt(
         click.echo(showing.as_text(report))
 
 
-def _expect_none(taken: _Taken) -> None:
-    """Refuse options that say nothing about a table."""
+def _expect_none(taken: _Taken, what: str, *but: str) -> None:
+    """Refuse options that say nothing about `what`."""
     given = {"--deck": taken["decks"], "--like": taken["like"], "--trusted": taken["trusted"]}
-    for name in (name for name, value in given.items() if value):
-        raise click.UsageError(f"a table has no use for `{name}`: leave it out")
+    for name in (name for name, value in given.items() if value and name not in but):
+        raise click.UsageError(f"{what} has no use for `{name}`: leave it out")

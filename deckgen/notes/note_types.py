@@ -217,10 +217,10 @@ def with_notations(note_type: NoteType, lang: str) -> NoteType:
     """
     if note_type.adopted:
         return note_type
-    notations = _file("notations.css")
-    looks = ((our_style(), notations), (bare_style(lang), _bare(notations, lang)))
+    added = notations()
+    looks = ((our_style(), added), (bare_style(lang), _bare(added, lang)))
     # Behind our style, where it has that, and before the author's own, which has the last word.
-    ours, added = next((look for look in looks if note_type.css.startswith(look[0])), ("", notations))
+    ours, added = next((look for look in looks if note_type.css.startswith(look[0])), ("", added))
     return replace(note_type, css=ours + added + note_type.css.removeprefix(ours))
 
 
@@ -259,6 +259,11 @@ def _note_type(
 def scene() -> str:
     """The picture and its masks in a template, with the one script that deckgen ships; still to be filled."""
     return _file("occlusion.scene.html")
+
+
+def notations() -> str:
+    """The look of scripts and readings, which a style sheet has where notes have some."""
+    return _file("notations.css")
 
 
 def our_style() -> str:

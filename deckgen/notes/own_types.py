@@ -13,6 +13,7 @@ has in Anki, and nothing is added to it.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -24,7 +25,7 @@ from deckgen.markup import cloze, loads
 from deckgen.notes import faces, speech
 from deckgen.notes.identity import number
 from deckgen.notes.layouts import Layout
-from deckgen.notes.note_types import SCHEMA, Field, NoteType, Template, bare_style, retired_word
+from deckgen.notes.note_types import SCHEMA, Field, NoteType, Template, bare_style, notations, retired_word
 from deckgen.notes.template import SPECIAL, Fault, Parts, Replacement, Section, parse
 
 STATUS, ID = "Status", "Id"
@@ -41,6 +42,7 @@ _BANNER_CSS = """\
 .dg-status { background: #fff1db; color: #8a4b00; }
 .nightMode .dg-status, .night_mode .dg-status { background: #3a2a12; color: #ffc27a; }
 """
+_OPENED = re.compile(r"\{\{[#^]([^{}]+)\}\}")
 # One front may have several, of which the first is enough.
 _ONE_BANNER = ".dg-status + .dg-status { display: none; }\n"
 
@@ -197,7 +199,7 @@ def _note_type(
     ]
     sides = {template.name.value: template for template in own.templates}
     # Without `lang=`: a second language must not change the fronts that learners have of the first one.
-    banner = f'<p class="dg-status"><b>{escape(retired_word(lang))}</b> {{{{Status}}}}</p>'
+    banner = _banner(lang)
     spoken = speech.of_fields(deck, own, lang)
     templates = [(name, name) for name in laid.templates]
     if not own.is_cloze:
@@ -248,6 +250,35 @@ def _with_banner(front: str, banner: str, own: OwnType) -> str:
     if len(shows) > MOST_BANNERS:
         return shown + front  # it then makes a card of a retired note
     return "".join(f"{opened}{shown}{closed}" for opened, closed in shows) + front
+
+
+def without_banner(front: str, lang: str, *, is_cloze: bool) -> str:
+    """A front as its author wrote it, without what a build in `lang` puts before it."""
+    shown = "{{#Status}}" + _banner(lang) + "{{/Status}}\n"
+    at = len(shown) if front.startswith(shown) else 0
+    while not is_cloze and at < len(front):
+        begin = front.find(shown, at)
+        opened = _OPENED.findall(front[at:begin]) if begin >= 0 else []
+        closed = "".join(f"{{{{/{name}}}}}" for name in reversed(opened))
+        end = begin + len(shown)
+        if begin < 0 or _OPENED.sub("", front[at:begin]) or not front.startswith(closed, end):
+            break
+        at = end + len(closed)
+    return front[at:]
+
+
+def without_ours(css: str, lang: str) -> str | None:
+    """The style sheet of a type as its author wrote it, or None when the type has none of its own."""
+    added = notations()
+    ours = _BANNER_CSS + _ONE_BANNER
+    for begin in (ours, f"{added}{ours}"):
+        if css.startswith(begin):
+            return css.removeprefix(begin)
+    return None if css.startswith(bare_style(lang)) else css
+
+
+def _banner(lang: str) -> str:
+    return f'<p class="dg-status"><b>{escape(retired_word(lang))}</b> {{{{Status}}}}</p>'
 
 
 def _shows(parts: Parts, own: OwnType) -> Iterator[tuple[str, str]]:

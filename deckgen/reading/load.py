@@ -103,12 +103,6 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
     deck = _head(values, node, f"{shown}/{DECK_FILE}", folder) if node is not None or not findings else None
     if deck is None:
         return None, findings + values.findings
-    cards: list[Card] = []
-    with suppress(Enough):
-        deck = _with_note_types(deck, values, findings)
-        for path in paths:
-            if not path.name.startswith(".") and path != deck_file:
-                cards += _card_file(path, deck, values, findings)
     try:
         files, found = media.list_files(
             folder / media.FOLDER,
@@ -118,6 +112,12 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
         )
     except OSError as error:
         return None, [_unreadable(error, folder)]
+    cards: list[Card] = []
+    with suppress(Enough):
+        deck = _with_note_types(deck, values, findings)
+        for path in paths:
+            if not path.name.startswith(".") and path != deck_file:
+                cards += _card_file(path, deck, values, findings)
     style, about_style = look.style(folder)
     findings += values.findings + found + about_style
     if not cards and not has_errors(findings):

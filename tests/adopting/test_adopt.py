@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anki.decks import DeckId
 
+from deckgen.packing import collection
 from tests.adopting.decks import add, export, export_text, spanish, with_decks
 from tests.conftest import Project
 from tests.own_deck import PIXEL
@@ -476,16 +478,6 @@ def test_what_can_not_be_written_is_told_and_the_rest_comes(project: Project, tm
     project.build()
 
 
-def test_a_package_of_ours_is_refused_and_its_source_named(project: Project) -> None:
-    project.deck().build()
-    before = project.files()
-    outcome = project.run("adopt", "output/memory.apkg")
-    assert outcome.exit_code == 2
-    assert "was built by deckgen" in outcome.stderr
-    assert "deckgen lock --from output/memory.apkg" in outcome.stderr
-    assert project.files() == before
-
-
 @pytest.mark.parametrize("like", [True, False], ids=["like", "alone"])
 def test_a_text_export_goes_on_with_numbers_from_a_package(
     project: Project, learner: Learner, tmp_path: Path, like: bool
@@ -835,3 +827,22 @@ def test_what_is_counted_once_is_said_as_one(project: Project, learner: Learner,
     outcome = project.run("adopt", str(export(learner, tmp_path / "One.apkg", "One", studied=True)))
     assert "left out: 1 card with scheduling\n" in outcome.stdout
     assert "left out: 1 review\n" in outcome.stdout
+
+
+def test_a_filtered_deck_is_named_and_its_cards_go_home(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    add(learner, "Home", "Basic", ["what?", "this"])
+    learner.study("Home", 1)
+    lent = learner.col.sched.get_or_create_filtered_deck(DeckId(0))
+    lent.name = "Home::Session"
+    lent.config.search_terms[0].search = "deck:Home"
+    learner.col.sched.add_or_update_filtered_deck(lent)
+    outcome = project.run("adopt", str(export(learner, tmp_path / "Home.apkg", "Home", studied=True)))
+    assert (
+        "left out: 1 place in filtered decks; their cards come over where they belong: Home::Session\n"
+        in outcome.stdout
+    )
+    project.build()
+    (note,) = collection.read(project.package("home.apkg")).notes.values()
+    assert note.decks == ("Home",)

@@ -13,6 +13,7 @@ from anki.models import NotetypeId
 from anki.notes import NoteId
 
 from deckgen.adopting import source
+from deckgen.adopting.collected import LENT
 from deckgen.adopting.foreign import Foreign, ForeignNote, ForeignType
 from deckgen.packing import collection
 from tests.real_anki import Learner
@@ -181,11 +182,17 @@ def test_every_container_is_read_as_anki_sees_it(exports: tuple[Learner, dict[st
     assert found.markdown == {"Spanish::Words"}
     flagged = {"cards with a flag": 2}
     counts = {"reviews": 5, "cards with scheduling": 5, "tags `leech` and `marked`": 2, **flagged}
-    counts |= {"decks with options of their own": 1}
+    counts |= {"decks with options of their own": 1, LENT: len(learner.col.find_cards("deck:filtered"))}
+    names = {
+        LENT: tuple(
+            one.name for one in learner.col.decks.all_names_and_ids() if one.name.startswith("Filtered")
+        )
+    }
     if not kind.endswith("apkg"):  # Anki's export leaves out what nothing uses
         counts |= {"pictures and sounds that nothing uses": 1}
-        assert found.named == {"pictures and sounds that nothing uses": ("unused.jpg",)}
+        names |= {"pictures and sounds that nothing uses": ("unused.jpg",)}
     assert found.left_out == counts
+    assert found.named == names
 
 
 def test_notes_come_in_the_order_of_new_learners(exports: tuple[Learner, dict[str, Path]]) -> None:

@@ -225,12 +225,12 @@ def test_an_adopted_type_serves_one_language(project: Project) -> None:
 def _as_adopted(folder: Path) -> None:
     """Make the type `basic` one that learners have as `Basic`."""
     described = folder / "note_types/basic/note_type.yaml"
-    described.write_text('adopted: "Basic"\n' + described.read_text())
+    described.write_text('adopted: "Basic"\n' + described.read_text(encoding="utf-8"), encoding="utf-8")
     bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
-    lock = (folder / "deck.lock").read_text()
+    lock = (folder / "deck.lock").read_text(encoding="utf-8")
     numbered = " id=1342697561419 field-ids=-,- template-ids=-"
     lock = re.sub(r"(?m)^(notetype .* fields=Front,Back .*)$", rf"\1{numbered}", lock)
-    (folder / "deck.lock").write_text(lock)
+    (folder / "deck.lock").write_text(lock, encoding="utf-8")
 
 
 # -- cards -------------------------------------------------------------------------
@@ -437,7 +437,9 @@ def test_latex_may_be_edited_where_the_author_vouches_for_it(project: Project, s
     cards = CARDS.replace("<center>Rome</center>", f"{LATEX} Teh end".replace("\\", "\\\\"))
     html = GIVEN | {"rome": GIVEN["rome"] | {"Back": f"{LATEX} Teh end"}}
     folder = write_adopted(project, cards, html, is_built=False)
-    (folder / "note_types/basic/back.html").write_text(f"{{{{FrontSide}}}}<hr id=answer>{side}\n")
+    (folder / "note_types/basic/back.html").write_text(
+        f"{{{{FrontSide}}}}<hr id=answer>{side}\n", encoding="utf-8"
+    )
     edit(folder, "Teh end", "The end")
     new = f"fields: {{Text: !html '{{{{c1::{LATEX}}}}}'}}"
     project.write("old/more.yaml", f"cards:\n  - id: new\n    type: gaps\n    {new}\n")
@@ -475,7 +477,11 @@ def test_what_acts_is_told_at_its_line(project: Project, is_trusted: bool) -> No
         (finding,) = project.all_findings()
         assert finding["severity"] == "error"
         assert project.run("build").exit_code == 1
-    line = (project.root / "cards_source/old/adopted.html").read_text().split("\n")[finding["line"] - 1]
+    line = (
+        (project.root / "cards_source/old/adopted.html")
+        .read_text(encoding="utf-8")
+        .split("\n")[finding["line"] - 1]
+    )
     assert Path(finding["path"]).name == adopted.FILE
     assert line[finding["column"] - 1 : finding["end_column"] - 1] == 'onclick="x()'
     assert (finding["code"], finding["card"]) == ("K36", "rome")
@@ -495,9 +501,9 @@ def test_mending_leaves_untouched_cards_alone(project: Project) -> None:
     cards = CARDS.replace("Yes or no", "Yes  or no ,").replace("The **capital**", "The  **capital**")
     folder = write_adopted(project, cards)
     edit(folder, "capital** of", "capital** city of")
-    before = (folder / "cards.yaml").read_text()
+    before = (folder / "cards.yaml").read_text(encoding="utf-8")
     project.run("check", "--fix")
-    after = (folder / "cards.yaml").read_text()
+    after = (folder / "cards.yaml").read_text(encoding="utf-8")
     assert "Yes  or no ," in after
     assert "Yes  or no ," in before
     assert "The **capital** city" in after
@@ -543,10 +549,14 @@ def test_learners_files_of_any_type_travel(project: Project) -> None:
     """A font that a template loads, such as Anki's users have; in other decks it is refused (G04)."""
     folder = write_adopted(project, is_built=False)
     (folder / "media/_old.ttf").write_bytes(b"a font")
-    (folder / "note_types/basic/style.css").write_text('@font-face {font-family: x; src: url("_old.ttf")}\n')
-    text = (folder / adopted.FILE).read_text()
+    (folder / "note_types/basic/style.css").write_text(
+        '@font-face {font-family: x; src: url("_old.ttf")}\n', encoding="utf-8"
+    )
+    text = (folder / adopted.FILE).read_text(encoding="utf-8")
     digest = content_digest(folder / "media/_old.ttf")
-    (folder / adopted.FILE).write_text(text.replace("media ", f"media _old.ttf {digest}\nmedia "))
+    (folder / adopted.FILE).write_text(
+        text.replace("media ", f"media _old.ttf {digest}\nmedia "), encoding="utf-8"
+    )
     project.build()
     assert media(project) == ["_old.ttf", "tower.png"]
     project.write("old/deck.yaml", DECK.replace("adopted: true\n", ""))
@@ -560,9 +570,9 @@ def test_scripts_travel_where_the_author_vouches_for_them(project: Project, load
     """Of a highlighter, new learners need the files; without `trusted` they are left out and named."""
     folder = write_adopted(project, is_built=False)
     side = folder / "note_types/basic/back.html"
-    side.write_text(f"{side.read_text()}{load}\n")
+    side.write_text(f"{side.read_text(encoding='utf-8')}{load}\n", encoding="utf-8")
     for name in ("_high.js", "_High-theme.CSS", "other.js"):
-        (folder / "media" / name).write_text("x")
+        (folder / "media" / name).write_text("x", encoding="utf-8")
     _as_adopted(folder)
     project.write("old/deck.yaml", DECK + "trusted: true\n")
     assert {one["path"].rpartition("/")[2] for one in project.findings() if one["code"] == "G02"} == {
@@ -584,7 +594,7 @@ def test_what_a_filter_makes_of_the_bytes_is_judged_as_they_are(project: Project
     harmless = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;b&gt;Rome"}}
     folder = write_adopted(project, given=harmless, is_built=False)
     side = folder / "note_types/basic/back.html"
-    side.write_text("{{FrontSide}}<hr id=answer>{{text:Back}}\n")
+    side.write_text("{{FrontSide}}<hr id=answer>{{text:Back}}\n", encoding="utf-8")
     assert project.codes() == []
     acting = GIVEN | {"rome": GIVEN["rome"] | {"Back": "&lt;img src=x onerror=alert(1)&gt;"}}
     bind(folder, acting, {}, {"tower.png": "tower.png"})
@@ -616,7 +626,10 @@ def test_a_note_type_is_reproached_once_it_is_edited(project: Project) -> None:
     folder = write_adopted(project, is_built=False)
     described = folder / "note_types/basic/note_type.yaml"
     described.write_text(
-        described.read_text().replace("{Front: question,", "{Unseen: other, Front: question,")
+        described.read_text(encoding="utf-8").replace(
+            "{Front: question,", "{Unseen: other, Front: question,"
+        ),
+        encoding="utf-8",
     )
     bind(folder, GIVEN, {}, {"tower.png": "tower.png"})
     assert project.codes() == []

@@ -151,9 +151,9 @@ ADOPTED = DECK.replace("tags: {", "adopted: true\ntags: {Geo::Küste_1: Sea, '#A
 
 
 def _adopted(project: Project, cards: str) -> None:
-    """An adopted deck; without any lock it would be refused (R22)."""
+    """An adopted deck; without a lock that knows its package it would be refused (R22, R23)."""
     project.deck(ADOPTED, cards)
-    project.lock().write_text("deckgen-lock 1\ndeck rivers\n", encoding="utf-8")
+    project.lock().write_text('deckgen-lock 1\ndeck rivers\n\npackage - 1 - "Rivers"\n', encoding="utf-8")
 
 
 def test_an_adopted_deck_ships_its_tags_as_they_are(project: Project, learner: Learner) -> None:

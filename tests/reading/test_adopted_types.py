@@ -181,7 +181,9 @@ def test_the_lock_must_know_an_adopted_type(project: Project) -> None:
     project.write("spanish/deck.lock", LOCK)
     assert _told(project) == []
     project.build()
-    assert LINE.rpartition(" fronts")[0].split(" ", 5)[5] in project.lock("spanish").read_text()
+    assert LINE.rpartition(" fronts")[0].split(" ", 5)[5] in project.lock("spanish").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(

@@ -182,8 +182,10 @@ def test_what_to_do_about_reverse_is_told(project: Project, has_both: bool) -> N
 @pytest.mark.usefixtures("package")
 def test_reverse_is_told_where_no_note_type_takes_it(project: Project) -> None:
     lines = project.root / "cards_source/spanish/01-cards.yaml"
-    kept = [line for line in lines.read_text().splitlines() if "note-2" not in line]
-    lines.write_text("\n".join(kept).replace('"How are you?"', '"How are you?", reverse: true') + "\n")
+    kept = [line for line in lines.read_text(encoding="utf-8").splitlines() if "note-2" not in line]
+    lines.write_text(
+        "\n".join(kept).replace('"How are you?"', '"How are you?", reverse: true') + "\n", encoding="utf-8"
+    )
     shutil.rmtree(project.root / f"cards_source/{KANJI}".replace("kanji", "both-ways"))
     (found,) = (one for one in project.findings() if one["code"] == "R04")
     assert found["message"] == "the card `note-1` was built without `reverse: true`, and has it now"
@@ -192,7 +194,7 @@ def test_reverse_is_told_where_no_note_type_takes_it(project: Project) -> None:
 def test_a_lost_lock_is_found_in_the_package(project: Project, package: Path) -> None:
     project.build()
     # A later package may have brought cards: what was found says so of each type whose notes may have several.
-    lock = project.lock("spanish").read_text().replace(" grown", "")
+    lock = project.lock("spanish").read_text(encoding="utf-8").replace(" grown", "")
     project.lock("spanish").unlink()
     assert project.run("lock", "--from", str(package)).exit_code == 0
-    assert project.lock("spanish").read_text().replace(" grown", "") == lock
+    assert project.lock("spanish").read_text(encoding="utf-8").replace(" grown", "") == lock
