@@ -198,10 +198,10 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
         note_id = fresh.note.note_id // ID_STEP * ID_STEP
         if not EARLIEST * 500 <= note_id <= LATEST * 1000:
             note_id = stamp * 1000 // ID_STEP * ID_STEP
-        texts = tuple(dict.fromkeys((text_hash(note.fields), text_hash(fresh.note.fields))))
         lines[note.card, lang] = NoteLine(
-            note.kind, stamp, note_id, MERGED, note.authored, texts, note.cards,
+            note.kind, stamp, note_id, MERGED, note.authored, (text_hash(note.fields),), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
             pulled=(fresh.note.stamp, text_hash(note.fields)) if fresh.note.stamp > stamp else None,
+            home=(text_hash(fresh.note.fields),),
         )  # fmt: skip
     return replace(lock, notes=lines)

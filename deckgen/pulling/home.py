@@ -126,6 +126,7 @@ class Home:
         file = self.file(Path(card.id.file.shown))
         try:
             node = file.node(card.id.value)
+            _leave_shared_tags(node, decision)
             changes: list[Change] = [_change(node, take) for take in decision.takes]
             changes += _tags(node, decision, judge.deck)
             changes += _masks(node, decision)
@@ -218,6 +219,18 @@ def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change
         yield Drop(node, "tags")
     elif isinstance(listed, tree.Sequence):
         yield from (DropItem(listed, tag) for tag in go)
+
+
+def _leave_shared_tags(node: tree.Mapping, decision: Decision) -> None:
+    """Tell of tags that went, but that the whole file has: nothing of this card can take them out."""
+    listed = node.get("tags")
+    items = listed.items if isinstance(listed, tree.Sequence) else ()
+    own = {item.value for item in items if isinstance(item, Text)}
+    for tag in decision.tags_go:
+        if tag not in own:
+            reason = f"all cards of the file have the tag `{tag}`, which the learner took out"
+            decision.troubles.append(Trouble("Tags", reason, "P04"))
+    decision.tags_go = tuple(tag for tag in decision.tags_go if tag in own)
 
 
 def _masks(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
@@ -330,7 +343,7 @@ def with_pulled(
 ) -> Lock:
     """The lock from which the next build stamps a note with the time of its edit, if it ships that text.
 
-    A text of a learner that is all at home counts as one that was shipped, so that no pull looks at it again.
+    A text of a learner that is all at home is kept, so that no pull looks at it again.
     """
     lines = dict(lock.notes)
     for decision in decisions:
@@ -338,8 +351,8 @@ def with_pulled(
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
             if decision.is_home:
-                known = (*line.texts[:1], text_hash(decision.theirs.fields), *line.texts[1:])
-                line = replace(line, texts=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+                known = text_hash(decision.theirs.fields), *line.home
+                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             lines[key] = line
     return replace(lock, notes=lines)
 

@@ -61,7 +61,7 @@ VALUES = {
         "digest": "b" * 16, "authored": "c" * 8, "texts": "dddddddd,eeeeeeee", "cards": "1:source,2:mouth",
         "gone=": "gone=3:delta", "guid=": "guid=a%20guid", "was=": "was=steps,parts", "says=": "says=" + ".".join(SAYS),
         "of=": "of=" + ".".join(SAYS[::-1]), "above=": "above=1700000004", "deck=": "deck=Far%20East::Asia",
-        "type=": "type=verse", "adopted=": "adopted=0000000f", "pulled=": "pulled=1700000005.ffffffff", "retired": "retired", "left": "left",
+        "type=": "type=verse", "adopted=": "adopted=0000000f", "pulled=": "pulled=1700000005.ffffffff", "home=": "home=abababab,cdcdcdcd", "retired": "retired", "left": "left",
     },
 }  # fmt: skip
 
