@@ -64,8 +64,8 @@ class NoteLine:
     the title where the last build that shipped its cards put them. `type` is the deck's own note type that
     it has, if it has one. `adopted` is a hash of its lines in adopted.html, if learners had it before its
     deck was source; then the stamp may be older. `pulled` is the time of a learner's edit that came home, and
-    a hash of the text with it (see `advance`); `home` are hashes of texts that learners made, which were never
-    shipped, and of which nothing is left to bring home. What has `left` is retired, and in no package any more.
+    a hash of the text with it (see `advance`); `home` are hashes of texts of learners of which nothing is
+    left to bring home, and that were never shipped. What has `left` is retired, and in no package any more.
     """
 
     kind: Kind

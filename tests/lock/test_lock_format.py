@@ -42,7 +42,7 @@ FULL = Lock(
         ("stages", "en"): NoteLine(
             Kind.LIST, 1700000003, 1700000000500, "b" * 16, "c" * 8, ("d" * 8, "e" * 8), {1: "source", 2: "mouth"},
             {3: "delta"}, "a guid", ("steps", "parts"), SAYS, SAYS[::-1], 1700000004, "Far East::Asia", "verse",
-            "0" * 7 + "f", (1700000005, "f" * 8), retired=True, left=True,
+            "0" * 7 + "f", (1700000005, "f" * 8), ("abababab", "cdcdcdcd"), retired=True, left=True,
         )
     },
 )  # fmt: skip

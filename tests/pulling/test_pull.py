@@ -460,6 +460,7 @@ def geo(project: Project) -> str:
 
 def test_notes_of_own_types(project: Project, ann: Ann) -> None:
     write_geo(project).build()
+    commit(project)
     ann.get("geo.apkg")
     ann.edit("france", Country="France!", Capital="<b>Paris</b>, on the Seine", Remark="")
     ann.edit("spain", Flag="red and yellow", Origin="a map")
@@ -757,3 +758,44 @@ def test_a_tag_of_the_whole_file_is_told(project: Project, ann: Ann) -> None:
     assert [one["code"] for one in found["findings"]] == ["P04"]
     assert found["packages"][0]["tags"] == []
     assert cards(project) == CARDS_YAML
+
+
+@pytest.mark.parametrize("told", ["a conflict", "an item that was added"])
+def test_what_is_undecided_stays_with_the_learner(project: Project, ann: Ann, bob: Ann, told: str) -> None:
+    """All others get what came home, and what the author wrote."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    if told == "an item that was added":
+        html = ann.learner.note("stages")["List"].replace("</ul>", "<li>{{c4::Forgetting}}</li>\n</ul>")
+        ann.edit("stages", Text="Which stages, then?", List=html)
+    else:
+        ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+        project.edit("strengthens it.", "deepens it.")
+    first = ann.pulled(code=0 if "item" in told else 1)
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, 0)
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    again = ann.pulled(code=0 if "item" in told else 1)
+    assert [one["code"] for one in again["findings"]] == [one["code"] for one in first["findings"]]
+    assert again["packages"][0]["texts"] == again["files"] == []
+    card = "stages" if "item" in told else "spacing"
+    ann.pull("--ours", card)
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note(card).fields == bob.learner.note(card).fields
+
+
+def test_new_clozes_that_no_deck_can_have_are_told(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    model = ann.learner.note("testing").note_type()
+    for text in ("{{c2::only two}} x", "none at all", "{{c1::a {{c2::b}} }}", "{{c1::fine}} so"):
+        note = ann.learner.col.new_note(model)
+        note["Text"] = text
+        ann.add(note)
+    found = ann.pulled("--new", "cards.yaml")
+    assert [one["code"] for one in found["findings"]] == ["P05"] * 3
+    assert [one["card"] for one in found["packages"][0]["new"]] == ["fine-so"]
+    assert project.codes() == []
