@@ -172,11 +172,18 @@ def _blob(path: Path) -> str:
 
 
 def candidates(
-    versions: Iterable[Version], stamp: int, fields: Sequence[str], tags: tuple[str, ...], prefix: str
+    versions: Iterable[Version],
+    stamp: int,
+    fields: Sequence[str],
+    tags: tuple[str, ...],
+    prefix: str,
+    *,
+    every: bool = False,
 ) -> list[Version]:
     """The versions that a learner may have edited at the time `stamp` to get these fields and tags.
 
-    They are older, and no other version differs in less, all of which this one differs in, too. Of the
+    They are older, and, unless `every` such is asked for, no other one differs in less, all of which this one
+    differs in, too. Of the
     tags, those below `prefix` count, all as one field.
     """
     older = {}
@@ -189,5 +196,7 @@ def candidates(
                 retagged = {_TAGS} if {*own_tags(version.tags, prefix)} != own else set()
                 older[version] = frozenset(edited | retagged)
     return [
-        version for version, edited in older.items() if not any(other < edited for other in older.values())
+        version
+        for version, edited in older.items()
+        if every or not any(other < edited for other in older.values())
     ]

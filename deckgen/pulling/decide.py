@@ -103,7 +103,10 @@ class Judge:
         # With the stamp of a version, it is that version, also where it came from this learner.
         if any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)
-        found = candidates(versions, note.stamp, note.fields, note.tags, f"{self.deck.key.value}::")
+        prefix = f"{self.deck.key.value}::"
+        # What came home before makes a version like the learner's note, also one that the learner never had.
+        came = note.line is not None and bool(note.line.home)
+        found = candidates(versions, note.stamp, note.fields, note.tags, prefix, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
         elif not forced and (lacking or not found):

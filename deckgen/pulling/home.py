@@ -353,6 +353,9 @@ def with_pulled(
             if decision.is_home:
                 known = text_hash(decision.theirs.fields), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+            elif decision.writes and key[0] in notes:
+                known = text_hash(notes[key[0]].fields), *line.home
+                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             lines[key] = line
     return replace(lock, notes=lines)
 

@@ -799,3 +799,21 @@ def test_new_clozes_that_no_deck_can_have_are_told(project: Project, ann: Ann) -
     assert [one["code"] for one in found["findings"]] == ["P05"] * 3
     assert [one["card"] for one in found["packages"][0]["new"]] == ["fine-so"]
     assert project.codes() == []
+
+
+def test_what_came_home_before_hides_no_base(project: Project, ann: Ann) -> None:
+    """The release has the learner's first edit, but was never imported: what else is in it nobody took out."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Question="Why do spaced reviews beat one very long session?")
+    project.edit("The effect grows", "The good effect grows")
+    ann.pull()
+    project.now = int(time.time()) - 3600
+    time.sleep(1.1)
+    project.build()
+    commit(project)
+    time.sleep(1.1)
+    ann.edit("spacing", Note="The effect grows with the long delay.")
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    assert "The good effect grows with the delay." in cards(project)
