@@ -174,7 +174,7 @@ def _fate(  # noqa: PLR0911  # one a fate
         return "blocked"
     if note.card in seen.strange:
         return "not ours"
-    known = text_hash(old.fields) in line.texts
+    known = text_hash(old.fields) in line.known
     if old.stamp < line.stamp:
         return "updated" if known else "edit replaced"
     if old.fields == note.fields:
@@ -192,7 +192,7 @@ def _strangers(rendered: Rendered, lang: str, lock: Lock, there: collection.Ship
     strange = [
         note.card
         for note, old in present
-        if text_hash(old.fields) not in lock.notes[note.card, lang].texts and _is_strange(note, old)
+        if text_hash(old.fields) not in lock.notes[note.card, lang].known and _is_strange(note, old)
     ]
     return frozenset(strange if 2 * len(strange) > len(present) else ())
 

@@ -64,7 +64,8 @@ class NoteLine:
     the title where the last build that shipped its cards put them. `type` is the deck's own note type that
     it has, if it has one. `adopted` is a hash of its lines in adopted.html, if learners had it before its
     deck was source; then the stamp may be older. `pulled` is the time of a learner's edit that came home, and
-    a hash of the text with it (see `advance`). What has `left` is retired, and in no package any more.
+    a hash of the text with it (see `advance`); `home` are hashes of texts of learners of which nothing is
+    left to bring home, and that were never shipped. What has `left` is retired, and in no package any more.
     """
 
     kind: Kind
@@ -84,9 +85,15 @@ class NoteLine:
     type: str = ""
     adopted: str = ""
     pulled: tuple[int, str] | None = None
+    home: tuple[str, ...] = ()
     retired: bool = False
     left: bool = False
     line: int = field(default=1, compare=False)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Hashes of the texts that a learner may have without anything in it that is not in the source."""
+        return (*self.texts, *self.home)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         adopted=left.adopted or right.adopted,
         above=max(left.above, right.above),
         pulled=left.pulled if left.pulled == right.pulled else None,
+        home=tuple(dict.fromkeys((*left.home, *right.home))),
     )
 
 

@@ -165,6 +165,7 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
         digest=MERGED if same else newer.digest,
         authored=newer.authored,
         texts=tuple(dict.fromkeys((*newer.texts, *older.texts)))[:MAX_TEXTS],
+        home=tuple(dict.fromkeys((*here.home, *other.home)))[:MAX_TEXTS],
         cards=cards,
         gone={number: label for number, label in gone.items() if number not in cards},
         retired=newer.retired,

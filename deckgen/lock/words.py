@@ -175,6 +175,13 @@ def _read_pulled(word: str) -> tuple[int, str]:
     return read_stamp(stamp), text
 
 
+def _read_home(word: str) -> tuple[str, ...]:
+    texts = tuple(word.split(","))
+    if not all(map(_HASH.fullmatch, texts)):
+        raise LineError("can't be read")
+    return texts
+
+
 def _pulled(value: tuple[int, str]) -> str:
     return f"{value[0]}.{value[1]}"
 
@@ -292,6 +299,7 @@ NAMED = {
     "type": Named(_read_type, str),
     "adopted": Named(_read_adopted, str),
     "pulled": Named(_read_pulled, _pulled),
+    "home": Named(_read_home, ",".join),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

@@ -16,14 +16,18 @@ from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
 from deckgen.lock.limits import MAX_TEXTS
+from deckgen.lock.lines import NoteLine
 from deckgen.packing import collection
 from deckgen.packing.stage import scratch
+from deckgen.pulling.learner import own_tags
 
 #: At most so many packages of each name are read, the newest first, each of at most so many bytes, and
 #: together no more than these: a stranger may have committed any.
 MOST, LARGEST, BYTES = 100, 500_000_000, 2_000_000_000
 #: At most so many fields and tags of a note are split.
 _PARTS = 1_000
+#: Where the tags stand among the fields of a note.
+_TAGS = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,11 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A note whose versions are wanted: the learner's stamp, and hashes of the texts that the lock knows."""
+    """A note whose versions are wanted: the learner's stamp and tags, and hashes of what the lock knows."""
 
     stamp: int
     texts: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -53,6 +58,7 @@ class Shipments:
 
     stamps: Mapping[str, int]
     wanted: Mapping[str, Wanted]
+    prefix: str = ""
     versions: dict[str, list[Version]] = field(default_factory=dict)
     had: dict[str, set[Version]] = field(default_factory=dict)
     trouble: str = ""
@@ -79,15 +85,35 @@ class Shipments:
         versions, had = self.versions.get(guid, []), self.had.get(guid, set())
         return [version for version in versions if version in had] or versions
 
+    def lacks(self, guid: str, stamp: int, line: NoteLine | None) -> bool:
+        """Whether a text that no package here has may be the one that was edited at the time `stamp`.
+
+        The lock has the texts that were shipped, the newest first. Those from after the edit don't count,
+        nor those that are older than all that the lock has.
+        """
+        if line is None:
+            return False
+        stamps: dict[str, int] = {}
+        for version in self.versions.get(guid, []):
+            text = text_hash(version.fields)
+            stamps[text] = min(version.stamp, stamps.get(text, version.stamp))
+        later = [place for place, text in enumerate(line.texts) if stamps.get(text, 0) >= stamp]
+        later += [0] if line.stamp >= stamp else []
+        return any(text not in stamps for text in line.texts[max(later, default=-1) + 1 :])
+
     def is_complete(self) -> bool:
         """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
         for guid, wanted in self.wanted.items():
             had = self.had.get(guid, ())
-            if any(version.stamp == wanted.stamp for version in had):
+            # An edited note may have the stamp of a text that went to all others (see `home`).
+            if not wanted.texts and any(version.stamp == wanted.stamp for version in had):
                 continue
             if not wanted.texts or len(wanted.texts) >= MAX_TEXTS:
                 return False
             if not {*wanted.texts} <= {text_hash(version.fields) for version in had}:
+                return False
+            # The lock tells nothing of tags: an older package may have those of the learner.
+            if not any(wanted.tags == {*own_tags(version.tags, self.prefix)} for version in had):
                 return False
         return True
 
@@ -107,7 +133,7 @@ def find(
     Once all texts are found that the lock knows of, no older package is read. Raises collection.Unreadable
     when one of those that were named can't be read.
     """
-    found = Shipments(stamps, wanted)
+    found = Shipments(stamps, wanted, f"{deck.key.value}::")
     for path in more:
         found.add(path)
     names = {deck.package_name(lang), deck.package_name(NO_LANGUAGE)}
@@ -145,18 +171,32 @@ def _blob(path: Path) -> str:
     return digest.hexdigest()
 
 
-def candidates(versions: Iterable[Version], stamp: int, fields: Sequence[str]) -> list[Version]:
-    """The versions that a learner may have edited at the time `stamp` to get these fields.
+def candidates(
+    versions: Iterable[Version],
+    stamp: int,
+    fields: Sequence[str],
+    tags: tuple[str, ...],
+    prefix: str,
+    *,
+    every: bool = False,
+) -> list[Version]:
+    """The versions that a learner may have edited at the time `stamp` to get these fields and tags.
 
-    They are older, and no other version differs in fewer fields, all of which this one differs in, too.
+    They are older, and, unless `every` such is asked for, no other one differs in less, all of which this one
+    differs in, too. Of the
+    tags, those below `prefix` count, all as one field.
     """
     older = {}
+    own = {*own_tags(tags, prefix)}
     for version in versions:
         if version.stamp < stamp and len(version.fields) == len(fields):
             pairs = enumerate(zip(version.fields, fields, strict=True))
-            older[version] = frozenset(place for place, (one, two) in pairs if one != two)
+            edited = {place for place, (one, two) in pairs if one != two}
+            if len(edited) < len(fields):
+                retagged = {_TAGS} if {*own_tags(version.tags, prefix)} != own else set()
+                older[version] = frozenset(edited | retagged)
     return [
         version
         for version, edited in older.items()
-        if len(edited) < len(fields) and not any(other < edited for other in older.values())
+        if every or not any(other < edited for other in older.values())
     ]

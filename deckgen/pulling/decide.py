@@ -23,6 +23,7 @@ from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, spots
 
 #: Why a person must decide, where nothing is known of what was shipped.
 NO_BASE = "no package that was shipped has the text that was edited"
+LACKING = "it may be of a text that was shipped, but is in no package here"
 _SEVERAL = "two versions that were shipped may be the one that was edited, and they would merge otherwise"
 
 
@@ -93,23 +94,28 @@ class Judge:
     theirs: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
 
-    def decide(self, note: Theirs, versions: Iterable[Version]) -> Decision:
-        """What becomes of a note of which these versions were shipped."""
+    def decide(self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False) -> Decision:
+        """What becomes of a note of which these versions were shipped, and, if `lacking`, others."""
         versions = list(versions)
+        forced = note.card.id.value in self.theirs
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
         # With the stamp of a version, it is that version, also where it came from this learner.
         if any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)
-        found = candidates(versions, note.stamp, note.fields)
-        if not found and note.card.id.value in self.theirs:
+        prefix = f"{self.deck.key.value}::"
+        # What came home before makes a version like the learner's note, also one that the learner never had.
+        came = note.line is not None and bool(note.line.home)
+        found = candidates(versions, note.stamp, note.fields, note.tags, prefix, every=came)
+        if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
-        elif not found:
-            return Decision(note, reason="" if self._says(note, note.note.fields) else NO_BASE)
+        elif not forced and (lacking or not found):
+            reason = LACKING if lacking and found else NO_BASE
+            return Decision(note, reason="" if self._says(note, note.note.fields) else reason)
         decisions = [self._from(note, version) for version in found]
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             return decisions[0]
-        return Decision(note, reason=_SEVERAL)
+        return self._from(note, _whole(note, found)) if forced else Decision(note, reason=_SEVERAL)
 
     def _says(self, note: Theirs, fields: Sequence[str]) -> bool:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
@@ -190,6 +196,15 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
+
+
+def _whole(note: Theirs, found: Sequence[Version]) -> Version:
+    """A version from which all is taken that the learner may have edited, whichever of several it was."""
+    fields = [
+        has if all(one.fields[place] == has for one in found) else now
+        for place, (has, now) in enumerate(zip(note.fields, note.note.fields, strict=True))
+    ]
+    return Version(0, tuple(fields), found[0].tags)
 
 
 def _anew(spot: Spot, look: Look) -> Take | Clash:

@@ -18,6 +18,7 @@ from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine
 from deckgen.markup import markdown, raw
+from deckgen.markup.cloze import scan
 from deckgen.notes import deletions, faces
 from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import NoteType
@@ -104,6 +105,8 @@ class Writer:
         lacking = [name for name in needed if name not in filled]
         if lacking:
             raise _No(f"its field {lacking[0]} is empty")
+        if "Text" in needed:
+            _expect_deletions(filled["Text"])
         names = needed | {"Note": "note", "Hint": "hint"}
         rows = [
             f"{key}: {self._text(filled[name], role, cloze=key == 'cloze')}"
@@ -141,6 +144,17 @@ class Writer:
         if raw.faults(html):
             raise _No(f"Markdown can't say {found.reason}")
         return f"{tree.HTML_TAG} {quoted(html)}"
+
+
+def _expect_deletions(html: str) -> None:
+    """Refuse a cloze that Anki keeps, but that no deck can have. Raises _No."""
+    found, faults = scan(html)
+    if faults:
+        raise _No(faults[0].message)
+    numbers = sorted({deletion.number for deletion in found})
+    if numbers != [*range(1, len(numbers) + 1)] or not numbers:
+        listed = ", ".join(f"c{number}" for number in numbers)
+        raise _No(f"its deletions are numbered {listed}" if listed else "nothing is hidden in it")
 
 
 def _tags(tags: tuple[str, ...], deck: Deck) -> Iterator[str]:
@@ -198,10 +212,10 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
         note_id = fresh.note.note_id // ID_STEP * ID_STEP
         if not EARLIEST * 500 <= note_id <= LATEST * 1000:
             note_id = stamp * 1000 // ID_STEP * ID_STEP
-        texts = tuple(dict.fromkeys((text_hash(note.fields), text_hash(fresh.note.fields))))
         lines[note.card, lang] = NoteLine(
-            note.kind, stamp, note_id, MERGED, note.authored, texts, note.cards,
+            note.kind, stamp, note_id, MERGED, note.authored, (text_hash(note.fields),), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
             pulled=(fresh.note.stamp, text_hash(note.fields)) if fresh.note.stamp > stamp else None,
+            home=(text_hash(fresh.note.fields),),
         )  # fmt: skip
     return replace(lock, notes=lines)

@@ -126,6 +126,7 @@ class Home:
         file = self.file(Path(card.id.file.shown))
         try:
             node = file.node(card.id.value)
+            _leave_shared_tags(node, decision)
             changes: list[Change] = [_change(node, take) for take in decision.takes]
             changes += _tags(node, decision, judge.deck)
             changes += _masks(node, decision)
@@ -218,6 +219,18 @@ def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change
         yield Drop(node, "tags")
     elif isinstance(listed, tree.Sequence):
         yield from (DropItem(listed, tag) for tag in go)
+
+
+def _leave_shared_tags(node: tree.Mapping, decision: Decision) -> None:
+    """Tell of tags that went, but that the whole file has: nothing of this card can take them out."""
+    listed = node.get("tags")
+    items = listed.items if isinstance(listed, tree.Sequence) else ()
+    own = {item.value for item in items if isinstance(item, Text)}
+    for tag in decision.tags_go:
+        if tag not in own:
+            reason = f"all cards of the file have the tag `{tag}`, which the learner took out"
+            decision.troubles.append(Trouble("Tags", reason, "P04"))
+    decision.tags_go = tuple(tag for tag in decision.tags_go if tag in own)
 
 
 def _masks(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
@@ -330,7 +343,7 @@ def with_pulled(
 ) -> Lock:
     """The lock from which the next build stamps a note with the time of its edit, if it ships that text.
 
-    A text of a learner that is all at home counts as one that was shipped, so that no pull looks at it again.
+    A text of a learner that is all at home is kept, so that no pull looks at it again.
     """
     lines = dict(lock.notes)
     for decision in decisions:
@@ -338,8 +351,11 @@ def with_pulled(
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
             if decision.is_home:
-                known = (*line.texts[:1], text_hash(decision.theirs.fields), *line.texts[1:])
-                line = replace(line, texts=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+                known = text_hash(decision.theirs.fields), *line.home
+                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+            elif decision.writes and key[0] in notes:
+                known = text_hash(notes[key[0]].fields), *line.home
+                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             lines[key] = line
     return replace(lock, notes=lines)
 
@@ -351,8 +367,31 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
         # Of several learners with one text, none is updated if the stamp is the first one's.
         first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
         return replace(line, pulled=(first, text))
+    if not (decision.is_home or decision.restamp) and _can_wait(line, decision):
+        return _held(line, stamp, note)
     if decision.restamp or decision.takes or decision.moves:
         # The next stamp must be above the edit; one from a clock that was ahead would be too high.
         above = stamp if line.stamp < stamp <= time.time() else 0
         line = replace(line, above=max(line.above, above), pulled=None)
     return replace(line, digest=MERGED) if decision.restamp else line
+
+
+def _can_wait(line: NoteLine, decision: Decision) -> bool:
+    """Whether a learner of whose edit something is undecided may stay without the next text of a note.
+
+    Not where a part of the edit came home, and the author changed the note as well: the next text would look
+    like what was edited, and what the author changed in it like something that the learner took back.
+    """
+    if not decision.writes:
+        return True
+    return not decision.clashes and line.texts == (text_hash(decision.theirs.note.fields),)
+
+
+def _held(line: NoteLine, stamp: int, note: Note | None) -> NoteLine:
+    """The line with which a text goes to all but a learner, of whose edit something is undecided."""
+    text = text_hash(note.fields) if note is not None else ""
+    if not text or text in line.texts[:1] or line.stamp >= stamp:
+        return line
+    before = line.pulled
+    first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
+    return replace(line, pulled=(first, text))

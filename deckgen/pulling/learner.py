@@ -108,7 +108,7 @@ def _theirs(
     prefix: str,
 ) -> Theirs:
     fields = _in_our_order(note_type, old, there)
-    texts = line.texts if line is not None else ()
+    texts = line.known if line is not None else ()
     if fields is None:
         state, fields = State.OTHER_TYPE, old.fields
     elif fields != note.fields and text_hash(fields) not in texts:

@@ -159,7 +159,9 @@ class _OfDeck:
             return
         notes = {
             one.note.guid: bases.Wanted(
-                one.stamp, one.line.texts if one.line is not None and one.state is State.EDITED else ()
+                one.stamp,
+                one.line.texts if one.line is not None and one.state is State.EDITED else (),
+                frozenset(learner.own_tags(one.tags, f"{self.item.deck.key.value}::")),
             )
             for one in wanted
         }
@@ -175,7 +177,9 @@ class _OfDeck:
                 versions = [each for each in versions if each.fields == one.fields]
                 if not versions:
                     continue
-            yield judge.decide(one, versions)
+                yield judge.decide(one, versions)
+                continue
+            yield judge.decide(one, versions, lacking=shipped.lacks(one.note.guid, one.stamp, one.line))
 
     # -- new notes -----------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
-from deckgen.pulling.decide import NO_BASE, Decision, Judge
+from deckgen.pulling.decide import LACKING, NO_BASE, Decision, Judge
 from deckgen.pulling.found import Asked, Package
 from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs
@@ -76,9 +76,9 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
 def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's text, `--ours {name}` keeps yours"
-    if decision.reason == NO_BASE:
+    if decision.reason in (NO_BASE, LACKING):
         hint = f"name the package that the learner had: `--shipped FILE`; or {take}"
-        yield _told(one, lang, "P02", f"an edit can't be merged: {NO_BASE}", hint)
+        yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
         yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", take)
     for clash in decision.clashes:

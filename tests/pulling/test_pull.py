@@ -460,6 +460,7 @@ def geo(project: Project) -> str:
 
 def test_notes_of_own_types(project: Project, ann: Ann) -> None:
     write_geo(project).build()
+    commit(project)
     ann.get("geo.apkg")
     ann.edit("france", Country="France!", Capital="<b>Paris</b>, on the Seine", Remark="")
     ann.edit("spain", Flag="red and yellow", Origin="a map")
@@ -680,3 +681,139 @@ def test_two_learners_one_after_the_other(project: Project, ann: Ann, bob: Ann, 
     words = "fading" if same else "dim"
     assert bob.learner.note("spacing")["Answer"] == f"Recall from {words} memory strengthens it most."
     assert ann.learner.note("spacing")["Answer"] == f"Recall from {words} memory strengthens it most."
+
+
+def test_a_text_that_no_package_has_may_be_the_base(project: Project, ann: Ann, tmp_path: Path) -> None:
+    """Only the newer package is there: what the author changed in it is no edit of the learner."""
+    project.deck().build()
+    ann.get()
+    kept = tmp_path / "old.apkg"
+    kept.write_bytes(project.package().read_bytes())
+    project.edit("Why do spaced", "Why would spaced")
+    project.build()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    files = project.files()
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P02"]
+    assert project.files() == files
+    ann.pull("--shipped", str(kept))
+    assert "Why would spaced" in cards(project)
+    assert "strengthens it most" in cards(project)
+
+
+def test_a_second_edit_after_one_that_anki_wrote_otherwise(project: Project, ann: Ann, bob: Ann) -> None:
+    """What the first learner had is in no package, and need be in none."""
+    project.deck().build()
+    ann.get()
+    bob.get()
+    ann.edit("spacing", Answer="Recall from <b>fading</b>&nbsp;memory strengthens it.<br>")
+    ann.pull()
+    commit(project)
+    ann.build_and_get()
+    bob.get()
+    commit(project)
+    time.sleep(1.1)  # the edit is later than the first one
+    bob.edit("spacing", Note="The effect grows with the long delay.")
+    bob.pull()
+    assert "long delay" in cards(project)
+    assert "**fading**" in cards(project)
+
+
+def test_learner_may_be_right_whichever_version_was_edited(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit("fading", "Fading")
+    project.edit("Why do spaced", "Why would spaced")
+    project.build()
+    commit(project)
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.", Question="Why would spaced?")
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    project.edit("The effect grows", "It grows")
+    ann.pull("--theirs", "spacing")
+    assert "Recall from fading memory strengthens it most." in cards(project)
+    assert "Why would spaced?" in cards(project)
+    assert "It grows with the delay." in cards(project)
+
+
+def test_a_tag_that_the_author_took_out_stays_out(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit("    tags: [time]\n", "")
+    project.build()
+    commit(project)
+    ann.edit("testing", Text="Recall clearly beats {{c1::rereading}} and {{c2::highlighting::a marker}}.")
+    ann.pull()
+    assert "clearly" in cards(project)
+    assert "tags: [time]" not in cards(project)
+
+
+def test_a_tag_of_the_whole_file_is_told(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    note = ann.learner.note("spacing")
+    note.tags = []
+    ann.learner.col.update_note(note)
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P04"]
+    assert found["packages"][0]["tags"] == []
+    assert cards(project) == CARDS_YAML
+
+
+@pytest.mark.parametrize("told", ["a conflict", "an item that was added"])
+def test_what_is_undecided_stays_with_the_learner(project: Project, ann: Ann, bob: Ann, told: str) -> None:
+    """All others get what came home, and what the author wrote."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    if told == "an item that was added":
+        html = ann.learner.note("stages")["List"].replace("</ul>", "<li>{{c4::Forgetting}}</li>\n</ul>")
+        ann.edit("stages", Text="Which stages, then?", List=html)
+    else:
+        ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+        project.edit("strengthens it.", "deepens it.")
+    first = ann.pulled(code=0 if "item" in told else 1)
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, 0)
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    again = ann.pulled(code=0 if "item" in told else 1)
+    assert [one["code"] for one in again["findings"]] == [one["code"] for one in first["findings"]]
+    assert again["packages"][0]["texts"] == again["files"] == []
+    card = "stages" if "item" in told else "spacing"
+    ann.pull("--ours", card)
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note(card).fields == bob.learner.note(card).fields
+
+
+def test_new_clozes_that_no_deck_can_have_are_told(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    model = ann.learner.note("testing").note_type()
+    for text in ("{{c2::only two}} x", "none at all", "{{c1::a {{c2::b}} }}", "{{c1::fine}} so"):
+        note = ann.learner.col.new_note(model)
+        note["Text"] = text
+        ann.add(note)
+    found = ann.pulled("--new", "cards.yaml")
+    assert [one["code"] for one in found["findings"]] == ["P05"] * 3
+    assert [one["card"] for one in found["packages"][0]["new"]] == ["fine-so"]
+    assert project.codes() == []
+
+
+def test_what_came_home_before_hides_no_base(project: Project, ann: Ann) -> None:
+    """The release has the learner's first edit, but was never imported: what else is in it nobody took out."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Question="Why do spaced reviews beat one very long session?")
+    project.edit("The effect grows", "The good effect grows")
+    ann.pull()
+    project.now = int(time.time()) - 3600
+    time.sleep(1.1)
+    project.build()
+    commit(project)
+    time.sleep(1.1)
+    ann.edit("spacing", Note="The effect grows with the long delay.")
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    assert "The good effect grows with the delay." in cards(project)
