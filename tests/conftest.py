@@ -173,10 +173,16 @@ SLOW_FIXTURES = {"chromium", "learner", "learners"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser or the real Anki are slow; so are modules that say so by `pytestmark`."""
+    """Tests with a browser or the real Anki are slow; so are modules that say so by `pytestmark`.
+
+    Of those that play random cases no coverage is counted: what these reach is luck, and counting takes as
+    much time as the cases themselves.
+    """
     for item in items:
         if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture
