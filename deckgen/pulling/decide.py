@@ -49,7 +49,8 @@ class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
     `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
-    author's text.
+    author's text. What could come home, but is `waiting` for the clashes, stands by its name: a text, or
+    nothing more for tags and masks.
     """
 
     theirs: Theirs
@@ -61,6 +62,14 @@ class Decision:
     tags_go: tuple[str, ...] = ()
     reason: str = ""
     restamp: bool = False
+    waiting: dict[str, Take | None] = field(default_factory=dict)
+
+    def wait(self) -> None:
+        """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
+        self.waiting |= {one.spot.name: one for one in self.takes}
+        self.waiting |= {"masks": None} if self.moves else {}
+        self.waiting |= {"tags": None} if self.tags_come or self.tags_go else {}
+        self.takes, self.moves, self.tags_come, self.tags_go = [], [], (), ()
 
     @property
     def writes(self) -> bool:
@@ -96,7 +105,12 @@ class Judge:
 
     def decide(self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False) -> Decision:
         """What becomes of a note of which these versions were shipped, and, if `lacking`, others."""
-        versions = list(versions)
+        decision = self._decided(note, list(versions), lacking=lacking)
+        if decision.clashes and note.card.id.value not in self.theirs:
+            decision.wait()
+        return decision
+
+    def _decided(self, note: Theirs, versions: list[Version], *, lacking: bool) -> Decision:
         forced = note.card.id.value in self.theirs
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)

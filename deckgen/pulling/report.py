@@ -75,15 +75,17 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
 
 def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
-    take = f"`--theirs {name}` takes the learner's text, `--ours {name}` keeps yours"
+    take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     if decision.reason in (NO_BASE, LACKING):
         hint = f"name the package that the learner had: `--shipped FILE`; or {take}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
         yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", take)
+    names, last = " and ".join(f"`{one}`" for one in decision.waiting), "s" * (len(decision.waiting) == 1)
+    rest = f"; the learner's edit of {names} wait{last} for it" if names else ""
     for clash in decision.clashes:
         place = (clash.spot.text or one.card.id).whole
-        message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}"
+        message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}{rest}"
         yield Finding(place, "P01", message, take, name, lang)
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"

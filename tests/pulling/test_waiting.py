@@ -1,0 +1,116 @@
+"""What of a learner's edit waits for a person, and whom a build leaves alone until then."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.conftest import CARDS_YAML, Project
+from tests.pulling.test_pull import Ann, cards, commit
+
+pytestmark = pytest.mark.slow
+
+QUESTION = "Why do spaced reviews beat one very long session?"
+HARDENS = "Recall from fading memory hardens it."
+
+
+def edit_two_fields(project: Project, ann: Ann) -> None:
+    """One edit can be merged, and the other clashes with the author's."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Question=QUESTION, Answer=HARDENS)
+    project.edit("strengthens it.", "deepens it.")
+    time.sleep(1.1)
+
+
+def test_where_one_text_clashes_the_whole_note_waits(project: Project, ann: Ann, bob: Ann) -> None:
+    edit_two_fields(project, ann)
+    bob.get()
+    before, text = ann.learner.note("spacing").fields, cards(project)
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert finding["code"] == "P01"
+    assert "the learner's edit of `q` waits for it" in finding["message"]
+    assert cards(project) == text
+    assert "{+very +}" in ann.pull(code=1).stdout  # so that one sees what `--ours` would leave out
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.note("spacing").fields == before
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    assert bob.pulled()["findings"] == []
+
+
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+@pytest.mark.parametrize("built", [False, True])
+def test_what_a_person_decides_goes_to_everybody(
+    project: Project, ann: Ann, bob: Ann, choice: str, built: bool
+) -> None:
+    edit_two_fields(project, ann)
+    bob.get()
+    if built:
+        ann.pull(code=1)
+        assert ann.build_and_get() == (0, 0)
+        commit(project)
+    assert "spacing" in ann.pull(choice, "spacing").stdout or choice == "--ours"
+    # What went to all others meanwhile has the stamp of the edit: only a later one brings them the text.
+    assert ann.build_and_get() == (0, int(choice == "--ours" or built))
+    bob.get()
+    for learner in (ann.learner, bob.learner):
+        note = learner.note("spacing")
+        assert (note["Question"] == QUESTION) is (choice == "--theirs")
+        assert ("hardens" if choice == "--theirs" else "deepens") in note["Answer"]
+    assert ann.pulled()["files"] == bob.pulled()["files"] == []
+
+
+def test_who_takes_his_own_words_back_lets_all_come_home(project: Project, ann: Ann) -> None:
+    edit_two_fields(project, ann)
+    ann.pull(code=1)
+    assert ann.build_and_get() == (0, 0)
+    project.edit("deepens it.", "strengthens it.")
+    ann.pull()
+    assert cards(project) == CARDS_YAML.replace("strengthens", "hardens").replace("one long", "one very long")
+    before = ann.learner.note("spacing").fields
+    ann.build_and_get()
+    assert ann.learner.note("spacing").fields == before
+    assert ann.pulled()["files"] == []
+
+
+def test_tags_and_masks_wait_as_well(project: Project, ann: Ann) -> None:
+    edit_two_fields(project, ann)
+    note = ann.learner.note("spacing")
+    note.tags = [*note.tags, "memory::time"]
+    ann.learner.col.update_note(note)
+    found = ann.pulled(code=1)
+    assert [path.rpartition("/")[2] for path in found["files"]] == ["deck.lock"]
+    assert found["packages"][0]["tags"] == []
+    assert "tags" in found["findings"][0]["message"]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_who_added_an_item_keeps_it_until_it_is_decided(
+    project: Project, ann: Ann, bob: Ann, changed: bool
+) -> None:
+    """What no text can take holds nothing else up, also where the author changed the note."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    html = ann.learner.note("stages")["List"].replace("</ul>", "<li>{{c4::Forgetting}}</li>\n</ul>")
+    ann.edit("stages", Text="Which stages does a memory pass through, then?", List=html)
+    if changed:
+        project.edit("Which stages", "What stages")
+    time.sleep(1.1)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P03"]
+    assert "through, then?" in cards(project)
+    before = ann.learner.note("stages").fields
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.note("stages").fields == before
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    assert ann.pulled()["files"] == []
+    if changed:
+        project.edit("What stages", "Which stages")
+        assert ann.pulled()["files"] == []
+        assert "Which stages does a memory pass through, then?" in cards(project)
