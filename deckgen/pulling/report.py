@@ -60,6 +60,16 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         else:
             hint = "take such notes in with `--new CARDS.yaml`"
             yield Finding(place, "P05", told, hint, "", lang, Severity.INFO)
+    for one in package.older:
+        name = one.card.id.value
+        message = (
+            "the learner has an older text, and no import brings the newest: the note was changed there since"
+        )
+        hint = (
+            f"if the learner went back to it, `--theirs {name}` takes the older text; "
+            f"`--ours {name}` sends yours again, as the next change of the card does"
+        )
+        yield _told(one, lang, "P09", message, hint, Severity.INFO)
     for card in package.fresh:
         if card.left:
             names = ", ".join(card.left)
