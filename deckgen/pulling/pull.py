@@ -113,7 +113,7 @@ class _OfDeck:
         before = lock = lock_as_built(self.item.deck.folder, self.item.deck)
         for judge, rendered, has, package in found:
             lock = self._settled(judge, package, sheets, lock, pulled)
-            pulled.findings += report.findings(self.item, rendered, has, package, judge)
+            pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
         changed = lock != before
         return sheets.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
 

@@ -114,3 +114,50 @@ def test_who_added_an_item_keeps_it_until_it_is_decided(
         project.edit("What stages", "Which stages")
         assert ann.pulled()["files"] == []
         assert "Which stages does a memory pass through, then?" in cards(project)
+
+
+def set_stamp(ann: Ann, card: str, stamp: int) -> None:
+    db = ann.learner.col.db
+    assert db is not None
+    db.execute("update notes set mod = ? where id = ?", stamp, ann.learner.note(card).id)
+
+
+@pytest.mark.parametrize("ahead", [90_000, 4_102_444_800, 1_900_000_000_000, 1 << 62])
+def test_a_clock_that_is_ahead_is_told(project: Project, ann: Ann, ahead: int) -> None:
+    """Texts reach such a note only after that time, or when the learner changed it with the right clock."""
+    stamp = ahead if ahead > 90_000 else int(time.time()) + ahead
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Question=QUESTION)
+    for card in ("spacing", "stages"):
+        set_stamp(ann, card, stamp)
+    project.edit("strengthens it.", "deepens it.")
+    (finding,) = ann.pulled()["findings"]
+    assert (finding["code"], finding["severity"]) == ("P10", "warning")
+    assert "2 notes with a clock that was ahead: spacing, stages" in finding["message"]
+    late = stamp > 4_102_444_800
+    assert ("no build ever" if late else time.strftime("%Y-%m-%d %H:%M", time.gmtime(stamp))) in finding[
+        "hint"
+    ]
+    assert ann.build_and_get() == (0, 0)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P10"]
+    ann.learner.col.tags.bulk_add([ann.learner.note(card).id for card in ("spacing", "stages")], "x")
+    assert ann.learner.note("spacing").mod <= time.time()
+    time.sleep(1.1)
+    project.now = int(time.time()) - 3600
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    assert ann.get() == (0, 1)
+    assert "deepens" in ann.learner.note("spacing")["Answer"]
+    assert ann.pulled()["findings"] == []
+
+
+def test_a_clock_that_was_ahead_here_is_not_the_learners(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    lock = project.lock()
+    text = lock.read_text(encoding="utf-8")
+    assert text.count("1700003600") > 2
+    lock.write_text(text.replace("1700003600", str(int(time.time()) + 90_000)), encoding="utf-8")
+    project.run("build", "--no-lint")
+    ann.get()
+    assert ann.learner.note("spacing").mod > time.time() + 80_000
+    assert ann.pulled()["findings"] == []
