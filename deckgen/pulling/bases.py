@@ -75,13 +75,16 @@ class Seen:
 class Shipments:
     """The versions of some notes by guid, each with the packages that have it, the newest first.
 
-    `trouble` says why git could not be asked, when it could not.
+    `read` is the number of packages, and `earliest` their first stamp of any note. `trouble` says why git
+    could not be asked, when it could not.
     """
 
     stamps: Mapping[str, int]
     wanted: Mapping[str, Wanted]
     prefix: str = ""
     versions: dict[str, dict[Version, list[Seen]]] = field(default_factory=dict)
+    read: int = 0
+    earliest: int = 0
     trouble: str = ""
 
     def add(self, package: Path) -> None:
@@ -90,9 +93,11 @@ class Shipments:
         with collection.opened(package) as tables:
             for guid, stamp, tags, fields in tables.rows("notes", "guid", "mod", "tags", "flds"):
                 seen.note(int(stamp), self.stamps.get(guid))
+                self.earliest = min(self.earliest or int(stamp), int(stamp))
                 if guid in self.wanted:
                     words = tuple(sorted(str(tags).split(maxsplit=_PARTS)))
                     found[str(guid)] = Version(int(stamp), tuple(str(fields).split("\x1f", _PARTS)), words)
+        self.read += 1
         for guid, version in found.items():
             self.versions.setdefault(guid, {}).setdefault(version, []).append(seen)
 
@@ -137,6 +142,14 @@ class Shipments:
         later = [place for place, text in enumerate(line.texts) if stamps.get(text, 0) >= stamp]
         later += [0] if line.stamp >= stamp else []
         return any(text not in stamps for text in line.texts[max(later, default=-1) + 1 :])
+
+    def knows_tags(self, guid: str) -> bool:
+        """Whether tags that differ are the learner's doing, and not of a package that lies nowhere.
+
+        The lock tells nothing of older tags. With one package alone, it is certain of those notes only that
+        have not changed since the deck's first build.
+        """
+        return self.read > 1 or any(one.stamp == self.earliest for one in self.versions.get(guid, {}))
 
     def is_complete(self) -> bool:
         """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""

@@ -64,6 +64,18 @@ class Decision:
     restamp: bool = False
     waiting: dict[str, Take | None] = field(default_factory=dict)
 
+    def leave_tags(self, deck: Deck) -> None:
+        """Only tell of the tags: they may differ because the author changed them since."""
+        name = self.theirs.card.id.value
+        hint = f"name the package that the learner had: `--shipped FILE`; or take theirs: `--theirs {name}`"
+        come = [tag for tag in self.tags_come if tag in deck.tags]
+        for tags, words in ((come, "was taken out"), (self.tags_go, "was added")):
+            for tag in tags:
+                has = "has" if tags is come else "lacks"
+                reason = f"the learner {has} the tag `{tag}`, which perhaps {words} here since"
+                self.troubles.append(Trouble("Tags", reason, "P04", hint))
+        self.tags_come, self.tags_go = tuple(tag for tag in self.tags_come if tag not in come), ()
+
     def wait(self) -> None:
         """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
         self.waiting |= {one.spot.name: one for one in self.takes}
@@ -103,11 +115,19 @@ class Judge:
     theirs: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
 
-    def decide(self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False) -> Decision:
-        """What becomes of a note of which these versions were shipped, and, if `lacking`, others."""
+    def decide(
+        self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False, knows_tags: bool = True
+    ) -> Decision:
+        """What becomes of a note of which these versions were shipped, and, if `lacking`, others.
+
+        Unless all shipped tags are known (`knows_tags`), tags are only told.
+        """
         decision = self._decided(note, list(versions), lacking=lacking)
-        if decision.clashes and note.card.id.value not in self.theirs:
-            decision.wait()
+        if note.card.id.value not in self.theirs:
+            if not knows_tags:
+                decision.leave_tags(self.deck)
+            if decision.clashes:
+                decision.wait()
         return decision
 
     def _decided(self, note: Theirs, versions: list[Version], *, lacking: bool) -> Decision:
@@ -115,7 +135,7 @@ class Judge:
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
         # With the stamp of a version, it is that version, also where it came from this learner.
-        if any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
+        if not forced and any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)
         prefix = f"{self.deck.key.value}::"
         # What came home before makes a version like the learner's note, also one that the learner never had.

@@ -176,22 +176,24 @@ class _OfDeck:
         )
         for one in wanted:
             versions = shipped.of(one.note.guid)
+            is_decided = one.card.id.value in judge.theirs | judge.ours
             if one.older and (newer := self._newer(one, shipped)):
-                if one.card.id.value in judge.theirs | judge.ours:
+                if is_decided:
                     yield judge.decide(one, newer)
                     continue
                 older.append(one)
             if one.state is State.SAME:
                 continue
             if one.state is State.TAGS:
-                if any(each.stamp == one.stamp and each.fields == one.fields for each in versions):
-                    continue  # as it was shipped
+                as_shipped = any(each.stamp == one.stamp and each.fields == one.fields for each in versions)
+                if as_shipped and not is_decided:
+                    continue
                 versions = [each for each in versions if each.fields == one.fields]
                 if not versions:
                     continue
-                yield judge.decide(one, versions)
-                continue
-            yield judge.decide(one, versions, lacking=shipped.lacks(one.note.guid, one.stamp, one.line))
+            lacking = one.state is State.EDITED and shipped.lacks(one.note.guid, one.stamp, one.line)
+            knows_tags = shipped.knows_tags(one.note.guid)
+            yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
 
     @staticmethod
     def _newer(one: Theirs, shipped: bases.Shipments) -> list[bases.Version]:

@@ -133,7 +133,7 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
         yield Finding(place, "P01", message, take, name, lang)
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
-        yield _told(one, lang, trouble.code, message, "", Severity.WARNING)
+        yield _told(one, lang, trouble.code, message, trouble.hint, Severity.WARNING)
     for tag in decision.tags_come:
         if tag not in judge.deck.tags:
             message = f"the learner added the tag `{tag}`, which the deck does not have"

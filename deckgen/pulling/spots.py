@@ -52,11 +52,12 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An edit that no text can take, and why, in words for people."""
+    """An edit that no text can take, and why, in words for people; `hint` says what to do."""
 
     field: str
     reason: str
     code: str = "P03"
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

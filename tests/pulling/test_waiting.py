@@ -161,3 +161,57 @@ def test_a_clock_that_was_ahead_here_is_not_the_learners(project: Project, ann: 
     ann.get()
     assert ann.learner.note("spacing").mod > time.time() + 80_000
     assert ann.pulled()["findings"] == []
+
+
+NEW_TAG = ("id: spacing\n", "id: spacing\n    tags: [time]\n")
+
+
+@pytest.mark.parametrize("edit", ["text", "tag"])
+@pytest.mark.parametrize("in_git", [False, True])
+@pytest.mark.parametrize("change", [("    tags: [time]\n", ""), NEW_TAG])
+def test_a_tag_that_the_author_changed_stays_as_it_is(
+    project: Project, ann: Ann, edit: str, in_git: bool, change: tuple[str, str]
+) -> None:
+    """Where nobody knows what was shipped before, a tag is only told."""
+    project.deck().build()
+    if in_git:
+        commit(project)
+    ann.get()
+    project.edit(*change)
+    project.build()
+    if in_git:
+        commit(project)
+    card = "spacing" if change is NEW_TAG else "testing"
+    if edit == "text":
+        ann.edit(card, Hint="a hint")
+    else:
+        note = ann.learner.note(card)
+        note.add_tag("mine")
+        ann.learner.col.update_note(note)
+    text = cards(project)
+    found = ann.pulled()
+    assert cards(project).replace('    hint: "a hint"\n', "") == text
+    assert found["packages"][0]["tags"] == []
+    assert [one["code"] for one in found["findings"]] == ([] if in_git else ["P04"])
+    assert ('hint: "a hint"' in cards(project)) is (edit == "text")
+    before = ann.learner.note(card).fields
+    ann.build_and_get()
+    assert ann.learner.note(card).fields == before
+    if not in_git:
+        assert "--theirs" in found["findings"][0]["hint"]
+        ann.pull("--theirs", card)
+        assert (NEW_TAG[1] in cards(project)) is False
+        assert ("- id: testing\n    tags: [time]" in cards(project)) is True
+
+
+def test_a_tag_of_a_card_that_never_changed_is_the_learners(project: Project, ann: Ann) -> None:
+    """Also without git, and when other cards changed."""
+    project.deck().build()
+    ann.get()
+    project.edit("Which stages", "What stages")
+    project.build()
+    note = ann.learner.note("spacing")
+    note.add_tag("memory::time")
+    ann.learner.col.update_note(note)
+    assert ann.pulled()["findings"] == []
+    assert NEW_TAG[1] in cards(project)
