@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.lines import alike
 from deckgen.adopting.look import Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
+from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
-from deckgen.markup import raw
+from deckgen.markup import cloze, markdown, raw
 from deckgen.notes import faces
 from deckgen.pulling.bases import Version, candidates
 from deckgen.pulling.learner import Theirs, own_tags
@@ -211,7 +212,7 @@ class Judge:
         if _alike(spot.now, spot.theirs, look, cloze=spot.cloze):
             return None
         force = note.card.id.value in self.theirs
-        if faces.is_empty(spot.theirs):
+        if _is_blank(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
             return Clash(spot, "it was taken out here") if spot.base and not force else _anew(spot, look)
@@ -221,6 +222,10 @@ class Judge:
             merged = taken(spot.text, spot.theirs, making)
         if isinstance(merged, Conflict):
             return Clash(spot, merged.reason)
+        text = replace(spot.text, value=merged.text)
+        # A number may be free for ever, because it was given out: only a build knows.
+        for message, _ in problems(text, range(1, cloze.MAX_NUMBER + 1)) if spot.cloze and not force else ():
+            return Clash(spot, message)
         return Take(spot, merged.text, spot.text.html) if merged.text != spot.text.value else None
 
     @staticmethod
@@ -253,14 +258,19 @@ def _anew(spot: Spot, look: Look) -> Take | Clash:
 
 def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
     """Whether a learner sees two fields alike."""
-    if one == other:
+    if one == other or (_is_blank(one) and _is_blank(other)):
         return True
-    if faces.is_empty(one) != faces.is_empty(other):
+    if _is_blank(one) != _is_blank(other):
         return False
     try:
         return alike(seen(one, look, cloze=cloze), seen(other, look, cloze=cloze))
     except Unsayable:
         return False
+
+
+def _is_blank(html: str) -> bool:
+    """Whether a field shows nothing, so that no text of a card could say it."""
+    return markdown.is_blank(html.lower())
 
 
 def looks_alike(one: Sequence[str], other: Sequence[str], look: Look, *, cloze: bool) -> bool:
