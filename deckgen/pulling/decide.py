@@ -15,6 +15,7 @@ from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
 from deckgen.markup import cloze, markdown, raw
 from deckgen.notes import faces
+from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
 from deckgen.pulling.learner import Theirs, own_tags
 from deckgen.pulling.merge import Conflict, Making, merge, taken
@@ -156,7 +157,7 @@ class Judge:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
         version = Version(0, tuple(fields), note.tags)
         sides, _ = self._sides(note, version, Decision(note))
-        sides = Sides(sides.base, sides.base, sides.theirs)
+        sides = replace(sides, now=sides.base)
         numbers = self.numbers.get(note.card.id.value, {})
         look = self.look(note.note.role)
         for one in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers):
@@ -188,7 +189,8 @@ class Judge:
         before, after = set(own_tags(base.tags, prefix)), set(own_tags(note.tags, prefix))
         present = set(own_tags(note.note.tags, prefix))
         decision.tags_come = tuple(sorted(after - before - present))
-        decision.tags_go = tuple(sorted((before - after) & present))
+        # What the whole file has, the learner never took out of a note of their own.
+        decision.tags_go = () if sides.own else tuple(sorted((before - after) & present))
         return decision
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
@@ -204,7 +206,10 @@ class Judge:
             dict(zip(names, map(self.names.plain, fields), strict=True))
             for fields in (note.note.fields, base.fields)
         )
-        return Sides(now, shipped, has), without
+        line = note.line
+        # Also a card that was renamed has a guid of its own.
+        came = line is not None and bool(line.guid) and not line.was
+        return Sides(now, shipped, has, own=came and has.get(ID) != shipped.get(ID)), without
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""

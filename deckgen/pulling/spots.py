@@ -62,11 +62,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The fields of a note by name: as a build makes them now, as they were shipped, and the learner's."""
+    """The fields of a note by name: as a build makes them now, as they were shipped, and the learner's.
+
+    It is their `own` if it came home as a new note, and is still without what a build makes of it.
+    """
 
     now: Mapping[str, str]
     base: Mapping[str, str]
     theirs: Mapping[str, str]
+    own: bool = False
 
     def edited(self) -> list[str]:
         """The fields that the learner edited, in their order, without those that say now what theirs says."""
@@ -98,7 +102,8 @@ def spots(
         if isinstance(content, ItemList) and name == "List":
             yield from _items(content, lang, sides, items)
         elif name not in known:
-            yield Trouble(name, _MADE)
+            if not sides.own:
+                yield Trouble(name, _MADE)
         else:
             keys, text, kind = known[name]
             one = (sides.now[name], sides.base[name], sides.theirs[name])
