@@ -71,3 +71,18 @@ def test_a_cloze_that_no_build_would_take_is_told(project: Project, ann: Ann, te
     ann.edit("testing", Text=text)
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
     assert cards(project) == CARDS_YAML
+
+
+def test_a_finding_without_a_hint_has_no_empty_line(project: Project, ann: Ann) -> None:
+    """Nor does what a stranger wrote reach the terminal as it is."""
+    project.deck().build()
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("testing").note_type())
+    note["Text"] = "none at all \u202e \u009b31m"
+    ann.add(note)
+    ann.edit("spacing", See="testing")
+    told = ann.pull("--new", "cards.yaml").stderr
+    assert "P05 warning" in told
+    assert "P03 warning" in told
+    assert "help: \n" not in told
+    assert not {"\u202e", "\u009b"} & {*told}
