@@ -13,15 +13,18 @@ from deckgen.adopting.unsayable import Unsayable
 from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
+from deckgen.lock.advance import text_hash
 from deckgen.markup import cloze, markdown, raw
 from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
+from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import Theirs, own_tags
 from deckgen.pulling.merge import Conflict, Making, merge, taken
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, spots
+from deckgen.pulling.tokens import of_html
 
 #: Why a person must decide, where nothing is known of what was shipped.
 NO_BASE = "no package that was shipped has the text that was edited"
@@ -140,8 +143,10 @@ class Judge:
         if not forced and any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)
         prefix = f"{self.deck.key.value}::"
-        # What came home before makes a version like the learner's note, also one that the learner never had.
-        came = note.line is not None and bool(note.line.home)
+        # What came home before makes a version like the learner's note, also one that the learner never had:
+        # what the learner did have may be in no package.
+        texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
+        came = note.line is not None and not {*note.line.home} <= texts
         found = candidates(versions, note.stamp, note.fields, note.tags, prefix, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
@@ -151,6 +156,9 @@ class Judge:
         decisions = [self._from(note, version) for version in found]
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             return decisions[0]
+        newest = max(found, key=lambda one: one.stamp)
+        if all(_has_all(note, one, newest, prefix) for one in found):
+            return decisions[found.index(newest)]
         return self._from(note, _whole(note, found)) if forced else Decision(note, reason=_SEVERAL)
 
     def _says(self, note: Theirs, fields: Sequence[str]) -> bool:
@@ -240,6 +248,22 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
+
+
+def _has_all(note: Theirs, older: Version, newer: Version, prefix: str) -> bool:
+    """Whether a learner's note has all by which the newer of two versions differs from the older.
+
+    So has the note of who edited a text twice, where the first edit was shipped meanwhile.
+    """
+    if older == newer:
+        return True
+    tags = [{*own_tags(one.tags, prefix)} for one in (older, newer)]
+    sides = zip(older.fields, newer.fields, note.fields, strict=True)
+    return (
+        older.stamp < newer.stamp
+        and tags[0] == tags[1]
+        and all(keeps(*map(of_html, side)) for side in sides if side[0] != side[1])
+    )
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:

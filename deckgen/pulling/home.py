@@ -354,7 +354,8 @@ def with_pulled(
                 known = text_hash(decision.theirs.fields), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             elif decision.writes and key[0] in notes:
-                known = text_hash(notes[key[0]].fields), *line.home
+                # No version is like the learner's note: this is the hash of none.
+                known = text_hash((*notes[key[0]].fields, "")), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             lines[key] = line
     return replace(lock, notes=lines)
