@@ -10,7 +10,6 @@ from deckgen.adopting.lines import alike
 from deckgen.adopting.look import Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
-from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
 from deckgen.lock.advance import text_hash
@@ -23,7 +22,7 @@ from deckgen.pulling.learner import Theirs, own_tags
 from deckgen.pulling.merge import Conflict, Making, merge, taken
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes
-from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, spots
+from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
 from deckgen.pulling.tokens import of_html
 
 #: Why a person must decide, where nothing is known of what was shipped.
@@ -236,9 +235,11 @@ class Judge:
         if isinstance(merged, Conflict):
             return Clash(spot, merged.reason)
         text = replace(spot.text, value=merged.text)
-        # A number may be free for ever, because it was given out: only a build knows.
-        for message, _ in problems(text, range(1, cloze.MAX_NUMBER + 1)) if spot.cloze and not force else ():
-            return Clash(spot, message)
+        if spot.cloze and not force:
+            # A number may be free for ever, because it was given out: only a build knows.
+            given, own = range(1, cloze.MAX_NUMBER + 1), note.note_type.layout is not None
+            if fault := cloze_fault(text, given, own=own):
+                return Clash(spot, fault)
         return Take(spot, merged.text, spot.text.html) if merged.text != spot.text.value else None
 
     @staticmethod

@@ -10,7 +10,6 @@ from pathlib import Path
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.look import Look
 from deckgen.checks.proof import says_nothing
-from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing.changes import AddCard
 from deckgen.editing.edit import CantEdit
@@ -27,6 +26,7 @@ from deckgen.notes.render import Note
 from deckgen.packing.collection import ShippedNote
 from deckgen.patterns import lazy
 from deckgen.pulling.names import Names
+from deckgen.pulling.spots import cloze_fault
 from deckgen.reading import tree
 from deckgen.reading.keys import MAX_NAME, near_name
 from deckgen.reading.load import DECK_FILE
@@ -146,8 +146,8 @@ class Writer:
         if says_nothing(text):
             raise _No(f"it only says “{text.value}”")
         # Anki keeps clozes that no deck can have.
-        for message, _ in problems(text) if cloze else ():
-            raise _No(message)
+        if cloze and (fault := cloze_fault(text, own=role in self.deck.note_types)):
+            raise _No(fault)
         return f"{tree.HTML_TAG} {quoted(html)}" if is_html else quoted(text.value)
 
 

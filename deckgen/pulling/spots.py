@@ -6,10 +6,11 @@ Fields that deckgen itself makes, such as the source and the state, come from no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import NO_LANGUAGE, Card, Deck
 from deckgen.kinds import ClozeText, ItemList, Occlusion, OwnFields, QuestionAnswer, Role
 from deckgen.markup import cloze, markdown
@@ -160,6 +161,17 @@ def _own(
             continue
         keys = (*inside, "note") if name == own.note else (*inside, "fields", name)
         yield name, keys, texts.get(name), "cloze" if field.meaning is Role.CLOZE else "optional"
+
+
+def cloze_fault(text: Text, given: Collection[int] = (), *, own: bool) -> str:
+    """What a build would refuse in a cloze, if anything. `given` are numbers that need not be in it.
+
+    The fields of a note of the deck's `own` types count their deletions together, and a field may have none.
+    """
+    if own and cloze.scan(text.value) == ([], []):
+        return ""
+    numbers = range(1, cloze.MAX_NUMBER + 1) if own else given
+    return next((message for message, _ in problems(text, numbers)), "")
 
 
 # -- from a field back to the HTML of a text --------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import CARDS_YAML, Project
+from tests.own_deck import GAP, VERSE, write_geo, write_type
 from tests.pulling.test_pull import Ann, cards
 
 pytestmark = pytest.mark.slow
@@ -71,6 +72,23 @@ def test_a_cloze_that_no_build_would_take_is_told(project: Project, ann: Ann, te
     ann.edit("testing", Text=text)
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
     assert cards(project) == CARDS_YAML
+
+
+def test_one_of_several_clozes_of_a_note_may_hide_nothing(project: Project, ann: Ann) -> None:
+    """Notes of the deck's own types count the deletions of all their fields together."""
+    write_geo(project)
+    write_type(project, "verse", VERSE.replace("other}", "cloze}"), {"front.html": GAP, "back.html": GAP})
+    project.write("geo/note_types/verse/front.html", GAP.replace("{{Poem}}", "{{cloze:Poem}}"))
+    project.write("geo/note_types/verse/back.html", GAP.replace("{{Poem}}", "{{cloze:Poem}}"))
+    project.build()
+    ann.get("geo.apkg")
+    ann.edit("night", Poem="Songs of some Experience", Text="{{c2::Tyger::a beast}}, burning {{c1::bright}}")
+    assert ann.pulled()["findings"] == []
+    note = ann.learner.col.new_note(ann.learner.note("night").note_type())
+    note["Text"], note["Poem"] = "no deletion here", "{{c1::Another}} poem"
+    ann.learner.col.add_note(note, ann.learner.cards("night")[0].did)
+    assert ann.pulled("--new", "cards_source/geo/new.yaml")["findings"] == []
+    assert [code for code in project.codes() if code[0] != "R"] == []
 
 
 def test_a_finding_without_a_hint_has_no_empty_line(project: Project, ann: Ann) -> None:
