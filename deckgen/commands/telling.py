@@ -41,6 +41,7 @@ def show_findings(findings: Sequence[Finding]) -> None:
     """Print in full, on stderr, what stops a build and what learners will not get; count the rest."""
     from deckgen.finding import Severity
     from deckgen.showing import findings as text
+    from deckgen.terminal import visible
 
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     colour = wants_colour(sys.stderr)
@@ -49,7 +50,8 @@ def show_findings(findings: Sequence[Finding]) -> None:
     for one in findings:
         if _is_told(one) and one.severity is not Severity.ERROR:
             place = f"{one.place.path}:{one.place.line}:{one.place.column}"
-            click.echo(f"{place}: {one.code} {one.severity}: {one.message}\n    help: {one.hint}", err=True)
+            words = f"{place}: {one.code} {one.severity}: {visible(one.message)}"
+            click.echo(words + (f"\n    help: {visible(one.hint)}" if one.hint else ""), err=True)
     others = other_findings(findings)
     if others:
         click.echo(others, err=True)

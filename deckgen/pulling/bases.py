@@ -49,41 +49,83 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Shipments:
-    """The versions of some notes by guid. `trouble` says why git could not be asked, when it could not.
+class Seen:
+    """What the notes of a package tell of a learner who may have imported it.
 
-    `had` are those versions that some package has which the learner may have imported. With any other
-    package, a note would have got a newer stamp than it has there: Anki takes each note that is newer.
+    That is not `likely` if a note is newer in it than the learner's: Anki takes each note that is newer.
+    `same` is the latest stamp in it that the learner's note has as well, `lacking` that of a note which the
+    learner does not have.
+    """
+
+    likely: bool = True
+    same: int = 0
+    lacking: int = 0
+
+    def note(self, stamp: int, has: int | None) -> None:
+        """Take in the stamp of a note, and that of the learner's."""
+        if has is None:
+            self.lacking = max(self.lacking, stamp)
+        elif stamp == has:
+            self.same = max(self.same, stamp)
+        elif stamp > has:
+            self.likely = False
+
+
+@dataclass(slots=True)
+class Shipments:
+    """The versions of some notes by guid, each with the packages that have it, the newest first.
+
+    `read` is the number of packages, and `earliest` their first stamp of any note. `trouble` says why git
+    could not be asked, when it could not.
     """
 
     stamps: Mapping[str, int]
     wanted: Mapping[str, Wanted]
     prefix: str = ""
-    versions: dict[str, list[Version]] = field(default_factory=dict)
-    had: dict[str, set[Version]] = field(default_factory=dict)
+    versions: dict[str, dict[Version, list[Seen]]] = field(default_factory=dict)
+    read: int = 0
+    earliest: int = 0
     trouble: str = ""
 
     def add(self, package: Path) -> None:
         """Take in the notes of a package. Raises collection.Unreadable."""
-        found, likely = {}, True
+        found, seen = {}, Seen()
         with collection.opened(package) as tables:
             for guid, stamp, tags, fields in tables.rows("notes", "guid", "mod", "tags", "flds"):
-                if guid in self.stamps and stamp > self.stamps[guid]:
-                    likely = False
+                seen.note(int(stamp), self.stamps.get(guid))
+                self.earliest = min(self.earliest or int(stamp), int(stamp))
                 if guid in self.wanted:
                     words = tuple(sorted(str(tags).split(maxsplit=_PARTS)))
                     found[str(guid)] = Version(int(stamp), tuple(str(fields).split("\x1f", _PARTS)), words)
+        self.read += 1
         for guid, version in found.items():
-            known = self.versions.setdefault(guid, [])
-            if version not in known:
-                known.append(version)
-            if likely:
-                self.had.setdefault(guid, set()).add(version)
+            self.versions.setdefault(guid, {}).setdefault(version, []).append(seen)
+
+    def had(self, guid: str) -> list[Version]:
+        """The versions of a note in packages that the learner may have imported."""
+        versions = self.versions.get(guid, {})
+        return [version for version, packages in versions.items() if any(one.likely for one in packages)]
 
     def of(self, guid: str) -> list[Version]:
         """The versions of a note that the learner may have had; all, if by the packages there were none."""
-        versions, had = self.versions.get(guid, []), self.had.get(guid, set())
-        return [version for version in versions if version in had] or versions
+        return self.had(guid) or [*self.versions.get(guid, {})]
+
+    def newer(self, guid: str, line: NoteLine | None, fields: Sequence[str], stamp: int) -> list[Version]:
+        """Those with newer texts than these fields that the learner may have had before the time `stamp`.
+
+        What came with a version, or after it, has no older stamp. If there is such a note, and the learner
+        lacks it, but has none of them as it was shipped, the learner has no package with that version.
+        """
+        texts, own = line.texts if line is not None else (), text_hash(fields)
+        above = texts[: texts.index(own)] if own in texts else ()
+        return [
+            version
+            for version, packages in self.versions.get(guid, {}).items()
+            if version.stamp < stamp and text_hash(version.fields) in above
+            if any(
+                one.likely and (one.same >= version.stamp or one.lacking < version.stamp) for one in packages
+            )
+        ]
 
     def lacks(self, guid: str, stamp: int, line: NoteLine | None) -> bool:
         """Whether a text that no package here has may be the one that was edited at the time `stamp`.
@@ -94,17 +136,25 @@ class Shipments:
         if line is None:
             return False
         stamps: dict[str, int] = {}
-        for version in self.versions.get(guid, []):
+        for version in self.versions.get(guid, {}):
             text = text_hash(version.fields)
             stamps[text] = min(version.stamp, stamps.get(text, version.stamp))
         later = [place for place, text in enumerate(line.texts) if stamps.get(text, 0) >= stamp]
         later += [0] if line.stamp >= stamp else []
         return any(text not in stamps for text in line.texts[max(later, default=-1) + 1 :])
 
+    def knows_tags(self, guid: str) -> bool:
+        """Whether tags that differ are the learner's doing, and not of a package that lies nowhere.
+
+        The lock tells nothing of older tags. With one package alone, it is certain of those notes only that
+        have not changed since the deck's first build.
+        """
+        return self.read > 1 or any(one.stamp == self.earliest for one in self.versions.get(guid, {}))
+
     def is_complete(self) -> bool:
         """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
         for guid, wanted in self.wanted.items():
-            had = self.had.get(guid, ())
+            had = self.had(guid)
             # An edited note may have the stamp of a text that went to all others (see `home`).
             if not wanted.texts and any(version.stamp == wanted.stamp for version in had):
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.lines import alike
@@ -12,14 +12,18 @@ from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
-from deckgen.markup import raw
+from deckgen.lock.advance import text_hash
+from deckgen.markup import cloze, markdown, raw
 from deckgen.notes import faces
+from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
+from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import Theirs, own_tags
 from deckgen.pulling.merge import Conflict, Making, merge, taken
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes
-from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, spots
+from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
+from deckgen.pulling.tokens import of_html
 
 #: Why a person must decide, where nothing is known of what was shipped.
 NO_BASE = "no package that was shipped has the text that was edited"
@@ -49,7 +53,8 @@ class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
     `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
-    author's text.
+    author's text. What could come home, but is `waiting` for the clashes, stands by its name: a text, or
+    nothing more for tags and masks.
     """
 
     theirs: Theirs
@@ -61,6 +66,26 @@ class Decision:
     tags_go: tuple[str, ...] = ()
     reason: str = ""
     restamp: bool = False
+    waiting: dict[str, Take | None] = field(default_factory=dict)
+
+    def leave_tags(self, deck: Deck) -> None:
+        """Only tell of the tags: they may differ because the author changed them since."""
+        name = self.theirs.card.id.value
+        hint = f"name the package that the learner had: `--shipped FILE`; or take theirs: `--theirs {name}`"
+        come = [tag for tag in self.tags_come if tag in deck.tags]
+        for tags, words in ((come, "was taken out"), (self.tags_go, "was added")):
+            for tag in tags:
+                has = "has" if tags is come else "lacks"
+                reason = f"the learner {has} the tag `{tag}`, which perhaps {words} here since"
+                self.troubles.append(Trouble("Tags", reason, "P04", hint))
+        self.tags_come, self.tags_go = tuple(tag for tag in self.tags_come if tag not in come), ()
+
+    def wait(self) -> None:
+        """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
+        self.waiting |= {one.spot.name: one for one in self.takes}
+        self.waiting |= {"masks": None} if self.moves else {}
+        self.waiting |= {"tags": None} if self.tags_come or self.tags_go else {}
+        self.takes, self.moves, self.tags_come, self.tags_go = [], [], (), ()
 
     @property
     def writes(self) -> bool:
@@ -94,18 +119,33 @@ class Judge:
     theirs: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
 
-    def decide(self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False) -> Decision:
-        """What becomes of a note of which these versions were shipped, and, if `lacking`, others."""
-        versions = list(versions)
+    def decide(
+        self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False, knows_tags: bool = True
+    ) -> Decision:
+        """What becomes of a note of which these versions were shipped, and, if `lacking`, others.
+
+        Unless all shipped tags are known (`knows_tags`), tags are only told.
+        """
+        decision = self._decided(note, list(versions), lacking=lacking)
+        if note.card.id.value not in self.theirs:
+            if not knows_tags:
+                decision.leave_tags(self.deck)
+            if decision.clashes:
+                decision.wait()
+        return decision
+
+    def _decided(self, note: Theirs, versions: list[Version], *, lacking: bool) -> Decision:
         forced = note.card.id.value in self.theirs
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
         # With the stamp of a version, it is that version, also where it came from this learner.
-        if any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
+        if not forced and any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)
         prefix = f"{self.deck.key.value}::"
-        # What came home before makes a version like the learner's note, also one that the learner never had.
-        came = note.line is not None and bool(note.line.home)
+        # What came home before makes a version like the learner's note, also one that the learner never had:
+        # what the learner did have may be in no package.
+        texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
+        came = note.line is not None and not {*note.line.home} <= texts
         found = candidates(versions, note.stamp, note.fields, note.tags, prefix, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
@@ -115,13 +155,16 @@ class Judge:
         decisions = [self._from(note, version) for version in found]
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             return decisions[0]
+        newest = max(found, key=lambda one: one.stamp)
+        if all(_has_all(note, one, newest, prefix) for one in found):
+            return decisions[found.index(newest)]
         return self._from(note, _whole(note, found)) if forced else Decision(note, reason=_SEVERAL)
 
     def _says(self, note: Theirs, fields: Sequence[str]) -> bool:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
         version = Version(0, tuple(fields), note.tags)
         sides, _ = self._sides(note, version, Decision(note))
-        sides = Sides(sides.base, sides.base, sides.theirs)
+        sides = replace(sides, now=sides.base)
         numbers = self.numbers.get(note.card.id.value, {})
         look = self.look(note.note.role)
         for one in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers):
@@ -153,7 +196,8 @@ class Judge:
         before, after = set(own_tags(base.tags, prefix)), set(own_tags(note.tags, prefix))
         present = set(own_tags(note.note.tags, prefix))
         decision.tags_come = tuple(sorted(after - before - present))
-        decision.tags_go = tuple(sorted((before - after) & present))
+        # What the whole file has, the learner never took out of a note of their own.
+        decision.tags_go = () if sides.own else tuple(sorted((before - after) & present))
         return decision
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
@@ -169,7 +213,10 @@ class Judge:
             dict(zip(names, map(self.names.plain, fields), strict=True))
             for fields in (note.note.fields, base.fields)
         )
-        return Sides(now, shipped, has), without
+        line = note.line
+        # Also a card that was renamed has a guid of its own.
+        came = line is not None and bool(line.guid) and not line.was
+        return Sides(now, shipped, has, own=came and has.get(ID) != shipped.get(ID)), without
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
@@ -177,7 +224,7 @@ class Judge:
         if _alike(spot.now, spot.theirs, look, cloze=spot.cloze):
             return None
         force = note.card.id.value in self.theirs
-        if faces.is_empty(spot.theirs):
+        if _is_blank(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
             return Clash(spot, "it was taken out here") if spot.base and not force else _anew(spot, look)
@@ -187,6 +234,12 @@ class Judge:
             merged = taken(spot.text, spot.theirs, making)
         if isinstance(merged, Conflict):
             return Clash(spot, merged.reason)
+        text = replace(spot.text, value=merged.text)
+        if spot.cloze and not force:
+            # A number may be free for ever, because it was given out: only a build knows.
+            given, own = range(1, cloze.MAX_NUMBER + 1), note.note_type.layout is not None
+            if fault := cloze_fault(text, given, own=own):
+                return Clash(spot, fault)
         return Take(spot, merged.text, spot.text.html) if merged.text != spot.text.value else None
 
     @staticmethod
@@ -196,6 +249,22 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
+
+
+def _has_all(note: Theirs, older: Version, newer: Version, prefix: str) -> bool:
+    """Whether a learner's note has all by which the newer of two versions differs from the older.
+
+    So has the note of who edited a text twice, where the first edit was shipped meanwhile.
+    """
+    if older == newer:
+        return True
+    tags = [{*own_tags(one.tags, prefix)} for one in (older, newer)]
+    sides = zip(older.fields, newer.fields, note.fields, strict=True)
+    return (
+        older.stamp < newer.stamp
+        and tags[0] == tags[1]
+        and all(keeps(*map(of_html, side)) for side in sides if side[0] != side[1])
+    )
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:
@@ -219,14 +288,19 @@ def _anew(spot: Spot, look: Look) -> Take | Clash:
 
 def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
     """Whether a learner sees two fields alike."""
-    if one == other:
+    if one == other or (_is_blank(one) and _is_blank(other)):
         return True
-    if faces.is_empty(one) != faces.is_empty(other):
+    if _is_blank(one) != _is_blank(other):
         return False
     try:
         return alike(seen(one, look, cloze=cloze), seen(other, look, cloze=cloze))
     except Unsayable:
         return False
+
+
+def _is_blank(html: str) -> bool:
+    """Whether a field shows nothing, so that no text of a card could say it."""
+    return markdown.is_blank(html.lower())
 
 
 def looks_alike(one: Sequence[str], other: Sequence[str], look: Look, *, cloze: bool) -> bool:

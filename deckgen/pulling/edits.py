@@ -148,6 +148,25 @@ def both(base: Sequence[Token], ours: Sequence[Token], theirs: Sequence[Token]) 
     return out if _no_word_is_lost(base, ours, theirs, out) else None
 
 
+def keeps(base: Sequence[Token], newer: Sequence[Token], other: Sequence[Token]) -> bool:
+    """Whether all that was done to `base` to make `newer` of it stands in `other` at the same places.
+
+    Then `other` says the same whichever of both it was made from.
+    """
+    found = edits(base, other)
+    for edit in edits(base, newer):
+        old, new = keys(base[edit.start : edit.end]), keys(newer[edit.low : edit.high])
+        around = [one for one in found if one.start <= edit.start and edit.end <= one.end]
+        texts = [keys(other[one.low : one.high]) for one in around]
+        if not any(_is_in(new, text) if new else not _is_in(old, text) for text in texts):
+            return False
+    return _no_word_is_lost(base, newer, other, other)
+
+
+def _is_in(part: Sequence[str], whole: Sequence[str]) -> bool:
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
+
+
 def _no_word_is_lost(*texts: Sequence[Token]) -> bool:
     """Whether each word stands as often in the last text as both edits of the first ask for.
 

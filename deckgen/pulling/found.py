@@ -9,6 +9,7 @@ from deckgen.editing.mend import Change
 from deckgen.finding import Finding, has_errors
 from deckgen.pulling.decide import Decision
 from deckgen.pulling.fresh import Fresh
+from deckgen.pulling.learner import Theirs
 from deckgen.pulling.types import Restyled
 
 
@@ -36,6 +37,7 @@ class Package:
     """What a pull found in the notes of one package.
 
     `fresh` are notes that become cards; `added` are those that don't, by guid, with the reason or nothing.
+    `older` are those that may be back at an older text.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Package:
     fresh: list[Fresh] = field(default_factory=list)
     added: dict[str, str] = field(default_factory=dict)
     restyled: tuple[Restyled, ...] = ()
+    older: list[Theirs] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.look import Look
+from deckgen.checks.proof import says_nothing
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing.changes import AddCard
 from deckgen.editing.edit import CantEdit
@@ -18,17 +19,18 @@ from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine
 from deckgen.markup import markdown, raw
-from deckgen.markup.cloze import scan
-from deckgen.notes import deletions, faces
+from deckgen.notes import deletions
 from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note
 from deckgen.packing.collection import ShippedNote
 from deckgen.patterns import lazy
 from deckgen.pulling.names import Names
+from deckgen.pulling.spots import cloze_fault
 from deckgen.reading import tree
 from deckgen.reading.keys import MAX_NAME, near_name
 from deckgen.reading.load import DECK_FILE
+from deckgen.written import File, Text
 
 #: An id from a text has at most so many characters, so that it can be typed.
 _ID = 40
@@ -66,7 +68,7 @@ class Writer:
         if len(note.fields) != len(note_type.fields):
             return "its note type has other fields than ours"
         fields = dict(zip(note_type.field_names, note.fields, strict=True))
-        filled = {name: html for name, html in fields.items() if not faces.is_empty(html)}
+        filled = {name: html for name, html in fields.items() if not markdown.is_blank(html.lower())}
         try:
             content, used = self._content(note_type, filled)
         except _No as reason:
@@ -105,8 +107,6 @@ class Writer:
         lacking = [name for name in needed if name not in filled]
         if lacking:
             raise _No(f"its field {lacking[0]} is empty")
-        if "Text" in needed:
-            _expect_deletions(filled["Text"])
         names = needed | {"Note": "note", "Hint": "hint"}
         rows = [
             f"{key}: {self._text(filled[name], role, cloze=key == 'cloze')}"
@@ -139,22 +139,16 @@ class Writer:
         if troubles:
             raise _No(troubles[0])
         found = to_markdown(html, self.look(role), cloze=cloze)
-        if isinstance(found, Markdown):
-            return quoted(found.text)
-        if raw.faults(html):
+        if not isinstance(found, Markdown) and raw.faults(html):
             raise _No(f"Markdown can't say {found.reason}")
-        return f"{tree.HTML_TAG} {quoted(html)}"
-
-
-def _expect_deletions(html: str) -> None:
-    """Refuse a cloze that Anki keeps, but that no deck can have. Raises _No."""
-    found, faults = scan(html)
-    if faults:
-        raise _No(faults[0].message)
-    numbers = sorted({deletion.number for deletion in found})
-    if numbers != [*range(1, len(numbers) + 1)] or not numbers:
-        listed = ", ".join(f"c{number}" for number in numbers)
-        raise _No(f"its deletions are numbered {listed}" if listed else "nothing is hidden in it")
+        is_html = not isinstance(found, Markdown)
+        text = Text(found.text if isinstance(found, Markdown) else html, File(""), html=is_html)
+        if says_nothing(text):
+            raise _No(f"it only says “{text.value}”")
+        # Anki keeps clozes that no deck can have.
+        if cloze and (fault := cloze_fault(text, own=role in self.deck.note_types)):
+            raise _No(fault)
+        return f"{tree.HTML_TAG} {quoted(html)}" if is_html else quoted(text.value)
 
 
 def _tags(tags: tuple[str, ...], deck: Deck) -> Iterator[str]:

@@ -354,7 +354,8 @@ def with_pulled(
                 known = text_hash(decision.theirs.fields), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             elif decision.writes and key[0] in notes:
-                known = text_hash(notes[key[0]].fields), *line.home
+                # No version is like the learner's note: this is the hash of none.
+                known = text_hash((*notes[key[0]].fields, "")), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             lines[key] = line
     return replace(lock, notes=lines)
@@ -367,24 +368,13 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
         # Of several learners with one text, none is updated if the stamp is the first one's.
         first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
         return replace(line, pulled=(first, text))
-    if not (decision.is_home or decision.restamp) and _can_wait(line, decision):
+    if not (decision.is_home or decision.restamp):
         return _held(line, stamp, note)
     if decision.restamp or decision.takes or decision.moves:
         # The next stamp must be above the edit; one from a clock that was ahead would be too high.
         above = stamp if line.stamp < stamp <= time.time() else 0
         line = replace(line, above=max(line.above, above), pulled=None)
     return replace(line, digest=MERGED) if decision.restamp else line
-
-
-def _can_wait(line: NoteLine, decision: Decision) -> bool:
-    """Whether a learner of whose edit something is undecided may stay without the next text of a note.
-
-    Not where a part of the edit came home, and the author changed the note as well: the next text would look
-    like what was edited, and what the author changed in it like something that the learner took back.
-    """
-    if not decision.writes:
-        return True
-    return not decision.clashes and line.texts == (text_hash(decision.theirs.note.fields),)
 
 
 def _held(line: NoteLine, stamp: int, note: Note | None) -> NoteLine:

@@ -31,7 +31,11 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A note of ours as a learner has it. `fields` are in the order of our note type."""
+    """A note of ours as a learner has it. `fields` are in the order of our note type.
+
+    It is `older` if it has a text that was shipped before the last one, but a stamp from after that: the
+    learner went back to that text, or did something else with the note before the newer one could come.
+    """
 
     card: Card
     note: Note
@@ -41,6 +45,7 @@ class Theirs:
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     state: State
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def _theirs(
     prefix: str,
 ) -> Theirs:
     fields = _in_our_order(note_type, old, there)
-    texts = line.known if line is not None else ()
+    texts, older = line.known if line is not None else (), False
     if fields is None:
         state, fields = State.OTHER_TYPE, old.fields
     elif fields != note.fields and text_hash(fields) not in texts:
@@ -116,7 +121,9 @@ def _theirs(
     else:
         same = _tags(old.tags, prefix) == _tags(note.tags, prefix)
         state = State.SAME if same else State.TAGS
-    return Theirs(card, note, note_type, line, old.stamp, fields, old.tags, state)
+        if line is not None and fields != note.fields and old.stamp > line.stamp:
+            older = text_hash(fields) in line.texts[1:]
+    return Theirs(card, note, note_type, line, old.stamp, fields, old.tags, state, older)
 
 
 def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tuple[str, ...] | None:

@@ -113,7 +113,7 @@ class _OfDeck:
         before = lock = lock_as_built(self.item.deck.folder, self.item.deck)
         for judge, rendered, has, package in found:
             lock = self._settled(judge, package, sheets, lock, pulled)
-            pulled.findings += report.findings(self.item, rendered, has, package, judge)
+            pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
         changed = lock != before
         return sheets.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
 
@@ -140,8 +140,9 @@ class _OfDeck:
         )
 
     def _package(self, rendered: Rendered, has: Held, judge: Judge) -> Package:
-        wanted = [one for one in has.notes if one.state in (State.EDITED, State.TAGS)]
-        decisions = list(self._decided(rendered.lang, has, judge, wanted))
+        wanted = [one for one in has.notes if one.older or one.state in (State.EDITED, State.TAGS)]
+        older: list[Theirs] = []
+        decisions = list(self._decided(rendered.lang, has, judge, wanted, older))
         restyled = tuple(types.changed(self.item, rendered, self.kinds)) if has.notes else ()
         return Package(
             self.item.deck.package_name(rendered.lang),
@@ -152,15 +153,19 @@ class _OfDeck:
             has.gone,
             added={note.guid: "" for note in has.new},
             restyled=restyled,
+            older=older,
         )
 
-    def _decided(self, lang: str, has: Held, judge: Judge, wanted: list[Theirs]) -> Iterator[Decision]:
+    def _decided(
+        self, lang: str, has: Held, judge: Judge, wanted: list[Theirs], older: list[Theirs]
+    ) -> Iterator[Decision]:
+        """What becomes of the notes; those that may be back at an older text are added to `older`."""
         if not wanted:
             return
         notes = {
             one.note.guid: bases.Wanted(
                 one.stamp,
-                one.line.texts if one.line is not None and one.state is State.EDITED else (),
+                one.line.texts if one.line is not None and (one.older or one.state is State.EDITED) else (),
                 frozenset(learner.own_tags(one.tags, f"{self.item.deck.key.value}::")),
             )
             for one in wanted
@@ -171,15 +176,32 @@ class _OfDeck:
         )
         for one in wanted:
             versions = shipped.of(one.note.guid)
+            is_decided = one.card.id.value in judge.theirs | judge.ours
+            if one.older and (newer := self._newer(one, shipped)):
+                if is_decided:
+                    yield judge.decide(one, newer)
+                    continue
+                older.append(one)
+            if one.state is State.SAME:
+                continue
             if one.state is State.TAGS:
-                if any(each.stamp == one.stamp and each.fields == one.fields for each in versions):
-                    continue  # as it was shipped
+                as_shipped = any(each.stamp == one.stamp and each.fields == one.fields for each in versions)
+                if as_shipped and not is_decided:
+                    continue
                 versions = [each for each in versions if each.fields == one.fields]
                 if not versions:
                     continue
-                yield judge.decide(one, versions)
-                continue
-            yield judge.decide(one, versions, lacking=shipped.lacks(one.note.guid, one.stamp, one.line))
+            lacking = one.state is State.EDITED and shipped.lacks(one.note.guid, one.stamp, one.line)
+            knows_tags = shipped.knows_tags(one.note.guid)
+            yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
+
+    @staticmethod
+    def _newer(one: Theirs, shipped: bases.Shipments) -> list[bases.Version]:
+        """The versions from which a learner may have gone back to an older text."""
+        versions = shipped.versions.get(one.note.guid, {})
+        if any(each.stamp == one.stamp and each.fields == one.fields for each in versions):
+            return []  # as it was shipped
+        return shipped.newer(one.note.guid, one.line, one.fields, one.stamp)
 
     # -- new notes -----------------------------------------------------------------------
 

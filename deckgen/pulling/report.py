@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
+from deckgen.lock.limits import LATEST
+from deckgen.lock.states import reach
+from deckgen.lock.undelivered import SKEW
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.pulling.decide import LACKING, NO_BASE, Decision, Judge
 from deckgen.pulling.found import Asked, Package
 from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs
+from deckgen.terminal import counted
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, _LISTED = 10, 100
@@ -33,9 +38,12 @@ def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
         raise CantEdit(f"{asked.new.as_posix()} is no card file of a deck: name one in {folder}")
 
 
-def findings(item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge) -> Iterator[Finding]:
+def findings(
+    item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge, now: int
+) -> Iterator[Finding]:
     """All that a person should know of one package."""
     yield from _about(item, rendered.lang, has, package)
+    yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
         yield from _decided(decision, judge)
 
@@ -60,6 +68,16 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         else:
             hint = "take such notes in with `--new CARDS.yaml`"
             yield Finding(place, "P05", told, hint, "", lang, Severity.INFO)
+    for one in package.older:
+        name = one.card.id.value
+        message = (
+            "the learner has an older text, and no import brings the newest: the note was changed there since"
+        )
+        hint = (
+            f"if the learner went back to it, `--theirs {name}` takes the older text; "
+            f"`--ours {name}` sends yours again, as the next change of the card does"
+        )
+        yield _told(one, lang, "P09", message, hint, Severity.INFO)
     for card in package.fresh:
         if card.left:
             names = ", ".join(card.left)
@@ -67,27 +85,55 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
             hint = "write what they say under the keys of the card"
             yield Finding(place, "P03", message, hint, card.id, lang, Severity.WARNING)
     if has.gone:
-        names = ", ".join(has.gone[:_NAMED]) + (", …" if len(has.gone) > _NAMED else "")
-        message = f"the learner does not have {len(has.gone)} of these cards: {names}"
+        message = f"the learner does not have {len(has.gone)} of these cards: {_names(has.gone)}"
         hint = "they were deleted there, or never imported; `deckgen retire` takes out a bad card"
         yield Finding(place, "P06", message, hint, "", lang, Severity.INFO)
 
 
+def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
+    """A finding about notes whose stamps lie in the future: Anki takes no note that is older than its own."""
+    late = {
+        one.card.id.value: one.stamp
+        for one in has.notes
+        if one.stamp > now + SKEW and (one.line is None or one.stamp > reach(one.line))
+    }
+    if late:
+        last = max(late.values())
+        until = (
+            f"before {time.strftime('%Y-%m-%d %H:%M', time.gmtime(last))} UTC" if last <= LATEST else "ever"
+        )
+        message = (
+            f"the learner changed {counted(len(late), 'note')} with a clock that was ahead: {_names([*late])}"
+        )
+        hint = (
+            f"no build {until} brings new texts of them there, unless the learner sets the clock right and "
+            "changes them once more, if only a tag"
+        )
+        place = Place(locks.path_of(item.deck).as_posix())
+        yield Finding(place, "P10", message, hint, "", lang, Severity.WARNING)
+
+
+def _names(cards: Sequence[str]) -> str:
+    return ", ".join(cards[:_NAMED]) + (", …" if len(cards) > _NAMED else "")
+
+
 def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
-    take = f"`--theirs {name}` takes the learner's text, `--ours {name}` keeps yours"
+    take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     if decision.reason in (NO_BASE, LACKING):
         hint = f"name the package that the learner had: `--shipped FILE`; or {take}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
         yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", take)
+    names, last = " and ".join(f"`{one}`" for one in decision.waiting), "s" * (len(decision.waiting) == 1)
+    rest = f"; the learner's edit of {names} wait{last} for it" if names else ""
     for clash in decision.clashes:
         place = (clash.spot.text or one.card.id).whole
-        message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}"
+        message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}{rest}"
         yield Finding(place, "P01", message, take, name, lang)
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
-        yield _told(one, lang, trouble.code, message, "", Severity.WARNING)
+        yield _told(one, lang, trouble.code, message, trouble.hint, Severity.WARNING)
     for tag in decision.tags_come:
         if tag not in judge.deck.tags:
             message = f"the learner added the tag `{tag}`, which the deck does not have"

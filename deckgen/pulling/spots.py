@@ -6,10 +6,11 @@ Fields that deckgen itself makes, such as the source and the state, come from no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import NO_LANGUAGE, Card, Deck
 from deckgen.kinds import ClozeText, ItemList, Occlusion, OwnFields, QuestionAnswer, Role
 from deckgen.markup import cloze, markdown
@@ -52,20 +53,25 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An edit that no text can take, and why, in words for people."""
+    """An edit that no text can take, and why, in words for people; `hint` says what to do."""
 
     field: str
     reason: str
     code: str = "P03"
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The fields of a note by name: as a build makes them now, as they were shipped, and the learner's."""
+    """The fields of a note by name: as a build makes them now, as they were shipped, and the learner's.
+
+    It is their `own` if it came home as a new note, and is still without what a build makes of it.
+    """
 
     now: Mapping[str, str]
     base: Mapping[str, str]
     theirs: Mapping[str, str]
+    own: bool = False
 
     def edited(self) -> list[str]:
         """The fields that the learner edited, in their order, without those that say now what theirs says."""
@@ -97,7 +103,8 @@ def spots(
         if isinstance(content, ItemList) and name == "List":
             yield from _items(content, lang, sides, items)
         elif name not in known:
-            yield Trouble(name, _MADE)
+            if not sides.own:
+                yield Trouble(name, _MADE)
         else:
             keys, text, kind = known[name]
             one = (sides.now[name], sides.base[name], sides.theirs[name])
@@ -154,6 +161,17 @@ def _own(
             continue
         keys = (*inside, "note") if name == own.note else (*inside, "fields", name)
         yield name, keys, texts.get(name), "cloze" if field.meaning is Role.CLOZE else "optional"
+
+
+def cloze_fault(text: Text, given: Collection[int] = (), *, own: bool) -> str:
+    """What a build would refuse in a cloze, if anything. `given` are numbers that need not be in it.
+
+    The fields of a note of the deck's `own` types count their deletions together, and a field may have none.
+    """
+    if own and cloze.scan(text.value) == ([], []):
+        return ""
+    numbers = range(1, cloze.MAX_NUMBER + 1) if own else given
+    return next((message for message, _ in problems(text, numbers)), "")
 
 
 # -- from a field back to the HTML of a text --------------------------------------------------

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
-from deckgen.pulling.decide import Decision
+from deckgen.pulling.decide import Decision, Take
 from deckgen.pulling.found import Package, Pulled
 from deckgen.pulling.home import mask_key
 from deckgen.pulling.spots import Spot
@@ -46,10 +46,7 @@ def _lines(package: Package, written: bool) -> Iterator[str]:
 def _about(decision: Decision) -> Iterator[str]:
     name = decision.theirs.card.id.value
     for take in decision.takes:
-        place = _place(take.spot, decision)
-        old = take.spot.text.value if take.spot.text is not None else ""
-        words = short(word_diff(old, take.value or ""), _MOST)
-        yield f"{place.path}:{place.line} {name} {take.spot.name}: {words}"
+        yield _changed(take, decision)
     for tag in decision.tags_come:
         yield f"{_shown(decision.theirs.card.id.place)} {name} tags: {{+{tag}+}}"
     for tag in decision.tags_go:
@@ -62,6 +59,14 @@ def _about(decision: Decision) -> Iterator[str]:
         yield f"{_shown(_place(clash.spot, decision))} {name} {clash.spot.name}: {clash.reason}"
         for label, text in _sides(clash.spot).items():
             yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
+    for waiting in filter(None, decision.waiting.values()):
+        yield f"{_changed(waiting, decision)} (waits)"
+
+
+def _changed(take: Take, decision: Decision) -> str:
+    place, old = _place(take.spot, decision), take.spot.text.value if take.spot.text is not None else ""
+    words = short(word_diff(old, take.value or ""), _MOST)
+    return f"{_shown(place)} {decision.theirs.card.id.value} {take.spot.name}: {words}"
 
 
 def _shown(place: Place) -> str:
@@ -101,7 +106,12 @@ def _package(package: Package) -> dict[str, object]:
         "lang": package.lang,
         "there": package.there,
         "edited": package.edited,
-        "texts": [one for decision in package.decisions for one in _texts(decision)],
+        "texts": [one for decision in package.decisions for one in _texts(decision, decision.takes)],
+        "waiting": [
+            one
+            for decision in package.decisions
+            for one in _texts(decision, filter(None, decision.waiting.values()))
+        ],
         "conflicts": [one for decision in package.decisions for one in _conflicts(decision)],
         "tags": [
             {"card": decision.theirs.card.id.value, "added": decision.tags_come, "removed": decision.tags_go}
@@ -123,8 +133,8 @@ def _package(package: Package) -> dict[str, object]:
     }
 
 
-def _texts(decision: Decision) -> Iterator[dict[str, object]]:
-    for take in decision.takes:
+def _texts(decision: Decision, takes: Iterable[Take]) -> Iterator[dict[str, object]]:
+    for take in takes:
         place = _place(take.spot, decision)
         yield {
             "card": decision.theirs.card.id.value, "text": take.spot.name, "path": place.path,

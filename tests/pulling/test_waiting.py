@@ -1,0 +1,217 @@
+"""What of a learner's edit waits for a person, and whom a build leaves alone until then."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.conftest import CARDS_YAML, Project
+from tests.pulling.test_pull import Ann, cards, commit
+
+pytestmark = pytest.mark.slow
+
+QUESTION = "Why do spaced reviews beat one very long session?"
+HARDENS = "Recall from fading memory hardens it."
+
+
+def edit_two_fields(project: Project, ann: Ann) -> None:
+    """One edit can be merged, and the other clashes with the author's."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Question=QUESTION, Answer=HARDENS)
+    project.edit("strengthens it.", "deepens it.")
+    time.sleep(1.1)
+
+
+def test_where_one_text_clashes_the_whole_note_waits(project: Project, ann: Ann, bob: Ann) -> None:
+    edit_two_fields(project, ann)
+    bob.get()
+    before, text = ann.learner.note("spacing").fields, cards(project)
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert finding["code"] == "P01"
+    assert "the learner's edit of `q` waits for it" in finding["message"]
+    assert cards(project) == text
+    assert "{+very +}" in ann.pull(code=1).stdout  # so that one sees what `--ours` would leave out
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.note("spacing").fields == before
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    assert bob.pulled()["findings"] == []
+
+
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+@pytest.mark.parametrize("built", [False, True])
+def test_what_a_person_decides_goes_to_everybody(
+    project: Project, ann: Ann, bob: Ann, choice: str, built: bool
+) -> None:
+    edit_two_fields(project, ann)
+    bob.get()
+    if built:
+        ann.pull(code=1)
+        assert ann.build_and_get() == (0, 0)
+        commit(project)
+    assert "spacing" in ann.pull(choice, "spacing").stdout or choice == "--ours"
+    # What went to all others meanwhile has the stamp of the edit: only a later one brings them the text.
+    assert ann.build_and_get() == (0, int(choice == "--ours" or built))
+    bob.get()
+    for learner in (ann.learner, bob.learner):
+        note = learner.note("spacing")
+        assert (note["Question"] == QUESTION) is (choice == "--theirs")
+        assert ("hardens" if choice == "--theirs" else "deepens") in note["Answer"]
+    assert ann.pulled()["files"] == bob.pulled()["files"] == []
+
+
+def test_who_takes_his_own_words_back_lets_all_come_home(project: Project, ann: Ann) -> None:
+    edit_two_fields(project, ann)
+    ann.pull(code=1)
+    assert ann.build_and_get() == (0, 0)
+    project.edit("deepens it.", "strengthens it.")
+    ann.pull()
+    assert cards(project) == CARDS_YAML.replace("strengthens", "hardens").replace("one long", "one very long")
+    before = ann.learner.note("spacing").fields
+    ann.build_and_get()
+    assert ann.learner.note("spacing").fields == before
+    assert ann.pulled()["files"] == []
+
+
+def test_tags_and_masks_wait_as_well(project: Project, ann: Ann) -> None:
+    edit_two_fields(project, ann)
+    note = ann.learner.note("spacing")
+    note.tags = [*note.tags, "memory::time"]
+    ann.learner.col.update_note(note)
+    found = ann.pulled(code=1)
+    assert [path.rpartition("/")[2] for path in found["files"]] == ["deck.lock"]
+    assert found["packages"][0]["tags"] == []
+    assert "tags" in found["findings"][0]["message"]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_who_added_an_item_keeps_it_until_it_is_decided(
+    project: Project, ann: Ann, bob: Ann, changed: bool
+) -> None:
+    """What no text can take holds nothing else up, also where the author changed the note."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    html = ann.learner.note("stages")["List"].replace("</ul>", "<li>{{c4::Forgetting}}</li>\n</ul>")
+    ann.edit("stages", Text="Which stages does a memory pass through, then?", List=html)
+    if changed:
+        project.edit("Which stages", "What stages")
+    time.sleep(1.1)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P03"]
+    assert "through, then?" in cards(project)
+    before = ann.learner.note("stages").fields
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.note("stages").fields == before
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    assert ann.pulled()["files"] == []
+    if changed:
+        project.edit("What stages", "Which stages")
+        assert ann.pulled()["files"] == []
+        assert "Which stages does a memory pass through, then?" in cards(project)
+
+
+def set_stamp(ann: Ann, card: str, stamp: int) -> None:
+    db = ann.learner.col.db
+    assert db is not None
+    db.execute("update notes set mod = ? where id = ?", stamp, ann.learner.note(card).id)
+
+
+@pytest.mark.parametrize("ahead", [90_000, 4_102_444_800, 1_900_000_000_000, 1 << 62])
+def test_a_clock_that_is_ahead_is_told(project: Project, ann: Ann, ahead: int) -> None:
+    """Texts reach such a note only after that time, or when the learner changed it with the right clock."""
+    stamp = ahead if ahead > 90_000 else int(time.time()) + ahead
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Question=QUESTION)
+    for card in ("spacing", "stages"):
+        set_stamp(ann, card, stamp)
+    project.edit("strengthens it.", "deepens it.")
+    (finding,) = ann.pulled()["findings"]
+    assert (finding["code"], finding["severity"]) == ("P10", "warning")
+    assert "2 notes with a clock that was ahead: spacing, stages" in finding["message"]
+    late = stamp > 4_102_444_800
+    assert ("no build ever" if late else time.strftime("%Y-%m-%d %H:%M", time.gmtime(stamp))) in finding[
+        "hint"
+    ]
+    assert ann.build_and_get() == (0, 0)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P10"]
+    ann.learner.col.tags.bulk_add([ann.learner.note(card).id for card in ("spacing", "stages")], "x")
+    assert ann.learner.note("spacing").mod <= time.time()
+    time.sleep(1.1)
+    project.now = int(time.time()) - 3600
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    assert ann.get() == (0, 1)
+    assert "deepens" in ann.learner.note("spacing")["Answer"]
+    assert ann.pulled()["findings"] == []
+
+
+def test_a_clock_that_was_ahead_here_is_not_the_learners(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    lock = project.lock()
+    text = lock.read_text(encoding="utf-8")
+    assert text.count("1700003600") > 2
+    lock.write_text(text.replace("1700003600", str(int(time.time()) + 90_000)), encoding="utf-8")
+    project.run("build", "--no-lint")
+    ann.get()
+    assert ann.learner.note("spacing").mod > time.time() + 80_000
+    assert ann.pulled()["findings"] == []
+
+
+NEW_TAG = ("id: spacing\n", "id: spacing\n    tags: [time]\n")
+
+
+@pytest.mark.parametrize("edit", ["text", "tag"])
+@pytest.mark.parametrize("in_git", [False, True])
+@pytest.mark.parametrize("change", [("    tags: [time]\n", ""), NEW_TAG])
+def test_a_tag_that_the_author_changed_stays_as_it_is(
+    project: Project, ann: Ann, edit: str, in_git: bool, change: tuple[str, str]
+) -> None:
+    """Where nobody knows what was shipped before, a tag is only told."""
+    project.deck().build()
+    if in_git:
+        commit(project)
+    ann.get()
+    project.edit(*change)
+    project.build()
+    if in_git:
+        commit(project)
+    card = "spacing" if change is NEW_TAG else "testing"
+    if edit == "text":
+        ann.edit(card, Hint="a hint")
+    else:
+        note = ann.learner.note(card)
+        note.add_tag("mine")
+        ann.learner.col.update_note(note)
+    text = cards(project)
+    found = ann.pulled()
+    assert cards(project).replace('    hint: "a hint"\n', "") == text
+    assert found["packages"][0]["tags"] == []
+    assert [one["code"] for one in found["findings"]] == ([] if in_git else ["P04"])
+    assert ('hint: "a hint"' in cards(project)) is (edit == "text")
+    before = ann.learner.note(card).fields
+    ann.build_and_get()
+    assert ann.learner.note(card).fields == before
+    if not in_git:
+        assert "--theirs" in found["findings"][0]["hint"]
+        ann.pull("--theirs", card)
+        assert (NEW_TAG[1] in cards(project)) is False
+        assert ("- id: testing\n    tags: [time]" in cards(project)) is True
+
+
+def test_a_tag_of_a_card_that_never_changed_is_the_learners(project: Project, ann: Ann) -> None:
+    """Also without git, and when other cards changed."""
+    project.deck().build()
+    ann.get()
+    project.edit("Which stages", "What stages")
+    project.build()
+    note = ann.learner.note("spacing")
+    note.add_tag("memory::time")
+    ann.learner.col.update_note(note)
+    assert ann.pulled()["findings"] == []
+    assert NEW_TAG[1] in cards(project)
