@@ -387,10 +387,10 @@ class Author:
         self.cards.write_text(text, encoding="utf-8", newline="")
 
     def run(self, *arguments: str) -> str:
-        """Print what a command of deckgen says."""
+        """Print what a command of deckgen says, of the one here and not of the clone."""
         begin = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-m", "deckgen", *arguments], cwd=self.folder, check=True, capture_output=True, text=True,
+            [sys.executable, "-P", "-m", "deckgen", *arguments], cwd=self.folder, check=True, capture_output=True, text=True,
             env={**os.environ, "XDG_CACHE_HOME": str(self.folder.parent / "cache")},
         )  # fmt: skip
         print(f"deckgen {arguments[0]}: {time.monotonic() - begin:.1f} s")

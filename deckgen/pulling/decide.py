@@ -159,16 +159,16 @@ class Judge:
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""
         names, has, without = note.note_type.field_names, {}, set()
-        now, shipped = (
-            dict(zip(names, map(self.names.plain, fields), strict=True))
-            for fields in (note.note.fields, base.fields)
-        )
         for name, theirs, was in zip(names, note.fields, base.fields, strict=True):
             troubles: list[str] = []
             html = self.names.brought(theirs, was, troubles) if theirs != was else theirs
             decision.troubles += [Trouble(name, words, "P08") for words in troubles]
             without |= {name} if troubles else set()
-            has[name] = with_blanks(shipped[name], self.names.plain(html))
+            has[name] = with_blanks(self.names.plain(was), self.names.plain(html))
+        now, shipped = (
+            dict(zip(names, map(self.names.plain, fields), strict=True))
+            for fields in (note.note.fields, base.fields)
+        )
         return Sides(now, shipped, has), without
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
