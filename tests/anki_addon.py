@@ -1,10 +1,10 @@
-"""Anki's own window with AnkiConnect, for `tests.window`: run by a Python that has aqt, it imports nothing
+"""Anki's own window, for `tests.window` and `tests.typed`: run by a Python that has aqt, it imports nothing
 of deckgen.
 
-`anki_addon.py FOLDER` opens a collection of its own in FOLDER/base, with the add-ons that lie there. While
-there is a file FOLDER/press, it presses Import in each import window, and closes it when its log is shown;
-while there is a file FOLDER/browse, Anki's browser is open on the note that it names; FOLDER/undo lets it
-undo once. It writes what it did into FOLDER/told.
+`anki_addon.py FOLDER` opens a collection of its own in FOLDER/base, with the add-ons that lie there. It presses
+Import in each import window, and closes it when its log is shown. A file in FOLDER tells it what else to do, and is
+taken away: `import` names a package; `browse` is what to search for in Anki's browser, and, behind a tab, the
+field in which to type; `undo` lets it undo once; `quit` ends it. It writes what it did into FOLDER/told.
 """
 
 # mypy: ignore-errors
@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 
 import aqt
+from anki.buildinfo import version
 from aqt.import_export.import_dialog import ImportDialog
+from aqt.import_export.importing import import_file
 from aqt.profiles import ProfileManager
 from aqt.qt import QApplication, QTimer
 
@@ -47,38 +49,57 @@ class Hand:
     """What a learner does with the mouse."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.pressed, self.browser = folder, set(), None
+        self.folder, self.pressed, self.field = folder, set(), ""
 
     def begin(self) -> None:
         self.timer = QTimer()
         self.timer.timeout.connect(self.look)
         self.timer.start(300)
-        self.tell("open")
+        self.tell(f"open {version}")
 
     def tell(self, words: str) -> None:
         with (self.folder / "told").open("a", encoding="utf-8") as file:
             file.write(f"{words}\n")
 
     def look(self) -> None:
-        undo = self.folder / "undo"
-        if undo.exists():
-            undo.unlink()
-            status = aqt.mw.col.undo_status()
-            aqt.mw.undo()
-            self.tell(f"undo {status.undo or 'nothing'}")
-        if (self.folder / "quit").exists():
-            self.timer.stop()
-            aqt.mw.unloadProfileAndExit()
-            return
-        browse = self.folder / "browse"
-        if browse.exists() and self.browser is None:
-            self.browser = aqt.dialogs.open("Browser", aqt.mw, search=(browse.read_text(encoding="utf-8"),))
-            self.tell("browser")
-        if not (self.folder / "press").exists():
-            return
+        for act in (self.undo, self.import_, self.browse, self.quit):
+            asked = self.folder / act.__name__.strip("_")
+            if asked.exists():
+                words = asked.read_text(encoding="utf-8")
+                asked.unlink()
+                act(words)
         for window in QApplication.topLevelWidgets():
             if isinstance(window, ImportDialog) and window.isVisible() and window.web is not None:
                 window.web.evalWithCallback(PRESS, lambda said, window=window: self.seen(window, said))
+
+    def undo(self, _words) -> None:
+        status = aqt.mw.col.undo_status()
+        aqt.mw.undo()
+        self.tell(f"undo {status.undo or 'nothing'}")
+
+    def import_(self, path) -> None:
+        import_file(aqt.mw, path)
+
+    def browse(self, words) -> None:
+        search, _, field = words.partition("\t")
+        browser = aqt.dialogs.open("Browser", aqt.mw, search=(search,))
+        QTimer.singleShot(1000, lambda: self.into(browser, field))
+
+    def into(self, browser, field) -> None:
+        """Click into a field of the note that was found."""
+        if browser.card is None:
+            self.tell("browser: nothing found")
+            return
+        note = browser.card.note()
+        if field:
+            browser.activateWindow()
+            browser.editor.web.setFocus()
+            browser.editor.web.eval(f"focusField({note.keys().index(field)})")
+        self.tell(f"browser {note['Id']} in {type(browser.editor).__name__}")
+
+    def quit(self, _words) -> None:
+        self.timer.stop()
+        aqt.mw.unloadProfileAndExit()
 
     def seen(self, window, said) -> None:
         if said == "pressed":

@@ -40,42 +40,87 @@ DISPLAY = {
 
 
 class Window:
-    """Anki's window in `folder`, with the add-on at a free port."""
+    """Anki's window in `folder`, which `anki_addon.py` drives."""
 
-    def __init__(self, folder: Path, python: str, plugin: Path) -> None:
+    def __init__(self, folder: Path, python: str, display: Mapping[str, str] = DISPLAY) -> None:
         self.folder, self._python = folder, python
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
-        own = folder / "base/addons21/AnkiConnectDev"
-        shutil.copytree(plugin, own)
-        config = json.loads((own / "config.json").read_text(encoding="utf-8"))
-        (own / "config.json").write_text(json.dumps({**config, "webBindPort": self.port}), encoding="utf-8")
-        (folder / "press").touch()
+        # Anki opens once for each TMPDIR.
+        self._environment = {**os.environ, **DISPLAY, **display, "TMPDIR": str(folder)}
+        self._addons = folder / "base/addons21"
+        self._addons.mkdir(parents=True)
 
     @contextmanager
-    def open(self) -> Iterator[Anki]:
+    def open(self) -> Iterator[None]:
         driver = Path(__file__).with_name("anki_addon.py")
+        before = len(self.told())
         with (self.folder / "out").open("ab") as out:
             process = subprocess.Popen(
-                [self._python, str(driver), str(self.folder)],
-                env={**os.environ, **DISPLAY},
-                stdout=out,
-                stderr=out,
+                [self._python, str(driver), str(self.folder)], env=self._environment, stdout=out, stderr=out
             )
-        anki = Anki(self.address)
         try:
-            self._wait(anki)
-            yield anki
-            (self.folder / "quit").touch()
+            self.wait(before)
+            yield
+            self._ask("quit", "")
             process.wait(60)
         finally:
             process.kill()
             process.wait()
 
+    def told(self) -> list[str]:
+        told = self.folder / "told"
+        return told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+
+    def wait(self, before: int) -> str:
+        """What Anki tells next, once it has told so many things."""
+        for _ in range(600):
+            if len(told := self.told()) > before:
+                return told[-1]
+            time.sleep(0.2)
+        raise SystemExit(f"Anki does not answer: see {self.folder / 'out'}")
+
+    def do(self, what: str, words: str = "") -> str:
+        """Let Anki do something (see `anki_addon`); gives what it tells."""
+        before = len(self.told())
+        self._ask(what, words)
+        return self.wait(before)
+
+    def _ask(self, what: str, words: str) -> None:
+        new = self.folder / f"{what}.new"
+        new.write_text(words, encoding="utf-8")
+        new.replace(self.folder / what)
+
+    @property
+    def collection(self) -> Path:
+        return self.folder / "base/User 1"
+
+    @property
+    def file(self) -> Path:
+        return self.collection / "collection.anki2"
+
+
+class Connected(Window):
+    """Anki's window with AnkiConnect, the folder `plugin`, at a free port."""
+
+    def __init__(self, folder: Path, python: str, plugin: Path) -> None:
+        super().__init__(folder, python)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        own = self._addons / "AnkiConnectDev"
+        shutil.copytree(plugin, own)
+        config = json.loads((own / "config.json").read_text(encoding="utf-8"))
+        (own / "config.json").write_text(json.dumps({**config, "webBindPort": self.port}), encoding="utf-8")
+
+    @contextmanager
+    def connected(self) -> Iterator[Anki]:
+        anki = Anki(self.address)
+        with self.open():
+            self._answers(anki)
+            yield anki
+
     @staticmethod
-    def _wait(anki: Anki) -> None:
+    def _answers(anki: Anki) -> None:
         for _ in range(240):
             try:
                 anki.ask("deckNames")
@@ -83,22 +128,7 @@ class Window:
                 time.sleep(0.5)
             else:
                 return
-        raise SystemExit("Anki did not open: does another one run?")
-
-    def told(self) -> list[str]:
-        return (self.folder / "told").read_text(encoding="utf-8").splitlines()
-
-    def undo(self) -> str:
-        """Let Anki undo once; gives what it undid."""
-        before = len(self.told())
-        (self.folder / "undo").touch()
-        while len(self.told()) == before:
-            time.sleep(0.2)
-        return self.told()[-1]
-
-    @property
-    def collection(self) -> Path:
-        return self.folder / "base/User 1"
+        raise SystemExit("the add-on does not answer")
 
 
 # -- what the add-on answers -------------------------------------------------------------
@@ -257,7 +287,7 @@ class Author:
         return said
 
 
-def measure(window: Window, folder: Path) -> None:
+def measure(window: Connected, folder: Path) -> None:
     """A learner of 90 days; an author who changes something of everything; kills; a browser that is open."""
     author = Author(folder, window.address)
     author.write()
@@ -274,7 +304,7 @@ def measure(window: Window, folder: Path) -> None:
             learner.study_a_day("Memory", lambda card: (3 if (card.id // 500 + card.reps) % 5 else 1, 6.0))
         log = learner.rows("revlog")
     print(f"{NOTES} notes, {len(log)} reviews in {DAYS} days")  # noqa: T201
-    with window.open() as anki:
+    with window.connected() as anki:
         author.push("nothing changed", "--delete", "all")
         author.text = "!"
         author.write()
@@ -283,14 +313,13 @@ def measure(window: Window, folder: Path) -> None:
         author.write()
         author.push("ten moved, three retired, one deleted, all tags renamed", "--delete")
         for _ in range(4):
-            print(window.undo())  # noqa: T201
+            print(window.do("undo"))  # noqa: T201
         author.push("after undoing four times", "--delete")
         author.moved = NOTES - 10
         author.write()
         _killed(author)
         author.push("after a push that was killed while it moved 1,986 cards", "--delete")
-        (window.folder / "browse").write_text("Id:card-0", encoding="utf-8")
-        time.sleep(3)
+        window.do("browse", "Id:card-0")
         author.text = "?"
         author.write()
         author.push("all texts changed, with the browser open on a note")
@@ -320,13 +349,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "recorded")
         folder.mkdir()
-        window = Window(folder / "window", given.python, given.plugin)
-        with window.open() as anki:
+        window = Connected(folder / "window", given.python, given.plugin)
+        with window.connected() as anki:
             record(anki, folder / "deck")
         if not given.record:
             folder = Path(name, "measured")
             folder.mkdir()
-            measure(Window(folder / "window", given.python, given.plugin), folder / "deck")
+            measure(Connected(folder / "window", given.python, given.plugin), folder / "deck")
 
 
 if __name__ == "__main__":

@@ -142,8 +142,10 @@ class _Place:
 
 def _ways(place: _Place, new: str) -> Iterator[str]:
     """How the scalar may be written with its new value, the way that changes least first."""
-    old = place.scalar.value
-    for changes in (_small(old, new), [_large(old, new)], [(0, len(old), new)]):
+    # The last line breaks stay: a block ends with one, behind which nothing more can be put.
+    rest = min(len(text) - len(text.rstrip("\n")) for text in (place.scalar.value, new))
+    old, inner = (text[: len(text) - rest] for text in (place.scalar.value, new))
+    for changes in (_small(old, inner), [_large(old, inner)], [(0, len(old), inner)]):
         try:
             yield place.changed(changes)
         except _No:

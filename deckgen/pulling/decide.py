@@ -19,7 +19,7 @@ from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
 from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import Theirs, own_tags
-from deckgen.pulling.merge import Conflict, Making, merge, taken
+from deckgen.pulling.merge import Conflict, Making, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
@@ -208,7 +208,7 @@ class Judge:
             html = self.names.brought(theirs, was, troubles) if theirs != was else theirs
             decision.troubles += [Trouble(name, words, "P08") for words in troubles]
             without |= {name} if troubles else set()
-            has[name] = self.names.plain(html)
+            has[name] = with_blanks(self.names.plain(was), self.names.plain(html))
         now, shipped = (
             dict(zip(names, map(self.names.plain, fields), strict=True))
             for fields in (note.note.fields, base.fields)

@@ -25,6 +25,7 @@ from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note
 from deckgen.packing.collection import ShippedNote
 from deckgen.patterns import lazy
+from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.spots import cloze_fault
 from deckgen.reading import tree
@@ -135,7 +136,7 @@ class Writer:
     def _text(self, html: str, role: str, *, cloze: bool) -> str:
         """A field as YAML. Raises _No."""
         troubles: list[str] = []
-        html = self.names.plain(self.names.brought(html, "", troubles))
+        html = with_blanks("", self.names.plain(self.names.brought(html, "", troubles)))
         if troubles:
             raise _No(troubles[0])
         found = to_markdown(html, self.look(role), cloze=cloze)

@@ -22,6 +22,7 @@ from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling.decide import Clash, Decision, Judge, Take, looks_alike
 from deckgen.pulling.fresh import Fresh, additions, new_file
 from deckgen.pulling.learner import own_tags
+from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.shapes import Moved
 from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
@@ -309,6 +310,7 @@ def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
     for name, before, after, has in sides:
         if before != after and name != "Typed":  # which follows the answer
             wanted = judge.names.plain(judge.names.brought(has, before, []))
+            wanted = with_blanks(judge.names.plain(before), wanted)
             if not looks_alike([judge.names.plain(after)], [wanted], look, cloze=cloze):
                 return False
     return True
@@ -323,6 +325,7 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     if not {*own_tags(note.tags, prefix)} <= {*own_tags(theirs.tags, prefix)}:
         return False
     one, two = (list(map(judge.names.plain, fields)) for fields in (note.fields, theirs.fields))
+    two = list(map(with_blanks, one, two))
     cloze = theirs.note_type.is_cloze
     return looks_alike(one, two, judge.look(note.role), cloze=cloze)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import yaml
@@ -56,6 +57,32 @@ def test_any_text_becomes_any_other(style: str, old: str, new: str) -> None:
     assert value.value == new
     assert made.startswith(BEFORE)
     assert made.endswith("last: {k: v}  # end\n")
+
+
+@pytest.mark.parametrize("style", ["|", ">", "|+"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- one\n- two\n", "- one\n- two\n- three\n"),
+        ("- one\n- two\n", "- one\n"),
+        ("one\n\ntwo\n", "one\n\ntwo more\n\nthree\n"),
+        ("one\n", "two\n\nthree\n"),
+    ],
+)
+def test_a_block_ends_as_before(style: str, old: str, new: str) -> None:
+    """Nothing stands between its last line and the next key, when lines at its end came or went."""
+    if style == ">":
+        old, new = (re.sub(r"(?<!\n)\n(?!\n)(?=.)", " ", value) for value in (old, new))
+    lines = [f"  {line}".rstrip() for line in old[:-1].split("\n")]
+    text = "\n".join([f"k: {style}", *lines, "last: x", ""])
+    root = read(text)
+    node = root.get("k")
+    assert isinstance(node, Text)
+    made = changed(text, root, [Set(node, new, flow=False)])
+    found = read(made).get("k")
+    assert isinstance(found, Text)
+    assert found.value == new
+    assert not re.search(r"[ \t]\n|\n\nlast", made), made
 
 
 @given(WORDS)
