@@ -15,7 +15,7 @@ from pathlib import Path
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
-from deckgen.lock.limits import MAX_TEXTS
+from deckgen.lock.limits import LATEST_ADOPTED, MAX_TEXTS
 from deckgen.lock.lines import NoteLine
 from deckgen.packing import collection
 from deckgen.packing.stage import scratch
@@ -84,7 +84,7 @@ class Shipments:
     prefix: str = ""
     versions: dict[str, dict[Version, list[Seen]]] = field(default_factory=dict)
     read: int = 0
-    earliest: int = 0
+    earliest: int = LATEST_ADOPTED
     trouble: str = ""
 
     def add(self, package: Path) -> None:
@@ -92,8 +92,11 @@ class Shipments:
         found, seen = {}, Seen()
         with collection.opened(package) as tables:
             for guid, stamp, tags, fields in tables.rows("notes", "guid", "mod", "tags", "flds"):
-                seen.note(int(stamp), self.stamps.get(guid))
-                self.earliest = min(self.earliest or int(stamp), int(stamp))
+                has = self.stamps.get(guid)
+                if stamp != has or stamp > seen.same:  # which is seldom
+                    seen.note(int(stamp), has)
+                if stamp < self.earliest:
+                    self.earliest = int(stamp)
                 if guid in self.wanted:
                     words = tuple(sorted(str(tags).split(maxsplit=_PARTS)))
                     found[str(guid)] = Version(int(stamp), tuple(str(fields).split("\x1f", _PARTS)), words)

@@ -106,8 +106,8 @@ def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
             f"the learner changed {counted(len(late), 'note')} with a clock that was ahead: {_names([*late])}"
         )
         hint = (
-            f"no build {until} brings new texts of them there, unless the learner sets the clock right and "
-            "changes them once more, if only a tag"
+            f"no build {until} brings a new text there, unless the learner sets the clock right and "
+            "changes such a note once more, if only by a tag"
         )
         place = Place(locks.path_of(item.deck).as_posix())
         yield Finding(place, "P10", message, hint, "", lang, Severity.WARNING)
