@@ -106,8 +106,8 @@ class AnkiWindow:
     def do_getMediaDirPath(self) -> str:  # noqa: N802
         return f"/somewhere/{self.profile}/collection.media" if self.sees is None else self.col.media.dir()
 
-    def do_deckNames(self) -> list[str]:  # noqa: N802
-        return [deck.name for deck in self.col.decks.all_names_and_ids()]
+    def do_deckNamesAndIds(self) -> dict[str, int]:  # noqa: N802
+        return {deck.name: deck.id for deck in self.col.decks.all_names_and_ids()}
 
     def do_findCards(self, query: str) -> list[int]:  # noqa: N802
         return list(map(int, self.col.find_cards(query)))
@@ -148,6 +148,9 @@ class AnkiWindow:
         path = Path(self.col.media.dir(), filename)
         return base64.b64encode(path.read_bytes()).decode() if path.exists() else False
 
+    def do_getMediaFilesNames(self, pattern: str = "*") -> list[str]:  # noqa: N802
+        return [path.name for path in Path(self.col.media.dir()).glob(pattern)]
+
     def do_deleteMediaFile(self, filename: str) -> None:  # noqa: N802
         self.col.media.trash_files([filename])
 
@@ -180,7 +183,12 @@ class AnkiWindow:
         return int(self.col.decks.id(deck))
 
     def do_changeDeck(self, cards: list[int], deck: str) -> None:  # noqa: N802
-        self.col.set_deck(cards, self.col.decks.id(deck))
+        target = self.col.decks.id(deck)
+        if self.col.decks.is_filtered(target):  # the add-on puts them there without a home
+            for card in cards:
+                self.col.db.execute("update cards set did = ? where id = ?", target, card)
+        else:
+            self.col.set_deck(cards, target)
 
     def do_getDeckConfig(self, deck: str) -> Any:  # noqa: N802
         number = self.col.decks.id_for_name(deck)

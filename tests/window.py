@@ -78,7 +78,7 @@ class Window:
     def _wait(anki: Anki) -> None:
         for _ in range(240):
             try:
-                anki.ask("deckNames")
+                anki.ask("deckNamesAndIds")
             except NoAnswer:
                 time.sleep(0.5)
             else:
@@ -116,6 +116,8 @@ def questions(package: Path, folder: Path) -> Iterator[tuple[str, dict[str, Any]
     yield "storeMediaFile", {"filename": "_no.txt", "path": (folder / "no/a.txt").as_posix()}
     yield "retrieveMediaFile", {"filename": "_two.txt"}
     yield "retrieveMediaFile", {"filename": "_no.txt"}
+    yield "getMediaFilesNames", {"pattern": "_t*"}
+    yield "getMediaFilesNames", {"pattern": "_no*"}
     yield "deleteMediaFile", {"filename": "_one.txt"}
     yield "deleteMediaFile", {"filename": "_never.txt"}
     yield "retrieveMediaFile", {"filename": "_one.txt"}
@@ -128,7 +130,7 @@ def _looking(notes: list[int], folder: Path) -> Iterator[tuple[str, dict[str, An
     cards = [note + number for note, count in zip(notes, (1, 2, 3), strict=True) for number in range(count)]
     yield "version", {}
     yield "getActiveProfile", {}
-    yield "deckNames", {}
+    yield "deckNamesAndIds", {}
     for query in ('deck:"Memory"', 'deck:"Mem\\_ory"', "mid:1 OR mid:2", "Id:spacing"):
         yield "findCards", {"query": query}
         yield "findNotes", {"query": query}
@@ -164,7 +166,7 @@ def _changing(notes: list[int]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "findCards", {"query": 'deck:"Memory::New"'}
     yield "deleteDecks", {"decks": ["Memory::New"], "cardsToo": False}
     yield "deleteDecks", {"decks": ["Memory::New"], "cardsToo": True}
-    yield "deckNames", {}
+    yield "deckNamesAndIds", {}
 
 
 def answers(ask: Callable[[str, dict[str, Any]], Mapping[str, Any]], folder: Path) -> list[dict[str, Any]]:
@@ -181,6 +183,8 @@ def _masked(action: str, answer: Mapping[str, Any], folder: Path) -> dict[str, A
     result = answer["result"]
     if action in ("createDeck", "modelStyling") and result:
         result = type(result).__name__
+    if action == "deckNamesAndIds":
+        result = {name: type(number).__name__ for name, number in result.items()}
     if action == "getDeckConfig" and result:
         result = {"id": result["id"], "name": result["name"]}
     # Of the words of an error, only these matter to a push.
