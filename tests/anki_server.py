@@ -106,8 +106,8 @@ class AnkiWindow:
     def do_getMediaDirPath(self) -> str:  # noqa: N802
         return f"/somewhere/{self.profile}/collection.media" if self.sees is None else self.col.media.dir()
 
-    def do_deckNamesAndIds(self) -> dict[str, int]:  # noqa: N802
-        return {deck.name: deck.id for deck in self.col.decks.all_names_and_ids()}
+    def do_deckNames(self) -> list[str]:  # noqa: N802
+        return [deck.name for deck in self.col.decks.all_names_and_ids()]
 
     def do_findCards(self, query: str) -> list[int]:  # noqa: N802
         return list(map(int, self.col.find_cards(query)))

@@ -78,7 +78,7 @@ class Window:
     def _wait(anki: Anki) -> None:
         for _ in range(240):
             try:
-                anki.ask("deckNamesAndIds")
+                anki.ask("deckNames")
             except NoAnswer:
                 time.sleep(0.5)
             else:
@@ -130,7 +130,7 @@ def _looking(notes: list[int], folder: Path) -> Iterator[tuple[str, dict[str, An
     cards = [note + number for note, count in zip(notes, (1, 2, 3), strict=True) for number in range(count)]
     yield "version", {}
     yield "getActiveProfile", {}
-    yield "deckNamesAndIds", {}
+    yield "deckNames", {}
     for query in ('deck:"Memory"', 'deck:"Mem\\_ory"', "mid:1 OR mid:2", "Id:spacing"):
         yield "findCards", {"query": query}
         yield "findNotes", {"query": query}
@@ -166,7 +166,7 @@ def _changing(notes: list[int]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "findCards", {"query": 'deck:"Memory::New"'}
     yield "deleteDecks", {"decks": ["Memory::New"], "cardsToo": False}
     yield "deleteDecks", {"decks": ["Memory::New"], "cardsToo": True}
-    yield "deckNamesAndIds", {}
+    yield "deckNames", {}
 
 
 def answers(ask: Callable[[str, dict[str, Any]], Mapping[str, Any]], folder: Path) -> list[dict[str, Any]]:
@@ -183,8 +183,6 @@ def _masked(action: str, answer: Mapping[str, Any], folder: Path) -> dict[str, A
     result = answer["result"]
     if action in ("createDeck", "modelStyling") and result:
         result = type(result).__name__
-    if action == "deckNamesAndIds":
-        result = {name: type(number).__name__ for name, number in result.items()}
     if action == "getDeckConfig" and result:
         result = {"id": result["id"], "name": result["name"]}
     # Of the words of an error, only these matter to a push.

@@ -72,7 +72,7 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "version": _is_number,
     "getActiveProfile": _is_text,
     "getMediaDirPath": _is_text,
-    "deckNamesAndIds": _is_dict(_is_number),
+    "deckNames": _is_list(_is_text),
     "findCards": _is_list(_is_number),
     "findNotes": _is_list(_is_number),
     "getDecks": _is_dict(_is_list(_is_number)),

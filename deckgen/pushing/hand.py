@@ -5,6 +5,7 @@ Each question names cards and notes by their numbers, and only such as are ours 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from deckgen.terminal import counted
 
 #: So many cards or notes are changed by one question: Anki stands still meanwhile.
 _AT_ONCE = 500
+#: Decks for which no search by name can ask.
+_UNASKABLE = ("filtered", "current")
 #: The number of the options that every new deck has.
 _NEW = 1
 
@@ -68,15 +71,14 @@ class Hand:
             self._emptied(one, deck)
             one.record.emptied.discard(deck)
 
-    def _decks(self) -> dict[str, tuple[str, int]]:
-        """All decks, their names as Anki writes them and their numbers, by what it takes for one name."""
-        found: dict[str, int] = self.anki.ask("deckNamesAndIds")
-        return {deck_key(name): (name, number) for name, number in found.items()}
+    def _decks(self) -> dict[str, str]:
+        """The names of all decks as Anki writes them, by what it takes for one name."""
+        return {deck_key(name): name for name in self.anki.ask("deckNames")}
 
     def _expect_normal(self, deck: str) -> None:
         """Refuse a filtered deck: the add-on would put cards there without a home (tried, 4064fa1)."""
         held = self._decks().get(deck_key(deck))
-        options = self.anki.ask("getDeckConfig", deck=held[0]) if held is not None else None
+        options = self.anki.ask("getDeckConfig", deck=held) if held is not None else None
         if isinstance(options, dict) and options.get("dyn"):
             raise NoAnswer(
                 f"“{deck}” is a filtered deck in Anki, so no card was moved there: give it another name "
@@ -102,18 +104,18 @@ class Hand:
         if not self.deletes:
             self.told.append(f"the deck “{deck}” is empty now: delete it in Anki if you like")
             return
-        self.anki.ask("deleteDecks", decks=[decks[deck_key(deck)][0]], cardsToo=True)
+        self.anki.ask("deleteDecks", decks=[decks[deck_key(deck)]], cardsToo=True)
         self.did(one, f"deleted the empty deck “{deck}”")
 
     def _has_cards(self, deck: str) -> bool:
-        """Whether cards lie there, or are at home there while a filtered deck has them.
+        """Whether cards lie there, or are at home there while a filtered deck has them; true if none can say.
 
-        By its number: in a search by name, `deck:filtered` and `deck:current` mean other decks.
+        In a search, `deck:filtered` and `deck:current` mean other decks (rslib/src/search/sqlwriter.rs). The
+        add-on tells numbers of decks by an action that may make decks (tried, 4064fa1).
         """
-        held = self._decks().get(deck_key(deck))
-        if held is None:
-            return False
-        return bool(self.anki.ask("findCards", patience(0), query=f"did:{held[1]}"))
+        if deck_key(deck) in _UNASKABLE:
+            return True
+        return bool(self.anki.ask("findCards", patience(0), query=f"deck:{_quoted(deck)}"))
 
     def _tag(self, one: Package) -> None:
         for tagged in one.difference.tags:
@@ -158,3 +160,9 @@ class Hand:
             yield list(items[start : start + _AT_ONCE])
             if len(items) > _AT_ONCE:
                 self.tell(f"{min(start + _AT_ONCE, len(items))} of {len(items)} {what}")
+
+
+def _quoted(deck: str) -> str:
+    """A name in a search of Anki's, where some signs have a meaning."""
+    escaped = re.sub(r'[\\"*_:]', r"\\\g<0>", deck).replace("\\:\\:", "::")
+    return f'"{escaped}"'

@@ -86,7 +86,10 @@ class Way:
             except Denied:  # Anki can't write there: it runs elsewhere, or in a sandbox
                 done = None
             if done is False:
-                raise NoAnswer(f"the deck “{deck}” is gone from Anki: push again")
+                raise NoAnswer(
+                    f"Anki does not find the deck “{deck}” by its name: if it is still there, rename it. Then "
+                    "try again"
+                )
             self.shared = target.is_file()
             if self.shared:
                 return
@@ -158,7 +161,7 @@ def look(way: Way, guids: Set[str], types: Set[int], folder: Path) -> There:
 
     Raises NoAnswer, and collection.Unreadable when a copy can't be read.
     """
-    names = tuple(way.anki.ask("deckNamesAndIds"))
+    names = tuple(way.anki.ask("deckNames"))
     merged = There(decks=names)
     for copy in export(way, types, folder):
         merged = _joined(merged, _read(copy, guids, types), names)

@@ -90,7 +90,7 @@ def test_dry_run_changes_nothing(project: Project, anki: AnkiWindow) -> None:
     assert not project.lock().exists()
     assert anki.col.note_count() == 0
     assert {name for name, _ in anki.asked} <= {
-        "version", "getActiveProfile", "getMediaDirPath", "guiSelectedNotes", "deckNamesAndIds", "findCards",
+        "version", "getActiveProfile", "getMediaDirPath", "guiSelectedNotes", "deckNames", "findCards",
     }  # fmt: skip
 
 

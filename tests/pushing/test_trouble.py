@@ -86,7 +86,7 @@ def test_next_push_finishes_what_one_began(
     assert [card.queue for card in anki.learner.cards("more")] != [-1]
 
 
-@pytest.mark.parametrize("action", ["version", "exportPackage", "findCards", "getDecks", "deckNamesAndIds"])
+@pytest.mark.parametrize("action", ["version", "exportPackage", "findCards", "getDecks", "deckNames"])
 def test_nothing_changes_when_nobody_answers_while_looking(
     project: Project, anki: AnkiWindow, action: str
 ) -> None:
