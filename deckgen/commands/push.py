@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deckgen import INTERRUPTED
 from deckgen.commands.anki import anki_options
 from deckgen.commands.options import Wanted, decks_argument, folders, now, wishes
 from deckgen.commands.telling import refusals, show_findings
@@ -83,7 +84,7 @@ def push(
             _build(decks, decks_dir, output_dir, wanted, pusher.now)
         click.echo(done_text(done))
         if done.is_left:
-            sys.exit(1)
+            sys.exit(INTERRUPTED if done.interrupted else 1)
 
 
 def _show(found: Push) -> None:

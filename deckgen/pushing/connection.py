@@ -11,6 +11,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -116,9 +117,7 @@ class Anki:
                 return told
             result, error = told["result"], told["error"]
         except (ValueError, TypeError, KeyError, RecursionError):
-            raise NoAnswer(
-                f"what answers at {self.shown} is not AnkiConnect: give its address by --anki"
-            ) from None
+            raise self._stranger() from None
         if error is not None:
             raise self._denied(action, str(error))
         if action in _SHAPES and not _SHAPES[action](result):
@@ -141,10 +140,12 @@ class Anki:
             ) from None
         try:
             connection.request("POST", "/", body, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            answer = _read(connection, response, seconds)
-            if response.status == 403:
+            with connection.getresponse() as response:
+                answer = _read(connection, response, seconds)
+            if response.status == HTTPStatus.FORBIDDEN:
                 raise NoAnswer(f"AnkiConnect at {self.shown} refuses programs like this one (403)")
+            if response.status != HTTPStatus.OK:
+                raise self._stranger()
         except TimeoutError:
             raise Silent(
                 f"Anki did not answer `{action}` within {seconds:.0f} seconds, and may still do it: see "
@@ -159,6 +160,9 @@ class Anki:
         finally:
             connection.close()
         return answer
+
+    def _stranger(self) -> NoAnswer:
+        return NoAnswer(f"what answers at {self.shown} is not AnkiConnect: give its address by --anki")
 
     def _denied(self, action: str, reason: str) -> Denied:
         told = visible(short(reason, 300))

@@ -54,8 +54,8 @@ class Push:
     """A push: what was found, what it would do, and what it did.
 
     `copies` is the folder with the decks as Anki exported them first. `left` are packages after the push
-    with what is still to do; `stopped` says why a push ended before its end. `risen` says that locks have
-    other stamps than before, so that the packages must be built anew.
+    with what is still to do; `stopped` says why a push ended before its end, and `interrupted` that a person
+    ended it. `risen` says that locks have other stamps than before, so that the packages must be built anew.
     """
 
     findings: list[Finding]
@@ -69,6 +69,7 @@ class Push:
     left: list[Package] = field(default_factory=list)
     stopped: str = ""
     risen: bool = False
+    interrupted: bool = False
     begun: bool = False
 
     @property
@@ -186,10 +187,12 @@ class Pusher:
             record.sweep()
             self._carry_out()
         except KeyboardInterrupt:
-            push.stopped = "stopped half-way: push again, and the rest is done"
+            push.interrupted, push.stopped = True, "stopped half-way: push again, and the rest is done"
         except Refused as error:
             push.stopped = str(error)
         except OSError as error:
+            if error.filename is None:  # the output itself is broken: `__main__` tells
+                raise
             push.stopped = f"can't read or write {error.filename}: {error.strerror}"
         return push
 
@@ -252,11 +255,12 @@ class Pusher:
         return Package(one.wanted, one.record, found)
 
     def _look(self, items: Iterable[Wanted], folder: Path) -> There:
-        guids, types = set[str](), set[int]()
+        guids, types, titles = set[str](), set[int](), set[str]()
         for item in items:
             guids |= item.notes.keys() | item.left.keys()
             types |= item.types.keys()
-        return look(self._way, guids, types, folder)
+            titles |= item.titles
+        return look(self._way, guids, types, titles, folder)
 
     def _look_again(self) -> There:
         self._hand.tell("looking at what is there now")

@@ -87,8 +87,8 @@ class Way:
                 done = None
             if done is False:
                 raise NoAnswer(
-                    f"Anki does not find the deck “{deck}” by its name: if it is still there, rename it. Then "
-                    "try again"
+                    f"Anki does not find the deck “{deck}” by its name: if it is still there, rename it, "
+                    "and try again"
                 )
             self.shared = target.is_file()
             if self.shared:
@@ -156,20 +156,24 @@ class Way:
         return str(self.anki.ask("getMediaDirPath")).replace("\\", "/")
 
 
-def look(way: Way, guids: Set[str], types: Set[int], folder: Path) -> There:
+def look(way: Way, guids: Set[str], types: Set[int], titles: Set[str], folder: Path) -> There:
     """What Anki has of notes with these guids or note types; the copies that it exports go into `folder`.
 
-    Raises NoAnswer, and collection.Unreadable when a copy can't be read.
+    A note with our guid and another note type is found only in a deck that has cards of these types, or one
+    of these `titles`. Raises NoAnswer, and collection.Unreadable when a copy can't be read.
     """
     names = tuple(way.anki.ask("deckNames"))
     merged = There(decks=names)
-    for copy in export(way, types, folder):
+    keys = {deck_key(title) for title in titles}
+    for copy in export(way, types, folder, [name for name in names if deck_key(name) in keys]):
         merged = _joined(merged, _read(copy, guids, types), names)
     return merged
 
 
-def export(way: Way, types: Set[int], folder: Path) -> Iterator[Path]:
+def export(way: Way, types: Set[int], folder: Path, also: Iterable[str] = ()) -> Iterator[Path]:
     """Copies of all decks in which cards of these note types lie, with scheduling, each when it is there.
+
+    The decks `also` are copied as well.
 
     Raises NoAnswer.
     """
@@ -177,7 +181,7 @@ def export(way: Way, types: Set[int], folder: Path) -> Iterator[Path]:
     cards = way.anki.ask("findCards", query=query) if types else []
     seconds = patience(len(cards))
     homes = way.anki.ask("getDecks", seconds, cards=cards) if cards else {}
-    for count, deck in enumerate(_roots(homes), start=1):
+    for count, deck in enumerate(_roots({*homes, *also}), start=1):
         target = folder / f"{count}.apkg"
         way.fetch(deck, target, seconds)
         yield target

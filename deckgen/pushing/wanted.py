@@ -63,16 +63,19 @@ class Wanted:
 
     def homes(self, card: str) -> set[str]:
         """The names of all decks in which we ever put a card, as far as the lock and git remember."""
-        titles = {self.title} | {
-            state.packages[self.lang].title for state in self.given if self.lang in state.packages
-        }
         paths = {
             line.deck
             for state in (self.lock, *self.given)
             for name in self.ids(card)
             if (line := state.notes.get((name, self.lang))) is not None
         }
-        return {f"{title}::{path}" if path else title for title in titles for path in paths}
+        return {f"{title}::{path}" if path else title for title in self.titles for path in paths}
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The titles that the deck has and had, as far as the lock and git remember."""
+        states = [state for state in self.given if self.lang in state.packages]
+        return frozenset((self.title, *(state.packages[self.lang].title for state in states)))
 
     @cached_property
     def tags(self) -> frozenset[str]:
