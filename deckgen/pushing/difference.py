@@ -214,9 +214,11 @@ def _tags(
     """Tags to give and take, and tags under our key of which nobody knows that we gave them.
 
     A note whose text is still to come gets its tags with it: a tag given now would make the note newer than
-    the text, and hold that back.
+    the text, and hold that back. In a deck that learners had before deckgen, tags stand under no key, and a
+    learner may give any of them: there, those are taken that this very note had from us.
     """
     gave = wanted.tags | {tag.casefold() for tag in record.tags}
+    key = wanted.prefix.casefold()
     found: dict[tuple[str, str], list[_Ours]] = {}
     for one in ours:
         if one.card in leave:
@@ -225,12 +227,13 @@ def _tags(
         # One that has left all packages keeps its tags, and says that it is retired.
         tags = one.note.tags if one.note is not None else (wanted.retired_tag, *one.held.tags)
         wants = {tag.casefold(): tag for tag in tags}
-        for key, tag in wants.items():
-            if key not in has:
+        for name, tag in wants.items():
+            if name not in has:
                 found.setdefault(("add", tag), []).append(one)
-        for key, tag in has.items():
-            if key not in wants and key.startswith(wanted.prefix.casefold()):
-                found.setdefault(("take" if key in gave else "strange", tag), []).append(one)
+        bare = _bare(wanted, record, one)
+        for name, tag in has.items():
+            if name not in wants and (name.startswith(key) or name in bare):
+                found.setdefault(("take" if name in gave else "strange", tag), []).append(one)
     made = {
         (what, tag): Tagged(
             tag, what == "take", tuple(one.held.note_id for one in notes), tuple(one.card for one in notes)
@@ -241,6 +244,14 @@ def _tags(
         tuple(one for (what, _), one in made.items() if what != "strange"),
         tuple(one for (what, _), one in made.items() if what == "strange"),
     )
+
+
+def _bare(wanted: Wanted, record: Record, one: _Ours) -> Container[str]:
+    """The tags without the deck's key that a note had from us, in small letters."""
+    if not wanted.deck.adopted:
+        return ()
+    gave = (*wanted.before.get(one.held.guid, ()), *record.taken.get(one.held.note_id, ()))
+    return {tag.casefold() for tag in gave}
 
 
 def _suspended(ours: list[_Ours], record: Record, gone: Container[str]) -> Iterator[Suspended]:

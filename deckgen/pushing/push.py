@@ -171,6 +171,10 @@ class Pusher:
             one.record.tags |= one.wanted.tags
             moves = one.difference.moves
             one.record.owed = {card: move.was for move in moves for card in move.cards}
+            one.record.taken = {}
+            for tagged in (each for each in one.difference.tags if each.taken):
+                for note in tagged.note_ids:
+                    one.record.taken.setdefault(note, []).append(tagged.tag)
             one.record.emptied |= {move.was for move in moves}
             one.record.keep()
 
@@ -229,8 +233,8 @@ class Pusher:
             there = self._look_again()
         push.left = [self._compared(one, there) for one in packages]
         for one in push.left:
-            if not one.difference.moves:
-                one.record.owed = {}
+            if not one.difference.changes:
+                one.record.owed, one.record.taken = {}, {}
                 one.record.keep()
 
     def _rise(self, there: There) -> bool:

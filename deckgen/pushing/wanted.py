@@ -18,14 +18,17 @@ from deckgen.packing import collection
 
 @dataclass(frozen=True)
 class Wanted:
-    """A deck in one language. `before` are the tags that the last package gave; `given` are earlier locks."""
+    """A deck in one language. `before` are the tags that the last package gave, by guid.
+
+    `given` are earlier locks.
+    """
 
     deck: Deck
     rendered: Rendered
     lock: Lock
     given: tuple[Lock, ...]
     package: Path
-    before: frozenset[str]
+    before: Mapping[str, frozenset[str]]
 
     @property
     def lang(self) -> str:
@@ -81,7 +84,8 @@ class Wanted:
     def tags(self) -> frozenset[str]:
         """The tags that this deck gives or gave, in small letters."""
         own = {tag for note in self.rendered.notes for tag in note.tags}
-        return frozenset(tag.casefold() for tag in own | self.before | {self.retired_tag})
+        before = frozenset().union(*self.before.values())
+        return frozenset(tag.casefold() for tag in own | before | {self.retired_tag})
 
     @property
     def retired_tag(self) -> str:
@@ -102,9 +106,9 @@ def wanted(steps: Iterable[Step], output_dir: Path) -> Iterator[Wanted]:
             yield Wanted(step.deck, rendered, step.next, given, package, _tags(package))
 
 
-def _tags(package: Path) -> frozenset[str]:
+def _tags(package: Path) -> dict[str, frozenset[str]]:
     try:
-        notes = collection.read(package).notes.values()
+        notes = collection.read(package).notes
     except collection.Unreadable:
-        return frozenset()
-    return frozenset(tag for note in notes for tag in note.tags)
+        return {}
+    return {guid: frozenset(note.tags) for guid, note in notes.items()}

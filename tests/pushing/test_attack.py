@@ -276,7 +276,11 @@ def stopped(at: int, how: str) -> Iterator[Callable[[], bool]]:
         if how == "kill" and count >= at:
             sys.exit(137)  # the dead ask nothing
         count += 1
-        result = ask(self, action, *arguments, **params)
+        try:
+            result = ask(self, action, *arguments, **params)
+        except connection.NoAnswer:  # what the add-on can't do; the run is stopped all the same
+            if count != at:
+                raise
         if count != at:
             return result
         if how == "kill":
@@ -314,7 +318,7 @@ def test_a_push_that_is_stopped_at_each_step(
     shutil.copytree(project.root, saved / "project")
     shutil.copytree(tmp_path / "cache", saved / "cache")
     expected: list[Any] = []
-    at = 0
+    at = {"kill": 0, "ctrl-c": 1, "silence": 2}[how]
     while True:
         for folder, target in (
             ("learner", tmp_path / "learner"),
@@ -342,7 +346,7 @@ def test_a_push_that_is_stopped_at_each_step(
                 assert list(Path(learner.col.media.dir()).iterdir()) == [], at
             assert kept(learner, {stranger}) == before, at
             assert learner.rows("revlog") == log, at
-        at += 1 if at < 4 or (how == "kill" and not elsewhere) else 3
+        at += 1 if how == "kill" and not elsewhere else 4
     assert at > 30
     anki.learner.col.reopen()
 
