@@ -22,7 +22,7 @@ def adopted(project: Project, anki: AnkiWindow, tmp_path: Path) -> None:
 
 
 def without_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the deck come from an Anki that gave fields and templates no ids, as those before 23.10."""
+    """Let the deck come from an Anki that gave fields and templates no ids, as older ones did."""
     read = adopted_types._in_package
 
     def stripped(package: Path) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]]]:
