@@ -11,12 +11,14 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
+from anki.errors import BackendIOError
 
 from deckgen.pushing.connection import Anki
 from tests.real_anki import Learner
@@ -24,7 +26,18 @@ from tests.real_anki import Learner
 #: What the add-on says of an action that it does not know, and of a wrong key.
 UNKNOWN, NO_KEY = "unsupported action", "valid api key must be provided"
 
-Trouble = Callable[[str, int], str]
+
+@dataclass(frozen=True)
+class Lie:
+    """An answer that the add-on would never give: `whole` says whether all of it comes."""
+
+    body: bytes
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    whole: bool = True
+
+
+Trouble = Callable[[str, int], "str | Lie"]
 
 
 class AnkiWindow:
@@ -33,7 +46,7 @@ class AnkiWindow:
     `presses` says after how many further questions the learner presses Import, or None when never.
     `unknown` are actions that this add-on lacks. `trouble(action, count)` may answer "drop" (end the
     connection before anything is done), "done" (do it, then end the connection), "late" (do it, and answer
-    too late) or "" for each question. `sees` is false where Anki can't open our paths.
+    too late), "" or a lie for each question. `sees` is false where Anki can't open our paths.
     """
 
     def __init__(self, learner: Learner, profile: str = "User 1") -> None:
@@ -46,6 +59,8 @@ class AnkiWindow:
         self.sees: Path | None = None
         self.trouble: Trouble = lambda *_: ""
         self.open = True
+        #: What is said while it is not open: no profile is, or all of the collection is synced.
+        self.closed = "collection is not available"
         self.selected: list[int] = []
         self.address = ""
         self.options: dict[str, Any] = {}
@@ -66,7 +81,7 @@ class AnkiWindow:
         if do is None or action in self.unknown:
             return {"result": None, "error": UNKNOWN}
         if not self.open and action != "version":
-            return {"result": None, "error": "collection is not available"}
+            return {"result": None, "error": self.closed}
         self._maybe_pressed()
         try:
             return {"result": do(**params), "error": None}
@@ -80,7 +95,8 @@ class AnkiWindow:
         self._window = (path, count + 1)
         if count >= self.presses:
             self._window = None
-            self.brings(Path(path))
+            with suppress(BackendIOError):  # a file that is gone: Anki shows an error
+                self.brings(Path(path))
 
     @property
     def col(self) -> Any:
@@ -148,6 +164,9 @@ class AnkiWindow:
         path = Path(self.col.media.dir(), filename)
         return base64.b64encode(path.read_bytes()).decode() if path.exists() else False
 
+    def do_getMediaFilesNames(self, pattern: str = "*") -> list[str]:  # noqa: N802
+        return [path.name for path in Path(self.col.media.dir()).glob(pattern)]
+
     def do_deleteMediaFile(self, filename: str) -> None:  # noqa: N802
         self.col.media.trash_files([filename])
 
@@ -180,7 +199,12 @@ class AnkiWindow:
         return int(self.col.decks.id(deck))
 
     def do_changeDeck(self, cards: list[int], deck: str) -> None:  # noqa: N802
-        self.col.set_deck(cards, self.col.decks.id(deck))
+        target = self.col.decks.id(deck)
+        if self.col.decks.is_filtered(target):  # the add-on puts them there without a home
+            for card in cards:
+                self.col.db.execute("update cards set did = ? where id = ?", target, card)
+        else:
+            self.col.set_deck(cards, target)
 
     def do_getDeckConfig(self, deck: str) -> Any:  # noqa: N802
         number = self.col.decks.id_for_name(deck)
@@ -243,18 +267,22 @@ def running(window: AnkiWindow) -> Iterator[AnkiWindow]:
             with window._lock:
                 counts[action] += 1
                 trouble = window.trouble(action, counts[action])
-                answer = b"" if trouble == "drop" else json.dumps(window.answer(question)).encode()
+                lies = trouble == "drop" or isinstance(trouble, Lie)
+                answer = b"" if lies else json.dumps(window.answer(question)).encode()
             if trouble in ("drop", "done"):
                 self.close_connection = True
                 return
             if trouble == "late":
                 window.late.wait(600)
+            lie = trouble if isinstance(trouble, Lie) else Lie(answer)
             try:
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(answer)))
+                self.send_response(lie.status)
+                for name, value in {"Content-Type": "application/json", **lie.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(lie.body) if lie.whole else 2 * len(lie.body)))
                 self.end_headers()
-                self.wfile.write(answer)
+                self.wfile.write(lie.body)
+                self.close_connection = self.close_connection or not lie.whole
             except OSError:  # the client did not wait
                 pass
 

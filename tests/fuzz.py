@@ -299,7 +299,10 @@ def any_learner(newer: bool, layer: str, edits: list[Edit], put: list[str]) -> N
         path = Path(folder) / "any.colpkg"
         path.write_bytes(_edited(whole, edits) if layer == "package" else whole)
         with suppress(Refused):
-            as_json(pull(Asked(source, output, path), write=False, now=int(time.time())), written=False)
+            as_json(
+                pull(Asked(source, output, lambda *_: [path]), write=False, now=int(time.time())),
+                written=False,
+            )
 
 
 @cache

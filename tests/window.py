@@ -146,6 +146,8 @@ def questions(package: Path, folder: Path) -> Iterator[tuple[str, dict[str, Any]
     yield "storeMediaFile", {"filename": "_no.txt", "path": (folder / "no/a.txt").as_posix()}
     yield "retrieveMediaFile", {"filename": "_two.txt"}
     yield "retrieveMediaFile", {"filename": "_no.txt"}
+    yield "getMediaFilesNames", {"pattern": "_t*"}
+    yield "getMediaFilesNames", {"pattern": "_no*"}
     yield "deleteMediaFile", {"filename": "_one.txt"}
     yield "deleteMediaFile", {"filename": "_never.txt"}
     yield "retrieveMediaFile", {"filename": "_one.txt"}

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
+from deckgen.commands.anki import anki_options, copies, expect_source, running_option
 from deckgen.commands.options import decks_argument, folders
 from deckgen.commands.telling import refusals, show_findings
+
+if TYPE_CHECKING:
+    from deckgen.building.steps import Ready
 
 
 class _Options(TypedDict):
     lang: str | None
     dry_run: bool
+    running: bool
+    address: str
+    key: str | None
     theirs: tuple[str, ...]
     ours: tuple[str, ...]
     shipped: tuple[Path, ...]
@@ -24,10 +32,12 @@ class _Options(TypedDict):
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="COLLECTION|FILE")
+@click.argument("file", required=False, metavar="[COLLECTION|FILE]")
 @decks_argument
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
+@running_option
+@anki_options
 @click.option("--dry-run", is_flag=True, help="Only tell what would come.")
 @click.option("--theirs", multiple=True, metavar="ID", help="Take the learner's texts of this card.")
 @click.option(
@@ -38,37 +48,45 @@ class _Options(TypedDict):
     type=click.Path(path_type=Path),
     multiple=True,
     metavar="FILE",
-    help="A package that the learner had, if git does not know it.",
+    help="A package that the learner had, unknown to git.",
 )
 @click.option(
     "--new",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write notes that the learner added as cards into this card file.",
+    help="Write notes that the learner added into this file.",
 )
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def pull(
-    file: Path, decks: tuple[str, ...], decks_dir: Path, output_dir: Path, **options: Unpack[_Options]
+    file: str | None, decks: tuple[str, ...], decks_dir: Path, output_dir: Path, **options: Unpack[_Options]
 ) -> None:
     """Bring home what a learner edited in Anki.
 
-    Reads a learner's collection (collection.anki2, .colpkg or .apkg), and merges what was edited there
-    into the card files. The rest of the files stays as it is. Exits with 1 when an edit can't be merged;
-    then the others are taken.
+    Reads a collection (collection.anki2, .colpkg or .apkg) or the running Anki, and merges what was edited
+    there into the card files. Exits with 1 when an edit can't be merged; then the others are taken.
 
     \b
     Example:
       git switch -c from-ann && deckgen pull ann.colpkg
+      deckgen pull --running
     """  # fmt: skip
     from deckgen.pulling.found import Asked
     from deckgen.pulling.pull import pull as run
     from deckgen.showing.pull import as_json, as_text
 
+    expect_source(file is not None, options["running"])
+
+    def files(ready: Sequence[Ready], folder: Path) -> Sequence[Path]:
+        if options["running"]:
+            return copies(ready, options["address"], options["key"], folder)
+        return [Path(file or "")]
+
     asked = Asked(
         decks_dir,
         output_dir,
-        file,
-        decks,
+        files,
+        # Without a file, what stands first is a deck.
+        (file, *decks) if file is not None and options["running"] else decks,
         options["lang"],
         frozenset(options["theirs"]),
         frozenset(options["ours"]),

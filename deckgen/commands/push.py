@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deckgen import INTERRUPTED
 from deckgen.commands.anki import anki_options
 from deckgen.commands.options import Wanted, decks_argument, folders, now, wishes
 from deckgen.commands.telling import refusals, show_findings
@@ -64,26 +65,26 @@ def push(
     )
     wanted = wishes(named, retitle=options["retitle"])
     choices = Choices(
-        Delete(options["delete"]), options["everywhere"], options["unattended"], options["wait"]
+        Delete(options["delete"]),
+        options["everywhere"],
+        options["unattended"],
+        options["wait"],
+        options["dry_run"],
     )
-    with refusals():
-        pusher = Pusher(connect(address, key), decks_dir, output_dir, now(), choices)
-        try:
-            found = pusher.plan(decks, wanted)
-            _show(found)
-            _expect_profile(found, options["profile"], options["yes"])
-            if options["dry_run"] or not found.pending or not (options["yes"] or _agreed()):
-                sys.exit(found.exit_code)
-            pusher.begin()
+    with refusals(), Pusher(connect(address, key), decks_dir, output_dir, now(), choices) as pusher:
+        found = pusher.plan(decks, wanted)
+        _show(found)
+        _expect_profile(found, options["profile"], options["yes"])
+        if options["dry_run"] or not found.pending or not (options["yes"] or _agreed()):
+            sys.exit(found.exit_code)
+        pusher.begin()
+        _build(decks, decks_dir, output_dir, wanted, pusher.now)
+        done = pusher.carry_out(lambda words: click.echo(visible(words)))
+        if done.risen:
             _build(decks, decks_dir, output_dir, wanted, pusher.now)
-            done = pusher.carry_out(lambda words: click.echo(visible(words)))
-            if done.risen:
-                _build(decks, decks_dir, output_dir, wanted, pusher.now)
-            click.echo(done_text(done))
-            if done.is_left:
-                sys.exit(1)
-        finally:
-            pusher.forget()
+        click.echo(done_text(done))
+        if done.is_left:
+            sys.exit(INTERRUPTED if done.interrupted else 1)
 
 
 def _show(found: Push) -> None:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from deckgen.commands.anki import anki_options
+from deckgen.commands.anki import anki_options, copies, expect_source, running_option
 from deckgen.commands.options import folders
 from deckgen.commands.telling import refusals, show_findings
-
-if TYPE_CHECKING:
-    from deckgen.building.steps import Batch, Ready
 
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[COLLECTION|FILE]...")
 @folders
 @click.option("--lang", metavar="CODE", help="Only this language.")
-@click.option("--running", is_flag=True, help="Ask a running Anki, by AnkiConnect.")
+@running_option
 @anki_options
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def reviews(
@@ -52,12 +48,11 @@ def reviews(
     from deckgen.showing.reviews import as_json, as_text
     from deckgen.studying.reviews import Learners, survey
 
-    if not files and not running:
-        raise click.UsageError("name a learner's collection or export, or say --running")
+    expect_source(bool(files), running)
     with refusals(), scratch() as folder:
         ready = prepare(Asked(decks_dir, output_dir, (), Wishes(lang, craft=Craft.ALL)))
-        copies = _copies(ready, address, key, folder) if running else []
-        found, about_files = Learners([*files, *copies]).history(ready.decks)
+        held = copies(ready.decks, address, key, folder) if running else []
+        found, about_files = Learners([*files, *held]).history(ready.decks)
     findings = [*dropped(ready), *about_files]
     packages = survey(ready, found)
     show_findings(findings)
@@ -67,16 +62,3 @@ def reviews(
         click.echo(as_text(packages))
     if has_errors(findings):
         sys.exit(1)
-
-
-def _copies(ready: Batch[Ready], address: str, key: str | None, folder: Path) -> list[Path]:
-    """The decks in a running Anki in which these cards lie. Raises NoAnswer."""
-    from deckgen.pushing.connection import NoAnswer, connect
-    from deckgen.pushing.there import Way, export
-
-    types = (item.rendered for item in ready.decks)
-    numbers = {one.number for rendered in types for each in rendered for one in each.note_types.values()}
-    copies = list(export(Way(connect(address, key)), numbers, folder))
-    if not copies:
-        raise NoAnswer("the running Anki has none of these cards: push them first, or import their packages")
-    return copies

@@ -108,6 +108,11 @@ class NoteType:
         return tuple(field.name for field in self.fields)
 
     @cached_property
+    def has_ids(self) -> bool:
+        """Whether each field and template has a number: without, Anki knows them by their names only."""
+        return None not in [*(one.number for one in self.fields), *(one.number for one in self.templates)]
+
+    @cached_property
     def fronts(self) -> tuple[str, ...]:
         return tuple(template.front for template in self.templates)
 

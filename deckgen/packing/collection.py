@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -122,6 +122,21 @@ def read(path: Path, guids: Container[str] | None = None, types: Container[int] 
     """
     with opened(path) as collection:
         return _read(collection, guids, types)
+
+
+def joined(parts: Iterable[Shipped]) -> Shipped:
+    """What several packages of one learner hold: a note may have cards in decks of more than one."""
+    notes: dict[str, ShippedNote] = {}
+    types: dict[int, ShippedType] = {}
+    descriptions: dict[str, str] = {}
+    for part in parts:
+        types |= part.note_types
+        descriptions |= part.descriptions
+        for guid, note in part.notes.items():
+            known = notes.get(guid, note)
+            decks = tuple(sorted({*known.decks, *note.decks}))
+            notes[guid] = replace(note, decks=decks, cards=known.cards | note.cards)
+    return Shipped(notes, types, descriptions)
 
 
 @contextmanager

@@ -55,21 +55,12 @@ def alone(
     the process ends, however it ends. Raises Busy when another run does not finish within
     PATIENCE, and Unfinished.
     """
-    # This takes 10 ms to import, and only commands that write need it.
-    from filelock import FileLock, Timeout
-
     folders = {key(folder): folder for folder in (decks_dir, output_dir) if folder is not None}
     with ExitStack() as held:
         for name, folder in sorted(folders.items()):
             path = Path(tempfile.gettempdir()) / f"deckgen-{name}.lock"
-            try:
-                held.enter_context(FileLock(path, timeout=PATIENCE if patience is None else patience))
-            except Timeout:
-                raise Busy(
-                    f"another deckgen is at work on {folder.as_posix()}; try again when it is done"
-                ) from None
-            except OSError as error:
-                raise Busy(f"can't open {path}: {error.strerror}") from None
+            busy = f"another deckgen is at work on {folder.as_posix()}; try again when it is done"
+            held.enter_context(locked(path, PATIENCE if patience is None else patience, busy))
         journal = Journal(decks_dir)
         try:
             journal.finish()
@@ -77,6 +68,28 @@ def alone(
             message = f"a run was stopped half-way, and {error.filename} can't be written: {error.strerror}"
             raise Unfinished(message) from None
         yield journal
+
+
+@contextmanager
+def locked(path: Path, patience: float, busy: str) -> Iterator[None]:
+    """Hold a lock that the system releases when the process ends, however it ends.
+
+    Raises Busy, with the words `busy` when another process holds it for `patience` seconds.
+    """
+    # This takes 10 ms to import, and only commands that write need it.
+    from filelock import FileLock, Timeout
+
+    held = FileLock(path, timeout=patience)
+    try:
+        held.acquire()
+    except Timeout:
+        raise Busy(busy) from None
+    except OSError as error:
+        raise Busy(f"can't open {path}: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def resume(decks_dir: Path, output_dir: Path) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deckgen.building.steps import Ready
 from deckgen.editing.mend import Change
 from deckgen.finding import Finding, has_errors
 from deckgen.pulling.decide import Decision
@@ -17,13 +19,14 @@ from deckgen.pulling.types import Restyled
 class Asked:
     """What a pull works on: folders, the learner's file, and what the author wishes.
 
+    `files` gives what the learner has of the decks: a file, or what a running Anki writes into a folder.
     `theirs` and `ours` are cards whose clashes are decided; `shipped` are packages that learners had; `new`
     is the card file into which notes come that the learner added.
     """
 
     decks_dir: Path
     output_dir: Path
-    file: Path
+    files: Callable[[Sequence[Ready], Path], Sequence[Path]]
     names: tuple[str, ...] = ()
     lang: str | None = None
     theirs: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -57,14 +57,14 @@ class Held:
     gone: tuple[str, ...]
 
 
-def read(file: Path, decks: tuple[Ready, ...]) -> Shipped:
-    """Read what a file holds of these decks. Raises collection.Unreadable."""
+def read(files: Iterable[Path], decks: tuple[Ready, ...]) -> Shipped:
+    """Read what the files of one learner hold of these decks. Raises collection.Unreadable."""
     wanted, types = set(), set()
     for item in decks:
         for rendered in item.rendered:
             wanted |= {note.guid for note in rendered.notes}
             types |= {note_type.number for note_type in rendered.note_types.values()}
-    return collection.read(file, wanted, types)
+    return collection.joined(collection.read(file, wanted, types) for file in files)
 
 
 def compare(item: Ready, rendered: Rendered, there: Shipped) -> Held:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import filecmp
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from html import escape, unescape
 from pathlib import Path
@@ -35,8 +35,8 @@ _REMOTE = lazy(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 class Collected:
     """The pictures and sounds of a learner, copied into `folder` as they are asked for."""
 
-    def __init__(self, file: Path, folder: Path, opened: ExitStack) -> None:
-        self._file, self._folder, self._opened = file, folder, opened
+    def __init__(self, files: Sequence[Path], folder: Path, opened: ExitStack) -> None:
+        self._files, self._folder, self._opened = files, folder, opened
         self._media: Mapping[str, Opener] | None = None
         self._copies: dict[str, Path | str] = {}
 
@@ -48,7 +48,8 @@ class Collected:
 
     def _copied(self, name: str) -> Path | str:
         if self._media is None:
-            self._media = self._opened.enter_context(attached.opened(self._file)).media
+            held = [self._opened.enter_context(attached.opened(file)).media for file in self._files]
+            self._media = {name: opener for media in held for name, opener in media.items()}
         opener = self._media.get(name)
         if opener is None:
             return "it is not among the learner's files"

@@ -41,25 +41,27 @@ def pull(asked: Asked, *, write: bool, now: int) -> Pulled:
     """Bring home what a learner edited; without `write`, only tell what would come.
 
     `now` is the time in seconds since 1970. Raises load.NoDecks, stage.Busy, CantEdit,
-    collection.Unreadable, and OSError when a file can't be written: then nothing changed.
+    collection.Unreadable, what `asked.files` does, and OSError when a file can't be written: then nothing
+    changed.
     """
     with ExitStack() as opened:
         journal = opened.enter_context(alone(asked.decks_dir, asked.output_dir)) if write else None
-        files = Collected(asked.file, opened.enter_context(scratch()), opened)
-        return _pull(asked, files, journal, now)
+        return _pull(asked, opened, journal, now)
 
 
-def _pull(asked: Asked, files: Collected, journal: Journal | None, now: int) -> Pulled:
+def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) -> Pulled:
     wishes = Wishes(asked.lang, craft=Craft.NONE)
     ready = prepare(BuildAsked(asked.decks_dir, asked.output_dir, asked.names, wishes))
     stopping = [one for one in ready.findings if one.code not in _LOSSES]
     if has_errors(stopping):
         return Pulled(stopping)
     report.expect_known(ready.decks, asked)
-    there, kinds = learner.read(asked.file, ready.decks), types.read(asked.file)
+    files = asked.files(ready.decks, opened.enter_context(scratch()))
+    there, kinds = learner.read(files, ready.decks), types.read(files)
+    collected = Collected(files, opened.enter_context(scratch()), opened)
     pulled = Pulled([])
     for item in ready.decks:
-        of_deck = _OfDeck(item, asked, files, ready.asked.memory, there, kinds, now)
+        of_deck = _OfDeck(item, asked, collected, ready.asked.memory, there, kinds, now)
         for path, text in of_deck.texts(pulled).items():
             old = path.read_bytes().decode("utf-8") if path.exists() else ""
             if text != old:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -37,8 +37,12 @@ class Looks:
     templates: tuple[tuple[str, str], ...]
 
 
-def read(file: Path) -> Mapping[int, Looks]:
-    """How the note types of a file look, by number. Raises collection.Unreadable."""
+def read(files: Iterable[Path]) -> Mapping[int, Looks]:
+    """How the note types of one learner look, by number. Raises collection.Unreadable."""
+    return {number: looks for file in files for number, looks in _read(file).items()}
+
+
+def _read(file: Path) -> Mapping[int, Looks]:
     with collection.opened(file) as tables:
         if "notetypes" in tables:
             return _newer(tables)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +24,11 @@ ADDRESS = "127.0.0.1:8765"
 VERSION = 6
 #: Seconds for a question that makes Anki do little.
 SECONDS = 30.0
-#: An answer may have so many bytes: a package that comes back as text.
-_MOST = 2 << 30
+#: An answer may have so many bytes, a package that comes back as text, so many cards or notes a list.
+_MOST, _MOST_OF_LIST = 2 << 30, 5_000_000
+_CHUNK = 1 << 20
+#: What the add-on says while no profile is open, and Anki itself while it syncs all of a collection.
+_CLOSED = ("collection is not available", "CollectionNotOpen")
 _UPDATE = "update it (Tools > Add-ons > Check for Updates)"
 
 
@@ -42,6 +48,44 @@ class Denied(NoAnswer):
         self.reason = reason
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_list(of: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and len(value) <= _MOST_OF_LIST and all(map(of, value))
+
+
+def _is_dict(of: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(of, value.values()))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_false(value: Any) -> bool:
+    return value is False
+
+
+#: What an answer must be, of those that are looked at: whatever else answers is not the add-on.
+_SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    "version": _is_number,
+    "getActiveProfile": _is_text,
+    "getMediaDirPath": _is_text,
+    "deckNames": _is_list(_is_text),
+    "findCards": _is_list(_is_number),
+    "findNotes": _is_list(_is_number),
+    "getDecks": _is_dict(_is_list(_is_number)),
+    "getDeckConfig": lambda value: _is_false(value) or isinstance(value, dict),
+    "exportPackage": lambda value: isinstance(value, bool),
+    "retrieveMediaFile": lambda value: _is_false(value) or _is_text(value),
+    "getMediaFilesNames": _is_list(_is_text),
+    "guiSelectedNotes": _is_list(_is_number),
+    "modelNames": _is_list(_is_text),
+}
+
+
 class Anki:
     """A running Anki at `address`, such as `127.0.0.1:8765`. Raises NoAnswer when that is no address."""
 
@@ -49,11 +93,12 @@ class Anki:
         try:
             parts = urlsplit(address if "//" in address else f"//{address}")
             host, port = parts.hostname, parts.port
+            is_plain = parts.scheme in ("", "http") and parts.path in ("", "/") and port != 0
         except ValueError:
-            host, port = None, None
+            host, port, is_plain = None, None, False
         # The name of a machine has at most 253 characters, and 63 between dots (RFC 1035, 2.3.4).
         is_name = host and host.isascii() and host.isprintable() and len(max(host.split("."), key=len)) < 64
-        if not host or not is_name or parts.scheme not in ("", "http") or len(host) > 253:
+        if not host or not is_name or not is_plain or len(host) > 253:
             raise NoAnswer(
                 f"{shorten(visible(address), 80)!r} is no address of AnkiConnect, such as {ADDRESS}"
             )
@@ -68,13 +113,18 @@ class Anki:
         answer = self._answer(json.dumps(question).encode(), action, seconds)
         try:
             told = json.loads(answer)
+            if action == "version" and _is_number(told):  # those of version 4 and less give no more
+                return told
             result, error = told["result"], told["error"]
         except (ValueError, TypeError, KeyError, RecursionError):
-            raise NoAnswer(
-                f"what answers at {self.shown} is not AnkiConnect: give its address by --anki"
-            ) from None
+            raise self._stranger() from None
         if error is not None:
             raise self._denied(action, str(error))
+        if action in _SHAPES and not _SHAPES[action](result):
+            raise NoAnswer(
+                f"what answers at {self.shown} gives no answer to `{action}` that the add-on AnkiConnect "
+                f"would give: {_UPDATE}, or give its address by --anki"
+            )
         return result
 
     def _answer(self, body: bytes, action: str, seconds: float) -> bytes:
@@ -90,10 +140,12 @@ class Anki:
             ) from None
         try:
             connection.request("POST", "/", body, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            answer = response.read(_MOST)
-            if response.status == 403:
+            with connection.getresponse() as response:
+                answer = _read(connection, response, seconds)
+            if response.status == HTTPStatus.FORBIDDEN:
                 raise NoAnswer(f"AnkiConnect at {self.shown} refuses programs like this one (403)")
+            if response.status != HTTPStatus.OK:
+                raise self._stranger()
         except TimeoutError:
             raise Silent(
                 f"Anki did not answer `{action}` within {seconds:.0f} seconds, and may still do it: see "
@@ -109,12 +161,15 @@ class Anki:
             connection.close()
         return answer
 
+    def _stranger(self) -> NoAnswer:
+        return NoAnswer(f"what answers at {self.shown} is not AnkiConnect: give its address by --anki")
+
     def _denied(self, action: str, reason: str) -> Denied:
         told = visible(short(reason, 300))
         if "api key" in reason:
-            wrong = "has another key" if self._key else "wants its key"
+            wrong = "has another key, or none" if self._key else "wants its key"
             message = f"AnkiConnect {wrong}: set ANKICONNECT_KEY to the `apiKey` in the add-on's Config"
-        elif "collection is not available" in reason:
+        elif any(words in reason for words in _CLOSED):
             message = (
                 "Anki has no collection open: choose a profile, or wait until it has synced, and push again"
             )
@@ -123,6 +178,25 @@ class Anki:
         else:
             message = f"Anki can't do `{action}`: {told}"
         return Denied(message, reason)
+
+
+def _read(
+    connection: http.client.HTTPConnection, response: http.client.HTTPResponse, seconds: float
+) -> bytes:
+    """The body of an answer, in `seconds` as a whole. Raises TimeoutError, and what http.client does."""
+    end, pieces, room = time.monotonic() + seconds, list[bytes](), _MOST
+    while piece := response.read1(min(_CHUNK, room)):
+        pieces.append(piece)
+        room -= len(piece)
+        if room <= 0:
+            raise NoAnswer(f"an answer of more than {_MOST >> 20} MB came: that is too large for a push")
+        if time.monotonic() > end:
+            raise TimeoutError
+        if connection.sock is not None:
+            connection.sock.settimeout(max(end - time.monotonic(), 0.01))
+    if response.length:
+        raise http.client.IncompleteRead(b"")
+    return b"".join(pieces)
 
 
 def connect(address: str, key: str | None) -> Anki:

@@ -74,7 +74,8 @@ class Difference:
     `groups` say what an import does. `brings` are the ids of notes that wait for an import, and `looks` the
     names of note types that do. `made` are decks that are not there yet. `kept` are cards that learners put
     into decks of their own, `strange` tags under the deck's key that it never gave as far as this machine
-    knows, and `empty` cards whose front shows nothing: a push leaves all of these.
+    knows, and `empty` cards whose front shows nothing: a push leaves all of these, and notes that are
+    `doubled`: others have their guids there. `emptied` are decks from which a stopped push took cards.
     """
 
     groups: tuple[Group, ...] = ()
@@ -89,6 +90,8 @@ class Difference:
     strange: tuple[Tagged, ...] = ()
     empty: tuple[Suspended, ...] = ()
     made: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
 
     @property
     def waits(self) -> tuple[str, ...]:
@@ -103,7 +106,7 @@ class Difference:
     @property
     def changes(self) -> bool:
         """Whether there is anything to do besides an import."""
-        return bool(self.moves or self.tags or self.suspended or self.deleted)
+        return bool(self.moves or self.emptied or self.tags or self.suspended or self.deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ def difference(
     groups = compare(wanted.deck, wanted.rendered, wanted.lock, Collection(there.held, None))
     named = {group.name: frozenset(group.cards) for group in groups}
     ours = list(_ours(wanted, there, frozenset().union(*(named.get(name, ()) for name in _ALIEN))))
-    brought = frozenset().union(*(named.get(name, ()) for name in _BROUGHT))
+    doubled = tuple(sorted(filter(None, (_card(wanted, guid) for guid in there.doubled))))
+    brought = frozenset().union(*(named.get(name, ()) for name in _BROUGHT)) - set(doubled)
     moves, kept = _moves(wanted, ours, record, everywhere)
     deleted, too_many = _deleted(ours, delete)
     gone = frozenset(one.note for one in deleted)
@@ -142,15 +146,23 @@ def difference(
         strange,
         tuple(_empty(ours, named.get("unchanged", frozenset()))),
         tuple(deck for deck in decks if not there.has_deck(deck)),
+        doubled,
+        tuple(sorted(deck for deck in record.emptied - {move.was for move in moves} if there.has_deck(deck))),
     )
+
+
+def _card(wanted: Wanted, guid: str) -> str | None:
+    """The id of the card whose note has a guid, if it is one of ours."""
+    note = wanted.notes.get(guid)
+    return note.card if note is not None else wanted.left.get(guid)
 
 
 def _ours(wanted: Wanted, there: There, alien: Container[str]) -> Iterator[_Ours]:
     """The notes that are ours: a guid that the lock knows, under its note type, with its id if it has one."""
     for guid, held in there.held.notes.items():
-        note = wanted.notes.get(guid)
-        card = note.card if note is not None else wanted.left.get(guid)
-        if card is None or card in alien or held.note_type not in _types(wanted, card, note):
+        note, card = wanted.notes.get(guid), _card(wanted, guid)
+        is_known = card is not None and card not in alien and guid not in there.doubled
+        if card is None or not is_known or held.note_type not in _types(wanted, card, note):
             continue
         fields = there.held.note_types[held.note_type].fields
         known = dict(zip(fields, held.fields, strict=False)).get("Id", card)
@@ -202,9 +214,11 @@ def _tags(
     """Tags to give and take, and tags under our key of which nobody knows that we gave them.
 
     A note whose text is still to come gets its tags with it: a tag given now would make the note newer than
-    the text, and hold that back.
+    the text, and hold that back. In a deck that learners had before deckgen, tags stand under no key, and a
+    learner may give any of them: there, those are taken that this very note had from us.
     """
     gave = wanted.tags | {tag.casefold() for tag in record.tags}
+    key = wanted.prefix.casefold()
     found: dict[tuple[str, str], list[_Ours]] = {}
     for one in ours:
         if one.card in leave:
@@ -213,12 +227,13 @@ def _tags(
         # One that has left all packages keeps its tags, and says that it is retired.
         tags = one.note.tags if one.note is not None else (wanted.retired_tag, *one.held.tags)
         wants = {tag.casefold(): tag for tag in tags}
-        for key, tag in wants.items():
-            if key not in has:
+        for name, tag in wants.items():
+            if name not in has:
                 found.setdefault(("add", tag), []).append(one)
-        for key, tag in has.items():
-            if key not in wants and key.startswith(wanted.prefix.casefold()):
-                found.setdefault(("take" if key in gave else "strange", tag), []).append(one)
+        bare = _bare(wanted, record, one)
+        for name, tag in has.items():
+            if name not in wants and (name.startswith(key) or name in bare):
+                found.setdefault(("take" if name in gave else "strange", tag), []).append(one)
     made = {
         (what, tag): Tagged(
             tag, what == "take", tuple(one.held.note_id for one in notes), tuple(one.card for one in notes)
@@ -229,6 +244,14 @@ def _tags(
         tuple(one for (what, _), one in made.items() if what != "strange"),
         tuple(one for (what, _), one in made.items() if what == "strange"),
     )
+
+
+def _bare(wanted: Wanted, record: Record, one: _Ours) -> Container[str]:
+    """The tags without the deck's key that a note had from us, in small letters."""
+    if not wanted.deck.adopted:
+        return ()
+    gave = (*wanted.before.get(one.held.guid, ()), *record.taken.get(one.held.note_id, ()))
+    return {tag.casefold() for tag in gave}
 
 
 def _suspended(ours: list[_Ours], record: Record, gone: Container[str]) -> Iterator[Suspended]:

@@ -10,35 +10,32 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from types import TracebackType
 
 from deckgen.building.build import advance
 from deckgen.building.plan import LOSSES
 from deckgen.building.steps import Asked, prepare
 from deckgen.building.wishes import Wishes, day
-from deckgen.deck import deck_key
-from deckgen.finding import Finding, has_errors
+from deckgen.finding import Finding, Refused, has_errors
+from deckgen.lock import held
+from deckgen.lock.dump import dump
+from deckgen.packing.journal import key
 from deckgen.pushing import record
 from deckgen.pushing.connection import Anki, Denied, NoAnswer
-from deckgen.pushing.difference import Delete, Difference, Move, difference, suspended
+from deckgen.pushing.difference import Delete, Difference, difference, suspended
+from deckgen.pushing.hand import Hand, Tell
 from deckgen.pushing.sign import Package, Sign
-from deckgen.pushing.stamps import rise
+from deckgen.pushing.stamps import expect_ids, rise
 from deckgen.pushing.there import There, Way, look, patience
+from deckgen.pushing.turn import turn
 from deckgen.pushing.wanted import Wanted, wanted
-from deckgen.terminal import counted
 
 #: Seconds between two looks whether the import is done, and how many looks there are.
 PAUSE, PATIENCE = 1.0, 600
-#: So many cards or notes are changed by one question: Anki stands still meanwhile.
-_AT_ONCE = 500
-#: The number of the options that every new deck has.
-_NEW = 1
-
-Tell = Callable[[str], None]
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Choices:
     everywhere: bool = False
     unattended: bool = False
     wait: int = PATIENCE
+    dry_run: bool = False
 
 
 @dataclass
@@ -56,8 +54,8 @@ class Push:
     """A push: what was found, what it would do, and what it did.
 
     `copies` is the folder with the decks as Anki exported them first. `left` are packages after the push
-    with what is still to do; `stopped` says why a push ended before its end. `risen` says that locks have
-    other stamps than before, so that the packages must be built anew.
+    with what is still to do; `stopped` says why a push ended before its end, and `interrupted` that a person
+    ended it. `risen` says that locks have other stamps than before, so that the packages must be built anew.
     """
 
     findings: list[Finding]
@@ -71,6 +69,7 @@ class Push:
     left: list[Package] = field(default_factory=list)
     stopped: str = ""
     risen: bool = False
+    interrupted: bool = False
     begun: bool = False
 
     @property
@@ -81,7 +80,7 @@ class Push:
 
     @property
     def pending(self) -> bool:
-        return any(one.difference.pending for one in self.packages)
+        return any(one.pending for one in self.packages)
 
     @property
     def is_left(self) -> bool:
@@ -97,21 +96,45 @@ class Push:
 
 
 class Pusher:
-    """Does one push of the decks in `decks_dir` into `anki`, at `now` in seconds since 1970."""
+    """Does one push of the decks in `decks_dir` into `anki`, at `now` in seconds since 1970.
+
+    Until it is left, no other push of this user may use the same decks or the same profile.
+    """
 
     def __init__(self, anki: Anki, decks_dir: Path, output_dir: Path, now: int, choices: Choices) -> None:
         self._anki, self._way = anki, Way(anki)
         self._decks_dir, self._output_dir, self.now = decks_dir, output_dir, now
         self._choices = choices
-        self._tell: Tell = lambda _: None
         self._push = Push([])
+        self._hand = self._with(lambda _: None)
+        self._held = ExitStack()
+        self._asked: tuple[tuple[str, ...], Wishes] = ((), Wishes())
+
+    def __enter__(self) -> Pusher:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._forget()
+        self._held.close()
 
     def plan(self, names: Iterable[str] = (), wishes: Wishes = Wishes()) -> Push:
         """What there is to do. Nothing is changed, here or in Anki, which exports copies of the decks.
 
-        Raises load.NoDecks, NoAnswer, and collection.Unreadable when a copy can't be read.
+        Raises load.NoDecks, stage.Busy, NoAnswer, collection.Unreadable when a copy can't be read, and
+        Refused for what may not be imported without Anki's window.
         """
-        ready = prepare(Asked(self._decks_dir, self._output_dir, tuple(names), wishes, day(self.now)))
+        self._asked = tuple(names), wishes
+        if not self._choices.dry_run:
+            self._held.enter_context(turn(f"from {key(self._decks_dir)}", "of these decks"))
+            into = self._anki.ask("getMediaDirPath")
+            self._held.enter_context(turn(f"into {into}", "into this Anki"))
+        return self._plan()
+
+    def _plan(self) -> Push:
+        names, wishes = self._asked
+        ready = prepare(Asked(self._decks_dir, self._output_dir, names, wishes, day(self.now)))
         if has_errors(finding for finding in ready.findings if finding.code not in LOSSES):
             return Push(ready.findings)
         advanced = advance(ready, self.now)
@@ -125,60 +148,110 @@ class Pusher:
             held = record.read(self._decks_dir, item.deck.identity, item.lang, push.profile)
             held.settle(there)
             push.packages.append(self._compared(Package(item, held, Difference()), push.there))
+        if self._choices.unattended:
+            expect_ids(push.packages)
         return push
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         """Delete the copies when nothing was changed."""
         if not self._push.begun and self._push.copies != Path():
             shutil.rmtree(self._push.copies, ignore_errors=True)
 
     def begin(self) -> None:
-        """Remember what the last build gave before the next one replaces it: this push may be stopped."""
-        self._push.begun = True
-        record.sweep()
+        """Remember what the last build gave before the next one replaces it: this push may be stopped.
+
+        After an import without the window whose end nobody saw, note types get later stamps first. Raises
+        what `plan` does, CantEdit, and OSError.
+        """
+        if any(one.record.merged for one in self._push.packages):
+            self._rise(self._push.there)
+            self._forget()
+            self._plan()
         for one in self._push.packages:
             one.record.tags |= one.wanted.tags
             moves = one.difference.moves
             one.record.owed = {card: move.was for move in moves for card in move.cards}
+            one.record.taken = {}
+            for tagged in (each for each in one.difference.tags if each.taken):
+                for note in tagged.note_ids:
+                    one.record.taken.setdefault(note, []).append(tagged.tag)
+            one.record.emptied |= {move.was for move in moves}
             one.record.keep()
 
     def carry_out(self, tell: Tell) -> Push:
         """Do what the plan says; `tell` is called with what goes on. The packages must be built.
 
-        What Anki refuses, or does not answer, ends the push and stands in `stopped`.
+        What Anki refuses, or does not answer, ends the push and stands in `stopped`; so does Ctrl-C.
         """
-        push, self._tell = self._push, tell
+        push = self._push
+        self._hand = self._with(tell)
         try:
+            self._expect_built()
+            push.begun = True
+            record.sweep()
             self._carry_out()
-        except NoAnswer as error:
+        except KeyboardInterrupt:
+            push.interrupted, push.stopped = True, "stopped half-way: push again, and the rest is done"
+        except Refused as error:
             push.stopped = str(error)
+        except OSError as error:
+            if error.filename is None:  # the output itself is broken: `__main__` tells
+                raise
+            push.stopped = f"can't read or write {error.filename}: {error.strerror}"
         return push
+
+    def _with(self, tell: Tell) -> Hand:
+        push = self._push
+        return Hand(self._anki, self.now, self._choices.delete is not Delete.NONE, tell, push.done, push.told)
+
+    def _expect_built(self) -> None:
+        """Refuse packages that are not those of the plan: a person saw that, and said yes to it."""
+        for item in (one.wanted for one in self._push.packages):
+            path = held.path_of(item.deck)
+            if path.read_text(encoding="utf-8") != dump(item.lock):
+                raise Refused(
+                    f"{item.deck.folder.as_posix()} was changed or built since the plan was made, so nothing "
+                    "was pushed: push again"
+                )
 
     # -- the parts of a push, in order ----------------------------------------------
 
     def _carry_out(self) -> None:
         push = self._push
-        before, packages = push.there, push.packages
-        there = before
-        for one in packages:
+        before = there = push.there
+        for one in push.packages:
             if one.difference.waits:
                 there = self._bring(one, there)
-        if self._choices.unattended and there is not before:
-            items = [one.wanted for one in packages]
-            push.risen = rise(items, there, self._decks_dir, self._output_dir)
-        packages = [self._compared(one, there) for one in packages]
+        if there is before:  # while a person read the plan, the learner may have gone on
+            there = self._look_again()
+        if any(one.record.merged for one in push.packages):
+            push.risen = self._rise(there)
+        packages = [self._shown(one, there) for one in push.packages]
         for one in packages:
-            self._move(one, before)
-            self._tag(one)
-            self._suspend(one)
-            self._delete(one)
+            self._hand.carry_out(one, before)
         if any(one.difference.changes for one in packages):
             there = self._look_again()
         push.left = [self._compared(one, there) for one in packages]
         for one in push.left:
-            if not one.difference.moves:
-                one.record.owed = {}
+            if not one.difference.changes:
+                one.record.owed, one.record.taken = {}, {}
                 one.record.keep()
+
+    def _rise(self, there: There) -> bool:
+        """Give the next looks later stamps than those that note types have; tells whether locks changed."""
+        packages = self._push.packages
+        risen = rise([one.wanted for one in packages], there, self._decks_dir, self._output_dir)
+        for one in packages:
+            one.record.merged = False
+            one.record.keep()
+        return risen
+
+    def _shown(self, one: Package, there: There) -> Package:
+        """What there is to do now; of notes to delete only those that the plan named."""
+        named = {each.note_id for each in one.difference.deleted}
+        found = self._compared(one, there)
+        deleted = tuple(each for each in found.difference.deleted if each.note_id in named)
+        return replace(found, difference=replace(found.difference, deleted=deleted))
 
     def _compared(self, one: Package, there: There) -> Package:
         choices = self._choices
@@ -186,16 +259,22 @@ class Pusher:
         return Package(one.wanted, one.record, found)
 
     def _look(self, items: Iterable[Wanted], folder: Path) -> There:
-        guids, types = set[str](), set[int]()
+        guids, types, titles = set[str](), set[int](), set[str]()
         for item in items:
             guids |= item.notes.keys() | item.left.keys()
             types |= item.types.keys()
-        return look(self._way, guids, types, folder)
+            titles |= item.titles
+        return look(self._way, guids, types, titles, folder)
 
     def _look_again(self) -> There:
-        self._tell("looking at what is there now")
+        self._hand.tell("looking at what is there now")
         from deckgen.packing.stage import scratch
 
+        if (now := _profile(self._anki)) != self._push.profile:
+            raise NoAnswer(
+                f"Anki has the profile “{now}” open, and had “{self._push.profile}” when this push began: "
+                "nothing more was done. Open that one, and push again"
+            )
         with scratch() as folder:
             return self._look([one.wanted for one in self._push.packages], folder)
 
@@ -206,11 +285,6 @@ class Pusher:
         except Denied:
             return 0
 
-    def _did(self, one: Package, words: str) -> None:
-        self._push.done.append(words)
-        self._tell(words)
-        one.record.tell(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.now)), [words])
-
     # -- texts, by an import ------------------------------------------------------------
 
     def _bring(self, one: Package, there: There) -> There:
@@ -219,14 +293,16 @@ class Pusher:
         path, name = self._way.send(one.wanted.package, patience(notes))
         try:
             if self._choices.unattended:
+                one.record.merged = True
+                one.record.keep()
                 self._anki.ask("importPackage", patience(notes), path=path)
                 there = self._look_again()
             else:
                 there = self._by_window(one, path, there)
         finally:
             if name:
-                self._anki.ask("deleteMediaFile", filename=name)
-        self._did(one, f"imported {one.wanted.package.name}")
+                self._way.clear(name)
+        self._hand.did(one, f"imported {one.wanted.package.name}")
         return there
 
     def _by_window(self, one: Package, path: str, there: There) -> There:
@@ -234,7 +310,7 @@ class Pusher:
         sign, waits, name = Sign(self._anki, one, there), one.difference.waits, one.wanted.package.name
         was = sign.seen()
         self._anki.ask("guiImportFile", path=path)
-        self._tell(f"Anki shows its import window for {name}: press Import there, and leave its options")
+        self._hand.tell(f"Anki shows its import window for {name}: press Import there, and leave its options")
         for _ in range(self._choices.wait):
             time.sleep(PAUSE)
             now = sign.seen()
@@ -248,90 +324,6 @@ class Pusher:
             "or close it, and push again. If you did press it, its options left out what this push brings"
         )
 
-    # -- what an import can't bring --------------------------------------------------
-
-    def _move(self, one: Package, before: There) -> None:
-        moves = one.difference.moves
-        for move in moves:
-            if not before.has_deck(move.deck) or not self._has_cards(move.deck):
-                self._make(move)
-            for cards in self._portions(move.cards, "cards moved"):
-                self._anki.ask("changeDeck", patience(len(cards)), cards=cards, deck=move.deck)
-            self._did(one, f"moved {counted(len(move.cards), 'card')} from “{move.was}” to “{move.deck}”")
-        for deck in sorted({move.was for move in moves}, reverse=True):  # those below others first
-            self._emptied(one, deck)
-
-    def _make(self, move: Move) -> None:
-        """Make a deck with the options of the deck that its cards come from."""
-        self._anki.ask("createDeck", deck=move.deck)
-        try:
-            options, own = (
-                self._anki.ask("getDeckConfig", deck=deck)["id"] for deck in (move.was, move.deck)
-            )
-            if int(own) == _NEW != int(options):
-                self._anki.ask("setDeckConfigId", decks=[move.deck], configId=options)
-        except (Denied, TypeError, KeyError, ValueError):
-            self._push.told.append(f"the deck “{move.deck}” has Anki's own options: choose yours there")
-
-    def _emptied(self, one: Package, deck: str) -> None:
-        """Name a deck that is empty now, or delete it when that is wanted and it has no decks below."""
-        names = self._anki.ask("deckNames")
-        below = [name for name in names if deck_key(name).startswith(f"{deck_key(deck)}::")]
-        if deck not in names or below or self._has_cards(deck):
-            return
-        if self._choices.delete is Delete.NONE:
-            self._push.told.append(f"the deck “{deck}” is empty now: delete it in Anki if you like")
-            return
-        self._anki.ask("deleteDecks", decks=[deck], cardsToo=True)
-        self._did(one, f"deleted the empty deck “{deck}”")
-
-    def _has_cards(self, deck: str) -> bool:
-        return bool(self._anki.ask("findCards", patience(0), query=f"deck:{_quoted(deck)}"))
-
-    def _tag(self, one: Package) -> None:
-        for tagged in one.difference.tags:
-            action = "removeTags" if tagged.taken else "addTags"
-            for notes in self._portions(tagged.note_ids, "notes tagged"):
-                self._anki.ask(action, patience(len(notes)), notes=notes, tags=tagged.tag)
-            did = "took {} from {}" if tagged.taken else "gave {} to {}"
-            self._did(one, did.format(tagged.tag, counted(len(tagged.notes), "note")))
-
-    def _suspend(self, one: Package) -> None:
-        for back in (False, True):
-            found = [each for each in one.difference.suspended if each.back is back]
-            cards = [card for each in found for card in each.cards]
-            if not cards:
-                continue
-            if not back:
-                one.record.begun = set(cards)
-                one.record.keep()
-            for portion in self._portions(cards, "cards suspended"):
-                self._anki.ask("unsuspend" if back else "suspend", patience(len(portion)), cards=portion)
-            one.record.suspended = (
-                one.record.suspended - set(cards) if back else one.record.suspended | set(cards)
-            )
-            one.record.begun = set()
-            names = ", ".join(each.note for each in found)
-            self._did(
-                one, f"{'took up again' if back else 'suspended'} {counted(len(cards), 'card')} of {names}"
-            )
-
-    def _delete(self, one: Package) -> None:
-        deleted = one.difference.deleted
-        if not deleted:
-            return
-        for notes in self._portions([each.note_id for each in deleted], "notes deleted"):
-            self._anki.ask("deleteNotes", patience(len(notes)), notes=notes)
-        names = ", ".join(each.note for each in deleted)
-        self._did(one, f"deleted {counted(len(deleted), 'note')}: {names}; their reviews stay in Anki's log")
-
-    def _portions(self, items: Sequence[Item], what: str) -> Iterator[list[Item]]:
-        """The items in portions, telling how many are done when there are several."""
-        for start in range(0, len(items), _AT_ONCE):
-            yield list(items[start : start + _AT_ONCE])
-            if len(items) > _AT_ONCE:
-                self._tell(f"{min(start + _AT_ONCE, len(items))} of {len(items)} {what}")
-
 
 def _profile(anki: Anki) -> str:
     """The name of the open profile. Older add-ons tell only its folder."""
@@ -342,9 +334,3 @@ def _profile(anki: Anki) -> str:
             raise
     parts = re.split(r"[\\/]", str(anki.ask("getMediaDirPath")).rstrip("\\/"))
     return parts[-2] if len(parts) > 1 else ""
-
-
-def _quoted(deck: str) -> str:
-    """A name in a search of Anki's, where some signs have a meaning."""
-    escaped = re.sub(r'[\\"*_:]', r"\\\g<0>", deck).replace("\\:\\:", "::")
-    return f'"{escaped}"'

@@ -33,7 +33,9 @@ class Record:
 
     `tags` are those that this deck ever gave; `suspended` are the cards that pushes suspended, and `begun`
     those that a push was about to suspend. `owed` are cards that a push was about to move, with the decks
-    they lay in.
+    they lay in, and `emptied` are such decks until it was looked whether they are empty; `taken` are tags
+    that a push was about to take, by the ids of notes. `merged` says that an import without Anki's window was
+    begun, and that the lock may not have its time.
     """
 
     path: Path
@@ -43,6 +45,9 @@ class Record:
     suspended: set[int] = field(default_factory=set)
     begun: set[int] = field(default_factory=set)
     owed: dict[int, str] = field(default_factory=dict)
+    taken: dict[int, list[str]] = field(default_factory=dict)
+    emptied: set[str] = field(default_factory=set)
+    merged: bool = False
     done: list[str] = field(default_factory=list)
     others: dict[str, Any] = field(default_factory=dict)
 
@@ -59,9 +64,9 @@ class Record:
     def keep(self) -> None:
         """Write it down, whole or not at all. A full or closed disk is no reason to stop a push."""
         own: dict[str, object] = {
-            name: sorted(getattr(self, name)) for name in ("tags", "suspended", "begun")
+            name: sorted(getattr(self, name)) for name in ("tags", "suspended", "begun", "emptied")
         }
-        own["owed"] = self.owed
+        own |= {"owed": self.owed, "taken": self.taken, "merged": self.merged}
         text = json.dumps(
             {"last": self.profile, "profiles": {**self.others, self.profile: own}, "done": self.done},
             ensure_ascii=False,
@@ -95,6 +100,9 @@ def read(decks_dir: Path, deck: str, lang: str, profile: str) -> Record:
             set(map(int, own.get("suspended", ()))),
             set(map(int, own.get("begun", ()))),
             {int(card): str(deck) for card, deck in dict(own.get("owed", {})).items()},
+            {int(note): list(map(str, tags)) for note, tags in dict(own.get("taken", {})).items()},
+            set(map(str, own.get("emptied", ()))),
+            own.get("merged") is True,
             list(map(str, held.get("done", ()))),
             profiles,
         )

@@ -19,6 +19,11 @@ class Package:
     record: Record
     difference: Difference
 
+    @property
+    def pending(self) -> bool:
+        """Whether there is anything to do, also when that is only the end of a push that was stopped."""
+        return self.difference.pending or self.record.merged
+
 
 class Sign:
     """What changes in Anki when a package arrives, asked in a few cheap questions.

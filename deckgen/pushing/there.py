@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from deckgen.deck import deck_key
 from deckgen.packing import collection
+from deckgen.packing.journal import cache, key
 from deckgen.packing.stage import scratch
 from deckgen.pushing.connection import Anki, Denied, NoAnswer
 
 #: The queue of a suspended card (`CardQueue` in rslib/src/card/mod.rs).
 _SUSPENDED = -1
-#: Most bytes of the JSON of all note types; Anki itself writes some thousand for each.
-_MOST_OF_TYPES = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,16 @@ class HeldLook:
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """What Anki has: notes by guid, cards by the id of their note, looks by that of the type, all decks."""
+    """What Anki has: notes by guid, cards by the id of their note, looks by that of the type, all decks.
+
+    `doubled` are guids that several notes have: nobody can say which of these is ours.
+    """
 
     held: collection.Shipped = field(default_factory=collection.Shipped)
     cards: Mapping[int, tuple[HeldCard, ...]] = field(default_factory=dict)
     looks: Mapping[int, HeldLook] = field(default_factory=dict)
     decks: tuple[str, ...] = ()
+    doubled: frozenset[str] = frozenset()
 
     def has_deck(self, name: str) -> bool:
         """Whether Anki has a deck of this name; it compares without capitals."""
@@ -70,6 +74,7 @@ class Way:
         self.anki = anki
         #: None until a file has shown it.
         self.shared: bool | None = None
+        self._swept = False
 
     def fetch(self, deck: str, target: Path, seconds: float) -> None:
         """Let Anki export a deck with its scheduling to `target`. Raises NoAnswer."""
@@ -81,21 +86,24 @@ class Way:
             except Denied:  # Anki can't write there: it runs elsewhere, or in a sandbox
                 done = None
             if done is False:
-                raise NoAnswer(f"the deck “{deck}” is gone from Anki: push again")
+                raise NoAnswer(
+                    f"Anki does not find the deck “{deck}” by its name: if it is still there, rename it, "
+                    "and try again"
+                )
             self.shared = target.is_file()
             if self.shared:
                 return
         self._fetch_by_media(deck, target, seconds)
 
     def _fetch_by_media(self, deck: str, target: Path, seconds: float) -> None:
-        name = f"_deckgen-{target.name}"
+        name = self._name(target)
         try:
             self.anki.ask(
                 "exportPackage", seconds, deck=deck, path=f"{self._media()}/{name}", includeSched=True
             )
             told = self.anki.ask("retrieveMediaFile", seconds, filename=name)
         finally:
-            self.anki.ask("deleteMediaFile", filename=name)
+            self.clear(name)
         try:
             target.write_bytes(base64.b64decode(told, validate=True))
         except (TypeError, ValueError, binascii.Error):
@@ -107,7 +115,7 @@ class Way:
             self._try()
         if self.shared:
             return package.resolve().as_posix(), ""
-        name = f"_deckgen-{package.name}"
+        name = self._name(package)
         data = base64.b64encode(package.read_bytes()).decode()
         self.anki.ask("storeMediaFile", seconds, filename=name, data=data)
         return f"{self._media()}/{name}", name
@@ -117,33 +125,55 @@ class Way:
         with scratch() as folder:
             file = folder / "way.txt"
             file.write_text("deckgen", encoding="utf-8")
-            name = f"_deckgen-{folder.name}.txt"
+            name = self._name(file)
             try:
                 self.anki.ask("storeMediaFile", filename=name, path=file.resolve().as_posix())
                 self.shared = True
             except Denied:
                 self.shared = False
             finally:
-                self.anki.ask("deleteMediaFile", filename=name)
+                self.clear(name)
+
+    def clear(self, name: str) -> None:
+        """Delete a file of ours in the media folder. What can't be deleted now, the next push deletes."""
+        with suppress(NoAnswer):
+            self.anki.ask("deleteMediaFile", filename=name)
+
+    def _name(self, path: Path) -> str:
+        """A name in the media folder that only this user of this machine gives, after what stopped runs left.
+
+        Such files would travel to AnkiWeb.
+        """
+        mine = hashlib.sha256(key(cache()).encode()).hexdigest()[:12]
+        if not self._swept:
+            self._swept = True
+            for left in self.anki.ask("getMediaFilesNames", pattern=f"_deckgen-{mine}-*"):
+                if str(left).startswith(f"_deckgen-{mine}-"):
+                    self.clear(left)
+        return f"_deckgen-{mine}-{path.name}"
 
     def _media(self) -> str:
         return str(self.anki.ask("getMediaDirPath")).replace("\\", "/")
 
 
-def look(way: Way, guids: Set[str], types: Set[int], folder: Path) -> There:
+def look(way: Way, guids: Set[str], types: Set[int], titles: Set[str], folder: Path) -> There:
     """What Anki has of notes with these guids or note types; the copies that it exports go into `folder`.
 
-    Raises NoAnswer, and collection.Unreadable when a copy can't be read.
+    A note with our guid and another note type is found only in a deck that has cards of these types, or one
+    of these `titles`. Raises NoAnswer, and collection.Unreadable when a copy can't be read.
     """
-    names = tuple(str(name) for name in way.anki.ask("deckNames"))
+    names = tuple(way.anki.ask("deckNames"))
     merged = There(decks=names)
-    for copy in export(way, types, folder):
+    keys = {deck_key(title) for title in titles}
+    for copy in export(way, types, folder, [name for name in names if deck_key(name) in keys]):
         merged = _joined(merged, _read(copy, guids, types), names)
     return merged
 
 
-def export(way: Way, types: Set[int], folder: Path) -> Iterator[Path]:
+def export(way: Way, types: Set[int], folder: Path, also: Iterable[str] = ()) -> Iterator[Path]:
     """Copies of all decks in which cards of these note types lie, with scheduling, each when it is there.
+
+    The decks `also` are copied as well.
 
     Raises NoAnswer.
     """
@@ -151,7 +181,7 @@ def export(way: Way, types: Set[int], folder: Path) -> Iterator[Path]:
     cards = way.anki.ask("findCards", query=query) if types else []
     seconds = patience(len(cards))
     homes = way.anki.ask("getDecks", seconds, cards=cards) if cards else {}
-    for count, deck in enumerate(_roots(homes), start=1):
+    for count, deck in enumerate(_roots({*homes, *also}), start=1):
         target = folder / f"{count}.apkg"
         way.fetch(deck, target, seconds)
         yield target
@@ -187,39 +217,47 @@ def _joined(one: There, two: There, names: tuple[str, ...]) -> There:
             note.note_id, note.guid, note.note_type, note.stamp, note.tags, note.fields, decks,
             frozenset(card.number for card in own),
         )  # fmt: skip
-    return There(collection.Shipped(notes, types), cards, {**one.looks, **two.looks}, names)
+    # One copy has each note of its decks, so that a note may be in two; but then it is the same.
+    twice = {
+        guid
+        for guid in one.held.notes.keys() & two.held.notes.keys()
+        if one.held.notes[guid].note_id != two.held.notes[guid].note_id
+    }
+    return There(
+        collection.Shipped(notes, types), cards, {**one.looks, **two.looks}, names,
+        one.doubled | two.doubled | twice,
+    )  # fmt: skip
 
 
 def _read(path: Path, guids: Set[str], types: Set[int]) -> There:
     held = collection.read(path, guids, types)
     notes = {note.note_id for note in held.notes.values()}
     with collection.opened(path) as tables:
-        ((models, decks),) = tables.rows("col", "models", "decks")
-        names = {int(number): str(deck["name"]) for number, deck in _json(decks).items()}
+        models, decks = collection.older(tables, "models"), collection.older(tables, "decks")
+        names = {int(number): str(deck["name"]) for number, deck in decks.items()}
+        has = Counter(guid for (guid,) in tables.rows("notes", "guid") if guid in held.notes)
         rows = [
             row for row in tables.rows("cards", "id", "nid", "ord", "did", "odid", "queue") if row[1] in notes
         ]
         wanted = {row[0] for row in rows}
         reviews = Counter(card for (card,) in tables.rows("revlog", "cid") if card in wanted)
-        looks = {int(number): _look(model) for number, model in _json(models).items() if int(number) in types}
+        looks = {int(number): _look(model) for number, model in models.items() if int(number) in types}
     cards: dict[int, list[HeldCard]] = {}
     for card_id, note, number, deck, home, queue in rows:
         held_card = HeldCard(
             card_id, number, names.get(home or deck, ""), queue == _SUSPENDED, reviews[card_id]
         )
         cards.setdefault(note, []).append(held_card)
-    return There(held, {note: tuple(sorted(own, key=_id)) for note, own in cards.items()}, looks)
+    return There(
+        held,
+        {note: tuple(sorted(own, key=_id)) for note, own in cards.items()},
+        looks,
+        doubled=frozenset(guid for guid, count in has.items() if count > 1),
+    )
 
 
 def _id(card: HeldCard) -> int:
     return card.card_id
-
-
-def _json(text: str) -> dict[str, Any]:
-    if len(text) > _MOST_OF_TYPES:
-        raise ValueError("its note types or decks are longer than in any real collection")
-    found: dict[str, Any] = json.loads(text)
-    return found
 
 
 def _look(model: Mapping[str, Any]) -> HeldLook:

@@ -18,14 +18,17 @@ from deckgen.packing import collection
 
 @dataclass(frozen=True)
 class Wanted:
-    """A deck in one language. `before` are the tags that the last package gave; `given` are earlier locks."""
+    """A deck in one language. `before` are the tags that the last package gave, by guid.
+
+    `given` are earlier locks.
+    """
 
     deck: Deck
     rendered: Rendered
     lock: Lock
     given: tuple[Lock, ...]
     package: Path
-    before: frozenset[str]
+    before: Mapping[str, frozenset[str]]
 
     @property
     def lang(self) -> str:
@@ -63,22 +66,26 @@ class Wanted:
 
     def homes(self, card: str) -> set[str]:
         """The names of all decks in which we ever put a card, as far as the lock and git remember."""
-        titles = {self.title} | {
-            state.packages[self.lang].title for state in self.given if self.lang in state.packages
-        }
         paths = {
             line.deck
             for state in (self.lock, *self.given)
             for name in self.ids(card)
             if (line := state.notes.get((name, self.lang))) is not None
         }
-        return {f"{title}::{path}" if path else title for title in titles for path in paths}
+        return {f"{title}::{path}" if path else title for title in self.titles for path in paths}
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The titles that the deck has and had, as far as the lock and git remember."""
+        states = [state for state in self.given if self.lang in state.packages]
+        return frozenset((self.title, *(state.packages[self.lang].title for state in states)))
 
     @cached_property
     def tags(self) -> frozenset[str]:
         """The tags that this deck gives or gave, in small letters."""
         own = {tag for note in self.rendered.notes for tag in note.tags}
-        return frozenset(tag.casefold() for tag in own | self.before | {self.retired_tag})
+        before = frozenset().union(*self.before.values())
+        return frozenset(tag.casefold() for tag in own | before | {self.retired_tag})
 
     @property
     def retired_tag(self) -> str:
@@ -99,9 +106,9 @@ def wanted(steps: Iterable[Step], output_dir: Path) -> Iterator[Wanted]:
             yield Wanted(step.deck, rendered, step.next, given, package, _tags(package))
 
 
-def _tags(package: Path) -> frozenset[str]:
+def _tags(package: Path) -> dict[str, frozenset[str]]:
     try:
-        notes = collection.read(package).notes.values()
+        notes = collection.read(package).notes
     except collection.Unreadable:
-        return frozenset()
-    return frozenset(tag for note in notes for tag in note.tags)
+        return {}
+    return {guid: frozenset(note.tags) for guid, note in notes.items()}

@@ -53,7 +53,9 @@ def _package(one: Package) -> list[str]:
     lines += _looks(found)
     lines += _changes(found)
     lines += _left(found)
-    return lines if found.pending else [*lines, "  nothing to do"]
+    if one.record.merged:
+        lines.append("  stamps the next looks later than the import without the window that was stopped")
+    return lines if one.pending else [*lines, "  nothing to do"]
 
 
 def _looks(found: Difference) -> Iterator[str]:
@@ -64,6 +66,8 @@ def _looks(found: Difference) -> Iterator[str]:
 def _changes(found: Difference) -> Iterator[str]:
     for move in found.moves:
         yield f"  {_move(move)}"
+    for deck in found.emptied:
+        yield f"  looks whether the deck “{deck}” is empty, as a push that was stopped would have done"
     for deck in found.made:
         yield f"  makes the deck “{deck}”, with the options of the deck its cards come from"
     for tagged in found.tags:
@@ -86,6 +90,8 @@ def _left(found: Difference) -> Iterator[str]:
         yield f"  leaves {tagged.tag} on {_notes(tagged)}: this machine does not know it as ours"
     for one in found.empty:
         yield f"  {counted(len(one.cards), 'card')} of {one.note}: empty; in Anki choose Tools > Empty Cards"
+    for card in found.doubled:
+        yield f"  leaves {card}: two notes there have its guid, and nobody can say which is ours"
     if found.too_many:
         names = _deletes(found.too_many)
         yield f"  deletes none of {names}: more than a tenth of the deck; `--delete all` does"

@@ -17,6 +17,7 @@ from tests.anki_server import AnkiWindow
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
 from tests.real_anki import Learner
 
+PICTURE = b"\x89PNG a picture"
 SPACING = '    q: "Why do'
 MOVED = '    deck: Basics\n    q: "Why do'
 STAGES = '    q: "Which stages'
@@ -444,3 +445,49 @@ def test_a_tenth_of_a_deck_is_deleted(project: Project, anki: AnkiWindow) -> Non
         left = "deletes none of card-" if number else "deletes card-0, which has 0 reviews"
         assert left in push(project, "--delete").stdout
         assert anki.col.note_count() == 9
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_pull_of_a_running_anki(
+    project: Project, anki: AnkiWindow, tmp_path: Path, *, elsewhere: bool
+) -> None:
+    """It brings home what the file would: edits, tags, new notes and pictures, also from several decks."""
+    studied(project, anki)
+    note = anki.learner.note("spacing")
+    picture = anki.col.media.write_data("mine.png", PICTURE)
+    note["Answer"] += f' <img src="{picture}">'
+    anki.col.update_note(note)
+    added = anki.col.new_note(anki.learner.note("testing").note_type())
+    added["Text"] = "A {{c1::new}} one"
+    anki.col.add_note(added, anki.col.decks.id("Mine::Below"))
+    anki.col.set_deck([anki.learner.cards("testing")[0].id], anki.col.decks.id("Other"))
+    told = project.run("pull", "--running", "--dry-run", "memory", "--format", "json")
+    assert told.exit_code == 0, told.stderr
+    anki.col.close()
+    folder = tmp_path / "copy"
+    shutil.copytree(tmp_path / "learner", folder)
+    anki.col.reopen()
+    file = project.run("pull", str(folder / "collection.anki2"), "--dry-run", "--format", "json")
+    assert json.loads(told.stdout) == json.loads(file.stdout)
+    if elsewhere:
+        anki.sees = tmp_path / "learner"
+    pulled = project.run("pull", "--running")
+    assert "1 text came home" in pulled.stdout
+    assert "![](mine.png)" in (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+    assert (project.root / "cards_source/memory/media/mine.png").read_bytes() == PICTURE
+    again = project.run("pull", "--running").stdout
+    assert "no text came home" in again
+
+
+def test_pull_of_an_anki_that_is_not_there(project: Project, anki: AnkiWindow) -> None:
+    studied(project, anki)
+    before = project.files()
+    said = project.run("pull")
+    assert (said.exit_code, "or say --running" in said.stderr) == (2, True)
+    anki.trouble = lambda *_: "drop"
+    said = project.run("pull", "--running")
+    assert (said.exit_code, "Anki ended the connection" in said.stderr) == (2, True)
+    anki.trouble = lambda *_: ""
+    said = project.run("pull", "--running", "nothing")
+    assert (said.exit_code, "nothing" in said.stderr) == (2, True)
+    assert project.files() == before

@@ -953,10 +953,13 @@ class Machine(RuleBasedStateMachine):
             self.touched[guid] = self.now
 
     def _push(self, window: AnkiWindow) -> push.Push:
-        pusher = push.Pusher(Direct(window), self.decks, self.output, self.clock, push.Choices(wait=3))
-        pusher.plan(wishes=Wishes(craft=Craft.NONE))
-        pusher.begin()
-        with mock.patch.object(push, "PAUSE", 0.0):
+        choices = push.Choices(wait=3)
+        with (
+            mock.patch.object(push, "PAUSE", 0.0),
+            push.Pusher(Direct(window), self.decks, self.output, self.clock, choices) as pusher,
+        ):
+            pusher.plan(wishes=Wishes(craft=Craft.NONE))
+            pusher.begin()
             return pusher.carry_out(lambda _: None)
 
     def _arrived(self, path: Path) -> None:
