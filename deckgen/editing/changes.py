@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import line_starts
-from deckgen.editing.scalars import Splice, rewritten
+from deckgen.editing.scalars import Splice, as_key, rewritten
 from deckgen.reading import tree
 from deckgen.written import Text
 
@@ -46,7 +46,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class AddItem:
-    """Put a word behind the last one of a list."""
+    """Put a word, as YAML, behind the last one of a list."""
 
     node: tree.Sequence
     word: str
@@ -127,7 +127,7 @@ def _splices(change: Change, lines: Sequence[str]) -> Iterator[Splice]:
                 raise CantEdit("this text is written in a way that can't be edited safely")
             yield splice
         case Add(node, key, written, behind):
-            yield _added(node, behind, f"{key}: {written}", lines)
+            yield _added(node, behind, f"{as_key(key)}: {written}", lines)
         case Drop(node, key):
             yield _dropped(node, key, lines)
         case AddItem(node, word):

@@ -15,8 +15,8 @@ from deckgen.kinds import Occlusion
 from deckgen.markup import raw
 from deckgen.notes import faces
 from deckgen.pulling.bases import Version, candidates
-from deckgen.pulling.learner import Theirs, own_tags
-from deckgen.pulling.merge import Conflict, Making, merge, taken
+from deckgen.pulling.learner import OwnTags, Theirs
+from deckgen.pulling.merge import Conflict, Making, is_same_html, merge, taken
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, spots
@@ -38,10 +38,11 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A text that a person must decide about, and why."""
+    """A text that a person must decide about, and why; only `by_hand` if no text is made of the learner's."""
 
     spot: Spot
     reason: str
+    by_hand: bool = False
 
 
 @dataclass(slots=True)
@@ -91,6 +92,7 @@ class Judge:
     names: Names
     numbers: Mapping[str, Mapping[str, int]]
     look: Callable[[str], Look]
+    own_tags: OwnTags
     theirs: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
 
@@ -103,10 +105,9 @@ class Judge:
         # With the stamp of a version, it is that version, also where it came from this learner.
         if any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)
-        prefix = f"{self.deck.key.value}::"
         # What came home before makes a version like the learner's note, also one that the learner never had.
         came = note.line is not None and bool(note.line.home)
-        found = candidates(versions, note.stamp, note.fields, note.tags, prefix, every=came)
+        found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
         elif not forced and (lacking or not found):
@@ -149,27 +150,26 @@ class Judge:
         if isinstance(content, Occlusion):
             for move in changes(content, sides.now[MASKS], sides.base[MASKS], sides.theirs[MASKS], numbers):
                 (decision.troubles if isinstance(move, Trouble) else decision.moves).append(move)  # type: ignore[arg-type]
-        prefix = f"{self.deck.key.value}::"
-        before, after = set(own_tags(base.tags, prefix)), set(own_tags(note.tags, prefix))
-        present = set(own_tags(note.note.tags, prefix))
-        decision.tags_come = tuple(sorted(after - before - present))
-        decision.tags_go = tuple(sorted((before - after) & present))
+        if base.tags is not None:
+            before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
+            decision.tags_come = tuple(sorted(after - before - present))
+            decision.tags_go = tuple(sorted((before - after) & present))
         return decision
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""
         names, has, without = note.note_type.field_names, {}, set()
-        for name, theirs, was in zip(names, note.fields, base.fields, strict=True):
+        for name, theirs, was, now in zip(names, note.fields, base.fields, note.note.fields, strict=True):
             troubles: list[str] = []
-            html = self.names.brought(theirs, was, troubles) if theirs != was else theirs
+            html = self.names.brought(theirs, was, troubles, now) if theirs != was else theirs
             decision.troubles += [Trouble(name, words, "P08") for words in troubles]
             without |= {name} if troubles else set()
             has[name] = self.names.plain(html)
-        now, shipped = (
+        ours, shipped = (
             dict(zip(names, map(self.names.plain, fields), strict=True))
             for fields in (note.note.fields, base.fields)
         )
-        return Sides(now, shipped, has), without
+        return Sides(ours, shipped, has), without
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
@@ -180,14 +180,26 @@ class Judge:
         if faces.is_empty(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
-            return Clash(spot, "it was taken out here") if spot.base and not force else _anew(spot, look)
-        making = Making(look, spot.cloze, finish=spot.finish)
+            if not faces.is_empty(spot.base) and not force:
+                return Clash(spot, "it was taken out here")
+            return self._anew(spot, look)
+        making = Making(look, spot.cloze, self.deck.trusted is not None, finish=spot.finish)
         merged = merge(spot.text, spot.base, spot.theirs, making)
-        if isinstance(merged, Conflict) and force:
-            merged = taken(spot.text, spot.theirs, making)
         if isinstance(merged, Conflict):
-            return Clash(spot, merged.reason)
+            forced = taken(spot.text, spot.theirs, making)
+            if not force or isinstance(forced, Conflict):
+                return Clash(spot, merged.reason, isinstance(forced, Conflict))
+            merged = forced
         return Take(spot, merged.text, spot.text.html) if merged.text != spot.text.value else None
+
+    def _anew(self, spot: Spot, look: Look) -> Take | Clash:
+        """A text where the card had none: Markdown, or HTML where that can't say it."""
+        found = to_markdown(spot.theirs, look, cloze=spot.cloze)
+        if isinstance(found, Markdown):
+            return Take(spot, found.text)
+        if raw.faults(spot.theirs, is_latex=self.deck.trusted is not None):
+            return Clash(spot, f"Markdown can't say {found.reason}")
+        return Take(spot, spot.theirs, html=True)
 
     @staticmethod
     def _emptied(spot: Spot, *, force: bool) -> Take | Clash:
@@ -207,16 +219,6 @@ def _whole(note: Theirs, found: Sequence[Version]) -> Version:
     return Version(0, tuple(fields), found[0].tags)
 
 
-def _anew(spot: Spot, look: Look) -> Take | Clash:
-    """A text where the card had none: Markdown, or HTML where that can't say it."""
-    found = to_markdown(spot.theirs, look, cloze=spot.cloze)
-    if isinstance(found, Markdown):
-        return Take(spot, found.text)
-    if raw.faults(spot.theirs):
-        return Clash(spot, f"Markdown can't say {found.reason}")
-    return Take(spot, spot.theirs, html=True)
-
-
 def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
     """Whether a learner sees two fields alike."""
     if one == other:
@@ -226,7 +228,7 @@ def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
     try:
         return alike(seen(one, look, cloze=cloze), seen(other, look, cloze=cloze))
     except Unsayable:
-        return False
+        return is_same_html(one, other)
 
 
 def looks_alike(one: Sequence[str], other: Sequence[str], look: Look, *, cloze: bool) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.look import Look
+from deckgen.adopting.scalars import word
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing.changes import AddCard
 from deckgen.editing.edit import CantEdit
-from deckgen.editing.scalars import quoted
+from deckgen.editing.scalars import as_key, quoted
 from deckgen.kinds import Kind, Role
 from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
@@ -24,7 +25,7 @@ from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note
 from deckgen.packing.collection import ShippedNote
-from deckgen.patterns import lazy
+from deckgen.pulling.learner import OwnTags
 from deckgen.pulling.names import Names
 from deckgen.reading import tree
 from deckgen.reading.keys import MAX_NAME, near_name
@@ -32,10 +33,6 @@ from deckgen.reading.load import DECK_FILE
 
 #: An id from a text has at most so many characters, so that it can be typed.
 _ID = 40
-
-
-# A name that needs no quotes as a key.
-_PLAIN = lazy(r"[A-Za-z][\w-]*(?: [\w-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,7 @@ class Writer:
     deck: Deck
     lang: str
     names: Names
+    own_tags: OwnTags
     look: Callable[[str], Look]
 
     def card(self, note: ShippedNote, note_type: NoteType, taken: Container[str]) -> Fresh | str:
@@ -72,7 +70,7 @@ class Writer:
         except _No as reason:
             return str(reason)
         card_id = _id(next(iter(filled.values())), note, taken)
-        tags = [tag for tag in _tags(note.tags, self.deck) if tag in self.deck.tags]
+        tags = [word(tag) for tag in sorted(self.own_tags(note.tags)) if tag in self.deck.tags]
         rows = [f"id: {card_id}"]
         if note_type.layout is not None:
             rows.append(f"type: {note_type.role}")
@@ -127,7 +125,7 @@ class Writer:
             if name == own.note:
                 note.append(f"note: {written}")
             else:
-                rows.append(f"  {name if _PLAIN.fullmatch(name) else quoted(name)}: {written}")
+                rows.append(f"  {as_key(name)}: {written}")
         if not rows:
             raise _No("none of its fields is filled")
         return ["fields:", *rows, *note], used
@@ -141,7 +139,7 @@ class Writer:
         found = to_markdown(html, self.look(role), cloze=cloze)
         if isinstance(found, Markdown):
             return quoted(found.text)
-        if raw.faults(html):
+        if raw.faults(html, is_latex=self.deck.trusted is not None):
             raise _No(f"Markdown can't say {found.reason}")
         return f"{tree.HTML_TAG} {quoted(html)}"
 
@@ -155,11 +153,6 @@ def _expect_deletions(html: str) -> None:
     if numbers != [*range(1, len(numbers) + 1)] or not numbers:
         listed = ", ".join(f"c{number}" for number in numbers)
         raise _No(f"its deletions are numbered {listed}" if listed else "nothing is hidden in it")
-
-
-def _tags(tags: tuple[str, ...], deck: Deck) -> Iterator[str]:
-    prefix = f"{deck.key.value}::"
-    return (tag.casefold().removeprefix(prefix) for tag in tags if tag.casefold().startswith(prefix))
 
 
 def _id(html: str, note: ShippedNote, taken: Container[str]) -> str:

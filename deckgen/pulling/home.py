@@ -10,23 +10,20 @@ from pathlib import Path
 
 from deckgen.building.steps import Ready
 from deckgen.deck import Card, Deck
-from deckgen.editing.changes import Add, AddCard, AddItem, Change, Drop, DropItem, Set, changed
+from deckgen.editing.changes import AddCard, Change, changed
 from deckgen.editing.edit import CantEdit
-from deckgen.editing.scalars import quoted
-from deckgen.kinds import Shape
+from deckgen.lock import adopted
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
 from deckgen.notes.render import Note, Rendered, render_deck
-from deckgen.pulling.decide import Clash, Decision, Judge, Take, looks_alike
+from deckgen.pulling import keys
+from deckgen.pulling.decide import Clash, Decision, Judge, looks_alike
 from deckgen.pulling.fresh import Fresh, additions, new_file
-from deckgen.pulling.learner import own_tags
-from deckgen.pulling.shapes import Moved
 from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
 from deckgen.reading.card_file import card_file
-from deckgen.reading.keys import CONTENT_KEYS
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
@@ -126,10 +123,7 @@ class Home:
         file = self.file(Path(card.id.file.shown))
         try:
             node = file.node(card.id.value)
-            _leave_shared_tags(node, decision)
-            changes: list[Change] = [_change(node, take) for take in decision.takes]
-            changes += _tags(node, decision, judge.deck)
-            changes += _masks(node, decision)
+            changes = keys.changes(node, decision, judge.deck)
         except CantEdit as error:
             refuse(decision, str(error))
             return
@@ -167,113 +161,6 @@ def _id(node: tree.Node) -> str:
     return name.value if isinstance(name, Text) else ""
 
 
-def _change(node: tree.Mapping, take: Take) -> Change:
-    """The change of a card's mapping that gives a text its value."""
-    text, name = take.spot.text, take.spot.keys[-1]
-    if text is None:
-        tag = f"{tree.HTML_TAG} " if take.html else ""
-        inner = _inside(node, take.spot.keys[:-1])
-        behind = next((key for key in reversed(inner.entries) if key in CONTENT_KEYS), "")
-        return Add(inner, name, f"{tag}{quoted(take.value or '')}", behind)
-    for inner, key, found, flow in _found(node, flow=node.flow):
-        if (found.line, found.column) == (text.line, text.column):
-            if take.value is None:
-                return Drop(inner, key)
-            if found.html != take.html:
-                raise CantEdit(f"`{name}:` would become HTML, or no longer be HTML: change it yourself")
-            return Set(found, take.value, flow)
-    raise CantEdit(f"`{name}:` is written in a way that can't be edited safely")
-
-
-def _inside(node: tree.Mapping, keys: Iterable[str]) -> tree.Mapping:
-    for key in keys:
-        found = node.get(key)
-        if not isinstance(found, tree.Mapping):
-            raise CantEdit(f"there is no `{key}:` to write into")
-        node = found
-    return node
-
-
-def _found(node: tree.Mapping, *, flow: bool) -> Iterator[tuple[tree.Mapping, str, Text, bool]]:
-    """The texts in a mapping, and in those below it, each with its key."""
-    for key, (_, value) in node.entries.items():
-        if isinstance(value, Text):
-            yield node, key, value, flow
-        elif isinstance(value, tree.Mapping):
-            yield from _found(value, flow=flow or value.flow)
-
-
-def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change]:
-    listed = node.get("tags")
-    come = [tag for tag in decision.tags_come if tag in deck.tags]
-    if listed is None and come:
-        yield Add(node, "tags", f"[{', '.join(come)}]", behind="id")
-    elif come and not isinstance(listed, tree.Sequence):
-        raise CantEdit("`tags:` is written in a way that can't be edited safely")
-    elif isinstance(listed, tree.Sequence):
-        yield from (AddItem(listed, tag) for tag in come)
-    items = listed.items if isinstance(listed, tree.Sequence) else []
-    own = {item.value for item in items if isinstance(item, Text)}
-    go = [tag for tag in decision.tags_go if tag in own]
-    if go and own == {*go}:
-        yield Drop(node, "tags")
-    elif isinstance(listed, tree.Sequence):
-        yield from (DropItem(listed, tag) for tag in go)
-
-
-def _leave_shared_tags(node: tree.Mapping, decision: Decision) -> None:
-    """Tell of tags that went, but that the whole file has: nothing of this card can take them out."""
-    listed = node.get("tags")
-    items = listed.items if isinstance(listed, tree.Sequence) else ()
-    own = {item.value for item in items if isinstance(item, Text)}
-    for tag in decision.tags_go:
-        if tag not in own:
-            reason = f"all cards of the file have the tag `{tag}`, which the learner took out"
-            decision.troubles.append(Trouble("Tags", reason, "P04"))
-    decision.tags_go = tuple(tag for tag in decision.tags_go if tag in own)
-
-
-def _masks(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
-    if not decision.moves:
-        return
-    masks = node.get("masks")
-    if not isinstance(masks, tree.Mapping):
-        raise CantEdit("`masks:` is written in a way that can't be edited safely")
-    for move in decision.moves:
-        if move.old is None:
-            yield Add(masks, mask_key(move), _shape(move))
-            continue
-        shapes = masks.get(move.old.key.value)
-        listed = shapes.get(move.mask.shape) if isinstance(shapes, tree.Mapping) else None
-        old = [] if listed is None else list(_texts(listed))
-        if len(old) != len(move.mask.numbers):
-            raise CantEdit(f"the mask `{move.old.key.value}` got another shape: change `masks:` yourself")
-        for text, number in zip(old, move.mask.numbers, strict=True):
-            if round(float(text.value) * 100) != number:
-                yield Set(text, f"{number / 100:g}", True)
-
-
-def mask_key(move: Moved) -> str:
-    """The key of a mask that a learner added."""
-    return f"mask-{move.number}"
-
-
-def _shape(move: Moved) -> str:
-    numbers = [f"{number / 100:g}" for number in move.mask.numbers]
-    if move.mask.shape is Shape.POLYGON:
-        pairs = zip(numbers[::2], numbers[1::2], strict=True)
-        numbers = [f"[{across}, {down}]" for across, down in pairs]
-    return f"{{{move.mask.shape}: [{', '.join(numbers)}]}}"
-
-
-def _texts(node: tree.Node) -> Iterator[Text]:
-    for item in node.items if isinstance(node, tree.Sequence) else ():
-        if isinstance(item, Text):
-            yield item
-        else:
-            yield from _texts(item)
-
-
 # -- what a build makes of it ---------------------------------------------------------------
 
 
@@ -281,7 +168,7 @@ def made(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Render
     """The notes of some cards as the next build makes them. Raises OSError when a file can't be read."""
     lang = judge.lang
     alone = tuple(replace(card, after=()) for card in cards if lang in card.contents)
-    deck = replace(item.deck, cards=alone, media={**item.deck.media, **judge.names.new})
+    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
     return render_deck(deck, lang, known(deck, lang, lock))
 
 
@@ -319,8 +206,7 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     theirs = decision.theirs
     if not decision.is_home:
         return False
-    prefix = f"{judge.deck.key.value}::"
-    if not {*own_tags(note.tags, prefix)} <= {*own_tags(theirs.tags, prefix)}:
+    if not judge.own_tags(note.tags) <= judge.own_tags(theirs.tags):
         return False
     one, two = (list(map(judge.names.plain, fields)) for fields in (note.fields, theirs.fields))
     cloze = theirs.note_type.is_cloze
@@ -331,7 +217,7 @@ def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
     """The lock in which masks that a learner added have the numbers that they have there."""
     lines = dict(lock.notes)
     for decision in decisions:
-        new = {move.number: mask_key(move) for move in decision.moves if move.old is None}
+        new = {move.number: keys.mask_key(move) for move in decision.moves if move.old is None}
         key = decision.theirs.card.id.value, lang
         if new and key in lines:
             lines[key] = replace(lines[key], cards={**lines[key].cards, **new})

@@ -29,7 +29,7 @@ from deckgen.pulling import bases, fresh, home, learner, report, types
 from deckgen.pulling.decide import Decision, Judge
 from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
-from deckgen.pulling.learner import Held, State, Theirs
+from deckgen.pulling.learner import Held, OwnTags, State, Theirs
 from deckgen.pulling.names import Collected, Names
 from deckgen.reading import media
 
@@ -101,8 +101,8 @@ class _OfDeck:
         sheets = home.Home(self.item.deck)
         found: list[tuple[Judge, Rendered, Held, Package]] = []
         for rendered in self.item.rendered:
-            has = learner.compare(self.item, rendered, self.there)
             judge = self._judge(rendered)
+            has = learner.compare(self.item, rendered, self.there, judge.own_tags)
             package = self._package(rendered, has, judge)
             for decision in package.decisions:
                 sheets.want(decision, judge)
@@ -135,6 +135,7 @@ class _OfDeck:
             Names(deck.media, rendered.media, self.files),
             item_numbers(deck, rendered.lang, self.item.lock),
             look,
+            OwnTags(deck),
             self.asked.theirs,
             self.asked.ours,
         )
@@ -157,18 +158,12 @@ class _OfDeck:
     def _decided(self, lang: str, has: Held, judge: Judge, wanted: list[Theirs]) -> Iterator[Decision]:
         if not wanted:
             return
-        notes = {
-            one.note.guid: bases.Wanted(
-                one.stamp,
-                one.line.texts if one.line is not None and one.state is State.EDITED else (),
-                frozenset(learner.own_tags(one.tags, f"{self.item.deck.key.value}::")),
-            )
-            for one in wanted
-        }
+        notes = {one.note.guid: self._wanted(lang, one, judge) for one in wanted}
         stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
         shipped = bases.find(
-            self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, self.asked.shipped
-        )
+            self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, judge.own_tags,
+            self.asked.shipped,
+        )  # fmt: skip
         for one in wanted:
             versions = shipped.of(one.note.guid)
             if one.state is State.TAGS:
@@ -180,6 +175,19 @@ class _OfDeck:
                 yield judge.decide(one, versions)
                 continue
             yield judge.decide(one, versions, lacking=shipped.lacks(one.note.guid, one.stamp, one.line))
+
+    def _wanted(self, lang: str, one: Theirs, judge: Judge) -> bases.Wanted:
+        texts = one.line.texts if one.line is not None and one.state is State.EDITED else ()
+        given = self.item.deck.past.notes.get((one.card.id.value, lang))
+        if given is None or one.line is None:
+            return bases.Wanted(one.stamp, texts, judge.own_tags(one.tags))
+        had = tuple(
+            given.lines[name].value if name in given.lines else "" for name in one.note_type.field_names
+        )
+        key = one.card.id.value, lang
+        before = (lock.notes[key].stamp for lock in self.item.held.given if key in lock.notes)
+        begun = min([one.line.stamp, *before])
+        return bases.Wanted(one.stamp, texts, judge.own_tags(one.tags), had, begun)
 
     # -- new notes -----------------------------------------------------------------------
 
@@ -194,7 +202,7 @@ class _OfDeck:
         cards: list[Fresh] = []
         for judge, rendered, has, package in found:
             by_number = {note_type.number: note_type for note_type in rendered.note_types.values()}
-            writer = fresh.Writer(judge.deck, judge.lang, judge.names, judge.look)
+            writer = fresh.Writer(judge.deck, judge.lang, judge.names, judge.own_tags, judge.look)
             for note in sorted(has.new, key=lambda one: one.note_id):
                 card = writer.card(note, by_number[note.note_type], taken)
                 if isinstance(card, Fresh):
