@@ -49,8 +49,8 @@ class Clash:
 class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
-    `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
-    author's text.
+    `ours` are the fields that the author changed as well. `reason` is why nothing can be done without a
+    person; `restamp` says that the learner is to get the author's text.
     """
 
     theirs: Theirs
@@ -60,6 +60,7 @@ class Decision:
     moves: list[Moved] = field(default_factory=list)
     tags_come: tuple[str, ...] = ()
     tags_go: tuple[str, ...] = ()
+    ours: frozenset[str] = frozenset()
     reason: str = ""
     restamp: bool = False
 
@@ -136,6 +137,7 @@ class Judge:
     def _from(self, note: Theirs, base: Version) -> Decision:
         decision = Decision(note)
         sides, without = self._sides(note, base, decision)
+        decision.ours = frozenset(name for name, html in sides.now.items() if html != sides.base[name])
         numbers = self.numbers.get(note.card.id.value, {})
         for spot in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers, without):
             if isinstance(spot, Trouble):

@@ -188,13 +188,13 @@ def settle(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note
 
 def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
     """Whether each field that changes is seen as the learner has it, where the author had changed nothing."""
-    if not decision.takes or any(take.spot.now != take.spot.base for take in decision.takes):
-        return True
     theirs = decision.theirs
     look, cloze = judge.look(note.role), theirs.note_type.is_cloze
     sides = zip(theirs.note_type.field_names, theirs.note.fields, note.fields, theirs.fields, strict=True)
+    # What deckgen makes of the answer, and fields of which only a part could be taken.
+    others = {"Typed", *decision.ours, *(trouble.field for trouble in decision.troubles)}
     for name, before, after, has in sides:
-        if before != after and name != "Typed":  # which follows the answer
+        if before != after and name not in others:
             wanted = judge.names.plain(judge.names.brought(has, before, []))
             if not looks_alike([judge.names.plain(after)], [wanted], look, cloze=cloze):
                 return False

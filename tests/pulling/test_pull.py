@@ -454,6 +454,61 @@ def test_masks_that_were_moved_or_added(project: Project, ann: Ann) -> None:
     ann.learner.is_sound()
 
 
+TWO_SIDES = """\
+cards:
+  - id: heart
+    occlude: heart.png  # of a frog
+    masks:
+      aorta: {rect: [10, 20, 30, 15]}
+      apex: {ellipse: [50, 60, 10, 12.5]}  # the tip
+      wall:
+        polygon: [[1, 1], [20, 1], [10, 15]]
+      left: {rect: [70, 70, 10, 10]}
+    en: {q: "Which part of the heart?"}
+    zh: {q: "心脏的哪个部分？"}
+"""
+
+
+def test_masks_of_all_shapes_in_two_languages(project: Project, ann: Ann, bob: Ann) -> None:
+    """Masks are of both languages; one that was taken out is told, and keeps nothing else from coming."""
+    project.deck(BILINGUAL_YAML.replace("tags: [basics]\n", ""), TWO_SIDES)
+    media = project.root / "cards_source/memory/media"
+    media.mkdir()
+    (media / "heart.png").write_bytes(PICTURE)
+    project.build()
+    commit(project)
+    ann.get("memory.en.apkg")
+    bob.get("memory.zh.apkg")
+    for one, deck in ((ann, "Memory"), (bob, "记忆")):
+        one.learner.study(deck, 5)
+    masks = ann.learner.note("heart")["Occlusion"].split("<br>")
+    moved = [masks[0], masks[1].replace("rx=.05", "rx=.06"), masks[2].replace("=.01,.01", "=.02,.03")]
+    new = "{{c5::image-occlusion:ellipse:left=.3:top=.3:rx=.05:ry=.05:oi=1}}<br>"
+    ann.edit("heart", Occlusion="<br>".join([*moved, new]), Header="Which part of this heart?")
+    bob.edit("heart", Occlusion=bob.learner.note("heart")["Occlusion"].replace("left=.1:", "left=.15:"))
+    found = ann.pulled()
+    assert [(one["code"], one["message"].count("`left` was taken out")) for one in found["findings"]] == [
+        ("P03", 1)
+    ]
+    text = (
+        TWO_SIDES.replace("10, 12.5", "12, 12.5").replace("[[1, 1]", "[[2, 3]").replace("of the heart", "of this heart")
+        .replace("    en:", "      mask-5: {ellipse: [30, 30, 10, 10]}\n    en:")
+    )  # fmt: skip
+    assert cards(project) == text
+    assert bob.pulled()["findings"] == []
+    assert cards(project) == text.replace("[10, 20,", "[15, 20,")
+    assert bob.pulled()["files"] == []
+    before = [one.learner.rows("revlog") for one in (ann, bob)]
+    time.sleep(1.1)
+    assert ann.build_and_get("memory.en.apkg") == (0, 1)  # with the mask that bob moved
+    assert bob.build_and_get("memory.zh.apkg") == (0, 1)  # with those that ann moved, and the new one
+    assert "B12" in project.all_codes()
+    assert [one.learner.rows("revlog") for one in (ann, bob)] == before
+    assert len(bob.learner.cards("heart")) == len(ann.learner.cards("heart")) == 5
+    commit(project)
+    assert [one.pulled()["files"] for one in (ann, bob)] == [[], []]
+
+
 def geo(project: Project) -> str:
     return (project.root / "cards_source/geo/cards.yaml").read_text(encoding="utf-8")
 
