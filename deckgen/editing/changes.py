@@ -89,7 +89,7 @@ def changed(text: str, root: tree.Node, changes: Sequence[Change]) -> str:
         key=lambda one: (one.line, one.column),
     )
     new, rest = [], 0
-    for splice in splices:
+    for splice in dict.fromkeys(splices):  # two languages may ask for the same
         start = _offset(starts, text, splice.line, splice.column)
         if start < rest:
             raise CantEdit("two changes touch each other")

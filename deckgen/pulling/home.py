@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckgen.building.steps import Ready
+from deckgen.checks.structure import parts_differ
 from deckgen.deck import Card, Deck
 from deckgen.editing.changes import AddCard, Change, changed
 from deckgen.editing.edit import CantEdit
@@ -17,6 +18,7 @@ from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling import keys
 from deckgen.pulling.decide import Clash, Decision, Judge, looks_alike
@@ -183,6 +185,25 @@ def settle(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note
         elif note is not None and not _is_right(judge, decision, note):
             refuse(decision, "a build would make something else of it")
             refused = True
+    return refused
+
+
+def refuse_parted(
+    judge: Judge, decisions: Iterable[Decision], before: Mapping[str, Card], after: Mapping[str, Card]
+) -> bool:
+    """Refuse what would ask in one language something else than in the others (B07), and is not forced.
+
+    Tells whether something was refused.
+    """
+    refused = False
+    for decision in decisions:
+        name = decision.theirs.card.id.value
+        old, new = (cards[name].contents.get(judge.lang) for cards in (before, after))
+        if decision.writes and name not in judge.theirs and old and new and asked(old) != asked(new):
+            for lang, message in parts_differ.differences(after[name]):
+                reason = f"then `{lang}` would not have the same parts as the other language (B07): {message}"
+                refuse(decision, reason)
+                refused = True
     return refused
 
 

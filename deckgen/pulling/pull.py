@@ -223,8 +223,11 @@ class _OfDeck:
         if not decisions and not package.fresh:
             return lock
         numbered = home.with_numbers(self.item.lock, lang, decisions)
-        cards = {card.id.value: card for card in self.item.deck.cards}
-        cards |= {card.id.value: card for card in sheets.cards()}
+        before = {card.id.value: card for card in self.item.deck.cards}
+        cards = before | {card.id.value: card for card in sheets.cards()}
+        if home.refuse_parted(judge, decisions, before, cards):
+            sheets.make()
+            cards = before | {card.id.value: card for card in sheets.cards()}
         about = {decision.theirs.card.id.value for decision in decisions}
         about |= {one.id for one in package.fresh}
         made = home.made(self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered)
