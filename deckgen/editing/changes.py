@@ -239,7 +239,8 @@ def _cards(node: tree.Sequence, cards: Iterable[Sequence[str]], lines: Sequence[
     hyphen = lines[first.line].rfind("-", 0, first.column)
     before = " " * hyphen
     written = "\n".join(
-        "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" for row in rows[1:])]) for rows in cards
+        "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" if row.strip() else "" for row in rows[1:])])
+        for rows in cards
     )
     while len(lines) > 1 and not lines[-1].strip():
         lines = lines[:-1]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.look import Look
-from deckgen.adopting.scalars import word
+from deckgen.adopting.scalars import scalar, word
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing.changes import AddCard
 from deckgen.editing.edit import CantEdit
-from deckgen.editing.scalars import as_key, quoted
+from deckgen.editing.scalars import as_key
 from deckgen.kinds import Kind, Role
 from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
@@ -107,9 +107,10 @@ class Writer:
             _expect_deletions(filled["Text"])
         names = needed | {"Note": "note", "Hint": "hint"}
         rows = [
-            f"{key}: {self._text(filled[name], role, cloze=key == 'cloze')}"
+            row
             for name, key in names.items()
             if name in filled
+            for row in self._rows(key, filled[name], role, cloze=key == "cloze")
         ]
         return rows, {*names, *switches}
 
@@ -121,27 +122,28 @@ class Writer:
             if name not in filled or name in (own.source, own.speaker):
                 continue
             used.add(name)
-            written = self._text(filled[name], role, cloze=field.meaning is Role.CLOZE)
+            is_cloze = field.meaning is Role.CLOZE
             if name == own.note:
-                note.append(f"note: {written}")
+                note += self._rows("note", filled[name], role, cloze=is_cloze)
             else:
-                rows.append(f"  {as_key(name)}: {written}")
+                found = self._rows(as_key(name), filled[name], role, cloze=is_cloze)
+                rows += [f"  {row}" for row in found]
         if not rows:
             raise _No("none of its fields is filled")
         return ["fields:", *rows, *note], used
 
-    def _text(self, html: str, role: str, *, cloze: bool) -> str:
-        """A field as YAML. Raises _No."""
+    def _rows(self, key: str, html: str, role: str, *, cloze: bool) -> list[str]:
+        """A field as lines of YAML under a key. Raises _No."""
         troubles: list[str] = []
         html = self.names.plain(self.names.brought(html, "", troubles))
         if troubles:
             raise _No(troubles[0])
         found = to_markdown(html, self.look(role), cloze=cloze)
         if isinstance(found, Markdown):
-            return quoted(found.text)
+            return f"{key}:{scalar(found.text, 0, chomped=True)}".split("\n")
         if raw.faults(html, is_latex=self.deck.trusted is not None):
             raise _No(f"Markdown can't say {found.reason}")
-        return f"{tree.HTML_TAG} {quoted(html)}"
+        return f"{key}:{scalar(html, 0, html=True, chomped=True)}".split("\n")
 
 
 def _expect_deletions(html: str) -> None:
@@ -185,7 +187,7 @@ def new_file(cards: list[Fresh]) -> str:
     """The text of a card file that has only these cards."""
     rows = ["cards:"]
     for card in cards:
-        rows += [f"  - {card.rows[0]}", *(f"    {row}" for row in card.rows[1:])]
+        rows += [f"  - {card.rows[0]}", *(f"    {row}" if row.strip() else "" for row in card.rows[1:])]
     return "\n".join(rows) + "\n"
 
 

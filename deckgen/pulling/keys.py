@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from deckgen.adopting.scalars import word
+from deckgen.adopting.scalars import quoted, scalar, word
 from deckgen.deck import Deck
 from deckgen.editing.changes import Add, AddItem, Change, Drop, DropItem, Set
 from deckgen.editing.edit import CantEdit
-from deckgen.editing.scalars import as_key, quoted
+from deckgen.editing.scalars import as_key
 from deckgen.kinds import Shape
 from deckgen.pulling.decide import Decision, Take
 from deckgen.pulling.shapes import Moved
@@ -53,7 +53,11 @@ def _change(node: tree.Mapping, take: Take) -> Change:
     text, name = take.spot.text, take.spot.keys[-1]
     if text is None:
         inner = _inside(node, take.spot.keys[:-1])
-        return Add(inner, name, _written(take), _last_content(inner))
+        if inner.flow:
+            return Add(inner, name, _written(take), _last_content(inner))
+        column = next(iter(inner.entries.values()))[0].column
+        written = scalar(take.value or "", column, html=take.html, chomped=True).removeprefix(" ")
+        return Add(inner, name, written, _last_content(inner))
     for inner, key, found, flow in _found(node, flow=node.flow):
         if (found.line, found.column) == (text.line, text.column):
             if take.value is None:

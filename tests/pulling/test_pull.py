@@ -342,6 +342,27 @@ def test_new_notes_become_cards_with_their_history(project: Project, ann: Ann, b
     assert ann.build_and_get() == (0, 1)
 
 
+def test_texts_of_several_lines_stand_in_blocks(project: Project, ann: Ann) -> None:
+    """In double quotes, the end of a line and letters would be LaTeX to our reader (Y08)."""
+    project.deck(cards=CARDS_YAML + "  - {id: flow, q: Why?, a: So.}\n").build()
+    ann.get()
+    ann.edit("testing", Note="See<br>nabla<br>rho")
+    ann.edit("flow", Note="See<br>nabla")
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "Which ones?", "<p>nu</p><p>tau</p>"
+    ann.add(note)
+    assert ann.pulled("--new", "cards.yaml")["findings"] == []
+    assert cards(project) == (
+        CARDS_YAML.replace(
+            'a marker}}."\n', 'a marker}}."\n    note: |-\n      See\\\n      nabla\\\n      rho\n'
+        )
+        + '  - {id: flow, q: Why?, a: So., note: "See\\\\\\u000anabla"}\n'
+        + '  - id: which-ones\n    q: "Which ones?"\n    a: |-\n      nu\n\n      tau\n'
+    )
+    assert ann.build_and_get() == (0, 0)
+    assert ann.pulled()["files"] == []
+
+
 def test_new_notes_get_a_file_of_their_own(project: Project, ann: Ann) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     ann.get("memory.en.apkg")
@@ -695,7 +716,7 @@ def test_texts_that_are_html_stay_html(project: Project, ann: Ann) -> None:
     text = html.replace("    note:", "    # a comment\n    note:").replace(
         "strengthens", "<b>strengthens</b>"
     )
-    assert cards(project) == text + '    note: !html "<span style=\\"font-size: 30px;\\">big</span>"\n'
+    assert cards(project) == text + "    note: !html '<span style=\"font-size: 30px;\">big</span>'\n"
     assert ann.pulled()["files"] == []
     assert ann.build_and_get() == (0, 0)
 
