@@ -149,7 +149,10 @@ class _Place:
 def _ways(place: _Place, new: str) -> Iterator[str]:
     """How the scalar may be written with its new value, the way that changes least first."""
     old = place.scalar.value
-    for changes in (_small(old, new), [_large(old, new)], [(0, len(old), new)]):
+    # The line ends that a block ends in stay where they are: below them may be an empty line.
+    same = next((at for at in range(len(old)) if not old[-1 - at] == new[-1 - at : len(new) - at] == "\n"), 0)
+    whole = (0, len(old) - same, new[: len(new) - same])
+    for changes in (_small(old, new), [_large(old, new)], [whole]):
         try:
             yield place.changed(changes)
         except _No:

@@ -8,11 +8,15 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from deckgen import checks
 from deckgen.building.steps import Ready
+from deckgen.checks import baseline
+from deckgen.checks.proof import Proof
 from deckgen.checks.structure import parts_differ
 from deckgen.deck import Card, Deck
 from deckgen.editing.changes import AddCard, Change, changed
 from deckgen.editing.edit import CantEdit
+from deckgen.finding import Finding, Severity
 from deckgen.lock import adopted
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import known
@@ -186,6 +190,32 @@ def settle(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note
             refuse(decision, "a build would make something else of it")
             refused = True
     return refused
+
+
+def refuse_unfit(item: Ready, judge: Judge, decisions: Iterable[Decision], after: Mapping[str, Card]) -> bool:
+    """Refuse what no build would take, such as a mistake in a formula; tells whether something was."""
+    wanted = [one for one in decisions if one.writes]
+    names = [one.theirs.card.id.value for one in wanted]
+    before = {card.id.value: card for card in item.deck.cards}
+    was = {*map(_fault, _errors(item, judge, [before[name] for name in names]))} if names else set()
+    found = _errors(item, judge, [after[name] for name in names]) if names else []
+    new = {one.card: one for one in found if one.lang in ("", judge.lang) and _fault(one) not in was}
+    for decision in wanted:
+        if error := new.get(decision.theirs.card.id.value):
+            refuse(decision, f"no build would take it: {error.message} ({error.code})")
+    return bool(new)
+
+
+def _fault(finding: Finding) -> tuple[str, ...]:
+    return finding.code, finding.card, finding.lang, finding.message
+
+
+def _errors(item: Ready, judge: Judge, cards: Iterable[Card]) -> list[Finding]:
+    """The errors of some cards, without what cards or languages demand of each other."""
+    alone = tuple(replace(card, after=(), see=()) for card in cards)
+    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
+    found, _ = baseline.of_texts(deck, checks.demanded(Proof(deck)))
+    return [one for one in found if one.severity is Severity.ERROR and one.code != parts_differ.CODE]
 
 
 def refuse_parted(

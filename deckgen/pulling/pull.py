@@ -225,7 +225,8 @@ class _OfDeck:
         numbered = home.with_numbers(self.item.lock, lang, decisions)
         before = {card.id.value: card for card in self.item.deck.cards}
         cards = before | {card.id.value: card for card in sheets.cards()}
-        if home.refuse_parted(judge, decisions, before, cards):
+        unfit = home.refuse_unfit(self.item, judge, decisions, cards)
+        if home.refuse_parted(judge, decisions, before, cards) or unfit:
             sheets.make()
             cards = before | {card.id.value: card for card in sheets.cards()}
         about = {decision.theirs.card.id.value for decision in decisions}

@@ -893,3 +893,31 @@ def test_what_came_home_before_hides_no_base(project: Project, ann: Ann) -> None
     ann.edit("spacing", Note="The effect grows with the long delay.")
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
     assert "The good effect grows with the delay." in cards(project)
+
+
+def test_a_list_below_a_block_leaves_the_empty_line_behind_it(project: Project, ann: Ann) -> None:
+    text = "cards:\n  - id: one\n    q: What?\n    a: |\n      One.\n\n  - id: two\n    q: Why?\n    a: So.\n"
+    project.deck(cards=text).build()
+    ann.get()
+    ann.edit("one", Answer="<p>One.</p><ul><li>x</li></ul>")
+    ann.pull()
+    assert cards(project) == text.replace("One.\n", "One.\n\n      - x\n")
+
+
+def test_what_no_build_takes_is_a_conflict(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An adopted text may have such mistakes until it is edited."""
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    ann.edit("stages", Note="Fine.")
+
+    def wrong(source: Text, base: str, theirs: str, making: Making) -> Merged | Conflict:
+        return Merged("$\\unheard$") if "hardens" in theirs else right(source, base, theirs, making)
+
+    monkeypatch.setattr(decide, "merge", wrong)
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert (finding["code"], finding["card"], "(K20)" in finding["message"]) == ("P01", "spacing", True)
+    assert cards(project) == CARDS_YAML + '    note: "Fine."\n'
+    assert project.codes() == []
