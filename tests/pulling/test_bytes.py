@@ -170,7 +170,7 @@ def outside(text: str, touched: set[str]) -> str:
     return "".join([*parts, text[at:]])
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.randoms(use_true_random=False))
 def test_no_other_byte_changes(project: Project, random: Random) -> None:
     text = Pen(random).file()
