@@ -157,7 +157,7 @@ def _ways(place: _Place, new: str) -> Iterator[str]:
             yield place.changed(changes)
         except _No:
             continue
-    ending = re.search(r"\n*\Z", place.written)
+    ending = re.search(r"(?:\n[ \t]*)*\Z", place.written)  # empty lines are none of the block
     block = place.scalar.style in ("|", ">") and ending is not None
     yield quoted(new) + (ending[0] if block and ending is not None else "")
 

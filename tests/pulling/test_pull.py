@@ -921,3 +921,12 @@ def test_what_no_build_takes_is_a_conflict(
     assert (finding["code"], finding["card"], "(K20)" in finding["message"]) == ("P01", "spacing", True)
     assert cards(project) == CARDS_YAML + '    note: "Fine."\n'
     assert project.codes() == []
+
+
+def test_a_folded_text_that_gets_lines_leaves_those_below_it(project: Project, ann: Ann) -> None:
+    text = "cards:\n  - id: one\n    q: What?\n    a: >-\n      One\n      line.\n   \n"
+    project.deck(cards=text).build()
+    ann.get()
+    ann.edit("one", Answer="One line.<br>Two.")
+    ann.pull()
+    assert cards(project) == text.replace(">-\n      One\n      line.", '"One line.\\\\\\nTwo."')
