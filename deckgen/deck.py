@@ -201,12 +201,14 @@ class OwnType:
 class Given:
     """What learners have of a note since before its deck was source.
 
-    `lines` are the HTML of its fields by name, as it stands in adopted.html; in `kept` are those whose text
-    the author has left as it was. It is `whole` when all are, and none came. `cards` are the numbers of its
-    cards, from 1, where they are not those that Anki makes of these fields.
+    `lines` are the HTML of its fields by name, as it stands in adopted.html, and `typed` hashes of the texts
+    that the author had of them then; in `kept` are those whose text is as it was. It is `whole` when all are,
+    and none came. `cards` are the numbers of its cards, from 1, where they are not those that Anki makes of
+    these fields.
     """
 
     lines: Mapping[str, Text]
+    typed: Mapping[str, str]
     kept: frozenset[str]
     whole: bool
     cards: tuple[int, ...] | None = None

@@ -476,6 +476,8 @@ def in_other_sentences(html: str, one: Edit, two: Edit) -> bool:
 
 _LINES = ("p", "div", "br", "hr", "ul", "ol", "li", "table", "tr", "blockquote", "pre", *(f"h{level}" for level in range(1, 7)))  # fmt: skip
 _MARKS = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "s": "s", "sub": "sub", "sup": "sup", "code": "code", "a": "a", "rt": "rt"}  # fmt: skip
+#: Stands before the name of a picture, as before no word.
+_PICTURE = "\ufffc"
 _RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
 
 #: Words with their marks; a blank, an end of a line, an item and a cell are words of their own.
@@ -495,7 +497,8 @@ class _Reader(HTMLParser):
         if tag in ("li", "td", "th"):
             self._sign("•" if tag == "li" else "|")
         if tag == "img":
-            self.seen.append((f"<{given['src'].replace('%20', ' ')} {given.get('alt', '')}>", self._marks()))
+            name = given["src"].replace("%20", " ")
+            self.seen.append((f"{_PICTURE}{name} {given.get('alt', '')}", self._marks()))
         if tag not in ("br", "hr", "img"):
             look = given.get("color", "") + given.get("style", "") + given.get("href", "")
             look = _RGB.sub(lambda found: "#" + "".join(f"{int(one):02x}" for one in found.groups()), look)
@@ -515,7 +518,7 @@ class _Reader(HTMLParser):
             elif part:
                 last = self.seen[-1] if self.seen else None
                 marks = self._marks()
-                if last and last[1] == marks and last[0] not in (" ", "\n", "•", "|") and last[0][0] != "<":
+                if last and last[1] == marks and last[0][0] not in (" ", "\n", "•", "|", _PICTURE):
                     self.seen[-1] = (last[0] + part, marks)
                 else:
                     self.seen.append((part, marks))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import line_starts
-from deckgen.editing.scalars import Splice, rewritten
+from deckgen.editing.scalars import Splice, as_key, rewritten
 from deckgen.reading import tree
 from deckgen.written import Text
 
@@ -46,7 +46,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class AddItem:
-    """Put a word behind the last one of a list."""
+    """Put a word, as YAML, behind the last one of a list."""
 
     node: tree.Sequence
     word: str
@@ -89,7 +89,7 @@ def changed(text: str, root: tree.Node, changes: Sequence[Change]) -> str:
         key=lambda one: (one.line, one.column),
     )
     new, rest = [], 0
-    for splice in splices:
+    for splice in dict.fromkeys(splices):  # two languages may ask for the same
         start = _offset(starts, text, splice.line, splice.column)
         if start < rest:
             raise CantEdit("two changes touch each other")
@@ -127,7 +127,7 @@ def _splices(change: Change, lines: Sequence[str]) -> Iterator[Splice]:
                 raise CantEdit("this text is written in a way that can't be edited safely")
             yield splice
         case Add(node, key, written, behind):
-            yield _added(node, behind, f"{key}: {written}", lines)
+            yield _added(node, behind, f"{as_key(key)}: {written}", lines)
         case Drop(node, key):
             yield _dropped(node, key, lines)
         case AddItem(node, word):
@@ -239,7 +239,8 @@ def _cards(node: tree.Sequence, cards: Iterable[Sequence[str]], lines: Sequence[
     hyphen = lines[first.line].rfind("-", 0, first.column)
     before = " " * hyphen
     written = "\n".join(
-        "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" for row in rows[1:])]) for rows in cards
+        "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" if row.strip() else "" for row in rows[1:])])
+        for rows in cards
     )
     while len(lines) > 1 and not lines[-1].strip():
         lines = lines[:-1]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from deckgen.reading import tree
 from deckgen.written import Text
 
+_PLAIN_KEY = re.compile(r"(?!(?:yes|no|true|false|on|off|null)\Z)[A-Za-z][\w-]*(?: [\w-]+)*", re.IGNORECASE)
 _PIECES = re.compile(r"[^\W_]+|\s|.", re.DOTALL)
 #: At most so many pairs of pieces are compared: difflib's time grows with their product, and worse.
 _PAIRS = 250_000
@@ -39,6 +40,11 @@ def quoted(text: str) -> str:
         return _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04x}"
 
     return f'"{_ESCAPED.sub(escaped, text)}"'
+
+
+def as_key(name: str) -> str:
+    """The name of a field as a key: plain where no reader of YAML takes it for something else."""
+    return name if _PLAIN_KEY.fullmatch(name) else quoted(name)
 
 
 def rewritten(scalar: Text, new: str, *, flow: bool) -> Splice | None:
@@ -150,7 +156,7 @@ def _ways(place: _Place, new: str) -> Iterator[str]:
             yield place.changed(changes)
         except _No:
             continue
-    ending = re.search(r"\n*\Z", place.written)
+    ending = re.search(r"(?:\n[ \t]*)*\Z", place.written)  # empty lines are none of the block
     block = place.scalar.style in ("|", ">") and ending is not None
     yield quoted(new) + (ending[0] if block and ending is not None else "")
 

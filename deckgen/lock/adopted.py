@@ -295,6 +295,17 @@ def _with_past(deck: Deck, read: Read, lines: Mapping[tuple[str, str], Lines], s
     return replace(deck, past=Past(notes, read.files, same, frozenset(there.keys() - same)))
 
 
+def with_cards(deck: Deck, cards: tuple[Card, ...]) -> Deck:
+    """The deck with these cards for its own, whose texts may be others: as a build would bind them."""
+    notes = {
+        (card.id.value, lang): _bound(content, given.lines, given.typed, given.cards)
+        for card in cards
+        for lang, content in card.contents.items()
+        if isinstance(content, OwnFields) and (given := deck.past.notes.get((card.id.value, lang)))
+    }
+    return replace(deck, cards=cards, past=replace(deck.past, notes=notes))
+
+
 def _broken(deck: Deck) -> Deck:
     return replace(deck, past=Past(broken=True))
 
@@ -360,11 +371,17 @@ def _is_foreign(card: Card, lang: str, line: NoteLine, lock: Lock) -> bool:
 
 def _of_note(content: OwnFields, lines: Lines, file: File) -> Given:
     html = {name: _as_text(one, file) for name, one in lines.fields.items()}
+    return _bound(content, html, {name: one.typed for name, one in lines.fields.items()}, lines.cards)
+
+
+def _bound(
+    content: OwnFields, html: Mapping[str, Text], typed: Mapping[str, str], cards: tuple[int, ...] | None
+) -> Given:
     texts = {one.name.value: one.text for one in content.texts}
     # A field that shows nothing, such as `<br>`, has no text in the card file.
-    typed = {name: typed_hash(texts[name]) if name in texts else _EMPTY for name in lines.fields}
-    kept = frozenset(name for name, one in lines.fields.items() if typed[name] == one.typed)
-    return Given(html, kept, len(kept) == len(html) and texts.keys() <= html.keys(), lines.cards)
+    now = {name: typed_hash(texts[name]) if name in texts else _EMPTY for name in html}
+    kept = frozenset(name for name in html if now[name] == typed[name])
+    return Given(html, typed, kept, len(kept) == len(html) and texts.keys() <= html.keys(), cards)
 
 
 def _as_text(line: Line, file: File) -> Text:

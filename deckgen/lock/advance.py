@@ -220,7 +220,9 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    stamp = _of_learner(old, note, now) or _later(now, old)
+    edited = old.pulled[0] if old.pulled is not None else 0
+    late = replace(old, above=max(old.above, edited)) if edited <= now else old
+    stamp = _of_learner(old, note, now) or _later(now, late)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(

@@ -66,9 +66,20 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         of=left.of or right.of,
         adopted=left.adopted or right.adopted,
         above=max(left.above, right.above),
-        pulled=left.pulled if left.pulled == right.pulled else None,
+        pulled=_pulled(left, right),
         home=tuple(dict.fromkeys((*left.home, *right.home))),
     )
+
+
+def _pulled(*lines: NoteLine) -> tuple[int, str] | None:
+    """When a learner's edit was made that came home: of one text the first time, of two the later text.
+
+    The text that is shipped may be none of them; then the next stamp is above the later edit (see `advance`).
+    """
+    found = sorted(line.pulled for line in lines if line.pulled is not None)
+    if not found:
+        return None
+    return found[0] if found[0][1] == found[-1][1] else found[-1]
 
 
 def under_the_heir(lock: Lock) -> Lock:

@@ -19,7 +19,7 @@ from deckgen.lock.limits import LATEST_ADOPTED, MAX_TEXTS
 from deckgen.lock.lines import NoteLine
 from deckgen.packing import collection
 from deckgen.packing.stage import scratch
-from deckgen.pulling.learner import own_tags
+from deckgen.pulling.learner import OwnTags
 
 #: At most so many packages of each name are read, the newest first, each of at most so many bytes, and
 #: together no more than these: a stranger may have committed any.
@@ -32,20 +32,28 @@ _TAGS = -1
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A note as a package had it. `stamp` is in seconds; `fields` are in the order of the note type."""
+    """A note as a package had it. `stamp` is in seconds; `fields` are in the order of the note type.
+
+    The `tags` are None where nobody knows them any more.
+    """
 
     stamp: int
     fields: tuple[str, ...]
-    tags: tuple[str, ...]
+    tags: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A note whose versions are wanted: the learner's stamp and tags, and hashes of what the lock knows."""
+    """A note whose versions are wanted: the learner's stamp and tags, and hashes of what the lock knows.
+
+    `given` are the fields that learners had before the deck was adopted, with the stamp `begun`.
+    """
 
     stamp: int
     texts: tuple[str, ...] = ()
     tags: frozenset[str] = frozenset()
+    given: tuple[str, ...] = ()
+    begun: int = 0
 
 
 @dataclass(slots=True)
@@ -81,11 +89,21 @@ class Shipments:
 
     stamps: Mapping[str, int]
     wanted: Mapping[str, Wanted]
-    prefix: str = ""
+    own_tags: OwnTags
     versions: dict[str, dict[Version, list[Seen]]] = field(default_factory=dict)
     read: int = 0
     earliest: int = LATEST_ADOPTED
     trouble: str = ""
+
+    def __post_init__(self) -> None:
+        for guid, one in self.wanted.items():
+            if one.given:
+                self._had_before(guid, None)
+
+    def _had_before(self, guid: str, tags: tuple[str, ...] | None) -> None:
+        """Take in what any learner may have of an adopted note: no package of ours need have brought it."""
+        others = {one: seen for one, seen in self.versions.get(guid, {}).items() if one.stamp}
+        self.versions[guid] = {Version(0, self.wanted[guid].given, tags): [Seen()], **others}
 
     def add(self, package: Path) -> None:
         """Take in the notes of a package. Raises collection.Unreadable."""
@@ -102,6 +120,9 @@ class Shipments:
                     found[str(guid)] = Version(int(stamp), tuple(str(fields).split("\x1f", _PARTS)), words)
         self.read += 1
         for guid, version in found.items():
+            given = self.wanted[guid]
+            if version.fields == given.given and version.stamp <= given.begun:
+                self._had_before(guid, version.tags)
             self.versions.setdefault(guid, {}).setdefault(version, []).append(seen)
 
     def had(self, guid: str) -> list[Version]:
@@ -152,7 +173,7 @@ class Shipments:
         The lock tells nothing of older tags. With one package alone, it is certain of those notes only that
         have not changed since the deck's first build.
         """
-        return self.read > 1 or any(one.stamp == self.earliest for one in self.versions.get(guid, {}))
+        return self.read > 1 or any(one.stamp <= self.earliest for one in self.versions.get(guid, {}))
 
     def is_complete(self) -> bool:
         """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
@@ -166,7 +187,9 @@ class Shipments:
             if not {*wanted.texts} <= {text_hash(version.fields) for version in had}:
                 return False
             # The lock tells nothing of tags: an older package may have those of the learner.
-            if not any(wanted.tags == {*own_tags(version.tags, self.prefix)} for version in had):
+            if not any(
+                version.tags is not None and wanted.tags == self.own_tags(version.tags) for version in had
+            ):
                 return False
         return True
 
@@ -178,6 +201,7 @@ def find(
     memory: Memory,
     wanted: Mapping[str, Wanted],
     stamps: Mapping[str, int],
+    own_tags: OwnTags,
     more: Iterable[Path] = (),
 ) -> Shipments:
     """The versions of the notes `wanted`, by guid, in all packages of one language.
@@ -186,7 +210,7 @@ def find(
     Once all texts are found that the lock knows of, no older package is read. Raises collection.Unreadable
     when one of those that were named can't be read.
     """
-    found = Shipments(stamps, wanted, f"{deck.key.value}::")
+    found = Shipments(stamps, wanted, own_tags)
     for path in more:
         found.add(path)
     names = {deck.package_name(lang), deck.package_name(NO_LANGUAGE)}
@@ -229,7 +253,7 @@ def candidates(
     stamp: int,
     fields: Sequence[str],
     tags: tuple[str, ...],
-    prefix: str,
+    own_tags: OwnTags,
     *,
     every: bool = False,
 ) -> list[Version]:
@@ -237,17 +261,17 @@ def candidates(
 
     They are older, and, unless `every` such is asked for, no other one differs in less, all of which this one
     differs in, too. Of the
-    tags, those below `prefix` count, all as one field.
+    tags, the deck's own count, all as one field.
     """
     older = {}
-    own = {*own_tags(tags, prefix)}
+    own = own_tags(tags)
     for version in versions:
         if version.stamp < stamp and len(version.fields) == len(fields):
             pairs = enumerate(zip(version.fields, fields, strict=True))
             edited = {place for place, (one, two) in pairs if one != two}
-            if len(edited) < len(fields):
-                retagged = {_TAGS} if {*own_tags(version.tags, prefix)} != own else set()
-                older[version] = frozenset(edited | retagged)
+            if version.tags is not None and own_tags(version.tags) != own:
+                edited.add(_TAGS)
+            older[version] = frozenset(edited)
     return [
         version
         for version, edited in older.items()

@@ -18,12 +18,13 @@ from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
 from deckgen.pulling.edits import keeps
-from deckgen.pulling.learner import Theirs, own_tags
-from deckgen.pulling.merge import Conflict, Making, merge, taken, with_blanks
+from deckgen.pulling.learner import OwnTags, Theirs
+from deckgen.pulling.merge import Conflict, Making, is_same_html, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
 from deckgen.pulling.tokens import of_html
+from deckgen.written import Text
 
 #: Why a person must decide, where nothing is known of what was shipped.
 NO_BASE = "no package that was shipped has the text that was edited"
@@ -42,19 +43,20 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A text that a person must decide about, and why."""
+    """A text that a person must decide about, and why; only `by_hand` if no text is made of the learner's."""
 
     spot: Spot
     reason: str
+    by_hand: bool = False
 
 
 @dataclass(slots=True)
 class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
-    `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
-    author's text. What could come home, but is `waiting` for the clashes, stands by its name: a text, or
-    nothing more for tags and masks.
+    `ours` are the fields that the author changed as well. `reason` is why nothing can be done without a
+    person; `restamp` says that the learner is to get the author's text. What could come home, but is
+    `waiting` for the clashes, stands by its name: a text, or nothing more for tags and masks.
     """
 
     theirs: Theirs
@@ -64,6 +66,7 @@ class Decision:
     moves: list[Moved] = field(default_factory=list)
     tags_come: tuple[str, ...] = ()
     tags_go: tuple[str, ...] = ()
+    ours: frozenset[str] = frozenset()
     reason: str = ""
     restamp: bool = False
     waiting: dict[str, Take | None] = field(default_factory=dict)
@@ -116,6 +119,7 @@ class Judge:
     names: Names
     numbers: Mapping[str, Mapping[str, int]]
     look: Callable[[str], Look]
+    own_tags: OwnTags
     theirs: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
 
@@ -141,12 +145,11 @@ class Judge:
         # With the stamp of a version, it is that version, also where it came from this learner.
         if not forced and any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
             return Decision(note)
-        prefix = f"{self.deck.key.value}::"
         # What came home before makes a version like the learner's note, also one that the learner never had:
         # what the learner did have may be in no package.
         texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
         came = note.line is not None and not {*note.line.home} <= texts
-        found = candidates(versions, note.stamp, note.fields, note.tags, prefix, every=came)
+        found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
         elif not forced and (lacking or not found):
@@ -156,9 +159,24 @@ class Judge:
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             return decisions[0]
         newest = max(found, key=lambda one: one.stamp)
-        if all(_has_all(note, one, newest, prefix) for one in found):
+        if all(self._has_all(note, one, newest) for one in found):
             return decisions[found.index(newest)]
         return self._from(note, _whole(note, found)) if forced else Decision(note, reason=_SEVERAL)
+
+    def _has_all(self, note: Theirs, older: Version, newer: Version) -> bool:
+        """Whether a learner's note has all by which the newer of two versions differs from the older.
+
+        So has the note of who edited a text twice, where the first edit was shipped meanwhile.
+        """
+        if older == newer:
+            return True
+        tags = [None if one.tags is None else self.own_tags(one.tags) for one in (older, newer)]
+        sides = zip(older.fields, newer.fields, note.fields, strict=True)
+        return (
+            older.stamp < newer.stamp
+            and tags[0] == tags[1]
+            and all(keeps(*map(of_html, side)) for side in sides if side[0] != side[1])
+        )
 
     def _says(self, note: Theirs, fields: Sequence[str]) -> bool:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
@@ -178,6 +196,7 @@ class Judge:
     def _from(self, note: Theirs, base: Version) -> Decision:
         decision = Decision(note)
         sides, without = self._sides(note, base, decision)
+        decision.ours = frozenset(name for name, html in sides.now.items() if html != sides.base[name])
         numbers = self.numbers.get(note.card.id.value, {})
         for spot in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers, without):
             if isinstance(spot, Trouble):
@@ -192,31 +211,30 @@ class Judge:
         if isinstance(content, Occlusion):
             for move in changes(content, sides.now[MASKS], sides.base[MASKS], sides.theirs[MASKS], numbers):
                 (decision.troubles if isinstance(move, Trouble) else decision.moves).append(move)  # type: ignore[arg-type]
-        prefix = f"{self.deck.key.value}::"
-        before, after = set(own_tags(base.tags, prefix)), set(own_tags(note.tags, prefix))
-        present = set(own_tags(note.note.tags, prefix))
-        decision.tags_come = tuple(sorted(after - before - present))
-        # What the whole file has, the learner never took out of a note of their own.
-        decision.tags_go = () if sides.own else tuple(sorted((before - after) & present))
+        if base.tags is not None:
+            before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
+            decision.tags_come = tuple(sorted(after - before - present))
+            # What the whole file has, the learner never took out of a note of their own.
+            decision.tags_go = () if sides.own else tuple(sorted((before - after) & present))
         return decision
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""
         names, has, without = note.note_type.field_names, {}, set()
-        for name, theirs, was in zip(names, note.fields, base.fields, strict=True):
+        for name, theirs, was, now in zip(names, note.fields, base.fields, note.note.fields, strict=True):
             troubles: list[str] = []
-            html = self.names.brought(theirs, was, troubles) if theirs != was else theirs
+            html = self.names.brought(theirs, was, troubles, now) if theirs != was else theirs
             decision.troubles += [Trouble(name, words, "P08") for words in troubles]
             without |= {name} if troubles else set()
             has[name] = with_blanks(self.names.plain(was), self.names.plain(html))
-        now, shipped = (
+        ours, shipped = (
             dict(zip(names, map(self.names.plain, fields), strict=True))
             for fields in (note.note.fields, base.fields)
         )
         line = note.line
         # Also a card that was renamed has a guid of its own.
         came = line is not None and bool(line.guid) and not line.was
-        return Sides(now, shipped, has, own=came and has.get(ID) != shipped.get(ID)), without
+        return Sides(ours, shipped, has, own=came and has.get(ID) != shipped.get(ID)), without
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
@@ -227,20 +245,36 @@ class Judge:
         if _is_blank(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
-            return Clash(spot, "it was taken out here") if spot.base and not force else _anew(spot, look)
-        making = Making(look, spot.cloze, finish=spot.finish)
-        merged = merge(spot.text, spot.base, spot.theirs, making)
-        if isinstance(merged, Conflict) and force:
-            merged = taken(spot.text, spot.theirs, making)
+            if not faces.is_empty(spot.base) and not force:
+                return Clash(spot, "it was taken out here")
+            return self._anew(spot, look)
+        return self._merged(spot, spot.text, note, force=force)
+
+    def _merged(self, spot: Spot, text: Text, note: Theirs, *, force: bool) -> Take | Clash | None:
+        """What becomes of the `text` that a card has in a spot."""
+        look = self.look(note.note.role)
+        making = Making(look, spot.cloze, self.deck.trusted is not None, finish=spot.finish)
+        merged = merge(text, spot.base, spot.theirs, making)
         if isinstance(merged, Conflict):
-            return Clash(spot, merged.reason)
-        text = replace(spot.text, value=merged.text)
+            forced = taken(text, spot.theirs, making)
+            if not force or isinstance(forced, Conflict):
+                return Clash(spot, merged.reason, isinstance(forced, Conflict))
+            merged = forced
         if spot.cloze and not force:
             # A number may be free for ever, because it was given out: only a build knows.
             given, own = range(1, cloze.MAX_NUMBER + 1), note.note_type.layout is not None
-            if fault := cloze_fault(text, given, own=own):
+            if fault := cloze_fault(replace(text, value=merged.text), given, own=own):
                 return Clash(spot, fault)
-        return Take(spot, merged.text, spot.text.html) if merged.text != spot.text.value else None
+        return Take(spot, merged.text, text.html) if merged.text != text.value else None
+
+    def _anew(self, spot: Spot, look: Look) -> Take | Clash:
+        """A text where the card had none: Markdown, or HTML where that can't say it."""
+        found = to_markdown(spot.theirs, look, cloze=spot.cloze)
+        if isinstance(found, Markdown):
+            return Take(spot, found.text)
+        if raw.faults(spot.theirs, is_latex=self.deck.trusted is not None):
+            return Clash(spot, f"Markdown can't say {found.reason}")
+        return Take(spot, spot.theirs, html=True)
 
     @staticmethod
     def _emptied(spot: Spot, *, force: bool) -> Take | Clash:
@@ -249,22 +283,6 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
-
-
-def _has_all(note: Theirs, older: Version, newer: Version, prefix: str) -> bool:
-    """Whether a learner's note has all by which the newer of two versions differs from the older.
-
-    So has the note of who edited a text twice, where the first edit was shipped meanwhile.
-    """
-    if older == newer:
-        return True
-    tags = [{*own_tags(one.tags, prefix)} for one in (older, newer)]
-    sides = zip(older.fields, newer.fields, note.fields, strict=True)
-    return (
-        older.stamp < newer.stamp
-        and tags[0] == tags[1]
-        and all(keeps(*map(of_html, side)) for side in sides if side[0] != side[1])
-    )
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:
@@ -276,16 +294,6 @@ def _whole(note: Theirs, found: Sequence[Version]) -> Version:
     return Version(0, tuple(fields), found[0].tags)
 
 
-def _anew(spot: Spot, look: Look) -> Take | Clash:
-    """A text where the card had none: Markdown, or HTML where that can't say it."""
-    found = to_markdown(spot.theirs, look, cloze=spot.cloze)
-    if isinstance(found, Markdown):
-        return Take(spot, found.text)
-    if raw.faults(spot.theirs):
-        return Clash(spot, f"Markdown can't say {found.reason}")
-    return Take(spot, spot.theirs, html=True)
-
-
 def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
     """Whether a learner sees two fields alike."""
     if one == other or (_is_blank(one) and _is_blank(other)):
@@ -295,7 +303,7 @@ def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
     try:
         return alike(seen(one, look, cloze=cloze), seen(other, look, cloze=cloze))
     except Unsayable:
-        return False
+        return is_same_html(one, other)
 
 
 def _is_blank(html: str) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.look import Look
+from deckgen.adopting.scalars import scalar, word
 from deckgen.checks.proof import says_nothing
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing.changes import AddCard
 from deckgen.editing.edit import CantEdit
-from deckgen.editing.scalars import quoted
+from deckgen.editing.scalars import as_key
 from deckgen.kinds import Kind, Role
 from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
@@ -24,7 +25,7 @@ from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note
 from deckgen.packing.collection import ShippedNote
-from deckgen.patterns import lazy
+from deckgen.pulling.learner import OwnTags
 from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.spots import cloze_fault
@@ -35,10 +36,6 @@ from deckgen.written import File, Text
 
 #: An id from a text has at most so many characters, so that it can be typed.
 _ID = 40
-
-
-# A name that needs no quotes as a key.
-_PLAIN = lazy(r"[A-Za-z][\w-]*(?: [\w-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,7 @@ class Writer:
     deck: Deck
     lang: str
     names: Names
+    own_tags: OwnTags
     look: Callable[[str], Look]
 
     def card(self, note: ShippedNote, note_type: NoteType, taken: Container[str]) -> Fresh | str:
@@ -75,7 +73,7 @@ class Writer:
         except _No as reason:
             return str(reason)
         card_id = _id(next(iter(filled.values())), note, taken)
-        tags = [tag for tag in _tags(note.tags, self.deck) if tag in self.deck.tags]
+        tags = [word(tag) for tag in sorted(self.own_tags(note.tags)) if tag in self.deck.tags]
         rows = [f"id: {card_id}"]
         if note_type.layout is not None:
             rows.append(f"type: {note_type.role}")
@@ -110,9 +108,10 @@ class Writer:
             raise _No(f"its field {lacking[0]} is empty")
         names = needed | {"Note": "note", "Hint": "hint"}
         rows = [
-            f"{key}: {self._text(filled[name], role, cloze=key == 'cloze')}"
+            row
             for name, key in names.items()
             if name in filled
+            for row in self._rows(key, filled[name], role, cloze=key == "cloze")
         ]
         return rows, {*names, *switches}
 
@@ -124,23 +123,24 @@ class Writer:
             if name not in filled or name in (own.source, own.speaker):
                 continue
             used.add(name)
-            written = self._text(filled[name], role, cloze=field.meaning is Role.CLOZE)
+            is_cloze = field.meaning is Role.CLOZE
             if name == own.note:
-                note.append(f"note: {written}")
+                note += self._rows("note", filled[name], role, cloze=is_cloze)
             else:
-                rows.append(f"  {name if _PLAIN.fullmatch(name) else quoted(name)}: {written}")
+                found = self._rows(as_key(name), filled[name], role, cloze=is_cloze)
+                rows += [f"  {row}" for row in found]
         if not rows:
             raise _No("none of its fields is filled")
         return ["fields:", *rows, *note], used
 
-    def _text(self, html: str, role: str, *, cloze: bool) -> str:
-        """A field as YAML. Raises _No."""
+    def _rows(self, key: str, html: str, role: str, *, cloze: bool) -> list[str]:
+        """A field as lines of YAML under a key. Raises _No."""
         troubles: list[str] = []
         html = with_blanks("", self.names.plain(self.names.brought(html, "", troubles)))
         if troubles:
             raise _No(troubles[0])
         found = to_markdown(html, self.look(role), cloze=cloze)
-        if not isinstance(found, Markdown) and raw.faults(html):
+        if not isinstance(found, Markdown) and raw.faults(html, is_latex=self.deck.trusted is not None):
             raise _No(f"Markdown can't say {found.reason}")
         is_html = not isinstance(found, Markdown)
         text = Text(found.text if isinstance(found, Markdown) else html, File(""), html=is_html)
@@ -149,12 +149,7 @@ class Writer:
         # Anki keeps clozes that no deck can have.
         if cloze and (fault := cloze_fault(text, own=role in self.deck.note_types)):
             raise _No(fault)
-        return f"{tree.HTML_TAG} {quoted(html)}" if is_html else quoted(text.value)
-
-
-def _tags(tags: tuple[str, ...], deck: Deck) -> Iterator[str]:
-    prefix = f"{deck.key.value}::"
-    return (tag.casefold().removeprefix(prefix) for tag in tags if tag.casefold().startswith(prefix))
+        return f"{key}:{scalar(text.value, 0, html=is_html, chomped=True)}".split("\n")
 
 
 def _id(html: str, note: ShippedNote, taken: Container[str]) -> str:
@@ -187,7 +182,7 @@ def new_file(cards: list[Fresh]) -> str:
     """The text of a card file that has only these cards."""
     rows = ["cards:"]
     for card in cards:
-        rows += [f"  - {card.rows[0]}", *(f"    {row}" for row in card.rows[1:])]
+        rows += [f"  - {card.rows[0]}", *(f"    {row}" if row.strip() else "" for row in card.rows[1:])]
     return "\n".join(rows) + "\n"
 
 

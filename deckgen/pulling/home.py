@@ -8,26 +8,29 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from deckgen import checks
 from deckgen.building.steps import Ready
+from deckgen.checks import baseline
+from deckgen.checks.proof import Proof
+from deckgen.checks.structure import parts_differ
 from deckgen.deck import Card, Deck
-from deckgen.editing.changes import Add, AddCard, AddItem, Change, Drop, DropItem, Set, changed
+from deckgen.editing.changes import AddCard, Change, changed
 from deckgen.editing.edit import CantEdit
-from deckgen.editing.scalars import quoted
-from deckgen.kinds import Shape
+from deckgen.finding import Finding, Severity
+from deckgen.lock import adopted, frozen
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
-from deckgen.pulling.decide import Clash, Decision, Judge, Take, looks_alike
+from deckgen.pulling import keys
+from deckgen.pulling.decide import Clash, Decision, Judge, looks_alike
 from deckgen.pulling.fresh import Fresh, additions, new_file
-from deckgen.pulling.learner import own_tags
 from deckgen.pulling.merge import with_blanks
-from deckgen.pulling.shapes import Moved
 from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
 from deckgen.reading.card_file import card_file
-from deckgen.reading.keys import CONTENT_KEYS
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
@@ -127,10 +130,7 @@ class Home:
         file = self.file(Path(card.id.file.shown))
         try:
             node = file.node(card.id.value)
-            _leave_shared_tags(node, decision)
-            changes: list[Change] = [_change(node, take) for take in decision.takes]
-            changes += _tags(node, decision, judge.deck)
-            changes += _masks(node, decision)
+            changes = keys.changes(node, decision, judge.deck)
         except CantEdit as error:
             refuse(decision, str(error))
             return
@@ -168,113 +168,6 @@ def _id(node: tree.Node) -> str:
     return name.value if isinstance(name, Text) else ""
 
 
-def _change(node: tree.Mapping, take: Take) -> Change:
-    """The change of a card's mapping that gives a text its value."""
-    text, name = take.spot.text, take.spot.keys[-1]
-    if text is None:
-        tag = f"{tree.HTML_TAG} " if take.html else ""
-        inner = _inside(node, take.spot.keys[:-1])
-        behind = next((key for key in reversed(inner.entries) if key in CONTENT_KEYS), "")
-        return Add(inner, name, f"{tag}{quoted(take.value or '')}", behind)
-    for inner, key, found, flow in _found(node, flow=node.flow):
-        if (found.line, found.column) == (text.line, text.column):
-            if take.value is None:
-                return Drop(inner, key)
-            if found.html != take.html:
-                raise CantEdit(f"`{name}:` would become HTML, or no longer be HTML: change it yourself")
-            return Set(found, take.value, flow)
-    raise CantEdit(f"`{name}:` is written in a way that can't be edited safely")
-
-
-def _inside(node: tree.Mapping, keys: Iterable[str]) -> tree.Mapping:
-    for key in keys:
-        found = node.get(key)
-        if not isinstance(found, tree.Mapping):
-            raise CantEdit(f"there is no `{key}:` to write into")
-        node = found
-    return node
-
-
-def _found(node: tree.Mapping, *, flow: bool) -> Iterator[tuple[tree.Mapping, str, Text, bool]]:
-    """The texts in a mapping, and in those below it, each with its key."""
-    for key, (_, value) in node.entries.items():
-        if isinstance(value, Text):
-            yield node, key, value, flow
-        elif isinstance(value, tree.Mapping):
-            yield from _found(value, flow=flow or value.flow)
-
-
-def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change]:
-    listed = node.get("tags")
-    come = [tag for tag in decision.tags_come if tag in deck.tags]
-    if listed is None and come:
-        yield Add(node, "tags", f"[{', '.join(come)}]", behind="id")
-    elif come and not isinstance(listed, tree.Sequence):
-        raise CantEdit("`tags:` is written in a way that can't be edited safely")
-    elif isinstance(listed, tree.Sequence):
-        yield from (AddItem(listed, tag) for tag in come)
-    items = listed.items if isinstance(listed, tree.Sequence) else []
-    own = {item.value for item in items if isinstance(item, Text)}
-    go = [tag for tag in decision.tags_go if tag in own]
-    if go and own == {*go}:
-        yield Drop(node, "tags")
-    elif isinstance(listed, tree.Sequence):
-        yield from (DropItem(listed, tag) for tag in go)
-
-
-def _leave_shared_tags(node: tree.Mapping, decision: Decision) -> None:
-    """Tell of tags that went, but that the whole file has: nothing of this card can take them out."""
-    listed = node.get("tags")
-    items = listed.items if isinstance(listed, tree.Sequence) else ()
-    own = {item.value for item in items if isinstance(item, Text)}
-    for tag in decision.tags_go:
-        if tag not in own:
-            reason = f"all cards of the file have the tag `{tag}`, which the learner took out"
-            decision.troubles.append(Trouble("Tags", reason, "P04"))
-    decision.tags_go = tuple(tag for tag in decision.tags_go if tag in own)
-
-
-def _masks(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
-    if not decision.moves:
-        return
-    masks = node.get("masks")
-    if not isinstance(masks, tree.Mapping):
-        raise CantEdit("`masks:` is written in a way that can't be edited safely")
-    for move in decision.moves:
-        if move.old is None:
-            yield Add(masks, mask_key(move), _shape(move))
-            continue
-        shapes = masks.get(move.old.key.value)
-        listed = shapes.get(move.mask.shape) if isinstance(shapes, tree.Mapping) else None
-        old = [] if listed is None else list(_texts(listed))
-        if len(old) != len(move.mask.numbers):
-            raise CantEdit(f"the mask `{move.old.key.value}` got another shape: change `masks:` yourself")
-        for text, number in zip(old, move.mask.numbers, strict=True):
-            if round(float(text.value) * 100) != number:
-                yield Set(text, f"{number / 100:g}", True)
-
-
-def mask_key(move: Moved) -> str:
-    """The key of a mask that a learner added."""
-    return f"mask-{move.number}"
-
-
-def _shape(move: Moved) -> str:
-    numbers = [f"{number / 100:g}" for number in move.mask.numbers]
-    if move.mask.shape is Shape.POLYGON:
-        pairs = zip(numbers[::2], numbers[1::2], strict=True)
-        numbers = [f"[{across}, {down}]" for across, down in pairs]
-    return f"{{{move.mask.shape}: [{', '.join(numbers)}]}}"
-
-
-def _texts(node: tree.Node) -> Iterator[Text]:
-    for item in node.items if isinstance(node, tree.Sequence) else ():
-        if isinstance(item, Text):
-            yield item
-        else:
-            yield from _texts(item)
-
-
 # -- what a build makes of it ---------------------------------------------------------------
 
 
@@ -282,7 +175,7 @@ def made(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Render
     """The notes of some cards as the next build makes them. Raises OSError when a file can't be read."""
     lang = judge.lang
     alone = tuple(replace(card, after=()) for card in cards if lang in card.contents)
-    deck = replace(item.deck, cards=alone, media={**item.deck.media, **judge.names.new})
+    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
     return render_deck(deck, lang, known(deck, lang, lock))
 
 
@@ -300,15 +193,61 @@ def settle(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note
     return refused
 
 
+def refuse_unfit(item: Ready, judge: Judge, decisions: Iterable[Decision], after: Mapping[str, Card]) -> bool:
+    """Refuse what no build would take, such as a mistake in a formula; tells whether something was."""
+    wanted = [one for one in decisions if one.writes]
+    names = [one.theirs.card.id.value for one in wanted]
+    before = {card.id.value: card for card in item.deck.cards}
+    was = {*map(_fault, _errors(item, judge, [before[name] for name in names]))} if names else set()
+    found = _errors(item, judge, [after[name] for name in names]) if names else []
+    new = {one.card: one for one in found if one.lang in ("", judge.lang) and _fault(one) not in was}
+    for decision in wanted:
+        if error := new.get(decision.theirs.card.id.value):
+            refuse(decision, f"no build would take it: {error.message} ({error.code})")
+    return bool(new)
+
+
+def _fault(finding: Finding) -> tuple[str, ...]:
+    return finding.code, finding.card, finding.lang, finding.message
+
+
+def _errors(item: Ready, judge: Judge, cards: Iterable[Card]) -> list[Finding]:
+    """The errors of some cards, without what cards or languages demand of each other."""
+    alone = tuple(replace(card, after=(), see=()) for card in cards)
+    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
+    given = frozen.given_numbers(item.held.lock)
+    found, _ = baseline.of_texts(deck, checks.demanded(Proof(deck, given)))
+    return [one for one in found if one.severity is Severity.ERROR and one.code != parts_differ.CODE]
+
+
+def refuse_parted(
+    judge: Judge, decisions: Iterable[Decision], before: Mapping[str, Card], after: Mapping[str, Card]
+) -> bool:
+    """Refuse what would ask in one language something else than in the others (B07), and is not forced.
+
+    Tells whether something was refused.
+    """
+    refused = False
+    for decision in decisions:
+        name = decision.theirs.card.id.value
+        old, new = (cards[name].contents.get(judge.lang) for cards in (before, after))
+        if decision.writes and name not in judge.theirs and old and new and asked(old) != asked(new):
+            for lang, message in parts_differ.differences(after[name]):
+                reason = f"then `{lang}` would not have the same parts as the other language (B07): {message}"
+                refuse(decision, reason)
+                refused = True
+    return refused
+
+
 def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
     """Whether each field that changes is seen as the learner has it, where the author had changed nothing."""
-    if not decision.takes or any(take.spot.now != take.spot.base for take in decision.takes):
-        return True
     theirs = decision.theirs
     look, cloze = judge.look(note.role), theirs.note_type.is_cloze
     sides = zip(theirs.note_type.field_names, theirs.note.fields, note.fields, theirs.fields, strict=True)
+    # What deckgen makes of the answer, and fields of which only a part could be taken.
+    others = {"Typed", *decision.ours, *(trouble.field for trouble in decision.troubles)}
     for name, before, after, has in sides:
-        if before != after and name != "Typed":  # which follows the answer
+        if before != after and name not in others:
             wanted = judge.names.plain(judge.names.brought(has, before, []))
             wanted = with_blanks(judge.names.plain(before), wanted)
             if not looks_alike([judge.names.plain(after)], [wanted], look, cloze=cloze):
@@ -321,8 +260,7 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     theirs = decision.theirs
     if not decision.is_home:
         return False
-    prefix = f"{judge.deck.key.value}::"
-    if not {*own_tags(note.tags, prefix)} <= {*own_tags(theirs.tags, prefix)}:
+    if not judge.own_tags(note.tags) <= judge.own_tags(theirs.tags):
         return False
     one, two = (list(map(judge.names.plain, fields)) for fields in (note.fields, theirs.fields))
     two = list(map(with_blanks, one, two))
@@ -334,7 +272,7 @@ def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
     """The lock in which masks that a learner added have the numbers that they have there."""
     lines = dict(lock.notes)
     for decision in decisions:
-        new = {move.number: mask_key(move) for move in decision.moves if move.old is None}
+        new = {move.number: keys.mask_key(move) for move in decision.moves if move.old is None}
         key = decision.theirs.card.id.value, lang
         if new and key in lines:
             lines[key] = replace(lines[key], cards={**lines[key].cards, **new})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from deckgen.building.steps import Ready
-from deckgen.deck import RETIRED_TAG, Card
+from deckgen.deck import RETIRED_TAG, Card, Deck, deck_key
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import guids
 from deckgen.lock.lines import NoteLine
@@ -27,6 +27,25 @@ class State(Enum):
     TAGS = "tags"
     EDITED = "edited"
     OTHER_TYPE = "other type"
+
+
+class OwnTags:
+    """Which tags of a note are the deck's, and how its cards have them; all others are the learner's own.
+
+    They stand under the deck's key. An adopted deck has its tags without it, so there they are those of
+    deck.yaml. Anki keeps any spelling.
+    """
+
+    def __init__(self, deck: Deck) -> None:
+        self._above = f"{deck.key.value}::"
+        self._names = {tag.casefold(): tag for tag in deck.tags} if deck.adopted else None
+
+    def __call__(self, tags: Iterable[str]) -> frozenset[str]:
+        names = [tag.casefold() for tag in tags]
+        if self._names is not None:
+            return frozenset(self._names[name] for name in names if name in self._names)
+        parts = [name.partition(self._above) for name in names]
+        return frozenset(rest for before, key, rest in parts if key and not before and rest != RETIRED_TAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +86,17 @@ def read(files: Iterable[Path], decks: tuple[Ready, ...]) -> Shipped:
     return collection.joined(collection.read(file, wanted, types) for file in files)
 
 
-def compare(item: Ready, rendered: Rendered, there: Shipped) -> Held:
+def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) -> Held:
     """Compare the notes of one package with those of a collection."""
     cards = {card.id.value: card for card in item.deck.cards}
     lines, lang = item.lock.notes, rendered.lang
-    prefix = f"{item.deck.key.value}::"
     found, gone = [], []
     for note in rendered.notes:
         old = there.notes.get(note.guid)
         line = lines.get((note.card, lang))
         if old is not None:
             note_type = rendered.note_types[note.role]
-            found.append(_theirs(cards[note.card], note, note_type, line, old, there, prefix))
+            found.append(_theirs(cards[note.card], note, note_type, line, old, there, own_tags))
         elif line is not None and not note.retired:
             gone.append(note.card)
     own = {note_type.number: note_type for note_type in rendered.note_types.values()}
@@ -90,8 +108,14 @@ def compare(item: Ready, rendered: Rendered, there: Shipped) -> Held:
         old
         for old in there.notes.values()
         if old.guid not in known and old.note_type in own and not _is_of_deck(item, lang, old, own)
+        if not own[old.note_type].adopted or _lies_in(old, item.deck.title[lang].value)
     ]
     return Held(tuple(found), tuple(new), tuple(gone) if found else ())
+
+
+def _lies_in(old: ShippedNote, title: str) -> bool:
+    """Whether a card of a note lies in the deck or below: other decks may have Anki's `Basic`, too."""
+    return any(f"{deck_key(name)}::".startswith(f"{deck_key(title)}::") for name in old.decks)
 
 
 def _is_of_deck(item: Ready, lang: str, old: ShippedNote, own: Mapping[int, NoteType]) -> bool:
@@ -110,7 +134,7 @@ def _theirs(
     line: NoteLine | None,
     old: ShippedNote,
     there: Shipped,
-    prefix: str,
+    own_tags: OwnTags,
 ) -> Theirs:
     fields = _in_our_order(note_type, old, there)
     texts, older = line.known if line is not None else (), False
@@ -119,7 +143,7 @@ def _theirs(
     elif fields != note.fields and text_hash(fields) not in texts:
         state = State.EDITED
     else:
-        same = _tags(old.tags, prefix) == _tags(note.tags, prefix)
+        same = own_tags(old.tags) == own_tags(note.tags)
         state = State.SAME if same else State.TAGS
         if line is not None and fields != note.fields and old.stamp > line.stamp:
             older = text_hash(fields) in line.texts[1:]
@@ -140,15 +164,3 @@ def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tupl
         by_name = dict(zip(other.fields, old.fields, strict=True))
         return tuple(by_name[name] for name in note_type.field_names)
     return old.fields
-
-
-def _tags(tags: tuple[str, ...], prefix: str) -> frozenset[str]:
-    return frozenset(own_tags(tags, prefix))
-
-
-def own_tags(tags: tuple[str, ...], prefix: str) -> Iterator[str]:
-    """Those tags that stand under the deck's key, as a card has them; Anki keeps any spelling."""
-    for tag in tags:
-        name = tag.casefold()
-        if name.startswith(prefix) and name != f"{prefix}{RETIRED_TAG}":
-            yield name.removeprefix(prefix)

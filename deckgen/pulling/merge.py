@@ -63,13 +63,15 @@ def _same(html: str) -> str:
 class Making:
     """How a build makes the field of a text.
 
-    `look` is that of the note type. With `cloze`, Anki hides deletions in the field. `names` gives, by the
+    `look` is that of the note type. With `cloze`, Anki hides deletions in the field. With `latex`, HTML may
+    have Anki's marks of LaTeX. `names` gives, by the
     names that files have in the fields, those of `media/`. `finish` is what a build does to the HTML of this
     field besides (`notes.filters.in_brackets`, `markup.cloze.finish`).
     """
 
     look: Look = PLAIN
     cloze: bool = False
+    latex: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
     finish: Callable[[str], str] = _same
 
@@ -123,7 +125,7 @@ class _Field:
         if theirs in (base, self._ours):
             return Merged(self._source.value)
         if self._ours is None or any(_is_too_large(html) for html in (base, theirs, self._ours)):
-            return Conflict("the field is too large" if self._ours is not None else "the text has mistakes")
+            return Conflict("the field is too large" if self._ours is not None else self._mistakes())
         if self._are_alike(theirs, base) or self._are_alike(theirs, self._ours):
             return Merged(self._source.value)
         if self._are_alike(self._ours, base):
@@ -134,10 +136,18 @@ class _Field:
     def with_all(self, theirs: str) -> Merged | Conflict:
         theirs = self._named(theirs)
         if self._ours is None or _is_too_large(theirs):
-            return Conflict("the field is too large" if self._ours is not None else "the text has mistakes")
+            return Conflict("the field is too large" if self._ours is not None else self._mistakes())
         if self._are_alike(theirs, self._ours):
             return Merged(self._source.value)
         return self._changed(theirs)
+
+    def _mistakes(self) -> str:
+        """Why the text can't be edited: a deck that was adopted may have HTML that only stays untouched."""
+        found = self._faults(self._source.value) if self._source.html else []
+        return f"the text has mistakes: {found[0].message}" if found else "the text has mistakes"
+
+    def _faults(self, html: str) -> list[raw.Fault]:
+        return raw.faults(html, is_latex=self._making.latex)
 
     def _made(self, text: str) -> str | None:
         return made(replace(self._source, value=text), self._making) if len(text) <= MAX_TEXT else None
@@ -170,7 +180,7 @@ class _Field:
         try:
             return alike(self._seen(one), self._seen(two))
         except Unsayable:
-            return keys(of_html(one)) == keys(of_html(two))
+            return is_same_html(one, two)
 
     def _changed(self, wanted: str) -> Merged | Conflict:
         """The author's text, changed so that a build makes of it what is `wanted`."""
@@ -191,7 +201,7 @@ class _Field:
         if self._source.html and len(wanted) > MAX_TEXT:
             return f"a text of more than {MAX_TEXT:,} characters"
         if self._source.html:
-            return next((fault.message for fault in raw.faults(wanted)), _NO_TEXT)
+            return next((fault.message for fault in self._faults(wanted)), _NO_TEXT)
         said = convert.to_markdown(wanted, self._making.look, cloze=self._making.cloze)
         return f"Markdown can't say {said.reason}" if isinstance(said, convert.Html) else _NO_TEXT
 
@@ -222,11 +232,18 @@ class _Field:
         return carry.into_html(self._source.value, self._ours or "", wanted, right)
 
 
+def is_same_html(one: str, two: str) -> bool:
+    """Whether two fields have the same tags and words, for those that nobody can say how they are seen."""
+    if any(raw.faults(html) for html in (one, two)):
+        return keys(of_html(one)) == keys(of_html(two))
+    return keys(of_html(raw.cleaned(one))) == keys(of_html(raw.cleaned(two)))
+
+
 def made(text: Text, making: Making) -> str | None:
     """The field that a build makes of a text, with files named as in `media/`; None if it makes none."""
     if not text.html:
         html = convert.render(text.value, cloze=making.cloze)
-    elif raw.faults(text.value):
+    elif raw.faults(text.value, is_latex=making.latex):
         return None
     elif making.cloze:
         html = _with_deletions(text.value)

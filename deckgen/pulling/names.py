@@ -96,14 +96,19 @@ class Names:
             name = likely[0] if len(likely) == 1 else found[0]
         return escape(unicodedata.normalize("NFC", name))
 
-    def brought(self, html: str, base: str, troubles: list[str]) -> str:
+    def brought(self, html: str, base: str, troubles: list[str], now: str = "") -> str:
         """A learner's field with the names that its new files get; `base` is what was shipped.
 
-        What is wrong with a file is added to `troubles`.
+        A deck that was adopted may lack a file that is still shown in it `now`. What is wrong with a file is
+        added to `troubles`.
         """
         if not _has_files(html):
             return html
         shipped = {found["name"] for found in _FILE.finditer(base)}
+        lacking = {found["name"] for found in _FILE.finditer(now)}
+        shipped -= {
+            name for name in lacking if unicodedata.normalize("NFC", unescape(name)) not in self._files
+        }
 
         def one(found: re.Match[str]) -> str:
             name = unicodedata.normalize("NFC", unescape(found["name"]))

@@ -29,7 +29,7 @@ from deckgen.pulling import bases, fresh, home, learner, report, types
 from deckgen.pulling.decide import Decision, Judge
 from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
-from deckgen.pulling.learner import Held, State, Theirs
+from deckgen.pulling.learner import Held, OwnTags, State, Theirs
 from deckgen.pulling.names import Collected, Names
 from deckgen.reading import media
 
@@ -103,8 +103,8 @@ class _OfDeck:
         sheets = home.Home(self.item.deck)
         found: list[tuple[Judge, Rendered, Held, Package]] = []
         for rendered in self.item.rendered:
-            has = learner.compare(self.item, rendered, self.there)
             judge = self._judge(rendered)
+            has = learner.compare(self.item, rendered, self.there, judge.own_tags)
             package = self._package(rendered, has, judge)
             for decision in package.decisions:
                 sheets.want(decision, judge)
@@ -137,6 +137,7 @@ class _OfDeck:
             Names(deck.media, rendered.media, self.files),
             item_numbers(deck, rendered.lang, self.item.lock),
             look,
+            OwnTags(deck),
             self.asked.theirs,
             self.asked.ours,
         )
@@ -164,18 +165,12 @@ class _OfDeck:
         """What becomes of the notes; those that may be back at an older text are added to `older`."""
         if not wanted:
             return
-        notes = {
-            one.note.guid: bases.Wanted(
-                one.stamp,
-                one.line.texts if one.line is not None and (one.older or one.state is State.EDITED) else (),
-                frozenset(learner.own_tags(one.tags, f"{self.item.deck.key.value}::")),
-            )
-            for one in wanted
-        }
+        notes = {one.note.guid: self._wanted(lang, one, judge) for one in wanted}
         stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
         shipped = bases.find(
-            self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, self.asked.shipped
-        )
+            self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, judge.own_tags,
+            self.asked.shipped,
+        )  # fmt: skip
         for one in wanted:
             versions = shipped.of(one.note.guid)
             is_decided = one.card.id.value in judge.theirs | judge.ours
@@ -205,6 +200,20 @@ class _OfDeck:
             return []  # as it was shipped
         return shipped.newer(one.note.guid, one.line, one.fields, one.stamp)
 
+    def _wanted(self, lang: str, one: Theirs, judge: Judge) -> bases.Wanted:
+        known = one.older or one.state is State.EDITED
+        texts = one.line.texts if one.line is not None and known else ()
+        given = self.item.deck.past.notes.get((one.card.id.value, lang))
+        if given is None or one.line is None:
+            return bases.Wanted(one.stamp, texts, judge.own_tags(one.tags))
+        had = tuple(
+            given.lines[name].value if name in given.lines else "" for name in one.note_type.field_names
+        )
+        key = one.card.id.value, lang
+        before = (lock.notes[key].stamp for lock in self.item.held.given if key in lock.notes)
+        begun = min([one.line.stamp, *before])
+        return bases.Wanted(one.stamp, texts, judge.own_tags(one.tags), had, begun)
+
     # -- new notes -----------------------------------------------------------------------
 
     def _take_new(self, found: list[tuple[Judge, Rendered, Held, Package]], sheets: home.Home) -> None:
@@ -218,7 +227,7 @@ class _OfDeck:
         cards: list[Fresh] = []
         for judge, rendered, has, package in found:
             by_number = {note_type.number: note_type for note_type in rendered.note_types.values()}
-            writer = fresh.Writer(judge.deck, judge.lang, judge.names, judge.look)
+            writer = fresh.Writer(judge.deck, judge.lang, judge.names, judge.own_tags, judge.look)
             for note in sorted(has.new, key=lambda one: one.note_id):
                 card = writer.card(note, by_number[note.note_type], taken)
                 if isinstance(card, Fresh):
@@ -239,8 +248,12 @@ class _OfDeck:
         if not decisions and not package.fresh:
             return lock
         numbered = home.with_numbers(self.item.lock, lang, decisions)
-        cards = {card.id.value: card for card in self.item.deck.cards}
-        cards |= {card.id.value: card for card in sheets.cards()}
+        before = {card.id.value: card for card in self.item.deck.cards}
+        cards = before | {card.id.value: card for card in sheets.cards()}
+        unfit = home.refuse_unfit(self.item, judge, decisions, cards)
+        if home.refuse_parted(judge, decisions, before, cards) or unfit:
+            sheets.make()
+            cards = before | {card.id.value: card for card in sheets.cards()}
         about = {decision.theirs.card.id.value for decision in decisions}
         about |= {one.id for one in package.fresh}
         made = home.made(self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered)

@@ -130,7 +130,9 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     for clash in decision.clashes:
         place = (clash.spot.text or one.card.id).whole
         message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}{rest}"
-        yield Finding(place, "P01", message, take, name, lang)
+        by_hand = f"write it yourself, then `--ours {name}` brings your text to the learner"
+        hint = by_hand if clash.by_hand or name in judge.theirs else take
+        yield Finding(place, "P01", message, hint, name, lang)
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
         yield _told(one, lang, trouble.code, message, trouble.hint, Severity.WARNING)

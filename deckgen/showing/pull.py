@@ -9,7 +9,7 @@ from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
 from deckgen.pulling.decide import Decision, Take
 from deckgen.pulling.found import Package, Pulled
-from deckgen.pulling.home import mask_key
+from deckgen.pulling.keys import mask_key
 from deckgen.pulling.spots import Spot
 from deckgen.terminal import counted, visible
 

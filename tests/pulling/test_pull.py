@@ -327,6 +327,27 @@ def test_new_notes_become_cards_with_their_history(project: Project, ann: Ann, b
     assert ann.build_and_get() == (0, 1)
 
 
+def test_texts_of_several_lines_stand_in_blocks(project: Project, ann: Ann) -> None:
+    """In double quotes, the end of a line and letters would be LaTeX to our reader (Y08)."""
+    project.deck(cards=CARDS_YAML + "  - {id: flow, q: Why?, a: So.}\n").build()
+    ann.get()
+    ann.edit("testing", Note="See<br>nabla<br>rho")
+    ann.edit("flow", Note="See<br>nabla")
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "Which ones?", "<p>nu</p><p>tau</p>"
+    ann.add(note)
+    assert ann.pulled("--new", "cards.yaml")["findings"] == []
+    assert cards(project) == (
+        CARDS_YAML.replace(
+            'a marker}}."\n', 'a marker}}."\n    note: |-\n      See\\\n      nabla\\\n      rho\n'
+        )
+        + '  - {id: flow, q: Why?, a: So., note: "See\\\\\\u000anabla"}\n'
+        + '  - id: which-ones\n    q: "Which ones?"\n    a: |-\n      nu\n\n      tau\n'
+    )
+    assert ann.build_and_get() == (0, 0)
+    assert ann.pulled()["files"] == []
+
+
 def test_new_notes_get_a_file_of_their_own(project: Project, ann: Ann) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     ann.get("memory.en.apkg")
@@ -437,6 +458,61 @@ def test_masks_that_were_moved_or_added(project: Project, ann: Ann) -> None:
     assert ann.build_and_get() == (0, 0)
     assert ann.learner.progress() == before
     ann.learner.is_sound()
+
+
+TWO_SIDES = """\
+cards:
+  - id: heart
+    occlude: heart.png  # of a frog
+    masks:
+      aorta: {rect: [10, 20, 30, 15]}
+      apex: {ellipse: [50, 60, 10, 12.5]}  # the tip
+      wall:
+        polygon: [[1, 1], [20, 1], [10, 15]]
+      left: {rect: [70, 70, 10, 10]}
+    en: {q: "Which part of the heart?"}
+    zh: {q: "心脏的哪个部分？"}
+"""
+
+
+def test_masks_of_all_shapes_in_two_languages(project: Project, ann: Ann, bob: Ann) -> None:
+    """Masks are of both languages; one that was taken out is told, and keeps nothing else from coming."""
+    project.deck(BILINGUAL_YAML.replace("tags: [basics]\n", ""), TWO_SIDES)
+    media = project.root / "cards_source/memory/media"
+    media.mkdir()
+    (media / "heart.png").write_bytes(PICTURE)
+    project.build()
+    commit(project)
+    ann.get("memory.en.apkg")
+    bob.get("memory.zh.apkg")
+    for one, deck in ((ann, "Memory"), (bob, "记忆")):
+        one.learner.study(deck, 5)
+    masks = ann.learner.note("heart")["Occlusion"].split("<br>")
+    moved = [masks[0], masks[1].replace("rx=.05", "rx=.06"), masks[2].replace("=.01,.01", "=.02,.03")]
+    new = "{{c5::image-occlusion:ellipse:left=.3:top=.3:rx=.05:ry=.05:oi=1}}<br>"
+    ann.edit("heart", Occlusion="<br>".join([*moved, new]), Header="Which part of this heart?")
+    bob.edit("heart", Occlusion=bob.learner.note("heart")["Occlusion"].replace("left=.1:", "left=.15:"))
+    found = ann.pulled()
+    assert [(one["code"], one["message"].count("`left` was taken out")) for one in found["findings"]] == [
+        ("P03", 1)
+    ]
+    text = (
+        TWO_SIDES.replace("10, 12.5", "12, 12.5").replace("[[1, 1]", "[[2, 3]").replace("of the heart", "of this heart")
+        .replace("    en:", "      mask-5: {ellipse: [30, 30, 10, 10]}\n    en:")
+    )  # fmt: skip
+    assert cards(project) == text
+    assert bob.pulled()["findings"] == []
+    assert cards(project) == text.replace("[10, 20,", "[15, 20,")
+    assert bob.pulled()["files"] == []
+    before = [one.learner.rows("revlog") for one in (ann, bob)]
+    time.sleep(1.1)
+    assert ann.build_and_get("memory.en.apkg") == (0, 1)  # with the mask that bob moved
+    assert bob.build_and_get("memory.zh.apkg") == (0, 1)  # with those that ann moved, and the new one
+    assert "B12" in project.all_codes()
+    assert [one.learner.rows("revlog") for one in (ann, bob)] == before
+    assert len(bob.learner.cards("heart")) == len(ann.learner.cards("heart")) == 5
+    commit(project)
+    assert [one.pulled()["files"] for one in (ann, bob)] == [[], []]
 
 
 def geo(project: Project) -> str:
@@ -625,7 +701,7 @@ def test_texts_that_are_html_stay_html(project: Project, ann: Ann) -> None:
     text = html.replace("    note:", "    # a comment\n    note:").replace(
         "strengthens", "<b>strengthens</b>"
     )
-    assert cards(project) == text + '    note: !html "<span style=\\"font-size: 30px;\\">big</span>"\n'
+    assert cards(project) == text + "    note: !html '<span style=\"font-size: 30px;\">big</span>'\n"
     assert ann.pulled()["files"] == []
     assert ann.build_and_get() == (0, 0)
 
@@ -802,3 +878,40 @@ def test_what_came_home_before_hides_no_base(project: Project, ann: Ann) -> None
     ann.edit("spacing", Note="The effect grows with the long delay.")
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
     assert "The good effect grows with the delay." in cards(project)
+
+
+def test_a_list_below_a_block_leaves_the_empty_line_behind_it(project: Project, ann: Ann) -> None:
+    text = "cards:\n  - id: one\n    q: What?\n    a: |\n      One.\n\n  - id: two\n    q: Why?\n    a: So.\n"
+    project.deck(cards=text).build()
+    ann.get()
+    ann.edit("one", Answer="<p>One.</p><ul><li>x</li></ul>")
+    ann.pull()
+    assert cards(project) == text.replace("One.\n", "One.\n\n      - x\n")
+
+
+def test_what_no_build_takes_is_a_conflict(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An adopted text may have such mistakes until it is edited."""
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    ann.edit("stages", Note="Fine.")
+
+    def wrong(source: Text, base: str, theirs: str, making: Making) -> Merged | Conflict:
+        return Merged("$\\unheard$") if "hardens" in theirs else right(source, base, theirs, making)
+
+    monkeypatch.setattr(decide, "merge", wrong)
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert (finding["code"], finding["card"], "(K20)" in finding["message"]) == ("P01", "spacing", True)
+    assert cards(project) == CARDS_YAML + '    note: "Fine."\n'
+    assert project.codes() == []
+
+
+def test_a_folded_text_that_gets_lines_leaves_those_below_it(project: Project, ann: Ann) -> None:
+    text = "cards:\n  - id: one\n    q: What?\n    a: >-\n      One\n      line.\n   \n"
+    project.deck(cards=text).build()
+    ann.get()
+    ann.edit("one", Answer="One line.<br>Two.")
+    ann.pull()
+    assert cards(project) == text.replace(">-\n      One\n      line.", '"One line.\\\\\\nTwo."')

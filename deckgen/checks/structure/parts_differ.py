@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deckgen.checks.proof import Proof
+from deckgen.deck import Card
 from deckgen.finding import Finding
 from deckgen.kinds import Content, parts
 from deckgen.markup.asked import asked
@@ -26,18 +27,17 @@ CODE = "B07"
 def check(proof: Proof) -> Iterator[Finding]:
     """Compare each language of a card with its first."""
     for card in proof.deck.cards:
-        (first, primary), *others = card.contents.items()
-        for lang, content in others:
-            message = _difference(first, primary, content)
-            if message:
-                yield Finding(
-                    next(parts(content)).text.whole,
-                    CODE,
-                    message,
-                    "give both sides the same parts",
-                    card.id.value,
-                    lang,
-                )
+        for lang, message in differences(card):
+            place = next(parts(card.contents[lang])).text.whole
+            yield Finding(place, CODE, message, "give both sides the same parts", card.id.value, lang)
+
+
+def differences(card: Card) -> Iterator[tuple[str, str]]:
+    """The languages of a card that ask something else than its first one, each with what that is."""
+    (first, primary), *others = card.contents.items()
+    for lang, content in others:
+        if message := _difference(first, primary, content):
+            yield lang, message
 
 
 def _difference(first: str, primary: Content, content: Content) -> str:
