@@ -326,6 +326,16 @@ def test_look_of_a_type_without_notes_is_not_waited_for(project: Project, anki: 
     assert "press Import" not in said
 
 
+def test_a_new_stamp_alone_is_seen_to_come(project: Project, anki: AnkiWindow) -> None:
+    """No question that AnkiConnect answers shows it."""
+    studied(project, anki)
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    pushed(project, anki, "--wait", "3")
+    project.run("rename", "stages", "steps")
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    pushed(project, anki, "--wait", "3")
+
+
 def test_journal_tells_what_was_done(project: Project, anki: AnkiWindow) -> None:
     studied(project, anki)
     (path,) = Path(os.environ["XDG_CACHE_HOME"], "deckgen/push").glob("*.json")

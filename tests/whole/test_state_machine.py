@@ -1006,6 +1006,7 @@ class Machine(RuleBasedStateMachine):
         found = pull(Asked(self.decks, self.output, self.person.file(), **asked), write=write, now=self.now)
         after = self._sources()
         assert self.learner.progress() == reviews
+        assert "P07" not in {finding.code for finding in found.findings}, "the learner changed no look"
         if not write or not found.packages:  # such as when the deck can't be built as it is
             assert after == before
             return found
@@ -1039,7 +1040,7 @@ class Machine(RuleBasedStateMachine):
                 key = next((key for key in product((name, card.was), (lang, "")) if key in guids), ("", ""))
                 guid = guids.get(key, "")
                 theirs = has.get(guid)
-                is_told = (name, key[1]) in told
+                is_told = bool({(name, lang), (name, key[1])} & told)
                 bases = self.person.bases.get(guid, []) if guid in self.touched else []
                 if theirs is None or not bases:
                     theirs, bases = theirs or {}, [theirs or {}]
@@ -1053,7 +1054,7 @@ class Machine(RuleBasedStateMachine):
                     is_told,
                     about,
                 )
-                if (name, key[1]) in waits and not about:
+                if {(name, lang), (name, key[1])} & waits and not about:
                     assert made[lang] == words[lang], "of a note that waits for a person something came home"
                 shared.append((theirs, bases, is_told))
                 if guid in self.touched and (not is_told or about):
