@@ -25,8 +25,8 @@ class Package:
 class Sign:
     """What changes in Anki when a package arrives, asked in a few cheap questions.
 
-    An import is one step: when one of its notes is there, all are. It `is_blind` when the package has only newer
-    stamps for what is there already, which no question shows.
+    An import is one step: when one of its notes is there, all are. It `is_blind` when the package has only
+    newer stamps for what is there already, which no question shows.
     """
 
     def __init__(self, anki: Anki, one: Package, before: There) -> None:
