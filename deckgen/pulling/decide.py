@@ -12,6 +12,7 @@ from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
 from deckgen.kinds import Occlusion
+from deckgen.lock.advance import text_hash
 from deckgen.markup import raw
 from deckgen.notes import faces
 from deckgen.pulling.bases import Version, candidates
@@ -24,6 +25,7 @@ from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, spots
 #: Why a person must decide, where nothing is known of what was shipped.
 NO_BASE = "no package that was shipped has the text that was edited"
 LACKING = "it may be of a text that was shipped, but is in no package here"
+_GONE = "it may be of a text that came home from a learner, and was changed here before it was built"
 _SEVERAL = "two versions that were shipped may be the one that was edited, and they would merge otherwise"
 
 
@@ -112,6 +114,8 @@ class Judge:
         elif not forced and (lacking or not found):
             reason = LACKING if lacking and found else NO_BASE
             return Decision(note, reason="" if self._says(note, note.note.fields) else reason)
+        if not forced and _may_begin_with_a_gone_text(note, versions):
+            return Decision(note, reason=_GONE)
         decisions = [self._from(note, version) for version in found]
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             return decisions[0]
@@ -196,6 +200,19 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
+
+
+def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bool:
+    """Whether an earlier edit came home and was changed here, and no package has what it was in between.
+
+    If this learner made that edit as well, all that the author took out of it would come again.
+    """
+    line = note.line
+    if line is None or line.pulled is None or not line.home:
+        return False
+    stamp, text = line.pulled
+    known = {text_hash(note.note.fields), *(text_hash(version.fields) for version in versions)}
+    return stamp < note.stamp and text not in known
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,20 +65,6 @@ class Ann:
         found = self.get(name)
         assert self.learner.progress()[1] == before
         return found
-
-
-@pytest.fixture
-def ann(project: Project, tmp_path: Path) -> Iterator[Ann]:
-    somebody = Ann(project, tmp_path / "ann")
-    with somebody.learner:
-        yield somebody
-
-
-@pytest.fixture
-def bob(project: Project, tmp_path: Path) -> Iterator[Ann]:
-    somebody = Ann(project, tmp_path / "bob")
-    with somebody.learner:
-        yield somebody
 
 
 def cards(project: Project) -> str:
