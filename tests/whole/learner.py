@@ -73,6 +73,7 @@ class Person:
         deck = self.learner.col.decks.id("Machine")
         assert deck is not None
         self.learner.col.add_note(note, deck)
+        self.bases[note.guid] = [said("\x1f".join(note.fields), " ".join(note.tags))]
         self._keep(note, now)
 
     def _keep(self, note: Any, now: int) -> None:

@@ -649,7 +649,7 @@ class Machine(RuleBasedStateMachine):
         one=INDEX,
         two=INDEX,
         key=st.sampled_from(KEYS[3:]),
-        learns=st.sampled_from(["first", "second", "neither"]),
+        learns=st.sampled_from(["first", "second", "neither", "pulled"]),
         renames=st.booleans(),
         language=st.booleans(),
         takes=st.sampled_from(["both", "ours", "theirs"]),
@@ -668,7 +668,7 @@ class Machine(RuleBasedStateMachine):
     ) -> None:
         """Two branches off one build, each with an edit and a card of its own, merged as git does.
 
-        The second one may add a language. Of deck.lock both sides are taken, or one; it is built before
+        The first one may take a learner's edits. The second one may add a language. Of deck.lock both sides are taken, or one; it is built before
         the merge is committed, or after.
         """
         self.build_and_commit()
@@ -683,6 +683,8 @@ class Machine(RuleBasedStateMachine):
         if renames:
             new = self._rename(old)
         first = self._add("qa")
+        if learns == "pulled":
+            self._pull(shipped=tuple(self.shelf))
         self._build()
         if learns == "first":
             self._import(OPTIONS[0])
@@ -725,6 +727,8 @@ class Machine(RuleBasedStateMachine):
             elif name != second and name == new:
                 source.cards[name].items = card.items
                 source.cards[name].version = max(card.version, source.cards[name].version)
+            if name in source.cards:
+                source.cards[name].said, source.cards[name].tag = card.said, card.tag
 
     def _merge_files(self, mine: bytes, base: bytes, theirs: bytes) -> bytes:
         paths = []
@@ -1050,7 +1054,7 @@ class Machine(RuleBasedStateMachine):
                 guid = guids.get(key, "")
                 theirs = has.get(guid)
                 is_told = bool({(name, lang), (name, key[1])} & told)
-                bases = self.person.bases.get(guid, []) if guid in self.touched else []
+                bases = [*self.person.bases.get(guid, [])] if guid in self.touched else []
                 if theirs is None or not bases:
                     theirs, bases = theirs or {}, [theirs or {}]
                 elif guid not in self.person.doubtful:
