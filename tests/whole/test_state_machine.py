@@ -2,7 +2,8 @@
 
 After each import: no row of a card or a review changed and none went (*reviews*), one note a guid and no more (*once*), what the
 author changed arrived (*arrives*), and nothing of the learner's was overwritten without need (*own*). After each build: a card keeps
-its guid, and none that was given out is gone without a word (*missed*). The operations, and the promise that each tries:
+its guid, and none that was given out is gone without a word (*missed*). After each pull: what a learner edited stands in the YAML
+or a person is told, word by word, and every other byte is the author's (*home*). The operations, and the promise that each tries:
 
 author
     add                      a new card between others: a note of its own, and old ones keep their places (once)
@@ -39,7 +40,8 @@ git
     lose_what_was_built      another machine: nothing is known but what was committed (missed)
     build_on_a_side_branch   it is reset, or left, or its learners come back: main names what is newer there (R15) and moves no stamp
     check_out_an_old_commit  as a branch or a tag, built and restamped: what does not arrive is named (arrives)
-    merge_branches           two sides with edits and cards of their own, and a lock of both or of either (once, reviews, missed)
+    merge_branches           two sides with edits and cards of their own, one may take a learner's edits, and a lock of both or of
+                             either (once, reviews, missed, home)
 two decks
     fork                     the same ids beside this deck: neither touches the other's notes (once)
 learner
@@ -49,10 +51,12 @@ learner
     check_database           which also changes the order in which Anki reads cards (once)
     build_and_import         takes a new package under one of eight sets of options (all)
     import_again             takes the same package once more (all)
-    pull                     the author takes the learner's collection, or another learner's, who goes on from there: an edit comes home
-                             or a person is told, nothing else in the YAML changes, and a second pull finds nothing (own, arrives)
+    pull                     of this learner or another one, who acts from then on, after one more edit; perhaps a person decides, or
+                             --dry-run and --new are tried. A second pull finds nothing, the next import updates no note that says
+                             so already and none that waits for a person (home, own, arrives)
     build_and_push           pushes a new package: texts come as by an import, cards come home, tags of notes that an import leaves
-                             come, cards of retired notes are suspended; a second push finds nothing to do (all)
+                             come, cards of retired notes are suspended; a second push finds nothing to do, an import of the same
+                             package changes nothing, and no foreign note is touched (all)
 
 At the end somebody new imports the packages and gets every card but the retired ones.
 
