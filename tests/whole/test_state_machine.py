@@ -1063,8 +1063,8 @@ class Machine(RuleBasedStateMachine):
                 theirs = has.get(guid)
                 is_told = bool({(name, lang), (name, key[1])} & told)
                 bases = [*self.person.bases.get(guid, [])] if guid in self.touched else []
-                # Until a build makes a text that came home, a pull does not look at tags that it got since.
-                knows_tags = len(bases) < 2
+                # A pull does not look at tags that a text got of which no package is here.
+                knows_tags = len(bases) < 2 and bool(asked.get("shipped"))
                 if theirs is None or not bases:
                     theirs, bases = theirs or {}, [theirs or {}]
                 elif guid not in self.person.doubtful:
