@@ -84,8 +84,10 @@ def changed(text: str, root: tree.Node, changes: Sequence[Change]) -> str:
     lines = tree.LINE_END.split(text.removeprefix("\ufeff"))
     ending = next(iter(tree.LINE_END.findall(text)), "\n")
     starts = line_starts(text)
+    # New cards come behind whatever is added to the last one.
+    in_order = sorted(changes, key=lambda one: isinstance(one, AddCard))
     splices = sorted(
-        (splice for change in changes for splice in _splices(change, lines)),
+        (splice for change in in_order for splice in _splices(change, lines)),
         key=lambda one: (one.line, one.column),
     )
     new, rest = [], 0
@@ -242,10 +244,10 @@ def _cards(node: tree.Sequence, cards: Iterable[Sequence[str]], lines: Sequence[
         "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" if row.strip() else "" for row in rows[1:])])
         for rows in cards
     )
-    while len(lines) > 1 and not lines[-1].strip():
-        lines = lines[:-1]
     end = len(lines) - 1
-    return Splice(end, len(lines[end]), end, len(lines[end]), f"\n{written}")
+    while end and not lines[end].strip():
+        end -= 1
+    return _below(end, written, lines)
 
 
 # -- what it says ------------------------------------------------------------------------

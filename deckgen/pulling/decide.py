@@ -29,6 +29,7 @@ from deckgen.written import Text
 #: Why a person must decide, where nothing is known of what was shipped.
 NO_BASE = "no package that was shipped has the text that was edited"
 LACKING = "it may be of a text that was shipped, but is in no package here"
+_GONE = "it may be of a text that came home from a learner, and was changed here before it was built"
 _SEVERAL = "two versions that were shipped may be the one that was edited, and they would merge otherwise"
 
 
@@ -152,9 +153,21 @@ class Judge:
         found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
-        elif not forced and (lacking or not found):
+        elif not forced and (unclear := self._unclear(note, versions, found, lacking=lacking)):
+            return unclear
+        return self._of(note, found, forced=forced)
+
+    def _unclear(
+        self, note: Theirs, versions: list[Version], found: list[Version], *, lacking: bool
+    ) -> Decision | None:
+        """That a person must decide, because what was edited may be in no package; None if it is among them."""
+        if lacking or not found:
             reason = LACKING if lacking and found else NO_BASE
             return Decision(note, reason="" if self._says(note, note.note.fields) else reason)
+        return Decision(note, reason=_GONE) if _may_begin_with_a_gone_text(note, versions) else None
+
+    def _of(self, note: Theirs, found: list[Version], *, forced: bool) -> Decision:
+        """What becomes of a note of which any of these versions may be the one that was edited."""
         decisions = [self._from(note, version) for version in found]
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             return decisions[0]
@@ -283,6 +296,19 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
+
+
+def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bool:
+    """Whether an earlier edit came home and was changed here, and no package has what it was in between.
+
+    If this learner made that edit as well, all that the author took out of it would come again.
+    """
+    line = note.line
+    if line is None or line.pulled is None or not line.home:
+        return False
+    stamp, text = line.pulled
+    known = {text_hash(note.note.fields), *(text_hash(version.fields) for version in versions)}
+    return stamp < note.stamp and text not in known
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:

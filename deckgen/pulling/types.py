@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from deckgen.building.steps import Ready
+from deckgen.deck import NO_LANGUAGE
 from deckgen.lock.advance import type_digest
-from deckgen.lock.lines import Lock
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
@@ -31,10 +31,12 @@ class Restyled:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The style sheet of a note type, and the front and back of each of its templates."""
+    """A note type of a collection: its style sheet, the name, front and back of each template, its fields."""
 
+    name: str
     css: str
-    templates: tuple[tuple[str, str], ...]
+    templates: tuple[tuple[str, str, str], ...]
+    fields: tuple[str, ...]
 
 
 def read(files: Iterable[Path]) -> Mapping[int, Looks]:
@@ -48,8 +50,13 @@ def _read(file: Path) -> Mapping[int, Looks]:
             return _newer(tables)
         return {
             int(number): Looks(
+                str(model.get("name", "")),
                 str(model.get("css", "")),
-                tuple((str(one.get("qfmt", "")), str(one.get("afmt", ""))) for one in model["tmpls"]),
+                tuple(
+                    (str(one.get("name", "")), str(one.get("qfmt", "")), str(one.get("afmt", "")))
+                    for one in model["tmpls"]
+                ),
+                tuple(str(one.get("name", "")) for one in model["flds"]),
             )
             for number, model in collection.older(tables, "models").items()
         }
@@ -57,13 +64,22 @@ def _read(file: Path) -> Mapping[int, Looks]:
 
 def _newer(tables: Tables) -> dict[int, Looks]:
     """The same of schema 18; the numbers of the values stand in proto/anki/notetypes.proto."""
-    templates: dict[int, list[tuple[int, tuple[str, str]]]] = {}
-    for number, place, config in collection.few(tables, "templates", "ntid", "ord", "config"):
+    templates: dict[int, list[tuple[int, tuple[str, str, str]]]] = {}
+    for number, place, name, config in collection.few(tables, "templates", "ntid", "ord", "name", "config"):
         message = Message(config)
-        templates.setdefault(number, []).append((int(place), (message.text(1), message.text(2))))
+        sides = str(name), message.text(1), message.text(2)
+        templates.setdefault(number, []).append((int(place), sides))
+    fields: dict[int, list[tuple[int, str]]] = {}
+    for number, place, name in collection.few(tables, "fields", "ntid", "ord", "name"):
+        fields.setdefault(number, []).append((int(place), str(name)))
     return {
-        number: Looks(Message(config).text(3), tuple(sides for _, sides in sorted(templates.get(number, []))))
-        for number, config in collection.few(tables, "notetypes", "id", "config")
+        number: Looks(
+            str(name),
+            Message(config).text(3),
+            tuple(sides for _, sides in sorted(templates.get(number, []))),
+            tuple(field for _, field in sorted(fields.get(number, []))),
+        )
+        for number, name, config in collection.few(tables, "notetypes", "id", "name", "config")
     }
 
 
@@ -73,32 +89,43 @@ def changed(item: Ready, rendered: Rendered, there: Mapping[int, Looks]) -> Iter
         theirs = there.get(ours.number)
         if theirs is None or len(theirs.templates) != len(ours.templates):
             continue
-        given = {lock.note_types[rendered.lang, role].digest for lock in _locks(item, rendered.lang, role)}
-        if type_digest(_as_ours(ours, theirs)) not in {type_digest(ours), *given}:
+        if not _digests(ours, theirs) & {type_digest(ours), *_given(item, rendered.lang, role)}:
             lines = tuple(islice(_diff(ours, theirs), _LINES))
             if lines:
                 yield Restyled(ours.name, lines)
 
 
-def _locks(item: Ready, lang: str, role: str) -> Iterator[Lock]:
-    yield from (
-        lock
-        for lock in (item.lock, *item.held.given, *item.held.elsewhere)
-        if (lang, role) in lock.note_types
-    )
+def _given(item: Ready, lang: str, role: str) -> Iterator[str]:
+    """The hashes of all that a build is known to have made of a type, also before the deck had languages."""
+    for lock in (item.lock, *item.held.given, *item.held.elsewhere):
+        for key in ((lang, role), (NO_LANGUAGE, role)):
+            if key in lock.note_types:
+                yield lock.note_types[key].digest
 
 
-def _as_ours(ours: NoteType, theirs: Looks) -> NoteType:
+def _digests(ours: NoteType, theirs: Looks) -> set[str]:
+    """The hashes of the learner's templates and style under our names, and under those that it has there.
+
+    An older build may have called the type, its spare fields or its templates otherwise.
+    """
     templates = tuple(
         replace(one, front=front, back=back)
-        for one, (front, back) in zip(ours.templates, theirs.templates, strict=True)
+        for one, (_, front, back) in zip(ours.templates, theirs.templates, strict=True)
     )
-    return replace(ours, css=theirs.css, templates=templates)
+    seen = replace(ours, css=theirs.css, templates=templates)
+    if len(theirs.fields) != len(ours.fields):
+        return {type_digest(seen)}
+    named = tuple(replace(one, name=name) for one, name in zip(ours.fields, theirs.fields, strict=True))
+    called = tuple(
+        replace(one, name=name) for one, (name, _, _) in zip(templates, theirs.templates, strict=True)
+    )
+    older = replace(seen, name=theirs.name, fields=named, templates=called)
+    return {type_digest(seen), type_digest(older)}
 
 
 def _diff(ours: NoteType, theirs: Looks) -> Iterator[str]:
     parts = [("style", ours.css, theirs.css)]
-    for one, (front, back) in zip(ours.templates, theirs.templates, strict=True):
+    for one, (_, front, back) in zip(ours.templates, theirs.templates, strict=True):
         parts += [(f"{one.name}, front", one.front, front), (f"{one.name}, back", one.back, back)]
     for name, left, right in parts:
         before, after = (text.splitlines()[:_COMPARED] for text in (left, right))

@@ -283,8 +283,12 @@ def _deleted(ours: list[_Ours], delete: Delete) -> tuple[tuple[Deleted, ...], tu
 
 
 def _looks(wanted: Wanted, there: There) -> Iterator[str]:
-    """Note types that look otherwise there, and older: the next import gives them our look."""
-    for role, one in wanted.rendered.note_types.items():
+    """Note types that look otherwise there, and older: the next import gives them our look.
+
+    A package has only those types of which it has notes.
+    """
+    for role in dict.fromkeys(note.role for note in wanted.rendered.notes):
+        one = wanted.rendered.note_types[role]
         held, line = there.looks.get(one.number), wanted.lock.note_types.get((wanted.lang, role))
         if held is None or line is None or held.stamp >= line.stamp:
             continue

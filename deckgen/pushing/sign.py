@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deckgen.notes.render import Note
+from deckgen.packing.collection import ShippedNote
 from deckgen.pushing.connection import Anki
 from deckgen.pushing.difference import Difference
 from deckgen.pushing.record import Record
@@ -28,7 +30,8 @@ class Package:
 class Sign:
     """What changes in Anki when a package arrives, asked in a few cheap questions.
 
-    An import is one step: when one of its notes is there, all are.
+    An import is one step: when one of its notes is there, all are. It `is_blind` when the package has only
+    newer stamps for what is there already, which no question shows.
     """
 
     def __init__(self, anki: Anki, one: Package, before: There) -> None:
@@ -36,12 +39,14 @@ class Sign:
         wanted, held = one.wanted, before.held.notes
         self._query = " OR ".join(f"mid:{number}" for number in sorted(wanted.types))
         brings = frozenset(one.difference.brings)
-        there = (held[guid] for guid, note in wanted.notes.items() if guid in held and note.card in brings)
-        self._notes = [note.note_id for note in there][:1]
+        coming = [(held.get(guid), note) for guid, note in wanted.notes.items() if note.card in brings]
+        others = (old for old, note in coming if old is not None and not _says(old, note))
+        self._notes = [old.note_id for old in others][:1]
         looks = frozenset(one.difference.looks)
         numbers = (number for number, look in wanted.types.items() if look.name in looks)
         self._types = [before.looks[number].name for number in numbers]
         self._seconds = patience(len(wanted.rendered.notes))
+        self.is_blind = not (self._notes or self._types or any(old is None for old, _ in coming))
 
     def seen(self) -> tuple[object, ...]:
         count = len(self._anki.ask("findNotes", self._seconds, query=self._query))
@@ -58,3 +63,8 @@ class Sign:
             return []
         names = self._anki.ask("modelNames", self._seconds)
         return [name for name in self._types if name in names]
+
+
+def _says(old: ShippedNote, note: Note) -> bool:
+    """Whether a note says there what the package says, in whatever order Anki has its fields."""
+    return (sorted(old.fields), sorted(old.tags)) == (sorted(note.fields), sorted(note.tags))

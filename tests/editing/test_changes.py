@@ -164,6 +164,26 @@ def test_all_changes_at_once() -> None:
     )
 
 
+@pytest.mark.parametrize("ending", ["", "\n", "\n\n", "\r\n"])
+@pytest.mark.parametrize("drops", [False, True])
+def test_new_cards_come_behind_what_the_last_one_gets(ending: str, drops: bool) -> None:
+    text = f'cards:\n  - id: one\n    q: "x"\n    a: "y"{ending}'.replace(
+        "\n", ending.strip(" ")[:2] if "\r" in ending else "\n"
+    )
+    root = read(text)
+    listed = root.get("cards")
+    assert isinstance(listed, tree.Sequence)
+    (one,) = listed.items
+    assert isinstance(one, tree.Mapping)
+    change = Drop(one, "a") if drops else Add(one, "note", '"z"', behind="a")
+    made = changed(text, root, [AddCard(listed, (("id: two", 'q: "new"'),)), change])
+    last = [] if drops else ['    a: "y"', '    note: "z"']
+    assert (
+        made.split()
+        == "\n".join(["cards:", "  - id: one", '    q: "x"', *last, "  - id: two", '    q: "new"']).split()
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -317,6 +317,26 @@ def test_a_new_look_arrives(project: Project, anki: AnkiWindow) -> None:
     assert all("#123456" in css for css in styles)
 
 
+def test_look_of_a_type_without_notes_is_not_waited_for(project: Project, anki: AnkiWindow) -> None:
+    """The only question has left, so the package has no note type for it."""
+    project.deck()
+    project.edit("strengthens it.", "strengthens x^2^.")
+    push(project)
+    project.edit(SPACING, LEFT.partition("    q:")[0] + SPACING)
+    said = pushed(project, anki, "--wait", "3")
+    assert "press Import" not in said
+
+
+def test_a_new_stamp_alone_is_seen_to_come(project: Project, anki: AnkiWindow) -> None:
+    """No question that AnkiConnect answers shows it."""
+    studied(project, anki)
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    pushed(project, anki, "--wait", "3")
+    project.run("rename", "stages", "steps")
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
+    pushed(project, anki, "--wait", "3")
+
+
 def test_journal_tells_what_was_done(project: Project, anki: AnkiWindow) -> None:
     studied(project, anki)
     (path,) = Path(os.environ["XDG_CACHE_HOME"], "deckgen/push").glob("*.json")

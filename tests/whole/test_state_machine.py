@@ -2,7 +2,8 @@
 
 After each import: no row of a card or a review changed and none went (*reviews*), one note a guid and no more (*once*), what the
 author changed arrived (*arrives*), and nothing of the learner's was overwritten without need (*own*). After each build: a card keeps
-its guid, and none that was given out is gone without a word (*missed*). The operations, and the promise that each tries:
+its guid, and none that was given out is gone without a word (*missed*). After each pull: what a learner edited stands in the YAML
+or a person is told, word by word, and every other byte is the author's (*home*). The operations, and the promise that each tries:
 
 author
     add                      a new card between others: a note of its own, and old ones keep their places (once)
@@ -39,18 +40,23 @@ git
     lose_what_was_built      another machine: nothing is known but what was committed (missed)
     build_on_a_side_branch   it is reset, or left, or its learners come back: main names what is newer there (R15) and moves no stamp
     check_out_an_old_commit  as a branch or a tag, built and restamped: what does not arrive is named (arrives)
-    merge_branches           two sides with edits and cards of their own, and a lock of both or of either (once, reviews, missed)
+    merge_branches           two sides with edits and cards of their own, one may take a learner's edits, and a lock of both or of
+                             either (once, reviews, missed, home)
 two decks
     fork                     the same ids beside this deck: neither touches the other's notes (once)
 learner
     study                    answers cards (reviews)
-    touch_locally            edits a note or tags it (own)
+    touch_locally            edits a note or tags it, or writes a new one (own)
     move_locally             puts cards into a deck of the learner's own: they stay there (reviews)
     check_database           which also changes the order in which Anki reads cards (once)
     build_and_import         takes a new package under one of eight sets of options (all)
     import_again             takes the same package once more (all)
+    pull                     of this learner or another one, who acts from then on, after one more edit; perhaps a person decides, or
+                             --dry-run and --new are tried. A second pull finds nothing, the next import updates no note that says
+                             so already and none that waits for a person (home, own, arrives)
     build_and_push           pushes a new package: texts come as by an import, cards come home, tags of notes that an import leaves
-                             come, cards of retired notes are suspended; a second push finds nothing to do (all)
+                             come, cards of retired notes are suspended; a second push finds nothing to do, an import of the same
+                             package changes nothing, and no foreign note is touched (all)
 
 At the end somebody new imports the packages and gets every card but the retired ones.
 
@@ -89,7 +95,7 @@ from deckgen.building.build import Result, build
 from deckgen.building.wishes import Wishes, day
 from deckgen.checks import Craft
 from deckgen.editing import author
-from deckgen.finding import Severity
+from deckgen.finding import Finding, Severity
 from deckgen.lock import undelivered
 from deckgen.lock.limits import FILE
 from deckgen.lock.lines import Lock, NoteLine
@@ -97,10 +103,14 @@ from deckgen.lock.parse import other_state, parse
 from deckgen.markup import markdown
 from deckgen.notes import identity
 from deckgen.packing import collection
+from deckgen.pulling import home
+from deckgen.pulling.found import Asked, Pulled
+from deckgen.pulling.pull import pull
 from deckgen.pushing import push
 from tests.anki_server import AnkiWindow, Direct
-from tests.real_anki import OPTION_SETS, Learner
-from tests.whole.model import EN, KEYS, ZH, Entry, Source, git
+from tests.real_anki import OPTION_SETS, Learner, Rows
+from tests.whole.learner import EDITS, TAGS, Person, Words, check_words, is_shared, said
+from tests.whole.model import EN, FILES, KEYS, ZH, Entry, Source, cards_of, git, said_in
 
 pytestmark = pytest.mark.slow
 
@@ -114,13 +124,18 @@ CHANGES = ["text", "card", "item", "look", "name"]
 #: The number of a card and the item or the mask that it asks for. A cloze asks for {水|みず}.
 ASKED = r"\{\{c(\d+)::(?:image-occlusion:rect:left=)?([.\w]+)"
 INDEX = st.integers(0, 20)
+#: What a pull says of edits about which a person must decide.
+UNDECIDED = ("P01", "P02")
+#: What it says of cards of which not everything came home.
+TOLD = (*UNDECIDED, "P03", "P04", "P09")
 
 
 class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.root = Path(tempfile.mkdtemp(prefix="machine-"))
-        self.learner = Learner(self.root / "learner")
+        self.person = Person(Learner(self.root / "learner"))
+        self.people = [self.person]
         self.decks = self.root / "cards_source"
         self.output = self.root / "output"
         self.folder = self.decks / "machine"
@@ -131,10 +146,12 @@ class Machine(RuleBasedStateMachine):
         self.count = 0
         self.fronts = 0
         self.renderer = 0
-        self.merges = False
         self.puts_back_retired = False
         #: What the last build made: packages by language, and its source.
         self.packages: dict[str, collection.Shipped] = {}
+        #: All packages that were made, as they were; by language, the last ones.
+        self.shelf: list[Path] = []
+        self.given_out: dict[str, Path] = {}
         self.built: tuple[Any, ...] = ()
         #: What it said of cards: by code, their ids and `the look`.
         self.named: dict[str, set[str]] = {}
@@ -153,8 +170,6 @@ class Machine(RuleBasedStateMachine):
         self.content: dict[str, tuple[Any, int]] = {}
         #: By guid: all that any package said of it, with the stamps.
         self.said: dict[str, set[tuple[Any, int]]] = {}
-        #: By guid: when the learner touched the note.
-        self.touched: dict[str, int] = {}
         #: Which item each card of a list asks for, or which mask, by its place.
         self.asked: dict[tuple[str, str], str] = {}
         #: The guid of each card, whatever its id is by now, by language and major.
@@ -166,11 +181,21 @@ class Machine(RuleBasedStateMachine):
         self.patches = [
             mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
             mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
+            mock.patch.object(home, "time", clock),
             mock.patch.object(undelivered, "NAMED", 1000),
             mock.patch.object(author, "new_seed", self._seed),
         ]
         for patch in self.patches:
             patch.start()
+
+    @property
+    def learner(self) -> Learner:
+        return self.person.learner
+
+    @property
+    def touched(self) -> dict[str, int]:
+        """By guid: when the learner touched the note."""
+        return self.person.touched
 
     def _style(self, original: Any) -> Any:
         return lambda writer: original(writer) + "<br>" * self.renderer
@@ -179,7 +204,8 @@ class Machine(RuleBasedStateMachine):
         return f"seed{self._next()}"
 
     def teardown(self) -> None:
-        self.learner.col.close()
+        for person in self.people:
+            person.learner.col.close()
         if any(card.retired for card in self.source.cards.values()):
             self._newcomer()
         for patch in self.patches:
@@ -191,7 +217,7 @@ class Machine(RuleBasedStateMachine):
         self._build()
         with Learner(self.root / "newcomer") as newcomer:
             for lang in self.packages:
-                newcomer.import_package(self._path(lang))
+                newcomer.import_package(self.given_out[lang])
             for name, card in self.source.cards.items():
                 assert bool(newcomer.cards(name)) is not card.retired
 
@@ -201,7 +227,8 @@ class Machine(RuleBasedStateMachine):
     def start(self, seed: bool, merges: bool) -> None:
         """The learner `merges` note types at some imports, or never."""
         self.source.seed = "k7q2xw9d" if seed else ""
-        self.merges = merges
+        self.person.merges = merges
+        _add_foreign(self.learner)
         for kind in (*KINDS, "own"):  # two, so that the cards of one may lie between those of another
             self._add(kind)
         self.build_and_import(OPTIONS[0])
@@ -230,8 +257,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(index=INDEX, back=st.booleans())
     def edit(self, index: int, back: bool) -> None:
-        card = self._card(index)
-        card.version = max(0, card.version - 1) if back else card.version + 1
+        self._card(index).rewrite(back)
 
     @rule(index=INDEX, tag=st.sampled_from(["one", "two"]))
     def retag(self, index: int, tag: str) -> None:
@@ -399,7 +425,7 @@ class Machine(RuleBasedStateMachine):
         for lang, package in self.packages.items():
             with tempfile.TemporaryDirectory() as name:
                 source, output = Path(name) / "source", Path(name) / "output"
-                with ours.read(self._path(lang)) as own:
+                with ours.read(self.given_out[lang]) as own:
                     our_deck.adopt(source, own, Wanted("machine", self.clock))
                 result = build(source, output, now=self.clock + 60, wishes=Wishes(craft=Craft.NONE))
                 assert not _errors(result), result.findings
@@ -417,9 +443,10 @@ class Machine(RuleBasedStateMachine):
         text = path.read_bytes()
         path.unlink()
         author.recover_lock(self.decks, self.output, [self._path(next(iter(self.packages)))] if named else [])
-        # A package can't tell whether Anki has ever added cards, so the lock takes it for granted.
-        lost = path.read_bytes().replace(b" grown", b"")
-        assert lost == text.replace(b" grown", b"")
+        # A package can't tell whether Anki has ever added cards, so the lock takes it for granted. Nor can it tell
+        # for which edits translations wait.
+        lost, had = (re.sub(rb" grown| of=\S+", b"", one) for one in (path.read_bytes(), text))
+        assert lost == had
         assert path.read_bytes().count(b" grown") >= text.count(b" grown")
 
     # -- git -----------------------------------------------------------------------
@@ -441,7 +468,7 @@ class Machine(RuleBasedStateMachine):
         if not self.main:
             self._git("init", "-q", "--template=")
         self._write()
-        self._git("add", "cards_source/machine")
+        self._git("add", "-A", "cards_source/machine", "output")
         self._git("commit", "-q", "--allow-empty", "-m", "built", *options)
         return self._head()
 
@@ -473,6 +500,7 @@ class Machine(RuleBasedStateMachine):
         if what != "nothing":
             self._change(what, index)
             self.build_and_import(OPTIONS[0])
+        self._doubt()
         target = self.main[-1 - steps % len(self.main)]
         namespaces = self._namespaces()
         told = self._git("show", f"{target}:cards_source/machine/{FILE}")
@@ -489,6 +517,11 @@ class Machine(RuleBasedStateMachine):
         self.behind |= namespaces - self._namespaces()
         if imports:
             self.build_and_import(OPTIONS[0])
+
+    def _doubt(self) -> None:
+        """Another branch may not know what came home, and what it was before."""
+        for person in self.people:
+            person.doubtful |= person.touched.keys()
 
     @precondition(lambda self: self.main)
     @rule()
@@ -526,6 +559,7 @@ class Machine(RuleBasedStateMachine):
 
     def _back_by_rebase(self, target: str) -> None:
         self._git("reset", "-q", "--hard")
+        self._git("clean", "-fdq", "output")
         self._git("commit", "-q", "--allow-empty", "-m", "later")
         self._git("rebase", "-q", "--onto", target, "HEAD~1")
         self.main = self.main[: self.main.index(target) + 1]
@@ -536,6 +570,7 @@ class Machine(RuleBasedStateMachine):
         kept = deepcopy((self.source, self.content, self.ordinals, self.given, self.behind))
         before = self._lock()
         self._git("checkout", "-q", "-f", *checkout)
+        self._doubt()
         yield
         self._git("checkout", "-q", "-f", "main")
         self.source, self.content, self.ordinals, self.given, self.behind = kept
@@ -618,7 +653,7 @@ class Machine(RuleBasedStateMachine):
         one=INDEX,
         two=INDEX,
         key=st.sampled_from(KEYS[3:]),
-        learns=st.sampled_from(["first", "second", "neither"]),
+        learns=st.sampled_from(["first", "second", "neither", "pulled"]),
         renames=st.booleans(),
         language=st.booleans(),
         takes=st.sampled_from(["both", "ours", "theirs"]),
@@ -637,12 +672,13 @@ class Machine(RuleBasedStateMachine):
     ) -> None:
         """Two branches off one build, each with an edit and a card of its own, merged as git does.
 
-        The second one may add a language. Of deck.lock both sides are taken, or one; it is built before
+        The first one may take a learner's edits. The second one may add a language. Of deck.lock both sides are taken, or one; it is built before
         the merge is committed, or after.
         """
         self.build_and_commit()
         base, before = self._lock_bytes(), deepcopy((self.source, self.content, self.ordinals, self.given))
         branch, given = f"other{self._next()}", dict(self.ordinals)
+        self._doubt()
         self._git("checkout", "-q", "-b", branch)
         old = new = self._pick(one)
         self.source.cards[old].version += 1
@@ -651,6 +687,8 @@ class Machine(RuleBasedStateMachine):
         if renames:
             new = self._rename(old)
         first = self._add("qa")
+        if learns == "pulled":
+            self._pull(shipped=tuple(self.shelf))
         self._build()
         if learns == "first":
             self._import(OPTIONS[0])
@@ -693,6 +731,8 @@ class Machine(RuleBasedStateMachine):
             elif name != second and name == new:
                 source.cards[name].items = card.items
                 source.cards[name].version = max(card.version, source.cards[name].version)
+            if name in source.cards:
+                source.cards[name].said, source.cards[name].tag = card.said, card.tag
 
     def _merge_files(self, mine: bytes, base: bytes, theirs: bytes) -> bytes:
         paths = []
@@ -821,6 +861,7 @@ class Machine(RuleBasedStateMachine):
         lock = self._lock()
         self._names = {lang: line.namespace for lang, line in lock.packages.items()}
         self.packages = {lang: collection.read(self._path(lang)) for lang in lock.packages}
+        self.given_out = {lang: self._shelved(self._path(lang)) for lang in lock.packages}
         ids: dict[str, str] = {}
         major = 1
         for (name, lang), line in lock.notes.items():
@@ -842,6 +883,14 @@ class Machine(RuleBasedStateMachine):
                 lost = self.ordinals.get(guid, frozenset()) - note.cards
                 assert not lost or ids[guid] in accepted, "a part of a card vanished, and none was missed"
                 self.ordinals[guid] = note.cards
+
+    def _shelved(self, package: Path) -> Path:
+        """A package as it is now, whatever is built or checked out later."""
+        folder = self.root / "shelf" / str(len(self.shelf))
+        folder.mkdir(parents=True)
+        self.shelf.append(folder / package.name)
+        os.link(package, self.shelf[-1])
+        return self.shelf[-1]
 
     def _hear(self, result: Result) -> None:
         """What the build named. Languages and majors that are gone, and stamps ahead, must be."""
@@ -868,20 +917,15 @@ class Machine(RuleBasedStateMachine):
         has_second = self.learner.col.decks.id_for_name(ZH) is not None
         self.learner.study(ZH if second and has_second else EN, count, ease)
 
-    @rule(index=INDEX, tag=st.booleans())
-    def touch_locally(self, index: int, tag: bool) -> None:
-        """Edit a note's text or give it a tag, at the machine's time."""
-        notes = self.learner.col.find_notes("")
-        note = self.learner.col.get_note(notes[index % len(notes)])
-        if tag:
-            note.tags.append("mine")
-        else:
-            note["Note" if "Note" in note else "Back Extra"] = f"my remark {self.now}"
-        self.learner.col.update_note(note)
+    @rule(index=INDEX, what=st.sampled_from(EDITS))
+    def touch_locally(self, index: int, what: str) -> None:
+        """Edit a note, tag it, or write a new one, at the machine's time."""
+        note = self.person.note(index)
         self.now += 60
-        assert self.learner.col.db is not None
-        self.learner.col.db.execute("update notes set mod = ? where id = ?", self.now, note.id)
-        self.touched[note.guid] = self.now
+        if what != "new note":
+            self.person.edit(note, what, self.now)
+        elif "Question" in note and " en" in note["Question"]:
+            self.person.write(note, self.now)
 
     @rule(index=INDEX)
     def move_locally(self, index: int) -> None:
@@ -916,13 +960,194 @@ class Machine(RuleBasedStateMachine):
     def import_again(self, options: str) -> None:
         self._import(options)
 
+    @rule(
+        other=st.booleans(),
+        index=INDEX,
+        what=st.sampled_from(EDITS),
+        decides=st.sampled_from(["nothing", "theirs", "ours"]),
+        tries=st.booleans(),
+        new=st.booleans(),
+        shipped=st.booleans(),
+        imports=st.booleans(),
+    )
+    def pull(
+        self,
+        other: bool,
+        index: int,
+        what: str,
+        decides: str,
+        tries: bool,
+        new: bool,
+        shipped: bool,
+        imports: bool,
+    ) -> None:
+        """Of the learner who acts, or the other one, who acts from then on, after one more edit."""
+        if other:
+            self._turn_to_the_other()
+        self.touch_locally(index, what)
+        asked: dict[str, Any] = {"shipped": tuple(self.shelf) if shipped else ()}
+        more: dict[str, Any] = {"new": Path("a.yaml")} if new else {}
+        would = self._pull(write=False, **asked, **more) if tries else None
+        found = self._pull(**asked, **more)
+        assert would is None or would.changes == found.changes, "--dry-run shows something else"
+        decided = _decidable(found.findings) if decides != "nothing" else frozenset()
+        if decided:
+            choice: dict[str, Any] = {decides: decided}
+            found = self._pull(**asked, **choice)
+        again = self._pull(write=False, **asked)
+        assert not again.changes, "a second pull finds something"
+        assert not {finding.card for finding in again.findings if finding.code in UNDECIDED} & decided
+        if imports:
+            self._build_and_get(found)
+            late = self._pull(write=False, **asked)
+            made = [one for package in late.packages for one in package.decisions if one.writes]
+            # Tags of a text that no build had made are known only now.
+            assert not any(one.takes or one.moves for one in made), "a pull after the import finds something"
+            assert bool(late.changes) is bool(made)
+
+    def _turn_to_the_other(self) -> None:
+        if len(self.people) == 1:
+            self.people.append(Person(Learner(self.root / "other"), profile="User 2"))
+            self.person = self.people[1]
+            self._import(OPTIONS[0])
+        else:
+            self.person = self.people[self.person is self.people[0]]
+
+    def _pull(self, *, write: bool = True, **asked: Any) -> Pulled:
+        """Pull, and hold what stands in the YAML then to what the author and the learner wrote."""
+        self._write()
+        before, reviews = self._sources(), self.learner.progress()
+        lock = self._lock()
+        file = self.person.file()
+        found = pull(Asked(self.decks, self.output, lambda *_: [file], **asked), write=write, now=self.now)
+        after = self._sources()
+        assert self.learner.progress() == reviews
+        if not write or not found.packages:  # such as when the deck can't be built as it is
+            assert after == before
+            return found
+        self._take_home(before, after, lock, found, asked)
+        return found
+
+    def _sources(self) -> dict[str, str]:
+        return {path.name: path.read_text(encoding="utf-8") for path in self.folder.glob("*.*")}
+
+    def _take_home(
+        self, before: dict[str, str], after: dict[str, str], lock: Lock, found: Pulled, asked: dict[str, Any]
+    ) -> None:
+        """Let the author have in mind what stands in the YAML now."""
+        decided = next((word for word in ("theirs", "ours") if asked.get(word)), "")
+        old, now = (
+            {name: text for file in FILES for name, text in cards_of(texts[f"{file}.yaml"]).items()}
+            for texts in (before, after)
+        )
+        told = {(one.card, one.lang) for one in found.findings if one.code in TOLD}
+        waits = {(one.card, one.lang) for one in found.findings if one.code in UNDECIDED}
+        guids = {
+            key: line.guid or identity.guid(self._identity(), lock.namespace(key[1]), key[0])
+            for key, line in lock.notes.items()
+        }
+        has = self.person.has()
+        for name, card in self.source.cards.items():
+            about = decided if name in asked.get(decided, ()) else ""
+            words, made = said_in(old[name]), said_in(now[name])
+            if card.retired and card.until and card.until <= day(self.now):
+                assert made == words  # it is in no package any more, and no pull looks at it
+                continue
+            shared: list[tuple[Words, list[Words], bool]] = []
+            for lang in words.keys() - {""}:
+                key = next(
+                    (
+                        key
+                        for key in product((name, card.was), (lang, "" if lang == "en" else lang))
+                        if key in guids
+                    ),
+                    ("", ""),
+                )
+                guid = guids.get(key, "")
+                theirs = has.get(guid)
+                is_told = bool({(name, lang), (name, key[1])} & told)
+                bases = [*self.person.bases.get(guid, [])] if guid in self.touched else []
+                # A pull does not look at tags that a text got of which no package is here.
+                knows_tags = len(bases) < 2 and bool(asked.get("shipped"))
+                if theirs is None or not bases:
+                    theirs, bases = theirs or {}, [theirs or {}]
+                elif guid not in self.person.doubtful:
+                    bases = bases[-1:]
+                check_words(
+                    words[lang],
+                    made[lang],
+                    {w: s for w, s in theirs.items() if not is_shared(w)},
+                    bases,
+                    is_told,
+                    about,
+                )
+                if {(name, lang), (name, key[1])} & waits and not about:
+                    assert made[lang] == words[lang], "of a note that waits for a person something came home"
+                shared.append((theirs, bases, is_told or not knows_tags))
+                if guid in self.touched and (not is_told or about):
+                    late = {word for word in TAGS if made[""].get(word, "") != theirs.get(word, "")}
+                    self.person.bases[guid].append(theirs | {word: bases[-1].get(word, "") for word in late})
+                    self.person.doubtful |= {guid} if about else set()
+            edited = [
+                one
+                for one in shared
+                if any(is_shared(word) and said != one[1][-1].get(word, "") for word, said in one[0].items())
+            ]
+            for theirs, bases, is_told in (edited or shared)[:1]:
+                check_words(
+                    words[""],
+                    made[""],
+                    {w: s for w, s in theirs.items() if is_shared(w)},
+                    bases,
+                    is_told,
+                    about,
+                )
+            card.take_home(now[name], made)
+        self._add_fresh(found)
+        if decided != "theirs":
+            files = self.source.files()
+            assert {name: after[name] for name in after if name.endswith(".yaml")} == {
+                name: text for name, text in files.items() if name in after and name.endswith(".yaml")
+            }
+
+    def _add_fresh(self, found: Pulled) -> None:
+        """The cards that learners wrote."""
+        for package in found.packages:
+            for one in package.fresh:
+                called = re.search(r"fresh[0-9]+", one.note.fields[1])
+                assert called is not None
+                only = package.lang if self.source.two else ""
+                self.source.cards[one.id] = Entry("qa", self._next(), called=called[0], only=only)
+                self.source.order.append(one.id)
+
+    def _build_and_get(self, found: Pulled) -> None:
+        """What is the learner's text already is not updated, and what waits for a person is not overwritten."""
+        decisions = [one for package in found.packages for one in package.decisions]
+        ours = {
+            one.theirs.note.guid: one for one in decisions if not one.restamp and one.theirs.line is not None
+        }
+        before = self._notes()
+        self.build_and_import(OPTIONS[0])
+        shipped = {guid: note for package in self.packages.values() for guid, note in package.notes.items()}
+        after = self._notes()
+        for guid, one in ours.items():
+            line, note = one.theirs.line, shipped.get(guid)
+            assert line is not None
+            if note is None or max(line.stamp, line.above) >= before[guid].stamp:
+                continue  # something newer was given out before the edit was known
+            if one.reason or one.clashes:
+                assert after[guid] == before[guid], "an edit that waits for a person was overwritten"
+            same = note.fields == before[guid].fields and {*note.tags} <= {*before[guid].tags}
+            if one.is_home and same:
+                assert after[guid] == before[guid], "a note was updated whose text is the learner's"
+
     @rule()
     def build_and_push(self) -> None:
         """Into the same Anki, through its import window and AnkiConnect."""
         self._build()
-        window = AnkiWindow(self.learner)
+        window = AnkiWindow(self.learner, self.person.profile)
         window.brings = self._arrived
-        before, (rows, reviews) = self._notes(), self.learner.progress()
+        before, (rows, reviews), foreign = self._notes(), self.learner.progress(), self._foreign()
         done = self._push(window)
         assert not done.is_left, (done.stopped, done.told)
         now_rows, now_reviews = self.learner.progress()
@@ -932,11 +1157,21 @@ class Machine(RuleBasedStateMachine):
         assert [[now[row[0]][place] for place in LEARNT] for row in rows] == [
             [row[place] for place in LEARNT] for row in rows
         ]
+        assert self._foreign() == foreign
         self._date_tags(before)
         notes = self.learner.rows("notes")
         again = self._push(window)
         assert not again.pending, "a second push finds something to do"
         assert (self.learner.rows("notes"), self.learner.rows("cards")) == (notes, now_rows)
+        self._import(OPTIONS[0])
+        assert (self.learner.rows("notes"), self.learner.rows("cards")) == (notes, now_rows)
+
+    def _foreign(self) -> tuple[Rows, Rows]:
+        """The notes that are not the deck's, and their cards."""
+        own = {self._guid(key, line) for key, line in self._lock().notes.items()}
+        notes = [row for row in self.learner.rows("notes") if row[1] not in own]
+        numbers = {row[0] for row in notes}
+        return notes, [row for row in self.learner.rows("cards") if row[1] in numbers]
 
     def _date_tags(self, before: dict[str, collection.ShippedNote]) -> None:
         """Notes whose tags a push changed count as touched, at the machine's time; texts and learners' tags stay."""
@@ -951,6 +1186,9 @@ class Machine(RuleBasedStateMachine):
             self.now += 60
             self.learner.col.db.execute("update notes set mod = ? where id = ?", self.now, note.note_id)
             self.touched[guid] = self.now
+            now = said("\x1f".join(note.fields), " ".join(note.tags))
+            tags = {word: now.get(word, "") for word in TAGS}
+            self.person.bases[guid] = [base | tags for base in self.person.bases.get(guid, [now])]
 
     def _push(self, window: AnkiWindow) -> push.Push:
         choices = push.Choices(wait=3)
@@ -969,7 +1207,9 @@ class Machine(RuleBasedStateMachine):
 
     def _import(self, options: str) -> None:
         options = (
-            options if self.merges else options.replace("no-merge", "merge").replace("merge", "no-merge")
+            options
+            if self.person.merges
+            else options.replace("no-merge", "merge").replace("merge", "no-merge")
         )
         for lang, package in self.packages.items():
             self._import_one(lang, package, options)
@@ -978,7 +1218,7 @@ class Machine(RuleBasedStateMachine):
         """Import, and hold Anki to the promise."""
         before, (cards, reviews) = self._notes(), self.learner.progress()
         planned = self._plan(lang, package, before)
-        log = self.learner.import_package(self._path(lang), OPTION_SETS[options])
+        log = self.learner.import_package(self.given_out[lang], OPTION_SETS[options])
         after = self._notes()
         # No review and no schedule ever changes, no card goes away.
         now_cards, now_reviews = self.learner.progress()
@@ -1012,7 +1252,7 @@ class Machine(RuleBasedStateMachine):
         for guid, old in before.items():
             if guid not in package.notes:
                 assert after[guid] == old
-        if not self.merges and "the look" not in self.named["R15"]:
+        if not self.person.merges and "the look" not in self.named["R15"]:
             self._check_look(package)
 
     def _check_look(self, package: collection.Shipped) -> None:
@@ -1056,6 +1296,8 @@ class Machine(RuleBasedStateMachine):
             assert new == old, "something of the learner's was overwritten without need"
         if new.fields == note.fields and new.stamp == note.stamp:
             self.touched.pop(note.guid, None)
+            self.person.bases.pop(note.guid, None)
+            self.person.doubtful.discard(note.guid)
 
     def _notes(self) -> dict[str, collection.ShippedNote]:
         rows = self.learner.rows("notes")
@@ -1088,6 +1330,23 @@ class Machine(RuleBasedStateMachine):
         named = {card for group in plan.against if group.name in held for card in group.cards}
         lines = self._lock().notes.items()
         return {self._guid(key, line) for key, line in lines if key[0] in named and key[1] == lang}
+
+
+def _add_foreign(learner: Learner) -> None:
+    """A note of somebody else's in a deck of the same name, with a tag of ours."""
+    basic, deck = learner.col.models.by_name("Basic"), learner.col.decks.id(EN)
+    assert basic is not None
+    assert deck is not None
+    note = learner.col.new_note(basic)
+    note["Front"], note["Back"], note.tags = "theirs", "theirs", ["machine::one", "machine::retired"]
+    learner.col.add_note(note, deck)
+
+
+def _decidable(findings: list[Finding]) -> frozenset[str]:
+    """A card that only waits for somebody to choose between two texts."""
+    names = sorted({one.card for one in findings if one.code in UNDECIDED})
+    others = {one.card for one in findings if one.code in UNDECIDED and "an edit of `" not in one.message}
+    return frozenset([name for name in names if name not in others][:1])
 
 
 def _is_held(note: collection.ShippedNote, old: collection.ShippedNote | None) -> bool:
