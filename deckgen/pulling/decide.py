@@ -160,7 +160,7 @@ class Judge:
     def _unclear(
         self, note: Theirs, versions: list[Version], found: list[Version], *, lacking: bool
     ) -> Decision | None:
-        """That a person must decide, because what was edited may be in no package; None if it is among them."""
+        """That a person must decide, as what was edited may be in no package; None if it is among them."""
         if lacking or not found:
             reason = LACKING if lacking and found else NO_BASE
             return Decision(note, reason="" if self._says(note, note.note.fields) else reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -69,11 +69,15 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a collection has of one package: our notes, those that the learner made, cards that it lacks."""
+    """What a collection has of one package: our notes, those that the learner made, cards that it lacks.
+
+    `left` are cards with an edit that are in no package any more.
+    """
 
     notes: tuple[Theirs, ...]
     new: tuple[ShippedNote, ...]
     gone: tuple[str, ...]
+    left: tuple[str, ...]
 
 
 def read(files: Iterable[Path], decks: tuple[Ready, ...]) -> Shipped:
@@ -110,7 +114,23 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
         if old.guid not in known and old.note_type in own and not _is_of_deck(item, lang, old, own)
         if not own[old.note_type].adopted or _lies_in(old, item.deck.title[lang].value)
     ]
-    return Held(tuple(found), tuple(new), tuple(gone) if found else ())
+    return Held(tuple(found), tuple(new), tuple(gone) if found else (), tuple(_left(item, rendered, there)))
+
+
+def _left(item: Ready, rendered: Rendered, there: Shipped) -> Iterator[str]:
+    """The cards that have left the package, and of which the learner has a text that was never shipped."""
+    shipped = {note.card for note in rendered.notes}
+    for (card, lang), line in item.lock.notes.items():
+        if lang != rendered.lang or card in shipped:
+            continue
+        (known,) = guids(item.lock, lang, [card])
+        old = there.notes.get(known)
+        note_type = rendered.note_types.get(line.type or line.kind.facts.role)
+        if old is None or note_type is None:
+            continue
+        fields = _in_our_order(note_type, old, there)
+        if fields is not None and text_hash(fields) not in line.known:
+            yield card
 
 
 def _lies_in(old: ShippedNote, title: str) -> bool:

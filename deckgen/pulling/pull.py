@@ -186,10 +186,10 @@ class _OfDeck:
                 if as_shipped and not is_decided:
                     continue
                 versions = [each for each in versions if each.fields == one.fields]
-                if not versions:
-                    continue
-            lacking = one.state is State.EDITED and shipped.lacks(one.note.guid, one.stamp, one.line)
             knows_tags = shipped.knows_tags(one.note.guid)
+            if one.state is State.TAGS and not versions:  # which tags that text had, nobody knows
+                versions, knows_tags = [bases.Version(0, one.fields, one.note.tags)], False
+            lacking = one.state is State.EDITED and shipped.lacks(one.note.guid, one.stamp, one.line)
             yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
 
     @staticmethod

@@ -84,6 +84,18 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
             message = f"of the new card `{card.id}` these fields were not taken: {names}"
             hint = "write what they say under the keys of the card"
             yield Finding(place, "P03", message, hint, card.id, lang, Severity.WARNING)
+    yield from _missing(place, lang, has)
+
+
+def _missing(place: Place, lang: str, has: Held) -> Iterator[Finding]:
+    """Findings about cards that only one of both has."""
+    if has.left:
+        message = (
+            "the learner edited cards that are in no package any more, and nothing was taken: "
+            f"{_names(has.left)}"
+        )
+        hint = "to bring such an edit home, take `retired:` out of the card, and pull again"
+        yield Finding(place, "P03", message, hint, "", lang, Severity.WARNING)
     if has.gone:
         message = f"the learner does not have {len(has.gone)} of these cards: {_names(has.gone)}"
         hint = "they were deleted there, or never imported; `deckgen retire` takes out a bad card"

@@ -809,6 +809,40 @@ def test_a_tag_that_the_author_took_out_stays_out(project: Project, ann: Ann) ->
     assert "tags: [time]" not in cards(project)
 
 
+def test_a_tag_of_a_text_that_no_package_has_is_told(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    project.edit("one long session?", "a long session?")
+    project.build()  # over the only package with the learner's text: there is no git
+    note = ann.learner.note("spacing")
+    note.add_tag("memory::time")
+    ann.learner.col.update_note(note)
+    before = project.files()
+    found = ann.pulled()
+    assert [(one["code"], one["card"]) for one in found["findings"] if one["code"] != "P09"] == [
+        ("P04", "spacing")
+    ]
+    assert project.files() == before
+    ann.pulled("--theirs", "spacing")
+    assert "  - id: spacing\n    tags: [time]\n" in cards(project)
+
+
+def test_an_edit_of_a_card_that_has_left_is_told(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("testing", Text="Recall beats {{c1::rereading}} and {{c2::underlining::a marker}}.")
+    project.edit(
+        "  - id: testing\n",
+        '  - id: testing\n    retired: {since: "2023-01-01", until: "2023-02-01", reason: "x"}\n',
+    )
+    project.build()
+    before = project.files()
+    found = ann.pulled()
+    assert [one["code"] for one in found["findings"]] == ["P03"]
+    assert "in no package any more, and nothing was taken: testing" in found["findings"][0]["message"]
+    assert project.files() == before
+
+
 def test_a_tag_of_the_whole_file_is_told(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
