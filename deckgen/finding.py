@@ -12,6 +12,8 @@ from enum import IntEnum
 from itertools import islice
 from typing import NamedTuple
 
+from deckgen.fixed import fixed
+
 #: At most so many findings of one kind are made: a stranger's file could have 100,000.
 MOST = 1_000
 #: A message or a hint has at most so many characters; the longest of our own have half as many.
@@ -112,7 +114,7 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Choice:
     """Chooses findings whose code begins with one of `select` (if empty, any code) and none of `ignore`."""
 

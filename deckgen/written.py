@@ -120,7 +120,7 @@ class Text:
         return _read(self.file, self.style, self.line, self.column, self.end_line, self.end_column)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class _Written:
     """A scalar as it stands in the `lines` of its file; places from 0."""
 

@@ -14,6 +14,7 @@ from deckgen.building.moves import ways
 from deckgen.building.steps import Asked, Batch, Ready, unwritable
 from deckgen.building.wishes import Progress, Wishes, day, meant
 from deckgen.finding import Finding, Place, has_errors
+from deckgen.fixed import fixed
 from deckgen.lock import held, states, undelivered
 from deckgen.lock.advance import Changes, next_lock
 from deckgen.lock.dump import dump, refused
@@ -23,7 +24,7 @@ from deckgen.packing.stage import Stage, alone, staging
 from deckgen.reading.original import place
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Package:
     """What a build did, or would do, to one package. `cards` counts what Anki will study.
 
@@ -39,7 +40,7 @@ class Package:
     moved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Result:
     """All findings, the packages, and the files of sources that were read to judge the cards.
 
@@ -52,7 +53,7 @@ class Result:
     leaves: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Checked:
     """All findings, and how many texts of the decks are HTML.
 

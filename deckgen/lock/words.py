@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
 from deckgen.deck import NO_LANGUAGE
+from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST, LATEST_ADOPTED
 from deckgen.lock.lines import MERGED, LineError
@@ -186,7 +187,7 @@ def _pulled(value: tuple[int, str]) -> str:
     return f"{value[0]}.{value[1]}"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Named:
     """How the value of a word such as `guid=<value>` is read and written."""
 

@@ -10,9 +10,9 @@ MathJax and Anki's editor both keep such a comment.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from deckgen.fixed import fixed
 from deckgen.patterns import lazy
 
 #: Anki numbers deletions up to 499 (rslib/src/cloze.rs) and drops higher ones.
@@ -51,7 +51,7 @@ class Deletion(NamedTuple):
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Fault:
     """A mark that makes no deletion, and what is wrong with it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import assert_never
 
@@ -26,7 +26,7 @@ from deckgen.written import Text
 Tick = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Known:
     """What the notes of a language take over from earlier builds.
 
@@ -76,7 +76,7 @@ class Note:
         return () if self.retired else tuple(number - 1 for number in self.cards)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Rendered:
     """All notes of one package, its note types by their short names, and the media files by stored name.
 

@@ -16,12 +16,13 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import genanki
 
+from deckgen.fixed import fixed
 from deckgen.notes.faces import needs
 from deckgen.notes.note_types import NoteType
 from deckgen.packing import zips
@@ -54,7 +55,7 @@ _NOTE = "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')"
 _CARD = "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class PackedDeck:
     """A deck; the name of a deck inside another one is written `Rivers::Asia`. `description` is HTML."""
 
@@ -63,7 +64,7 @@ class PackedDeck:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class PackedType:
     """A note type and the time of its last change, in seconds since 1970."""
 
@@ -84,7 +85,7 @@ class PackedNote(NamedTuple):
     ordinals: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Contents:
     """What goes into a package: notes in the order of study, media files by the names in their texts.
 
