@@ -263,9 +263,10 @@ _BEGINS = st.sampled_from(
 )  # fmt: skip
 _GOES_ON = st.sampled_from(
     [*" *_`~^|{}()!#+-=>:.'\"\u201d\u00a0\u3000\u2028", "**", "***", "``", " - ", "1. ", "word", "中文", "-> ", "https://a.b", "~2~", "{漢|かん}"]
+    + ["[a](https://b.c/d?e=f%20#g_h-i)", "[*a*](http://b_c_)", "[sound:a](https://b)", "!", "\n", "\n\n", "\n- ", "\n- a", "\n\n- "]
 )  # fmt: skip
 _NOT_SIMPLE = st.sampled_from(
-    ["\\", "\\\\(", "[sound:a.mp3]", "[a](b)", "![a](a.png)", "<b>", "<a@b.c>", "&amp;", "&#91;sound:a", "$x$", "\n", "\n\n", "\n---\n", "\t", "\x02"]
+    ["\\", "\\\\(", "[sound:a.mp3]", "[a](b)", "[a](javascript:b)", "![a](a.png)", "<b>", "<a@b.c>", "&amp;", "&#91;sound:a", "$x$", "\n", "\n\n", "\n---\n", "\t", "\x02"]
 )  # fmt: skip
 
 
@@ -299,4 +300,5 @@ def _texts() -> Iterator[str]:
 def test_the_texts_of_all_decks_have_the_html_of_the_full_way() -> None:
     ways = [_ways(text) for text in _texts()]
     assert [(short, full) for short, full in ways if short not in (None, full)] == []
+    assert sum("<ul>" in (short or "") or "<a " in (short or "") for short, _ in ways) > 10
     assert sum("<em>" in (short or "") or "<code>" in (short or "") for short, _ in ways) > 20
