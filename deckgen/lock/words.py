@@ -29,7 +29,7 @@ NOTHING = "-"
 
 # Looking a word up here is ten times as fast as `Kind(word)`.
 _KINDS = {kind.value: kind for kind in Kind}
-_NUMBER = re.compile(r"[0-9]{1,14}")
+_DIGITS = 14
 _FOREIGN = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
@@ -79,7 +79,7 @@ def read_kind(word: str) -> Kind:
 
 
 def _read_number(word: str) -> int:
-    if not _NUMBER.fullmatch(word):
+    if not (word.isdecimal() and word.isascii() and len(word) <= _DIGITS):
         raise LineError("can't be read")
     return int(word)
 

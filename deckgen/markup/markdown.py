@@ -26,8 +26,8 @@ _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 # A single line that begins with a letter or digit and has none of these characters is the same in HTML,
 # unless it is the first item of a numbered list.
 _PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*\n?")
-# Such lines, with emphasis, code and plain links: paragraphs of one line, and after them a flat list. The library
-# reads nothing in them that is for Anki or for us to change, and no mark of theirs marks nothing (see `marks`).
+# Such lines, with emphasis, code and plain links: paragraphs of one line, and after them a flat list. Nothing
+# in them is for Anki or for us to change, and no mark of theirs marks nothing (see `marks`).
 _WORDS = r"[^\\\[\]<&$\x00-\x1f]*+"
 _LINE = (
     rf"(?!\d+[.)])(?:\*{{1,3}}|`)?[^\W_]{_WORDS}"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,7 @@ def _lines(text: str) -> list[str]:
 
 def _events(text: str) -> Iterator[Event]:
     """The same as `yaml.parse`, without its asking before each event whether there is one."""
-    yield from iter(_LOADER(text).get_event, None)
+    return iter(_LOADER(text).get_event, None)
 
 
 class _Composer:
@@ -163,7 +163,8 @@ class _Composer:
     def __init__(self, text: str, shown: str) -> None:
         self._file = File(shown, _lines(text))
         self.findings: list[Finding] = []
-        self._events = _events(text)
+        self._text = text
+        self._events: Iterator[Event] = iter(())
         self._anchors: dict[str, Node | None] = {}
         self._unused: dict[str, Place] = {}
         self._aliases = 0
@@ -184,6 +185,7 @@ class _Composer:
         if self._refused:
             raise _Stop(self._refused)
         root: Node | None = None
+        self._events = _events(self._text)
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 if root is not None:
@@ -237,13 +239,11 @@ class _Composer:
             raise self._stop(
                 event, "Y09", message, "a card asks for one thing: split it, or link to the text"
             )
-        line, column = first.line, first.column
+        text = Text(value, self._file, style, first.line, first.column, last.line, last.column)
         if event.tag == HTML_TAG:
-            line, column = self._behind_properties(line, column)
-        text = Text(
-            value, self._file, style, line, column, last.line, last.column, html=event.tag == HTML_TAG
-        )
-        if style == '"' and _ESCAPED.search(value):
+            line, column = self._behind_properties(text.line, text.column)
+            text = replace(text, line=line, column=column, html=True)
+        if style == '"' and not value.isprintable() and _ESCAPED.search(value):
             for finding in swallowed(text):
                 self._report(finding)
         if event.tag is not None or event.anchor is not None:
