@@ -7,9 +7,10 @@ findings and goes on, so that one run shows all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from deckgen.fixed import fixed
@@ -53,7 +54,7 @@ class Place(NamedTuple):
     width: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@fixed
 class Finding:
     """One finding. Findings sort in the order of the files.
 
@@ -83,6 +84,13 @@ class Finding:
             )
             for name, words, most in bounded:
                 object.__setattr__(self, name, short(words, most))
+
+    def __lt__(self, other: Finding) -> bool:
+        return _ORDER(self) < _ORDER(other)
+
+
+# Findings sort in the order of the files; at one place, in that of the alphabet.
+_ORDER = attrgetter("place", "code", "message", "hint", "card", "lang")
 
 
 def short(words: str, most: int = MOST_SHOWN) -> str:

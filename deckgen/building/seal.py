@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,11 @@ class Seal:
         #: There is one file for each folder, as it was named, with each set of options.
         self.path = cache() / f"{name}.json"
 
+    @cached_property
+    def memory(self) -> Memory:
+        """What is remembered of the decks: for the build as well, so that git is asked once."""
+        return Memory(self._source_dir)
+
     def find(self, today: str) -> Said | None:
         """What the build would print, if it is known to have nothing to do; else None.
 
@@ -86,7 +92,7 @@ class Seal:
         """
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
-            if not _holds(kept, today) or kept["git"] != Memory(self._source_dir).state:
+            if not _holds(kept, today) or kept["git"] != self.memory.state:
                 return None
             if {path.as_posix() for path in self._source_dir.rglob("*")} != set(kept["source"]):
                 return None
@@ -117,7 +123,7 @@ class Seal:
                 "at": at,
                 "leaves": result.leaves,
                 "tools": _tools(),
-                "git": Memory(self._source_dir).state,
+                "git": self.memory.state,
                 "source": {name: _entry(Path(name)) for name in now.files},
                 "others": {path.as_posix(): _entry(path) for path in others},
                 "out": said.out,

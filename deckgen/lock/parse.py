@@ -178,8 +178,8 @@ def _belongs_together(lock: Lock, shown: str) -> list[Finding]:
     guids = {key: (key[1], line.guid) for key, line in lock.notes.items() if line.guid}
     for what, values in (("note id", ids), ("guid", guids)):
         if (key := _one_too_many(values)) is not None:
-            line = lock.notes[key].line
-            return [_unreadable(shown, line, f"has the {what} of {MAX_BRANCHES} other notes")]
+            number = lock.notes[key].line
+            return [_unreadable(shown, number, f"has the {what} of {MAX_BRANCHES} other notes")]
     return []
 
 

@@ -11,21 +11,28 @@ it, and it loses nothing that a package of new cards needs.
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import genanki
-
 from deckgen.fixed import fixed
 from deckgen.notes.faces import needs
 from deckgen.notes.note_types import NoteType
 from deckgen.packing import zips
+
+# genanki takes one function from this package, which Python has by now; the package loads asyncio (12 ms).
+sys.modules.setdefault("cached_property", functools)
+import genanki  # noqa: E402
+
+if sys.modules["cached_property"] is functools:
+    del sys.modules["cached_property"]
 
 _COLLECTION = "collection.anki2"
 _MEDIA_LIST = "media"
