@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import sight, sources
 from benchmarks.bars import MB, Bar, faster, ratio, times
 from benchmarks.measure import Cost, Failed, Trial, in_turn, once
-from benchmarks.peers import PLAIN, Peer
+from benchmarks.peers import FORGE, PLAIN, Peer
 
 _ROOT = Path(__file__).parent.parent
 _FLOOR = Path(__file__).parent / "floor.py"
@@ -139,7 +139,7 @@ def shipped(bench: Bench) -> Outcome:
     return Outcome(
         costs,
         [
-            times(build, costs[build], costs[base], 2.0, base, _IN_THE_WAY_OF_SMALL),
+            times(build, costs[build], costs[base], 2.5, base, _IN_THE_WAY_OF_SMALL),
             Bar(again, ratio(costs[again], costs[base]), "×", against=f"of {base}"),
         ],
     )
@@ -194,6 +194,9 @@ def _peer_trial(peer: Peer, programs: Path, folder: Path, some: Sequence[sources
         shutil.rmtree(folder / "output", ignore_errors=True)
         (folder / "output").mkdir()
 
+    if peer.before:
+        program, *arguments = peer.before
+        once(Trial((str(programs / program), *arguments), folder, prepare))
     program, *arguments = peer.command
     return Trial((str(programs / program), *arguments), folder, prepare)
 
@@ -210,11 +213,13 @@ def notes(bench: Bench) -> Outcome:
     for peer, programs in bench.peers:
         trials[peer.name] = _peer_trial(peer, programs, bench.folder / peer.name, some)
     costs = in_turn(trials, bench.runs)
+    bars = _note_bars(count, costs)
     for name in (_COLD, _CHECKED, *(peer.name for peer, _ in bench.peers)):
-        hold(name, trials[name].folder / "output", bench.folder, count)
-    return Outcome(
-        {f"{count:,} notes, {name}": cost for name, cost in costs.items()}, _note_bars(count, costs)
-    )
+        output = trials[name].folder / "output"
+        hold(name, output, bench.folder, count)
+        size = sum(path.stat().st_size for path in output.glob("*.apkg"))
+        bars.append(Bar(f"{count:,} notes, {name}: the package", size / MB, "MB"))
+    return Outcome({f"{count:,} notes, {name}": cost for name, cost in costs.items()}, bars)
 
 
 _IN_THE_WAY_OF_COLD = (
@@ -244,6 +249,8 @@ def _note_bars(count: int, costs: dict[str, Cost]) -> list[Bar]:
         for name, limit in FASTER.items()
         if name in costs
     ]
+    if FORGE.name in costs:
+        bars.append(times(work, cold, costs[FORGE.name], 1.0, f"the {FORGE.name}", _IN_THE_WAY_OF_COLD))
     if PLAIN.name in costs:
         figure = ratio(costs[PLAIN.name], cold)
         bars.append(Bar(work, figure, "×", against=f"faster than the {PLAIN.name}"))
@@ -276,8 +283,8 @@ def many(bench: Bench) -> Outcome:
     return Outcome(
         costs,
         [
-            times(work, more, fewer, 11 * (count / few) / 10, f"that of {few:,} notes"),
-            Bar(work, more.peak / MB, "MB", 600, "at its peak"),
+            times(work, more, fewer, 10.5 * (count / few) / 10, f"that of {few:,} notes"),
+            Bar(work, more.peak / MB, "MB", 500, "at its peak"),
             Bar(work, cards, "cards", count, "in Anki", at_least=True),
         ],
     )
