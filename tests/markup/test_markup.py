@@ -258,6 +258,20 @@ def test_references(text: str, found: list[tuple[str, str]]) -> None:
     assert list(markdown.references(text)) == found
 
 
+_AROUND_DELETIONS = st.sampled_from(
+    ["{{c1::", "{{c2::a}}", "{{c3::b::hint}}", "{{c0::a}}", "{{c500::a}}", "{{c1234::a}}", "{{c1:: }}", "{{c", "{{cat}}",
+     *"\\`${}: a", "::", "}}", "{{", "::::", "}}}", "$x$", "`x`", "中"]
+)  # fmt: skip
+
+
+@settings(max_examples=1000)
+@given(st.lists(_AROUND_DELETIONS, max_size=12))
+def test_plain_deletions_are_those_of_the_full_way(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    plain = cloze._plain(text)
+    assert plain is None or (plain, []) == cloze._scan(text)
+
+
 _BEGINS = st.sampled_from(
     ["", "a", "1", "1.", "12)", "é", "中", "*b", "**c", "***d", "`e", "``", "```f", "_g", ">h", "#", "+i", "(j", "“k", "-", "*"]
 )  # fmt: skip
