@@ -69,13 +69,17 @@ class Setting:
     limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
+# Most cards have no section and no deck of their own; they share this mapping.
+_NONE: Mapping[str, Text] = {}
+
+
 @fixed
 class Card:
     """`deck` names by language the deck below that of its folder in which it lies."""
 
     id: Text
     contents: Mapping[str, Content]
-    section: Mapping[str, Text] = field(default_factory=dict)
+    section: Mapping[str, Text] = field(default_factory=lambda: _NONE)
     tags: tuple[Text, ...] = ()
     citation: Citation = Citation()
     speaker: Text | None = None
@@ -87,7 +91,7 @@ class Card:
     was: Text | None = None
     retired: Retired | None = None
     lint: Silence | None = None
-    deck: Mapping[str, Text] = field(default_factory=dict)
+    deck: Mapping[str, Text] = field(default_factory=lambda: _NONE)
 
     @property
     def kind(self) -> Kind:

@@ -22,6 +22,8 @@ from deckgen.notes.media_names import MediaNames
 from deckgen.notes.note_types import NoteType, note_types, with_notations
 from deckgen.written import Text
 
+# The cards of most notes; they share this mapping.
+_ONE: Mapping[int, str] = {1: ""}
 #: Called once a note.
 Tick = Callable[[], None]
 
@@ -173,7 +175,9 @@ def _note(
         fields |= {"Source": source, "See": see}
     if not note_type.adopted:
         fields |= {"Status": status, "Id": card.id.value}
-    stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
+    stored = tuple([fields.get(name, "") for name in note_type.field_names])
+    if not "".join(stored).isascii():
+        stored = tuple(map(_composed, stored))
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))
     if kept := deck.past.kept(card.id.value, lang):
@@ -195,7 +199,7 @@ def _note(
         role=note_type.role,
         fields=stored,
         tags=tags,
-        cards={number: labels.get(number, "") for number in numbers},
+        cards={number: labels.get(number, "") for number in numbers} if labels or numbers != [1] else _ONE,
         authored=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
         deck=_composed(deck.subdeck(card, lang)),
