@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -150,11 +150,20 @@ def _without_locks(seen: Look) -> Look:
 
 def _tools() -> list[object]:
     """What turns a source into packages: Python, every file of deckgen, and its libraries."""
-    package = Path(deckgen.__file__).parent
-    own = sorted(path for path in package.rglob("*") if path.suffix not in ("", ".pyc"))
+    own = sorted(_within(str(Path(deckgen.__file__).parent)))
     origins = (spec.origin for name in LIBRARIES if (spec := find_spec(name)) is not None)
-    used = [*own, *(Path(origin) for origin in origins if origin is not None)]
-    return [deckgen.__version__, sys.version, *([path.as_posix(), *_stat(path)[:2]] for path in used)]
+    used = [*own, *(origin for origin in origins if origin is not None)]
+    return [deckgen.__version__, sys.version, *([path, *_stat(Path(path))[:2]] for path in used)]
+
+
+def _within(folder: str) -> Iterator[str]:
+    """The files of a package, but for what Python compiled. `Path.rglob` takes twice as long."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _within(entry.path) if entry.name != "__pycache__" else ()
+            else:
+                yield entry.path
 
 
 def _stat(path: Path) -> tuple[int, ...]:
