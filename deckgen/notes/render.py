@@ -175,9 +175,7 @@ def _note(
         fields |= {"Source": source, "See": see}
     if not note_type.adopted:
         fields |= {"Status": status, "Id": card.id.value}
-    stored = tuple([fields.get(name, "") for name in note_type.field_names])
-    if not "".join(stored).isascii():
-        stored = tuple(map(_composed, stored))
+    stored = tuple([_composed(fields.get(name, "")) for name in note_type.field_names])
     if note_type.is_cloze:
         stored = tuple(map(cloze.finish, stored))
     if kept := deck.past.kept(card.id.value, lang):
