@@ -42,7 +42,7 @@ class File:
         return lines_of(self.content) if isinstance(self.content, str) else self.content
 
 
-@lru_cache(maxsize=16)  # all lines of 100,000 cards would take 30 MB more, and few are asked for
+@lru_cache(maxsize=4)  # all lines of 100,000 cards would take 30 MB more, and few are asked for
 def lines_of(text: str) -> list[str]:
     """The lines of a text as libyaml counts them, without their ends."""
     if any(end in text for end in "\r\x85\u2028\u2029"):
