@@ -67,8 +67,8 @@ def obstacles(bars: Iterable[Bar]) -> list[str]:
 
 
 def ratio(cost: Cost, base: Cost) -> float:
-    """How many times as long as `base`: the median over rounds, as a machine may change its speed between them."""
-    return statistics.median(one / other for one, other in zip(cost.seconds, base.seconds, strict=True))
+    """How many times the processor time of `base`: the median over rounds, as a machine may change its speed."""
+    return statistics.median(one / other for one, other in zip(cost.cpus, base.cpus, strict=True))
 
 
 def times(work: str, cost: Cost, base: Cost, limit: float, against: str, obstacle: str = "") -> Bar:

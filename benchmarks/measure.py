@@ -32,13 +32,13 @@ class Trial:
 class Cost:
     """What the runs of a command cost.
 
-    `seconds` are those of each run, in order; `cpu` is the median of the processor time in
-    seconds, which other work on the machine lengthens less; `peak` is the most memory (RSS) in bytes that one of its
-    processes held in any run; `read` the median of the bytes that it read, from the page cache too.
+    `seconds` are those of each run, in order; `cpus` the seconds of processor time, which other work on the
+    machine lengthens less; `peak` is the most memory (RSS) in bytes that one of its processes held in any
+    run; `read` the median of the bytes that it read, from the page cache too.
     """
 
     seconds: tuple[float, ...]
-    cpu: float
+    cpus: tuple[float, ...]
     peak: int
     read: int
 
@@ -46,6 +46,11 @@ class Cost:
     def median(self) -> float:
         """The median of the wall times, in seconds."""
         return statistics.median(self.seconds)
+
+    @property
+    def cpu(self) -> float:
+        """The median of the processor times, in seconds."""
+        return statistics.median(self.cpus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def _cost(runs: list[Run]) -> Cost:
     seconds = tuple(run.seconds for run in runs)
     return Cost(
         seconds,
-        cpu=statistics.median(run.cpu for run in runs),
+        cpus=tuple(run.cpu for run in runs),
         peak=max(run.peak for run in runs),
         read=int(statistics.median(run.read for run in runs)),
     )
@@ -88,11 +93,13 @@ def once(trial: Trial) -> Run:
     """What a command costs, in a folder that is ready. Raises Failed when it fails."""
     with tempfile.TemporaryDirectory(prefix="deckgen-run-") as fresh:
         log = Path(fresh) / "log"
+        # A Python that may not keep what it compiled would compile all of it in each run.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         done = subprocess.run(
             [sys.executable, "-I", "-S", _LAUNCH, log, *trial.command],
             cwd=trial.folder,
             env={
-                **os.environ,
+                **environment,
                 "LC_ALL": "C.UTF-8",
                 # genanki leaves its databases behind there.
                 "TMPDIR": fresh,

@@ -20,7 +20,7 @@ _ENOUGH = 5
 #: The heading of what `benchmarks.adopting` writes, behind all else.
 ADOPTED = "## Existing decks"
 _LIBRARIES = ("click", "filelock", "genanki", "pyromark", "pyyaml")
-_BASIS = ("genanki", "Markdown", "PyYAML")
+_BASIS = ("genanki", "Markdown", "PyYAML", "ankiforge", "pyromark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def page(setting: Setting, bars: Sequence[Bar], costs: Mapping[str, Cost]) -> st
             "",
             "## Bars",
             "",
-            "Whole processes, cold, in turn with what they are compared with; a ratio is the median of those of each round.",
+            "Whole processes, cold, in turn with what they are compared with; a ratio is of processor time, and the median of those of each round.",
             "",
             "| work | bar | figure | |",
             "|---|---|---:|---|",
@@ -188,7 +188,10 @@ _MEANING = """\
 - The **floor** (`benchmarks/floor.py`) reads the same YAML with libyaml's `compose()`, writes as many
   rows with genanki's tables, and deflates the bytes that deckgen deflates: the least that a compiler in
   Python must do.
-- The **plain script** (`benchmarks/plain.py`) is what a person would write.
+- The **plain script** (`benchmarks/plain.py`) is what a person would write; the **ankiforge script**
+  (`benchmarks/forge.py`) is the fastest that a person would write: its parser, its Markdown and its packer are
+  C and Rust. It checks nothing. The baseline is the package of the build before, which lets learners keep
+  their progress.
 - **anki-yaml-tool** makes no HTML of Markdown: its fields hold the text as typed. **genanki**
   writes zips without compression, so no peer deflates anything.
 - **`deckgen build`** asks the rules that may find errors; `deckgen check` asks all.

@@ -14,18 +14,23 @@ from pathlib import Path
 from benchmarks import sources
 
 _PLAIN = Path(__file__).parent / "plain.py"
+_FORGE = Path(__file__).parent / "forge.py"
 # What all of them build on, so that none is faster by a newer library.
 _SHARED = ("genanki==0.13.1", "Markdown==3.11.3", "PyYAML==6.0.3")
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A program: what pip installs, how it wants notes, and its command, given `input` and `output`."""
+    """A program: what pip installs, how it wants notes, and its command, given `input` and `output`.
+
+    `before` is a command that runs once, and is not measured: it makes what the other one builds on.
+    """
 
     name: str
     pins: tuple[str, ...]
     write: Callable[[Path, Sequence[sources.Note]], object]
     command: tuple[str, ...]
+    before: tuple[str, ...] = ()
 
 
 def _write_cards(folder: Path, some: Sequence[sources.Note]) -> None:
@@ -36,6 +41,9 @@ PLAIN = Peer(
     "plain script", (), _write_cards,
     ("python", str(_PLAIN), "input/cards_source/bench", "output/bench.apkg"),
 )  # fmt: skip
+_FORGED = ("python", str(_FORGE), "input/cards_source/bench")
+_FORGE_PINS = ("ankiforge==0.3.1", "pyromark==0.10.3")
+FORGE = Peer("ankiforge script", _FORGE_PINS, _write_cards, (*_FORGED, "output/bench.apkg"))
 PEERS = (
     Peer(
         "ankcompiler", ("ankcompiler==0.6.0",), sources.write_ankcompiler,
@@ -49,6 +57,11 @@ PEERS = (
     Peer(
         "anki-yaml-tool", ("anki-yaml-tool==0.4.0",), sources.write_data,
         ("anki-yaml-tool", "build", "--file", "input/deck.yaml", "--output", "output/bench.apkg"),
+    ),
+    FORGE,
+    Peer(
+        "ankiforge script with a baseline", _FORGE_PINS, _write_cards,
+        (*_FORGED, "output/bench.apkg", "input/before.apkg"), (*_FORGED, "input/before.apkg"),
     ),
     PLAIN,
 )  # fmt: skip

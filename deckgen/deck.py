@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Citation:
     find: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Retired:
     """A card that learners keep but nobody new gets. From the day `until` on, no package has its note."""
 
@@ -48,7 +48,7 @@ class Retired:
     until: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Silence:
     """Findings that an author does not want to see on a card, and why."""
 
@@ -56,7 +56,7 @@ class Silence:
     why: Text
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Setting:
     """How a deck sets a rule, or a group of rules: off, at another `level`, or with other limits.
 
@@ -69,13 +69,17 @@ class Setting:
     limits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
+# Most cards have no section and no deck of their own; they share this mapping.
+_NONE: Mapping[str, Text] = {}
+
+
 @fixed
 class Card:
     """`deck` names by language the deck below that of its folder in which it lies."""
 
     id: Text
     contents: Mapping[str, Content]
-    section: Mapping[str, Text] = field(default_factory=dict)
+    section: Mapping[str, Text] = field(default_factory=lambda: _NONE)
     tags: tuple[Text, ...] = ()
     citation: Citation = Citation()
     speaker: Text | None = None
@@ -87,7 +91,7 @@ class Card:
     was: Text | None = None
     retired: Retired | None = None
     lint: Silence | None = None
-    deck: Mapping[str, Text] = field(default_factory=dict)
+    deck: Mapping[str, Text] = field(default_factory=lambda: _NONE)
 
     @property
     def kind(self) -> Kind:
@@ -102,7 +106,7 @@ class Card:
         return tags | {"::".join(above[:depth]) for above in parts for depth in range(1, len(above))}
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Source:
     """What the deck is drawn from."""
 
@@ -113,14 +117,14 @@ class Source:
     file: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Term:
     """A word of the deck's glossary in each language, with other words that count as the same."""
 
     words: Mapping[str, tuple[Text, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Sheet:
     """A file of HTML or CSS as its author wrote it, and its name in findings."""
 
@@ -135,13 +139,13 @@ class Sheet:
         return Place(self.shown, self.text.count("\n", 0, offset) + 1, offset - start + 1, min(width, room))
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class OwnField:
     name: Text
     meaning: Role
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class OwnTemplate:
     """What Anki calls a card, and its two sides by language."""
 
@@ -150,7 +154,7 @@ class OwnTemplate:
     back: Mapping[str, Sheet]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class OwnType:
     """A note type that an author made, from `note_types/<name>/`.
 
@@ -214,7 +218,7 @@ class Given:
     cards: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Past:
     """What adopted.html says of an adopted deck; nothing of any other.
 
@@ -235,7 +239,7 @@ class Past:
         return {} if given is None else {name: given.lines[name] for name in given.kept}
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Deck:
     """A folder of `cards_source/`. The first language is the primary one.
 

@@ -7,10 +7,13 @@ findings and goes on, so that one run shows all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
+
+from deckgen.fixed import fixed
 
 #: At most so many findings of one kind are made: a stranger's file could have 100,000.
 MOST = 1_000
@@ -51,7 +54,7 @@ class Place(NamedTuple):
     width: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@fixed
 class Finding:
     """One finding. Findings sort in the order of the files.
 
@@ -81,6 +84,13 @@ class Finding:
             )
             for name, words, most in bounded:
                 object.__setattr__(self, name, short(words, most))
+
+    def __lt__(self, other: Finding) -> bool:
+        return _ORDER(self) < _ORDER(other)
+
+
+# Findings sort in the order of the files; at one place, in that of the alphabet.
+_ORDER = attrgetter("place", "code", "message", "hint", "card", "lang")
 
 
 def short(words: str, most: int = MOST_SHOWN) -> str:
@@ -112,7 +122,7 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Choice:
     """Chooses findings whose code begins with one of `select` (if empty, any code) and none of `ignore`."""
 

@@ -175,7 +175,7 @@ class ItemList:
         return Kind.LIST
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class OwnText:
     """What fills a field of a note type of the deck's own. `role` is the meaning that the type gives it."""
 
@@ -184,7 +184,7 @@ class OwnText:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class OwnFields:
     """The filled fields of a note of the deck's own type, at least one, in the order of the type."""
 
@@ -208,7 +208,7 @@ class Shape(StrEnum):
     POLYGON = "polygon"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Mask:
     """What hides a part of a picture. Its cloze number belongs to the key, as that of an item does.
 
@@ -235,7 +235,7 @@ class Mask:
         return min(across), min(down), max(across), max(down)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Occlusion:
     """A picture, by its name in `media/`, and the masks over it, each of which makes a card.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from dataclasses import field
+from functools import partial
 from pathlib import Path
 
 from deckgen.building import steps
@@ -14,16 +14,18 @@ from deckgen.building.moves import ways
 from deckgen.building.steps import Asked, Batch, Ready, unwritable
 from deckgen.building.wishes import Progress, Wishes, day, meant
 from deckgen.finding import Finding, Place, has_errors
+from deckgen.fixed import fixed
 from deckgen.lock import held, states, undelivered
 from deckgen.lock.advance import Changes, next_lock
 from deckgen.lock.dump import dump, refused
+from deckgen.lock.history import Memory
 from deckgen.lock.lines import Lock
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import Stage, alone, staging
 from deckgen.reading.original import place
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Package:
     """What a build did, or would do, to one package. `cards` counts what Anki will study.
 
@@ -39,7 +41,7 @@ class Package:
     moved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Result:
     """All findings, the packages, and the files of sources that were read to judge the cards.
 
@@ -52,7 +54,7 @@ class Result:
     leaves: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Checked:
     """All findings, and how many texts of the decks are HTML.
 
@@ -64,17 +66,13 @@ class Checked:
     untold: list[Finding] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@fixed
 class Step(Ready):
-    """A deck with its notes, the next lock, and what changes by language."""
+    """A deck with its notes, the next lock, also as text, and what changes by language."""
 
     next: Lock
+    text: str
     changes: Mapping[str, Changes]
-
-    @cached_property
-    def text(self) -> str:
-        """The next lock as text."""
-        return dump(self.next)
 
 
 def check(decks_dir: Path, output_dir: Path, names: Iterable[str] = (), wishes: Wishes = Wishes()) -> Checked:
@@ -98,15 +96,17 @@ def build(
     wishes: Wishes = Wishes(),
     locked: bool = False,
     progress: Progress = lambda *_: None,
+    recall: Callable[[Path], Memory] = Memory,
 ) -> Result:
     """Build the packages of all decks, or of those in `names`.
 
     `now` is the time in seconds since 1970 that changed notes are stamped with. With
     `locked`, nothing is written, and a lock or package that would change is a
-    finding (R08). With any error nothing is written. Raises load.NoDecks when there
-    is nothing to build, and stage.Busy when another run is at work on the same decks.
+    finding (R08). With any error nothing is written. `recall` gives what is remembered of the
+    decks. Raises load.NoDecks when there is nothing to build, and stage.Busy when another run is at work
+    on the same decks.
     """
-    asked = Asked(decks_dir, output_dir, tuple(names), wishes, None if locked else day(now), progress)
+    asked = Asked(decks_dir, output_dir, tuple(names), wishes, None if locked else day(now), progress, recall)
     if locked:
         return _build(asked, now, None)
     with alone(decks_dir, output_dir) as journal:
@@ -147,8 +147,8 @@ def advance(batch: Batch[Ready], now: int) -> Batch[Step]:
     for item in batch.decks:
         cards = meant(batch.asked.wishes.restamp, item.deck)
         lock = states.above_others(item.lock, item.held.elsewhere, cards) if cards else item.lock
-        made = next_lock(lock, item.deck, item.rendered, now, cards)
-        step = Step(item.deck, item.held, item.rendered, *made)
+        made, changes = next_lock(lock, item.deck, item.rendered, now, cards)
+        step = Step(item.deck, item.held, item.rendered, made, dump(made), changes)
         path = held.path_of(item.deck)
         findings += _refused(step.text, path)
         findings += undelivered.undelivered(step.next, item.held, int(time.time()), path.as_posix())

@@ -20,6 +20,7 @@ from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck, deck_key
 from deckgen.finding import Finding, Place, Severity, first, has_errors
+from deckgen.fixed import fixed
 from deckgen.lock import adopted, frozen, held, translation
 from deckgen.lock.held import Held
 from deckgen.lock.history import Memory
@@ -54,7 +55,7 @@ class Asked:
         return self.recall(self.decks_dir)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Opened:
     """A deck, and the earlier builds that bind it; not `sound` when it can't be rendered."""
 
@@ -63,7 +64,7 @@ class Opened:
     sound: bool
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Heir:
     """A deck, and the lock from which its build starts."""
 
@@ -76,7 +77,7 @@ class Heir:
         return self.held.lock
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Ready(Heir):
     """A deck with its notes in the wanted languages."""
 
@@ -86,7 +87,7 @@ class Ready(Heir):
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Batch(Generic[Item]):
     """The decks of a run after one of its steps, and all findings so far.
 

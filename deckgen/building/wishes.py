@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from deckgen.checks import Craft
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
+from deckgen.fixed import fixed
 
 #: Called with (notes rendered, notes in all).
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Wishes:
     """What the user asks of a run beyond the choice of decks.
 

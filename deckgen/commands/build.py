@@ -57,7 +57,8 @@ def build(
     # This import takes a while, and a sealed build does without it.
     from deckgen.showing.packages import unchanged
 
-    result = run_build(decks, decks_dir, output_dir, wishes(wanted, new_major=new_major), stamp, locked)
+    wished, memory = wishes(wanted, new_major=new_major), seal.memory if seal else None
+    result = run_build(decks, decks_dir, output_dir, wished, stamp, locked, memory)
     if new_major and not locked:
         click.echo(_NEW_MAJOR)
     if seal:

@@ -14,14 +14,25 @@ from deckgen.commands.telling import refusals, show_findings
 if TYPE_CHECKING:
     from deckgen.building.build import Result
     from deckgen.building.wishes import Wishes
+    from deckgen.lock.history import Memory
 
 
 def run_build(
-    decks: tuple[str, ...], decks_dir: Path, output_dir: Path, wishes: Wishes, now: int, locked: bool = False
+    decks: tuple[str, ...],
+    decks_dir: Path,
+    output_dir: Path,
+    wishes: Wishes,
+    now: int,
+    locked: bool = False,
+    memory: Memory | None = None,
 ) -> Result:
-    """Build, and tell of it; ends with 1 when the decks have errors."""
+    """Build, and tell of it; ends with 1 when the decks have errors.
+
+    `memory` is what is remembered of the decks, where that is known already.
+    """
     from deckgen.building.build import build
     from deckgen.finding import has_errors
+    from deckgen.lock.history import Memory
     from deckgen.showing.packages import summary
     from deckgen.terminal import visible
 
@@ -34,6 +45,7 @@ def run_build(
             wishes=wishes,
             locked=locked,
             progress=progress.step,
+            recall=Memory if memory is None else lambda _: memory,
         )
     show_findings(result.findings)
     if has_errors(result.findings):

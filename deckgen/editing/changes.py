@@ -14,7 +14,7 @@ from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import line_starts
 from deckgen.editing.scalars import Splice, as_key, rewritten
 from deckgen.reading import tree
-from deckgen.written import Text
+from deckgen.written import LINE_END, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def changed(text: str, root: tree.Node, changes: Sequence[Change]) -> str:
     shared = {node for node, count in Counter(map(id, _nodes(root))).items() if count > 1}
     if any(id(change.text if isinstance(change, Set) else change.node) in shared for change in changes):
         raise CantEdit("other cards share this by an alias")
-    lines = tree.LINE_END.split(text.removeprefix("\ufeff"))
-    ending = next(iter(tree.LINE_END.findall(text)), "\n")
+    lines = LINE_END.split(text.removeprefix("\ufeff"))
+    ending = next(iter(LINE_END.findall(text)), "\n")
     starts = line_starts(text)
     # New cards come behind whatever is added to the last one.
     in_order = sorted(changes, key=lambda one: isinstance(one, AddCard))

@@ -15,7 +15,7 @@ from deckgen.finding import Refused
 from deckgen.reading import media, tree
 from deckgen.reading.keys import some
 from deckgen.reading.load import DECK_FILE
-from deckgen.written import Text
+from deckgen.written import LINE_END, Text
 
 
 class CantEdit(Refused):
@@ -232,8 +232,8 @@ def _apply(splices: list[_Splice]) -> dict[Path, str]:
 
 def _splice(text: str, splice: _Splice) -> str:
     # Nodes count lines as YAML does.
-    parts = tree.LINE_END.split(text)
-    endings = [*tree.LINE_END.findall(text), ""]
+    parts = LINE_END.split(text)
+    endings = [*LINE_END.findall(text), ""]
     body = parts[splice.line - 1]
     ending = endings[splice.line - 1] or endings[0] or "\n"
     # YAML does not count a byte order mark as a column.

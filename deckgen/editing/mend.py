@@ -26,7 +26,7 @@ from deckgen.packing.stage import alone, scratch, write_texts
 from deckgen.patterns import lazy
 from deckgen.reading import files, note_type_file, sheets, tree
 from deckgen.reading.load import choose, find_folders, load
-from deckgen.written import Text
+from deckgen.written import LINE_END, Text
 
 # Fixes that touch each other wait for the next round; three rounds are enough for what rules propose.
 _ROUNDS = 8
@@ -173,7 +173,7 @@ def _with_fixes(text: str, findings: list[Finding]) -> str:
 def line_starts(text: str) -> list[int]:
     """Where each line of YAML begins. A byte order mark does not count as a column."""
     first = len(text) - len(text.removeprefix("\ufeff"))
-    return [first, *(match.end() for match in tree.LINE_END.finditer(text))]
+    return [first, *(match.end() for match in LINE_END.finditer(text))]
 
 
 def _does(old: str, new: str, findings: list[Finding]) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from deckgen.deck import Deck
+from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, MAX_TEXTS
 from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
@@ -21,7 +22,7 @@ from deckgen.notes.note_types import SCHEMA, NoteType
 from deckgen.notes.render import Note, Rendered
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Changes:
     """What a package brings to those who have the one before: card ids in study order.
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from deckgen.finding import Finding, Place
 from deckgen.lock import words
 from deckgen.lock.limits import MAX_BYTES
 from deckgen.lock.lines import Lock, NoteLine, TypeLine
 from deckgen.lock.parse import parse
 from deckgen.notes.layouts import Layout
+
+_NAMED = attrgetter(*words.NAMED)
 
 
 def dump(lock: Lock) -> str:
@@ -41,10 +45,10 @@ def _note_line(card: str, lang: str, note: NoteLine) -> str:
         "note", card, words.language(lang), note.kind.value, str(note.stamp), str(note.note_id),
         note.digest, note.authored, ",".join(note.texts), words.cards(note.cards),
     ]  # fmt: skip
-    for name, word in words.NAMED.items():
-        value = getattr(note, name)
-        if value:
-            line.append(f"{name}={word.write(value)}")
+    values = _NAMED(note)
+    if any(values):  # as of few notes
+        written = zip(words.NAMED.items(), values, strict=True)
+        line += [f"{name}={word.write(value)}" for (name, word), value in written if value]
     line += [name for name in words.SWITCHES if getattr(note, name)]
     return " ".join(line)
 

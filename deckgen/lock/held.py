@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 from pathlib import Path
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Place
+from deckgen.fixed import fixed
 from deckgen.lock import inherit, states
 from deckgen.lock.frozen import start_over
 from deckgen.lock.history import Memory
@@ -18,7 +18,7 @@ from deckgen.reading import files
 from deckgen.reading.keys import LANGUAGE
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Held:
     """The lock that a build starts from, and what else was given out.
 

@@ -18,11 +18,11 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
+from deckgen.fixed import fixed
 from deckgen.lock.limits import MAX_BYTES
 from deckgen.lock.parse import packages
 from deckgen.lock.words import language
@@ -40,7 +40,7 @@ _SECONDS = 30
 _PATHS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Past:
     """Texts of a lock: those that this branch gave out, and those of other branches and tags by name.
 
@@ -166,7 +166,7 @@ class Memory:
 _Seen = dict[str, tuple[int, int, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class _Repository:
     """A repository as seen from a folder in it, whose path is `inside`.
 

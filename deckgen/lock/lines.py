@@ -10,7 +10,7 @@ what Anki stores for the note, or of a learner's edit that came home; the lock r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
@@ -27,7 +27,7 @@ class LineError(Exception):
     """Says what is wrong with a line."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class PackageLine:
     """`namespace` is the language that guids derive from, mostly the package's own."""
 
@@ -36,7 +36,7 @@ class PackageLine:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class TypeLine:
     """`above` is a later stamp that learners may have: the next one must be later still.
 
@@ -96,7 +96,7 @@ class NoteLine:
         return (*self.texts, *self.home)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Lock:
     """Packages by language, note types by (language, role), notes by (card id, language).
 

@@ -14,6 +14,8 @@ from deckgen.lock.lines import LineError, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.merge import merge_notes, merge_types, under_the_heir
 from deckgen.notes.layouts import Layout
 
+_Key = tuple[str, str]
+
 
 def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
     """Read the text of a lock; a line that can't be read is a finding (R01) and gives None.
@@ -81,20 +83,6 @@ class _Reader:
 
     def line(self, parts: list[str], index: int) -> None:
         match parts:
-            case ["deck", *names] if self._deck in ("", " ".join(names)) and len(names) in (1, 2):
-                self._deck = " ".join(names)
-            case ["package", lang, schema, namespace, *title]:
-                package = PackageLine(
-                    schema, words.read_namespace(namespace), words.read_title(" ".join(title))
-                )
-                if self._packages.setdefault(words.read_language(lang), package) != package:
-                    raise LineError("is a second one for this language")
-            case ["notetype", lang, role, stamp, digest, *more]:
-                # Learners had an adopted type before deckgen did, and with an older stamp.
-                is_adopted = any(word.startswith("id=") for word in more)
-                note_type = TypeLine(words.read_stamp(stamp, is_adopted=is_adopted), digest, *_of_type(more))
-                place = (words.read_language(lang), role)
-                self._types[place] = merge_types(self._types.get(place, note_type), note_type)
             case ["note", card, lang, kind, stamp, note_id, digest, authored, texts, cards, *more]:
                 named = _more(more)
                 if named.get("above", 0) > LATEST and "adopted" not in named:
@@ -111,6 +99,20 @@ class _Reader:
                     line=index,
                 )
                 self._note((card, words.read_language(lang)), note)
+            case ["deck", *names] if self._deck in ("", " ".join(names)) and len(names) in (1, 2):
+                self._deck = " ".join(names)
+            case ["package", lang, schema, namespace, *title]:
+                package = PackageLine(
+                    schema, words.read_namespace(namespace), words.read_title(" ".join(title))
+                )
+                if self._packages.setdefault(words.read_language(lang), package) != package:
+                    raise LineError("is a second one for this language")
+            case ["notetype", lang, role, stamp, digest, *more]:
+                # Learners had an adopted type before deckgen did, and with an older stamp.
+                is_adopted = any(word.startswith("id=") for word in more)
+                note_type = TypeLine(words.read_stamp(stamp, is_adopted=is_adopted), digest, *_of_type(more))
+                place = (words.read_language(lang), role)
+                self._types[place] = merge_types(self._types.get(place, note_type), note_type)
             case _:
                 raise LineError("can't be read")
 
@@ -168,16 +170,25 @@ def _belongs_together(lock: Lock, shown: str) -> list[Finding]:
     )
     if any(count > 1 for (_, number), count in numbers.items() if number):
         return [_unreadable(shown, 1, "is followed by two note types with one `id=`")]
-    shared: Counter[object] = Counter()
     for (_, lang), line in lock.notes.items():
         if lang not in lock.packages:
             hint = "take the lock back from git, and build"
             return [_unreadable(shown, line.line, "has no `package` line for its language", hint)]
-        for what, value in (("note id", line.note_id), ("guid", (lang, line.guid))):
-            shared[value] += value != (lang, "")
-            if shared[value] > MAX_BRANCHES:
-                return [_unreadable(shown, line.line, f"has the {what} of {MAX_BRANCHES} other notes")]
+    ids = {key: line.note_id for key, line in lock.notes.items()}
+    guids = {key: (key[1], line.guid) for key, line in lock.notes.items() if line.guid}
+    for what, values in (("note id", ids), ("guid", guids)):
+        if (key := _one_too_many(values)) is not None:
+            number = lock.notes[key].line
+            return [_unreadable(shown, number, f"has the {what} of {MAX_BRANCHES} other notes")]
     return []
+
+
+def _one_too_many(values: Mapping[_Key, object]) -> _Key | None:
+    """A note whose value more notes before it have than branches can leave."""
+    for value, count in Counter(values.values()).items():
+        if count > MAX_BRANCHES:
+            return [key for key, its in values.items() if its == value][MAX_BRANCHES]
+    return None
 
 
 _AFTER_A_MERGE = (

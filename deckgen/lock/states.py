@@ -85,7 +85,7 @@ class Sight:
                 key = self._key(card, lang, written)
                 if key in self._lock.notes:
                     self._names[card] = key[0]
-                    yield key, replace(line, line=1)
+                    yield key, _without_place(line)
                 else:
                     lost.append((key, written, line))
         for (card, lang), written, line in lost:
@@ -94,7 +94,7 @@ class Sight:
                 was = tuple(former for former in (*line.was, card) if former != name)
                 yield (name, lang), replace(line, guid=written, was=was, line=1)
             else:
-                yield (card, lang), replace(line, line=1)
+                yield (card, lang), _without_place(line)
 
     def _key(self, card: str, lang: str, written: str) -> tuple[str, str]:
         """Where the lock has the note of this guid, which another state has under `card`."""
@@ -110,6 +110,10 @@ class Sight:
 
     def _guid(self, card: str, lang: str, line: NoteLine) -> str:
         return line.guid or guid(self._lock.deck, self._lock.namespace(lang), card)
+
+
+def _without_place(line: NoteLine) -> NoteLine:
+    return line if line.line == 1 else replace(line, line=1)  # a copy takes a while, and few need one
 
 
 def reach(line: NoteLine | TypeLine) -> int:

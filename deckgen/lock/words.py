@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
 from deckgen.deck import NO_LANGUAGE
+from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST, LATEST_ADOPTED
 from deckgen.lock.lines import MERGED, LineError
@@ -28,7 +29,7 @@ NOTHING = "-"
 
 # Looking a word up here is ten times as fast as `Kind(word)`.
 _KINDS = {kind.value: kind for kind in Kind}
-_NUMBER = re.compile(r"[0-9]{1,14}")
+_DIGITS = 14
 _FOREIGN = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _NAMESPACE = re.compile(r"[A-Za-z0-9-]*(#[0-9]{1,6})?")
 _IDS = re.compile(r"[a-z0-9-]+(,[a-z0-9-]+)*")
@@ -78,7 +79,7 @@ def read_kind(word: str) -> Kind:
 
 
 def _read_number(word: str) -> int:
-    if not _NUMBER.fullmatch(word):
+    if not (word.isdecimal() and word.isascii() and len(word) <= _DIGITS):
         raise LineError("can't be read")
     return int(word)
 
@@ -186,7 +187,7 @@ def _pulled(value: tuple[int, str]) -> str:
     return f"{value[0]}.{value[1]}"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Named:
     """How the value of a word such as `guid=<value>` is read and written."""
 

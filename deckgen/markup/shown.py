@@ -34,12 +34,12 @@ def as_read(text: str, is_cloze: bool = False) -> str:
 
 def without_marks(shown: str, text: str) -> str:
     """What is shown of `text`, with the marks and the hints of its deletions covered."""
+    pieces: list[str] = []
+    reached = 0
     for deletion in cloze.scan(text)[0]:
         body = text.index("::", deletion.start) + 2
-        shown = _covered(shown, deletion.start, body)
-        shown = _covered(shown, body + len(deletion.content), deletion.end)
-    return shown
-
-
-def _covered(text: str, start: int, end: int) -> str:
-    return text[:start] + COVER * (end - start) + text[end:]
+        end = body + len(deletion.content)
+        pieces += shown[reached : deletion.start], COVER * (body - deletion.start), shown[body:end]
+        pieces.append(COVER * (deletion.end - end))
+        reached = deletion.end
+    return "".join(pieces) + shown[reached:]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from pathlib import Path
+
+from deckgen.fixed import fixed
 
 _LINK = "opens an address"
 _STYLE = "can ask a foreign host, or cover the card"
@@ -50,7 +51,7 @@ _MARK = re.compile(r"\\([)\]])|\\.|([{}])", re.DOTALL)
 _OPENS = {")": "(", "]": "["}
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Fault:
     """A command or environment that a formula may not have: where it stands, and what is wrong with it.
 

@@ -85,7 +85,7 @@ def quoted(text: str) -> str:
     """
     quote = '"' if "'" in text and '"' not in text else "'"
     text = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
-    if not PRINTED.fullmatch(text):
+    if not (text.isascii() and text.isprintable()) and not PRINTED.fullmatch(text):
         text = text.translate(_WRITTEN)
     return f"{quote}{text}{quote}"
 

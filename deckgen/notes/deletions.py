@@ -173,12 +173,13 @@ def bare_formulas(html: str) -> str:
 
 
 _NAMED = {'"': "&quot;", "&": "&amp;", "'": "&#x27;", "<": "&lt;", ">": "&gt;"}
-_PLAIN = re.compile(r"[^0-9A-Za-z\u0100-\U0010ffff]")
+# All signs of Latin-1 but its letters and digits of ASCII. Said the other way round, Python would take 3 ms.
+_SIGN = re.compile(r"[\0-/:-@\[-`{-\xff]")
 
 
 def attribute(text: str) -> str:
     """A text as Anki writes it between the quotes of an attribute."""
-    return _PLAIN.sub(lambda found: _NAMED.get(found[0]) or f"&#x{ord(found[0]):X};", text)
+    return _SIGN.sub(lambda found: _NAMED.get(found[0]) or f"&#x{ord(found[0]):X};", text)
 
 
 # -- image occlusions (rslib/src/image_occlusion/imageocclusion.rs) ------------------

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from deckgen.fixed import fixed
 from deckgen.markup import markdown
 from deckgen.notes import deletions, filters
 from deckgen.notes.note_types import NoteType
@@ -27,7 +27,7 @@ _TO_TYPE = re.compile(r"\[\[type:(cloze:|nc:)?([^\]]+)\]\]")
 _FORMULA = re.compile(r"\\[(\[].*?\\[)\]]", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Sides:
     """One Anki card. `typed` is what the learner is asked to type, if anything.
 
@@ -98,7 +98,7 @@ def sides(
     return Sides(question, "".join(_filled(back, card, question)), _typed(question, own, ordinal))
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class _Card:
     """What fills a template: the fields of a note, which of them are not empty, and the card."""
 

@@ -10,12 +10,13 @@ from html.entities import name2codepoint
 
 from deckgen.notes import deletions
 from deckgen.notes.template import SPACE
+from deckgen.patterns import lazy
 
 # A reading as deckgen writes it, and fields that a template shows by the filters of Anki's own form.
 _READING = re.compile(r"<ruby>([^<>\[\]\s]+)<rt>([^<>\[\]]+)</rt></ruby>")
 _BY_BRACKETS = re.compile(r"\{\{[^{}]*?\b(?:furigana|kana|kanji):(?:[^{}]*:)?([^{}:]+)\}\}")
 # One in either form; `a[1]` and sounds are none.
-_HAS_READING = re.compile(r"<ruby>|[\u2e80-\U0003ffff]\[(?!sound:)[^\[\]]+\]")
+_HAS_READING = lazy(r"<ruby>|[\u2e80-\U0003ffff]\[(?!sound:)[^\[\]]+\]")
 _ENTITY = re.compile(r"&(?:#([0-9]+)|#x([0-9a-fA-F]+)|([0-9A-Za-z]+));")
 
 

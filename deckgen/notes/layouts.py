@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from deckgen.fixed import fixed
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Layout:
     """What learners have of a note type of the deck's own, in Anki's order, by the author's names.
 

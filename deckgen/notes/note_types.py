@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from deckgen.deck import Deck, Source
+from deckgen.fixed import fixed
 from deckgen.markup.markdown import literal
 from deckgen.notes.filters import shown_by_brackets
 from deckgen.notes.identity import number, short_hash
@@ -47,7 +48,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Template:
     """A front and a back; `number` lets learners and authors rename the template without harm.
 
@@ -60,7 +61,7 @@ class Template:
     back: str
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Field:
     """A field. By a `tag` Anki knows what those of a note type of its own kind are for.
 
@@ -132,7 +133,7 @@ class NoteType:
         return self.templates[0 if self.is_cloze else ordinal]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class _Plan:
     """What is the same for a note type in every package; `templates` are file names, and Anki's names.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import assert_never
 
@@ -22,11 +22,13 @@ from deckgen.notes.media_names import MediaNames
 from deckgen.notes.note_types import NoteType, note_types, with_notations
 from deckgen.written import Text
 
+# The cards of most notes; they share this mapping.
+_ONE: Mapping[int, str] = {1: ""}
 #: Called once a note.
 Tick = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Known:
     """What the notes of a language take over from earlier builds.
 
@@ -76,7 +78,7 @@ class Note:
         return () if self.retired else tuple(number - 1 for number in self.cards)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Rendered:
     """All notes of one package, its note types by their short names, and the media files by stored name.
 
@@ -195,7 +197,7 @@ def _note(
         role=note_type.role,
         fields=stored,
         tags=tags,
-        cards={number: labels.get(number, "") for number in numbers},
+        cards={number: labels.get(number, "") for number in numbers} if labels or numbers != [1] else _ONE,
         authored=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
         deck=_composed(deck.subdeck(card, lang)),

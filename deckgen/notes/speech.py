@@ -9,7 +9,6 @@ Findings: speech is not heard everywhere (K37); it would not say what is meant (
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,6 +22,7 @@ from deckgen.finding import Finding, Place, Severity, first
 from deckgen.kinds import ClozeText, Content, ItemList, Occlusion, OwnFields, QuestionAnswer
 from deckgen.markup import cloze, texts
 from deckgen.notes.template import FRONT, SPACE, SPECIAL, Replacement, parse, replacements
+from deckgen.patterns import lazy
 from deckgen.reading.speech import in_anki
 from deckgen.written import Text
 
@@ -47,9 +47,9 @@ _UNNAMED = re.compile(r"\{\{([" + SPACE + r"]*)tts:((?:[^{}]*:)?)([^{}:]+)\}\}")
 # Without one of these signs a text has nothing of what would be read as signs.
 _SIGNS = frozenset("|$[<\\")
 _SCRIPTS = (
-    (re.compile("[\u3040-\u30ff]"), "ja_JP"),
-    (re.compile("[\uac00-\ud7af]"), "ko_KR"),
-    (re.compile(f"[{HAN}]"), "zh_CN"),
+    (lazy("[\u3040-\u30ff]"), "ja_JP"),
+    (lazy("[\uac00-\ud7af]"), "ko_KR"),
+    (lazy(f"[{HAN}]"), "zh_CN"),
 )
 _LEAVING = frozenset(("kanji", "kana"))
 _READ_AS_SIGNS = (
@@ -174,8 +174,10 @@ def _likely(deck: Deck, own: OwnType, lang: str, name: str) -> str:
 def _odd(place: Place, lang: str, shown: str) -> Iterator[Finding]:
     """A finding about a language that no voice is known to have."""
     if lang not in VOICES:
+        from difflib import get_close_matches
+
         wanted = in_anki(lang) or lang
-        near = [wanted] if wanted in VOICES else difflib.get_close_matches(wanted, sorted(VOICES), n=1)
+        near = [wanted] if wanted in VOICES else get_close_matches(wanted, sorted(VOICES), n=1)
         hint = f"did you mean `{near[0]}`?" if near else "write language and region, such as `en_US`"
         message = f"no common voice has the language `{shown[:40]}`"
         yield Finding(place, SPOKEN, message, hint, severity=Severity.WARNING)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from deckgen.fixed import fixed
 
 #: Fields that Anki fills itself, if the note type has no field of that name (rslib/src/notetype/mod.rs).
 SPECIAL = ("Card", "CardFlag", "CardID", "Deck", "Subdeck", "Tags", "Type")
@@ -28,7 +29,7 @@ SPACE = (
 _OF_A_CARD = re.compile(r"c\+?0*[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Fault:
     """What is wrong with a template, as the end of a sentence; `at` is the offset of the wrong tag."""
 
@@ -36,7 +37,7 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Replacement:
     """A field that is shown; `filters` are in the order in which they change it: from right to left."""
 
@@ -45,7 +46,7 @@ class Replacement:
     filters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Section:
     """Parts that are shown when a field is filled, or when it is empty."""
 

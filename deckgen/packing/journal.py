@@ -15,9 +15,9 @@ import re
 import stat
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from deckgen.fixed import fixed
 from deckgen.terminal import visible
 
 #: Names of files that `stage` puts beside others: it appends the number of the process, and new or old.
@@ -30,7 +30,7 @@ _SHOWN = 4
 _State = list[int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Move:
     """A new file that waits beside its place, and the name under which the old file is kept meanwhile."""
 
@@ -39,7 +39,7 @@ class Move:
     kept: Path
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class _Step:
     """A move, with the state of the file before and after it; None where there is no file."""
 

@@ -45,6 +45,8 @@ from deckgen.reading.keys import (
 from deckgen.reading.values import Values
 from deckgen.written import Text
 
+# Those keys that tell the kind of a card in all its languages at once.
+_SHARED = {*KIND_KEYS} & {*CARD_KEYS}
 #: The content of a card in a language from its keys there, and whether one of them is misspelt.
 _Reads = Callable[[str, tree.Mapping, bool], Content | None]
 
@@ -69,12 +71,12 @@ def card_file(values: Values, node: tree.Node | None, shown: str, deck: Deck) ->
     cards = []
     for entry in listed.items:
         card = _read_card(values, entry, deck)
-        if card is not None:
+        if card is not None and (section or tags or place):
             own = {tag.value for tag in card.tags}
             shared = tuple(tag for tag in tags if tag.value not in own)
-            if section or shared or place:
-                tagged, home = shared + card.tags, card.deck or _of(card, place)
-                card = replace(card, section=section, tags=tagged, deck=home)
+            tagged, home = shared + card.tags, card.deck or _of(card, place)
+            card = replace(card, section=section, tags=tagged, deck=home)
+        if card is not None:
             cards.append(card)
     values.card = ""
     return cards
@@ -105,6 +107,8 @@ def _read_card(values: Values, node: tree.Node, deck: Deck) -> Card | None:
         content = _content_of(values, keys, lang, reads) if multilingual else reads(lang, keys, misspelt)
         if content is not None:
             contents[lang] = content
+    if keys.entries.keys() <= {"id", *languages, *CONTENT_KEYS} and card_id and values.faults == before:
+        return Card(card_id, contents)  # nothing else is said of most cards
     tags, citation = _tags(values, keys), _citation(values, keys)
     speaker = values.word(keys.get("speaker"), "speaker")
     hedged, reverse, typed = (values.flag(keys, key) for key in ("hedged", "reverse", "typed"))
@@ -162,10 +166,11 @@ def _reads(values: Values, keys: tree.Mapping, deck: Deck, languages: tuple[str,
         own = own_fields.chosen(values, keys, deck)
         return lambda _, inner, misspelt: own_fields.content(values, own, inner, misspelt)
     masked = masks.read(values, keys, languages)
+    shared = keys.entries.keys() & _SHARED
     taking = cache(partial(own_fields.taking, values, keys, deck)) if deck.note_types else None
 
     def read(lang: str, inner: tree.Mapping, misspelt: bool) -> Content | None:
-        present = tuple(key for key in KIND_KEYS if key in inner or (key in CARD_KEYS and key in keys))
+        present = tuple([key for key in KIND_KEYS if key in inner.entries or key in shared])
         if taking is not None and (own := taking(present)) is not None:
             return own_fields.content(values, own, inner, misspelt)
         return _content(values, present, masked, lang, inner, misspelt)

@@ -201,8 +201,7 @@ def in_brackets(value: str) -> str:
 
 def control_character(text: str) -> str:
     """The first control character of a text, raw or written as `&#31;`; empty when there is none."""
-    raw = _CONTROL.search(text)
-    if raw:
+    if not text.isprintable() and (raw := _CONTROL.search(text)):
         return raw[0]
     for reference in _REFERENCE.findall(text) if "&#" in text else ():
         digits = reference[2:-1]

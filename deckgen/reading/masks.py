@@ -7,10 +7,10 @@ digits behind the point (ts/routes/image-occlusion/shapes/lib.ts), so the size o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from deckgen.deck import NO_LANGUAGE
+from deckgen.fixed import fixed
 from deckgen.kinds import WHOLE, Mask, Shape
 from deckgen.patterns import lazy
 from deckgen.reading import tree
@@ -30,7 +30,7 @@ _EXAMPLE = "{rect: [10, 20, 30, 15]}"
 _BOX = "four numbers: left, top, width and height, in per cent of the picture"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Masked:
     """The picture by language, its masks, and whether a card hides only the one that it asks about."""
 

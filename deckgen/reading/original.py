@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deckgen.deck import Deck
+from deckgen.fixed import fixed
 from deckgen.patterns import lazy
 from deckgen.reading import files
 
@@ -35,7 +36,7 @@ class Unreadable(Exception):
     """The text can't be looked at; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Section:
     """A part of the text, between its heading and the next one."""
 

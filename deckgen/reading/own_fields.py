@@ -6,9 +6,10 @@ Where a type takes `q:` and `a:`, or `cloze:`, a card that has these is of that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from deckgen.deck import Deck, OwnType
+from deckgen.fixed import fixed
 from deckgen.kinds import OwnFields, OwnText
 from deckgen.reading import tree
 from deckgen.reading.keys import choose
@@ -21,7 +22,7 @@ CODE = "K24"
 _OF_OTHERS = ("q", "a", "cloze", "list", "hint")
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Own:
     """What a card says in all languages: its type as it names it, and the fields that are alike in all.
 

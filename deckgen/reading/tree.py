@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from yaml.events import (
 
 from deckgen.finding import MOST, Finding, Place, more
 from deckgen.reading import advice, files
-from deckgen.written import File, Text
+from deckgen.written import File, Text, lines_of
 
 #: In bytes. 10,000 cards in two languages take 5 MB, and nobody writes them into one file.
 MAX_BYTES = 2_000_000
@@ -46,8 +46,6 @@ MAX_TEXT = 10_000
 # libyaml's loader is in every wheel of PyYAML; a source build without it still works.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# Where YAML 1.1 ends a line, as libyaml counts them.
-LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # Characters that an unintended escape in double quotes may have left.
 _ESCAPED = re.compile("[\x07\x08\t\n\x0b\x0c\r\x1b]")
 #: The one tag that a value may have: it is HTML, and not Markdown.
@@ -145,25 +143,19 @@ def swallowed(text: Text) -> Iterator[Finding]:
             yield Finding(place, "Y08", message, advice.BACKSLASH)
 
 
-def _lines(text: str) -> list[str]:
-    """The lines of a text as libyaml counts them, without their ends."""
-    if any(end in text for end in "\r\x85\u2028\u2029"):
-        return LINE_END.split(text)
-    return text.split("\n")  # the same, and ten times as fast
-
-
 def _events(text: str) -> Iterator[Event]:
     """The same as `yaml.parse`, without its asking before each event whether there is one."""
-    yield from iter(_LOADER(text).get_event, None)
+    return iter(_LOADER(text).get_event, None)
 
 
 class _Composer:
     """Puts the events of one document together."""
 
     def __init__(self, text: str, shown: str) -> None:
-        self._file = File(shown, _lines(text))
+        self._file = File(shown, text)
         self.findings: list[Finding] = []
-        self._events = _events(text)
+        self._text = text
+        self._events: Iterator[Event] = iter(())
         self._anchors: dict[str, Node | None] = {}
         self._unused: dict[str, Place] = {}
         self._aliases = 0
@@ -184,6 +176,7 @@ class _Composer:
         if self._refused:
             raise _Stop(self._refused)
         root: Node | None = None
+        self._events = _events(self._text)
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 if root is not None:
@@ -237,13 +230,11 @@ class _Composer:
             raise self._stop(
                 event, "Y09", message, "a card asks for one thing: split it, or link to the text"
             )
-        line, column = first.line, first.column
+        text = Text(value, self._file, style, first.line, first.column, last.line, last.column)
         if event.tag == HTML_TAG:
-            line, column = self._behind_properties(line, column)
-        text = Text(
-            value, self._file, style, line, column, last.line, last.column, html=event.tag == HTML_TAG
-        )
-        if style == '"' and _ESCAPED.search(value):
+            line, column = self._behind_properties(text.line, text.column)
+            text = replace(text, line=line, column=column, html=True)
+        if style == '"' and not value.isprintable() and _ESCAPED.search(value):
             for finding in swallowed(text):
                 self._report(finding)
         if event.tag is not None or event.anchor is not None:
@@ -320,7 +311,7 @@ def _syntax_finding(error: yaml.MarkedYAMLError, text: str, shown: str) -> Findi
     """
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = _lines(text)
+    lines = lines_of(text)
     deep = _too_deep(lines, line, column, shown)
     if deep is not None:
         return deep

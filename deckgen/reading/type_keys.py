@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from deckgen.deck import OwnField, OwnType
+from deckgen.fixed import fixed
 from deckgen.kinds import Role
 from deckgen.reading import tree
 from deckgen.reading.keys import choose
@@ -17,7 +17,7 @@ CODE = "K23"
 _MEANINGS = {"q": Role.QUESTION, "a": Role.ANSWER, "cloze": Role.CLOZE}
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Taken:
     """What a note_type.yaml names: `fields` by key; `of_cards` are those for `q`, `a` and `cloze`."""
 

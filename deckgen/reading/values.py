@@ -83,6 +83,8 @@ class Values:
 
     def markup(self, node: tree.Node | None, key: str) -> Text | None:
         """`node` as a text of a card: Markdown, or HTML if its author says so."""
+        if node is None:
+            return None
         read = self._sound(node, key) if isinstance(node, Text) and node.html else self.word(node, key)
         return self._whole(read, key)
 

@@ -14,8 +14,8 @@ from deckgen import checks
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
 from deckgen.finding import Finding
-from deckgen.reading import tree
 from deckgen.reading.load import load
+from deckgen.written import LINE_END
 from tests.conftest import HANGING, Project
 
 pytestmark = pytest.mark.slow
@@ -69,7 +69,7 @@ def _run(project: Project) -> tuple[Deck, list[Finding]]:
 def test_no_rule_fails_and_every_finding_lies_in_its_text(
     project: Project, words: list[str], style: str | None
 ) -> None:
-    lines = tree.LINE_END.split(_write(project, words, style))
+    lines = LINE_END.split(_write(project, words, style))
     deck, findings = _run(project)
     for finding in findings:
         place = finding.place
@@ -88,7 +88,7 @@ def test_no_rule_fails_and_every_finding_lies_in_its_text(
 @given(st.lists(texts, min_size=6, max_size=6), styles)
 def test_places_are_those_of_the_characters(project: Project, words: list[str], style: str | None) -> None:
     """A place, once it is known, holds the very character, or the escape that stands for it."""
-    lines = tree.LINE_END.split(_write(project, words, style))
+    lines = LINE_END.split(_write(project, words, style))
     deck, _ = _run(project)
     for _, _, _, text in Proof(deck).texts:
         for index, character in enumerate(text.value):

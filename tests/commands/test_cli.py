@@ -454,9 +454,11 @@ class Watch:
         if len(seen) == step:
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Watch())
-try:
-    run()
-finally:
+leave = os._exit
+def tell(code):
     if step == 0:
-        print(len(seen), file=sys.stderr)
+        print(len(seen), file=sys.stderr, flush=True)
+    leave(code)
+os._exit = tell
+run()
 """

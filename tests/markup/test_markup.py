@@ -258,14 +258,29 @@ def test_references(text: str, found: list[tuple[str, str]]) -> None:
     assert list(markdown.references(text)) == found
 
 
+_AROUND_DELETIONS = st.sampled_from(
+    ["{{c1::", "{{c2::a}}", "{{c3::b::hint}}", "{{c0::a}}", "{{c500::a}}", "{{c1234::a}}", "{{c1:: }}", "{{c", "{{cat}}",
+     *"\\`${}: a", "::", "}}", "{{", "::::", "}}}", "$x$", "`x`", "中"]
+)  # fmt: skip
+
+
+@settings(max_examples=1000)
+@given(st.lists(_AROUND_DELETIONS, max_size=12))
+def test_plain_deletions_are_those_of_the_full_way(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    plain = cloze._plain(text)
+    assert plain is None or (plain, []) == cloze._scan(text)
+
+
 _BEGINS = st.sampled_from(
     ["", "a", "1", "1.", "12)", "é", "中", "*b", "**c", "***d", "`e", "``", "```f", "_g", ">h", "#", "+i", "(j", "“k", "-", "*"]
 )  # fmt: skip
 _GOES_ON = st.sampled_from(
-    [*" *_`~^|{}()!#+-=>:.'\"\u201d\u00a0\u3000\u2028", "**", "***", "``", " - ", "1. ", "word", "中文", "-> ", "https://a.b", "~2~", "{漢|かん}"]
+    [*" *_`~^|{}()!#+-=>:.'\"\u201d\u00a0\u3000\u2028", "**", "***", "``", " - ", "1. ", "word", "中文", "-> ", "https://a.b", "~2~", "{漢|かん}",
+     "[a](https://b.c/d?e=f%20#g_h-i)", "[*a*](http://b_c_)", "[sound:a](https://b)", "!", "\n", "\n\n", "\n- ", "\n- a", "\n\n- "]
 )  # fmt: skip
 _NOT_SIMPLE = st.sampled_from(
-    ["\\", "\\\\(", "[sound:a.mp3]", "[a](b)", "![a](a.png)", "<b>", "<a@b.c>", "&amp;", "&#91;sound:a", "$x$", "\n", "\n\n", "\n---\n", "\t", "\x02"]
+    ["\\", "\\\\(", "[sound:a.mp3]", "[a](b)", "[a](javascript:b)", "![a](a.png)", "<b>", "<a@b.c>", "&amp;", "&#91;sound:a", "$x$", "\n", "\n\n", "\n---\n", "\t", "\x02"]
 )  # fmt: skip
 
 
@@ -299,4 +314,5 @@ def _texts() -> Iterator[str]:
 def test_the_texts_of_all_decks_have_the_html_of_the_full_way() -> None:
     ways = [_ways(text) for text in _texts()]
     assert [(short, full) for short, full in ways if short not in (None, full)] == []
+    assert sum("<ul>" in (short or "") or "<a " in (short or "") for short, _ in ways) > 10
     assert sum("<em>" in (short or "") or "<code>" in (short or "") for short, _ in ways) > 20

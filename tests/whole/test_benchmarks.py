@@ -105,8 +105,8 @@ def test_verdict_comes_from_the_unrounded_figure(figure: float, at_least: bool, 
 
 
 def test_a_ratio_does_not_mind_a_machine_that_changes_its_speed() -> None:
-    slow_at_last = Cost((1.0, 1.0, 2.0), cpu=1.0, peak=1, read=1)
-    slow_from_the_first = Cost((3.0, 6.0, 6.0), cpu=6.0, peak=1, read=1)
+    slow_at_last = Cost((9.0, 9.0, 9.0), cpus=(1.0, 1.0, 2.0), peak=1, read=1)
+    slow_from_the_first = Cost((9.0, 9.0, 9.0), cpus=(3.0, 6.0, 6.0), peak=1, read=1)
     assert ratio(slow_from_the_first, slow_at_last) == 3.0
 
 

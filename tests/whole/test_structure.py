@@ -27,7 +27,7 @@ PACKAGE = ROOT / "deckgen"
 
 #: Each room, and each module of plain values before them, imports only from what stands before it.
 ORDER = [
-    "finding", "fixed", "patterns", "terminal", "written", "kinds", "deck",
+    "fixed", "finding", "patterns", "terminal", "written", "kinds", "deck",
     "reading", "markup", "checks", "notes", "lock", "packing", "building", "studying", "editing", "adopting", "pulling", "pushing", "showing", "commands",
 ]  # fmt: skip
 #: Foreign libraries and the modules that may import each.

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
-from deckgen.kinds import Role, parts
+from deckgen.kinds import Content, Role, parts
 from deckgen.markup.texts import as_read
 from deckgen.reading.keys import is_deletion
 
@@ -25,12 +25,13 @@ CODE = "Y12"
 
 def check(proof: Proof) -> Iterator[Finding]:
     """Find marks of deletions in questions, answers, items and notes, but not in code."""
-    contents = ((card, lang, content) for card in proof.deck.cards for lang, content in card.contents.items())
-    for card, lang, content in contents:
-        for role, key, text in parts(content):
-            if role is Role.CLOZE or not is_deletion(text.value):
-                continue
-            if is_deletion(as_read(text)):
-                message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
-                hint = "write the whole sentence under `cloze:`, not `q:` and `a:`, or put it into backticks"
-                yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
+    for card, lang, key, text in proof.texts:
+        if is_deletion(text.value) and is_deletion(as_read(text)) and not _hides(card.contents[lang], key):
+            message = f"`{key}:` hides nothing: `{{{{c1::…}}}}` works only under `cloze:`"
+            hint = "write the whole sentence under `cloze:`, not `q:` and `a:`, or put it into backticks"
+            yield Finding(text.whole, CODE, message, hint, card.id.value, lang, Severity.WARNING)
+
+
+def _hides(content: Content, key: str) -> bool:
+    """Whether the text under a key of a card is the one that may have deletions."""
+    return any(part.key == key and part.role is Role.CLOZE for part in parts(content))
