@@ -22,6 +22,7 @@ from deckgen.terminal import counted
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, _LISTED = 10, 100
+_TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
 
@@ -66,8 +67,11 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         if reason:
             yield Finding(place, "P05", f"{told}; it was not taken: {reason}", "", "", lang, Severity.WARNING)
         else:
-            hint = "take such notes in with `--new CARDS.yaml`"
-            yield Finding(place, "P05", told, hint, "", lang, Severity.INFO)
+            yield Finding(place, "P05", told, _TAKE_IN, "", lang, Severity.INFO)
+    if more := list(package.added.values())[_LISTED:]:
+        message = f"the learner added {counted(len(more), 'more note')}"
+        severity = Severity.WARNING if any(more) else Severity.INFO
+        yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
     for one in package.older:
         name = one.card.id.value
         message = (

@@ -27,13 +27,11 @@ def as_text(pulled: Pulled, *, written: bool) -> str:
 
 
 def _lines(package: Package, written: bool) -> Iterator[str]:
-    if not package.there:
-        yield f"{package.name}  none of its cards is there"
-        return
     come = sum(len(decision.takes) for decision in package.decisions)
     verb = "came home" if written else "would come home"
     what = f"{counted(come, 'text')} {verb}" if come else f"no text {verb}"
-    yield f"{package.name}  {counted(package.there, 'card')} there, {package.edited} edited: {what}"
+    there = f"{counted(package.there, 'card')} there, {package.edited} edited: {what}"
+    yield f"{package.name}  {there if package.there else 'none of its cards is there'}"
     for decision in package.decisions:
         yield from (f"  {line}" for line in _about(decision))
     for card in package.fresh:
