@@ -198,7 +198,7 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
     """The lock in which these cards are the learner's notes: others get them, and the learner's stay."""
     lines, last = dict(lock.notes), LATEST * 1000
     used = {line.note_id for line in lines.values()}
-    # Notes that Anki imported from a table lie a millisecond apart, and the lock's ids more: the last one stays.
+    # Anki gives notes of a table numbers a millisecond apart; in a lock they are further: the last stays.
     for fresh, note in reversed(cards):
         stamp = max(EARLIEST, min(fresh.note.stamp, now, LATEST) - 1)
         note_id = fresh.note.note_id // ID_STEP * ID_STEP

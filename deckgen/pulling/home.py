@@ -305,16 +305,11 @@ def with_pulled(
 def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None) -> NoteLine:
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
-        text, before = text_hash(note.fields), line.pulled
-        # Of several learners with one text, none is updated if the stamp is the first one's.
-        first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
-        return replace(line, pulled=(first, text))
+        return _pulled(line, stamp, text_hash(note.fields))
     if not (decision.is_home or decision.restamp):
         return _held(line, stamp, note)
     if decision.restamp or decision.takes or decision.moves:
-        # The next stamp must be above the edit; one from a clock that was ahead would be too high.
-        above = stamp if line.stamp < stamp <= time.time() else 0
-        line = replace(line, above=max(line.above, above), pulled=None)
+        line = replace(_above(line, stamp, (line.pulled or (0, ""))[0]), pulled=None)
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
@@ -323,6 +318,24 @@ def _held(line: NoteLine, stamp: int, note: Note | None) -> NoteLine:
     text = text_hash(note.fields) if note is not None else ""
     if not text or text in line.texts[:1] or line.stamp >= stamp:
         return line
-    before = line.pulled
-    first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
-    return replace(line, pulled=(first, text))
+    return _pulled(line, stamp, text)
+
+
+def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
+    """The line from which the next build gives a text the time of an edit.
+
+    Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
+    that came home before is to get this text, and may have edited the note later.
+    """
+    before = line.pulled or (0, "")
+    if before[1] == text:
+        return replace(line, pulled=(min(stamp, before[0]), text))
+    if before[0] > stamp or before[1] in line.home:
+        line = _above(line, before[0])
+    return replace(line, pulled=(stamp, text))
+
+
+def _above(line: NoteLine, *edits: int) -> NoteLine:
+    """The line from which the next stamp is above these edits; one of a clock that was ahead is too high."""
+    late = [stamp for stamp in edits if line.stamp < stamp <= time.time()]
+    return replace(line, above=max([line.above, *late]))
