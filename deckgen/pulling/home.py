@@ -122,7 +122,7 @@ class Home:
         else:
             self.made[path] = new_file(cards)
 
-    def want(self, decision: Decision, judge: Judge) -> None:
+    def want(self, decision: Decision) -> None:
         """Note down the changes of a decision; what can't be written becomes a clash."""
         if not decision.writes:
             return
@@ -130,7 +130,7 @@ class Home:
         file = self.file(Path(card.id.file.shown))
         try:
             node = file.node(card.id.value)
-            changes = keys.changes(node, decision, judge.deck)
+            changes = keys.changes(node, decision)
         except CantEdit as error:
             refuse(decision, str(error))
             return
@@ -258,7 +258,7 @@ def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
 def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     """Whether a learner's note says already what the next build would ship."""
     theirs = decision.theirs
-    if not decision.is_home:
+    if not decision.is_home or decision.tags_left:
         return False
     if not judge.own_tags(note.tags) <= judge.own_tags(theirs.tags):
         return False
@@ -291,7 +291,7 @@ def with_pulled(
         key = decision.theirs.card.id.value, lang
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
-            if decision.is_home:
+            if decision.is_home and not decision.tags_unknown:
                 known = text_hash(decision.theirs.fields), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             elif decision.writes and key[0] in notes:

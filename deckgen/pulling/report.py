@@ -152,11 +152,10 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
         yield _told(one, lang, trouble.code, message, trouble.hint, Severity.WARNING)
-    for tag in decision.tags_come:
-        if tag not in judge.deck.tags:
-            message = f"the learner added the tag `{tag}`, which the deck does not have"
-            hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
-            yield _told(one, lang, "P04", message, hint, Severity.WARNING)
+    for tag in decision.tags_unknown:
+        message = f"the learner added the tag `{tag}`, which the deck does not have"
+        hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
+        yield _told(one, lang, "P04", message, hint, Severity.WARNING)
 
 
 def _told(
