@@ -9,6 +9,7 @@ from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
+from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import LATEST
 from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
@@ -136,6 +137,7 @@ def _names(cards: Sequence[str]) -> str:
 def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
+    take += "; if you do neither, the next import replaces the learner's note" if _is_late(one) else ""
     if decision.reason in (NO_BASE, LACKING):
         hint = f"name the package that the learner had: `--shipped FILE`; or {take}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
@@ -156,6 +158,15 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
         message = f"the learner added the tag `{tag}`, which the deck does not have"
         hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
         yield _told(one, lang, "P04", message, hint, Severity.WARNING)
+
+
+def _is_late(one: Theirs) -> bool:
+    """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
+    line = one.line
+    if line is None:
+        return False
+    is_new = text_hash(one.note.fields) not in line.texts[:1]
+    return line.stamp > one.stamp or (is_new and reach(line) >= one.stamp)
 
 
 def _told(
