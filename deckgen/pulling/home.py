@@ -18,7 +18,7 @@ from deckgen.editing.changes import AddCard, Change, changed
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Severity
 from deckgen.lock import adopted, frozen
-from deckgen.lock.advance import text_hash
+from deckgen.lock.advance import note_digest, text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
@@ -27,6 +27,7 @@ from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling import keys
 from deckgen.pulling.decide import Clash, Decision, Judge, looks_alike
 from deckgen.pulling.fresh import Fresh, additions, new_file
+from deckgen.pulling.learner import State
 from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
@@ -307,16 +308,21 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
         return _pulled(line, stamp, text_hash(note.fields))
     if not (decision.is_home or decision.restamp):
-        return _held(line, stamp, note)
+        return _held(line, decision, note)
     if decision.restamp or decision.takes or decision.moves:
         line = replace(_above(line, stamp, (line.pulled or (0, ""))[0]), pulled=None)
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
-def _held(line: NoteLine, stamp: int, note: Note | None) -> NoteLine:
-    """The line with which a text goes to all but a learner, of whose edit something is undecided."""
-    text = text_hash(note.fields) if note is not None else ""
-    if not text or text in line.texts[:1] or line.stamp >= stamp:
+def _held(line: NoteLine, decision: Decision, note: Note | None) -> NoteLine:
+    """The line with which a note goes to all but a learner, of whose edit something is undecided.
+
+    Where only tags are, none but a new text is held back from the learner.
+    """
+    stamp, text = decision.theirs.stamp, text_hash(note.fields) if note is not None else ""
+    if note is None or line.digest == note_digest(note) or line.stamp >= stamp:
+        return line
+    if decision.theirs.state is State.TAGS and text in line.texts[:1]:
         return line
     return _pulled(line, stamp, text)
 

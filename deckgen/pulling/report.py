@@ -9,7 +9,7 @@ from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
-from deckgen.lock.advance import text_hash
+from deckgen.lock.advance import note_digest
 from deckgen.lock.limits import LATEST
 from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
@@ -165,7 +165,7 @@ def _is_late(one: Theirs) -> bool:
     line = one.line
     if line is None:
         return False
-    is_new = text_hash(one.note.fields) not in line.texts[:1]
+    is_new = line.digest != note_digest(one.note)
     return line.stamp > one.stamp or (is_new and reach(line) >= one.stamp)
 
 

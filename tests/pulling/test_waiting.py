@@ -77,6 +77,22 @@ def test_who_takes_his_own_words_back_lets_all_come_home(project: Project, ann: 
     assert ann.pulled()["files"] == []
 
 
+def test_a_new_tag_alone_leaves_what_waits_as_it_is(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    for one in (ann, bob):
+        one.get()
+    ann.edit("spacing", Answer="<table><tr><td colspan=2>It grows.</td></tr></table>")
+    time.sleep(1.1)
+    project.edit(*NEW_TAG)
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert "the next import" not in finding["hint"]
+    assert ann.build_and_get() == (0, 0)
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+
+
 def test_the_hint_says_when_the_next_import_replaces_what_waits(project: Project, ann: Ann, bob: Ann) -> None:
     """All others have a text under the time of the edit, so only a later stamp brings them the next one."""
     replaces = "the next import replaces the learner's note"
