@@ -94,7 +94,7 @@ def _advance_notes(
     for note in rendered.notes:
         key = note.card, rendered.lang
         old = lines.get(key)
-        digest = _note_digest(note)
+        digest = note_digest(note)
         if old is None:
             new.append((note, digest))
         elif old.digest != digest or note.card in restamp:
@@ -302,7 +302,7 @@ def text_hash(fields: Sequence[str]) -> str:
     return short_hash("\x1f".join(fields))
 
 
-def _note_digest(note: Note) -> str:
+def note_digest(note: Note) -> str:
     """A hash of all that Anki stores for a note. It covers media by their names, which contain hashes."""
     return _digest("\x1f".join(note.fields), " ".join(note.tags))
 

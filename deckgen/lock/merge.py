@@ -65,7 +65,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         says=left.says if left.says == right.says else (),
         of=left.of or right.of,
         adopted=left.adopted or right.adopted,
-        above=max(left.above, right.above),
+        above=max(left.above, right.above, _of_two_at_once(left, right)),
         pulled=_pulled(left, right),
         home=tuple(dict.fromkeys((*left.home, *right.home))),
     )
@@ -80,6 +80,12 @@ def _pulled(*lines: NoteLine) -> tuple[int, str] | None:
     if not found:
         return None
     return found[0] if found[0][1] == found[-1][1] else found[-1]
+
+
+def _of_two_at_once(left: NoteLine, right: NoteLine) -> int:
+    """The second in which two learners made different texts, so that each gets the other's; else 0."""
+    one, two = left.pulled or (0, ""), right.pulled or (0, "")
+    return one[0] if one[0] == two[0] and one[1] != two[1] else 0
 
 
 def under_the_heir(lock: Lock) -> Lock:

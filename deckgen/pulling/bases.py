@@ -175,6 +175,14 @@ class Shipments:
         """
         return self.read > 1 or any(one.stamp <= self.earliest for one in self.versions.get(guid, {}))
 
+    def tags_before(
+        self, guid: str, stamp: int, fields: Sequence[str], tags: tuple[str, ...]
+    ) -> tuple[str, ...] | None:
+        """The tags of the text that was edited to get these fields and tags; None if they are in doubt."""
+        found = {one.tags for one in candidates(self.of(guid), stamp, fields, tags, self.own_tags)}
+        own = {None if one is None else self.own_tags(one) for one in found}
+        return next(iter(found)) if len(own) == 1 else None
+
     def is_complete(self) -> bool:
         """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
         for guid, wanted in self.wanted.items():

@@ -55,9 +55,10 @@ class Clash:
 class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
-    `ours` are the fields that the author changed as well. `reason` is why nothing can be done without a
-    person; `restamp` says that the learner is to get the author's text. What could come home, but is
-    `waiting` for the clashes, stands by its name: a text, or nothing more for tags and masks.
+    `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
+    author took out. `ours` are the fields that the author changed as well. `reason` is why nothing can be
+    done without a person; `restamp` says that the learner is to get the author's text. What could come home,
+    but is `waiting` for the clashes, stands by its name: a text, or nothing more for tags and masks.
     """
 
     theirs: Theirs
@@ -67,22 +68,24 @@ class Decision:
     moves: list[Moved] = field(default_factory=list)
     tags_come: tuple[str, ...] = ()
     tags_go: tuple[str, ...] = ()
+    tags_unknown: tuple[str, ...] = ()
+    tags_left: bool = False
     ours: frozenset[str] = frozenset()
     reason: str = ""
     restamp: bool = False
     waiting: dict[str, Take | None] = field(default_factory=dict)
 
-    def leave_tags(self, deck: Deck) -> None:
+    def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
         name = self.theirs.card.id.value
         hint = f"name the package that the learner had: `--shipped FILE`; or take theirs: `--theirs {name}`"
-        come = [tag for tag in self.tags_come if tag in deck.tags]
-        for tags, words in ((come, "was taken out"), (self.tags_go, "was added")):
+        for has, tags, words in (
+            ("has", self.tags_come, "was taken out"), ("lacks", self.tags_go, "was added")
+        ):  # fmt: skip
             for tag in tags:
-                has = "has" if tags is come else "lacks"
                 reason = f"the learner {has} the tag `{tag}`, which perhaps {words} here since"
                 self.troubles.append(Trouble("Tags", reason, "P04", hint))
-        self.tags_come, self.tags_go = tuple(tag for tag in self.tags_come if tag not in come), ()
+        self.tags_come = self.tags_go = ()
 
     def wait(self) -> None:
         """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
@@ -134,7 +137,7 @@ class Judge:
         decision = self._decided(note, list(versions), lacking=lacking)
         if note.card.id.value not in self.theirs:
             if not knows_tags:
-                decision.leave_tags(self.deck)
+                decision.leave_tags()
             if decision.clashes:
                 decision.wait()
         return decision
@@ -226,7 +229,10 @@ class Judge:
                 (decision.troubles if isinstance(move, Trouble) else decision.moves).append(move)  # type: ignore[arg-type]
         if base.tags is not None:
             before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
-            decision.tags_come = tuple(sorted(after - before - present))
+            come = sorted(after - before - present)
+            decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
+            decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
+            decision.tags_left = not before & after <= present
             # What the whole file has, the learner never took out of a note of their own.
             decision.tags_go = () if sides.own else tuple(sorted((before - after) & present))
         return decision

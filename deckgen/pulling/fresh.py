@@ -196,12 +196,19 @@ def additions(root: tree.Node, cards: list[Fresh]) -> AddCard:
 
 def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int) -> Lock:
     """The lock in which these cards are the learner's notes: others get them, and the learner's stay."""
-    lines = dict(lock.notes)
-    for fresh, note in cards:
+    lines, last = dict(lock.notes), LATEST * 1000
+    used = {line.note_id for line in lines.values()}
+    # Anki gives notes of a table numbers a millisecond apart; in a lock they are further: the last stays.
+    for fresh, note in reversed(cards):
         stamp = max(EARLIEST, min(fresh.note.stamp, now, LATEST) - 1)
         note_id = fresh.note.note_id // ID_STEP * ID_STEP
         if not EARLIEST * 500 <= note_id <= LATEST * 1000:
             note_id = stamp * 1000 // ID_STEP * ID_STEP
+        note_id = min(note_id, last)
+        while note_id in used:
+            note_id -= ID_STEP
+        used.add(note_id)
+        last = note_id
         lines[note.card, lang] = NoteLine(
             note.kind, stamp, note_id, MERGED, note.authored, (text_hash(note.fields),), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",

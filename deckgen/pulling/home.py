@@ -18,7 +18,7 @@ from deckgen.editing.changes import AddCard, Change, changed
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Severity
 from deckgen.lock import adopted, frozen
-from deckgen.lock.advance import text_hash
+from deckgen.lock.advance import note_digest, text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
@@ -27,6 +27,7 @@ from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling import keys
 from deckgen.pulling.decide import Clash, Decision, Judge, looks_alike
 from deckgen.pulling.fresh import Fresh, additions, new_file
+from deckgen.pulling.learner import State
 from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
@@ -122,7 +123,7 @@ class Home:
         else:
             self.made[path] = new_file(cards)
 
-    def want(self, decision: Decision, judge: Judge) -> None:
+    def want(self, decision: Decision) -> None:
         """Note down the changes of a decision; what can't be written becomes a clash."""
         if not decision.writes:
             return
@@ -130,7 +131,7 @@ class Home:
         file = self.file(Path(card.id.file.shown))
         try:
             node = file.node(card.id.value)
-            changes = keys.changes(node, decision, judge.deck)
+            changes = keys.changes(node, decision)
         except CantEdit as error:
             refuse(decision, str(error))
             return
@@ -258,7 +259,7 @@ def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
 def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     """Whether a learner's note says already what the next build would ship."""
     theirs = decision.theirs
-    if not decision.is_home:
+    if not decision.is_home or decision.tags_left:
         return False
     if not judge.own_tags(note.tags) <= judge.own_tags(theirs.tags):
         return False
@@ -291,7 +292,7 @@ def with_pulled(
         key = decision.theirs.card.id.value, lang
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
-            if decision.is_home:
+            if decision.is_home and not decision.tags_unknown:
                 known = text_hash(decision.theirs.fields), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
             elif decision.writes and key[0] in notes:
@@ -305,24 +306,42 @@ def with_pulled(
 def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None) -> NoteLine:
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
-        text, before = text_hash(note.fields), line.pulled
-        # Of several learners with one text, none is updated if the stamp is the first one's.
-        first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
-        return replace(line, pulled=(first, text))
+        return _pulled(line, stamp, text_hash(note.fields))
     if not (decision.is_home or decision.restamp):
-        return _held(line, stamp, note)
+        return _held(line, decision, note)
     if decision.restamp or decision.takes or decision.moves:
-        # The next stamp must be above the edit; one from a clock that was ahead would be too high.
-        above = stamp if line.stamp < stamp <= time.time() else 0
-        line = replace(line, above=max(line.above, above), pulled=None)
+        line = replace(_above(line, stamp, (line.pulled or (0, ""))[0]), pulled=None)
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
-def _held(line: NoteLine, stamp: int, note: Note | None) -> NoteLine:
-    """The line with which a text goes to all but a learner, of whose edit something is undecided."""
-    text = text_hash(note.fields) if note is not None else ""
-    if not text or text in line.texts[:1] or line.stamp >= stamp:
+def _held(line: NoteLine, decision: Decision, note: Note | None) -> NoteLine:
+    """The line with which a note goes to all but a learner, of whose edit something is undecided.
+
+    Where only tags are, none but a new text is held back from the learner.
+    """
+    stamp, text = decision.theirs.stamp, text_hash(note.fields) if note is not None else ""
+    if note is None or line.digest == note_digest(note) or line.stamp >= stamp:
         return line
-    before = line.pulled
-    first = min(stamp, before[0]) if before is not None and before[1] == text else stamp
-    return replace(line, pulled=(first, text))
+    if decision.theirs.state is State.TAGS and text in line.texts[:1]:
+        return line
+    return _pulled(line, stamp, text)
+
+
+def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
+    """The line from which the next build gives a text the time of an edit.
+
+    Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
+    that came home before is to get this text, and may have edited the note later.
+    """
+    before = line.pulled or (0, "")
+    if before[1] == text:
+        return replace(line, pulled=(min(stamp, before[0]), text))
+    if before[0] > stamp or before[1] in line.home:
+        line = _above(line, before[0])
+    return replace(line, pulled=(stamp, text))
+
+
+def _above(line: NoteLine, *edits: int) -> NoteLine:
+    """The line from which the next stamp is above these edits; one of a clock that was ahead is too high."""
+    late = [stamp for stamp in edits if line.stamp < stamp <= time.time()]
+    return replace(line, above=max([line.above, *late]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deckgen.adopting.scalars import quoted, scalar, word
-from deckgen.deck import Deck
 from deckgen.editing.changes import Add, AddItem, Change, Drop, DropItem, Set
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.scalars import as_key
@@ -18,7 +17,7 @@ from deckgen.reading.keys import CONTENT_KEYS
 from deckgen.written import Text
 
 
-def changes(node: tree.Mapping, decision: Decision, deck: Deck) -> list[Change]:
+def changes(node: tree.Mapping, decision: Decision) -> list[Change]:
     """The changes of a card's mapping by which it says what was decided. Raises CantEdit.
 
     Tags that nothing of this card can take out become troubles of the decision.
@@ -26,7 +25,7 @@ def changes(node: tree.Mapping, decision: Decision, deck: Deck) -> list[Change]:
     _leave_shared_tags(node, decision)
     anew = [take for take in decision.takes if _lacks_fields(node, take)]
     found: list[Change] = [_change(node, take) for take in decision.takes if take not in anew]
-    return [*found, *_fields(node, decision, anew), *_tags(node, decision, deck), *_masks(node, decision)]
+    return [*found, *_fields(node, decision, anew), *_tags(node, decision), *_masks(node, decision)]
 
 
 def _lacks_fields(node: tree.Mapping, take: Take) -> bool:
@@ -95,9 +94,9 @@ def _found(node: tree.Mapping, *, flow: bool) -> Iterator[tuple[tree.Mapping, st
             yield from _found(value, flow=flow or value.flow)
 
 
-def _tags(node: tree.Mapping, decision: Decision, deck: Deck) -> Iterator[Change]:
+def _tags(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
     listed = node.get("tags")
-    come = [tag for tag in decision.tags_come if tag in deck.tags]
+    come = [*decision.tags_come]
     if listed is None and come:
         yield Add(node, "tags", f"[{', '.join(map(word, come))}]", behind="id")
     elif come and not isinstance(listed, tree.Sequence):

@@ -18,6 +18,7 @@ from deckgen.editing.author import lock_as_built, lock_text
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import Change
 from deckgen.finding import has_errors
+from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import former_ids, item_numbers
 from deckgen.lock.lines import Lock
@@ -107,7 +108,7 @@ class _OfDeck:
             has = learner.compare(self.item, rendered, self.there, judge.own_tags)
             package = self._package(rendered, has, judge)
             for decision in package.decisions:
-                sheets.want(decision, judge)
+                sheets.want(decision)
             found.append((judge, rendered, has, package))
             pulled.packages.append(package)
         self._take_new(found, sheets)
@@ -187,8 +188,12 @@ class _OfDeck:
                     continue
                 versions = [each for each in versions if each.fields == one.fields]
             knows_tags = shipped.knows_tags(one.note.guid)
-            if one.state is State.TAGS and not versions:  # which tags that text had, nobody knows
-                versions, knows_tags = [bases.Version(0, one.fields, one.note.tags)], False
+            if one.state is State.TAGS and not versions:
+                tags = shipped.tags_before(one.note.guid, one.stamp, one.fields, one.tags)
+                # Where a text is home, so were its tags: the author may have taken them out since.
+                is_home = one.line is not None and text_hash(one.fields) in one.line.home
+                knows_tags = knows_tags and tags is not None and not is_home
+                versions = [bases.Version(0, one.fields, one.note.tags if tags is None else tags)]
             lacking = one.state is State.EDITED and shipped.lacks(one.note.guid, one.stamp, one.line)
             yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
 

@@ -27,13 +27,11 @@ def as_text(pulled: Pulled, *, written: bool) -> str:
 
 
 def _lines(package: Package, written: bool) -> Iterator[str]:
-    if not package.there:
-        yield f"{package.name}  none of its cards is there"
-        return
     come = sum(len(decision.takes) for decision in package.decisions)
     verb = "came home" if written else "would come home"
     what = f"{counted(come, 'text')} {verb}" if come else f"no text {verb}"
-    yield f"{package.name}  {counted(package.there, 'card')} there, {package.edited} edited: {what}"
+    there = f"{counted(package.there, 'card')} there, {package.edited} edited: {what}"
+    yield f"{package.name}  {there if package.there else 'none of its cards is there'}"
     for decision in package.decisions:
         yield from (f"  {line}" for line in _about(decision))
     for card in package.fresh:
@@ -59,6 +57,10 @@ def _about(decision: Decision) -> Iterator[str]:
         yield f"{_shown(_place(clash.spot, decision))} {name} {clash.spot.name}: {clash.reason}"
         for label, text in _sides(clash.spot).items():
             yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
+    for field, sides in _fields(decision):
+        yield f"{_shown(decision.theirs.card.id.place)} {name} {field}: {decision.reason}"
+        for label, text in sides.items():
+            yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
     for waiting in filter(None, decision.waiting.values()):
         yield f"{_changed(waiting, decision)} (waits)"
 
@@ -80,6 +82,15 @@ def _place(spot: Spot, decision: Decision) -> Place:
 def _sides(spot: Spot) -> Mapping[str, str]:
     ours = spot.text.value if spot.text is not None else ""
     return {"shipped": spot.base, "theirs": spot.theirs, "ours": ours}
+
+
+def _fields(decision: Decision) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The fields about which a person must decide, as nobody knows from which text the learner made them."""
+    one = decision.theirs
+    if decision.reason:
+        for name, has, now in zip(one.note_type.field_names, one.fields, one.note.fields, strict=True):
+            if has != now:
+                yield name, {"theirs": has, "ours": now}
 
 
 def as_json(pulled: Pulled, *, written: bool) -> str:
@@ -151,4 +162,5 @@ def _conflicts(decision: Decision) -> Iterator[dict[str, object]]:
             "line": place.line, "reason": clash.reason, **_sides(clash.spot),
         }  # fmt: skip
     if decision.reason:
-        yield {"card": decision.theirs.card.id.value, "reason": decision.reason}
+        fields = [{"field": name, **sides} for name, sides in _fields(decision)]
+        yield {"card": decision.theirs.card.id.value, "reason": decision.reason, "fields": fields}

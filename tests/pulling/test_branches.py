@@ -146,14 +146,18 @@ def test_two_edits_of_one_card(project: Project, both: tuple[Ann, Ann], built: b
 
 
 @pytest.mark.parametrize("side", ["ours", "theirs"])
+@pytest.mark.parametrize("apart", [0, 1])
 def test_one_side_of_the_cards_and_both_of_the_lock(
-    project: Project, both: tuple[Ann, Ann], side: str
+    project: Project, both: tuple[Ann, Ann], side: str, apart: int
 ) -> None:
     """Whoever solves a conflict by taking one side has decided: the other learner gets that text."""
     ann, bob = both
     ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
-    time.sleep(1.1)
     bob.edit("spacing", Answer="Recall from dim memory strengthens it.")
+    for one, stamp in ((ann, int(time.time()) - 9), (bob, int(time.time()) - 9 + apart)):
+        db = one.learner.col.db
+        assert db is not None
+        db.execute("update notes set mod = ? where id = ?", stamp, one.learner.note("spacing").id)
     on_both(project, ann, bob, built=False)
     git(project, "checkout", f"--{side}", "cards_source/memory/cards.yaml")
     commit_merge(project)

@@ -230,6 +230,11 @@ def test_without_a_base_nothing_is_guessed(project: Project, ann: Ann, tmp_path:
     files = project.files()
     found = ann.pulled(code=1)
     assert [one["code"] for one in found["findings"]] == ["P02"]
+    (conflict,) = found["packages"][0]["conflicts"]
+    assert [one["field"] for one in conflict["fields"]] == ["Question", "Answer"]
+    told = ann.pull(code=1).stdout
+    assert "      theirs  Recall from fading memory strengthens it most." in told
+    assert "      ours    Why would spaced" in told
     assert "--shipped" in found["findings"][0]["hint"]
     assert project.files() == files
     ann.pull("--shipped", str(kept))

@@ -77,6 +77,46 @@ def test_who_takes_his_own_words_back_lets_all_come_home(project: Project, ann: 
     assert ann.pulled()["files"] == []
 
 
+def test_a_new_tag_alone_leaves_what_waits_as_it_is(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    for one in (ann, bob):
+        one.get()
+    ann.edit("spacing", Answer="<table><tr><td colspan=2>It grows.</td></tr></table>")
+    time.sleep(1.1)
+    project.edit(*NEW_TAG)
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert "the next import" not in finding["hint"]
+    assert ann.build_and_get() == (0, 0)
+    assert bob.build_and_get() == (0, 1)
+    commit(project)
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+
+
+def test_the_hint_says_when_the_next_import_replaces_what_waits(project: Project, ann: Ann, bob: Ann) -> None:
+    """All others have a text under the time of the edit, so only a later stamp brings them the next one."""
+    replaces = "the next import replaces the learner's note"
+    edit_two_fields(project, ann)
+    bob.get()
+    assert replaces not in ann.pulled(code=1)["findings"][0]["hint"]
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    assert replaces not in ann.pulled(code=1)["findings"][0]["hint"]
+    project.edit("The effect grows", "The effect fades")
+    assert replaces in ann.pulled(code=1)["findings"][0]["hint"]
+    before = ann.learner.note("spacing").fields
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing").fields != before
+
+
+def test_the_hint_says_so_of_a_text_that_was_built_after_the_edit(project: Project, ann: Ann) -> None:
+    edit_two_fields(project, ann)
+    project.now = int(time.time()) - 3600
+    project.build()
+    assert "the next import replaces the learner's note" in ann.pulled(code=1)["findings"][0]["hint"]
+    assert ann.get() == (0, 1)
+
+
 def test_tags_and_masks_wait_as_well(project: Project, ann: Ann) -> None:
     edit_two_fields(project, ann)
     note = ann.learner.note("spacing")

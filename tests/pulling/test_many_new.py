@@ -1,0 +1,60 @@
+"""Many notes that a learner added at once, or alone, as by a table that Anki imported."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Project
+from tests.pulling.test_pull import Ann, commit
+
+pytestmark = pytest.mark.slow
+
+MANY = 130
+
+
+def add_at_once(ann: Ann, count: int) -> None:
+    """Notes whose numbers lie a millisecond apart."""
+    for number in range(count):
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = f"Which is number {number}?", f"It is {number}."
+        ann.add(note)
+    db = ann.learner.col.db
+    assert db is not None
+    first = 1_700_000_100_000
+    for number, note_id in enumerate(sorted(ann.learner.col.find_notes("Question:*number*"))):
+        db.execute("update notes set id = ? where id = ?", first + number, note_id)
+        db.execute("update cards set nid = ? where nid = ?", first + number, note_id)
+
+
+def test_a_table_that_was_imported_becomes_cards(project: Project, ann: Ann, bob: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    add_at_once(ann, MANY)
+    found = ann.pulled("--new", "new.yaml")
+    assert len(found["packages"][0]["new"]) == MANY
+    assert ann.build_and_get() == (0, 0)
+    assert bob.build_and_get() == (MANY, 0)
+    col = bob.learner.col
+    asked = [col.get_note(one)["Question"] for one in sorted(col.find_notes("Question:*number*"))]
+    assert asked == [f"Which is number {number}?" for number in range(MANY)]
+    ann.learner.is_sound()
+    bob.learner.is_sound()
+
+
+def test_more_new_notes_than_are_listed_are_counted(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    add_at_once(ann, MANY)
+    found = [one["message"] for one in ann.pulled()["findings"]]
+    assert len(found) == 101
+    assert "the learner added 30 more notes" in found
+
+
+def test_new_cards_are_told_where_no_other_card_is(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    add_at_once(ann, 1)
+    ann.learner.col.remove_notes([ann.learner.note(card).id for card in ("spacing", "testing", "stages")])
+    assert "new card which-is-number-0" in ann.pull("--new", "new.yaml").stdout
