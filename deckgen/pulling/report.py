@@ -133,10 +133,14 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     if decision.reason in (NO_BASE, LACKING):
-        hint = f"name the package that the learner had: `--shipped FILE`; or {take}"
+        hint = (
+            f"name the package that the learner had: `--shipped FILE`; or {take}; "
+            f"`--theirs {name} --dry-run` shows them first"
+        )
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
-        yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", take)
+        hint = f"{take}; `--theirs {name} --dry-run` shows them first"
+        yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", hint)
     names, last = " and ".join(f"`{one}`" for one in decision.waiting), "s" * (len(decision.waiting) == 1)
     rest = f"; the learner's edit of {names} wait{last} for it" if names else ""
     for clash in decision.clashes:
