@@ -261,6 +261,21 @@ def test_hint_offers_no_theirs_where_no_card_can_take_them(
     assert ann.build_and_get() == (0, 1)
 
 
+def test_what_came_home_is_not_told_to_be_restamped(project: Project, ann: Ann) -> None:
+    """In Anki it stays as its editor wrote it; a newer stamp would take the learner's own tags away."""
+    project.deck().build()
+    ann.get()
+    note = ann.learner.note("spacing")
+    note["Answer"], note.tags = "Recall from <b>fading</b>&nbsp;memory strengthens it.", [*note.tags, "mine"]
+    ann.learner.col.update_note(note)
+    ann.pull()
+    assert ann.build_and_get() == (0, 0)
+    project.now = int(time.time()) - 3600
+    outcome = project.run("plan", "--no-lint", "--against", str(ann.file), "--format", "json")
+    groups = {one["group"]: one["cards"] for one in json.loads(outcome.stdout)["packages"][0]["against"]}
+    assert groups == {"came home": ["spacing"], "unchanged": ["testing", "stages"]}
+
+
 def test_tags_come_and_go(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
