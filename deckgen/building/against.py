@@ -42,6 +42,7 @@ _EXPLANATIONS = {
     "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech); "
     "the import leaves it. `deckgen restamp` brings the change, and takes the learner's tags away",
     "edited locally": "a text of the learner's own is there, newer than this build; the import leaves it",
+    "came home": "the learner's text, as a pull took it, stands there in another form; the import leaves it",
     "same stamp": "another text with the same stamp is there; the import leaves it. `deckgen restamp` helps",
     "blocked": "fields or templates of the note type were changed there; Anki refuses every update",
     "other note type": "the note type has another number there; Anki refuses every update",
@@ -56,7 +57,7 @@ _EXPLANATIONS = {
     "holds back the texts of that import, and asks for a full sync",
 }
 #: The fates of notes that the import leaves as they are, and a newer stamp would update.
-_LEFT = ("held back", "edited locally", "same stamp")
+_LEFT = ("held back", "edited locally", "came home", "same stamp")
 #: Two texts of a note that are less alike than this (0 to 1) are not taken for edits of each other.
 _STRANGE = 0.3
 
@@ -182,7 +183,7 @@ def _fate(  # noqa: PLR0911  # one a fate
         has = {tag.casefold() for tag in old.tags}  # Anki keeps the spelling that it met first
         return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
     if old.stamp == line.stamp:
-        return "same stamp"
+        return "came home" if text_hash(old.fields) in line.home else "same stamp"
     return "held back" if known else "edited locally"
 
 

@@ -30,7 +30,7 @@ from deckgen.written import Text
 NO_BASE = "no package that was shipped has the text that was edited"
 LACKING = "it may be of a text that was shipped, but is in no package here"
 _GONE = "it may be of a text that came home from a learner, and was changed here before it was built"
-_SEVERAL = "two versions that were shipped may be the one that was edited, and they would merge otherwise"
+_SEVERAL = "two versions that were shipped may be the one that was edited, and the results would differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ class Judge:
             # A number may be free for ever, because it was given out: only a build knows.
             given, own = range(1, cloze.MAX_NUMBER + 1), note.note_type.layout is not None
             if fault := cloze_fault(replace(text, value=merged.text), given, own=own):
-                return Clash(spot, fault)
+                return Clash(spot, fault, by_hand=cloze.scan(merged.text) == ([], []))
         return Take(spot, merged.text, text.html) if merged.text != text.value else None
 
     def _anew(self, spot: Spot, look: Look) -> Take | Clash:
@@ -292,13 +292,13 @@ class Judge:
         if isinstance(found, Markdown):
             return Take(spot, found.text)
         if raw.faults(spot.theirs, is_latex=self.deck.trusted is not None):
-            return Clash(spot, f"Markdown can't say {found.reason}")
+            return Clash(spot, f"Markdown can't say {found.reason}", by_hand=True)
         return Take(spot, spot.theirs, html=True)
 
     @staticmethod
     def _emptied(spot: Spot, *, force: bool) -> Take | Clash:
         if not spot.optional:
-            return Clash(spot, "the learner emptied it, and the card can't do without it")
+            return Clash(spot, "the learner emptied it, and the card can't do without it", by_hand=True)
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)

@@ -139,10 +139,14 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     take += "; if you do neither, the next import replaces the learner's note" if _is_late(one) else ""
     if decision.reason in (NO_BASE, LACKING):
-        hint = f"name the package that the learner had: `--shipped FILE`; or {take}"
+        hint = (
+            f"name the package that the learner had: `--shipped FILE`; or {take}; "
+            f"`--theirs {name} --dry-run` shows them first"
+        )
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
-        yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", take)
+        hint = f"{take}; `--theirs {name} --dry-run` shows them first"
+        yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", hint)
     names, last = " and ".join(f"`{one}`" for one in decision.waiting), "s" * (len(decision.waiting) == 1)
     rest = f"; the learner's edit of {names} wait{last} for it" if names else ""
     for clash in decision.clashes:

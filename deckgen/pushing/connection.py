@@ -149,13 +149,13 @@ class Anki:
         except TimeoutError:
             raise Silent(
                 f"Anki did not answer `{action}` within {seconds:.0f} seconds, and may still do it: see "
-                "whether it asks something or syncs, wait until it is done, and push again. A push "
+                "whether it asks something or syncs, wait until it is done, and try again. A push "
                 "looks first at what is there"
             ) from None
         except (OSError, http.client.HTTPException):
             raise Silent(
                 f"Anki ended the connection during `{action}`, and may have done it: open it, and "
-                "push again. A push looks first at what is there"
+                "try again. A push looks first at what is there"
             ) from None
         finally:
             connection.close()
@@ -171,7 +171,7 @@ class Anki:
             message = f"AnkiConnect {wrong}: set ANKICONNECT_KEY to the `apiKey` in the add-on's Config"
         elif any(words in reason for words in _CLOSED):
             message = (
-                "Anki has no collection open: choose a profile, or wait until it has synced, and push again"
+                "Anki has no collection open: choose a profile, or wait until it has synced, and try again"
             )
         elif reason == "unsupported action":
             message = f"this AnkiConnect does not know `{action}`: {_UPDATE}"
@@ -189,7 +189,7 @@ def _read(
         pieces.append(piece)
         room -= len(piece)
         if room <= 0:
-            raise NoAnswer(f"an answer of more than {_MOST >> 20} MB came: that is too large for a push")
+            raise NoAnswer(f"an answer of more than {_MOST >> 20} MB came: that is too large")
         if time.monotonic() > end:
             raise TimeoutError
         if connection.sock is not None:

@@ -33,6 +33,7 @@ from deckgen.pushing.stamps import expect_ids, rise
 from deckgen.pushing.there import There, Way, look, patience
 from deckgen.pushing.turn import turn
 from deckgen.pushing.wanted import Wanted, wanted
+from deckgen.terminal import counted
 
 #: Seconds between two looks whether the import is done, and how many looks there are.
 PAUSE, PATIENCE = 1.0, 600
@@ -322,8 +323,9 @@ class Pusher:
             if len(self._compared(one, there).difference.waits) < len(waits):
                 return there
         raise NoAnswer(
-            f"nothing of {name} has come within {self._choices.wait} seconds: press Import in Anki's window, "
-            "or close it, and push again. If you did press it, its options left out what this push brings"
+            f"nothing of {name} has come within {counted(self._choices.wait, 'second')}: press Import in "
+            "Anki's window, or close it, and push again. If you did press it, its options left out what this "
+            "push brings"
         )
 
 

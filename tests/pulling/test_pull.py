@@ -212,7 +212,11 @@ def test_two_bases_that_would_merge_otherwise_are_a_conflict(project: Project, a
     project.build()
     commit(project)
     ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
-    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    (told,) = ann.pulled(code=1)["findings"]
+    assert told["code"] == "P01"
+    assert "`--theirs spacing --dry-run` shows them first" in told["hint"]
+    assert "most" in ann.pull("--theirs", "spacing", "--dry-run").stdout
+    assert "most" not in cards(project)
     ann.edit("spacing", Answer="Recall from Fading memory strengthens it most.")
     ann.pull()
     assert "Recall from Fading memory strengthens it most." in cards(project)
@@ -240,6 +244,41 @@ def test_without_a_base_nothing_is_guessed(project: Project, ann: Ann, tmp_path:
     ann.pull("--shipped", str(kept))
     assert "strengthens it most" in cards(project)
     assert "Why would spaced" in cards(project)
+
+
+@pytest.mark.parametrize(
+    ("card", "fields"),
+    [
+        ("spacing", {"Question": ""}),
+        ("testing", {"Text": "Recall beats rereading and highlighting."}),
+    ],
+)
+def test_hint_offers_no_theirs_where_no_card_can_take_them(
+    project: Project, ann: Ann, card: str, fields: dict[str, str]
+) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit(card, **fields)
+    for arguments in ([], ["--theirs", card]):
+        (told,) = ann.pulled(*arguments, code=1)["findings"]
+        assert told["hint"] == f"write it yourself, then `--ours {card}` brings your text to the learner"
+    ann.pull("--ours", card)
+    assert ann.build_and_get() == (0, 1)
+
+
+def test_what_came_home_is_not_told_to_be_restamped(project: Project, ann: Ann) -> None:
+    """In Anki it stays as its editor wrote it; a newer stamp would take the learner's own tags away."""
+    project.deck().build()
+    ann.get()
+    note = ann.learner.note("spacing")
+    note["Answer"], note.tags = "Recall from <b>fading</b>&nbsp;memory strengthens it.", [*note.tags, "mine"]
+    ann.learner.col.update_note(note)
+    ann.pull()
+    assert ann.build_and_get() == (0, 0)
+    project.now = int(time.time()) - 3600
+    outcome = project.run("plan", "--no-lint", "--against", str(ann.file), "--format", "json")
+    groups = {one["group"]: one["cards"] for one in json.loads(outcome.stdout)["packages"][0]["against"]}
+    assert groups == {"came home": ["spacing"], "unchanged": ["testing", "stages"]}
 
 
 def test_tags_come_and_go(project: Project, ann: Ann) -> None:

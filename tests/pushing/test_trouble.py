@@ -304,7 +304,7 @@ def test_anki_that_syncs_all_of_its_collection(project: Project, anki: AnkiWindo
     said = project.run("push", "--no-lint", "--yes", "--delete", "all")
     assert said.exit_code == (2 if action in ("deckNames", "exportPackage") else 1)
     words = " ".join((said.stdout + said.stderr).split())
-    assert "choose a profile, or wait until it has synced, and push again" in words
+    assert "choose a profile, or wait until it has synced, and try again" in words
     anki.trouble, anki.open = (lambda *_: ""), True
     pushed(project, anki, "--delete", "all")
     assert homes(anki.learner, "spacing") == {"Memory::Basics"}
@@ -337,7 +337,7 @@ def test_anki_that_syncs_answers_late(
     said = project.run("push", "--yes", "--no-lint")
     assert said.exit_code == 2
     words = " ".join(said.stderr.split())
-    assert "see whether it asks something or syncs, wait until it is done, and push again" in words
+    assert "see whether it asks something or syncs, wait until it is done, and try again" in words
     assert not project.lock().exists()
 
 
