@@ -155,7 +155,9 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     for tag in decision.tags_come:
         if tag not in judge.deck.tags:
             message = f"the learner added the tag `{tag}`, which the deck does not have"
-            hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
+            # Once its texts are home, nobody knows which tags that note had.
+            how = f" with `--theirs {name}`" if decision.takes or decision.moves else ""
+            hint = f'add it to `tags:` of deck.yaml, then pull again{how}: `{tag}: "…"`'
             yield _told(one, lang, "P04", message, hint, Severity.WARNING)
 
 
