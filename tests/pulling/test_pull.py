@@ -300,6 +300,23 @@ def test_tags_come_and_go(project: Project, ann: Ann) -> None:
     assert ann.pulled()["files"] == []
 
 
+@pytest.mark.parametrize("note", ["", "As her teacher said."])
+def test_tag_that_deck_yaml_gets_later_comes_home(project: Project, ann: Ann, note: str) -> None:
+    """As the hint of P04 says, also where a text of the same note came home before."""
+    project.deck().build()
+    ann.get()
+    ann.edit("stages", Note=note)
+    held = ann.learner.note("stages")
+    held.add_tag("memory::hard")
+    ann.learner.col.update_note(held)
+    (told,) = ann.pulled()["findings"]
+    forced = "--theirs stages" if note else ""
+    assert f"then pull again{f' with `{forced}`' if note else ''}: `hard" in told["hint"]
+    project.edit("tags: {", 'tags: {hard: "Hard", ', "memory/deck.yaml")
+    ann.pull(*forced.split())
+    assert "  - id: stages\n    tags: [hard]\n" in cards(project)
+
+
 def test_fields_that_deckgen_makes_are_told_and_never_taken(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
