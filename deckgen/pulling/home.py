@@ -22,6 +22,7 @@ from deckgen.lock.advance import note_digest, text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.lock.states import reach
 from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling import keys
@@ -310,7 +311,10 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     if not (decision.is_home or decision.restamp):
         return _held(line, decision, note)
     if decision.restamp or decision.takes or decision.moves:
-        line = replace(_above(line, stamp, (line.pulled or (0, ""))[0]), pulled=None)
+        line = _above(line, stamp, (line.pulled or (0, ""))[0])
+        # With a later stamp beside it, no build gives the text this time: it only tells what came home.
+        is_known = note is not None and not decision.restamp and stamp <= reach(line)
+        line = replace(line, pulled=(stamp, text_hash(note.fields)) if note and is_known else None)
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
@@ -335,7 +339,7 @@ def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
     """
     before = line.pulled or (0, "")
     if before[1] == text:
-        return replace(line, pulled=(min(stamp, before[0]), text))
+        return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
     if before[0] > stamp or before[1] in line.home:
         line = _above(line, before[0])
     return replace(line, pulled=(stamp, text))
