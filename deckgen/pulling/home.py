@@ -71,20 +71,29 @@ class CardFile:
         return self.cards[card]
 
     def make(self) -> None:
-        """Make the changes; those that can't be made become clashes of their decisions."""
+        """Make the changes; those that can't be made become clashes of their decisions.
+
+        Raises CantEdit when cards that a learner added can't be put in.
+        """
         kept: list[Change] = [*self.more]
         wanted = [(decision, many) for decision, many in self.wanted if decision.writes]
         try:
             self.new = changed(self.text, self.root, [*kept, *(one for _, many in wanted for one in many)])
             return
         except CantEdit:
-            self.new = changed(self.text, self.root, kept)
+            self.new = self._with_new_cards(kept)
         for decision, changes in wanted:
             try:
                 self.new = changed(self.text, self.root, [*kept, *changes])
                 kept += changes
             except CantEdit as error:
                 refuse(decision, str(error))
+
+    def _with_new_cards(self, kept: list[Change]) -> str:
+        try:
+            return changed(self.text, self.root, kept)
+        except CantEdit as error:
+            raise CantEdit(f"{self.path.as_posix()}: {error}; name a new file") from None
 
 
 def refuse(decision: Decision, reason: str) -> None:
