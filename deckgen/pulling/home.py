@@ -320,7 +320,8 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     if not (decision.is_home or decision.restamp):
         return _held(line, decision, note)
     if decision.restamp or decision.takes or decision.moves:
-        line = _above(line, stamp, (line.pulled or (0, ""))[0])
+        before = line.pulled or (0, "")
+        line = _above(line, stamp, before[0] if before[1] in line.home else 0)
         # With a later stamp beside it, no build gives the text this time: it only tells what came home.
         is_known = note is not None and not decision.restamp and stamp <= reach(line)
         line = replace(line, pulled=(stamp, text_hash(note.fields)) if note and is_known else None)
