@@ -22,6 +22,7 @@ from deckgen.lock.advance import note_digest, text_hash
 from deckgen.lock.inherit import known
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.lock.states import reach
 from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling import keys
@@ -70,20 +71,29 @@ class CardFile:
         return self.cards[card]
 
     def make(self) -> None:
-        """Make the changes; those that can't be made become clashes of their decisions."""
+        """Make the changes; those that can't be made become clashes of their decisions.
+
+        Raises CantEdit when cards that a learner added can't be put in.
+        """
         kept: list[Change] = [*self.more]
         wanted = [(decision, many) for decision, many in self.wanted if decision.writes]
         try:
             self.new = changed(self.text, self.root, [*kept, *(one for _, many in wanted for one in many)])
             return
         except CantEdit:
-            self.new = changed(self.text, self.root, kept)
+            self.new = self._with_new_cards(kept)
         for decision, changes in wanted:
             try:
                 self.new = changed(self.text, self.root, [*kept, *changes])
                 kept += changes
             except CantEdit as error:
                 refuse(decision, str(error))
+
+    def _with_new_cards(self, kept: list[Change]) -> str:
+        try:
+            return changed(self.text, self.root, kept)
+        except CantEdit as error:
+            raise CantEdit(f"{self.path.as_posix()}: {error}; name a new file") from None
 
 
 def refuse(decision: Decision, reason: str) -> None:
@@ -310,7 +320,11 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     if not (decision.is_home or decision.restamp):
         return _held(line, decision, note)
     if decision.restamp or decision.takes or decision.moves:
-        line = replace(_above(line, stamp, (line.pulled or (0, ""))[0]), pulled=None)
+        before = line.pulled or (0, "")
+        line = _above(line, stamp, before[0] if before[1] in line.home else 0)
+        # With a later stamp beside it, no build gives the text this time: it only tells what came home.
+        is_known = note is not None and not decision.restamp and stamp <= reach(line)
+        line = replace(line, pulled=(stamp, text_hash(note.fields)) if note and is_known else None)
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
@@ -335,7 +349,7 @@ def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
     """
     before = line.pulled or (0, "")
     if before[1] == text:
-        return replace(line, pulled=(min(stamp, before[0]), text))
+        return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
     if before[0] > stamp or before[1] in line.home:
         line = _above(line, before[0])
     return replace(line, pulled=(stamp, text))

@@ -58,3 +58,15 @@ def test_new_cards_are_told_where_no_other_card_is(project: Project, ann: Ann) -
     add_at_once(ann, 1)
     ann.learner.col.remove_notes([ann.learner.note(card).id for card in ("spacing", "testing", "stages")])
     assert "new card which-is-number-0" in ann.pull("--new", "new.yaml").stdout
+
+
+def test_a_file_that_takes_no_cards_is_named(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    add_at_once(ann, 1)
+    project.write("memory/none.yaml", "cards: []\n")
+    files = project.files()
+    told = ann.pull("--new", "none.yaml", code=2).stderr
+    assert "memory/none.yaml: " in told
+    assert "name a new file" in told
+    assert project.files() == files

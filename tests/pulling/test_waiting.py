@@ -255,3 +255,31 @@ def test_a_tag_of_a_card_that_never_changed_is_the_learners(project: Project, an
     ann.learner.col.update_note(note)
     assert ann.pulled()["findings"] == []
     assert NEW_TAG[1] in cards(project)
+
+
+@pytest.mark.parametrize("merged", ["", "not built", "built"])
+def test_what_the_author_took_back_before_a_build_does_not_come_again(
+    project: Project, ann: Ann, merged: str
+) -> None:
+    """Also where the first edit was merged with the author's own."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    if merged:
+        project.edit("one long session", "one very long session")
+    ann.edit("spacing", Question="Why do spaced reviews ever beat one long session?")
+    if merged == "built":
+        set_stamp(ann, "spacing", int(time.time()) - 100)
+        project.now = int(time.time()) - 3650
+        project.build()
+        commit(project)
+    ann.pull()
+    project.edit("ever beat", "beat")
+    time.sleep(1.1)
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert "was changed here before it was built" in finding["message"]
+    assert "ever" not in cards(project)
+    ann.pull("--ours", "spacing")
+    assert ann.build_and_get() == (0, 1)
+    assert "ever" not in ann.learner.note("spacing")["Question"]
