@@ -9,6 +9,7 @@ from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
+from deckgen.lock.advance import note_digest
 from deckgen.lock.limits import LATEST
 from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
@@ -22,6 +23,7 @@ from deckgen.terminal import counted
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, _LISTED = 10, 100
+_TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
 
@@ -66,8 +68,11 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         if reason:
             yield Finding(place, "P05", f"{told}; it was not taken: {reason}", "", "", lang, Severity.WARNING)
         else:
-            hint = "take such notes in with `--new CARDS.yaml`"
-            yield Finding(place, "P05", told, hint, "", lang, Severity.INFO)
+            yield Finding(place, "P05", told, _TAKE_IN, "", lang, Severity.INFO)
+    if more := list(package.added.values())[_LISTED:]:
+        message = f"the learner added {counted(len(more), 'more note')}"
+        severity = Severity.WARNING if any(more) else Severity.INFO
+        yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
     for one in package.older:
         name = one.card.id.value
         message = (
@@ -132,6 +137,7 @@ def _names(cards: Sequence[str]) -> str:
 def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
+    take += "; if you do neither, the next import replaces the learner's note" if _is_late(one) else ""
     if decision.reason in (NO_BASE, LACKING):
         hint = (
             f"name the package that the learner had: `--shipped FILE`; or {take}; "
@@ -152,13 +158,19 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
         yield _told(one, lang, trouble.code, message, trouble.hint, Severity.WARNING)
-    for tag in decision.tags_come:
-        if tag not in judge.deck.tags:
-            message = f"the learner added the tag `{tag}`, which the deck does not have"
-            # Once its texts are home, nobody knows which tags that note had.
-            how = f" with `--theirs {name}`" if decision.takes or decision.moves else ""
-            hint = f'add it to `tags:` of deck.yaml, then pull again{how}: `{tag}: "…"`'
-            yield _told(one, lang, "P04", message, hint, Severity.WARNING)
+    for tag in decision.tags_unknown:
+        message = f"the learner added the tag `{tag}`, which the deck does not have"
+        hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
+        yield _told(one, lang, "P04", message, hint, Severity.WARNING)
+
+
+def _is_late(one: Theirs) -> bool:
+    """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
+    line = one.line
+    if line is None:
+        return False
+    is_new = line.digest != note_digest(one.note)
+    return line.stamp > one.stamp or (is_new and reach(line) >= one.stamp)
 
 
 def _told(

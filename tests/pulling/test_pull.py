@@ -310,10 +310,9 @@ def test_tag_that_deck_yaml_gets_later_comes_home(project: Project, ann: Ann, no
     held.add_tag("memory::hard")
     ann.learner.col.update_note(held)
     (told,) = ann.pulled()["findings"]
-    forced = "--theirs stages" if note else ""
-    assert f"then pull again{f' with `{forced}`' if note else ''}: `hard" in told["hint"]
+    assert "then pull again: `hard" in told["hint"]
     project.edit("tags: {", 'tags: {hard: "Hard", ', "memory/deck.yaml")
-    ann.pull(*forced.split())
+    ann.pull()
     assert "  - id: stages\n    tags: [hard]\n" in cards(project)
 
 
