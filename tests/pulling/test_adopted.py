@@ -67,6 +67,8 @@ def foreign(project: Project, tmp_path: Path) -> Path:
         author.col.models.add(own)
         add(author, "Spanish", "Mein Typ", ["dos", "two", ""], ["#1"])
         add(author, "Diary", "Basic", ["what nobody else may read", "…"], ["animals"])
+        assert author.col.db is not None
+        author.col.db.execute("update notes set mod = mod - 86400")  # all edits are later
         return export(author, project.root / "spanish.apkg", "Spanish")
 
 
