@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import Match, SequenceMatcher
+from functools import cache
 from pathlib import Path
 
 from deckgen.building.steps import Ready
 from deckgen.editing.mend import Change
-from deckgen.finding import Finding, has_errors
+from deckgen.finding import Finding, Place, has_errors
 from deckgen.pulling.decide import Decision
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Theirs
@@ -57,12 +59,36 @@ class Package:
 
 @dataclass(slots=True)
 class Pulled:
-    """Findings, what was found by package, texts before and after, and files that come, by their places."""
+    """Findings, what was found by package, texts before and after, and files that come, by their places.
+
+    `where` gives the place that something has now, which had another one before the pull.
+    """
 
     findings: list[Finding]
     packages: list[Package] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     media: dict[Path, Path] = field(default_factory=dict)
+    where: Callable[[Place], Place] = lambda place: place
+
+    def are_written(self) -> None:
+        """Let findings and reports name the lines of the files as they are now."""
+        changes = {change.path.as_posix(): change for change in self.changes}
+
+        @cache
+        def blocks(path: str) -> list[Match]:
+            old, new = (text.splitlines() for text in (changes[path].old, changes[path].new))
+            return SequenceMatcher(None, old, new).get_matching_blocks()
+
+        def where(place: Place) -> Place:
+            if place.path not in changes:
+                return place
+            at = place.line - 1
+            last = next((one for one in reversed(blocks(place.path)) if one.a <= at), Match(0, 0, 0))
+            # What was itself changed stands behind the lines before it that were not.
+            return place._replace(line=last.b + min(at - last.a, last.size) + 1)
+
+        self.where = where
+        self.findings = [replace(one, place=where(one.place)) for one in self.findings]
 
     @property
     def exit_code(self) -> int:

@@ -69,6 +69,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
                 pulled.changes.append(Change(path, old, text))
     if journal is not None:
         _write(pulled, journal)
+        pulled.are_written()
     pulled.findings.sort()
     return pulled
 

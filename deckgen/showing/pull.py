@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
@@ -15,25 +15,31 @@ from deckgen.terminal import counted, visible
 
 #: At most so many characters of a text are shown.
 _MOST = 2_000
+#: Gives the place that something has now.
+Where = Callable[[Place], Place]
 
 
 def as_text(pulled: Pulled, *, written: bool) -> str:
     """A line for each edit that came, its words marked as git marks them; below it the files."""
-    lines = [line for package in pulled.packages for line in _lines(package, written)]
+    lines = [line for package in pulled.packages for line in _lines(package, pulled.where, written=written)]
     verb = "edited" if written else "would edit"
     lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
     lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
     return "\n".join(map(visible, lines))
 
 
-def _lines(package: Package, written: bool) -> Iterator[str]:
-    come = sum(len(decision.takes) for decision in package.decisions)
-    verb = "came home" if written else "would come home"
-    what = f"{counted(come, 'text')} {verb}" if come else f"no text {verb}"
+def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
+    come = {
+        "text": sum(len(one.takes) for one in package.decisions),
+        "mask": sum(len(one.moves) for one in package.decisions),
+        "tag": sum(len(one.tags_come) + len(one.tags_go) for one in package.decisions),
+    }
+    what = ", ".join(counted(count, name) for name, count in come.items() if count) or "no text"
+    what += " came home" if written else " would come home"
     there = f"{counted(package.there, 'card')} there, {package.edited} edited: {what}"
     yield f"{package.name}  {there if package.there else 'none of its cards is there'}"
     for decision in package.decisions:
-        yield from (f"  {line}" for line in _about(decision))
+        yield from (f"  {line}" for line in _about(decision, where))
     for card in package.fresh:
         yield f"  new card {card.id}"
     for kind in package.restyled:
@@ -41,32 +47,35 @@ def _lines(package: Package, written: bool) -> Iterator[str]:
         yield from (f"    {line}" for line in kind.lines)
 
 
-def _about(decision: Decision) -> Iterator[str]:
-    name = decision.theirs.card.id.value
+def _about(decision: Decision, where: Where) -> Iterator[str]:
+    name, card = decision.theirs.card.id.value, _shown(where(decision.theirs.card.id.place))
     for take in decision.takes:
-        yield _changed(take, decision)
+        yield _changed(take, decision, where)
     for tag in decision.tags_come:
-        yield f"{_shown(decision.theirs.card.id.place)} {name} tags: {{+{tag}+}}"
+        yield f"{card} {name} tags: {{+{tag}+}}"
     for tag in decision.tags_go:
-        yield f"{_shown(decision.theirs.card.id.place)} {name} tags: [-{tag}-]"
+        yield f"{card} {name} tags: [-{tag}-]"
     for move in decision.moves:
         what = "mask moved" if move.old is not None else "mask added"
         key = move.old.key.value if move.old is not None else mask_key(move)
-        yield f"{_shown(decision.theirs.card.id.place)} {name} masks: {what}: {key}"
+        yield f"{card} {name} masks: {what}: {key}"
     for clash in decision.clashes:
-        yield f"{_shown(_place(clash.spot, decision))} {name} {clash.spot.name}: {clash.reason}"
+        yield f"{_shown(where(_place(clash.spot, decision)))} {name} {clash.spot.name}: {clash.reason}"
         for label, text in _sides(clash.spot).items():
             yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
     for field, sides in _fields(decision):
-        yield f"{_shown(decision.theirs.card.id.place)} {name} {field}: {decision.reason}"
+        yield f"{card} {name} {field}: {decision.reason}"
         for label, text in sides.items():
             yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
     for waiting in filter(None, decision.waiting.values()):
-        yield f"{_changed(waiting, decision)} (waits)"
+        yield f"{_changed(waiting, decision, where)} (waits)"
 
 
-def _changed(take: Take, decision: Decision) -> str:
-    place, old = _place(take.spot, decision), take.spot.text.value if take.spot.text is not None else ""
+def _changed(take: Take, decision: Decision, where: Where) -> str:
+    place, old = (
+        where(_place(take.spot, decision)),
+        take.spot.text.value if take.spot.text is not None else "",
+    )
     words = short(word_diff(old, take.value or ""), _MOST)
     return f"{_shown(place)} {decision.theirs.card.id.value} {take.spot.name}: {words}"
 
@@ -98,7 +107,7 @@ def as_json(pulled: Pulled, *, written: bool) -> str:
     found = {
         "written": written,
         "files": [path.as_posix() for path in (*sorted(pulled.media), *(one.path for one in pulled.changes))],
-        "packages": [_package(package) for package in pulled.packages],
+        "packages": [_package(package, pulled.where) for package in pulled.packages],
         "findings": [
             {
                 "path": one.place.path, "line": one.place.line, "column": one.place.column, "code": one.code,
@@ -111,19 +120,19 @@ def as_json(pulled: Pulled, *, written: bool) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
-def _package(package: Package) -> dict[str, object]:
+def _package(package: Package, where: Where) -> dict[str, object]:
     return {
         "package": package.name,
         "lang": package.lang,
         "there": package.there,
         "edited": package.edited,
-        "texts": [one for decision in package.decisions for one in _texts(decision, decision.takes)],
+        "texts": [one for decision in package.decisions for one in _texts(decision, decision.takes, where)],
         "waiting": [
             one
             for decision in package.decisions
-            for one in _texts(decision, filter(None, decision.waiting.values()))
+            for one in _texts(decision, filter(None, decision.waiting.values()), where)
         ],
-        "conflicts": [one for decision in package.decisions for one in _conflicts(decision)],
+        "conflicts": [one for decision in package.decisions for one in _conflicts(decision, where)],
         "tags": [
             {"card": decision.theirs.card.id.value, "added": decision.tags_come, "removed": decision.tags_go}
             for decision in package.decisions
@@ -144,9 +153,9 @@ def _package(package: Package) -> dict[str, object]:
     }
 
 
-def _texts(decision: Decision, takes: Iterable[Take]) -> Iterator[dict[str, object]]:
+def _texts(decision: Decision, takes: Iterable[Take], where: Where) -> Iterator[dict[str, object]]:
     for take in takes:
-        place = _place(take.spot, decision)
+        place = where(_place(take.spot, decision))
         yield {
             "card": decision.theirs.card.id.value, "text": take.spot.name, "path": place.path,
             "line": place.line, "old": take.spot.text.value if take.spot.text is not None else None,
@@ -154,9 +163,9 @@ def _texts(decision: Decision, takes: Iterable[Take]) -> Iterator[dict[str, obje
         }  # fmt: skip
 
 
-def _conflicts(decision: Decision) -> Iterator[dict[str, object]]:
+def _conflicts(decision: Decision, where: Where) -> Iterator[dict[str, object]]:
     for clash in decision.clashes:
-        place = _place(clash.spot, decision)
+        place = where(_place(clash.spot, decision))
         yield {
             "card": decision.theirs.card.id.value, "text": clash.spot.name, "path": place.path,
             "line": place.line, "reason": clash.reason, **_sides(clash.spot),

@@ -171,6 +171,24 @@ def test_the_same_words_are_a_conflict_that_the_author_decides(project: Project,
     ann.pull()
 
 
+def test_lines_are_those_of_the_files_as_they_are_now(project: Project, ann: Ann) -> None:
+    """Also below a text of which the learner made two."""
+    project.deck(
+        cards=CARDS_YAML.replace('"The effect grows with the delay."', "|-\n      It grows.")
+    ).build()
+    ann.get()
+    ann.edit("spacing", Note="It grows.<br>And<br>grows.")
+    ann.edit("testing", Text="Recall beats {{c1::rereading}} and {{c2::underlining::a marker}}.")
+    project.edit("{{c2::highlighting::a marker}}", "{{c2::marking::a marker}}")
+    before = len(cards(project).split("    cloze:")[0].splitlines()) + 1
+    assert ann.pulled("--dry-run", code=1)["findings"][0]["line"] == before
+    found = ann.pulled(code=1)
+    place = len(cards(project).split("    cloze:")[0].splitlines()) + 1
+    assert place > before
+    assert found["findings"][0]["line"] == found["packages"][0]["conflicts"][0]["line"] == place
+    assert f"cards.yaml:{place}:" in ann.pull(code=1).stderr
+
+
 def test_the_learner_may_be_right(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
