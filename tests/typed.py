@@ -138,7 +138,7 @@ def display() -> Iterator[str]:
         ["Xvfb", "-displayfd", "1", "-screen", "0", "1400x1100x24"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
+        encoding="utf-8",
     )
     assert server.stdout is not None
     try:
@@ -361,7 +361,9 @@ class Author:
     def git(self, *arguments: str) -> str:
         who = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
         command = ["git", *who, *arguments]
-        return subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            command, cwd=self.folder, check=True, capture_output=True, encoding="utf-8"
+        ).stdout
 
     def learn(self, collection: Path) -> None:
         """Let somebody learn the deck for a month."""
@@ -390,7 +392,7 @@ class Author:
         """Print what a command of deckgen says, of the one here and not of the clone."""
         begin = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "deckgen", *arguments], cwd=self.folder, check=True, capture_output=True, text=True,
+            [sys.executable, "-P", "-m", "deckgen", *arguments], cwd=self.folder, check=True, capture_output=True, encoding="utf-8",
             env={**os.environ, "XDG_CACHE_HOME": str(self.folder.parent / "cache")},
         )  # fmt: skip
         print(f"deckgen {arguments[0]}: {time.monotonic() - begin:.1f} s")

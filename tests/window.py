@@ -276,7 +276,7 @@ class Author:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "deckgen", "push", "--no-lint", "--yes", *arguments], cwd=self.folder,
-            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
         )  # fmt: skip
 
     def push(self, what: str, *arguments: str) -> str:

@@ -42,7 +42,7 @@ def merge(project: Project) -> list[str]:
         cwd=project.root,
         check=True,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     ).stdout.split()
     for name in listed:
         path = project.root / name
