@@ -346,7 +346,7 @@ def test_a_push_that_is_stopped_at_each_step(
                 assert list(Path(learner.col.media.dir()).iterdir()) == [], at
             assert kept(learner, {stranger}) == before, at
             assert learner.rows("revlog") == log, at
-        at += 1 if how == "kill" and not elsewhere else 4
+        at += 2 if how == "kill" and not elsewhere else 7
     assert at > 30
     anki.learner.col.reopen()
 
