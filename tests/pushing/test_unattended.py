@@ -17,6 +17,7 @@ from tests.pushing.test_push import everything, push, pushed, studied
 def adopted(project: Project, anki: AnkiWindow, tmp_path: Path) -> None:
     """A deck that its learner had before deckgen, with a text that is to be pushed."""
     adopted_types.fill(anki.learner)
+    anki.col.db.execute("update notes set mod = mod - 86400")  # all that happens is later
     adopted_types.write(project, adopted_types.export(anki.learner, tmp_path / "before.apkg"))
     project.edit('"thanks"', '"many thanks"', "spanish/01-cards.yaml")
 
