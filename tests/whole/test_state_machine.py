@@ -60,7 +60,7 @@ learner
 
 At the end somebody new imports the packages and gets every card but the retired ones.
 
-CI plays 200 histories of 20 steps, the same each time. For a long run:
+CI plays 150 histories of 20 steps, the same each time. For a long run:
 `STATE_MACHINE_EXAMPLES=5000 python -m pytest tests/whole/test_state_machine.py`.
 """
 
@@ -1368,7 +1368,7 @@ def test_every_operation_is_listed_at_the_head() -> None:
     assert listed == [name for name, one in vars(Machine).items() if getattr(one, RULE_MARKER, None)]
 
 
-EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "150"))
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
     max_examples=EXAMPLES,
