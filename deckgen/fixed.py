@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
@@ -26,7 +27,20 @@ def fixed(of: type[_Class]) -> type[_Class]:
         return bool(values(self) == values(other)) if other.__class__ is self.__class__ else NotImplemented
 
     made.__eq__, made.__hash__, made.__repr__ = equal, lambda self: hash(values(self)), _shown
+    pickled_by_fields(made)
     return made  # type: ignore[no-any-return]
+
+
+def pickled_by_fields(of: Any) -> None:
+    """Have values of a dataclass with slots pickled as the class and what their fields hold, in their order.
+
+    No loop in Python runs for it. The usual way sets one field after the other, and takes five times as
+    long to read (Python 3.11).
+    """
+    names = [one.name for one in fields(of)]
+    # Of a single name `attrgetter` gives no tuple.
+    of.__held__ = property(attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, *names),))
+    copyreg.pickle(of, attrgetter("__class__", "__held__"))
 
 
 def _shown(self: Any) -> str:

@@ -161,7 +161,7 @@ class Adoption:
         plan.media = {name: self._foreign.media[name] for name in sorted(used - code) if name not in known}
         made = self._locked(plan, folder, there.lock if there is not None else Lock(""))
         texts = {LOCK: dump(made.lock)}
-        if refused_lines := refused(texts[LOCK], LOCK):
+        if refused_lines := refused(made.lock, texts[LOCK], LOCK):
             raise CantAdopt(writing.first(refused_lines))
         if there is None:
             tags = sorted({tag for draft in plan.drafts for tag in draft.tags})

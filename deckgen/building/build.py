@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import field
 from functools import partial
 from pathlib import Path
@@ -106,7 +105,8 @@ def build(
     decks. Raises load.NoDecks when there is nothing to build, and stage.Busy when another run is at work
     on the same decks.
     """
-    asked = Asked(decks_dir, output_dir, tuple(names), wishes, None if locked else day(now), progress, recall)
+    today = None if locked else day(now)
+    asked = Asked(decks_dir, output_dir, tuple(names), wishes, today, progress, recall, anew=locked)
     if locked:
         return _build(asked, now, None)
     with alone(decks_dir, output_dir) as journal:
@@ -150,18 +150,16 @@ def advance(batch: Batch[Ready], now: int) -> Batch[Step]:
         made, changes = next_lock(lock, item.deck, item.rendered, now, cards)
         step = Step(item.deck, item.held, item.rendered, made, dump(made), changes)
         path = held.path_of(item.deck)
-        findings += _refused(step.text, path)
+        findings += _refused(made, step.text, path)
         findings += undelivered.undelivered(step.next, item.held, int(time.time()), path.as_posix())
         decks.append(step)
     return Batch(batch.asked, tuple(decks), findings)
 
 
-def _refused(text: str, path: Path) -> list[Finding]:
-    """Findings when no run would accept the next lock, which is to be written to `path`."""
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == text.encode():  # a quarter of the time of reading its lines
-            return []
-    return refused(text, path.as_posix())
+def _refused(lock: Lock, text: str, path: Path) -> list[Finding]:
+    """Findings when no run would accept the next lock, which is to be written to `path` as `text`."""
+    before = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
+    return refused(lock, text, path.as_posix(), before)
 
 
 # -- pack --------------------------------------------------------------------------

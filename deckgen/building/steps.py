@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from deckgen import checks
+from deckgen.building.shelf import Shelves
 from deckgen.building.wishes import Progress, Wishes, languages, meant, unknown_cards, unknown_language
 from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
@@ -38,7 +39,8 @@ class Asked:
     """What a run works on: folders, names of decks (none means all), and what the user wishes of it.
 
     `today`, such as 2026-01-31, decides which retired cards leave; without it the lock decides.
-    `recall` gives the memory of a folder of decks; the server keeps one from run to run.
+    `recall` gives the memory of a folder of decks; the server keeps one from run to run. A run that works
+    `anew` takes nothing over that earlier runs worked out of the card files.
     """
 
     decks_dir: Path
@@ -48,6 +50,12 @@ class Asked:
     today: str | None = None
     progress: Progress = lambda *_: None
     recall: Callable[[Path], Memory] = Memory
+    anew: bool = False
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """What earlier runs worked out of the card files."""
+        return Shelves(self.decks_dir, is_used=not self.anew)
 
     @cached_property
     def memory(self) -> Memory:
@@ -129,7 +137,7 @@ def read(asked: Asked) -> Batch[Opened]:
     """The chosen decks that have a usable deck.yaml, each with its lock."""
     folders = find_folders(asked.decks_dir)
     chosen = choose(folders, asked.names)
-    loaded = {name: load(folder) for name, folder in chosen.items()}
+    loaded = {name: load(folder, asked.shelves.of(folder)) for name, folder in chosen.items()}
     heads = [loaded[name][0] if name in loaded else read_head(folder) for name, folder in folders.items()]
     shared = Shared(filter(None, heads))
     packages = _packages(asked.output_dir)
@@ -227,7 +235,7 @@ def check(batch: Batch[Opened]) -> Batch[Opened]:
     untold: list[Finding] = []
     for item in batch.decks:
         given = frozen.given_numbers(item.held.lock) if item.held is not None else {}
-        proof = Proof(item.deck, given)
+        proof = Proof(item.deck, given, batch.asked.shelves.of(item.deck.folder).parts(item.deck, given))
         demanded, old = baseline.of_texts(item.deck, [*checks.demanded(proof), *_of_own_types(item.deck)])
         craft, of_craft = baseline.of_cards(item.deck, checks.judged(proof, batch.asked.wishes.craft))
         findings += demanded + craft
@@ -312,6 +320,7 @@ def render(batch: Batch[Heir]) -> Batch[Ready]:
         findings += [*found, *look.findings(item.deck)]
         if notes:
             ready.append(Ready(item.deck, item.held, tuple(notes)))
+    asked.shelves.save()
     return Batch(asked, tuple(ready), findings)
 
 
@@ -320,16 +329,23 @@ def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[F
     rendered: list[Rendered] = []
     findings: list[Finding] = []
     deck, lock, shown = item.deck, item.lock, held.path_of(item.deck).as_posix()
+    shelf = asked.shelves.of(deck.folder)
     for lang in languages(deck, asked.wishes):
+        taken_over = known(deck, lang, lock, asked.today)
+        made = shelf.made(deck, lang, taken_over)
         try:
-            notes = render_deck(deck, lang, known(deck, lang, lock, asked.today), tick)
+            notes = render_deck(deck, lang, taken_over, tick, made)
         except OSError as error:
             return rendered, [*findings, unwritable(error, deck.folder)]
         package = asked.output_dir / deck.package_name(lang)
         findings += frozen.gone(notes, lock, shown, partial(_shipped_words, package))
         findings += frozen.moved(deck, notes, lock, meant(asked.wishes.accepted, deck))
         findings += frozen.twice(deck, notes)
-        findings += first(itertools.chain(guard.findings(deck, notes), _joined(deck, notes)))
+        fresh = [note for note in notes.notes if made.get(note.card) is not note]
+        acting = first(itertools.chain(guard.findings(deck, notes, fresh), _joined(deck, notes)))
+        findings += acting
+        if not acting:  # so that the next run need not look at them again
+            shelf.keep(deck, lang, taken_over, notes.notes)
         rendered.append(notes)
     findings += frozen.other_fronts(deck, rendered, lock, asked.wishes.fronts)
     return rendered, findings

@@ -6,11 +6,17 @@ it has. To add one, write the module into the folder of its group.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from deckgen.checks.proof import Proof
 from deckgen.deck import Deck
-from deckgen.finding import Finding, Severity, first
+from deckgen.finding import MOST, Finding, Severity, first
+
+if TYPE_CHECKING:
+    from deckgen.checks.rule import Rule
 
 
 class Craft(IntEnum):
@@ -31,7 +37,7 @@ def demanded(proof: Proof) -> list[Finding]:
     """The findings about what the format demands."""
     from deckgen.checks.rule import demanded_rules
 
-    return [finding for rule in demanded_rules() for finding in first(rule.check(proof))]
+    return [finding for rule in demanded_rules() for finding in first(_found(proof, rule, MOST + 1))]
 
 
 def judged(proof: Proof, craft: Craft) -> list[Finding]:
@@ -50,5 +56,23 @@ def judged(proof: Proof, craft: Craft) -> list[Finding]:
     unseen = {rule.CODE for rule in rules if rule not in asked or not proof.deck.complete}
     if proof.original is None:
         unseen |= {"A04", "M02"}
-    found = [finding for rule in asked for finding in rule.check(proof)]
+    found = [finding for rule in asked for finding in _found(proof, rule)]
     return settings.settle(proof.deck, found, rules, unseen)
+
+
+def _found(proof: Proof, rule: Rule, most: int | None = None) -> Iterator[Finding]:
+    """What a rule finds: in deck.yaml and its like, and then file by file, of each `most` findings.
+
+    Where it looked before, it does not look again.
+    """
+    from deckgen.checks.rule import WideRule
+
+    if isinstance(rule, WideRule):
+        yield from rule.check(proof)
+        return
+    yield from rule.check(proof.alone(None))
+    for part in proof.parts:
+        if rule.CODE not in part.found:
+            found = (one for one in rule.check(proof.alone(part)) if one.place.path == part.shown)
+            part.found[rule.CODE] = tuple(islice(found, most))
+        yield from part.found[rule.CODE]

@@ -32,6 +32,16 @@ class Rule(Protocol):
         """The findings about one deck, in any order. It only notices: level and silence are for `settings`."""
 
 
+@runtime_checkable
+class WideRule(Rule, Protocol):
+    """A rule that compares the cards of a deck, or looks at more than texts and deck.yaml.
+
+    All others look at each card by itself: what they find in one file does not change with the others.
+    """
+
+    WIDE: bool
+
+
 class CraftRule(Rule, Protocol):
     """A rule of craft. `STOPS` when it may find errors: a build asks only those."""
 

@@ -332,7 +332,7 @@ def lock_as_built(folder: Path, deck: Deck) -> Lock:
 def lock_text(folder: Path, lock: Lock) -> dict[Path, str]:
     """The text of a lock by its path. Raises CantEdit when the next run would refuse it."""
     path, text = folder / FILE, dump(lock)
-    for finding in refused(text, path.as_posix()):
+    for finding in refused(lock, text, path.as_posix()):
         raise CantEdit(f"{path.as_posix()}: {finding.message}; {finding.hint}")
     return {path: text}
 

@@ -8,7 +8,7 @@ from deckgen.finding import Finding, Place
 from deckgen.lock import words
 from deckgen.lock.limits import MAX_BYTES
 from deckgen.lock.lines import Lock, NoteLine, TypeLine
-from deckgen.lock.parse import parse
+from deckgen.lock.parse import goes_on, parse
 from deckgen.notes.layouts import Layout
 
 _NAMED = attrgetter(*words.NAMED)
@@ -53,8 +53,13 @@ def _note_line(card: str, lang: str, note: NoteLine) -> str:
     return " ".join(line)
 
 
-def refused(text: str, shown: str) -> list[Finding]:
-    """Findings (R01) when the next run would refuse this text of a lock, so that it must not be written."""
+def refused(lock: Lock, text: str, shown: str, before: str = "") -> list[Finding]:
+    """Findings (R01) when the next run would refuse the text of a lock, so that it must not be written.
+
+    `before` is the text that the run began with; it was read, and most lines stay as they are.
+    """
+    if before == text or (before and len(text) <= MAX_BYTES // 4 and goes_on(lock, text, before)):
+        return []
     if len(text.encode()) > MAX_BYTES:
         message, place = f"the lock would have more than {MAX_BYTES // 1_000_000} MB", Place(shown)
     else:

@@ -50,6 +50,20 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
     return (None, findings) if findings else (lock, [])
 
 
+def goes_on(lock: Lock, text: str, before: str) -> bool:
+    """Whether the text of `lock` can surely be read, when `before` could: only new lines are read."""
+    known, lines = {*before.split("\n")}, text.split("\n")
+    reader = _Reader()
+    try:
+        for line in lines[1:] if len(lines) <= MAX_LINES else ():
+            if line not in known:
+                reader.line(line.split(" "), 0)
+    except LineError:
+        return False
+    is_short = len(lines) <= MAX_LINES and max(map(len, lines)) <= MAX_LINE
+    return is_short and not _belongs_together(lock, "")
+
+
 def other_state(text: str, known: Container[str]) -> Lock:
     """The lines of another state of a lock that are not `known`.
 

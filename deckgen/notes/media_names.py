@@ -25,17 +25,20 @@ class MediaNames:
         self._named = {stored: name for name, (stored, _) in self._past.items()}
         self._stored: dict[str, str] = {}
         self._same: dict[str, bool] = {}
-        self._mentioned: set[str] = set()
+        self._mentioned: dict[str, str | None] = {}
         self.used: dict[str, Path] = {}
 
-    def start(self) -> set[str]:
-        """Start a new set, which collects the stored names of the files mentioned from now on."""
-        self._mentioned = set()
+    def start(self) -> dict[str, str | None]:
+        """Start a new collection of what is mentioned from now on: stored names by names in texts."""
+        self._mentioned = {}
         return self._mentioned
 
     def resolve(self, name: str) -> str | None:
         """The stored name of the file that a text mentions as `name`."""
-        name = unicodedata.normalize("NFC", name)
+        stored = self._mentioned[name] = self._stored_as(unicodedata.normalize("NFC", name))
+        return stored
+
+    def _stored_as(self, name: str) -> str | None:
         path = self._files.get(name)
         if path is None:
             return None
@@ -43,7 +46,6 @@ class MediaNames:
             old = self._as_it_was(name, path)
             self._stored[name] = old if _PLAIN.fullmatch(old) else media.stored_name(name, path)
         self.used[self._stored[name]] = path
-        self._mentioned.add(self._stored[name])
         return self._stored[name]
 
     def resolve_given(self, stored: str) -> str | None:

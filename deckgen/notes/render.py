@@ -22,8 +22,10 @@ from deckgen.notes.media_names import MediaNames
 from deckgen.notes.note_types import NoteType, note_types, with_notations
 from deckgen.written import Text
 
-# The cards of most notes; they share this mapping.
+# The cards of most notes, and their media; they share these mappings.
 _ONE: Mapping[int, str] = {1: ""}
+_NO_MEDIA: Mapping[str, str | None] = {}
+_NONE_MADE: Mapping[str, Note] = {}
 #: Called once a note.
 Tick = Callable[[], None]
 
@@ -53,7 +55,8 @@ class Note:
     cards it has by number from 1, each with what it asks: the key of an item or mask, a hash of what
     a cloze hides, nothing for questions. `authored` is a hash of all that the author
     wrote for it, so that a change of the renderer can be told from one of the author. `deck` is the path of
-    its deck below the title; an import moves no card, so that it is no part of what is stamped.
+    its deck below the title; an import moves no card, so that it is no part of what is stamped. `media` are
+    the names that its files have in the package, by those in its texts; None for a file that is missing.
     """
 
     card: str
@@ -66,6 +69,7 @@ class Note:
     authored: str
     retired: bool = False
     deck: str = ""
+    media: Mapping[str, str | None] = field(default_factory=lambda: _NO_MEDIA)
 
     @property
     def text(self) -> str:
@@ -98,11 +102,14 @@ def words_of(fields: Sequence[str]) -> str:
     return " ".join(markdown.plain(field) for field in fields[:3] if field and not occlusions.is_masks(field))
 
 
-def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) -> Rendered:
+def render_deck(
+    deck: Deck, lang: str, known: Known, tick: Tick = lambda: None, made: Mapping[str, Note] = _NONE_MADE
+) -> Rendered:
     """Render the cards that have the language `lang`, in the order of study.
 
     `known` must have a number for every item of a list and every mask; `tick` is called
-    once a note. Raises OSError when a media file can't be read.
+    once a note. Notes in `made` (by card) were made of the same card, deck and `known`; they are taken over
+    if their media are as they were. Raises OSError when a media file can't be read.
     """
     names = MediaNames(deck)
     style = own_style(deck, names.resolve_shared)
@@ -120,7 +127,9 @@ def render_deck(deck: Deck, lang: str, known: Known, tick: Tick = lambda: None) 
     notes = []
     for card in study_order(deck.cards):
         if lang in card.contents and card.id.value not in known.left:
-            notes.append(_note(deck, card, lang, known, names, types))
+            note = made.get(card.id.value)
+            is_same = note is not None and all(names.resolve(one) == note.media[one] for one in note.media)
+            notes.append(note if note and is_same else _note(deck, card, lang, known, names, types))
             tick()
     marked = {note.role for note in notes if _has_notations(note.fields)}
     types = {role: with_notations(one, lang) if role in marked else one for role, one in types.items()}
@@ -189,7 +198,7 @@ def _note(
     past = deck.past.notes.get((card.id.value, lang))
     if past is not None and past.cards is not None:
         numbers = _as_given(past, numbers, note_type, tags)
-    about = (source, see, status, *tags, *sorted(mentioned))
+    about = (source, see, status, *tags, *sorted({stored for stored in mentioned.values() if stored}))
     return Note(
         card=card.id.value,
         guid=known.guids.get(card.id.value) or guid(deck.identity, known.namespace, card.id.value),
@@ -201,6 +210,7 @@ def _note(
         authored=short_hash("\x1f".join((authored(content), *about, switches(card)))),
         retired=card.retired is not None,
         deck=_composed(deck.subdeck(card, lang)),
+        media={**mentioned} or _NO_MEDIA,
     )
 
 

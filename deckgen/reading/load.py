@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Place, Refused, has_errors
@@ -81,7 +82,20 @@ def _head(values: Values, node: tree.Node | None, shown: str, folder: Path) -> D
     return None
 
 
-def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
+class Kept(Protocol):
+    """Takes over the cards of files that an earlier run read; see `shelf.Shelf`."""
+
+    def begin(self, deck: Deck) -> None:
+        """Say what card files are read by: a deck with its note types, and without cards."""
+
+    def find(self, shown: str, content: bytes) -> tuple[Card, ...] | None:
+        """The cards of a file, if they were read from the same content before."""
+
+    def put(self, shown: str, content: bytes, cards: Iterable[Card]) -> None:
+        """Keep the cards that were read from a file in which nothing was found."""
+
+
+def load(folder: Path, kept: Kept | None = None) -> tuple[Deck | None, list[Finding]]:
     """One deck and all findings about the shape of its files.
 
     The deck is None when `deck.yaml` is unusable; cards with findings are left out.
@@ -115,9 +129,11 @@ def load(folder: Path) -> tuple[Deck | None, list[Finding]]:
     cards: list[Card] = []
     with suppress(Enough):
         deck = _with_note_types(deck, values, findings)
+        if kept is not None:
+            kept.begin(deck)
         for path in paths:
             if not path.name.startswith(".") and path != deck_file:
-                cards += _card_file(path, deck, values, findings)
+                cards += _card_file(path, deck, values, findings, kept)
     style, about_style = look.style(folder)
     findings += values.findings + found + about_style
     if not cards and not has_errors(findings):
@@ -141,12 +157,12 @@ def _unreadable(error: OSError, folder: Path) -> Finding:
     return Finding(place, "Y05", f"can't be read: {error.strerror}", "correct its permissions")
 
 
-def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) -> list[Card]:
+def _card_file(
+    path: Path, deck: Deck, values: Values, findings: list[Finding], kept: Kept | None
+) -> Iterable[Card]:
     """The cards of a file, if it is a card file; names that are nearly right are told, all others ignored."""
     if path.suffix == ".yaml":
-        node, found = tree.read(path, path.as_posix())
-        findings += found
-        return card_file(values, node, path.as_posix(), deck) if node is not None or not found else []
+        return _cards(path, deck, values, findings, kept)
     if path.is_dir() and path.name not in (media.FOLDER, note_type_file.FOLDER) and _is_deck(path):
         message = "is not read: card files lie beside deck.yaml, not in a folder below it"
         findings.append(Finding(Place(path.as_posix()), "K10", message, "move the files up"))
@@ -157,3 +173,22 @@ def _card_file(path: Path, deck: Deck, values: Values, findings: list[Finding]) 
         message = "is not read: card files end in .yaml"
         findings.append(Finding(Place(path.as_posix()), "K10", message, f"rename it to {path.stem}.yaml"))
     return []
+
+
+def _cards(
+    path: Path, deck: Deck, values: Values, findings: list[Finding], kept: Kept | None
+) -> Iterable[Card]:
+    shown = path.as_posix()
+    content, about_file = tree.taken(path, shown)
+    findings += about_file
+    if content is None:
+        return []
+    if kept is not None and (known := kept.find(shown, content)) is not None:
+        return known
+    node, found = tree.decoded(content, shown)
+    findings += found
+    before = len(values.findings)
+    cards = card_file(values, node, shown, deck) if node is not None or not found else []
+    if kept is not None and not found and len(values.findings) == before:
+        kept.put(shown, content, cards)
+    return cards

@@ -96,14 +96,26 @@ def read(path: Path, shown: str) -> tuple[Node | None, list[Finding]]:
     Gives the root node, or None for a file that is empty or can't be read, and the findings
     (codes Y01 to Y06 and Y08 to Y10). A file that can't be opened is a finding, too.
     """
+    content, findings = taken(path, shown)
+    return decoded(content, shown) if content is not None else (None, findings)
+
+
+def taken(path: Path, shown: str) -> tuple[bytes | None, list[Finding]]:
+    """The bytes of a YAML file, or None and a finding (Y05, Y09)."""
     try:
-        text = files.beside(path, MAX_BYTES).decode("utf-8-sig")
+        return files.beside(path, MAX_BYTES), []
     except OSError as error:
         reason = error.strerror or str(error)
         if error.errno == errno.EFBIG:
             hint = "spread its cards over several files"
             return None, [Finding(Place(shown), "Y09", f"is too large: {reason}", hint)]
         return None, [Finding(Place(shown), "Y05", f"can't be read: {reason}")]
+
+
+def decoded(content: bytes, shown: str) -> tuple[Node | None, list[Finding]]:
+    """Do the same as `read`, for bytes in memory."""
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         column = error.start - (error.object.rfind(b"\n", 0, error.start) + 1) + 1

@@ -34,6 +34,7 @@ from deckgen.finding import Finding, Severity
 
 CODE = "M01"
 STOPS = True
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from deckgen.finding import Finding, Severity
 
 CODE = "M10"
 STOPS = False
+WIDE = True
 
 #: Decks with fewer cards are only begun.
 SMALL = 10

@@ -26,6 +26,7 @@ from deckgen.reading.original import Section, flatten
 
 CODE = "M02"
 STOPS = False
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

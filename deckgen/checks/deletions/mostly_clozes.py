@@ -24,6 +24,7 @@ from deckgen.kinds import Kind
 
 CODE = "C09"
 STOPS = False
+WIDE = True
 LIMITS = {"en": Limits(30), "zh": Limits(30)}
 
 _ENOUGH = 20

@@ -39,6 +39,7 @@ from deckgen.markup.shown import OBJECT
 
 CODE = "A03"
 STOPS = False
+WIDE = True
 
 _NEAR = 10
 _SIZES = {False: (2, 6), True: (4, 10)}

@@ -32,6 +32,7 @@ from deckgen.patterns import lazy
 
 CODE = "B11"
 STOPS = False
+WIDE = True
 
 _NAMED = lazy("[(（【][^()（）】]*[)）】]|“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》")
 _ABOUT_SCRIPTS = lazy("简体|繁体|簡體|繁體|异体|異體|正体|正體|简化字|簡化字|旧字|舊字")

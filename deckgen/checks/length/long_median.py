@@ -29,6 +29,7 @@ from deckgen.finding import Finding
 
 CODE = "L05"
 STOPS = True
+WIDE = True
 LIMITS = {"en": Limits(15), "zh": Limits(24)}
 
 _ENOUGH = 20

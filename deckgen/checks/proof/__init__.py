@@ -13,11 +13,13 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
 
 from deckgen import kinds
+from deckgen.checks.proof.part import Part, parts_of
 from deckgen.checks.words.scripts import HAN, as_known
 from deckgen.checks.words.text import fold
 from deckgen.checks.words.tongue import Tongue, tell
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
+from deckgen.fixed import pickled_by_fields
 from deckgen.kinds import Content, Occlusion, Role
 from deckgen.markup import tex, texts
 from deckgen.markup.shown import COVER, OBJECT
@@ -145,6 +147,11 @@ class Side:
     note: Passage | None
 
     @property
+    def asks(self) -> bool:
+        """Whether it asks something in a text."""
+        return self.question is not None or self.cloze is not None
+
+    @property
     def front(self) -> Passage:
         """What is asked: the question, or the text of a cloze."""
         return self.passages[0]
@@ -153,6 +160,10 @@ class Side:
     def asked(self) -> tuple[Passage, ...]:
         """What is asked and recalled: everything but the note."""
         return self.front, *self.answers
+
+
+pickled_by_fields(Passage)
+pickled_by_fields(Side)
 
 
 class Limits(NamedTuple):
@@ -174,20 +185,32 @@ class Limits(NamedTuple):
 
 @dataclass(eq=False)
 class Proof:
-    """What rules look at."""
+    """What rules look at: a deck in its `parts`, or what is `alone` of a `whole` one."""
 
     deck: Deck
     #: By card and language: the numbers of deletions that were given out.
     given_numbers: Mapping[tuple[str, str], Collection[int]] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    whole: Proof | None = None
     original_fault: str = ""
     _limits: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     _kept: dict[object, object] = field(default_factory=dict)
+    _alone: dict[Part | None, Proof] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.parts = self.parts or parts_of(self.deck.cards)
         for setting in self.deck.lint:
             for lang, numbers in setting.limits.items():
                 if numbers:
                     self._limits[setting.code.value, lang] = numbers[:2]
+
+    def alone(self, part: Part | None) -> Proof:
+        """What a rule sees that looks at the cards of one part; at none of them, only deck.yaml and its like."""
+        parts = [] if part is None else [part]
+        if part not in self._alone:
+            deck = replace(self.deck, cards=tuple(card for one in parts for card in one.cards))
+            self._alone[part] = Proof(deck, self.given_numbers, parts, self)
+        return self._alone[part]
 
     @cached_property
     def cards(self) -> list[Card]:
@@ -197,6 +220,9 @@ class Proof:
     @cached_property
     def original(self) -> Original | None:
         """The text of the deck's source; None when there is none or it can't be read."""
+        if self.whole is not None:
+            original, self.original_fault = self.whole.original, self.whole.original_fault
+            return original
         try:
             return read_original(self.deck)
         except Unreadable as error:
@@ -217,12 +243,12 @@ class Proof:
 
         A note type of the deck's own may have no field that is a question: what it asks, its templates say.
         """
-        return [side for side in self.all_sides if side.question is not None or side.cloze is not None]
+        return [side for side in self.all_sides if side.asks]
 
     @cached_property
     def all_sides(self) -> list[Side]:
         """Every card that is given out, in every language."""
-        return [_side(card, lang, content) for card in self.cards for lang, content in card.contents.items()]
+        return [side for part in self.parts for side in sides_of(part)]
 
     @cached_property
     def pairs(self) -> list[tuple[Side, Side]]:
@@ -326,6 +352,20 @@ class Proof:
         if work not in self._kept:
             self._kept[work] = work(self)
         return cast(Result, self._kept[work])
+
+
+def sides_of(part: Part) -> list[Side]:
+    """Every card of a part that is given out, in every language."""
+    return part.once(_sides)
+
+
+def _sides(part: Part) -> list[Side]:
+    return [
+        _side(card, lang, content)
+        for card in part.cards
+        if card.retired is None
+        for lang, content in card.contents.items()
+    ]
 
 
 def says_nothing(text: Text) -> bool:

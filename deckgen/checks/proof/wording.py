@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from sys import intern
 
-from deckgen.checks.proof import Passage, Proof, Side
+from deckgen.checks.proof import Passage, Proof, Side, sides_of
+from deckgen.checks.proof.part import Part
 from deckgen.checks.words.english import function_words
 from deckgen.checks.words.questions import ASKING, CHINESE_ASKING
 from deckgen.checks.words.scripts import HAN, as_known
@@ -206,11 +207,11 @@ class Front:
 
 def fronts(proof: Proof) -> list[Front]:
     """Every card in every language."""
-    return proof.once(_fronts)
+    return [front for part in proof.parts for front in part.once(_fronts)]
 
 
-def _fronts(proof: Proof) -> list[Front]:
-    return [Front(side, _asked(side)) for side in proof.sides]
+def _fronts(part: Part) -> list[Front]:
+    return [Front(side, _asked(side)) for side in sides_of(part) if side.asks]
 
 
 def _asked(side: Side) -> Wording:

@@ -40,6 +40,7 @@ from deckgen.patterns import lazy
 
 CODE = "F12"
 STOPS = False
+WIDE = True
 
 _ABBREVIATION = lazy(
     r"(?<![A-Za-z0-9_.@#$%&'’\-+/\\])[A-Z]{2,6}(?=(?:['’]?s)?(?![A-Za-z0-9_&'’+#]|[-–]? ?\d|\.\w))"

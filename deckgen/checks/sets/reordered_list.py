@@ -33,6 +33,7 @@ from deckgen.patterns import lazy
 
 CODE = "S04"
 STOPS = False
+WIDE = True
 
 _SEPARATOR = lazy("[,;、；]")
 _ARTICLE = lazy(r"^(?:the|an?)\s+")

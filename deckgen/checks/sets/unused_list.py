@@ -34,6 +34,7 @@ from deckgen.kinds import Kind
 
 CODE = "S03"
 STOPS = False
+WIDE = True
 
 _ENOUGH = 3
 

@@ -18,6 +18,7 @@ from deckgen.checks.proof import Proof
 from deckgen.finding import Finding
 
 CODE = "K13"
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

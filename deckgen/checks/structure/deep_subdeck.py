@@ -16,6 +16,7 @@ from deckgen.checks.proof import Proof
 from deckgen.finding import Finding
 
 CODE = "K32"
+WIDE = True
 
 #: Of the whole name: characters, and names with `::` between them. Of a package: decks.
 LONGEST, DEEPEST, MOST = 200, 10, 1_000

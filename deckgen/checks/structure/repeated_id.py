@@ -19,6 +19,7 @@ from deckgen.finding import Finding
 from deckgen.written import Text
 
 CODE = "M08"
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from deckgen.deck import deck_key
 from deckgen.finding import Finding
 
 CODE = "K31"
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from deckgen.finding import Finding
 from deckgen.reading.keys import Nearest, in_brackets
 
 CODE = "K12"
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

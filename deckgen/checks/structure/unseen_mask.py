@@ -29,6 +29,7 @@ from deckgen.kinds import WHOLE, Mask, Occlusion, Shape
 from deckgen.reading import picture
 
 CODE = "K35"
+WIDE = True
 
 #: The least width and height: a hundredth of the picture's.
 LEAST = WHOLE // 100

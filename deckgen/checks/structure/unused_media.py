@@ -21,6 +21,7 @@ from deckgen.reading.masks import PICTURES
 from deckgen.reading.media import is_code
 
 CODE = "G02"
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

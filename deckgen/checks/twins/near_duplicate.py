@@ -44,6 +44,7 @@ from deckgen.finding import Finding
 
 CODE = "D02"
 STOPS = False
+WIDE = True
 
 _LINKED = 0.9
 

@@ -47,6 +47,7 @@ from deckgen.finding import Finding, Severity
 
 CODE = "D03"
 STOPS = False
+WIDE = True
 
 _OWN = {Tongue.ENGLISH: 2, Tongue.CHINESE: 3}
 _SAME_SENTENCE = 0.9

@@ -42,6 +42,7 @@ from deckgen.finding import Finding, Severity
 
 CODE = "D04"
 STOPS = False
+WIDE = True
 
 _MOST = 3
 

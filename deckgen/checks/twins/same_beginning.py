@@ -25,6 +25,7 @@ from deckgen.finding import Finding, Severity
 
 CODE = "D05"
 STOPS = False
+WIDE = True
 
 _FEWEST = 6
 

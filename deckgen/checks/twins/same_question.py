@@ -35,6 +35,7 @@ from deckgen.finding import Finding, Severity
 
 CODE = "D01"
 STOPS = True
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:

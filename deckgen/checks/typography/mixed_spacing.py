@@ -34,6 +34,7 @@ from deckgen.patterns import lazy
 
 CODE = "T03"
 STOPS = False
+WIDE = True
 
 _FEWEST = 10
 _MAJORITY = 0.75
