@@ -6,9 +6,9 @@ it has. To add one, write the module into the folder of its group.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from deckgen.checks.proof import Proof
@@ -37,7 +37,7 @@ def demanded(proof: Proof) -> list[Finding]:
     """The findings about what the format demands."""
     from deckgen.checks.rule import demanded_rules
 
-    return [finding for rule in demanded_rules() for finding in first(_found(proof, rule, MOST + 1))]
+    return [one for found in _found(proof, demanded_rules(), MOST + 1) for one in first(found)]
 
 
 def judged(proof: Proof, craft: Craft) -> list[Finding]:
@@ -56,23 +56,28 @@ def judged(proof: Proof, craft: Craft) -> list[Finding]:
     unseen = {rule.CODE for rule in rules if rule not in asked or not proof.deck.complete}
     if proof.original is None:
         unseen |= {"A04", "M02"}
-    found = [finding for rule in asked for finding in _found(proof, rule)]
+    found = chain.from_iterable(_found(proof, asked))
     return settings.settle(proof.deck, found, rules, unseen)
 
 
-def _found(proof: Proof, rule: Rule, most: int | None = None) -> Iterator[Finding]:
-    """What a rule finds: in deck.yaml and its like, and then file by file, of each `most` findings.
+def _found(proof: Proof, rules: Sequence[Rule], most: int | None = None) -> Iterator[tuple[Finding, ...]]:
+    """What each rule finds, of each file at most `most` findings.
 
-    Where it looked before, it does not look again.
+    Rules that look at cards one by one do so file by file, and not again where they looked before.
     """
     from deckgen.checks.rule import WideRule
 
-    if isinstance(rule, WideRule):
-        yield from rule.check(proof)
-        return
-    yield from rule.check(proof.alone(None))
+    alone = [rule for rule in rules if not isinstance(rule, WideRule)]
     for part in proof.parts:
-        if rule.CODE not in part.found:
-            found = (one for one in rule.check(proof.alone(part)) if one.place.path == part.shown)
-            part.found[rule.CODE] = tuple(islice(found, most))
-        yield from part.found[rule.CODE]
+        if new := [rule for rule in alone if rule.CODE not in part.found]:
+            cards = proof.alone(part)
+            for rule in new:
+                found = (one for one in rule.check(cards) if one.place.path == part.shown)
+                part.found[rule.CODE] = tuple(islice(found, most))
+    head = proof.alone(None)
+    for rule in rules:
+        if isinstance(rule, WideRule):
+            yield tuple(islice(rule.check(proof), most))
+        else:
+            of_parts = (part.found[rule.CODE] for part in proof.parts)
+            yield tuple(chain(islice(rule.check(head), most), *of_parts))

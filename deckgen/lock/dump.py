@@ -11,7 +11,7 @@ from deckgen.lock.lines import Lock, NoteLine, TypeLine
 from deckgen.lock.parse import goes_on, parse
 from deckgen.notes.layouts import Layout
 
-_NAMED = attrgetter(*words.NAMED)
+_NAMED, _SWITCHES = attrgetter(*words.NAMED), attrgetter(*words.SWITCHES)
 
 
 def dump(lock: Lock) -> str:
@@ -49,7 +49,8 @@ def _note_line(card: str, lang: str, note: NoteLine) -> str:
     if any(values):  # as of few notes
         written = zip(words.NAMED.items(), values, strict=True)
         line += [f"{name}={word.write(value)}" for (name, word), value in written if value]
-    line += [name for name in words.SWITCHES if getattr(note, name)]
+    if any(_SWITCHES(note)):
+        line += [name for name in words.SWITCHES if getattr(note, name)]
     return " ".join(line)
 
 

@@ -318,6 +318,8 @@ def _moved(deck: Deck, rendered: Rendered, lock: Lock, accepted: Container[str])
         line = lock.notes.get((note.card, rendered.lang))
         if line is None or note.retired or note.card in accepted:
             continue
+        if line.cards == note.cards and not line.gone:
+            continue  # as most are
         card, about = ids[note.card], (note.card, rendered.lang)
         lost = sorted(line.cards.keys() - note.cards.keys())
         if lost:

@@ -151,6 +151,8 @@ def study_order(cards: Sequence[Card]) -> list[Card]:
     A card is held back no longer than it must be. Each `after:` must name a card (K12), and there
     must be no cycle (K13).
     """
+    if not any(card.after for card in cards):
+        return list(cards)
     position = {card.id.value: index for index, card in enumerate(cards)}
     waiting = [0] * len(cards)
     followers: dict[int, list[int]] = {}

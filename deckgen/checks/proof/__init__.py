@@ -195,7 +195,6 @@ class Proof:
     original_fault: str = ""
     _limits: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     _kept: dict[object, object] = field(default_factory=dict)
-    _alone: dict[Part | None, Proof] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.parts = self.parts or parts_of(self.deck.cards)
@@ -206,11 +205,8 @@ class Proof:
 
     def alone(self, part: Part | None) -> Proof:
         """What a rule sees that looks at the cards of one part; at none of them, only deck.yaml and its like."""
-        parts = [] if part is None else [part]
-        if part not in self._alone:
-            deck = replace(self.deck, cards=tuple(card for one in parts for card in one.cards))
-            self._alone[part] = Proof(deck, self.given_numbers, parts, self)
-        return self._alone[part]
+        deck = replace(self.deck, cards=part.cards if part is not None else ())
+        return Proof(deck, self.given_numbers, [part] if part is not None else [], self)
 
     @cached_property
     def cards(self) -> list[Card]:
