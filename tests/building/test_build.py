@@ -184,7 +184,7 @@ def test_failing_move_takes_back_those_before_it(
     original = Path.replace
 
     def in_use(self: Path, target: Path) -> Path:
-        if self.suffix == ".deckgen-new" and project.root in self.parents or not self.is_absolute():
+        if (self.suffix == ".deckgen-new" and project.root in self.parents) or not self.is_absolute():
             moves.append(self)
             if len(moves) == failing:
                 raise PermissionError(13, "Permission denied", str(self))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import deckgen
 from deckgen.building import plan as plans
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.own_deck import CARDS as OWN_CARDS
@@ -89,6 +90,7 @@ def test_plan_tells_a_new_renderer_from_an_author(project: Project, monkeypatch:
 
     project.deck().build()
     original = markdown._Writer.html
+    monkeypatch.setattr(deckgen, "__version__", "99")
     monkeypatch.setattr(markdown._Writer, "html", lambda writer: original(writer) + "<br>")
     planned = _plan(project)
     assert planned["changed"] == ["testing"]
@@ -111,6 +113,7 @@ def test_author_who_writes_the_same_in_another_way_is_remembered(
     assert "3 unchanged" in project.build().stdout
     assert len(set(before.split()) - set(project.lock().read_text(encoding="utf-8").split())) == 1
     original = markdown.to_html
+    monkeypatch.setattr(deckgen, "__version__", "99")
     monkeypatch.setattr(markdown, "to_html", lambda text, resolve: original(text, resolve) + "<br>")
     (warning,) = _plan(project)["warnings"]
     assert warning["message"].startswith("restamps 3 of 3 notes that no author changed")

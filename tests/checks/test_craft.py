@@ -18,9 +18,11 @@ import yaml
 
 from deckgen import checks
 from deckgen.checks.proof import Proof
+from deckgen.checks.proof.part import Part
 from deckgen.checks.rule import CRAFT as CRAFT_GROUPS
-from deckgen.checks.rule import DEMANDED, Limited, craft_rules, demanded_rules
+from deckgen.checks.rule import DEMANDED, Limited, WideRule, craft_rules, demanded_rules
 from deckgen.finding import Finding
+from deckgen.reading.load import load
 from deckgen.showing import explain
 from tests.conftest import Project
 
@@ -72,6 +74,24 @@ def test_examples_of_a_page_show_what_they_say(project: Project, code: str, bad:
     write_deck(project, yaml.safe_load(text))
     also = set(re.findall(r"# also: (\w+)", text))
     assert set(project.all_codes()) == (also | {code} if bad else also)
+
+
+@pytest.mark.parametrize("text", [*(one.values[2] for one in examples()), *FIXTURES], ids=str)
+def test_rules_that_are_not_wide_look_at_each_card_by_itself(project: Project, text: str | Path) -> None:
+    """What they found in the other files is taken over from run to run."""
+    if isinstance(text, Path):
+        cards = text.read_text(encoding="utf-8")
+        project.deck(yaml.safe_dump(fixture_head(cards), allow_unicode=True, width=10000), cards)
+    else:
+        write_deck(project, yaml.safe_load(text))
+    deck, _ = load(project.root / "cards_source/memory")
+    assert deck is not None
+    whole = Proof(deck)
+    parts = [whole.alone(None), *(whole.alone(Part((card,))) for card in deck.cards)]
+    for rule in (*demanded_rules(), *craft_rules()):
+        if not isinstance(rule, WideRule):
+            alone = {(one.place, one.message) for part in parts for one in rule.check(part)}
+            assert alone == {(one.place, one.message) for one in rule.check(whole)}, rule.CODE
 
 
 def test_every_rule_of_craft_has_examples_to_run() -> None:

@@ -88,6 +88,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RULE_MARKER, RuleBasedStateMachine, initialize, precondition, rule
 
+import deckgen
 from deckgen.adopting import our_deck, ours
 from deckgen.adopting.adoption import Wanted
 from deckgen.building import plan as plans
@@ -179,6 +180,7 @@ class Machine(RuleBasedStateMachine):
         self.unknown: set[str] = set()
         clock = SimpleNamespace(time=lambda: self.clock, gmtime=time.gmtime, strftime=time.strftime)
         self.patches = [
+            mock.patch.object(deckgen, "__version__", "0.1.0"),
             mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
             mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
             mock.patch.object(home, "time", clock),
@@ -354,6 +356,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def change_renderer(self) -> None:
         self.renderer = 1 - self.renderer
+        deckgen.__version__ = f"0.1.{self.renderer}"  # what another deckgen worked out is not taken over
 
     @precondition(lambda self: not self.source.two)
     @rule()
@@ -839,6 +842,9 @@ class Machine(RuleBasedStateMachine):
             asked = {finding.card for finding in errors if finding.code != "R05"}
             assert gone or asked - accepted, errors
             accepted |= asked
+        # Nothing that was taken over from the build before is other than it is made anew.
+        anew = build(self.decks, self.output, now=self.clock, wishes=Wishes(craft=Craft.NONE), locked=True)
+        assert not _errors(anew), anew
         for card in self.source.cards.values():
             card.was = ""
         self.entries |= deepcopy(self.source.cards)
