@@ -34,8 +34,8 @@ def fixed(of: type[_Class]) -> type[_Class]:
 def pickled_by_fields(of: Any, but: int = 0) -> None:
     """Have values of a dataclass with slots pickled as the class and what their fields hold, in their order.
 
-    Of the last fields, `but` are left out, and get their defaults. No loop in Python runs for it. The usual way sets one field after the other, and takes five times as
-    long to read (Python 3.11).
+    Of the last fields, `but` are left out, and get their defaults. No loop in Python runs for it. The usual
+    way sets one field after the other, and takes five times as long to read (Python 3.11).
     """
     names = [one.name for one in fields(of)][: -but or None]
     # Of a single name `attrgetter` gives no tuple.

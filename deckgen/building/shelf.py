@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, is_dataclass
@@ -149,7 +150,7 @@ class Shelf:
             content = pickle.dumps(entry, pickle.HIGHEST_PROTOCOL)
             target = self._place / _name(name)
             temporary = waiting(target)
-            temporary.write_bytes(entry.digest + _digest(content) + content)
+            temporary.write_bytes(entry.digest + _checksum(content) + content)
             temporary.replace(target)
         needed = {_name(name) for name in self._entries}
         for path in self._place.iterdir():
@@ -187,6 +188,11 @@ def _digest(*of: object) -> bytes:
     return digest.digest()
 
 
+def _checksum(content: bytes | memoryview) -> bytes:
+    """Four bytes by which damage is told."""
+    return zlib.crc32(content).to_bytes(4, "big")
+
+
 class _Reader(pickle.Unpickler):
     """Reads values of deckgen's own classes, and nothing else: an entry runs no code."""
 
@@ -202,8 +208,9 @@ def _read(path: Path, digest: bytes) -> Entry | None:
     # A damaged entry has another digest; what a foreign one makes the reader raise, nobody knows.
     with suppress(Exception):
         content = memoryview(path.read_bytes())
-        if content[:_SIZE] == digest and content[_SIZE : 2 * _SIZE] == _digest(bytes(content[2 * _SIZE :])):
-            entry = _Reader(io.BytesIO(content[2 * _SIZE :])).load()
+        head, content = content[: _SIZE + 4], content[_SIZE + 4 :]
+        if head == digest + _checksum(content):
+            entry = _Reader(io.BytesIO(content)).load()
             return entry if isinstance(entry, Entry) and entry.digest == digest else None
     return None
 

@@ -305,7 +305,7 @@ def test_an_entry_runs_no_code(kept: Project) -> None:
     """Not even one that was made to be taken for whole."""
     for path in entries():
         content = pickle.dumps(Harm())
-        path.write_bytes(path.read_bytes()[:16] + shelf._digest(content) + content)
+        path.write_bytes(path.read_bytes()[:16] + shelf._checksum(content) + content)
     kept.run("build", "--no-lint")
     assert not (kept.root / "harm").exists()
     kept.edit("gains the most", "gains more")

@@ -14,6 +14,7 @@ from deckgen.checks.words.english import function_words
 from deckgen.checks.words.questions import ASKING, CHINESE_ASKING
 from deckgen.checks.words.scripts import HAN, as_known
 from deckgen.checks.words.tongue import Tongue
+from deckgen.fixed import pickled_by_fields
 from deckgen.kinds import Occlusion
 from deckgen.markup import cloze, texts
 from deckgen.markup.shown import COVER, OBJECT
@@ -41,17 +42,18 @@ _CHINESE_STOP = lazy(
 
 @dataclass(eq=False)
 class Wording:
-    """A text, or several, as words. `content` are those that tell what it is about."""
+    """A text, or several, as words. `content` are those that tell what it is about.
+
+    `key` is equal for texts that differ only in case, punctuation and spaces.
+    """
 
     tokens: tuple[str, ...]
     tongue: Tongue
     dense: bool
+    key: str = ""
 
-    @cached_property
-    def key(self) -> str:
-        """Equal for texts that differ only in case, punctuation and spaces."""
-        text = " ".join(self.tokens).casefold()
-        return _GAP.sub("", text)
+    def __post_init__(self) -> None:
+        self.key = self.key or _GAP.sub("", " ".join(self.tokens).casefold())
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -153,15 +155,18 @@ def _bigrams(run: str) -> Iterator[str]:
             yield from (part[at : at + 2] for at in range(len(part) - 1))
 
 
-def of(passages: Iterable[Passage]) -> Wording:
-    """The words of texts that belong together."""
+pickled_by_fields(Wording)
+
+
+def of(passages: Iterable[Passage], *signs: str) -> Wording:
+    """The words of texts that belong together, and `signs` that count as words."""
     tokens: list[str] = []
     first: Passage | None = None
     for passage in passages:
         first = first or passage
         tokens += map(intern, _tokens(passage))  # a deck says the same words again and again
     tongue, dense = (first.tongue, first.dense) if first else (Tongue.OTHER, False)
-    return Wording(tuple(tokens), tongue, dense)
+    return Wording((*tokens, *signs), tongue, dense)
 
 
 def _tokens(passage: Passage) -> Iterator[str]:
@@ -184,16 +189,22 @@ def _tokens(passage: Passage) -> Iterator[str]:
         yield from (OBJECT + name for name in _PICTURE.findall(text))
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Front:
     """A card in one language, with the words of its question or cloze."""
 
     side: Side
     words: Wording
+    _answer: Wording | None = None
 
-    @cached_property
+    @property
     def answer(self) -> Wording:
         """The words of what is to be recalled: the answer, the items, what a cloze hides, or keys of masks."""
+        if self._answer is None:
+            self._answer = self._to_recall()
+        return self._answer
+
+    def _to_recall(self) -> Wording:
         side = self.side
         content = side.card.contents[side.lang]
         if isinstance(content, Occlusion):
@@ -203,6 +214,9 @@ class Front:
         hidden = " ".join(deletion.content for deletion in cloze.scan(side.cloze.text.value)[0])
         tokens = _TOKEN.findall(unicodedata.normalize("NFKC", as_known(hidden, side.lang)))
         return Wording(tuple(tokens), side.tongue, side.cloze.dense)
+
+
+pickled_by_fields(Front)
 
 
 def fronts(proof: Proof) -> list[Front]:
@@ -216,7 +230,5 @@ def _fronts(part: Part) -> list[Front]:
 
 def _asked(side: Side) -> Wording:
     """The words of a question; a picture that it is about counts as one."""
-    words, content = of([side.front]), side.card.contents[side.lang]
-    if isinstance(content, Occlusion):
-        words.tokens += (OBJECT + content.picture.value,)
-    return words
+    content = side.card.contents[side.lang]
+    return of([side.front], *([OBJECT + content.picture.value] if isinstance(content, Occlusion) else []))
