@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from deckgen.markup import cloze, markdown, notations
+from deckgen.markup import cloze, events, notations
 
 #: Covers what is not shown.
 COVER = notations.COVER
@@ -24,7 +24,7 @@ def as_read(text: str, is_cloze: bool = False) -> str:
         return text
     pieces: list[str] = []
     reached = 0
-    for start, words in markdown.words(text):
+    for start, words in events.words(text):
         piece = OBJECT if words is None else words
         pieces += COVER * (start - reached), piece
         reached = start + len(piece)

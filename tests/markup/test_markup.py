@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckgen.markup import cloze, markdown, notations
+from deckgen.markup import cloze, events, markdown, notations
 from deckgen.markup.unseen import unseen
 
 FILES = {"a.png": "a-1.png", "a b.png": "a-b-2.png", "a.mp3": "a-3.mp3"}
@@ -255,7 +255,7 @@ def test_cloze_that_anki_can_not_hide(text: str) -> None:
     ],
 )
 def test_references(text: str, found: list[tuple[str, str]]) -> None:
-    assert list(markdown.references(text)) == found
+    assert list(events.references(text)) == found
 
 
 _AROUND_DELETIONS = st.sampled_from(

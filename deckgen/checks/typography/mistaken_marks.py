@@ -36,7 +36,7 @@ from deckgen.checks.typography import lost_backslash
 from deckgen.checks.words.scripts import HAN
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Role
-from deckgen.markup import markdown, notations
+from deckgen.markup import events, notations
 from deckgen.patterns import lazy
 
 CODE = "T12"
@@ -118,7 +118,7 @@ def _found(passage: Passage) -> Iterator[Finding]:
     items: list[int] = []
     told = lost_backslash.formulas(text)
     typed = passage.card.typed and passage.role in (Role.ANSWER, Role.ITEM)
-    for name, value, start, end in markdown.parts(text):
+    for name, value, start, end in events.parts(text):
         kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)
         if name == "Start" and kind in ("Emphasis", "Strong") and start not in told:
             yield from _emphasis(passage, start, end)
