@@ -252,6 +252,8 @@ def is_whole(html: str, count: int) -> bool:
     and ends in another would break the page. It removes the tags from formulas again
     (rslib/src/cloze.rs), so that only one end of such a `<span>` would be left.
     """
+    if "<" not in html and "\\" not in html:
+        return html.count("{{c") == count  # nothing is there that could be cut
     open_elements: list[str] = []
     found = 0
     for token in _STRUCTURE.finditer(html):

@@ -20,13 +20,13 @@ from deckgen.reading.media import SOUNDS
 
 _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 # A single line that begins with a letter or digit and has none of these characters is the same in HTML,
-# unless it is the first item of a numbered list.
-_PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*\n?")
+# unless it is the first item of a numbered list. Placeholders for deletions (\x02 to \x04) may be in it.
+_PLAIN = re.compile(r"(?!\d+[.)])(?:[^\W_]|\{\x02)[^\\`*_\[\]<>&$\x00\x01\x05-\x1f]*\n?")
 # Such lines, with emphasis, code and plain links: paragraphs of one line, and after them a flat list. Nothing
 # in them is for Anki or for us to change, and no mark of theirs marks nothing (see `marks`).
-_WORDS = r"[^\\\[\]<&$\x00-\x1f]*+"
+_WORDS = r"[^\\\[\]<&$\x00\x01\x05-\x1f]*+"
 _LINE = (
-    rf"(?!\d+[.)])(?:\*{{1,3}}|`)?[^\W_]{_WORDS}"
+    rf"(?!\d+[.)])(?:\*{{1,3}}|`)?(?:[^\W_]|\{{\x02){_WORDS}"
     rf"(?:(?<!!)\[{_WORDS}\]\(https?://[A-Za-z0-9./?=#%_-]+\){_WORDS})*+"
 )
 _LIST = rf"- {_LINE}(?:\n- {_LINE})*+"
@@ -278,6 +278,8 @@ def plain(html: str) -> str:
 
 def is_blank(html: str) -> bool:
     """Whether `html` shows nothing: no visible character, no picture, no sound."""
+    if html[:1].isascii() and html[:1].isalnum():
+        return False  # which is quicker than to look for what a browser shows as nothing
     if "<img" in html or "[sound:" in html or "<hr" in html:
         return False
     return not _INVISIBLE.sub("", plain(html))

@@ -272,12 +272,25 @@ def test_plain_deletions_are_those_of_the_full_way(pieces: list[str]) -> None:
     assert plain is None or (plain, []) == cloze._scan(text)
 
 
+@given(
+    st.lists(
+        _AROUND_DELETIONS | st.sampled_from(["*", "**", "\n\n", "[", "](a)", "- ", "&", "\n[x]: "]),
+        max_size=12,
+    )
+)
+def test_a_text_without_elements_is_whole_when_it_is_so_with_one(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    deletions, _ = cloze.scan(text)
+    html = cloze.finish(_html(cloze.mark(text, deletions)))
+    assert cloze.is_whole(html, len(deletions)) == cloze.is_whole(f"{html}<br>", len(deletions))
+
+
 _BEGINS = st.sampled_from(
-    ["", "a", "1", "1.", "12)", "é", "中", "*b", "**c", "***d", "`e", "``", "```f", "_g", ">h", "#", "+i", "(j", "“k", "-", "*"]
+    ["", "a", "1", "1.", "12)", "é", "中", "*b", "**c", "***d", "`e", "``", "```f", "_g", ">h", "#", "+i", "(j", "“k", "-", "*", "{\x021:", "**{\x0212:"]
 )  # fmt: skip
 _GOES_ON = st.sampled_from(
     [*" *_`~^|{}()!#+-=>:.'\"\u201d\u00a0\u3000\u2028", "**", "***", "``", " - ", "1. ", "word", "中文", "-> ", "https://a.b", "~2~", "{漢|かん}",
-     "[a](https://b.c/d?e=f%20#g_h-i)", "[*a*](http://b_c_)", "[sound:a](https://b)", "!", "\n", "\n\n", "\n- ", "\n- a", "\n\n- "]
+     "{\x021:", "}\x03", ":\x04:", "{\x022:a}\x03", "[a](https://b.c/d?e=f%20#g_h-i)", "[*a*](http://b_c_)", "[sound:a](https://b)", "!", "\n", "\n\n", "\n- ", "\n- a", "\n\n- "]
 )  # fmt: skip
 _NOT_SIMPLE = st.sampled_from(
     ["\\", "\\\\(", "[sound:a.mp3]", "[a](b)", "[a](javascript:b)", "![a](a.png)", "<b>", "<a@b.c>", "&amp;", "&#91;sound:a", "$x$", "\n", "\n\n", "\n---\n", "\t", "\x02"]
