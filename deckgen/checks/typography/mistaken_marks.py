@@ -43,7 +43,7 @@ CODE = "T12"
 STOPS = False
 
 # A text without any of these is not looked at further. Stars around words, as most are, are meant.
-_CUE = lazy(r"[\w)]\*{1,2}[\w(]|__|\$|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)
+_CUE = lazy(r"\*(?<=[\w)]\*)\*?[\w(]|__|\$|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)
 # The star of a product stands between digits or brackets, or between single letters; not around letters of a word,
 # which are made to stand out so.
 _STARS = lazy(r"(?:(?<=[0-9)])|(?<=\b[A-Za-z]))\*{1,2}(?=[\w(])|(?<=[\w)])\*{1,2}(?=[0-9(]|[A-Za-z]\b)")
