@@ -16,12 +16,14 @@ COVER = notations.COVER
 OBJECT = "\ufffc"
 
 _NO_MARKUP = re.compile(r"[^\\`*_\[\]<>&$\x00-\x1f#>+=|~^!-]*")
+# A line that begins with a word or a deletion: some of these signs mark nothing in it.
+_PLAIN_LINE = re.compile(r"(?!\d+[.)])(?:[^\W_]|\{\{c)[^\\`*_\[\]<>&$\x00-\x1f+|~^]*(?<! )")
 
 
 def as_read(text: str, is_cloze: bool = False) -> str:
     """The words of `text`. Hints of deletions are covered, what they hide is shown."""
-    if not is_cloze and _NO_MARKUP.fullmatch(text):
-        return text
+    if _PLAIN_LINE.fullmatch(text) or (not is_cloze and _NO_MARKUP.fullmatch(text)):
+        return without_marks(text, text) if is_cloze else text
     pieces: list[str] = []
     reached = 0
     for start, words in events.words(text):

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckgen.markup import cloze, events, markdown, notations
+from deckgen.markup.shown import as_read
 from deckgen.markup.unseen import unseen
 
 FILES = {"a.png": "a-1.png", "a b.png": "a-b-2.png", "a.mp3": "a-3.mp3"}
@@ -283,6 +284,19 @@ def test_a_text_without_elements_is_whole_when_it_is_so_with_one(pieces: list[st
     deletions, _ = cloze.scan(text)
     html = cloze.finish(_html(cloze.mark(text, deletions)))
     assert cloze.is_whole(html, len(deletions)) == cloze.is_whole(f"{html}<br>", len(deletions))
+
+
+@given(
+    st.sampled_from(["a", "{{c1::b}}", "\u4e2d"]),
+    st.lists(st.sampled_from([*"-#=!:.;,?'\"()[]{}<&~+>", " ", "  ", "1.", "2)", "http://a.b", "c@d.e", "{{c1::", "}}", "::", "\u4e2d", "\u00a0"]), max_size=12),
+    st.booleans(),
+)  # fmt: skip
+def test_a_plain_line_is_read_as_after_a_paragraph_with_marks(
+    begins: str, pieces: list[str], cloze: bool
+) -> None:
+    """Which takes the way through the library."""
+    before, text = "*x*\n\n", f"{begins}{''.join(pieces)}".rstrip(" ")
+    assert as_read(text, cloze) == as_read(before + text, cloze)[len(before) :]
 
 
 _BEGINS = st.sampled_from(
