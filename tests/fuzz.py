@@ -32,7 +32,7 @@ from deckgen.building.build import build, check
 from deckgen.finding import Refused, Severity
 from deckgen.lock.dump import dump
 from deckgen.lock.parse import parse
-from deckgen.markup import cloze, markdown, shown
+from deckgen.markup import cloze, events, markdown, shown
 from deckgen.packing import collection
 from deckgen.pulling.found import Asked
 from deckgen.pulling.pull import pull
@@ -101,8 +101,8 @@ def any_text(written: str) -> None:
     Page(IN_TEXTS).of(html)
     assert len(html) <= longest(written), "too long"
     assert len(shown.as_read(written, is_cloze=True)) == len(written)
-    list(markdown.references(written))
-    markdown.shown_stars(written)
+    list(events.references(written))
+    events.shown_stars(written)
     deletions, faults = cloze.scan(written)
     stored = cloze.finish(markdown.to_html(cloze.mark(written, deletions), lambda name: name))
     assert len(stored) <= 2 * longest(written), "too long"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -67,11 +67,10 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     from deckgen.building.wishes import Wishes
     from deckgen.checks import Craft
     from deckgen.finding import Choice, Severity
-    from deckgen.showing import explain as pages
 
     if options["style"] != "text" and (options["diff"] or options["statistics"]):
         raise click.UsageError("--diff and --statistics are for people: use them without --format")
-    chosen = Choice(_codes(options["select"], pages.pages()), _codes(options["ignore"], pages.pages()))
+    chosen = Choice(_codes(options["select"]), _codes(options["ignore"]))
     with refusals():
         if options["fix"] or options["diff"]:
             changed = _mend(decks, chosen, options)
@@ -95,11 +94,13 @@ def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
         sys.exit(1)
 
 
-def _codes(words: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
+def _codes(words: tuple[str, ...]) -> tuple[str, ...]:
     """Codes and groups as typed, `L02,F`, in capitals. Raises UsageError for one that does not exist."""
+    from deckgen.showing import explain
+
     codes = tuple(code.strip().upper() for word in words for code in word.split(",") if code.strip())
     for code in codes:
-        if not any(name.startswith(code) for name in known):
+        if not any(name.startswith(code) for name in explain.pages()):
             raise click.UsageError(f"no code begins with {code}; `deckgen explain` lists all")
     return codes
 

@@ -72,10 +72,12 @@ def _plain(text: str) -> list[Deletion] | None:
         return None
     found = []
     for one in _PLAIN.finditer(text):
-        content, _, hint = one[2].partition("::")
-        found.append(Deletion(int(one[1]), one.start(), one.end(), content, hint))
-        if not 1 <= found[-1].number <= MAX_NUMBER or not content.strip():
+        digits, inside = one.groups()
+        content, _, hint = inside.partition("::")
+        number = int(digits)
+        if not 1 <= number <= MAX_NUMBER or not content.strip():
             return None
+        found.append(Deletion(number, *one.span(), content, hint))
     return found if len(found) == text.count("{{c") else None
 
 
@@ -217,7 +219,11 @@ def finish(html: str) -> str:
     html = html.replace(_AFTER_BACKSLASH, "")
     if "\x04" in html:
         html = _ANKI_HINT.sub(r"\g<0><span></span>", html)
-    html = _FINISH.sub(_finish_one, html)
+    if "<" in html or "{{" in html or "}}" in html or "::" in html:
+        html = _FINISH.sub(_finish_one, html)
+    else:  # braces and colons are those of placeholders: this is five times as quick
+        before, *begun = html.replace("}\x03", "}}").replace(":\x04:", "::").split("{\x02")
+        html = "{{c".join([before, *(one.replace(":", "::", 1) for one in begun)])
     # Anki would draw an image occlusion instead of hiding a text.
     return html.replace("::image-occlusion:", "::<!-- -->image-occlusion:") if "image-occ" in html else html
 
@@ -252,6 +258,8 @@ def is_whole(html: str, count: int) -> bool:
     and ends in another would break the page. It removes the tags from formulas again
     (rslib/src/cloze.rs), so that only one end of such a `<span>` would be left.
     """
+    if "<" not in html and "\\" not in html:
+        return html.count("{{c") == count  # nothing is there that could be cut
     open_elements: list[str] = []
     found = 0
     for token in _STRUCTURE.finditer(html):

@@ -1,44 +1,38 @@
-"""Turn Markdown into HTML. The only module that imports the Markdown library.
+"""Turn Markdown into HTML, by what the library reads in it (`events`).
 
-CommonMark with tables and `$…$` maths, read by pyromark (pulldown-cmark) as
-events. The HTML is written here and not by the library, because raw HTML must be
-shown and not run, maths goes to Anki's MathJax, and pictures and sounds get the
-names that they have in the package.
+The HTML is written here and not by the library, because raw HTML must be shown and
+not run, maths goes to Anki's MathJax, and pictures and sounds get the names that
+they have in the package. Most texts have none of these: they take a shorter way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from html import escape, unescape
 from typing import Any
-from urllib.parse import unquote
 
-import pyromark
-
-from deckgen.markup import marks, notations
+from deckgen.markup import events, marks, notations
+from deckgen.markup.events import CJK, address_of, file_name, name_and_value
 from deckgen.markup.highlight import highlight
 from deckgen.patterns import lazy
 from deckgen.reading.media import SOUNDS
 
-_OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_MATH
 _SAFE_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 # A single line that begins with a letter or digit and has none of these characters is the same in HTML,
-# unless it is the first item of a numbered list.
-_PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\\`*_\[\]<>&$\x00-\x1f]*\n?")
+# unless it is the first item of a numbered list. Placeholders for deletions (\x02 to \x04) may be in it.
+_PLAIN = re.compile(r"(?!\d+[.)])(?:[^\W_]|\{\x02)[^\\`*_\[\]<>&$\x00\x01\x05-\x1f]*\n?")
 # Such lines, with emphasis, code and plain links: paragraphs of one line, and after them a flat list. Nothing
 # in them is for Anki or for us to change, and no mark of theirs marks nothing (see `marks`).
-_WORDS = r"[^\\\[\]<&$\x00-\x1f]*+"
+_WORDS = r"[^\\\[\]<&$\x00\x01\x05-\x1f]*+"
 _LINE = (
-    rf"(?!\d+[.)])(?:\*{{1,3}}|`)?[^\W_]{_WORDS}"
+    rf"(?!\d+[.)])(?:\*{{1,3}}|`)?(?:[^\W_]|\{{\x02){_WORDS}"
     rf"(?:(?<!!)\[{_WORDS}\]\(https?://[A-Za-z0-9./?=#%_-]+\){_WORDS})*+"
 )
 _LIST = rf"- {_LINE}(?:\n- {_LINE})*+"
 _SIMPLE = lazy(rf"(?:{_LINE}(?:\n\n{_LINE})*+(?:\n\n?{_LIST})?+|{_LIST})\n?")
 _BREAK = "\x05"
-_CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-_CJK_BREAK = lazy(f"(?<=[{_CJK}{notations.RUBY_ENDS}]){_BREAK}(?=[{_CJK}{notations.RUBY_BEGINS}])")
-_CJK_STARS = lazy(rf"(?<=[{_CJK}\u3000-\u303f\u201c\u201d])\*\*|\*\*(?=[{_CJK}\u3000-\u303f\u201c\u201d])")
+_CJK_BREAK = lazy(f"(?<=[{CJK}{notations.RUBY_ENDS}]){_BREAK}(?=[{CJK}{notations.RUBY_BEGINS}])")
 #: Anki acts on these wherever they stand in a field: sounds and speech, LaTeX, MathJax.
 ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[type:)", re.IGNORECASE)
 _NO_HEAD = lazy(r"<tr>(?:<th[^<>]*></th>)*")
@@ -66,123 +60,9 @@ _BLOCKS = {
 Resolve = Callable[[str], str | None]
 
 
-def references(text: str) -> Iterator[tuple[str, str]]:
-    """What `text` points to, as ("image", file name) and ("link", address), in order."""
-    if "](" not in text and "<" not in text and "]:" not in text:
-        return
-    for event in _events(text):
-        if isinstance(event, dict) and "Start" in event:
-            start = event["Start"]
-            if isinstance(start, dict):
-                if "Image" in start:
-                    yield "image", file_name(start["Image"]["dest_url"])
-                elif "Link" in start:
-                    yield "link", _address(start["Link"])
-
-
-def formulas(text: str) -> Iterator[tuple[int, str]]:
-    """The formulas of `text` that have a command, with their offsets or, in a quotation, that of the `$`."""
-    offsets = _Offsets(text)
-    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
-        name, value = _name_and_value(event)
-        if name in ("InlineMath", "DisplayMath") and "\\" in value:
-            start = offsets.at(place["start"])
-            # In a quotation, each line of the formula begins with `>`.
-            yield max(text.find(value, start, offsets.at(place["end"])), start), value
-
-
-def in_code(text: str, offset: int) -> bool:
-    """Whether the character at `offset` stands in code."""
-    offsets = _Offsets(text)
-    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
-        name, value = _name_and_value(event)
-        is_code = name == "Code" or (name == "Start" and isinstance(value, dict) and "CodeBlock" in value)
-        if is_code and offsets.at(place["start"]) <= offset < offsets.at(place["end"]):
-            return True
-    return False
-
-
-def shown_stars(text: str) -> bool:
-    """Whether `**` would be shown although it was surely meant as emphasis.
-
-    CommonMark reads no emphasis where `**` stands between a full-width mark and a
-    letter, as in Chinese it often does (https://github.com/commonmark/commonmark-spec/issues/650).
-    """
-    if text.count("**") < 2 or (text.isascii() and "&" not in text):
-        return False  # which is quicker than to ask the library
-    shown = "".join(event["Text"] for event in _events(text) if isinstance(event, dict) and "Text" in event)
-    return "**" in shown and _CJK_STARS.search(shown) is not None
-
-
-def words(text: str) -> Iterator[tuple[int, str | None]]:
-    """The pieces of `text` that are shown as typed, with their offsets; None for code and formulas.
-
-    The description of a picture is not shown, so it is not among them.
-    """
-    inside = 0  # how many pictures and blocks of code are open
-    meant = marks.as_meant(notations.hide(text), _placed)
-    for name, value, start, end in _parts(text, meant):
-        if name == "SoftBreak":
-            yield start, "\n"
-        elif name == "Start" and isinstance(value, dict):
-            inside += "Image" in value or "CodeBlock" in value
-            if "CodeBlock" in value:
-                yield start, None
-        elif name == "End":
-            inside -= value in ("Image", "CodeBlock")
-        elif inside:
-            continue
-        elif name in ("Text", "Html", "InlineHtml"):
-            # An entity such as `&amp;` is shorter than it was written.
-            piece = value if len(value) == end - start else value[: end - start]
-            yield start, piece if meant is text else _as_read(piece, name)
-        elif name in ("Code", "InlineMath", "DisplayMath"):
-            yield start, None
-
-
-def _as_read(piece: str, name: str) -> str:
-    """A piece of a text that was handed to the library with placeholders; only in text are notations read."""
-    piece = marks.shown(piece)
-    return notations.read(piece) if name == "Text" else notations.typed(piece)
-
-
-def parts(text: str) -> Iterator[tuple[str, Any, int, int]]:
-    """The parts of `text` as the library gives them: name, details, where the part begins and ends."""
-    return _parts(text, marks.as_meant(notations.hide(text), _placed))
-
-
-def _parts(text: str, meant: str) -> Iterator[tuple[str, Any, int, int]]:
-    at = _Offsets(text).at
-    for event, place in _placed(meant):
-        name, value = _name_and_value(event)
-        yield name, value, at(place["start"]), at(place["end"])
-
-
-class _Offsets:
-    """Turns the byte offsets that the library gives into offsets of characters."""
-
-    def __init__(self, text: str) -> None:
-        self._bytes = None if text.isascii() else text.encode()
-        self._last = (0, 0)
-
-    def at(self, position: int) -> int:
-        """The number of characters before the byte `position`."""
-        if self._bytes is None:
-            return position
-        seen, count = self._last if self._last[0] <= position else (0, 0)
-        count += len(self._bytes[seen:position].decode(errors="ignore"))
-        self._last = (position, count)
-        return count
-
-
 def is_safe_link(address: str) -> bool:
     """Whether a card may link to an address: to the web or a mail address, not to a script or local file."""
     return _SAFE_LINK.match(address) is not None
-
-
-def file_name(address: str) -> str:
-    """The name of a media file as an author may write it in Markdown (`a%20b.png`)."""
-    return unquote(address)
 
 
 def to_html(text: str, resolve: Resolve) -> str:
@@ -201,7 +81,7 @@ def _simple(text: str) -> str | None:
         return text.rstrip(" \n")
     if not _SIMPLE.fullmatch(text):
         return None
-    html = pyromark.html(text, options=_OPTIONS).rstrip("\n")
+    html = events.library_html(text).rstrip("\n")
     if html.endswith("</p>") and html.find("<p>", 1) < 0:
         html = html[3:-4]
     return html if "[" not in html else None
@@ -211,19 +91,11 @@ def _full(text: str, hidden: str, resolve: Resolve) -> str:
     """The HTML of any text; `hidden` is it with placeholders for the signs of notations."""
     writer = _Writer(resolve, str if hidden is text else notations.typed)
     write = writer.write
-    meant = marks.as_meant(hidden, _placed)
-    for event in pyromark.events(meant, options=_OPTIONS):
+    meant = marks.as_meant(hidden, events.placed)
+    for event in events.of(meant):
         write(event)
     html = writer.html() if meant is hidden else marks.shown_in_html(writer.html())
     return html if hidden is text else notations.in_html(html)
-
-
-def _events(text: str) -> Iterable[Any]:
-    return pyromark.events(marks.as_meant(notations.hide(text), _placed), options=_OPTIONS)
-
-
-def _placed(text: str) -> Iterable[tuple[Any, Any]]:
-    return pyromark.events_with_range(text, options=_OPTIONS)
 
 
 class _Writer:
@@ -295,7 +167,7 @@ class _Writer:
         if start in ("Strong", "Emphasis"):
             self._out.append(_BLOCKS[start][0])
             return
-        name, value = _name_and_value(start)
+        name, value = name_and_value(start)
         if name == "Image":
             self._image, self._alt = value["dest_url"], []
             return
@@ -329,7 +201,7 @@ class _Writer:
         if end in ("Strong", "Emphasis"):
             self._out.append(_BLOCKS[end][1])
             return
-        name, value = _name_and_value(end)
+        name, value = name_and_value(end)
         if name == "Link":
             self._out.append(self._links.pop())
             return
@@ -359,7 +231,7 @@ class _Writer:
         return f"<{'th' if self._head else 'td'}{style}>"
 
     def _link(self, link: Any) -> None:
-        address = _address(link)
+        address = address_of(link)
         if is_safe_link(address):
             self._out.append(f'<a href="{_inert(escape(address))}">')
             self._links.append("</a>")
@@ -388,16 +260,6 @@ class _Writer:
             self._out.append(f'<img src="{escape(stored)}" alt="{alt}">')
 
 
-def _name_and_value(part: Any) -> tuple[str, Any]:
-    """Take apart what pyromark gives: `"Paragraph"`, or `{"Heading": {…}}` for parts that have details."""
-    return (part, None) if isinstance(part, str) else part.popitem()
-
-
-def _address(link: Any) -> str:
-    prefix = "mailto:" if link["link_type"] == "Email" else ""
-    return prefix + str(link["dest_url"])
-
-
 def _list_tag(first: int | None) -> str:
     if first is None:
         return "<ul>\n"
@@ -416,6 +278,8 @@ def plain(html: str) -> str:
 
 def is_blank(html: str) -> bool:
     """Whether `html` shows nothing: no visible character, no picture, no sound."""
+    if html[:1].isascii() and html[:1].isalnum():
+        return False  # which is quicker than to look for what a browser shows as nothing
     if "<img" in html or "[sound:" in html or "<hr" in html:
         return False
     return not _INVISIBLE.sub("", plain(html))

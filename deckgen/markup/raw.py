@@ -16,8 +16,9 @@ from functools import cache, lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
+from deckgen.markup.events import file_name
 from deckgen.markup.loads import SOUND, is_file
-from deckgen.markup.markdown import ANKI_BRACKET, Resolve, file_name, is_safe_link
+from deckgen.markup.markdown import ANKI_BRACKET, Resolve, is_safe_link
 from deckgen.markup.notations import COVER
 from deckgen.markup.pieces import REFERENCE, VOID, Attribute, Piece, pieces
 from deckgen.patterns import lazy

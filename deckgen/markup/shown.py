@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from deckgen.markup import cloze, markdown, notations
+from deckgen.markup import cloze, events, notations
 
 #: Covers what is not shown.
 COVER = notations.COVER
@@ -16,15 +16,17 @@ COVER = notations.COVER
 OBJECT = "\ufffc"
 
 _NO_MARKUP = re.compile(r"[^\\`*_\[\]<>&$\x00-\x1f#>+=|~^!-]*")
+# A line that begins with a word or a deletion: some of these signs mark nothing in it.
+_PLAIN_LINE = re.compile(r"(?!\d+[.)])(?:[^\W_]|\{\{c)[^\\`*_\[\]<>&$\x00-\x1f+|~^]*(?<! )")
 
 
 def as_read(text: str, is_cloze: bool = False) -> str:
     """The words of `text`. Hints of deletions are covered, what they hide is shown."""
-    if not is_cloze and _NO_MARKUP.fullmatch(text):
-        return text
+    if _PLAIN_LINE.fullmatch(text) or (not is_cloze and _NO_MARKUP.fullmatch(text)):
+        return without_marks(text, text) if is_cloze else text
     pieces: list[str] = []
     reached = 0
-    for start, words in markdown.words(text):
+    for start, words in events.words(text):
         piece = OBJECT if words is None else words
         pieces += COVER * (start - reached), piece
         reached = start + len(piece)

@@ -62,7 +62,8 @@ def hide(text: str) -> str:
             if token["tail"]:
                 end = token.start()
                 signs[begin], signs[end : end + 2], signs[token.end() - 1] = _BEGIN, _HIDDEN[1:3], _HIDDEN[3]
-    return "".join(signs)
+    hidden = "".join(signs)
+    return text if hidden == text else hidden
 
 
 def classes(text: str) -> Iterator[tuple[int, int, str]]:

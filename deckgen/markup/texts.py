@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.markup import cloze, markdown, raw, shown
+from deckgen.markup import cloze, events, markdown, raw, shown
 from deckgen.markup.markdown import Resolve
 from deckgen.written import Text
 
@@ -25,12 +25,12 @@ def _html(text: Text, value: str, resolve: Resolve) -> str:
 
 def references(text: Text) -> Iterator[tuple[str, str]]:
     """What a text points to, as ("image", file name) and ("link", address), in order."""
-    return raw.references(text.value) if text.html else markdown.references(text.value)
+    return raw.references(text.value) if text.html else events.references(text.value)
 
 
 def formulas(text: Text) -> Iterator[tuple[int, str]]:
     """The formulas of a text that have a command, with their offsets."""
-    return raw.formulas(text.value) if text.html else markdown.formulas(text.value)
+    return raw.formulas(text.value) if text.html else events.formulas(text.value)
 
 
 def is_blank(text: Text) -> bool:

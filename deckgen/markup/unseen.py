@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from deckgen.markup import markdown, notations
+from deckgen.markup import events, notations
 from deckgen.patterns import lazy
 from deckgen.reading.media import SOUNDS
 
@@ -64,7 +64,7 @@ class _Search:
 
     def found(self) -> Iterator[Unseen]:
         """Everything found. Definitions come last, because only then is it known which were used."""
-        for name, value, start, end in markdown.parts(self._text):
+        for name, value, start, end in events.parts(self._text):
             if name == "End":
                 part = self._open.pop()
                 self._open[-1].parts.append((part.start, part.end))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from deckgen.finding import SILENCEABLE
@@ -24,7 +25,8 @@ def page(code: str) -> str | None:
     return next((text for text in (*_sections(), *_rules(wanted)) if text[:3] == wanted), None)
 
 
-def pages() -> dict[str, str]:
+@cache
+def pages() -> Mapping[str, str]:
     """All pages by code, sorted."""
     return dict(sorted((text[:3], text) for text in (*_sections(), *_rules())))
 

@@ -379,6 +379,7 @@ if sys.platform != "win32":
             capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("command", SAYING)
     @pytest.mark.parametrize("streams", [">&-", ">/dev/full", "2>&-", "2>/dev/full", "<&- >&- 2>&-"])
     def test_output_that_is_closed_or_full_is_told_in_one_line(
@@ -406,6 +407,7 @@ if sys.platform != "win32":
         assert _run("build", "2>&-").returncode == 0
         assert project.run("build", "--locked").exit_code == 0
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("command", ["check", "build", "preview", "explain"])
     def test_interrupt_at_any_moment_is_one_line(project: Project, command: str) -> None:
         """While the first module is imported, the last, and some in between."""

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckgen.markup import cloze, markdown, notations
+from deckgen.markup import cloze, events, markdown, notations
+from deckgen.markup.shown import as_read
 from deckgen.markup.unseen import unseen
 
 FILES = {"a.png": "a-1.png", "a b.png": "a-b-2.png", "a.mp3": "a-3.mp3"}
@@ -255,7 +256,7 @@ def test_cloze_that_anki_can_not_hide(text: str) -> None:
     ],
 )
 def test_references(text: str, found: list[tuple[str, str]]) -> None:
-    assert list(markdown.references(text)) == found
+    assert list(events.references(text)) == found
 
 
 _AROUND_DELETIONS = st.sampled_from(
@@ -272,12 +273,38 @@ def test_plain_deletions_are_those_of_the_full_way(pieces: list[str]) -> None:
     assert plain is None or (plain, []) == cloze._scan(text)
 
 
+@given(
+    st.lists(
+        _AROUND_DELETIONS | st.sampled_from(["*", "**", "\n\n", "[", "](a)", "- ", "&", "\n[x]: "]),
+        max_size=12,
+    )
+)
+def test_a_text_without_elements_is_whole_when_it_is_so_with_one(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    deletions, _ = cloze.scan(text)
+    html = cloze.finish(_html(cloze.mark(text, deletions)))
+    assert cloze.is_whole(html, len(deletions)) == cloze.is_whole(f"{html}<br>", len(deletions))
+
+
+@given(
+    st.sampled_from(["a", "{{c1::b}}", "\u4e2d"]),
+    st.lists(st.sampled_from([*"-#=!:.;,?'\"()[]{}<&~+>", " ", "  ", "1.", "2)", "http://a.b", "c@d.e", "{{c1::", "}}", "::", "\u4e2d", "\u00a0"]), max_size=12),
+    st.booleans(),
+)  # fmt: skip
+def test_a_plain_line_is_read_as_after_a_paragraph_with_marks(
+    begins: str, pieces: list[str], cloze: bool
+) -> None:
+    """Which takes the way through the library."""
+    before, text = "*x*\n\n", f"{begins}{''.join(pieces)}".rstrip(" ")
+    assert as_read(text, cloze) == as_read(before + text, cloze)[len(before) :]
+
+
 _BEGINS = st.sampled_from(
-    ["", "a", "1", "1.", "12)", "é", "中", "*b", "**c", "***d", "`e", "``", "```f", "_g", ">h", "#", "+i", "(j", "“k", "-", "*"]
+    ["", "a", "1", "1.", "12)", "é", "中", "*b", "**c", "***d", "`e", "``", "```f", "_g", ">h", "#", "+i", "(j", "“k", "-", "*", "{\x021:", "**{\x0212:"]
 )  # fmt: skip
 _GOES_ON = st.sampled_from(
     [*" *_`~^|{}()!#+-=>:.'\"\u201d\u00a0\u3000\u2028", "**", "***", "``", " - ", "1. ", "word", "中文", "-> ", "https://a.b", "~2~", "{漢|かん}",
-     "[a](https://b.c/d?e=f%20#g_h-i)", "[*a*](http://b_c_)", "[sound:a](https://b)", "!", "\n", "\n\n", "\n- ", "\n- a", "\n\n- "]
+     "{\x021:", "}\x03", ":\x04:", "{\x022:a}\x03", "[a](https://b.c/d?e=f%20#g_h-i)", "[*a*](http://b_c_)", "[sound:a](https://b)", "!", "\n", "\n\n", "\n- ", "\n- a", "\n\n- "]
 )  # fmt: skip
 _NOT_SIMPLE = st.sampled_from(
     ["\\", "\\\\(", "[sound:a.mp3]", "[a](b)", "[a](javascript:b)", "![a](a.png)", "<b>", "<a@b.c>", "&amp;", "&#91;sound:a", "$x$", "\n", "\n\n", "\n---\n", "\t", "\x02"]

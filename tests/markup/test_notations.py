@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
@@ -151,6 +151,7 @@ def test_what_was_hidden_comes_back(text: str) -> None:
 
 
 @given(TEXTS)
+@example("]{")
 def test_a_word_without_a_pair_of_these_signs_stays_as_it_is(text: str) -> None:
     pairs = [
         run for run in text.split()

@@ -149,6 +149,7 @@ def test_marks_are_those_that_anki_reads(html: str) -> None:
         assert len(list(marks(html))) == count(parts), html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckgen.markup import markdown
+from deckgen.markup import events
 from deckgen.markup.markdown import to_html
 
 SHOWN = [
@@ -54,7 +54,7 @@ def test_spans_stay_as_typed_in_code_and_across_other_marks(text: str, html: str
 
 
 def test_checks_read_the_words_alone() -> None:
-    read = "".join(piece or "" for _, piece in markdown.words("a [b c]{.tone1} d"))
+    read = "".join(piece or "" for _, piece in events.words("a [b c]{.tone1} d"))
     assert read.replace("\x1f", "") == "a b c d"
     assert len(read) == len("a [b c]{.tone1} d")
 

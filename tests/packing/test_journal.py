@@ -18,6 +18,8 @@ import pytest
 from deckgen.packing import journal, stage
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
 
+pytestmark = pytest.mark.slow
+
 #: Three files that name one card.
 FIRST = 'cards:\n  - id: one\n    q: "One?"\n    a: "1"\n'
 SECOND = 'cards:\n  - id: two\n    after: [one]\n    q: "Two?"\n    a: "2"\n'

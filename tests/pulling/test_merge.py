@@ -217,6 +217,7 @@ def test_a_learners_text_is_taken_whole() -> None:
     ids=lambda html: f"{html[:8]}-{len(html)}",
 )  # fmt: skip
 @pytest.mark.parametrize("is_html", [False, True])
+@pytest.mark.slow
 def test_enormous_fields_are_bounded(html: str, is_html: bool) -> None:
     begun = time.process_time()
     merge(_text("a b", html=is_html), "a b", html, CLOZE)

@@ -34,7 +34,7 @@ ORDER = [
 LIBRARIES = {
     "yaml": ["reading/tree"],
     "nh3": ["markup/raw"],
-    "pyromark": ["markup/markdown"],
+    "pyromark": ["markup/events"],
     "pygments": ["markup/highlight"],
     "latex2mathml": ["markup/formulas"],
     "selectolax": ["adopting/tree"],

@@ -22,7 +22,6 @@ one in other words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof, hidden
@@ -37,8 +36,7 @@ STOPS = True
 
 _OFFER = lazy(
     r"\b(?:or|than|unlike|whereas|while|both|versus|vs?\.?|compare[ds]?|differ(?:s|ences?|ent)?)\b"
-    r"|还是|或|区别|不同|差异|相比|更|[两二]者",
-    re.IGNORECASE,
+    r"|还是|或|区别|不同|差异|相比|更|[两二]者"
 )
 _TOO_SMALL = lazy(r"[\W\d]{0,2}|.")
 
@@ -46,7 +44,7 @@ _TOO_SMALL = lazy(r"[\W\d]{0,2}|.")
 def check(proof: Proof) -> Iterator[Finding]:
     """Find deletions whose words stay in sight elsewhere in the text."""
     for passage, deletions in hidden.clozes(proof):
-        offers = _OFFER.search(passage.shown) is not None
+        offers = _OFFER.search(passage.folded) is not None
         for deletion in () if offers else deletions[: hidden.MOST]:
             words = hidden.words(passage, deletion).replace(COVER, "")
             small = _TOO_SMALL.fullmatch(words) or fold(words) in function_words(CODE)

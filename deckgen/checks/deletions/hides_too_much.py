@@ -59,10 +59,12 @@ def _judge(
     sight = hidden.in_sight(passage, deletions, first.number)
     if OBJECT in sight:
         return
-    left = passage.size_of(sight)
     size = sum(passage.size_of(hidden.words(passage, one)) for one in deletions if one.number == first.number)
+    counts = size >= _FEWEST_HIDDEN[passage.dense]
+    # Most hide a word or two: then it matters only whether a few words are left.
+    left = passage.size_of(sight, most=None if counts else _FEWEST_LEFT[passage.dense])
     share = round(100 * size / (size + left)) if size else 0
-    severity = limits.severity(share) if size >= _FEWEST_HIDDEN[passage.dense] else None
+    severity = limits.severity(share) if counts else None
     hint = "hide only what should be recalled, or make it a question with an answer"
     if severity is not None:
         message = f"c{first.number} hides {share} % of the text, more than {limits.passed(share)} %"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, TypeVar, cast
 
 from deckgen import kinds
@@ -85,9 +86,12 @@ class Passage:
             self._size = self.size_of(self.shown)
         return self._size
 
-    def size_of(self, part: str) -> int:
-        """The length of a part of what is shown."""
-        return len((_UNIT if self.dense else _WORD).findall(part))
+    def size_of(self, part: str, most: int | None = None) -> int:
+        """The length of a part of what is shown; counted up to `most`, where more make no difference."""
+        pattern = _UNIT if self.dense else _WORD
+        if most is None:
+            return len(pattern.findall(part))
+        return sum(1 for _ in islice(pattern.finditer(part), most))
 
     def quote(self, span: tuple[int, int] | re.Match[str]) -> str:
         """What stands there, in the author's own characters and capitals."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from sys import intern
 
 from deckgen.checks.proof import Passage, Proof, Side, sides_of
@@ -87,16 +87,13 @@ class Wording:
     def content(self) -> frozenset[str]:
         """English words without stop words; pairs of neighbouring ideographs; code, formulas, numbers."""
         words: list[str] = []
-        small = function_words(_TWINS)
         for token in self.tokens:
             if self.dense and not token.isascii() and token[0] != OBJECT:
                 words += _bigrams(token)
             elif token[0] == OBJECT:
                 words.append(token)
-            else:
-                word = intern(token.casefold())
-                if self.dense or word not in small:
-                    words.append(_singular(word))
+            elif word := _content_word(token, self.dense):
+                words.append(word)
         return frozenset(words)
 
     @cached_property
@@ -139,6 +136,13 @@ def _is_name(token: str, index: int, dense: bool) -> bool:
     return token != token.lower() and (index > 0 or token[1:] != token[1:].lower())
 
 
+@lru_cache(maxsize=20_000)  # a deck says the same words again and again
+def _content_word(token: str, dense: bool) -> str:
+    """The word by which a token counts; nothing when it is a stop word of a text with blanks between words."""
+    word = intern(token.casefold())
+    return _singular(word) if dense or word not in function_words(_TWINS) else ""
+
+
 def _singular(word: str) -> str:
     """A word without the ending of a plural or possessive, as far as that is easy to tell."""
     word = word.removesuffix("'s")
@@ -169,24 +173,20 @@ def of(passages: Iterable[Passage], *signs: str) -> Wording:
     return Wording((*tokens, *signs), tongue, dense)
 
 
-def _tokens(passage: Passage) -> Iterator[str]:
+def _tokens(passage: Passage) -> list[str]:
     text, shown = passage.text.value, passage.shown
-    objects = (
-        iter([OBJECT + text[slice(*match.span())].strip("*_~ \n") for match in _OBJECT.finditer(shown)])
-        if OBJECT in shown
-        else iter(())
-    )
-    if not shown.isascii():
-        shown = unicodedata.normalize("NFKC", shown).replace("\u2019", "'")
-    for token in _TOKEN.findall(shown):
-        if token == OBJECT:
-            yield next(objects, token)
-        else:
-            yield OBJECT + token if "://" in token else token
+    plain = shown if shown.isascii() else unicodedata.normalize("NFKC", shown).replace("\u2019", "'")
+    tokens: list[str] = _TOKEN.findall(plain)
+    if OBJECT in shown:
+        objects = iter([text[slice(*one.span())].strip("*_~ \n") for one in _OBJECT.finditer(shown)])
+        tokens = [OBJECT + next(objects, "") if token == OBJECT else token for token in tokens]
+    if "://" in plain:
+        tokens = [OBJECT + token if "://" in token and token[0] != OBJECT else token for token in tokens]
     if passage.text.html:
-        yield from (OBJECT + name for what, name in texts.references(passage.text) if what == "image")
+        tokens += [OBJECT + name for what, name in texts.references(passage.text) if what == "image"]
     elif "![" in text:
-        yield from (OBJECT + name for name in _PICTURE.findall(text))
+        tokens += [OBJECT + name for name in _PICTURE.findall(text)]
+    return tokens
 
 
 @dataclass(slots=True, eq=False)

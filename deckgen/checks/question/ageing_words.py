@@ -52,6 +52,11 @@ _ENGLISH = lazy(
     rf"|(?:\A|[,.:;?!])\s*(?:(currently)\b{_NOT_OF_A_THING}"
     rf"|(?:who|(?:which|what|how many|how much)(?: [\w'\u2019-]+){{0,4}}) (currently)\b{_NOT_OF_A_STATE})"
 )
+# One of these stands in whatever the pattern finds, and to look for them alone is ten times as quick.
+_CUES = (
+    "now", "today", "current", "present", "recent", "latest", "these days", "moment",
+    "year", "month", "decade", "century",
+)  # fmt: skip
 _CHINESE = lazy(
     r"(?<![表体出呈实发显展浮再涌重])现在(?!时|完成|进行|分词|将来|的位置)|目前|(?<!位于)(?<!在)(?<!是)(?<!即)(?<!属于)今天|今年|去年|明年"
     r"|如今|近年|迄今|眼下|时至今日"
@@ -75,6 +80,8 @@ def check(proof: Proof) -> Iterator[Finding]:
         if pattern is None:
             continue
         for passage in side.asked:
+            if pattern is _ENGLISH and not any(cue in passage.folded for cue in _CUES):
+                continue
             found = pattern.search(passage.folded)
             if found and "ecent" in found[0] and any(_spans_ages(other) for other in side.passages):
                 continue

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
-from deckgen.markup import markdown
+from deckgen.markup import events
 from deckgen.patterns import lazy
 
 CODE = "K21"
@@ -33,7 +33,7 @@ def check(proof: Proof) -> Iterator[Finding]:
         if text.html or "[" not in text.value:
             continue
         for found in _MARK.finditer(text.value):
-            if not markdown.in_code(text.value, found.start()):
+            if not events.in_code(text.value, found.start()):
                 latex = found[0][1] in "l$L"
                 hint = "write a formula as `$x^2$`" if latex else "put it into backticks to show it as it is"
                 message = f"`{found[0]}` is a mark of Anki's editor, and only shown here"

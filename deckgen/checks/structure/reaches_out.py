@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding
-from deckgen.markup import markdown
+from deckgen.markup import events, markdown
 from deckgen.markup.style import reaches
 from deckgen.reading.look import STYLE, place_in
 
@@ -28,7 +28,7 @@ CODE = "K14"
 def check(proof: Proof) -> Iterator[Finding]:
     """Find links that `markdown` would leave out, and commands of formulas that do more than show something."""
     for card, lang, text in proof.marked_up:
-        for what, address in () if text.html else markdown.references(text.value):
+        for what, address in () if text.html else events.references(text.value):
             if what == "link" and not markdown.is_safe_link(address):
                 message = f"the link `{address}` goes neither to the web nor to a mail address"
                 yield Finding(text.whole, CODE, message, "begin it with `https://`", card, lang)

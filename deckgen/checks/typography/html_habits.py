@@ -30,7 +30,7 @@ from deckgen.checks.words.text import cover, unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Role
-from deckgen.markup import markdown
+from deckgen.markup import events
 from deckgen.markup.shown import COVER
 from deckgen.patterns import lazy
 
@@ -148,7 +148,7 @@ def _broken(passage: Passage, start: int, end: int) -> str | None:
 
 def _breaks(text: str, at: int) -> bool:
     """Whether the backslash at `at` ends a line: at the end of a block it is a character like others."""
-    return any(name == "HardBreak" and start == at for name, _, start, _ in markdown.parts(text))
+    return any(name == "HardBreak" and start == at for name, _, start, _ in events.parts(text))
 
 
 def _entities(passage: Passage) -> Iterator[Finding]:

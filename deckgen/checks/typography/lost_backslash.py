@@ -26,7 +26,7 @@ from itertools import islice
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.prose import MOST, as_typed, fix_for
 from deckgen.finding import Finding, Severity
-from deckgen.markup import markdown
+from deckgen.markup import events
 from deckgen.patterns import lazy
 from deckgen.reading import advice
 
@@ -130,7 +130,7 @@ def formulas(text: str) -> set[int]:
 def _taken(text: str) -> Iterator[int]:
     """Where a backslash stands that takes the meaning of the sign behind it."""
     reached = 0
-    for name, _, start, end in markdown.parts(text):
+    for name, _, start, end in events.parts(text):
         if name == "Text" and reached < start and text[start - 1] == "\\":
             yield start - 1
         if name not in ("Start", "End"):

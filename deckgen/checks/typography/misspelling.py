@@ -23,11 +23,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from operator import eq
 
 from deckgen.checks.proof import Passage, Proof
 from deckgen.checks.proof.prose import MOST, fix_for, known_language
 from deckgen.checks.words.english import misspellings
-from deckgen.checks.words.text import fold, unquoted
+from deckgen.checks.words.text import unquoted
 from deckgen.checks.words.tongue import Tongue
 from deckgen.finding import Finding
 from deckgen.patterns import lazy
@@ -35,7 +36,7 @@ from deckgen.patterns import lazy
 CODE = "T05"
 STOPS = False
 
-_WORD = lazy(r"[a-z]{4,}")
+_WORD = lazy(r"\w+")
 # Only words that never follow themselves: “had had” and “that that” may be right.
 _TWICE = lazy(
     r"\b(?:(the|an|of|and|or|with|from|by|at|are|be|this|their|our|they|we|which|for|to|as|if|than|into|has|can|will)[ \t\n]+(?=[a-z])\1"
@@ -53,25 +54,21 @@ def check(proof: Proof) -> Iterator[Finding]:
         text.value.lower() for term in proof.deck.glossary for words in term.words.values() for text in words
     }
     glossary |= {word for text in glossary for word in text.split()}
-    for tongue, doubled in ((Tongue.ENGLISH, _TWICE), (Tongue.CHINESE, _CHINESE_TWICE)):
-        passages = [passage for passage in proof.passages if passage.tongue is tongue]
-        # One look at everything tells what is worth looking for in each text.
-        everything = "\n".join(passage.shown for passage in passages)
-        twice = doubled.search(everything) is not None
-        wrong = _misspelt(everything) - glossary if tongue is Tongue.ENGLISH else set()
-        pattern = re.compile(rf"\b(?:{'|'.join(sorted(wrong))})\b") if wrong else None
-        for passage in passages if twice or pattern else ():
-            if pattern is not None and pattern.search(passage.folded):
+    known: set[str] = set()
+    for passage in proof.passages:
+        if passage.tongue is Tongue.ENGLISH:
+            words = _WORD.findall(passage.folded)
+            known.update(words)
+            # To compare neighbours is quicker than the pattern, which then tells whether they are meant.
+            if any(map(eq, words, words[1:])):
+                yield from _doubled(passage, _TWICE, glossary)
+        elif passage.tongue is Tongue.CHINESE and _CHINESE_TWICE.search(passage.shown):
+            yield from _doubled(passage, _CHINESE_TWICE, glossary)
+    if wrong := (misspellings().keys() & known) - glossary:
+        pattern = re.compile(rf"\b(?:{'|'.join(sorted(wrong))})\b")
+        for passage in proof.passages:
+            if passage.tongue is Tongue.ENGLISH and pattern.search(passage.folded):
                 yield from _spelt(passage, pattern)
-            if twice and doubled.search(passage.shown):
-                yield from _doubled(passage, doubled, glossary)
-
-
-def _misspelt(text: str) -> set[str]:
-    """The misspellings that occur."""
-    return misspellings().keys() & {
-        word for token in set(fold(text).split()) for word in _WORD.findall(token)
-    }
 
 
 def _spelt(passage: Passage, pattern: re.Pattern[str]) -> Iterator[Finding]:

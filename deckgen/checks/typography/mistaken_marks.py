@@ -36,14 +36,14 @@ from deckgen.checks.typography import lost_backslash
 from deckgen.checks.words.scripts import HAN
 from deckgen.finding import Finding, Severity
 from deckgen.kinds import Role
-from deckgen.markup import markdown, notations
+from deckgen.markup import events, notations
 from deckgen.patterns import lazy
 
 CODE = "T12"
 STOPS = False
 
-# A text without any of these is not looked at further.
-_CUE = lazy(r"[\w)]\*|__|\$|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)
+# A text without any of these is not looked at further. Stars around words, as most are, are meant.
+_CUE = lazy(r"\*(?<=[\w)]\*)\*?[\w(]|__|\$|^[ \t]*(?:[>#]|[-+*][ \t]|[01][.)][ \t])", re.MULTILINE)
 # The star of a product stands between digits or brackets, or between single letters; not around letters of a word,
 # which are made to stand out so.
 _STARS = lazy(r"(?:(?<=[0-9)])|(?<=\b[A-Za-z]))\*{1,2}(?=[\w(])|(?<=[\w)])\*{1,2}(?=[0-9(]|[A-Za-z]\b)")
@@ -118,7 +118,7 @@ def _found(passage: Passage) -> Iterator[Finding]:
     items: list[int] = []
     told = lost_backslash.formulas(text)
     typed = passage.card.typed and passage.role in (Role.ANSWER, Role.ITEM)
-    for name, value, start, end in markdown.parts(text):
+    for name, value, start, end in events.parts(text):
         kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)
         if name == "Start" and kind in ("Emphasis", "Strong") and start not in told:
             yield from _emphasis(passage, start, end)

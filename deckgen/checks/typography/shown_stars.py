@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from deckgen.checks.proof import Proof
 from deckgen.finding import Finding, Severity
-from deckgen.markup import markdown
+from deckgen.markup import events
 
 CODE = "T06"
 STOPS = False
@@ -28,7 +28,7 @@ STOPS = False
 def check(proof: Proof) -> Iterator[Finding]:
     """Find texts in which `**` next to a Chinese character or mark comes out as stars."""
     for card, lang, key, text in proof.texts:
-        if not text.html and markdown.shown_stars(text.value):
+        if not text.html and events.shown_stars(text.value):
             message = f"`**` in `{key}:` is shown and not read as emphasis"
             hint = "move the punctuation mark out of the stars"
             yield Finding(text.place, CODE, message, hint, card.id.value, lang, Severity.WARNING)

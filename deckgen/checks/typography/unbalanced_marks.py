@@ -61,7 +61,7 @@ _FORMULA = lazy(r"\$(?=[^$\n]{0,60}(?:\\[A-Za-z]{2}|\^))[^$\n]{0,100}\$?")
 def check(proof: Proof) -> Iterator[Finding]:
     """Find marks without partner, and formulas that are shown as they are written."""
     for passage in proof.written:
-        if _OPEN_OR_CLOSED.search(passage.text.value):
+        if _OPEN_OR_CLOSED.search(passage.shown):
             shown = cover(_NOT_MEANT, prose(passage))
             seen: set[str] = set()
             for position in _unbalanced(shown, passage.tongue is Tongue.OTHER):
