@@ -73,6 +73,16 @@ def outputs(project: Project) -> dict[str, bytes]:
     }
 
 
+def beside(project: Project) -> list[Path]:
+    """What lies beside the project, but for what runs keep of card files."""
+    around = project.root.parent.rglob("*")
+    return sorted(
+        one
+        for one in around
+        if not {project.root, project.root.parent / "cache/deckgen/cards"} & {one, *one.parents}
+    )
+
+
 @pytest.fixture(scope="session")
 def ordinary(tmp_path_factory: pytest.TempPathFactory) -> int:
     """The address space that the commands take for an ordinary deck, in bytes."""
@@ -98,7 +108,7 @@ def test_input_is_a_finding_or_harmless(project: Project, ordinary: int, case: C
     project.deck().build()
     case.lay(project)
     before = outputs(project)
-    around = sorted(path for path in project.root.parent.rglob("*") if project.root not in path.parents)
+    around = beside(project)
     limit: Mapping[str, int] = {"memory": ordinary + ROOM} if ordinary else {}
     results = run(COMMANDS, **limit)["results"]
     build, check, *others = results
@@ -112,9 +122,7 @@ def test_input_is_a_finding_or_harmless(project: Project, ordinary: int, case: C
     if stopped:
         assert outputs(project) == before
     assert "hunter2" not in json.dumps(results)
-    assert around == sorted(
-        path for path in project.root.parent.rglob("*") if project.root not in path.parents
-    )
+    assert around == beside(project)
 
 
 @pytest.mark.parametrize(

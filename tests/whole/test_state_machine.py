@@ -181,7 +181,7 @@ class Machine(RuleBasedStateMachine):
         clock = SimpleNamespace(time=lambda: self.clock, gmtime=time.gmtime, strftime=time.strftime)
         self.patches = [
             mock.patch.object(deckgen, "__version__", "0.1.0"),
-            mock.patch.object(markdown._Writer, "html", self._style(markdown._Writer.html)),
+            mock.patch.object(markdown, "to_html", self._style(markdown.to_html)),
             mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
             mock.patch.object(home, "time", clock),
             mock.patch.object(undelivered, "NAMED", 1000),
@@ -200,7 +200,8 @@ class Machine(RuleBasedStateMachine):
         return self.person.touched
 
     def _style(self, original: Any) -> Any:
-        return lambda writer: original(writer) + "<br>" * self.renderer
+        """A renderer by which texts with deletions end otherwise."""
+        return lambda text, resolve: original(text, resolve) + "<br>" * ("\x02" in text and self.renderer)
 
     def _seed(self) -> str:
         return f"seed{self._next()}"
