@@ -20,8 +20,9 @@ from deckgen.finding import Finding, Severity
 from deckgen.lock import adopted, frozen
 from deckgen.lock.advance import note_digest, text_hash
 from deckgen.lock.inherit import known
-from deckgen.lock.limits import MAX_TEXTS
+from deckgen.lock.limits import EARLIEST, LATEST, MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.lock.merge import waiting
 from deckgen.lock.states import reach
 from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
@@ -302,6 +303,7 @@ def with_pulled(
         key = decision.theirs.card.id.value, lang
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
+            line = _with_waits(line, decision, notes.get(key[0]))
             if decision.is_home and not decision.tags_unknown:
                 known = text_hash(decision.theirs.fields), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
@@ -318,7 +320,8 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
         return _pulled(line, stamp, text_hash(note.fields))
     if not (decision.is_home or decision.restamp):
-        return _held(line, decision, note)
+        is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
+        return _pulled(line, stamp, text_hash(note.fields)) if note and is_new and decision.writes else line
     if decision.restamp or decision.takes or decision.moves:
         before = line.pulled or (0, "")
         line = _above(line, stamp, before[0] if before[1] in line.home else 0)
@@ -328,17 +331,20 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
-def _held(line: NoteLine, decision: Decision, note: Note | None) -> NoteLine:
-    """The line with which a note goes to all but a learner, of whose edit something is undecided.
+def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLine:
+    """The line that says whether an edit waits for a person, so that a build leaves it alone, or tells.
 
-    Where only tags are, none but a new text is held back from the learner.
+    Where only tags are undecided, none but a new text is held back from the learner.
     """
-    stamp, text = decision.theirs.stamp, text_hash(note.fields) if note is not None else ""
-    if note is None or line.digest == note_digest(note) or line.stamp >= stamp:
+    theirs = decision.theirs
+    text = text_hash(theirs.fields)
+    if decision.is_home or decision.restamp:
+        return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
+    if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in line.texts[:1]:
         return line
-    if decision.theirs.state is State.TAGS and text in line.texts[:1]:
+    if not max(line.stamp, EARLIEST) <= theirs.stamp <= LATEST:
         return line
-    return _pulled(line, stamp, text)
+    return replace(line, waits=waiting([*line.waits, (theirs.stamp, text)]))
 
 
 def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
@@ -350,7 +356,8 @@ def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
     before = line.pulled or (0, "")
     if before[1] == text:
         return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
-    if before[0] > stamp or before[1] in line.home:
+    waits = {time for time, _ in line.waits}
+    if before[0] not in waits and (before[0] > stamp or before[1] in line.home):
         line = _above(line, before[0])
     return replace(line, pulled=(stamp, text))
 

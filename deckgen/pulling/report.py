@@ -9,7 +9,7 @@ from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
-from deckgen.lock.advance import note_digest
+from deckgen.lock.advance import least_stamp, note_digest, text_hash
 from deckgen.lock.limits import LATEST
 from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
@@ -47,7 +47,7 @@ def findings(
     yield from _about(item, rendered.lang, has, package)
     yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
-        yield from _decided(decision, judge)
+        yield from _decided(decision, judge, now)
 
 
 def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
@@ -134,10 +134,10 @@ def _names(cards: Sequence[str]) -> str:
     return ", ".join(cards[:_NAMED]) + (", …" if len(cards) > _NAMED else "")
 
 
-def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
+def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
-    take += "; if you do neither, the next import replaces the learner's note" if _is_late(one) else ""
+    take += "; if you do neither, the next import replaces the learner's note" if _is_late(one, now) else ""
     if decision.reason in (NO_BASE, LACKING):
         hint = (
             f"name the package that the learner had: `--shipped FILE`; or {take}; "
@@ -164,13 +164,14 @@ def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
         yield _told(one, lang, "P04", message, hint, Severity.WARNING)
 
 
-def _is_late(one: Theirs) -> bool:
+def _is_late(one: Theirs, now: int) -> bool:
     """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
     line = one.line
     if line is None:
         return False
     is_new = line.digest != note_digest(one.note)
-    return line.stamp > one.stamp or (is_new and reach(line) >= one.stamp)
+    least = least_stamp(line, text_hash(one.note.fields), now)
+    return line.stamp > one.stamp or (is_new and least > one.stamp)
 
 
 def _told(

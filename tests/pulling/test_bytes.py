@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from random import Random
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckgen.editing.scalars import quoted
@@ -170,9 +170,8 @@ def outside(text: str, touched: set[str]) -> str:
     return "".join([*parts, text[at:]])
 
 
-@settings(max_examples=30)
-@given(st.randoms(use_true_random=False))
-def test_no_other_byte_changes(project: Project, random: Random) -> None:
+def no_other_byte_changes(project: Project, random: Random) -> None:
+    """A random file, pulled from somebody who made random edits."""
     text = Pen(random).file()
     project.write("memory/deck.yaml", DECK_YAML)
     path = project.root / "cards_source/memory/cards.yaml"
@@ -194,7 +193,8 @@ def test_no_other_byte_changes(project: Project, random: Random) -> None:
     told = [one for package in json.loads(outcome.stdout)["packages"] for one in package["texts"]]
     new = path.read_bytes().decode()
     before, after = {one[0]: one[3] for one in texts(text)}, {one[0]: one[3] for one in texts(new)}
-    assume(before.keys() == after.keys())  # else a remark was emptied, and its key is gone
+    if before.keys() != after.keys():
+        return  # a remark was emptied, and its key is gone
     touched = {where for where in before if before[where] != after[where]}
     assert sorted((before[one], after[one]) for one in touched) == sorted(
         (one["old"], one["new"]) for one in told
@@ -204,3 +204,9 @@ def test_no_other_byte_changes(project: Project, random: Random) -> None:
     assert path.read_bytes().decode() == new
     # Of whom something is undecided is kept from the next text, in the lock.
     assert again["files"] == [] or any(package["conflicts"] for package in again["packages"])
+
+
+@settings(max_examples=30)
+@given(st.randoms(use_true_random=False))
+def test_no_other_byte_changes(project: Project, random: Random) -> None:
+    no_other_byte_changes(project, random)

@@ -444,8 +444,8 @@ class Machine(RuleBasedStateMachine):
         path.unlink()
         author.recover_lock(self.decks, self.output, [self._path(next(iter(self.packages)))] if named else [])
         # A package can't tell whether Anki has ever added cards, so the lock takes it for granted. Nor can it tell
-        # for which edits translations wait.
-        lost, had = (re.sub(rb" grown| of=\S+", b"", one) for one in (path.read_bytes(), text))
+        # for which edits translations wait, or which edits wait for the author.
+        lost, had = (re.sub(rb" grown| (of|waits)=\S+", b"", one) for one in (path.read_bytes(), text))
         assert lost == had
         assert path.read_bytes().count(b" grown") >= text.count(b" grown")
 
