@@ -58,7 +58,18 @@ class Pen:
         indent = random.choice(("", "  ", "    "))
         for number in range(random.randint(1, 6)):
             rows += self.card(number, indent)
-            rows += random.choice(([], [""], ["", ""], [f"{indent}# next one"], ["# far left"], ["   "]))
+            rows += random.choice(
+                (
+                    [],
+                    [""],
+                    ["", ""],
+                    [f"{indent}# next one"],
+                    ["# far left"],
+                    ["   "],
+                    [f"{indent}        # far right"],
+                    [" " * 12],
+                )
+            )
         for name in self.anchors:  # no alias may be for nothing
             rows += [f'{indent}- {{id: of-{name}, q: "Why so?", a: *{name} }}']
         text = "\n".join(rows) + random.choice(("", "\n", "\n\n", "\n# the end"))
