@@ -51,14 +51,30 @@ class Clash:
     by_hand: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes home of an edit: texts, masks, tags that come and go."""
+
+    takes: Sequence[Take] = ()
+    moves: Sequence[Moved] = ()
+    tags_come: tuple[str, ...] = ()
+    tags_go: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """How findings call it."""
+        tags = ["tags"] if self.tags_come or self.tags_go else []
+        return [*(one.spot.name for one in self.takes), *(["masks"] if self.moves else []), *tags]
+
+
 @dataclass(slots=True)
 class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
     `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
     author took out. `ours` are the fields that the author changed as well. `reason` is why nothing can be
-    done without a person; `restamp` says that the learner is to get the author's text. What could come home,
-    but is `waiting` for the clashes, stands by its name: a text, or nothing more for tags and masks.
+    done without a person; `restamp` says that the learner is to get the author's text. What could come home
+    is `waiting` for the clashes.
     """
 
     theirs: Theirs
@@ -73,7 +89,7 @@ class Decision:
     ours: frozenset[str] = frozenset()
     reason: str = ""
     restamp: bool = False
-    waiting: dict[str, Take | None] = field(default_factory=dict)
+    waiting: Coming = Coming()
 
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
@@ -89,15 +105,18 @@ class Decision:
 
     def wait(self) -> None:
         """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
-        self.waiting |= {one.spot.name: one for one in self.takes}
-        self.waiting |= {"masks": None} if self.moves else {}
-        self.waiting |= {"tags": None} if self.tags_come or self.tags_go else {}
+        self.waiting = self.coming
         self.takes, self.moves, self.tags_come, self.tags_go = [], [], (), ()
+
+    @property
+    def coming(self) -> Coming:
+        """What comes home as things stand."""
+        return Coming(self.takes, self.moves, self.tags_come, self.tags_go)
 
     @property
     def writes(self) -> bool:
         """Whether something is to be written for it."""
-        return bool(self.takes or self.moves or self.tags_come or self.tags_go)
+        return bool(self.coming.names)
 
     @property
     def is_home(self) -> bool:

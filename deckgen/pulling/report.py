@@ -147,7 +147,8 @@ def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
     elif decision.reason:
         hint = f"{take}; `--theirs {name} --dry-run` shows them first"
         yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", hint)
-    names, last = " and ".join(f"`{one}`" for one in decision.waiting), "s" * (len(decision.waiting) == 1)
+    waiting = decision.waiting.names
+    names, last = " and ".join(f"`{one}`" for one in waiting), "s" * (len(waiting) == 1)
     rest = f"; the learner's edit of {names} wait{last} for it" if names else ""
     for clash in decision.clashes:
         place = (clash.spot.text or one.card.id).whole
