@@ -166,8 +166,12 @@ class Judge:
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
         # With the stamp of a version, it is that version, also where it came from this learner.
-        if not forced and any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
-            return Decision(note)
+        exact = [one for one in versions if one.stamp == note.stamp and self._says(note, one.fields)]
+        if exact and not forced:
+            decision = Decision(note)
+            sides, _ = self._sides(note, exact[0], Decision(note))
+            self._take_tags(decision, exact[0], own=sides.own)
+            return decision
         # What came home before makes a version like the learner's note, also one that the learner never had:
         # what the learner did have may be in no package.
         texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
@@ -246,15 +250,21 @@ class Judge:
         if isinstance(content, Occlusion):
             for move in changes(content, sides.now[MASKS], sides.base[MASKS], sides.theirs[MASKS], numbers):
                 (decision.troubles if isinstance(move, Trouble) else decision.moves).append(move)  # type: ignore[arg-type]
-        if base.tags is not None:
-            before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
-            come = sorted(after - before - present)
-            decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
-            decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
-            decision.tags_left = not before & after <= present
-            # What the whole file has, the learner never took out of a note of their own.
-            decision.tags_go = () if sides.own else tuple(sorted((before - after) & present))
+        self._take_tags(decision, base, own=sides.own)
         return decision
+
+    def _take_tags(self, decision: Decision, base: Version, *, own: bool) -> None:
+        """What becomes of the tags that were changed in a version, or in a note of the learner's `own`."""
+        if base.tags is None:
+            return
+        note = decision.theirs
+        before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
+        come = sorted(after - before - present)
+        decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
+        decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
+        decision.tags_left = not before & after <= present
+        # What the whole file has, the learner never took out of a note of their own.
+        decision.tags_go = () if own else tuple(sorted((before - after) & present))
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""

@@ -100,9 +100,7 @@ class Writer:
         elif role == Kind.CLOZE.facts.role and "List" not in filled:
             needed, switches = {"Text": "cloze"}, set()
         else:
-            raise _No(
-                "only questions, clozes and notes of the deck's own types can be taken: write it yourself"
-            )
+            raise _No("only questions, clozes and notes of the deck's own types can be taken")
         lacking = [name for name in needed if name not in filled]
         if lacking:
             raise _No(f"its field {lacking[0]} is empty")

@@ -22,7 +22,8 @@ from deckgen.pulling.learner import Held, State, Theirs
 from deckgen.terminal import counted
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
-_NAMED, _LISTED = 10, 100
+_NAMED, LISTED = 10, 100
+_BY_HAND = "if others are to get it, write it yourself"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
@@ -62,14 +63,16 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         hint = "the report shows what; nothing of it was taken"
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
-    for guid, reason in list(package.added.items())[:_LISTED]:
+    for guid, reason in list(package.added.items())[:LISTED]:
         words = " / ".join(filter(None, (markdown.plain(field[:_MOST]) for field in fields[guid])))
         told = f"the learner added a note: {words[:200]}"
         if reason:
-            yield Finding(place, "P05", f"{told}; it was not taken: {reason}", "", "", lang, Severity.WARNING)
+            yield Finding(
+                place, "P05", f"{told}; it can be no card: {reason}", _BY_HAND, "", lang, Severity.WARNING
+            )
         else:
             yield Finding(place, "P05", told, _TAKE_IN, "", lang, Severity.INFO)
-    if more := list(package.added.values())[_LISTED:]:
+    if more := list(package.added.values())[LISTED:]:
         message = f"the learner added {counted(len(more), 'more note')}"
         severity = Severity.WARNING if any(more) else Severity.INFO
         yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)

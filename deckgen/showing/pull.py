@@ -23,6 +23,7 @@ Where = Callable[[Place], Place]
 def as_text(pulled: Pulled, *, written: bool) -> str:
     """A line for each edit that came, its words marked as git marks them; below it the files."""
     lines = [line for package in pulled.packages for line in _lines(package, pulled.where, written=written)]
+    lines += [f"{name}: no edit of this card is there, so nothing was decided" for name in pulled.idle]
     verb = "edited" if written else "would edit"
     lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
     lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
@@ -116,6 +117,7 @@ def as_json(pulled: Pulled, *, written: bool) -> str:
     found = {
         "written": written,
         "files": [path.as_posix() for path in (*sorted(pulled.media), *(one.path for one in pulled.changes))],
+        "nothing_to_decide": pulled.idle,
         "packages": [_package(package, pulled.where) for package in pulled.packages],
         "findings": [
             {

@@ -64,6 +64,19 @@ def test_what_a_person_decides_goes_to_everybody(
     assert ann.pulled()["files"] == bob.pulled()["files"] == []
 
 
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+def test_a_decision_about_no_edit_is_told(project: Project, ann: Ann, choice: str) -> None:
+    """So is the second one about the same edit."""
+    edit_two_fields(project, ann)
+    text = "spacing: no edit of this card is there, so nothing was decided"
+    found = ann.pulled(choice, "spacing", choice, "testing")
+    assert found["nothing_to_decide"] == ["testing"]
+    outcome = ann.pull(choice, "spacing")
+    assert text in outcome.stdout
+    assert ann.pulled(choice, "spacing")["files"] == []
+    assert "nothing was decided" not in ann.pull().stdout
+
+
 def test_who_takes_his_own_words_back_lets_all_come_home(project: Project, ann: Ann) -> None:
     edit_two_fields(project, ann)
     ann.pull(code=1)

@@ -1294,7 +1294,8 @@ class Machine(RuleBasedStateMachine):
         # Under a stamp that is ahead, it is: R17 said so.
         if old is not None and touched >= changed >= note.stamp and not always:
             assert new == old, "something of the learner's was overwritten without need"
-        if new.fields == note.fields and new.stamp == note.stamp:
+        # A note that says so already keeps the learner's own tags.
+        if (new.fields, new.tags, new.stamp) == (note.fields, note.tags, note.stamp):
             self.touched.pop(note.guid, None)
             self.person.bases.pop(note.guid, None)
             self.person.doubtful.discard(note.guid)
