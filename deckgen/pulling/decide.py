@@ -11,7 +11,7 @@ from deckgen.adopting.look import Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
-from deckgen.kinds import Occlusion
+from deckgen.kinds import Mask, Occlusion
 from deckgen.lock.advance import text_hash
 from deckgen.markup import cloze, markdown, raw
 from deckgen.notes import faces
@@ -21,7 +21,7 @@ from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, is_same_html, merge, taken, with_blanks
 from deckgen.pulling.names import Names
-from deckgen.pulling.shapes import Moved, changes
+from deckgen.pulling.shapes import Moved, changes, written
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
 from deckgen.pulling.tokens import of_html
 from deckgen.written import Text
@@ -248,8 +248,13 @@ class Judge:
                 decision.takes.append(made)
         content = note.card.contents[self.lang]
         if isinstance(content, Occlusion):
-            for move in changes(content, sides.now[MASKS], sides.base[MASKS], sides.theirs[MASKS], numbers):
-                (decision.troubles if isinstance(move, Trouble) else decision.moves).append(move)  # type: ignore[arg-type]
+            for move in changes(content, sides, numbers, note.line.gone if note.line else {}):
+                if isinstance(move, Trouble):
+                    decision.troubles.append(move)
+                elif move.clash and move.old and note.card.id.value not in self.theirs:
+                    decision.clashes.append(_mask_clash(move, move.old))
+                else:
+                    decision.moves.append(move)
         self._take_tags(decision, base, own=sides.own)
         return decision
 
@@ -353,6 +358,13 @@ def _whole(note: Theirs, found: Sequence[Version]) -> Version:
         for place, (has, now) in enumerate(zip(note.fields, note.note.fields, strict=True))
     ]
     return Version(0, tuple(fields), found[0].tags)
+
+
+def _mask_clash(move: Moved, old: Mask) -> Clash:
+    """That a person must decide about a mask, shown as it stands in the card file."""
+    ours = replace(old.key, value=written(old))
+    shipped = written(move.shipped) if move.shipped is not None else ""
+    return Clash(Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask)), move.clash)
 
 
 def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:

@@ -284,7 +284,7 @@ def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
     """The lock in which masks that a learner added have the numbers that they have there."""
     lines = dict(lock.notes)
     for decision in decisions:
-        new = {move.number: keys.mask_key(move) for move in decision.moves if move.old is None}
+        new = {move.number: move.key for move in decision.moves if move.old is None}
         key = decision.theirs.card.id.value, lang
         if new and key in lines:
             lines[key] = replace(lines[key], cards={**lines[key].cards, **new})

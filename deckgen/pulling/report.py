@@ -161,7 +161,11 @@ def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
         yield Finding(place, "P01", message, hint, name, lang)
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
-        yield _told(one, lang, trouble.code, message, trouble.hint, Severity.WARNING)
+        right = (
+            f"if the learner is right, change the card yourself; `--ours {name}` brings yours to the learner"
+        )
+        hint = trouble.hint or (right if trouble.code == "P03" else "")
+        yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:
         message = f"the learner added the tag `{tag}`, which the deck does not have"
         hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'

@@ -9,8 +9,6 @@ from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
 from deckgen.pulling.decide import Coming, Decision, Take
 from deckgen.pulling.found import Package, Pulled
-from deckgen.pulling.keys import mask_key
-from deckgen.pulling.shapes import Moved
 from deckgen.pulling.spots import Spot
 from deckgen.terminal import counted, visible
 
@@ -72,13 +70,7 @@ def _coming(coming: Coming, decision: Decision, where: Where) -> Iterator[str]:
     for tag in coming.tags_go:
         yield f"{card} {name} tags: [-{tag}-]"
     for move in coming.moves:
-        key, change = _mask(move)
-        yield f"{card} {name} masks: mask {change}: {key}"
-
-
-def _mask(move: Moved) -> tuple[str, str]:
-    """The key of a mask, and what the learner did to it."""
-    return (mask_key(move), "added") if move.old is None else (move.old.key.value, "moved")
+        yield f"{card} {name} masks: mask {move.change}: {move.key}"
 
 
 def _changed(take: Take, decision: Decision, where: Where) -> str:
@@ -174,8 +166,7 @@ def _tags(decision: Decision, coming: Coming) -> Iterator[dict[str, object]]:
 
 def _masks(decision: Decision, coming: Coming) -> Iterator[dict[str, object]]:
     for move in coming.moves:
-        key, change = _mask(move)
-        yield {"card": decision.theirs.card.id.value, "mask": key, "change": change}
+        yield {"card": decision.theirs.card.id.value, "mask": move.key, "change": move.change}
 
 
 def _conflicts(decision: Decision, where: Where) -> Iterator[dict[str, object]]:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.conftest import CARDS_YAML, Project
-from tests.pulling.test_pull import PICTURE, Ann, cards, commit
+from tests.pulling.test_pull import Ann, cards, commit
 
 pytestmark = pytest.mark.slow
 
@@ -142,40 +142,6 @@ def test_tags_and_masks_wait_as_well(project: Project, ann: Ann) -> None:
     assert package["waiting_tags"] == [{"card": "spacing", "added": ["time"], "removed": []}]
     assert "tags" in found["findings"][0]["message"]
     assert "spacing tags: {+time+} (waits)" in ann.pull(code=1).stdout
-
-
-HEART = """\
-cards:
-  - id: heart
-    occlude: heart.png
-    masks:
-      left: {rect: [10, 20, 30, 15]}
-      right: {rect: [50, 20, 30, 15]}
-    q: "Which part?"
-"""
-
-
-def test_masks_wait_and_come_home_as_moved_or_added(project: Project, ann: Ann) -> None:
-    deck = project.deck(cards=HEART)
-    media = project.root / "cards_source/memory/media"
-    media.mkdir()
-    (media / "heart.png").write_bytes(PICTURE)
-    deck.build()
-    commit(project)
-    ann.get()
-    masks = ann.learner.note("heart")["Occlusion"]
-    new = "{{c3::image-occlusion:rect:left=.5:top=.5:width=.1:height=.1:oi=1}}<br>"
-    ann.edit("heart", Occlusion=masks.replace("left=.1:", "left=.15:") + new, Header="Which part is it?")
-    project.edit("Which part?", "Which parts?")
-    changes = [
-        {"card": "heart", "mask": "left", "change": "moved"},
-        {"card": "heart", "mask": "mask-3", "change": "added"},
-    ]
-    package = ann.pulled(code=1)["packages"][0]
-    assert (package["masks"], package["waiting_masks"]) == ([], changes)
-    assert "masks: mask added: mask-3 (waits)" in ann.pull(code=1).stdout
-    package = ann.pulled("--theirs", "heart")["packages"][0]
-    assert (package["masks"], package["waiting_masks"]) == (changes, [])
 
 
 @pytest.mark.parametrize("changed", [False, True])
