@@ -102,7 +102,7 @@ def _missing(place: Place, lang: str, has: Held) -> Iterator[Finding]:
             "the learner edited cards that are in no package any more, and nothing was taken: "
             f"{_names(has.left)}"
         )
-        hint = "to bring such an edit home, take `retired:` out of the card, and pull again"
+        hint = "to bring such an edit home, put the card back without `retired:`, and pull again"
         yield Finding(place, "P03", message, hint, "", lang, Severity.WARNING)
     if has.gone:
         message = f"the learner does not have {len(has.gone)} of these cards: {_names(has.gone)}"

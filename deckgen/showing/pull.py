@@ -79,7 +79,8 @@ def _changed(take: Take, decision: Decision, where: Where) -> str:
         take.spot.text.value if take.spot.text is not None else "",
     )
     words = short(word_diff(old, take.value or ""), _MOST)
-    return f"{_shown(place)} {decision.theirs.card.id.value} {take.spot.name}: {words}"
+    retired = " (the card is retired)" if decision.theirs.card.retired else ""
+    return f"{_shown(place)} {decision.theirs.card.id.value} {take.spot.name}: {words}{retired}"
 
 
 def _shown(place: Place) -> str:
@@ -153,7 +154,7 @@ def _texts(decision: Decision, takes: Iterable[Take], where: Where) -> Iterator[
         yield {
             "card": decision.theirs.card.id.value, "text": take.spot.name, "path": place.path,
             "line": place.line, "old": take.spot.text.value if take.spot.text is not None else None,
-            "new": take.value,
+            "new": take.value, "retired": decision.theirs.card.retired is not None,
         }  # fmt: skip
 
 
