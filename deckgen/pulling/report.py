@@ -53,11 +53,7 @@ def findings(
 
 def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
     place = Place(locks.path_of(item.deck).as_posix())
-    for one in has.notes:
-        if one.state is State.OTHER_TYPE:
-            message = "the learner's note has other fields than ours, so nothing was taken"
-            hint = "bring its text over by hand"
-            yield _told(one, lang, "P07", message, hint, Severity.WARNING)
+    yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
         message = f"the learner changed the look or templates of the note type `{kind.name}`"
         hint = "the report shows what; nothing of it was taken"
@@ -93,6 +89,20 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
             hint = "write what they say under the keys of the card"
             yield Finding(place, "P03", message, hint, card.id, lang, Severity.WARNING)
     yield from _missing(place, lang, has)
+
+
+def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:
+    """Findings about notes whose note type has another number, or other fields."""
+    others = [one for one in has.notes if not one.is_ours and one.state is not State.OTHER_TYPE]
+    if others:
+        message = f"no import changes notes whose note type has another number there: {_names_of(others)}"
+        hint = "the learner should import once with “Merge note types”"
+        yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+    others = [one for one in has.notes if one.state is State.OTHER_TYPE]
+    for one in others[:1]:
+        message = f"nothing was taken of notes that have other fields than ours: {_names_of(others)}"
+        hint = "what the learner edited there can only be brought over by hand"
+        yield _told(one, lang, "P07", message, hint, Severity.WARNING)
 
 
 def _missing(place: Place, lang: str, has: Held) -> Iterator[Finding]:
@@ -131,6 +141,10 @@ def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
         )
         place = Place(locks.path_of(item.deck).as_posix())
         yield Finding(place, "P10", message, hint, "", lang, Severity.WARNING)
+
+
+def _names_of(notes: Sequence[Theirs]) -> str:
+    return _names([one.card.id.value for one in notes])
 
 
 def _names(cards: Sequence[str]) -> str:
