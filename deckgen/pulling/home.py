@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
 from deckgen.reading.card_file import card_file
-from deckgen.reading.values import Values
+from deckgen.reading.values import Enough, Values
 from deckgen.written import Text
 
 
@@ -117,6 +118,7 @@ class Home:
     files: dict[str, CardFile] = field(default_factory=dict)
     made: dict[Path, str] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
+    faults: dict[str, str] = field(default_factory=dict)
 
     def file(self, path: Path) -> CardFile:
         """A card file of the deck. Raises CantEdit when it can't be read, and OSError."""
@@ -159,13 +161,22 @@ class Home:
             file.path: file.new for file in self.files.values() if file.new not in ("", file.text)
         }
 
-    def cards(self) -> Iterator[Card]:
-        """The cards that changes are about, as they are now."""
-        about = {decision.theirs.card.id.value for file in self.files.values() for decision, _ in file.wanted}
+    def cards(self) -> dict[str, Card]:
+        """The cards that changes are about, as they are now; `faults` say by card what can't be read."""
+        found: dict[str, Card] = {}
         for path, text in self.texts().items():
+            about = (
+                {one.theirs.card.id.value for one, _ in self.file(path).wanted} if path.exists() else set()
+            )
             root, _ = tree.parse(text.removeprefix("\ufeff"), path.as_posix())
             _keep(root, about | self.fresh)
-            yield from card_file(Values(), root, path.as_posix(), self.deck)
+            values = Values()
+            with suppress(Enough):
+                found |= {card.id.value: card for card in card_file(values, root, path.as_posix(), self.deck)}
+            errors = [one for one in values.findings if one.severity is Severity.ERROR]
+            self.faults |= {one.card: f"{one.message} ({one.code})" for one in errors}
+            self.faults |= dict.fromkeys(about - {*found, *self.faults}, "it can't be read as a card")
+        return found
 
 
 def _keep(root: tree.Node | None, names: Container[str]) -> None:
@@ -205,18 +216,29 @@ def settle(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note
     return refused
 
 
-def refuse_unfit(item: Ready, judge: Judge, decisions: Iterable[Decision], after: Mapping[str, Card]) -> bool:
+def refuse_unfit(
+    item: Ready,
+    judge: Judge,
+    decisions: Iterable[Decision],
+    after: Mapping[str, Card],
+    faults: Mapping[str, str],
+) -> bool:
     """Refuse what no build would take, such as a mistake in a formula; tells whether something was."""
     wanted = [one for one in decisions if one.writes]
     names = [one.theirs.card.id.value for one in wanted]
     before = {card.id.value: card for card in item.deck.cards}
     was = {*map(_fault, _errors(item, judge, [before[name] for name in names]))} if names else set()
     found = _errors(item, judge, [after[name] for name in names]) if names else []
-    new = {one.card: one for one in found if one.lang in ("", judge.lang) and _fault(one) not in was}
-    for decision in wanted:
-        if error := new.get(decision.theirs.card.id.value):
-            refuse(decision, f"no build would take it: {error.message} ({error.code})")
-    return bool(new)
+    new = {
+        one.card: f"{one.message} ({one.code})"
+        for one in found
+        if one.lang in ("", judge.lang) and _fault(one) not in was
+    }
+    unfit = [one for one in wanted if one.theirs.card.id.value in {*new, *faults}]
+    for decision in unfit:
+        name = decision.theirs.card.id.value
+        refuse(decision, f"no build would take it: {faults.get(name) or new[name]}")
+    return bool(unfit)
 
 
 def _fault(finding: Finding) -> tuple[str, ...]:

@@ -289,11 +289,11 @@ class _OfDeck:
             return lock
         numbered = home.with_numbers(self.item.lock, lang, decisions)
         before = {card.id.value: card for card in self.item.deck.cards}
-        cards = before | {card.id.value: card for card in sheets.cards()}
-        unfit = home.refuse_unfit(self.item, judge, decisions, cards)
+        cards = before | sheets.cards()
+        unfit = home.refuse_unfit(self.item, judge, decisions, cards, sheets.faults)
         if home.refuse_parted(judge, decisions, before, cards) or unfit:
             sheets.make()
-            cards = before | {card.id.value: card for card in sheets.cards()}
+            cards = before | sheets.cards()
         about = {decision.theirs.card.id.value for decision in decisions}
         about |= {one.id for one in package.fresh}
         made = home.made(self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered)

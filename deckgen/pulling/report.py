@@ -154,15 +154,16 @@ def _names(cards: Sequence[str]) -> str:
 def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
-    take += "; if you do neither, the next import replaces the learner's note" if _is_late(one, now) else ""
+    late = "; if you do nothing, the next import replaces the learner's note"
+    late = late if _is_late(decision, now) else ""
     if decision.reason in (NO_BASE, LACKING):
         hint = (
             f"name the package that the learner had: `--shipped FILE`; or {take}; "
-            f"`--theirs {name} --dry-run` shows them first"
+            f"`--theirs {name} --dry-run` shows them first{late}"
         )
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
-        hint = f"{take}; `--theirs {name} --dry-run` shows them first"
+        hint = f"{take}; `--theirs {name} --dry-run` shows them first{late}"
         yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", hint)
     waiting = decision.waiting.names
     names, last = " and ".join(f"`{one}`" for one in waiting), "s" * (len(waiting) == 1)
@@ -172,13 +173,18 @@ def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
         message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}{rest}"
         by_hand = f"write it yourself, then `--ours {name}` brings your text to the learner"
         hint = by_hand if clash.by_hand or name in judge.theirs else take
-        yield Finding(place, "P01", message, hint, name, lang)
+        yield Finding(place, "P01", message, f"{hint}{late}", name, lang)
+    yield from _not_taken(decision, lang, late)
+
+
+def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
+    """Findings about edits that no text can take."""
+    one, name = decision.theirs, decision.theirs.card.id.value
+    right = f"if the learner is right, change the card yourself; `--ours {name}` brings yours to the learner"
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
-        right = (
-            f"if the learner is right, change the card yourself; `--ours {name}` brings yours to the learner"
-        )
         hint = trouble.hint or (right if trouble.code == "P03" else "")
+        hint = f"{hint}{late}" if hint else late.removeprefix("; ")
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:
         message = f"the learner added the tag `{tag}`, which the deck does not have"
@@ -186,12 +192,12 @@ def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
         yield _told(one, lang, "P04", message, hint, Severity.WARNING)
 
 
-def _is_late(one: Theirs, now: int) -> bool:
+def _is_late(decision: Decision, now: int) -> bool:
     """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
-    line = one.line
+    one, line = decision.theirs, decision.theirs.line
     if line is None:
         return False
-    is_new = line.digest != note_digest(one.note)
+    is_new = decision.writes or line.digest != note_digest(one.note)
     least = least_stamp(line, text_hash(one.note.fields), now)
     return line.stamp > one.stamp or (is_new and least > one.stamp)
 

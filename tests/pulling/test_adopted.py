@@ -277,7 +277,9 @@ def test_edits_of_a_deck_that_was_adopted_from_crowdanki(
         today(project)
         project.build()
         before, reviews = ana.learner.rows("notes"), ana.learner.rows("revlog")
-        log = ana.learner.import_package(project.package(f"{name}.apkg"), OPTION_SETS["merge-no-progress-if-newer"])
+        log = ana.learner.import_package(
+            project.package(f"{name}.apkg"), OPTION_SETS["merge-no-progress-if-newer"]
+        )
         assert (log.new, log.conflicting) == (0, 0)
         assert "a good dog" in ana.find("perro")["Back"]
         assert ana.learner.rows("revlog") == reviews

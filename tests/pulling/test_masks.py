@@ -122,6 +122,16 @@ def test_a_new_mask_gets_a_key_that_is_free(heart: Project, ann: Ann) -> None:
     assert ann.pulled()["files"] == []
 
 
+def test_a_mask_that_leaves_the_picture_is_told(heart: Project, ann: Ann) -> None:
+    """No build would take it, and all other notes come home."""
+    change(ann, lambda masks: masks.replace("left=.1:", "left=.95:"))
+    text = cards(heart)
+    (finding,) = ann.pulled()["findings"]
+    assert (finding["code"], "leaves the picture" in finding["message"]) == ("P03", True)
+    assert cards(heart) == text
+    assert ann.build_and_get() == (0, 0)
+
+
 @pytest.mark.parametrize("who", ["author", "learner"])
 def test_a_mask_that_one_moved_and_the_other_took_out_is_told(heart: Project, ann: Ann, who: str) -> None:
     """Her note is as she left it until that is decided."""
