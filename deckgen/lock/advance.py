@@ -223,7 +223,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    stamp = _next_stamp(old, text_hash(note.fields), now)
+    stamp = next_stamp(old, text_hash(note.fields), now)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
@@ -243,7 +243,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     )
 
 
-def _next_stamp(old: NoteLine, text: str, now: int) -> int:
+def next_stamp(old: NoteLine, text: str, now: int) -> int:
     """The stamp with which a text goes to all who are to get it.
 
     With the time at which a learner made it what it is now, the learner's note, which says so already, is

@@ -132,6 +132,7 @@ def test_bounds_of_the_page_are_those_of_the_code() -> None:
     assert f"a line at most {limits.MAX_LINE:,} characters" in text
     assert f"up to {limits.MAX_BRANCHES} lines for one note" in text
     assert f"the present ones first, at most {limits.MAX_TEXTS}." in text
+    assert f"the earliest first, at most {limits.MAX_WAITING}." in text
     assert f"a multiple of {limits.ID_STEP}" in text
     assert f"numbers from 1 to {limits.ID_STEP - 1}" in text
     assert f"`{MERGED}` where two branches met" in text

@@ -299,3 +299,32 @@ def test_what_the_author_took_back_before_a_build_does_not_come_again(
     ann.pull("--ours", "spacing")
     assert ann.build_and_get() == (0, 1)
     assert "ever" not in ann.learner.note("spacing")["Question"]
+
+
+@pytest.mark.parametrize("stamp", [4_102_444_801, 1_900_000_000_000, 1 << 62])
+@pytest.mark.parametrize("new", [False, True])
+def test_a_clock_beyond_all_locks_keeps_nothing_from_coming_home(
+    project: Project, ann: Ann, bob: Ann, stamp: int, new: bool
+) -> None:
+    """Some programs write milliseconds where Anki has seconds."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    if new:
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = "What is interleaving?", HARDENS
+        ann.add(note)
+        db = ann.learner.col.db
+        assert db is not None
+        db.execute("update notes set mod = ? where id = ?", stamp, note.id)
+    else:
+        ann.edit("spacing", Answer=HARDENS)
+        set_stamp(ann, "spacing", stamp)
+    ann.pull("--new", "cards.yaml")
+    assert "hardens" in cards(project)
+    before = ann.learner.rows("notes")
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.rows("notes") == before
+    assert bob.build_and_get() == (int(new), int(not new))
+    assert ann.pulled("--dry-run")["files"] == bob.pulled()["files"] == []
