@@ -20,6 +20,7 @@ from deckgen.markup import markdown
 from deckgen.notes import occlusions
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
+from deckgen.terminal import seen, spelled
 
 #: These findings are about what learners would lose; a plan shows them and goes on.
 LOSSES = ("R05", "R11", "R12")
@@ -252,6 +253,8 @@ def word_diff(old: str, new: str) -> str:
         if gone == come:
             parts.append(gone)
         else:
+            if "".join(seen(gone).split()) == "".join(seen(come).split()):
+                gone, come = spelled(gone), spelled(come)  # noqa: PLW2901
             parts += [f"[-{gone}-]" if gone else "", f"{{+{come}+}}" if come else ""]
     return " ".join("".join(parts).split())
 

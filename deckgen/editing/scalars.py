@@ -9,11 +9,13 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from deckgen.reading import tree
 from deckgen.written import Text
 
 _PLAIN_KEY = re.compile(r"(?!(?:yes|no|true|false|on|off|null)\Z)[A-Za-z][\w-]*(?: [\w-]+)*", re.IGNORECASE)
+_KEY = re.compile(r"""([ -]*)(?:[\w-]+|"[^"\\]*"): *""")
 _PIECES = re.compile(r"[^\W_]+|\s|.", re.DOTALL)
 #: At most so many pairs of pieces are compared: difflib's time grows with their product, and worse.
 _PAIRS = 250_000
@@ -53,7 +55,8 @@ def rewritten(scalar: Text, new: str, *, flow: bool) -> Splice | None:
     `flow` says whether it stands in braces or brackets, where a text without quotes must end sooner.
     """
     place = _Place.of(scalar)
-    for written in _ways(place, new):
+    block = None if flow else _as_block(place, new)
+    for written in (*([block] if block else []), *_ways(place, new)):
         if _reads(written, new, flow=flow, html=scalar.html):
             first, last, text = _large(place.written, written)
             return Splice(*place.at(first), *place.at(last), text)
@@ -144,6 +147,26 @@ class _Place:
                 if "\n" in text:
                     raise _No
                 return text.replace("'", "''") if style == "'" else text
+
+
+def _as_block(place: _Place, new: str) -> str | None:
+    """A text on one line behind its key as a block, as people write it, when it gets a second line."""
+    scalar = place.scalar
+    row = scalar.file.lines[scalar.line]
+    key = _KEY.fullmatch(row[: scalar.column])
+    is_alone = key is not None and scalar.line == scalar.end_line and not row[scalar.end_column :].strip()
+    if key is None or not is_alone or "\n" not in new or "\n" in scalar.value:
+        return None
+    indent = " " * (len(key[1]) + 2)
+    behind = takewhile(_is_nothing, islice(scalar.file.lines, scalar.line + 1, None))
+    if any(row.startswith(indent) for row in behind):  # they would be lines of the block
+        return None
+    return "|-" + "".join(f"\n{indent}{line}" if line else "\n" for line in new.split("\n"))
+
+
+def _is_nothing(row: str) -> bool:
+    """Whether a line is empty or a comment."""
+    return row.lstrip()[:1] in ("", "#")
 
 
 def _ways(place: _Place, new: str) -> Iterator[str]:

@@ -99,13 +99,15 @@ def _advance_notes(
             new.append((note, digest))
         elif old.digest != digest or note.card in restamp:
             # Whoever asks for a new stamp wants everybody to get the note, the learner of an edit as well.
-            known = replace(old, pulled=None) if note.card in restamp else old
+            known = replace(old, pulled=None, waits=()) if note.card in restamp else old
             lines[key] = _changed(known, note, digest, now)
             changed.append((note, old))
         elif (
             old.authored != note.authored or old.left or old.deck != note.deck or _has_other_cards(old, note)
         ):
             lines[key] = _unstamped(old, note)
+        elif old.waits and old.waits[0][0] < old.stamp:  # another branch built over it
+            lines[key] = replace(old, waits=_left(old, old.stamp))
     return new, changed
 
 
@@ -221,9 +223,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    edited = old.pulled[0] if old.pulled is not None else 0
-    late = replace(old, above=max(old.above, edited)) if edited <= now else old
-    stamp = _of_learner(old, note, now) or _later(now, late)
+    stamp = next_stamp(old, text_hash(note.fields), now)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
@@ -239,16 +239,35 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         retired=note.retired,
         left=False,
         pulled=None,
+        waits=_left(old, stamp),
     )
 
 
-def _of_learner(old: NoteLine, note: Note, now: int) -> int:
-    """The time at which a learner made a text what it is now; 0 if nobody did, or the stamp would go back.
+def next_stamp(old: NoteLine, text: str, now: int) -> int:
+    """The stamp with which a text goes to all who are to get it.
 
-    With this stamp the learner's note, which says so already, is left alone, and all others get the text.
+    With the time at which a learner made it what it is now, the learner's note, which says so already, is
+    left alone. So are the notes of those whose edits wait for a person, if nobody else needs a later stamp.
     """
-    stamp, text = old.pulled or (0, "")
-    return stamp if reach(old) < stamp <= now and text == text_hash(note.fields) else 0
+    least = least_stamp(old, text, now)
+    edited, known = old.pulled or (0, "")
+    stamp = edited if text == known and least <= edited <= now else max(now, least)
+    return min([stamp, *(time for time, _ in old.waits if time >= least)])
+
+
+def least_stamp(line: NoteLine, text: str, now: int) -> int:
+    """The least stamp that a text needs: above those that were given out, and that of an edit that came home.
+
+    Whose edit came home, and was changed here since, is to get this text as well.
+    """
+    edited, known = line.pulled or (0, "")
+    is_home = edited <= now and text != known and all(edited != time for time, _ in line.waits)
+    return max(reach(line), edited if is_home else 0) + 1
+
+
+def _left(line: NoteLine, stamp: int) -> tuple[tuple[int, str], ...]:
+    """The edits that still wait after a build gave a note this stamp: an import replaces all older ones."""
+    return tuple(one for one in line.waits if one[0] >= stamp)
 
 
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:

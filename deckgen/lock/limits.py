@@ -12,6 +12,8 @@ EARLIEST = 1_500_000_000
 ID_STEP = 500
 #: How many texts of a note the lock remembers.
 MAX_TEXTS = 8
+#: Of how many learners a note's line remembers that an edit waits for a person.
+MAX_WAITING = 50
 
 #: In bytes. A note takes about a hundred.
 MAX_BYTES = 40_000_000

@@ -65,7 +65,9 @@ class NoteLine:
     it has, if it has one. `adopted` is a hash of its lines in adopted.html, if learners had it before its
     deck was source; then the stamp may be older. `pulled` is the time of a learner's edit that came home, and
     a hash of the text with it (see `advance`); `home` are hashes of texts of learners of which nothing is
-    left to bring home, and that were never shipped. What has `left` is retired, and in no package any more.
+    left to bring home, and that were never shipped. `waits` are the times of edits about which a person must
+    decide, the earliest first, and hashes of the texts with them. What has `left` is retired, and in no
+    package any more.
     """
 
     kind: Kind
@@ -86,6 +88,7 @@ class NoteLine:
     adopted: str = ""
     pulled: tuple[int, str] | None = None
     home: tuple[str, ...] = ()
+    waits: tuple[tuple[int, str], ...] = ()
     retired: bool = False
     left: bool = False
     line: int = field(default=1, compare=False)
@@ -119,13 +122,13 @@ class Lock:
         return f"{lang}#{major}" if major else lang
 
     def only(self, lang: str) -> Lock:
-        """The lines of one language, without what its translations wait for."""
+        """The lines of one language, without what its translations and learners' edits wait for."""
         return Lock(
             self.deck,
             {lang: self.packages[lang]},
             {key: line for key, line in self.note_types.items() if key[0] == lang},
             {
-                key: replace(line, of=()) if line.of else line
+                key: replace(line, of=(), waits=()) if line.of or line.waits else line
                 for key, line in self.notes.items()
                 if key[1] == lang
             },

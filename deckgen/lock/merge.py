@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from deckgen.deck import NO_LANGUAGE
+from deckgen.lock.limits import MAX_WAITING
 from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.notes.layouts import Layout
 
@@ -54,6 +55,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
             if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):
                 raise LineError("gives a number to another item than the line before")
     same = left.digest == right.digest
+    home = tuple(dict.fromkeys((*left.home, *right.home)))
     return replace(
         left,
         stamp=max(left.stamp, right.stamp),
@@ -67,8 +69,15 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         adopted=left.adopted or right.adopted,
         above=max(left.above, right.above, _of_two_at_once(left, right)),
         pulled=_pulled(left, right),
-        home=tuple(dict.fromkeys((*left.home, *right.home))),
+        home=home,
+        # What one branch took or answered waits no longer.
+        waits=waiting(one for one in (*left.waits, *right.waits) if one[1] not in home),
     )
+
+
+def waiting(edits: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    """Edits that wait for a person, as the line of a note has them: of too many the earliest."""
+    return tuple(sorted({*edits})[:MAX_WAITING])
 
 
 def _pulled(*lines: NoteLine) -> tuple[int, str] | None:

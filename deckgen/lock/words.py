@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -176,6 +176,10 @@ def _read_pulled(word: str) -> tuple[int, str]:
     return read_stamp(stamp), text
 
 
+def _read_waits(word: str) -> tuple[tuple[int, str], ...]:
+    return tuple(map(_read_pulled, word.split(",")))
+
+
 def _read_home(word: str) -> tuple[str, ...]:
     texts = tuple(word.split(","))
     if not all(map(_HASH.fullmatch, texts)):
@@ -185,6 +189,10 @@ def _read_home(word: str) -> tuple[str, ...]:
 
 def _pulled(value: tuple[int, str]) -> str:
     return f"{value[0]}.{value[1]}"
+
+
+def _waits(value: Iterable[tuple[int, str]]) -> str:
+    return ",".join(map(_pulled, value))
 
 
 @fixed
@@ -301,6 +309,7 @@ NAMED = {
     "adopted": Named(_read_adopted, str),
     "pulled": Named(_read_pulled, _pulled),
     "home": Named(_read_home, ",".join),
+    "waits": Named(_read_waits, _waits),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

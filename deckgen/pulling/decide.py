@@ -11,7 +11,7 @@ from deckgen.adopting.look import Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
-from deckgen.kinds import Occlusion
+from deckgen.kinds import Mask, Occlusion
 from deckgen.lock.advance import text_hash
 from deckgen.markup import cloze, markdown, raw
 from deckgen.notes import faces
@@ -21,7 +21,7 @@ from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, is_same_html, merge, taken, with_blanks
 from deckgen.pulling.names import Names
-from deckgen.pulling.shapes import Moved, changes
+from deckgen.pulling.shapes import Moved, changes, written
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
 from deckgen.pulling.tokens import of_html
 from deckgen.written import Text
@@ -51,14 +51,30 @@ class Clash:
     by_hand: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes home of an edit: texts, masks, tags that come and go."""
+
+    takes: Sequence[Take] = ()
+    moves: Sequence[Moved] = ()
+    tags_come: tuple[str, ...] = ()
+    tags_go: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """How findings call it."""
+        tags = ["tags"] if self.tags_come or self.tags_go else []
+        return [*(one.spot.name for one in self.takes), *(["masks"] if self.moves else []), *tags]
+
+
 @dataclass(slots=True)
 class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
     `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
     author took out. `ours` are the fields that the author changed as well. `reason` is why nothing can be
-    done without a person; `restamp` says that the learner is to get the author's text. What could come home,
-    but is `waiting` for the clashes, stands by its name: a text, or nothing more for tags and masks.
+    done without a person; `restamp` says that the learner is to get the author's text. What could come home
+    is `waiting` for the clashes.
     """
 
     theirs: Theirs
@@ -73,7 +89,7 @@ class Decision:
     ours: frozenset[str] = frozenset()
     reason: str = ""
     restamp: bool = False
-    waiting: dict[str, Take | None] = field(default_factory=dict)
+    waiting: Coming = Coming()
 
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
@@ -89,15 +105,18 @@ class Decision:
 
     def wait(self) -> None:
         """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
-        self.waiting |= {one.spot.name: one for one in self.takes}
-        self.waiting |= {"masks": None} if self.moves else {}
-        self.waiting |= {"tags": None} if self.tags_come or self.tags_go else {}
+        self.waiting = self.coming
         self.takes, self.moves, self.tags_come, self.tags_go = [], [], (), ()
+
+    @property
+    def coming(self) -> Coming:
+        """What comes home as things stand."""
+        return Coming(self.takes, self.moves, self.tags_come, self.tags_go)
 
     @property
     def writes(self) -> bool:
         """Whether something is to be written for it."""
-        return bool(self.takes or self.moves or self.tags_come or self.tags_go)
+        return bool(self.coming.names)
 
     @property
     def is_home(self) -> bool:
@@ -147,8 +166,12 @@ class Judge:
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
         # With the stamp of a version, it is that version, also where it came from this learner.
-        if not forced and any(one.stamp == note.stamp and self._says(note, one.fields) for one in versions):
-            return Decision(note)
+        exact = [one for one in versions if one.stamp == note.stamp and self._says(note, one.fields)]
+        if exact and not forced:
+            decision = Decision(note)
+            sides, _ = self._sides(note, exact[0], Decision(note))
+            self._take_tags(decision, exact[0], own=sides.own)
+            return decision
         # What came home before makes a version like the learner's note, also one that the learner never had:
         # what the learner did have may be in no package.
         texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
@@ -225,17 +248,28 @@ class Judge:
                 decision.takes.append(made)
         content = note.card.contents[self.lang]
         if isinstance(content, Occlusion):
-            for move in changes(content, sides.now[MASKS], sides.base[MASKS], sides.theirs[MASKS], numbers):
-                (decision.troubles if isinstance(move, Trouble) else decision.moves).append(move)  # type: ignore[arg-type]
-        if base.tags is not None:
-            before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
-            come = sorted(after - before - present)
-            decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
-            decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
-            decision.tags_left = not before & after <= present
-            # What the whole file has, the learner never took out of a note of their own.
-            decision.tags_go = () if sides.own else tuple(sorted((before - after) & present))
+            for move in changes(content, sides, numbers, note.line.gone if note.line else {}):
+                if isinstance(move, Trouble):
+                    decision.troubles.append(move)
+                elif move.clash and move.old and note.card.id.value not in self.theirs:
+                    decision.clashes.append(_mask_clash(move, move.old))
+                else:
+                    decision.moves.append(move)
+        self._take_tags(decision, base, own=sides.own)
         return decision
+
+    def _take_tags(self, decision: Decision, base: Version, *, own: bool) -> None:
+        """What becomes of the tags that were changed in a version, or in a note of the learner's `own`."""
+        if base.tags is None:
+            return
+        note = decision.theirs
+        before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
+        come = sorted(after - before - present)
+        decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
+        decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
+        decision.tags_left = not before & after <= present
+        # What the whole file has, the learner never took out of a note of their own.
+        decision.tags_go = () if own else tuple(sorted((before - after) & present))
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""
@@ -324,6 +358,13 @@ def _whole(note: Theirs, found: Sequence[Version]) -> Version:
         for place, (has, now) in enumerate(zip(note.fields, note.note.fields, strict=True))
     ]
     return Version(0, tuple(fields), found[0].tags)
+
+
+def _mask_clash(move: Moved, old: Mask) -> Clash:
+    """That a person must decide about a mask, shown as it stands in the card file."""
+    ours = replace(old.key, value=written(old))
+    shipped = written(move.shipped) if move.shipped is not None else ""
+    return Clash(Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask)), move.clash)
 
 
 def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:

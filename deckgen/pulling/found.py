@@ -61,7 +61,8 @@ class Package:
 class Pulled:
     """Findings, what was found by package, texts before and after, and files that come, by their places.
 
-    `where` gives the place that something has now, which had another one before the pull.
+    `where` gives the place that something has now, which had another one before the pull. `idle` are cards
+    behind `--theirs` or `--ours` of which the learner has no edit.
     """
 
     findings: list[Finding]
@@ -69,6 +70,7 @@ class Pulled:
     changes: list[Change] = field(default_factory=list)
     media: dict[Path, Path] = field(default_factory=dict)
     where: Callable[[Place], Place] = lambda place: place
+    idle: tuple[str, ...] = ()
 
     def are_written(self) -> None:
         """Let findings and reports name the lines of the files as they are now."""

@@ -100,9 +100,7 @@ class Writer:
         elif role == Kind.CLOZE.facts.role and "List" not in filled:
             needed, switches = {"Text": "cloze"}, set()
         else:
-            raise _No(
-                "only questions, clozes and notes of the deck's own types can be taken: write it yourself"
-            )
+            raise _No("only questions, clozes and notes of the deck's own types can be taken")
         lacking = [name for name in needed if name not in filled]
         if lacking:
             raise _No(f"its field {lacking[0]} is empty")
@@ -212,7 +210,7 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
         lines[note.card, lang] = NoteLine(
             note.kind, stamp, note_id, MERGED, note.authored, (text_hash(note.fields),), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
-            pulled=(fresh.note.stamp, text_hash(note.fields)) if fresh.note.stamp > stamp else None,
+            pulled=(fresh.note.stamp, text_hash(note.fields)) if stamp < fresh.note.stamp <= LATEST else None,
             home=(text_hash(fresh.note.fields),),
         )  # fmt: skip
     return replace(lock, notes=lines)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from deckgen.finding import Finding, Severity
 from deckgen.lock import adopted, frozen
 from deckgen.lock.advance import note_digest, text_hash
 from deckgen.lock.inherit import known
-from deckgen.lock.limits import MAX_TEXTS
+from deckgen.lock.limits import EARLIEST, LATEST, MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.lock.merge import waiting
 from deckgen.lock.states import reach
 from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
@@ -33,7 +35,7 @@ from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.spots import MASKS, Trouble
 from deckgen.reading import tree
 from deckgen.reading.card_file import card_file
-from deckgen.reading.values import Values
+from deckgen.reading.values import Enough, Values
 from deckgen.written import Text
 
 
@@ -116,6 +118,7 @@ class Home:
     files: dict[str, CardFile] = field(default_factory=dict)
     made: dict[Path, str] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
+    faults: dict[str, str] = field(default_factory=dict)
 
     def file(self, path: Path) -> CardFile:
         """A card file of the deck. Raises CantEdit when it can't be read, and OSError."""
@@ -158,13 +161,22 @@ class Home:
             file.path: file.new for file in self.files.values() if file.new not in ("", file.text)
         }
 
-    def cards(self) -> Iterator[Card]:
-        """The cards that changes are about, as they are now."""
-        about = {decision.theirs.card.id.value for file in self.files.values() for decision, _ in file.wanted}
+    def cards(self) -> dict[str, Card]:
+        """The cards that changes are about, as they are now; `faults` say by card what can't be read."""
+        found: dict[str, Card] = {}
         for path, text in self.texts().items():
+            about = (
+                {one.theirs.card.id.value for one, _ in self.file(path).wanted} if path.exists() else set()
+            )
             root, _ = tree.parse(text.removeprefix("\ufeff"), path.as_posix())
             _keep(root, about | self.fresh)
-            yield from card_file(Values(), root, path.as_posix(), self.deck)
+            values = Values()
+            with suppress(Enough):
+                found |= {card.id.value: card for card in card_file(values, root, path.as_posix(), self.deck)}
+            errors = [one for one in values.findings if one.severity is Severity.ERROR]
+            self.faults |= {one.card: f"{one.message} ({one.code})" for one in errors}
+            self.faults |= dict.fromkeys(about - {*found, *self.faults}, "it can't be read as a card")
+        return found
 
 
 def _keep(root: tree.Node | None, names: Container[str]) -> None:
@@ -204,18 +216,29 @@ def settle(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note
     return refused
 
 
-def refuse_unfit(item: Ready, judge: Judge, decisions: Iterable[Decision], after: Mapping[str, Card]) -> bool:
+def refuse_unfit(
+    item: Ready,
+    judge: Judge,
+    decisions: Iterable[Decision],
+    after: Mapping[str, Card],
+    faults: Mapping[str, str],
+) -> bool:
     """Refuse what no build would take, such as a mistake in a formula; tells whether something was."""
     wanted = [one for one in decisions if one.writes]
     names = [one.theirs.card.id.value for one in wanted]
     before = {card.id.value: card for card in item.deck.cards}
     was = {*map(_fault, _errors(item, judge, [before[name] for name in names]))} if names else set()
     found = _errors(item, judge, [after[name] for name in names]) if names else []
-    new = {one.card: one for one in found if one.lang in ("", judge.lang) and _fault(one) not in was}
-    for decision in wanted:
-        if error := new.get(decision.theirs.card.id.value):
-            refuse(decision, f"no build would take it: {error.message} ({error.code})")
-    return bool(new)
+    new = {
+        one.card: f"{one.message} ({one.code})"
+        for one in found
+        if one.lang in ("", judge.lang) and _fault(one) not in was
+    }
+    unfit = [one for one in wanted if one.theirs.card.id.value in {*new, *faults}]
+    for decision in unfit:
+        name = decision.theirs.card.id.value
+        refuse(decision, f"no build would take it: {faults.get(name) or new[name]}")
+    return bool(unfit)
 
 
 def _fault(finding: Finding) -> tuple[str, ...]:
@@ -283,7 +306,7 @@ def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
     """The lock in which masks that a learner added have the numbers that they have there."""
     lines = dict(lock.notes)
     for decision in decisions:
-        new = {move.number: keys.mask_key(move) for move in decision.moves if move.old is None}
+        new = {move.number: move.key for move in decision.moves if move.old is None}
         key = decision.theirs.card.id.value, lang
         if new and key in lines:
             lines[key] = replace(lines[key], cards={**lines[key].cards, **new})
@@ -302,6 +325,7 @@ def with_pulled(
         key = decision.theirs.card.id.value, lang
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
+            line = _with_waits(line, decision, notes.get(key[0]))
             if decision.is_home and not decision.tags_unknown:
                 known = text_hash(decision.theirs.fields), *line.home
                 line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
@@ -318,7 +342,8 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
         return _pulled(line, stamp, text_hash(note.fields))
     if not (decision.is_home or decision.restamp):
-        return _held(line, decision, note)
+        is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
+        return _pulled(line, stamp, text_hash(note.fields)) if note and is_new and decision.writes else line
     if decision.restamp or decision.takes or decision.moves:
         before = line.pulled or (0, "")
         line = _above(line, stamp, before[0] if before[1] in line.home else 0)
@@ -328,17 +353,20 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
-def _held(line: NoteLine, decision: Decision, note: Note | None) -> NoteLine:
-    """The line with which a note goes to all but a learner, of whose edit something is undecided.
+def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLine:
+    """The line that says whether an edit waits for a person, so that a build leaves it alone, or tells.
 
-    Where only tags are, none but a new text is held back from the learner.
+    Where only tags are undecided, none but a new text is held back from the learner.
     """
-    stamp, text = decision.theirs.stamp, text_hash(note.fields) if note is not None else ""
-    if note is None or line.digest == note_digest(note) or line.stamp >= stamp:
+    theirs = decision.theirs
+    text = text_hash(theirs.fields)
+    if decision.is_home or decision.restamp:
+        return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
+    if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in line.texts[:1]:
         return line
-    if decision.theirs.state is State.TAGS and text in line.texts[:1]:
+    if not max(line.stamp, EARLIEST) <= theirs.stamp <= LATEST:
         return line
-    return _pulled(line, stamp, text)
+    return replace(line, waits=waiting([*line.waits, (theirs.stamp, text)]))
 
 
 def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
@@ -347,10 +375,13 @@ def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
     Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
     that came home before is to get this text, and may have edited the note later.
     """
+    if stamp > LATEST:  # of a clock that no lock knows, and that no build waits for
+        return line
     before = line.pulled or (0, "")
     if before[1] == text:
         return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
-    if before[0] > stamp or before[1] in line.home:
+    waits = {time for time, _ in line.waits}
+    if before[0] not in waits and (before[0] > stamp or before[1] in line.home):
         line = _above(line, before[0])
     return replace(line, pulled=(stamp, text))
 

@@ -8,9 +8,8 @@ from deckgen.adopting.scalars import quoted, scalar, word
 from deckgen.editing.changes import Add, AddItem, Change, Drop, DropItem, Set
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.scalars import as_key
-from deckgen.kinds import Shape
 from deckgen.pulling.decide import Decision, Take
-from deckgen.pulling.shapes import Moved
+from deckgen.pulling.shapes import written
 from deckgen.pulling.spots import Trouble
 from deckgen.reading import tree
 from deckgen.reading.keys import CONTENT_KEYS
@@ -134,29 +133,16 @@ def _masks(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
         raise CantEdit("`masks:` is written in a way that can't be edited safely")
     for move in decision.moves:
         if move.old is None:
-            yield Add(masks, mask_key(move), _shape(move))
+            yield Add(masks, move.key, written(move.mask))
             continue
-        shapes = masks.get(move.old.key.value)
+        shapes = masks.get(move.key)
         listed = shapes.get(move.mask.shape) if isinstance(shapes, tree.Mapping) else None
         old = [] if listed is None else list(_texts(listed))
         if len(old) != len(move.mask.numbers):
-            raise CantEdit(f"the mask `{move.old.key.value}` got another shape: change `masks:` yourself")
+            raise CantEdit(f"the mask `{move.key}` got another shape: change `masks:` yourself")
         for text, number in zip(old, move.mask.numbers, strict=True):
             if round(float(text.value) * 100) != number:
                 yield Set(text, f"{number / 100:g}", True)
-
-
-def mask_key(move: Moved) -> str:
-    """The key of a mask that a learner added."""
-    return f"mask-{move.number}"
-
-
-def _shape(move: Moved) -> str:
-    numbers = [f"{number / 100:g}" for number in move.mask.numbers]
-    if move.mask.shape is Shape.POLYGON:
-        pairs = zip(numbers[::2], numbers[1::2], strict=True)
-        numbers = [f"[{across}, {down}]" for across, down in pairs]
-    return f"{{{move.mask.shape}: [{', '.join(numbers)}]}}"
 
 
 def _texts(node: tree.Node) -> Iterator[Text]:

@@ -54,6 +54,7 @@ class Theirs:
 
     It is `older` if it has a text that was shipped before the last one, but a stamp from after that: the
     learner went back to that text, or did something else with the note before the newer one could come.
+    Unless its note type `is_ours`, by the number, no import changes it.
     """
 
     card: Card
@@ -65,6 +66,7 @@ class Theirs:
     tags: tuple[str, ...]
     state: State
     older: bool = False
+    is_ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +169,21 @@ def _theirs(
         state = State.SAME if same else State.TAGS
         if line is not None and fields != note.fields and old.stamp > line.stamp:
             older = text_hash(fields) in line.texts[1:]
-    return Theirs(card, note, note_type, line, old.stamp, fields, old.tags, state, older)
+    is_ours = old.note_type == note_type.number
+    return Theirs(card, note, note_type, line, old.stamp, fields, old.tags, state, older, is_ours)
 
 
 def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tuple[str, ...] | None:
     """The fields of a note in the order of our note type; None when it has others.
 
-    A field that the learner gave another name is known by its place, one that was moved by its name.
+    A field that the learner gave another name is known by its place, one that was moved by its name. A note
+    type with another number counts if it has all the names: where a deck was adopted from a file without
+    numbers, learners have such.
     """
     other = there.note_types.get(old.note_type)
-    if old.note_type != note_type.number or other is None or len(other.fields) != len(old.fields):
-        return None
-    if len(old.fields) != len(note_type.fields):
+    if other is None or not len(other.fields) == len(old.fields) == len(note_type.fields):
         return None
     if sorted(other.fields) == sorted(note_type.field_names):
         by_name = dict(zip(other.fields, old.fields, strict=True))
         return tuple(by_name[name] for name in note_type.field_names)
-    return old.fields
+    return old.fields if old.note_type == note_type.number else None

@@ -21,7 +21,8 @@ from deckgen.finding import has_errors
 from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import former_ids, item_numbers
-from deckgen.lock.lines import Lock
+from deckgen.lock.lines import MERGED, Lock
+from deckgen.lock.states import reach
 from deckgen.notes.render import Rendered
 from deckgen.packing.collection import Shipped
 from deckgen.packing.journal import Journal
@@ -67,6 +68,9 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
             old = path.read_bytes().decode("utf-8") if path.exists() else ""
             if text != old:
                 pulled.changes.append(Change(path, old, text))
+    decisions = [one for package in pulled.packages for one in package.decisions]
+    decided = {one.theirs.card.id.value for one in decisions if one.restamp or one.writes or not one.is_home}
+    pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))
     if journal is not None:
         _write(pulled, journal)
         pulled.are_written()
@@ -136,13 +140,16 @@ class _OfDeck:
         return Judge(
             deck,
             rendered.lang,
-            Names(deck.media, rendered.media, self.files),
+            self._names(rendered),
             item_numbers(deck, rendered.lang, self.item.lock),
             look,
             OwnTags(deck),
             self.asked.theirs,
             self.asked.ours,
         )
+
+    def _names(self, rendered: Rendered) -> Names:
+        return Names(self.item.deck.media, rendered.media, self.files)
 
     def _package(self, rendered: Rendered, has: Held, judge: Judge) -> Package:
         wanted = [one for one in has.notes if one.older or one.state in (State.EDITED, State.TAGS)]
@@ -181,22 +188,42 @@ class _OfDeck:
                     yield judge.decide(one, newer)
                     continue
                 older.append(one)
-            if one.state is State.SAME:
-                continue
-            if one.state is State.TAGS:
-                as_shipped = any(each.stamp == one.stamp and each.fields == one.fields for each in versions)
-                if as_shipped and not is_decided:
-                    continue
-                versions = [each for each in versions if each.fields == one.fields]
-            knows_tags = shipped.knows_tags(one.note.guid)
-            if one.state is State.TAGS and not versions:
-                tags = shipped.tags_before(one.note.guid, one.stamp, one.fields, one.tags)
-                # Where a text is home, so were its tags: the author may have taken them out since.
-                is_home = one.line is not None and text_hash(one.fields) in one.line.home
-                knows_tags = knows_tags and tags is not None and not is_home
-                versions = [bases.Version(0, one.fields, one.note.tags if tags is None else tags)]
-            lacking = one.state is State.EDITED and shipped.lacks(one.note.guid, one.stamp, one.line)
-            yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
+            if one.state is State.EDITED:
+                lacking = shipped.lacks(one.note.guid, one.stamp, one.line)
+                knows_tags = shipped.knows_tags(one.note.guid)
+                yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
+            elif one.state is State.TAGS:
+                yield from self._tagged(one, versions, shipped, judge, is_decided=is_decided)
+
+    @staticmethod
+    def _tagged(
+        one: Theirs,
+        versions: list[bases.Version],
+        shipped: bases.Shipments,
+        judge: Judge,
+        *,
+        is_decided: bool,
+    ) -> Iterator[Decision]:
+        """What becomes of a note with a text that was shipped, or is home, and with other tags than here."""
+        line, guid = one.line, one.note.guid
+        is_home = line is not None and text_hash(one.fields) in line.home
+        same = [each for each in versions if each.fields == one.fields]
+        if not is_decided:
+            # Who is to get the author's text was answered, tags and all.
+            if is_home and line is not None and line.digest == MERGED and one.stamp <= reach(line):
+                return
+            # As it was shipped: but tags that the deck lacked then did not go out with the learner's text.
+            if exact := [each for each in same if each.stamp == one.stamp]:
+                decision = judge.decide(one, exact)
+                yield from [decision] if decision.writes or decision.tags_unknown else []
+                return
+        knows_tags = shipped.knows_tags(guid)
+        if not same:
+            tags = shipped.tags_before(guid, one.stamp, one.fields, one.tags)
+            # Where a text is home, so were its tags: the author may have taken them out since.
+            knows_tags = knows_tags and tags is not None and not is_home
+            same = [bases.Version(0, one.fields, one.note.tags if tags is None else tags)]
+        yield judge.decide(one, same, knows_tags=knows_tags)
 
     @staticmethod
     def _newer(one: Theirs, shipped: bases.Shipments) -> list[bases.Version]:
@@ -223,19 +250,26 @@ class _OfDeck:
     # -- new notes -----------------------------------------------------------------------
 
     def _take_new(self, found: list[tuple[Judge, Rendered, Held, Package]], sheets: home.Home) -> None:
-        """Write the notes that the learner added as cards, where the author names a file for them."""
+        """Write the notes that the learner added as cards, where the author names a file for them.
+
+        Else only say which of the first ones can be none.
+        """
         path = fresh.card_file(self.item.deck, self.asked.new) if self.asked.new is not None else None
-        if path is None:
-            return
         lines = self.item.lock.notes
         taken = {card.id.value for card in self.item.deck.cards} | {card for card, _ in lines}
         taken |= former_ids(lines).keys()
         cards: list[Fresh] = []
         for judge, rendered, has, package in found:
             by_number = {note_type.number: note_type for note_type in rendered.note_types.values()}
-            writer = fresh.Writer(judge.deck, judge.lang, judge.names, judge.own_tags, judge.look)
-            for note in sorted(has.new, key=lambda one: one.note_id):
+            names = judge.names if path is not None else self._names(rendered)
+            writer = fresh.Writer(judge.deck, judge.lang, names, judge.own_tags, judge.look)
+            notes = (
+                sorted(has.new, key=lambda one: one.note_id) if path is not None else has.new[: report.LISTED]
+            )
+            for note in notes:
                 card = writer.card(note, by_number[note.note_type], taken)
+                if isinstance(card, Fresh) and path is None:
+                    continue
                 if isinstance(card, Fresh):
                     del package.added[note.guid]
                     package.fresh.append(card)
@@ -243,7 +277,7 @@ class _OfDeck:
                     cards.append(card)
                 else:
                     package.added[note.guid] = card
-        if cards:
+        if path is not None and cards:
             sheets.add(path, cards)
 
     # -- what a build makes of it ----------------------------------------------------------
@@ -255,11 +289,11 @@ class _OfDeck:
             return lock
         numbered = home.with_numbers(self.item.lock, lang, decisions)
         before = {card.id.value: card for card in self.item.deck.cards}
-        cards = before | {card.id.value: card for card in sheets.cards()}
-        unfit = home.refuse_unfit(self.item, judge, decisions, cards)
+        cards = before | sheets.cards()
+        unfit = home.refuse_unfit(self.item, judge, decisions, cards, sheets.faults)
         if home.refuse_parted(judge, decisions, before, cards) or unfit:
             sheets.make()
-            cards = before | {card.id.value: card for card in sheets.cards()}
+            cards = before | sheets.cards()
         about = {decision.theirs.card.id.value for decision in decisions}
         about |= {one.id for one in package.fresh}
         made = home.made(self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered)

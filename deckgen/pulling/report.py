@@ -9,7 +9,7 @@ from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
-from deckgen.lock.advance import note_digest
+from deckgen.lock.advance import least_stamp, note_digest, text_hash
 from deckgen.lock.limits import LATEST
 from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
@@ -22,7 +22,8 @@ from deckgen.pulling.learner import Held, State, Theirs
 from deckgen.terminal import counted
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
-_NAMED, _LISTED = 10, 100
+_NAMED, LISTED = 10, 100
+_BY_HAND = "if others are to get it, write it yourself"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
@@ -47,29 +48,27 @@ def findings(
     yield from _about(item, rendered.lang, has, package)
     yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
-        yield from _decided(decision, judge)
+        yield from _decided(decision, judge, now)
 
 
 def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
     place = Place(locks.path_of(item.deck).as_posix())
-    for one in has.notes:
-        if one.state is State.OTHER_TYPE:
-            message = "the learner's note has other fields than ours, so nothing was taken"
-            hint = "bring its text over by hand"
-            yield _told(one, lang, "P07", message, hint, Severity.WARNING)
+    yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
         message = f"the learner changed the look or templates of the note type `{kind.name}`"
         hint = "the report shows what; nothing of it was taken"
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
-    for guid, reason in list(package.added.items())[:_LISTED]:
+    for guid, reason in list(package.added.items())[:LISTED]:
         words = " / ".join(filter(None, (markdown.plain(field[:_MOST]) for field in fields[guid])))
         told = f"the learner added a note: {words[:200]}"
         if reason:
-            yield Finding(place, "P05", f"{told}; it was not taken: {reason}", "", "", lang, Severity.WARNING)
+            yield Finding(
+                place, "P05", f"{told}; it can be no card: {reason}", _BY_HAND, "", lang, Severity.WARNING
+            )
         else:
             yield Finding(place, "P05", told, _TAKE_IN, "", lang, Severity.INFO)
-    if more := list(package.added.values())[_LISTED:]:
+    if more := list(package.added.values())[LISTED:]:
         message = f"the learner added {counted(len(more), 'more note')}"
         severity = Severity.WARNING if any(more) else Severity.INFO
         yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
@@ -92,6 +91,20 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
     yield from _missing(place, lang, has)
 
 
+def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:
+    """Findings about notes whose note type has another number, or other fields."""
+    others = [one for one in has.notes if not one.is_ours and one.state is not State.OTHER_TYPE]
+    if others:
+        message = f"no import changes notes whose note type has another number there: {_names_of(others)}"
+        hint = "the learner should import once with “Merge note types”"
+        yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+    others = [one for one in has.notes if one.state is State.OTHER_TYPE]
+    for one in others[:1]:
+        message = f"nothing was taken of notes that have other fields than ours: {_names_of(others)}"
+        hint = "what the learner edited there can only be brought over by hand"
+        yield _told(one, lang, "P07", message, hint, Severity.WARNING)
+
+
 def _missing(place: Place, lang: str, has: Held) -> Iterator[Finding]:
     """Findings about cards that only one of both has."""
     if has.left:
@@ -99,7 +112,7 @@ def _missing(place: Place, lang: str, has: Held) -> Iterator[Finding]:
             "the learner edited cards that are in no package any more, and nothing was taken: "
             f"{_names(has.left)}"
         )
-        hint = "to bring such an edit home, take `retired:` out of the card, and pull again"
+        hint = "to bring such an edit home, put the card back without `retired:`, and pull again"
         yield Finding(place, "P03", message, hint, "", lang, Severity.WARNING)
     if has.gone:
         message = f"the learner does not have {len(has.gone)} of these cards: {_names(has.gone)}"
@@ -130,47 +143,63 @@ def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
         yield Finding(place, "P10", message, hint, "", lang, Severity.WARNING)
 
 
+def _names_of(notes: Sequence[Theirs]) -> str:
+    return _names([one.card.id.value for one in notes])
+
+
 def _names(cards: Sequence[str]) -> str:
     return ", ".join(cards[:_NAMED]) + (", …" if len(cards) > _NAMED else "")
 
 
-def _decided(decision: Decision, judge: Judge) -> Iterator[Finding]:
+def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
-    take += "; if you do neither, the next import replaces the learner's note" if _is_late(one) else ""
+    late = "; if you do nothing, the next import replaces the learner's note"
+    late = late if _is_late(decision, now) else ""
     if decision.reason in (NO_BASE, LACKING):
         hint = (
             f"name the package that the learner had: `--shipped FILE`; or {take}; "
-            f"`--theirs {name} --dry-run` shows them first"
+            f"`--theirs {name} --dry-run` shows them first{late}"
         )
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
-        hint = f"{take}; `--theirs {name} --dry-run` shows them first"
+        hint = f"{take}; `--theirs {name} --dry-run` shows them first{late}"
         yield _told(one, lang, "P01", f"an edit can't be merged: {decision.reason}", hint)
-    names, last = " and ".join(f"`{one}`" for one in decision.waiting), "s" * (len(decision.waiting) == 1)
+    waiting = decision.waiting.names
+    names, last = " and ".join(f"`{one}`" for one in waiting), "s" * (len(waiting) == 1)
     rest = f"; the learner's edit of {names} wait{last} for it" if names else ""
     for clash in decision.clashes:
         place = (clash.spot.text or one.card.id).whole
         message = f"an edit of `{clash.spot.name}` can't be merged: {clash.reason}{rest}"
         by_hand = f"write it yourself, then `--ours {name}` brings your text to the learner"
         hint = by_hand if clash.by_hand or name in judge.theirs else take
-        yield Finding(place, "P01", message, hint, name, lang)
+        yield Finding(place, "P01", message, f"{hint}{late}", name, lang)
+    yield from _not_taken(decision, lang, late)
+
+
+def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
+    """Findings about edits that no text can take."""
+    one, name = decision.theirs, decision.theirs.card.id.value
+    right = f"if the learner is right, change the card yourself; `--ours {name}` brings yours to the learner"
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
-        yield _told(one, lang, trouble.code, message, trouble.hint, Severity.WARNING)
+        hint = trouble.hint or (right if trouble.code == "P03" else "")
+        hint = f"{hint}{late}" if hint else late.removeprefix("; ")
+        yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:
         message = f"the learner added the tag `{tag}`, which the deck does not have"
         hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
         yield _told(one, lang, "P04", message, hint, Severity.WARNING)
 
 
-def _is_late(one: Theirs) -> bool:
+def _is_late(decision: Decision, now: int) -> bool:
     """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
-    line = one.line
+    one, line = decision.theirs, decision.theirs.line
     if line is None:
         return False
-    is_new = line.digest != note_digest(one.note)
-    return line.stamp > one.stamp or (is_new and reach(line) >= one.stamp)
+    is_new = decision.writes or line.digest != note_digest(one.note)
+    least = least_stamp(line, text_hash(one.note.fields), now)
+    return line.stamp > one.stamp or (is_new and least > one.stamp)
 
 
 def _told(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from deckgen.kinds import Mask, Occlusion, Shape
 from deckgen.patterns import lazy
-from deckgen.pulling.spots import Trouble
+from deckgen.pulling.spots import MASKS, Sides, Trouble
 from deckgen.written import File, Text
 
 _NOWHERE = File("")
@@ -21,41 +21,73 @@ _MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A mask that is to have other numbers, or, with `number`, one that the learner added."""
+    """A mask that is to have other numbers than the `old` one, or one that the learner added.
+
+    Its `key` is a new one then, and `number` that of its card. If there is a `clash`, a person must decide,
+    and `shipped` is what both changed, if it was there.
+    """
 
     mask: Mask
+    key: str
     old: Mask | None = None
     number: int = 0
+    clash: str = ""
+    shipped: Mask | None = None
+
+    @property
+    def change(self) -> str:
+        """What the learner did to it."""
+        return "added" if self.old is None else "moved"
 
 
 def changes(
-    content: Occlusion, now: str, base: str, theirs: str, numbers: Mapping[str, int]
+    content: Occlusion,
+    sides: Sides,
+    numbers: Mapping[str, int],
+    gone: Mapping[int, str],
 ) -> Iterator[Moved | Trouble]:
-    """What a learner did to the masks; `numbers` are those of the deletions by key."""
+    """What a learner did to the masks; `numbers` are those of the deletions by key, some are `gone`."""
     keys = {number: key for key, number in numbers.items()}
-    sides = [_masks(html, keys) for html in (now, base, theirs)]
-    if any(side is None for side in sides):
-        yield Trouble("Occlusion", "it has something else than masks: change `masks:` yourself")
+    every = [_masks(html[MASKS], keys) for html in (sides.now, sides.base, sides.theirs)]
+    if any(side is None for side in every):
+        yield Trouble(MASKS, "it has something else than masks: change `masks:` yourself")
         return
-    ours, shipped, has = (side or {} for side in sides)
+    ours, shipped, has = (side or {} for side in every)
     texts = {mask.key.value: mask for mask in content.masks}
     for number in shipped.keys() - has.keys():
         if number in ours:
-            yield Trouble(
-                "Occlusion", f"the mask `{keys[number]}` was taken out: take it out of `masks:` yourself"
-            )
+            yield Trouble(MASKS, f"the mask `{keys[number]}` was taken out: take it out of `masks:` yourself")
     for number, mask in has.items():
         was, is_now = shipped.get(number), ours.get(number)
         if mask in (was, is_now):
             continue
-        if was is None and is_now is None:
-            yield Moved(mask, number=number)
+        if was is None and is_now is None and number in gone:
+            reason = (
+                f"the new mask c{number} has the number of `{gone[number]}`, which was taken out of `masks:`"
+            )
+            yield Trouble(MASKS, reason, hint="write it under a key of its own into `masks:`")
+        elif was is None and is_now is None:
+            yield Moved(mask, _free(f"mask-{number}", texts), number=number)
         elif is_now is None or keys[number] not in texts:
-            yield Trouble("Occlusion", f"the mask c{number} is no longer in `masks:`")
-        elif is_now != was:
-            yield Trouble("Occlusion", f"the mask `{keys[number]}` was moved here as well")
+            yield Trouble(MASKS, f"the mask c{number} was moved, and is no longer in `masks:`")
         else:
-            yield Moved(mask, texts[keys[number]])
+            clash = "" if is_now == was else f"both {'moved' if was else 'added'} the mask c{number}"
+            yield Moved(mask, keys[number], texts[keys[number]], clash=clash, shipped=was)
+
+
+def _free(key: str, taken: Container[str]) -> str:
+    return next(
+        one for one in (key, *(f"{key}-{count}" for count in range(2, _MOST + 2))) if one not in taken
+    )
+
+
+def written(mask: Mask) -> str:
+    """A mask as it stands in `masks:` behind its key."""
+    numbers = [f"{number / 100:g}" for number in mask.numbers]
+    if mask.shape is Shape.POLYGON:
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        numbers = [f"[{across}, {down}]" for across, down in pairs]
+    return f"{{{mask.shape}: [{', '.join(numbers)}]}}"
 
 
 def _masks(html: str, keys: Mapping[int, str]) -> dict[int, Mask] | None:

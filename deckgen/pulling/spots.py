@@ -48,7 +48,7 @@ class Spot:
     @property
     def name(self) -> str:
         """How findings call it."""
-        return self.keys[-1] if len(self.keys) < 2 or self.keys[-2] != "list" else f"list: {self.keys[-1]}"
+        return ": ".join(self.keys[-2:]) if self.keys[-2:-1] in (("list",), ("masks",)) else self.keys[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
-from deckgen.pulling.decide import Decision, Take
+from deckgen.pulling.decide import Coming, Decision, Take
 from deckgen.pulling.found import Package, Pulled
-from deckgen.pulling.keys import mask_key
 from deckgen.pulling.spots import Spot
 from deckgen.terminal import counted, visible
 
@@ -22,6 +21,7 @@ Where = Callable[[Place], Place]
 def as_text(pulled: Pulled, *, written: bool) -> str:
     """A line for each edit that came, its words marked as git marks them; below it the files."""
     lines = [line for package in pulled.packages for line in _lines(package, pulled.where, written=written)]
+    lines += [f"{name}: no edit of this card is there, so nothing was decided" for name in pulled.idle]
     verb = "edited" if written else "would edit"
     lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
     lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
@@ -49,16 +49,7 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
 
 def _about(decision: Decision, where: Where) -> Iterator[str]:
     name, card = decision.theirs.card.id.value, _shown(where(decision.theirs.card.id.place))
-    for take in decision.takes:
-        yield _changed(take, decision, where)
-    for tag in decision.tags_come:
-        yield f"{card} {name} tags: {{+{tag}+}}"
-    for tag in decision.tags_go:
-        yield f"{card} {name} tags: [-{tag}-]"
-    for move in decision.moves:
-        what = "mask moved" if move.old is not None else "mask added"
-        key = move.old.key.value if move.old is not None else mask_key(move)
-        yield f"{card} {name} masks: {what}: {key}"
+    yield from _coming(decision.coming, decision, where)
     for clash in decision.clashes:
         yield f"{_shown(where(_place(clash.spot, decision)))} {name} {clash.spot.name}: {clash.reason}"
         for label, text in _sides(clash.spot).items():
@@ -67,8 +58,19 @@ def _about(decision: Decision, where: Where) -> Iterator[str]:
         yield f"{card} {name} {field}: {decision.reason}"
         for label, text in sides.items():
             yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
-    for waiting in filter(None, decision.waiting.values()):
-        yield f"{_changed(waiting, decision, where)} (waits)"
+    yield from (f"{line} (waits)" for line in _coming(decision.waiting, decision, where))
+
+
+def _coming(coming: Coming, decision: Decision, where: Where) -> Iterator[str]:
+    name, card = decision.theirs.card.id.value, _shown(where(decision.theirs.card.id.place))
+    for take in coming.takes:
+        yield _changed(take, decision, where)
+    for tag in coming.tags_come:
+        yield f"{card} {name} tags: {{+{tag}+}}"
+    for tag in coming.tags_go:
+        yield f"{card} {name} tags: [-{tag}-]"
+    for move in coming.moves:
+        yield f"{card} {name} masks: mask {move.change}: {move.key}"
 
 
 def _changed(take: Take, decision: Decision, where: Where) -> str:
@@ -77,7 +79,8 @@ def _changed(take: Take, decision: Decision, where: Where) -> str:
         take.spot.text.value if take.spot.text is not None else "",
     )
     words = short(word_diff(old, take.value or ""), _MOST)
-    return f"{_shown(place)} {decision.theirs.card.id.value} {take.spot.name}: {words}"
+    retired = " (the card is retired)" if decision.theirs.card.retired else ""
+    return f"{_shown(place)} {decision.theirs.card.id.value} {take.spot.name}: {words}{retired}"
 
 
 def _shown(place: Place) -> str:
@@ -107,6 +110,7 @@ def as_json(pulled: Pulled, *, written: bool) -> str:
     found = {
         "written": written,
         "files": [path.as_posix() for path in (*sorted(pulled.media), *(one.path for one in pulled.changes))],
+        "nothing_to_decide": pulled.idle,
         "packages": [_package(package, pulled.where) for package in pulled.packages],
         "findings": [
             {
@@ -128,24 +132,15 @@ def _package(package: Package, where: Where) -> dict[str, object]:
         "edited": package.edited,
         "texts": [one for decision in package.decisions for one in _texts(decision, decision.takes, where)],
         "waiting": [
-            one
-            for decision in package.decisions
-            for one in _texts(decision, filter(None, decision.waiting.values()), where)
+            one for decision in package.decisions for one in _texts(decision, decision.waiting.takes, where)
+        ],
+        "waiting_tags": [one for decision in package.decisions for one in _tags(decision, decision.waiting)],
+        "waiting_masks": [
+            one for decision in package.decisions for one in _masks(decision, decision.waiting)
         ],
         "conflicts": [one for decision in package.decisions for one in _conflicts(decision, where)],
-        "tags": [
-            {"card": decision.theirs.card.id.value, "added": decision.tags_come, "removed": decision.tags_go}
-            for decision in package.decisions
-            if decision.tags_come or decision.tags_go
-        ],
-        "masks": [
-            {
-                "card": decision.theirs.card.id.value,
-                "mask": mask_key(move) if move.old is None else move.old.key.value,
-            }
-            for decision in package.decisions
-            for move in decision.moves
-        ],
+        "tags": [one for decision in package.decisions for one in _tags(decision, decision.coming)],
+        "masks": [one for decision in package.decisions for one in _masks(decision, decision.coming)],
         "new": [{"guid": card.note.guid, "card": card.id} for card in package.fresh],
         "not_taken": [{"guid": guid, "reason": reason} for guid, reason in package.added.items()],
         "note_types": [{"name": kind.name, "diff": kind.lines} for kind in package.restyled],
@@ -159,8 +154,20 @@ def _texts(decision: Decision, takes: Iterable[Take], where: Where) -> Iterator[
         yield {
             "card": decision.theirs.card.id.value, "text": take.spot.name, "path": place.path,
             "line": place.line, "old": take.spot.text.value if take.spot.text is not None else None,
-            "new": take.value,
+            "new": take.value, "retired": decision.theirs.card.retired is not None,
         }  # fmt: skip
+
+
+def _tags(decision: Decision, coming: Coming) -> Iterator[dict[str, object]]:
+    if coming.tags_come or coming.tags_go:
+        yield {
+            "card": decision.theirs.card.id.value, "added": coming.tags_come, "removed": coming.tags_go
+        }  # fmt: skip
+
+
+def _masks(decision: Decision, coming: Coming) -> Iterator[dict[str, object]]:
+    for move in coming.moves:
+        yield {"card": decision.theirs.card.id.value, "mask": move.key, "change": move.change}
 
 
 def _conflicts(decision: Decision, where: Where) -> Iterator[dict[str, object]]:

@@ -58,6 +58,43 @@ def export_text(learner: Learner, path: Path, deck: str) -> Path:
     return path
 
 
+def crowdanki(learner: Learner, within: str = "Spanish::Verbs") -> dict[str, Any]:
+    """What CrowdAnki writes of a deck and the one `within`, by the rules of its classes (crowd_anki/representation/)."""
+    col = learner.col
+    models = {}
+    for model in col.models.all():
+        kept = {key: value for key, value in model.items() if key not in ("id", "mod", "usn")}
+        models[model["id"]] = kept | {"__type__": "NoteModel", "crowdanki_uuid": f"uuid-{model['name']}"}
+
+    def deck(name: str, *, child: bool) -> dict[str, Any]:
+        number = col.decks.id_for_name(name)
+        assert number is not None
+        ids = col.db.list("select distinct nid from cards where did = ? order by nid", number)  # type: ignore[union-attr]
+        notes = [col.get_note(one) for one in ids]
+        return {
+            "__type__": "Deck",
+            "children": [deck(within, child=True)] if not child else [],
+            "crowdanki_uuid": f"deck-{name}",
+            "deck_config_uuid": "config",
+            "desc": "All of it" if not child else "",
+            "dyn": 0,
+            "media_files": ["a b.png", "lost.png"] if not child else [],
+            "name": name.rpartition("::")[2],
+            "notes": [
+                {
+                    "__type__": "Note",
+                    "fields": list(note.fields),
+                    "guid": note.guid,
+                    "note_model_uuid": models[note.mid]["crowdanki_uuid"],
+                    "tags": list(note.tags),
+                }
+                for note in notes
+            ],
+        } | ({} if child else {"note_models": list(models.values()), "deck_configurations": [{}]})
+
+    return deck("Spanish", child=False)
+
+
 def with_decks(package: Path, target: Path, names: Mapping[str, str]) -> Path:
     """A package of the old form with other names of decks, as programs write them that are not Anki."""
     with zipfile.ZipFile(package) as old, zipfile.ZipFile(target, "w") as new:

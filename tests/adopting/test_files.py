@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from deckgen.adopting import plain, source, table
 from deckgen.adopting.foreign import Foreign
 from deckgen.packing.collection import Unreadable
+from tests.adopting.decks import crowdanki
 from tests.real_anki import Learner
 
 
@@ -138,50 +139,13 @@ def test_without_decks_the_deck_is_named_as_the_file(learner: tuple[Learner, Pat
 # -- CrowdAnki -----------------------------------------------------------------------------------
 
 
-def _crowdanki(learner: Learner) -> dict[str, Any]:
-    """What CrowdAnki writes, by the rules of its classes (crowd_anki/representation/)."""
-    col = learner.col
-    models = {}
-    for model in col.models.all():
-        kept = {key: value for key, value in model.items() if key not in ("id", "mod", "usn")}
-        models[model["id"]] = kept | {"__type__": "NoteModel", "crowdanki_uuid": f"uuid-{model['name']}"}
-
-    def deck(name: str, *, child: bool) -> dict[str, Any]:
-        number = col.decks.id_for_name(name)
-        assert number is not None
-        ids = col.db.list("select distinct nid from cards where did = ? order by nid", number)  # type: ignore[union-attr]
-        notes = [col.get_note(one) for one in ids]
-        return {
-            "__type__": "Deck",
-            "children": [deck("Spanish::Verbs", child=True)] if not child else [],
-            "crowdanki_uuid": f"deck-{name}",
-            "deck_config_uuid": "config",
-            "desc": "All of it" if not child else "",
-            "dyn": 0,
-            "media_files": ["a b.png", "lost.png"] if not child else [],
-            "name": name.rpartition("::")[2],
-            "notes": [
-                {
-                    "__type__": "Note",
-                    "fields": list(note.fields),
-                    "guid": note.guid,
-                    "note_model_uuid": models[note.mid]["crowdanki_uuid"],
-                    "tags": list(note.tags),
-                }
-                for note in notes
-            ],
-        } | ({} if child else {"note_models": list(models.values()), "deck_configurations": [{}]})
-
-    return deck("Spanish", child=False)
-
-
 def test_crowdanki_says_the_same_as_a_package(learner: tuple[Learner, Path]) -> None:
     anki, folder = learner
     whole = _read(folder / "deck.apkg")
     place = folder / "crowd"
     (place / "media").mkdir(parents=True, exist_ok=True)
     (place / "media" / "a b.png").write_bytes(b"picture")
-    (place / "deck.json").write_text(json.dumps(_crowdanki(anki), indent=4), encoding="utf-8")
+    (place / "deck.json").write_text(json.dumps(crowdanki(anki), indent=4), encoding="utf-8")
     with source.read(place) as found:
         assert {name: opener().read() for name, opener in found.media.items()} == {"a b.png": b"picture"}
     assert _without_numbers(found.notes) == _without_numbers(whole.notes)
@@ -199,7 +163,7 @@ def test_crowdanki_says_the_same_as_a_package(learner: tuple[Learner, Path]) -> 
 def test_a_look_of_its_own_stays_and_takes_no_stamp(learner: tuple[Learner, Path]) -> None:
     anki, folder = learner
     whole = _read(folder / "deck.apkg")
-    written = _crowdanki(anki)
+    written = crowdanki(anki)
     for model in written["note_models"]:
         model["css"] += ".new {}"
     path = folder / "other.json"
@@ -236,7 +200,7 @@ def test_what_is_no_deck_is_refused_in_one_sentence(tmp_path: Path, text: str, t
 def test_a_sort_field_that_is_none_of_the_fields_is_the_first(
     learner: tuple[Learner, Path], tmp_path: Path, place: int | None
 ) -> None:
-    deck = _crowdanki(learner[0])
+    deck = crowdanki(learner[0])
     for model in deck["note_models"]:
         model["sortf"] = place
     (tmp_path / "deck.json").write_text(json.dumps(deck), encoding="utf-8")

@@ -351,6 +351,12 @@ def test_against_something_else(project: Project, tmp_path: Path) -> None:
         ("记忆很好", "记忆不好", "记忆[-很-]{+不+}好"),
         ("same", "<b>same</b>", "[-same-]{+<b>same</b>+}"),
         ("", "new", "{+new+}"),
+        ("one two", "one\xa0two", "one[- -]{+&nbsp;+}two"),
+        ("onetwo", "one\xa0 two", "[-onetwo-]{+one&nbsp; two+}"),
+        ("one", "one\xa0", "one{+&nbsp;+}"),
+        ("one", "o\u200bne", "[-one-]{+o&#x200b;ne+}"),
+        ("中　文", "中文", "中[-&#x3000;-]文"),
+        ("one", "one\xa0two", "one{+ two+}"),
     ],
 )
 def test_words_that_changed_are_marked(old: str, new: str, words: str) -> None:

@@ -209,3 +209,38 @@ def test_what_an_alias_shares_is_refused(text: str) -> None:
 
 def test_double_quotes_are_those_of_json_where_both_can_say_it() -> None:
     assert quoted('a "b" \\ 中文\n') == json.dumps('a "b" \\ 中文\n', ensure_ascii=False)
+
+
+@pytest.mark.parametrize("written", ['"One."', "'One.'", "One."])
+@pytest.mark.parametrize("new", ["One.\\\nTwo.", "One.\n\nTwo.", "- One\n- Two"])
+def test_a_text_on_one_line_that_gets_another_becomes_a_block(written: str, new: str) -> None:
+    text = f"cards:\n  - id: x\n    a: {written}\n    note: z\n"
+    node = read(text).get("cards")
+    assert isinstance(node, tree.Sequence)
+    card = node.items[0]
+    assert isinstance(card, tree.Mapping)
+    answer = card.get("a")
+    assert isinstance(answer, Text)
+    lines = "".join(f"      {line}\n" if line else "\n" for line in new.split("\n"))
+    made = changed(text, read(text), [Set(answer, new, flow=False)])
+    assert made == f"cards:\n  - id: x\n    a: |-\n{lines}    note: z\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "One."  # why\nb: z\n',  # the comment would have to move
+        'a: "One."\n      # far right\nb: z\n',  # it would be a line of the block
+        'a: "One."\n        \nb: z\n',
+        'a: "O\\n\\nne."\nb: z\n',  # as its author writes lines
+        'a:\n  "One."\nb: z\n',
+        '{a: "One.", b: z}\n',
+    ],
+)
+def test_where_a_block_would_change_more_the_quotes_stay(text: str) -> None:
+    root = read(text)
+    node = root.get("a")
+    assert isinstance(node, Text)
+    made = changed(text, root, [Set(node, "One.\n\nTwo.", flow=root.flow)])
+    assert re.sub(r'"[^"]*"', '""', made) == re.sub(r'"[^"]*"', '""', text)
+    assert r"\n\nTwo." in made

@@ -13,9 +13,11 @@ import pytest
 
 from deckgen.finding import Place
 from deckgen.kinds import Kind
+from deckgen.lock.advance import next_stamp
 from deckgen.lock.dump import dump
-from deckgen.lock.limits import EARLIEST
+from deckgen.lock.limits import EARLIEST, MAX_WAITING
 from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.merge import merge_notes
 from deckgen.lock.parse import other_state, parse
 from deckgen.lock.states import given_out
 from deckgen.notes import identity
@@ -1019,3 +1021,38 @@ def test_cards_of_a_question_have_no_label(project: Project) -> None:
     project.edit("    reverse: true\n", "")
     project.build("--accept", "spacing")
     assert _lock(project).notes["spacing", ""].cards == {1: ""}
+
+
+def _waiting(**values: object) -> NoteLine:
+    line = NoteLine(Kind.QA, 1_700_000_000, 1_700_000_000_000, "a" * 16, "b" * 8, ("c" * 8,), {1: ""})
+    return replace(line, **values)  # type: ignore[arg-type]
+
+
+def test_edits_that_wait_on_two_branches_wait_after_their_merge() -> None:
+    """But for those that one of them took or answered, and no more than a line may have."""
+    one, two, three = ((1_700_000_000 + number, f"{number:08x}") for number in (1, 2, 3))
+    left, right = _waiting(waits=(two,)), _waiting(waits=(one, three), home=(three[1],))
+    assert merge_notes(left, right).waits == merge_notes(right, left).waits == (one, two)
+    many = tuple((1_700_000_000 + number, f"{number:08x}") for number in range(MAX_WAITING + 5))
+    assert merge_notes(_waiting(waits=many), _waiting(waits=(one,))).waits == many[:MAX_WAITING]
+
+
+def test_what_git_remembers_waits_no_longer() -> None:
+    """What was decided since would wait again."""
+    old = Lock("memory", {"": PackageLine("1", "", "M")}, {}, {("a", ""): _waiting(waits=((1, "d" * 8),))})
+    new = replace(old, notes={("a", ""): _waiting()})
+    assert given_out(new, [old]).notes["a", ""].waits == ()
+
+
+def test_a_stamp_leaves_all_that_wait_alone_if_it_can() -> None:
+    """The earliest of those times that nobody needs a later stamp than."""
+    waits = tuple((1_700_000_000 + number, f"{number:08x}") for number in (5, 9))
+    line = _waiting(waits=waits)
+    now = 1_700_001_000
+    assert next_stamp(line, "e" * 8, now) == waits[0][0]
+    assert next_stamp(replace(line, above=1_700_000_006), "e" * 8, now) == waits[1][0]
+    assert next_stamp(replace(line, above=1_700_000_010), "e" * 8, now) == now
+    # What came home from somebody else, and was changed here since, needs a later stamp; what was not does not.
+    home = replace(line, pulled=(1_700_000_007, "f" * 8))
+    assert next_stamp(home, "e" * 8, now) == waits[1][0]
+    assert next_stamp(home, "f" * 8, now) == waits[0][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.adopting.decks import add, export, spanish
+from tests.adopting.decks import add, crowdanki, export, spanish
 from tests.conftest import Project
 from tests.pulling.test_pull import PICTURE, Ann, commit
-from tests.real_anki import Learner
+from tests.real_anki import OPTION_SETS, Learner
 
 pytestmark = pytest.mark.slow
 
@@ -241,3 +242,49 @@ def test_the_package_that_was_adopted_may_be_named(project: Project, ana: Ana, f
     assert 'tags: [verb]\n    q: "el **perro**"' in deck(project)
     assert "a good dog" in deck(project)
     goes_round(ana)
+
+
+@pytest.mark.parametrize("like", [True, False])
+@pytest.mark.parametrize("built", [True, False])
+def test_edits_of_a_deck_that_was_adopted_from_crowdanki(
+    project: Project, tmp_path: Path, like: bool, built: bool
+) -> None:
+    """Without a package, nobody knows the numbers of its note types: edits come home, and imports need a merge."""
+    with Learner(tmp_path / "author") as author:
+        spanish(author)
+        assert author.col.db is not None
+        author.col.db.execute("update notes set mod = mod - 86400")
+        foreign = export(author, project.root / "spanish.apkg", "Spanish")
+        folder = project.root / "crowd"
+        folder.mkdir()
+        (folder / "deck.json").write_text(json.dumps(crowdanki(author, "Spanish::Words")), encoding="utf-8")
+    ana = Ana(project, tmp_path / "ana")
+    with ana.learner:
+        ana.learner.import_package(foreign)
+        ana.learner.study("Spanish", 5)
+        today(project)
+        assert project.run("adopt", "crowd", *(["--like", "spanish.apkg"] if like else [])).exit_code == 0
+        if built:
+            today(project)
+            project.build()
+            commit(project)
+        (name,) = (path.parent.name for path in project.root.glob("cards_source/*/deck.yaml"))
+        ana.change("perro", Back="the dog<br>a good dog")
+        time.sleep(1.1)
+        found = ana.pulled()
+        assert [one["new"] for one in found["packages"][0]["texts"]] == ["the dog\\\na good dog\n"]
+        assert [one["code"] for one in found["findings"]] == ([] if like else ["P07"])
+        today(project)
+        project.build()
+        before, reviews = ana.learner.rows("notes"), ana.learner.rows("revlog")
+        log = ana.learner.import_package(
+            project.package(f"{name}.apkg"), OPTION_SETS["merge-no-progress-if-newer"]
+        )
+        assert (log.new, log.conflicting) == (0, 0)
+        assert "a good dog" in ana.find("perro")["Back"]
+        assert ana.learner.rows("revlog") == reviews
+        assert [note[1] for note in ana.learner.rows("notes")] == [note[1] for note in before]
+        commit(project)
+        again = ana.pulled()
+        assert (again["files"], again["findings"]) == ([], [])
+        ana.learner.is_sound()

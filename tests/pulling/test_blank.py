@@ -43,8 +43,10 @@ def test_a_new_note_that_no_build_would_take_is_told(project: Project, ann: Ann,
     note = ann.learner.col.new_note(ann.learner.note("testing").note_type())
     note["Text"] = text
     ann.add(note)
-    (finding,) = ann.pulled("--new", "cards.yaml")["findings"]
-    assert (finding["code"], "it was not taken: " in finding["message"]) == ("P05", True)
+    for arguments in ([], ["--new", "cards.yaml"]):
+        (finding,) = ann.pulled(*arguments)["findings"]
+        assert (finding["code"], "it can be no card: " in finding["message"]) == ("P05", True)
+        assert "--new" not in finding["hint"]
     assert cards(project) == CARDS_YAML
     assert project.codes() == []
 

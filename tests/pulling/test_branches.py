@@ -211,3 +211,39 @@ def test_what_an_author_kept_on_one_branch(project: Project, both: tuple[Ann, An
         assert one.learner.note("spacing")["Answer"] == WHOLE
         assert one.learner.note("spacing")["Note"] == "The effect grows with the long delay."
         assert one.pulled()["files"] == []
+
+
+@pytest.mark.parametrize("built", [False, True])
+@pytest.mark.parametrize("first", ["ann", "bob"])
+def test_an_edit_that_waits_on_one_branch(
+    project: Project, both: tuple[Ann, Ann], built: bool, first: str
+) -> None:
+    """Whatever the other branch did to the card: her note stays, or the next build says that it goes."""
+    ann, bob = both
+    edits = {
+        "ann": lambda: ann.edit("spacing", Answer="<table><tr><td colspan=2>x</td></tr></table>"),
+        "bob": lambda: bob.edit("spacing", Note="The effect grows with the long delay."),
+    }
+    for name in ("ann", "bob") if first == "ann" else ("bob", "ann"):
+        edits[name]()
+        time.sleep(1.1)
+    bob.pull()
+    project.edit("beat one long", "beat one very long")
+    if built:
+        project.now = int(time.time()) - 3600
+        project.build()
+    commit(project)
+    git(project, "switch", "-q", "other")
+    ann.pull(code=1)
+    commit(project)
+    git(project, "switch", "-q", "main")
+    assert merge(project) == []
+    commit_merge(project)
+    before = ann.learner.note("spacing").fields
+    project.now = int(time.time()) - 3600
+    told = "still waits for your decision" in project.build().stderr
+    assert told is (built or first == "ann")
+    assert ann.get() == (0, int(told))
+    assert (ann.learner.note("spacing").fields == before) is not told
+    bob.get()
+    assert "very" in bob.learner.note("spacing")["Question"]

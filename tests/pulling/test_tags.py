@@ -52,3 +52,82 @@ def test_a_new_tag_comes_home_once_the_deck_has_it(project: Project, ann: Ann, e
     assert "memory::hard" in ann.learner.note("testing").tags
     commit(project)
     assert ann.pulled()["files"] == []
+
+
+@pytest.mark.parametrize("built", [False, True])
+@pytest.mark.parametrize("theirs", [False, True])
+def test_tags_of_a_card_that_was_decided_are_decided(
+    project: Project, ann: Ann, built: bool, theirs: bool
+) -> None:
+    """`--ours` keeps the whole card, and its tags; what the learner does later is told again."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    if theirs:
+        note = ann.learner.note("spacing")
+        note.add_tag("memory::hard")
+        ann.learner.col.update_note(note)
+    project.edit("strengthens it.", "deepens it.")
+    project.edit("id: spacing\n", "id: spacing\n    tags: [time]\n")
+    if built:
+        ann.pull(code=1)
+        assert ann.build_and_get() == (0, 0)
+        commit(project)
+    ann.pull("--ours", "spacing")
+    for _ in range(2):
+        found = ann.pulled()
+        assert (found["findings"], found["files"]) == ([], [])
+    time.sleep(1.1)
+    note = ann.learner.note("spacing")
+    note.add_tag("memory::wild")
+    ann.learner.col.update_note(note)
+    assert {one["code"] for one in ann.pulled()["findings"]} == {"P04"}
+    ann.pull("--ours", "spacing")
+    assert ann.pulled()["findings"] == []
+    assert ann.build_and_get() == (0, 1)
+    assert sorted(ann.learner.note("spacing").tags) == ["memory::basics", "memory::time"]
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_a_new_tag_is_told_until_the_deck_has_it(project: Project, ann: Ann, bob: Ann, alike: bool) -> None:
+    """Also after a build with the text that came with it."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    note = ann.learner.note("testing")
+    note.add_tag("memory::hard")
+    note["Hint"] = "a <b>hint</b><br>" if alike else "a <strong>hint</strong>"
+    ann.learner.col.update_note(note)
+    time.sleep(1.1)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    for _ in range(2):
+        found = ann.pulled()
+        assert ([one["code"] for one in found["findings"]], found["files"]) == (["P04"], [])
+    assert bob.get() == (0, 1)
+    assert bob.pulled()["findings"] == []
+    project.write("memory/deck.yaml", DECK_YAML.replace("{basics", '{hard: "Hard", basics'))
+    assert ann.pulled()["findings"] == []
+    assert "tags: [time, hard]" in cards(project)
+    assert ann.pulled()["files"] == []
+    ann.build_and_get()
+    assert "memory::hard" in ann.learner.note("testing").tags
+    assert bob.get() == (0, 1)
+    commit(project)
+    assert ann.pulled()["files"] == bob.pulled()["files"] == []
+
+
+def test_a_tag_that_a_release_took_away_is_no_new_one(project: Project, ann: Ann) -> None:
+    """Of who has a note as it was shipped, nothing is told."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit("    tags: [time]\n", "")
+    project.write("memory/deck.yaml", DECK_YAML.replace(', time: "Time"', ""))
+    assert ann.pulled()["findings"] == []
+    project.build()
+    commit(project)
+    assert ann.pulled()["findings"] == []

@@ -64,6 +64,19 @@ def test_what_a_person_decides_goes_to_everybody(
     assert ann.pulled()["files"] == bob.pulled()["files"] == []
 
 
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+def test_a_decision_about_no_edit_is_told(project: Project, ann: Ann, choice: str) -> None:
+    """So is the second one about the same edit."""
+    edit_two_fields(project, ann)
+    text = "spacing: no edit of this card is there, so nothing was decided"
+    found = ann.pulled(choice, "spacing", choice, "testing")
+    assert found["nothing_to_decide"] == ["testing"]
+    outcome = ann.pull(choice, "spacing")
+    assert text in outcome.stdout
+    assert ann.pulled(choice, "spacing")["files"] == []
+    assert "nothing was decided" not in ann.pull().stdout
+
+
 def test_who_takes_his_own_words_back_lets_all_come_home(project: Project, ann: Ann) -> None:
     edit_two_fields(project, ann)
     ann.pull(code=1)
@@ -124,8 +137,11 @@ def test_tags_and_masks_wait_as_well(project: Project, ann: Ann) -> None:
     ann.learner.col.update_note(note)
     found = ann.pulled(code=1)
     assert [path.rpartition("/")[2] for path in found["files"]] == ["deck.lock"]
-    assert found["packages"][0]["tags"] == []
+    package = found["packages"][0]
+    assert package["tags"] == []
+    assert package["waiting_tags"] == [{"card": "spacing", "added": ["time"], "removed": []}]
     assert "tags" in found["findings"][0]["message"]
+    assert "spacing tags: {+time+} (waits)" in ann.pull(code=1).stdout
 
 
 @pytest.mark.parametrize("changed", [False, True])
@@ -283,3 +299,32 @@ def test_what_the_author_took_back_before_a_build_does_not_come_again(
     ann.pull("--ours", "spacing")
     assert ann.build_and_get() == (0, 1)
     assert "ever" not in ann.learner.note("spacing")["Question"]
+
+
+@pytest.mark.parametrize("stamp", [4_102_444_801, 1_900_000_000_000, 1 << 62])
+@pytest.mark.parametrize("new", [False, True])
+def test_a_clock_beyond_all_locks_keeps_nothing_from_coming_home(
+    project: Project, ann: Ann, bob: Ann, stamp: int, new: bool
+) -> None:
+    """Some programs write milliseconds where Anki has seconds."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    if new:
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = "What is interleaving?", HARDENS
+        ann.add(note)
+        db = ann.learner.col.db
+        assert db is not None
+        db.execute("update notes set mod = ? where id = ?", stamp, note.id)
+    else:
+        ann.edit("spacing", Answer=HARDENS)
+        set_stamp(ann, "spacing", stamp)
+    ann.pull("--new", "cards.yaml")
+    assert "hardens" in cards(project)
+    before = ann.learner.rows("notes")
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.rows("notes") == before
+    assert bob.build_and_get() == (int(new), int(not new))
+    assert ann.pulled("--dry-run")["files"] == bob.pulled()["files"] == []

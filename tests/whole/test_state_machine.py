@@ -448,8 +448,8 @@ class Machine(RuleBasedStateMachine):
         path.unlink()
         author.recover_lock(self.decks, self.output, [self._path(next(iter(self.packages)))] if named else [])
         # A package can't tell whether Anki has ever added cards, so the lock takes it for granted. Nor can it tell
-        # for which edits translations wait.
-        lost, had = (re.sub(rb" grown| of=\S+", b"", one) for one in (path.read_bytes(), text))
+        # for which edits translations wait, or which edits wait for the author.
+        lost, had = (re.sub(rb" grown| (of|waits)=\S+", b"", one) for one in (path.read_bytes(), text))
         assert lost == had
         assert path.read_bytes().count(b" grown") >= text.count(b" grown")
 
@@ -1301,7 +1301,8 @@ class Machine(RuleBasedStateMachine):
         # Under a stamp that is ahead, it is: R17 said so.
         if old is not None and touched >= changed >= note.stamp and not always:
             assert new == old, "something of the learner's was overwritten without need"
-        if new.fields == note.fields and new.stamp == note.stamp:
+        # A note that says so already keeps the learner's own tags.
+        if (new.fields, new.tags, new.stamp) == (note.fields, note.tags, note.stamp):
             self.touched.pop(note.guid, None)
             self.person.bases.pop(note.guid, None)
             self.person.doubtful.discard(note.guid)

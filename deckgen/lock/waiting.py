@@ -1,0 +1,22 @@
+"""Edits of learners that wait for a person, and that a build would replace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.deck import Deck
+from deckgen.finding import Finding, Severity
+from deckgen.lock.lines import Lock
+
+
+def replaced(deck: Deck, before: Lock, after: Lock) -> Iterator[Finding]:
+    """Findings (P01) about edits that wait in the lock `before` a build, and no longer in that `after` it."""
+    cards = {card.id.value: card for card in deck.cards}
+    for (name, lang), line in before.notes.items():
+        if line.waits and {*line.waits} - {*after.notes[name, lang].waits} and name in cards:
+            message = "the next import replaces a learner's edit that still waits for your decision"
+            hint = (
+                f"before you give the package out: `deckgen pull FILE --theirs {name}` takes the learner's "
+                f"texts of the card, `--ours {name}` keeps yours"
+            )
+            yield Finding(cards[name].id.whole, "P01", message, hint, name, lang, Severity.WARNING)
