@@ -105,6 +105,7 @@ def once(trial: Trial) -> Run:
                 "TMPDIR": fresh,
                 # A cache in the home of the user would outlive a folder that is made anew.
                 "XDG_CACHE_HOME": str(trial.folder / ".cache"),
+                "XDG_STATE_HOME": str(trial.folder / ".cache"),
             },
             capture_output=True,
             check=False,

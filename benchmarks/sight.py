@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -29,7 +28,7 @@ def seconds(folder: Path, runs: int) -> list[float]:
                 return _saves(folder, http.client.HTTPConnection(address[1], int(address[2])), runs)
         raise Failed("deckgen serve: it ended")
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()  # SIGINT is ignored by what a shell started in the background
         server.wait()
 
 

@@ -199,6 +199,7 @@ def _places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patched.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patched.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
         patched.setattr(tempfile, "tempdir", None)
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import field
 from functools import partial
 from pathlib import Path
@@ -159,7 +160,9 @@ def advance(batch: Batch[Ready], now: int) -> Batch[Step]:
 
 def _refused(lock: Lock, text: str, path: Path) -> list[Finding]:
     """Findings when no run would accept the next lock, which is to be written to `path` as `text`."""
-    before = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
+    before = ""
+    with suppress(FileNotFoundError):
+        before = path.read_bytes().decode("utf-8", "replace")
     return refused(lock, text, path.as_posix(), before)
 
 

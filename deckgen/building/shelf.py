@@ -4,16 +4,21 @@ Most runs follow one edit of one file. What was read of the others, what rules f
 one, and their notes lie in the user's cache folder, an entry for each card file. It counts as long as all
 that it was made of is the same: the file, deck.yaml and the note types, deckgen and its libraries. Findings
 and notes depend on more (media, the source's text, what the lock says of these cards), and count by
-themselves. A run with entries gives what one without them gives. They may be deleted at any time; one that
-is damaged does not count.
+themselves. A run with entries gives what one without them gives. They may be deleted at any time.
+
+Entries are pickles, which may do harm when a stranger made them, so each is signed with a secret of this
+account. One that is damaged, or that somebody else wrote, does not count, and is not read.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
+import os
 import pickle
-import zlib
+import re
+import secrets
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, is_dataclass
@@ -26,12 +31,15 @@ from deckgen.checks.proof.part import Part, parts_of
 from deckgen.deck import Card, Deck
 from deckgen.finding import Place
 from deckgen.notes.render import Known, Note
-from deckgen.packing.journal import cache, key, waiting
+from deckgen.packing.journal import cache, is_own, kept, key, waiting
 from deckgen.reading import files, original
 
-#: The entries of all decks together take at most so many bytes; those of 10,000 notes take eight million.
-MOST = 400_000_000
-_SIZE = 16
+#: The entries of all decks together have at most so many bytes, and are so many; those of 10,000 notes in 20
+#: files take eight million. A larger one than `_LARGEST` is not read.
+MOST, MOST_ENTRIES, _LARGEST = 400_000_000, 20_000, 100_000_000
+#: In bytes: of digests and signatures, and of the secret.
+_SIZE, _SECRET = 16, 32
+_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(slots=True)
@@ -65,7 +73,8 @@ class Shelves:
     """The entries of all decks in a folder; without `is_used` there are none, and none are written."""
 
     def __init__(self, decks_dir: Path, *, is_used: bool) -> None:
-        self._place = cache() / "cards" if is_used else None
+        self._place = cache() / "cards"
+        self._secret = _secret() if is_used else b""
         self._decks_dir = decks_dir
         self._shelves: dict[Path, Shelf] = {}
 
@@ -73,34 +82,37 @@ class Shelves:
         """The entries of one deck."""
         if folder not in self._shelves:
             name = _digest(key(self._decks_dir), folder.as_posix()).hex()
-            self._shelves[folder] = Shelf(self._place / name if self._place is not None else None)
+            self._shelves[folder] = Shelf(self._place / name, self._secret)
         return self._shelves[folder]
 
     def save(self) -> None:
         """Write what is new. That it can't be written does no harm."""
-        with suppress(OSError):
-            written = [shelf.save() for shelf in self._shelves.values()]
-            if self._place is not None and any(written):
-                _keep_newest(self._place)
+        written = [shelf.save() for shelf in self._shelves.values()]
+        if any(written):
+            _keep_newest(self._place)
 
 
 class Shelf:
-    """The entries of one deck, by the names of their files; they lie in the folder `place`."""
+    """The entries of one deck, by the names of their files; they lie in the folder `place`.
 
-    def __init__(self, place: Path | None) -> None:
+    Without a `secret` there are none.
+    """
+
+    def __init__(self, place: Path, secret: bytes) -> None:
         self._place = place
+        self._secret = secret
         self._head = b""
         self._entries: dict[str, Entry] = {}
 
     def begin(self, deck: Deck) -> None:
         """Say what card files are read by: a deck with its note types, and without cards."""
-        self._head = _digest(tools(), deck) if self._place is not None else b""
+        self._head = _digest(tools(), deck) if self._secret else b""
 
     def find(self, shown: str, content: bytes) -> tuple[Card, ...] | None:
         """The cards of a file, if they were read from the same content before."""
-        if self._place is None:
+        if not self._secret:
             return None
-        entry = _read(self._place / _name(shown), _digest(self._head, shown, content))
+        entry = _read(self._place / _name(shown), _digest(self._head, shown, content), self._secret)
         if entry is None:
             return None
         self._entries[shown] = entry
@@ -108,7 +120,7 @@ class Shelf:
 
     def put(self, shown: str, content: bytes, cards: Iterable[Card]) -> None:
         """Keep the cards that were read from a file in which nothing was found."""
-        if self._place is not None:
+        if self._secret:
             for part in parts_of(cards):
                 self._entries[shown] = Entry(_digest(self._head, shown, content), part)
 
@@ -126,45 +138,43 @@ class Shelf:
     def made(self, deck: Deck, lang: str, known: Known) -> dict[str, Note]:
         """By card, the notes that were made of the same cards with the same that is `known`."""
         made: dict[str, Note] = {}
+        space = _digest(known.namespace, known.layouts)
         for entry in () if deck.adopted else self._entries.values():
             digest, notes = entry.notes.get(lang, (b"", []))
-            if notes and digest == _known_of(entry, known):
+            if notes and digest == _known_of(entry, known, space):
                 made |= {note.card: note for note in notes}
         return made
 
     def keep(self, deck: Deck, lang: str, known: Known, notes: Iterable[Note]) -> None:
         """Keep notes that were made. Those of adopted decks follow from more, and are made each time."""
         by_card = {note.card: note for note in notes} if self._entries else {}
+        space = _digest(known.namespace, known.layouts)
         for entry in () if deck.adopted else self._entries.values():
             of_file = [by_card[card.id.value] for card in entry.part.cards if card.id.value in by_card]
-            entry.keep(lang, _known_of(entry, known), of_file)
+            entry.keep(lang, _known_of(entry, known, space), of_file)
 
     def save(self) -> bool:
-        """Write the new entries; gives whether there are any. Raises OSError."""
+        """Write the new entries, and delete those of files that are gone; gives whether any is new."""
         new = {name: one for name, one in self._entries.items() if one.saved != one.part.size}
-        if self._place is None or not new:
+        if not new or self._place.is_symlink():
             return False
-        self._place.mkdir(parents=True, exist_ok=True)
-        for name, entry in new.items():
-            entry.saved = entry.part.size
-            content = pickle.dumps(entry, pickle.HIGHEST_PROTOCOL)
-            target = self._place / _name(name)
-            temporary = waiting(target)
-            temporary.write_bytes(entry.digest + _checksum(content) + content)
-            temporary.replace(target)
-        needed = {_name(name) for name in self._entries}
-        for path in self._place.iterdir():
-            if path.name not in needed:
-                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._place.mkdir(parents=True, exist_ok=True)
+            for name, entry in new.items():
+                entry.saved = entry.part.size
+                _write(self._place / _name(name), entry, self._secret)
+        with suppress(OSError):
+            needed = {_name(name) for name in self._entries}
+            _delete(path for path in self._place.iterdir() if path.name not in needed)
         return True
 
 
-def _known_of(entry: Entry, known: Known) -> bytes:
-    """A digest of what is known of the cards of a file."""
+def _known_of(entry: Entry, known: Known, space: bytes) -> bytes:
+    """A digest of what is known of the cards of a file; `space` is one of what is known of all."""
     cards = [card.id.value for card in entry.part.cards]
     numbers = [(card, known.numbers[card]) for card in cards if card in known.numbers]
     guids = [(card, known.guids[card]) for card in cards if card in known.guids]
-    return _digest(known.namespace, numbers, guids, known.layouts)
+    return _digest(space, numbers, guids)
 
 
 def _of_source(deck: Deck) -> bytes:
@@ -188,9 +198,38 @@ def _digest(*of: object) -> bytes:
     return digest.digest()
 
 
-def _checksum(content: bytes | memoryview) -> bytes:
-    """Four bytes by which damage is told."""
-    return zlib.crc32(content).to_bytes(4, "big")
+def _secret() -> bytes:
+    """What signs this account's entries; nothing where it can't be kept.
+
+    It lies apart from them, so that who gets or gives a cache with entries does not get or give it.
+    """
+    path = kept() / "secret"
+    with suppress(OSError):
+        if not is_own(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made = path.with_name(f"{path.name}.{os.getpid()}")
+            made.unlink(missing_ok=True)
+            made.touch(0o600, exist_ok=False)
+            made.write_bytes(secrets.token_bytes(_SECRET))
+            made.replace(path)
+        secret = files.read(path, _SECRET)
+        return secret if len(secret) == _SECRET else b""
+    return b""
+
+
+def _signed(content: bytes | memoryview, secret: bytes) -> bytes:
+    return hashlib.blake2b(content, key=secret, digest_size=_SIZE).digest()
+
+
+def _write(target: Path, entry: Entry, secret: bytes) -> None:
+    """Raises OSError, and then leaves the entry that was there."""
+    content = entry.digest + pickle.dumps(entry, pickle.HIGHEST_PROTOCOL)
+    temporary = waiting(cache() / target.name)  # there the next run sweeps what a stopped one left
+    try:
+        temporary.write_bytes(content + _signed(content, secret))
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 class _Reader(pickle.Unpickler):
@@ -203,24 +242,32 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no value of a card")
 
 
-def _read(path: Path, digest: bytes) -> Entry | None:
-    """The entry in a file, if it is whole, and of what has this digest."""
-    # A damaged entry has another digest; what a foreign one makes the reader raise, nobody knows.
-    with suppress(Exception):
-        content = memoryview(path.read_bytes())
-        head, content = content[: _SIZE + 4], content[_SIZE + 4 :]
-        if head == digest + _checksum(content):
-            entry = _Reader(io.BytesIO(content)).load()
-            return entry if isinstance(entry, Entry) and entry.digest == digest else None
+def _read(path: Path, digest: bytes, secret: bytes) -> Entry | None:
+    """The entry in a file, if it is ours and whole, and of what has this digest."""
+    with suppress(OSError, pickle.UnpicklingError):
+        whole = memoryview(files.read(path, _LARGEST))
+        content, signature = whole[:-_SIZE], whole[-_SIZE:]
+        if content[:_SIZE] == digest and hmac.compare_digest(signature, _signed(content, secret)):
+            entry = _Reader(io.BytesIO(content[_SIZE:])).load()
+            return entry if isinstance(entry, Entry) else None
     return None
 
 
 def _keep_newest(place: Path) -> None:
-    """Delete the oldest entries of all decks until the rest takes no more than MOST. Raises OSError."""
-    entries = [(path, path.stat()) for path in place.glob("*/*")]
-    left = sum(found.st_size for _, found in entries)
-    for path, found in sorted(entries, key=lambda one: one[1].st_mtime_ns):
-        if left <= MOST:
-            return
-        path.unlink(missing_ok=True)
-        left -= found.st_size
+    """Delete the oldest entries of all decks until the rest are no more than MOST."""
+    with suppress(OSError):
+        entries = sorted((path.stat().st_mtime_ns, path.stat().st_size, path) for path in place.glob("*/*"))
+        left, count = sum(size for _, size, _ in entries), len(entries)
+        for _, size, path in entries:
+            if left <= MOST and count <= MOST_ENTRIES:
+                return
+            _delete([path])
+            left, count = left - size, count - 1
+
+
+def _delete(paths: Iterable[Path]) -> None:
+    """Delete entries, and nothing else."""
+    for path in paths:
+        if _NAME.fullmatch(path.name):
+            with suppress(OSError):
+                path.unlink()

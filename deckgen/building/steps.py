@@ -332,20 +332,16 @@ def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[F
     shelf = asked.shelves.of(deck.folder)
     for lang in languages(deck, asked.wishes):
         taken_over = known(deck, lang, lock, asked.today)
-        made = shelf.made(deck, lang, taken_over)
         try:
-            notes = render_deck(deck, lang, taken_over, tick, made)
+            notes = render_deck(deck, lang, taken_over, tick, shelf.made(deck, lang, taken_over))
         except OSError as error:
             return rendered, [*findings, unwritable(error, deck.folder)]
+        shelf.keep(deck, lang, taken_over, notes.notes)
         package = asked.output_dir / deck.package_name(lang)
         findings += frozen.gone(notes, lock, shown, partial(_shipped_words, package))
         findings += frozen.moved(deck, notes, lock, meant(asked.wishes.accepted, deck))
         findings += frozen.twice(deck, notes)
-        fresh = [note for note in notes.notes if made.get(note.card) is not note]
-        acting = first(itertools.chain(guard.findings(deck, notes, fresh), _joined(deck, notes)))
-        findings += acting
-        if not acting:  # so that the next run need not look at them again
-            shelf.keep(deck, lang, taken_over, notes.notes)
+        findings += first(itertools.chain(guard.findings(deck, notes), _joined(deck, notes)))
         rendered.append(notes)
     findings += frozen.other_fronts(deck, rendered, lock, asked.wishes.fronts)
     return rendered, findings

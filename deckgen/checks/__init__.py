@@ -6,7 +6,7 @@ it has. To add one, write the module into the folder of its group.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -60,24 +60,28 @@ def judged(proof: Proof, craft: Craft) -> list[Finding]:
     return settings.settle(proof.deck, found, rules, unseen)
 
 
-def _found(proof: Proof, rules: Sequence[Rule], most: int | None = None) -> Iterator[tuple[Finding, ...]]:
-    """What each rule finds, of each file at most `most` findings.
+def _found(proof: Proof, rules: Iterable[Rule], most: int | None = None) -> Iterator[tuple[Finding, ...]]:
+    """What each rule finds, in the order of the files; enough for `most` findings.
 
-    Rules that look at cards one by one do so file by file, and not again where they looked before.
+    Rules that look at cards one by one look at the parts of the deck where they did not look before.
     """
     from deckgen.checks.rule import WideRule
 
-    alone = [rule for rule in rules if not isinstance(rule, WideRule)]
-    for part in proof.parts:
-        if new := [rule for rule in alone if rule.CODE not in part.found]:
-            cards = proof.alone(part)
-            for rule in new:
-                found = (one for one in rule.check(cards) if one.place.path == part.shown)
-                part.found[rule.CODE] = tuple(islice(found, most))
-    head = proof.alone(None)
+    alone = proof.alone([])
     for rule in rules:
         if isinstance(rule, WideRule):
             yield tuple(islice(rule.check(proof), most))
-        else:
-            of_parts = (part.found[rule.CODE] for part in proof.parts)
-            yield tuple(chain(islice(rule.check(head), most), *of_parts))
+            continue
+        new = [part for part in proof.parts if rule.CODE not in part.found]
+        if new != alone.parts:
+            alone = proof.alone(new)
+        found: dict[str, list[Finding]] = {part.shown: [] for part in new}
+        elsewhere: list[Finding] = []  # in deck.yaml and its like
+        seen = list(islice(rule.check(alone), most))
+        for one in seen:
+            found.get(one.place.path, elsewhere).append(one)
+        if len(seen) != most:  # else it may not have looked at all of them
+            for part in new:
+                part.found[rule.CODE] = tuple(found[part.shown])
+        of_parts = (part.found.get(rule.CODE, found.get(part.shown, ())) for part in proof.parts)
+        yield tuple(chain(elsewhere, *of_parts))

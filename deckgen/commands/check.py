@@ -56,7 +56,7 @@ class _Options(TypedDict):
 def check(decks: tuple[str, ...], **options: Unpack[_Options]) -> None:
     """Look for mistakes in files and in the craft of cards.
 
-    Exits with 1 when there is an error or a warning. Writes nothing without --fix.
+    Exits with 1 when there is an error or a warning. Changes no file without --fix.
 
     \b
     Examples:

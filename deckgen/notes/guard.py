@@ -10,7 +10,7 @@ allow. Marks of LaTeX pass in the fields of a deck whose author vouches for it, 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from html import unescape
 
@@ -63,11 +63,8 @@ _ENDS = {"\\)": "\\(", "\\]": "\\[", "}}": "{{", "}": "{"}
 _ECHO = 60
 
 
-def findings(deck: Deck, rendered: Rendered, fresh: Iterable[Note]) -> Iterator[Finding]:
-    """Findings (K21) about what would act in Anki: at the card, or at the deck for what all cards share.
-
-    `fresh` are those of the notes that nobody has looked at yet.
-    """
+def findings(deck: Deck, rendered: Rendered) -> Iterator[Finding]:
+    """Findings (K21) about what would act in Anki: at the card, or at the deck for what all cards share."""
     for role, note_type in rendered.note_types.items():
         if role in deck.note_types:
             continue  # its author's HTML: `own_checks` read it where it stands
@@ -85,7 +82,7 @@ def findings(deck: Deck, rendered: Rendered, fresh: Iterable[Note]) -> Iterator[
         yield finding(deck.key.whole, "the description", act, lang=rendered.lang)
     places: dict[str, Place] = {}
     vouched = deck.trusted is not None
-    for note in fresh:
+    for note in rendered.notes:
         given = deck.past.notes.get((note.card, rendered.lang))
         fields = tuple(map(raw.without_latex, note.fields)) if vouched else note.fields
         for name, act in _acts_of(note, fields, rendered.note_types[note.role], rendered.media, given):

@@ -158,11 +158,20 @@ def aside(target: Path) -> str:
 
 def cache() -> Path:
     """https://specifications.freedesktop.org/basedir-spec/latest/ and its like on Windows."""
-    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+    return _of_user(("XDG_CACHE_HOME", "LOCALAPPDATA"), ".cache")
+
+
+def kept() -> Path:
+    """The same for what should outlive the cache, and is not to be copied with it."""
+    return _of_user(("XDG_STATE_HOME", "APPDATA"), ".local/state")
+
+
+def _of_user(variables: Sequence[str], below_home: str) -> Path:
+    for variable in variables:
         if os.environ.get(variable):
             return Path(os.environ[variable]) / "deckgen"
     home = os.path.expanduser("~")  # noqa: PTH111  # Path.home() fails for a user without a home
-    return Path(os.devnull if home == "~" else home) / ".cache" / "deckgen"
+    return Path(os.devnull if home == "~" else home) / below_home / "deckgen"
 
 
 def _names(move: Move) -> list[str]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from deckgen.building import shelf
 from deckgen.checks.proof import Proof
-from deckgen.checks.rule import craft_rules
+from deckgen.checks.rule import WideRule, craft_rules, demanded_rules
 from deckgen.finding import Finding
 from deckgen.markup import markdown
 from deckgen.reading import load
@@ -123,6 +123,33 @@ def test_rules_look_again_only_where_something_changed(
     monkeypatch.setattr(rule, "check", look)
     project.run("check")
     assert seen == ["spacing", "stages"]
+
+
+def test_rules_look_once_at_all_that_is_new(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deck may have thousands of files, and what a rule gets ready is for all of them."""
+    looks: list[int] = []
+    for rule in (*demanded_rules(), *craft_rules()):
+        if isinstance(rule, WideRule):
+            continue
+
+        def look(proof: Proof, check: Any = rule.check) -> Iterator[Finding]:
+            looks.append(len(proof.cards))
+            return check(proof)  # type: ignore[no-any-return]
+
+        monkeypatch.setattr(rule, "check", look)
+    with_files(project).run("check")
+    assert {*looks} == {4}
+    rules = len(looks)
+    project.edit("gains most", "gains the most")
+    project.run("check")
+    assert looks[rules:] == [2] * rules
+
+
+def test_names_of_decks_are_compared_across_files(project: Project) -> None:
+    head = "deck: {{en: '{}', zh: '{}'}}\ncards:"
+    project.deck(DECK.replace('"记忆"', '"Memory::B"'), FIRST.replace("cards:", head.format("B::C", "一")))
+    project.write("memory/second.yaml", SECOND.replace("cards:", head.format("Else", "C")))
+    assert "K16" in project.codes()
 
 
 def test_only_new_entries_are_written(project: Project) -> None:
@@ -301,13 +328,91 @@ class Harm:
         return Path.touch, (Path("harm"),)
 
 
-def test_an_entry_runs_no_code(kept: Project) -> None:
-    """Not even one that was made to be taken for whole."""
+def forge(secret: bytes, content: bytes) -> None:
     for path in entries():
-        content = pickle.dumps(Harm())
-        path.write_bytes(path.read_bytes()[:16] + shelf._checksum(content) + content)
+        content = path.read_bytes()[:16] + content
+        path.write_bytes(content + shelf._signed(content, secret))
+
+
+@pytest.mark.parametrize("is_ours", [False, True])
+def test_an_entry_runs_no_code(kept: Project, is_ours: bool) -> None:
+    """Not even one that this account has signed."""
+    forge(shelf._secret() if is_ours else bytes(32), pickle.dumps(Harm()))
     kept.run("build", "--no-lint")
     assert not (kept.root / "harm").exists()
+    kept.edit("gains the most", "gains more")
+
+
+def test_an_entry_of_somebody_else_is_not_read(kept: Project, worked: list[str]) -> None:
+    """As with a cache that others can write: what is in it may not reach a package."""
+    for path in entries():
+        content = path.read_bytes()[:-16].replace(b"Recall beats", b"Recall meets")
+        path.write_bytes(content + shelf._signed(content, bytes(32)))
+    kept.run("build", "--no-lint")
+    assert {"cards.yaml", "second.yaml"} <= {*worked}
+    kept.edit("gains the most", "gains more")
+
+
+def test_without_a_place_for_the_secret_nothing_is_kept(
+    kept: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = kept.root / "a file"
+    state.touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    kept.edit("gains the most", "gains more")
+    kept.build()
+    assert (kept.root / "output/memory.en.apkg").exists()
+    kept.edit("gains more", "gains the most")
+
+
+def test_a_secret_is_this_accounts_alone(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = project.root / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    with_files(project).build()
+    secret = state / "deckgen/secret"
+    assert len(secret.read_bytes()) == 32
+    assert os.name == "nt" or secret.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in secret.parent.iterdir()] == ["secret"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+@pytest.mark.usefixtures("kept")
+def test_a_pipe_in_the_place_of_an_entry() -> None:
+    path = entries()[0]
+    path.unlink()
+    os.mkfifo(path)
+
+
+def test_other_files_are_left_alone(kept: Project) -> None:
+    """Where the folder of a deck's entries leads elsewhere, or somebody put something of theirs there."""
+    folder = entries()[0].parent
+    (folder / "thesis.txt").write_text("mine", encoding="utf-8")
+    kept.build()
+    assert (folder / "thesis.txt").exists()
+    elsewhere = kept.root.parent / "elsewhere"
+    shutil.move(folder, elsewhere)
+    (elsewhere / ("0" * 32)).touch()
+    folder.symlink_to(elsewhere)
+    kept.edit("gains the most", "gains more")
+    kept.build()
+    assert (elsewhere / ("0" * 32)).exists()
+    kept.edit("gains more", "gains the most")
+
+
+def test_a_full_disk_leaves_nothing_behind(kept: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if len(path.name) > 32 and path.name.endswith("-new"):
+            write(path, content[:100])
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        kept.build()
+    assert all(len(path.name) == 32 for path in entries())
+    assert not [*Path(os.environ["XDG_CACHE_HOME"]).rglob("*-new")]
     kept.edit("gains the most", "gains more")
 
 

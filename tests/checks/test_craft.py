@@ -87,7 +87,7 @@ def test_rules_that_are_not_wide_look_at_each_card_by_itself(project: Project, t
     deck, _ = load(project.root / "cards_source/memory")
     assert deck is not None
     whole = Proof(deck)
-    parts = [whole.alone(None), *(whole.alone(Part((card,))) for card in deck.cards)]
+    parts = [whole.alone([]), *(whole.alone([Part((card,))]) for card in deck.cards)]
     for rule in (*demanded_rules(), *craft_rules()):
         if not isinstance(rule, WideRule):
             alone = {(one.place, one.message) for part in parts for one in rule.check(part)}

@@ -142,7 +142,7 @@ def test_run_that_is_killed_at_any_step_is_all_or_nothing_for_the_next(
         left = [path.name for path in (tmp_path / "tmp").iterdir() if path.name.startswith("deckgen-run-")]
         assert left == [], f"step {step}"
         lying = [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()]
-        assert all(name.endswith(".json") for name in lying), f"step {step}"
+        assert all(re.fullmatch(r".*\.json|[0-9a-f]{32}", name) for name in lying), f"step {step}"
     else:
         pytest.fail("there are more steps than were tried")
     assert seen == {(True, False), (False, True), (True, True)}
@@ -467,7 +467,7 @@ def test_half_written_lists_and_seals_are_swept(three: Project, tmp_path: Path) 
     for path in stay | swept:
         path.write_text("[", encoding="utf-8")
     assert three.run("stats").stderr == ""
-    assert {*cache.iterdir()} == stay
+    assert {*cache.iterdir()} - {cache / "cards"} == stay
     assert not [*(tmp_path / "tmp").glob("*.moves*")]
 
 

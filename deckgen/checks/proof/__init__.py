@@ -207,10 +207,10 @@ class Proof:
                 if numbers:
                     self._limits[setting.code.value, lang] = numbers[:2]
 
-    def alone(self, part: Part | None) -> Proof:
-        """What a rule sees that looks at the cards of one part; at none of them, only deck.yaml and its like."""
-        deck = replace(self.deck, cards=part.cards if part is not None else ())
-        return Proof(deck, self.given_numbers, [part] if part is not None else [], self)
+    def alone(self, parts: list[Part]) -> Proof:
+        """What a rule sees that looks only at the cards of some parts, and at deck.yaml and its like."""
+        deck = replace(self.deck, cards=tuple(card for part in parts for card in part.cards))
+        return Proof(deck, self.given_numbers, parts, self)
 
     @cached_property
     def cards(self) -> list[Card]:

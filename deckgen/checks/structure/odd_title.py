@@ -21,6 +21,7 @@ from deckgen.deck import Deck, deck_key
 from deckgen.finding import Finding
 
 CODE = "K16"
+WIDE = True
 
 
 def check(proof: Proof) -> Iterator[Finding]:
