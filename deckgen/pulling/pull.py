@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -212,9 +212,11 @@ class _OfDeck:
             # Who is to get the author's text was answered, tags and all.
             if is_home and line is not None and line.digest == MERGED and one.stamp <= reach(line):
                 return
-            # As it was shipped: but tags that the deck lacked then did not go out with the learner's text.
+            # As it was shipped: but tags that the deck lacked then did not go out with the learner's text. Those
+            # that the learner lacks were taken out before that, and that was answered.
             if exact := [each for each in same if each.stamp == one.stamp]:
-                decision = judge.decide(one, exact)
+                both = [replace(each, tags=_of_both(each.tags, one.tags)) for each in exact]
+                decision = judge.decide(one, both)
                 yield from [decision] if decision.writes or decision.tags_unknown else []
                 return
         knows_tags = shipped.knows_tags(guid)
@@ -308,3 +310,7 @@ class _OfDeck:
                 pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
         lock = home.with_pulled(home.with_numbers(lock, lang, decisions), lang, judge, decisions, notes)
         return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)
+
+
+def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:
+    return tuple(tag for tag in tags if tag in others) if tags is not None else None
