@@ -6,6 +6,7 @@ That is all that must stay as it was although the deck changed: guids of renamed
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -153,7 +154,8 @@ def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
     """What the notes of a language take over from earlier builds.
 
     `today`, such as 2026-01-31, decides which retired cards have reached their `until:`. Without it,
-    those leave that the lock says have left.
+    those leave that the lock says have left, and of those that it does not know, those that a build would
+    leave out now: they were in no package of this language.
     """
     guids = {card: line.guid for (card, own), line in lock.notes.items() if own == lang and line.guid}
     # Without a lock, all that is left of a renamed card is the old id in its `was:`.
@@ -176,7 +178,9 @@ def known(deck: Deck, lang: str, lock: Lock, today: str | None = None) -> Known:
 
 
 def _has_left(line: NoteLine | None, until: str, today: str | None) -> bool:
-    return until <= today if today is not None else line is not None and line.left
+    if today is None and line is not None:
+        return line.left
+    return until <= (today or time.strftime("%Y-%m-%d", time.gmtime()))
 
 
 def guids(lock: Lock, lang: str, cards: Iterable[str]) -> set[str]:

@@ -212,8 +212,8 @@ class _OfDeck:
             # Who is to get the author's text was answered, tags and all.
             if is_home and line is not None and line.digest == MERGED and one.stamp <= reach(line):
                 return
-            # As it was shipped: but tags that the deck lacked then did not go out with the learner's text. Those
-            # that the learner lacks were taken out before that, and that was answered.
+            # As it was shipped: but tags that the deck lacked then did not go out with the learner's text.
+            # Those that the learner lacks were taken out before that, and that was answered.
             if exact := [each for each in same if each.stamp == one.stamp]:
                 both = [replace(each, tags=_of_both(each.tags, one.tags)) for each in exact]
                 decision = judge.decide(one, both)

@@ -214,3 +214,11 @@ def test_reverse_that_was_added_and_retired_between_two_imports(
     _change_fronts(project, monkeypatch)
     learner.import_package(project.package())
     assert [card.ord for card in learner.cards("spacing")] == [0, 1]
+
+
+def test_locked_build_agrees_about_a_card_that_was_never_given_out(project: Project) -> None:
+    """As of a card whose `until:` had come before the first build, or before the first one in a language."""
+    project.deck()
+    _retire(project, "2023-11-01")
+    assert "2 notes" in project.build().stdout
+    assert project.run("build", "--locked", "--no-lint").exit_code == 0
