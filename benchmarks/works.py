@@ -125,14 +125,14 @@ def starting(bench: Bench) -> Outcome:
 
 # Shares are those of profiles of 28 November 2026 (Python 3.11).
 _IN_THE_WAY_OF_SMALL = (
-    "click, YAML and genanki take a fifth of the time, loading deckgen's own modules and rules a sixth, compiling"
+    "click, YAML and genanki take a quarter of the time, loading deckgen's own modules and rules a sixth, compiling"
     " regular expressions a tenth, asking git what it remembers of the lock a sixth, rules another sixth; reading,"
     " notes, the lock and the packages the rest."
 )
 
 
 _IN_THE_WAY_OF_SMALL_EDITS = (
-    "click, YAML and genanki take over two fifths of the time; our own modules, the patterns of the rules that look at the edited"
+    "click, YAML and genanki take three tenths of the time; our own modules, the patterns of the rules that look at the edited"
     " file, and git most of the rest. What is taken over is a tenth of a cold build, because the deck is small."
 )
 
