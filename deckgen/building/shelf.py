@@ -205,15 +205,14 @@ def _secret() -> bytes:
     """
     path = kept() / "secret"
     with suppress(OSError):
-        if not is_own(path):
+        if not is_own(path) or path.stat().st_size != _SECRET:
             path.parent.mkdir(parents=True, exist_ok=True)
             made = path.with_name(f"{path.name}.{os.getpid()}")
             made.unlink(missing_ok=True)
             made.touch(0o600, exist_ok=False)
             made.write_bytes(secrets.token_bytes(_SECRET))
             made.replace(path)
-        secret = files.read(path, _SECRET)
-        return secret if len(secret) == _SECRET else b""
+        return files.read(path, _SECRET)
     return b""
 
 

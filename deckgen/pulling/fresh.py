@@ -10,7 +10,7 @@ from pathlib import Path
 from deckgen.adopting.convert import Markdown, to_markdown
 from deckgen.adopting.look import Look
 from deckgen.adopting.scalars import scalar, word
-from deckgen.checks.proof import says_nothing
+from deckgen.checks.proof.empty import says_nothing
 from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing.changes import AddCard
 from deckgen.editing.edit import CantEdit

@@ -21,24 +21,10 @@ from deckgen.checks.rule import WideRule, craft_rules, demanded_rules
 from deckgen.finding import Finding
 from deckgen.markup import markdown
 from deckgen.reading import load
-from tests.conftest import Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 
-DECK = """\
-deck: memory
-title: {en: "Memory", zh: "记忆"}
-languages: [en, zh]
-tags: [basics, time]
-"""
-FIRST = """\
-tags: [basics]
-cards:
-  - id: spacing
-    en: {q: "Why space reviews?", a: "Fading memory gains most."}
-    zh: {q: "为什么要间隔复习？", a: "快忘时复习收获最大。"}
-  - id: stages
-    en: {q: "Which stages?", list: {encoding: "Encoding", storage: "Storage"}}
-    zh: {q: "哪些阶段？", list: {encoding: "编码", storage: "储存"}}
-"""
+DECK = BILINGUAL_YAML.replace("[basics]", "[basics, time]")
+FIRST = BILINGUAL_CARDS
 SECOND = """\
 cards:
   - id: testing
@@ -205,7 +191,7 @@ OWN = "fields: {Front: question, Back: answer}\n"
 EDITS = [
     replace("cards.yaml", "gains most", "gains the most"),
     replace("cards.yaml", "tags: [basics]", "tags: [time]"),
-    replace("cards.yaml", "cards:", "section: {en: Early, zh: 早期}\ncards:"),
+    replace("cards.yaml", '{en: "Basics"', '{en: "Early"'),
     replace("cards.yaml", 'storage: "Storage"', 'storage: "Storage", third: "Recall"'),
     replace("cards.yaml", "  - id: stages", "  - id: stages\n    speaker: ann\n    hedged: true"),
     replace("cards.yaml", "  - id: spacing", "  - id: spacing\n    after: [testing]"),
@@ -309,11 +295,16 @@ def test_empty_and_foreign_files_are_no_entries() -> None:
         path.write_bytes(content)
 
 
+#: What may stand where a file should; not all systems have pipes among their files.
+NO_FILES = [Path.mkdir, *([os.mkfifo] if hasattr(os, "mkfifo") else [])]
+
+
+@pytest.mark.parametrize("make", NO_FILES)
 @pytest.mark.usefixtures("kept")
-def test_a_folder_in_the_place_of_an_entry() -> None:
+def test_a_folder_or_a_pipe_in_the_place_of_an_entry(make: Callable[[Path], object]) -> None:
     path = entries()[0]
     path.unlink()
-    path.mkdir()
+    make(path)
 
 
 @pytest.mark.usefixtures("kept")
@@ -373,14 +364,10 @@ def test_a_secret_is_this_accounts_alone(project: Project, monkeypatch: pytest.M
     assert len(secret.read_bytes()) == 32
     assert os.name == "nt" or secret.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in secret.parent.iterdir()] == ["secret"]
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
-@pytest.mark.usefixtures("kept")
-def test_a_pipe_in_the_place_of_an_entry() -> None:
-    path = entries()[0]
-    path.unlink()
-    os.mkfifo(path)
+    for damaged in (b"", b"half", bytes(100)):
+        secret.write_bytes(damaged)
+        project.run("check")
+        assert len(secret.read_bytes()) == 32
 
 
 def test_other_files_are_left_alone(kept: Project) -> None:

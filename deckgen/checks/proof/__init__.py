@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar, cast
 
 from deckgen import kinds
+from deckgen.checks.proof.empty import says_nothing
 from deckgen.checks.proof.part import Part, parts_of
 from deckgen.checks.words.scripts import HAN, as_known
 from deckgen.checks.words.text import fold
@@ -44,9 +45,6 @@ _ANSWERS = (Role.ANSWER, Role.ITEM)
 _NAMED = (Role.QUESTION, Role.ANSWER, Role.CLOZE, Role.NOTE)
 
 Result = TypeVar("Result")
-
-#: What stands where a text is to come.
-PLACEHOLDER = lazy(r"(todo|tbd|fixme|xxx|\.{2,}|…+|[?\uff1f]+|待[补補]充?|待定)\s*[.\u3002]?", re.IGNORECASE)
 
 #: The speaker who is nobody: general knowledge.
 NOBODY = "general"
@@ -366,19 +364,6 @@ def _sides(part: Part) -> list[Side]:
         if card.retired is None
         for lang, content in card.contents.items()
     ]
-
-
-def says_nothing(text: Text) -> bool:
-    """Whether a text is empty, a placeholder, or shows nothing."""
-    value = text.value.strip()
-    if not value or PLACEHOLDER.fullmatch(value):
-        return True
-    # A letter or digit in a text is shown, except in what Markdown drops: definitions and references.
-    if value[0].isalnum() or not (
-        text.html or "&" in value or "]:" in value or not any(map(str.isalnum, value))
-    ):
-        return False
-    return texts.is_blank(text)
 
 
 def _formula_faults(text: Text) -> Iterator[tuple[int, tex.Fault]]:

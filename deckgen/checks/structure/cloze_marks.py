@@ -20,7 +20,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from deckgen.checks.proof import Proof, says_nothing
+from deckgen.checks.proof import Proof
+from deckgen.checks.proof.empty import says_nothing
 from deckgen.finding import Finding
 from deckgen.kinds import ClozeText, OwnFields, Role
 from deckgen.markup import cloze, markdown, texts

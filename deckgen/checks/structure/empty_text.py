@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.checks.proof import PLACEHOLDER, Proof, says_nothing
+from deckgen.checks.proof import Proof
+from deckgen.checks.proof.empty import PLACEHOLDER, says_nothing
 from deckgen.finding import Finding, short
 from deckgen.written import Text
 
