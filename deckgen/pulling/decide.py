@@ -195,12 +195,19 @@ class Judge:
     def _of(self, note: Theirs, found: list[Version], *, forced: bool) -> Decision:
         """What becomes of a note of which any of these versions may be the one that was edited."""
         decisions = [self._from(note, version) for version in found]
-        if all(decisions[0].same_as(other) for other in decisions[1:]):
-            return decisions[0]
         newest = max(found, key=lambda one: one.stamp)
+        if all(decisions[0].same_as(other) for other in decisions[1:]):
+            # What may be the learner's doing is told, also if it is only by one of the versions.
+            return max(decisions[found.index(newest)], *decisions, key=lambda one: len(one.troubles))
         if all(self._has_all(note, one, newest) for one in found):
             return decisions[found.index(newest)]
-        return self._from(note, _whole(note, found)) if forced else Decision(note, reason=_SEVERAL)
+        if not forced:
+            return Decision(note, reason=_SEVERAL)
+        decision = self._from(note, _whole(note, found))
+        # By none of them did the learner take out what the author added since.
+        told = {trouble for one in decisions for trouble in one.troubles}
+        decision.troubles = [trouble for trouble in decision.troubles if trouble in told]
+        return decision
 
     def _has_all(self, note: Theirs, older: Version, newer: Version) -> bool:
         """Whether a learner's note has all by which the newer of two versions differs from the older.

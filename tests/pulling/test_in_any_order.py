@@ -248,7 +248,7 @@ class Play:
         assert ann == bob
 
 
-@pytest.mark.parametrize("seed", [5, 6, 7, 8])
+@pytest.mark.parametrize("seed", [5, 6, 7, 8, 116])
 def test_in_any_order(project: Project, tmp_path: Path, seed: int) -> None:
     with ExitStack() as opened:
         Play(project, tmp_path, seed, opened).go(80)
