@@ -1171,7 +1171,14 @@ class Machine(RuleBasedStateMachine):
         assert not again.pending, "a second push finds something to do"
         assert (self.learner.rows("notes"), self.learner.rows("cards")) == (notes, now_rows)
         self._import(OPTIONS[0])
-        assert (self.learner.rows("notes"), self.learner.rows("cards")) == (notes, now_rows)
+        assert self.learner.rows("notes") == notes
+        cards = self.learner.rows("cards")
+        # Anki takes the cards of a package also for a note that is newer in the collection (a state of another
+        # branch was imported there before) and has no such cloze. A push does not bring such an empty card.
+        stamps = {self._guid(key, line): line.stamp for key, line in self._lock().notes.items()}
+        newer = {row[0] for row in notes if row[3] > stamps.get(row[1], row[3])}
+        known = {row[0] for row in now_rows}
+        assert [row for row in cards if row[0] in known or row[1] not in newer] == now_rows
 
     def _foreign(self) -> tuple[Rows, Rows]:
         """The notes that are not the deck's, and their cards."""
