@@ -52,7 +52,7 @@ FIELDS = {
     "spacing": ("Question", "Answer", "Note"), "testing": ("Text", "Note", "Hint"), "stages": ("Text", "List"),
     "heart": ("Header", "Occlusion"),
 }  # fmt: skip
-TABLE = "<table><tr><td colspan=2>{}</td></tr></table>"
+TABLE = '<table><tbody><tr><td colspan="2">{}</td></tr></tbody></table>'
 REPLACES = "the next import replaces"
 BETWEEN = re.compile(r"(?<=[a-z])(?= [a-z])")
 WORD = re.compile(r" [a-z]+(?= [a-z])")
@@ -77,7 +77,7 @@ class Play:
     def __init__(self, project: Project, folder: Path, seed: int, opened: ExitStack) -> None:
         self.project, self.random = project, Random(seed)  # noqa: S311
         self.count, self.now = 0, int(time.time()) - 1_000_000
-        self.done: set[str] = set()  # words that came home once, or that a person left out
+        self.done: set[str] = set()  # words of the author, that came home once, or that a person left out
         project.deck(BILINGUAL_YAML, CARDS)
         media = project.root / "cards_source/memory/media"
         media.mkdir()
@@ -169,6 +169,7 @@ class Play:
         else:
             at = self.random.choice(places)
             new = f"{text[: at.start()]} {self.word()}{text[at.end() :]}"
+            self.done.add(f"w{self.count}w")
         self.project.write("memory/cards.yaml", new)
 
     # -- pulls ---------------------------------------------------------------------------
