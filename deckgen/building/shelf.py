@@ -156,9 +156,11 @@ class Shelf:
     def save(self) -> bool:
         """Write the new entries, and delete those of files that are gone; gives whether any is new."""
         new = {name: one for name, one in self._entries.items() if one.saved != one.part.size}
-        if not new or self._place.is_symlink():
+        if not new:
             return False
         with suppress(OSError):
+            if self._place.is_symlink():
+                return False
             self._place.mkdir(parents=True, exist_ok=True)
             for name, entry in new.items():
                 entry.saved = entry.part.size

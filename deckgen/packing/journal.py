@@ -109,7 +109,7 @@ class Journal:
     def left(self) -> list[Path]:
         """Lists of this folder that were only partly written."""
         ending = re.compile(r"\.moves\.[0-9]+")
-        found = (place for path in self._lists for place in path.parent.glob(f"{path.name}.*"))
+        found = (place for path in self._lists for place in _found(path.parent, f"{path.name}.*"))
         return [place for place in found if ending.fullmatch("".join(place.suffixes)) and is_own(place)]
 
     def finish(self) -> None:
@@ -138,7 +138,7 @@ def needed() -> set[str]:
     found: set[str] = set()
     for folder in (cache(), Path(tempfile.gettempdir())):
         for ending in ("moves", "back"):
-            for place in folder.glob(f"deckgen-*.{ending}"):
+            for place in _found(folder, f"deckgen-*.{ending}"):
                 found |= {name for step in _read(place) for name in _names(step.move)[::2]}
     return found
 
@@ -168,10 +168,19 @@ def kept() -> Path:
 
 def _of_user(variables: Sequence[str], below_home: str) -> Path:
     for variable in variables:
-        if os.environ.get(variable):
-            return Path(os.environ[variable]) / "deckgen"
+        # By the specification a path that is not absolute does not count: it would lie in every folder.
+        if (folder := Path(os.environ.get(variable, ""))).is_absolute():
+            return folder / "deckgen"
     home = os.path.expanduser("~")  # noqa: PTH111  # Path.home() fails for a user without a home
     return Path(os.devnull if home == "~" else home) / below_home / "deckgen"
+
+
+def _found(folder: Path, pattern: str) -> list[Path]:
+    """What is in a folder; nothing where it can't be read, or no system takes its name."""
+    try:
+        return [*folder.glob(pattern)]
+    except OSError:
+        return []
 
 
 def _names(move: Move) -> list[str]:

@@ -197,12 +197,26 @@ def test_every_command_finishes_what_was_begun(three: Project, command: str) -> 
     assert all(b"[one]" not in text for text in three.files().values())
 
 
+@pytest.mark.parametrize("folder", [os.devnull, str(Path.cwd() / ("x" * 300))])
 def test_list_is_kept_in_the_temporary_folder_where_there_is_no_cache(
-    three: Project, monkeypatch: pytest.MonkeyPatch
+    three: Project, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
+    """Nor can one be made, as of a folder with a name that no system takes."""
+    monkeypatch.setenv("XDG_CACHE_HOME", folder)
     _half(three)
     assert "finished what a stopped run had begun: " in three.run("check").stderr
+    three.build()
+
+
+def test_a_cache_without_an_absolute_path_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It would lie in each folder in which somebody works."""
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "XDG_STATE_HOME", "APPDATA"):
+        monkeypatch.setenv(name, "cache")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path.replace("~", str(tmp_path)))
+    assert journal.cache() == tmp_path / ".cache/deckgen"
+    assert journal.kept() == tmp_path / ".local/state/deckgen"
 
 
 def test_list_without_a_place_is_missed(three: Project, tmp_path: Path) -> None:
