@@ -338,7 +338,7 @@ def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[F
             return rendered, [*findings, unwritable(error, deck.folder)]
         shelf.keep(deck, lang, taken_over, notes.notes)
         package = asked.output_dir / deck.package_name(lang)
-        findings += frozen.gone(notes, lock, shown, partial(_shipped_words, package))
+        findings += frozen.gone(deck, notes, lock, shown, partial(_shipped_words, package))
         findings += frozen.moved(deck, notes, lock, meant(asked.wishes.accepted, deck))
         findings += frozen.twice(deck, notes)
         findings += first(itertools.chain(guard.findings(deck, notes), _joined(deck, notes)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePath
 
 from deckgen.deck import Card, Deck, OwnType
 from deckgen.finding import Finding, Place, Severity, first
@@ -106,7 +105,7 @@ def _frozen_types(deck: Deck, lock: Lock) -> list[Finding]:
                     told.add(what)
                     message = f"the note type `{name}` {what}"
                     # What learners had before deckgen is never begun anew.
-                    anew = "" if given is not None and given.number else start_over(deck.folder.name)
+                    anew = "" if given is not None and given.number else start_over(deck)
                     findings.append(Finding(own.place, "K29", message, hint + anew))
     return findings
 
@@ -157,7 +156,7 @@ def other_fronts(deck: Deck, packages: Iterable[Rendered], lock: Lock, delivered
                     "take the change back; backs and styles are free to change. "
                     "`deckgen build --fronts` delivers it all the same, and says what learners can do"
                 )
-                yield Finding(place, "K29", message, hint + start_over(deck.folder.name))
+                yield Finding(place, "K29", message, hint + start_over(deck))
 
 
 def _other_deck(deck: Deck, key: str, seed: str = "") -> Finding:
@@ -165,7 +164,7 @@ def _other_deck(deck: Deck, key: str, seed: str = "") -> Finding:
     if key != deck.key.value:
         message = f"the deck's key was `{key}` when it was built, and is `{deck.key.value}` now"
         hint = f"write `deck: {key}` again; to make a copied deck independent, use `deckgen fork`"
-        hint += start_over(deck.folder.name)
+        hint += start_over(deck)
         return Finding(deck.key.whole, "R02", message, hint)
     now = f"is `{deck.seed.value}` now" if deck.seed else "is missing now"
     message = (
@@ -186,14 +185,14 @@ def given_numbers(lock: Lock) -> dict[tuple[str, str], set[int]]:
 def _frozen_package(deck: Deck, lang: str, line: PackageLine, shown: str) -> Iterator[Finding]:
     if lang not in deck.languages:
         message = f"the language `{lang}` was built and is not in `languages:` now"
-        yield Finding(deck.key.whole, "R06", message, "put it back" + start_over(deck.folder.name), lang=lang)
+        yield Finding(deck.key.whole, "R06", message, "put it back" + start_over(deck), lang=lang)
         return
     title = deck.title[lang]
     if title.value != line.title:
         message = f"the title was “{line.title}” when it was built, and is “{title.value}” now"
         hint = f"write “{line.title}” again: an import can't rename a deck, learners rename it themselves"
         hint += " (`deckgen push --retitle` does it in a running Anki)"
-        hint += start_over(deck.folder.name)
+        hint += start_over(deck)
         yield Finding(title.whole, "R03", message, hint, lang=lang)
     if line.schema != SCHEMA:
         message = f"the deck was built with note types of schema {line.schema}, this deckgen has {SCHEMA}"
@@ -225,8 +224,7 @@ def _frozen_kind(
         hint = "take it back, retire it, and write the other one under a new id"
     else:
         return
-    # What learners had before deckgen is never begun anew.
-    hint += start_over(deck.folder.name) if deck.adopted is None else ""
+    hint += start_over(deck)
     yield Finding(Place(shown, line.line), "R04", message, hint, name, lang)
 
 
@@ -242,13 +240,19 @@ def _turned(deck: Deck, card: Card, content: Content, line: NoteLine) -> bool | 
     return is_reverse if is_question and before.reverse != is_reverse else None
 
 
-def start_over(folder: str) -> str:
-    """The end of a hint, for an author whose deck nobody has yet."""
-    return f"; if nobody has the deck yet, `deckgen lock --forget {folder}` begins it anew"
+def start_over(deck: Deck) -> str:
+    """The end of a hint, for an author whose deck nobody has yet: learners have one that was adopted."""
+    if deck.adopted is not None:
+        return ""
+    return f"; if nobody has the deck yet, `deckgen lock --forget {deck.folder.name}` begins it anew"
 
 
 def gone(
-    rendered: Rendered, lock: Lock, shown: str, shipped: Callable[[Container[str]], Mapping[str, str]]
+    deck: Deck,
+    rendered: Rendered,
+    lock: Lock,
+    shown: str,
+    shipped: Callable[[Container[str]], Mapping[str, str]],
 ) -> list[Finding]:
     """Findings (R05) about cards that were built and are gone from the card files.
 
@@ -261,10 +265,11 @@ def gone(
     lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
     if not lost:
         return []
-    return first(_gone(rendered, lock, shown, lost, shipped))
+    return first(_gone(deck, rendered, lock, shown, lost, shipped))
 
 
 def _gone(
+    deck: Deck,
     rendered: Rendered,
     lock: Lock,
     shown: str,
@@ -288,7 +293,7 @@ def _gone(
             hint = (
                 f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
             )
-        hint += start_over(PurePath(shown).parent.name)
+        hint += start_over(deck)
         yield Finding(Place(shown, line.line), "R05", message, hint, card, lang)
 
 

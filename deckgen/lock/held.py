@@ -66,7 +66,7 @@ def read(deck: Deck, package_folders: tuple[Path, ...], memory: Memory) -> tuple
 
 def _lost(deck: Deck, shown: str, package_folders: tuple[Path, ...], in_git: bool) -> Finding | None:
     """The finding about a lock that is missing although the deck was built; None if it was never built."""
-    anew = start_over(deck.folder.name)
+    anew = start_over(deck)
     for folder in package_folders:
         packages = packages_of(deck, folder)
         if packages:

@@ -162,6 +162,17 @@ def test_it_is_never_begun_anew(project: Project, package: Path) -> None:
 
 
 @pytest.mark.usefixtures("package")
+def test_nobody_is_told_to_begin_it_anew(project: Project) -> None:
+    project.build()
+    project.edit("title: ", "title: New ", "spanish/deck.yaml")
+    (renamed,) = (one for one in project.findings() if one["code"] == "R03")
+    project.edit("title: New ", "title: ", "spanish/deck.yaml")
+    project.edit("id: note-1", "id: other", "spanish/01-cards.yaml")
+    (gone,) = (one for one in project.findings() if one["code"] == "R05")
+    assert "--forget" not in renamed["hint"] + gone["hint"]
+
+
+@pytest.mark.usefixtures("package")
 @pytest.mark.parametrize("has_both", [True, False])
 def test_what_to_do_about_reverse_is_told(project: Project, has_both: bool) -> None:
     """A note can't move to the other note type."""
