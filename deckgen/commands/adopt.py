@@ -44,9 +44,9 @@ def adopt(
 ) -> None:
     """Make source of an existing deck; learners keep their history.
 
-    FILE is a package (.apkg, .colpkg), a closed collection (.anki2), a folder of CrowdAnki, a text export of
-    Anki, or a table. It is only read. Adopting again adds what is new, and overwrites nothing. A package
-    that deckgen built becomes its source again, where that is lost.
+    FILE is a package (.apkg, .colpkg), a collection (.anki2; Anki may stay open), a folder of CrowdAnki, a
+    text export of Anki, or a table. It is only read. Adopting again adds what is new, and overwrites
+    nothing. A package that deckgen built becomes its source again, where that is lost.
 
     \b
     Example:

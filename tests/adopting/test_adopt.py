@@ -651,6 +651,21 @@ def test_a_deck_of_a_closed_collection(project: Project, learner: Learner, tmp_p
     assert state(learner) == before
 
 
+def test_a_deck_of_a_collection_that_anki_has_open(
+    project: Project, learner: Learner, tmp_path: Path
+) -> None:
+    with Learner(tmp_path / "maker") as maker:
+        spanish(maker)
+        learner.import_package(export(maker, tmp_path / "Spanish.apkg", "Spanish"))
+        before = state(learner)
+        outcome = project.run("adopt", str(tmp_path / "maker/collection.anki2"), "--deck", "Spanish")
+        assert outcome.exit_code == 0, outcome.stderr
+    project.build()
+    log = learner.import_package(project.package("spanish.apkg"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
+    assert state(learner) == before
+
+
 TAGS = "tags: [Things::At_home, animals]\n"
 
 
