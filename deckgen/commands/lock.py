@@ -65,6 +65,10 @@ def lock(
         click.echo(
             f"`{forget}` has another seed and a lock in which nothing was built: to learners it is a new deck"
         )
+    elif not lower:
+        click.echo(
+            "packages do not tell of learners' edits that wait for you: `deckgen pull` their files again"
+        )
 
 
 _FORGET = """\
