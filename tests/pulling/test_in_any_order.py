@@ -129,9 +129,10 @@ class Play:
         card = self.random.choice(IDS)
         note = one.ann.learner.note(card)
         name = self.random.choice(FIELDS[card])
-        note[name] = (
-            self.mask(note[name]) if name == "Occlusion" else self.other(note[name], table=name == "Note")
-        )
+        old = note[name]
+        note[name] = self.mask(old) if name == "Occlusion" else self.other(old, table=name == "Note")
+        if note[name] == old:  # else it only looks like somebody who goes back to an older text
+            return
         one.ann.learner.col.update_note(note)
         self.now += 60
         assert one.ann.learner.col.db is not None
