@@ -29,7 +29,8 @@ def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
         for key, type_line in seen.note_types(state):
             types[key] = _newer_type(types.get(key, type_line), type_line)
         for key, line in seen.notes(state):
-            notes[key] = _newer(notes.get(key, line), line)
+            if key in notes or not line.is_unbuilt:  # nobody has such a card but the learner
+                notes[key] = _newer(notes.get(key, line), line)
     return replace(lock, note_types=types, notes=notes)
 
 

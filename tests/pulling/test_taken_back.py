@@ -77,3 +77,23 @@ def test_an_edit_that_waits_is_not_replaced_without_a_word(project: Project, ann
     assert told(project, "build") == [("P01", "cards.yaml", 3)]
     assert told(project, "build") == []
     assert ann.get() == (0, 1)
+
+
+@pytest.mark.parametrize("way", ["reset", "revert"])
+def test_a_new_note_becomes_a_card_once_more(project: Project, ann: Ann, way: str) -> None:
+    """No build knows of it, so no build has to say that it is gone."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "What is chunking?", "A way to learn."
+    ann.add(note)
+    ann.learner.study("Memory", 5)
+    ann.pull("--new", "02-new.yaml")
+    take_back(project, way)
+    project.build()
+    found = ann.pulled("--new", "02-other.yaml")
+    assert [path.rpartition("/")[2] for path in found["files"]] == ["02-other.yaml", "deck.lock"]
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.col.note_count() == 4
+    assert ann.pulled("--new", "02-other.yaml")["files"] == []
