@@ -10,7 +10,7 @@ from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
 from deckgen.lock.advance import least_stamp, note_digest, text_hash
-from deckgen.lock.limits import LATEST
+from deckgen.lock.limits import EARLIEST, LATEST
 from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
 from deckgen.markup import markdown
@@ -199,7 +199,7 @@ def _is_late(decision: Decision, now: int) -> bool:
         return False
     is_new = decision.writes or line.digest != note_digest(one.note)
     least = least_stamp(line, text_hash(one.note.fields), now)
-    return line.stamp > one.stamp or (is_new and least > one.stamp)
+    return max(line.stamp, EARLIEST) > one.stamp or (is_new and least > one.stamp)
 
 
 def _told(
