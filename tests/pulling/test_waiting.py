@@ -98,6 +98,21 @@ def test_no_id_decides_for_two_decks(project: Project, ann: Ann, choice: str) ->
     assert {path.split("/")[-2] for path in found["files"]} == {"other"}
 
 
+def test_the_id_from_before_a_rename_is_no_edit(project: Project, ann: Ann) -> None:
+    """Also where no package is left that had it, and a person decides."""
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS)
+    set_stamp(ann, "spacing", 1_700_000_000)  # a clock that is behind
+    assert project.run("rename", "spacing", "spaced").exit_code == 0
+    project.build()
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P02"]
+    assert ann.pulled("--theirs", "spaced")["findings"] == []
+    assert HARDENS in cards(project)
+    assert "waits=" not in project.lock().read_text(encoding="utf-8")
+    assert ann.pulled()["files"] == []
+
+
 @pytest.mark.parametrize("choice", ["--theirs", "--ours"])
 def test_a_decision_about_no_edit_is_told(project: Project, ann: Ann, choice: str) -> None:
     """So is the second one about the same edit."""
