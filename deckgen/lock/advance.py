@@ -239,7 +239,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         retired=note.retired,
         left=False,
         pulled=None,
-        waits=_left(old, stamp),
+        waits=tuple(one for one in _left(old, stamp) if one[1] != text_hash(note.fields)),
     )
 
 

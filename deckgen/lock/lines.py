@@ -98,6 +98,12 @@ class NoteLine:
         """Hashes of the texts that a learner may have without anything in it that is not in the source."""
         return (*self.texts, *self.home)
 
+    @property
+    def is_unbuilt(self) -> bool:
+        """Whether a learner added the note, it came home, and no build knows it yet (`fresh.with_lines`)."""
+        is_added = bool(self.guid and self.home) and not (self.was or self.adopted)
+        return is_added and self.digest == MERGED and len(self.texts) == 1
+
 
 @fixed
 class Lock:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from deckgen.lock.limits import MAX_TEXTS
 from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine
-from deckgen.lock.merge import are_split, merge_layouts
+from deckgen.lock.merge import are_split, merge_layouts, waiting
 from deckgen.notes.identity import guid
 
 
@@ -29,7 +29,8 @@ def given_out(lock: Lock, states: Iterable[Lock]) -> Lock:
         for key, type_line in seen.note_types(state):
             types[key] = _newer_type(types.get(key, type_line), type_line)
         for key, line in seen.notes(state):
-            notes[key] = _newer(notes.get(key, line), line)
+            if key in notes or not line.is_unbuilt:  # nobody has such a card but the learner
+                notes[key] = _newer(notes.get(key, line), line)
     return replace(lock, note_types=types, notes=notes)
 
 
@@ -151,7 +152,8 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
     """Join what two states say of one note: the newer text, and all cards that were given out.
 
     When two branches leave two texts with one stamp, the next build gives the note a new stamp. What
-    belongs to the deck's files here (the state of a translation) or to nobody (the note's id) stays.
+    belongs to the deck's files here (the state of a translation, what came home to them) or to nobody (the
+    note's id) stays. A learner's edit waits, whoever forgot it.
     """
     if here == other or here.kind != other.kind:
         return here
@@ -169,12 +171,18 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
         digest=MERGED if same else newer.digest,
         authored=newer.authored,
         texts=tuple(dict.fromkeys((*newer.texts, *older.texts)))[:MAX_TEXTS],
-        home=tuple(dict.fromkeys((*here.home, *other.home)))[:MAX_TEXTS],
+        waits=_waiting(here, other.waits, newer.stamp),
         cards=cards,
         gone={number: label for number, label in gone.items() if number not in cards},
         retired=newer.retired,
         left=newer.left,
     )
+
+
+def _waiting(here: NoteLine, others: Iterable[tuple[int, str]], stamp: int) -> tuple[tuple[int, str], ...]:
+    """The edits that wait here or in another state, without what was answered here, or replaced since."""
+    lost = [one for one in others if one not in here.waits and one[0] >= stamp and one[1] not in here.home]
+    return waiting([*here.waits, *lost]) if lost else here.waits
 
 
 def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:

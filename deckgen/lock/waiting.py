@@ -6,17 +6,22 @@ from collections.abc import Iterator
 
 from deckgen.deck import Deck
 from deckgen.finding import Finding, Severity
-from deckgen.lock.lines import Lock
+from deckgen.lock.lines import Lock, NoteLine
 
 
 def replaced(deck: Deck, before: Lock, after: Lock) -> Iterator[Finding]:
     """Findings (P01) about edits that wait in the lock `before` a build, and no longer in that `after` it."""
     cards = {card.id.value: card for card in deck.cards}
     for (name, lang), line in before.notes.items():
-        if line.waits and {*line.waits} - {*after.notes[name, lang].waits} and name in cards:
+        if line.waits and name in cards and _are_replaced(line, after.notes[name, lang]):
             message = "the next import replaces a learner's edit that still waits for your decision"
             hint = (
                 f"before you give the package out: `deckgen pull FILE --theirs {name}` takes the learner's "
                 f"texts of the card, `--ours {name}` keeps yours"
             )
             yield Finding(cards[name].id.whole, "P01", message, hint, name, lang, Severity.WARNING)
+
+
+def _are_replaced(before: NoteLine, after: NoteLine) -> bool:
+    """Whether an edit waits no longer, and the text that is shipped is not what its learner wrote."""
+    return any(one not in after.waits and one[1] not in after.known for one in before.waits)

@@ -292,6 +292,8 @@ class Judge:
             for fields in (note.note.fields, base.fields)
         )
         line = note.line
+        if line is not None and has.get(ID) in line.was:
+            has[ID] = shipped[ID]  # the card's own id, from before it was renamed
         # Also a card that was renamed has a guid of its own.
         came = line is not None and bool(line.guid) and not line.was
         return Sides(ours, shipped, has, own=came and has.get(ID) != shipped.get(ID)), without

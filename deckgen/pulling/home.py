@@ -375,7 +375,7 @@ def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
     Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
     that came home before is to get this text, and may have edited the note later.
     """
-    if stamp > LATEST:  # of a clock that no lock knows, and that no build waits for
+    if not EARLIEST <= stamp <= LATEST:  # no build gives such a stamp, and no lock knows it
         return line
     before = line.pulled or (0, "")
     if before[1] == text:
@@ -388,5 +388,5 @@ def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
 
 def _above(line: NoteLine, *edits: int) -> NoteLine:
     """The line from which the next stamp is above these edits; one of a clock that was ahead is too high."""
-    late = [stamp for stamp in edits if line.stamp < stamp <= time.time()]
+    late = [stamp for stamp in edits if max(line.stamp, EARLIEST) < stamp <= time.time()]
     return replace(line, above=max([line.above, *late]))

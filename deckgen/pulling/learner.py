@@ -108,7 +108,10 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
     own = {note_type.number: note_type for note_type in rendered.note_types.values()}
     known = {note.guid for note in rendered.notes}
     known |= guids(item.lock, lang, (card for card, of in lines if of == lang))
-    for state in (*item.held.given, *item.held.elsewhere):
+    for state in item.held.given:
+        built = (card for (card, of), line in state.notes.items() if of == lang and not line.is_unbuilt)
+        known |= guids(state, lang, built)
+    for state in item.held.elsewhere:
         known |= guids(state, lang, (card for card, of in state.notes if of == lang))
     new = [
         old

@@ -34,6 +34,7 @@ from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Held, OwnTags, State, Theirs
 from deckgen.pulling.names import Collected, Names
 from deckgen.reading import media
+from deckgen.written import lines_of
 
 #: These findings are about what learners would lose at the next build; a pull goes on.
 _LOSSES = ("R05", "R11", "R12")
@@ -68,6 +69,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
             old = path.read_bytes().decode("utf-8") if path.exists() else ""
             if text != old:
                 pulled.changes.append(Change(path, old, text))
+    report.expect_one_deck(pulled.packages, asked)
     decisions = [one for package in pulled.packages for one in package.decisions]
     decided = {one.theirs.card.id.value for one in decisions if one.restamp or one.writes or not one.is_home}
     pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))
@@ -122,6 +124,7 @@ class _OfDeck:
         for judge, rendered, has, package in found:
             lock = self._settled(judge, package, sheets, lock, pulled)
             pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
+        _refuse_newer(sheets)
         changed = lock != before
         return sheets.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
 
@@ -310,6 +313,18 @@ class _OfDeck:
                 pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
         lock = home.with_pulled(home.with_numbers(lock, lang, decisions), lang, judge, decisions, notes)
         return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)
+
+
+def _refuse_newer(sheets: home.Home) -> None:
+    """Raises CantEdit when somebody wrote to a card file since the deck was read, and OSError."""
+    read = {card.id.file.shown: card.id.file for card in sheets.deck.cards}
+    for shown, file in sheets.files.items():
+        if file.new in ("", file.text):
+            continue
+        before = read[shown].lines if shown in read else lines_of(file.text.removeprefix("\ufeff"))
+        now = file.path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+        if lines_of(now) != list(before):
+            raise CantEdit(f"{shown} was written to while it was pulled into: nothing changed; pull again")
 
 
 def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
 from deckgen.lock.advance import least_stamp, note_digest, text_hash
-from deckgen.lock.limits import LATEST
+from deckgen.lock.limits import EARLIEST, LATEST
 from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
 from deckgen.markup import markdown
@@ -39,6 +40,19 @@ def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
     if asked.new is not None and all(card_file(item.deck, asked.new) is None for item in decks):
         folder = decks[0].deck.folder.as_posix() if decks else "the folder of a deck"
         raise CantEdit(f"{asked.new.as_posix()} is no card file of a deck: name one in {folder}")
+
+
+def expect_one_deck(packages: Sequence[Package], asked: Asked) -> None:
+    """Refuse to decide by one id about edits of two decks. Raises CantEdit."""
+    decks: dict[str, str] = {}
+    for one in (decision.theirs.card.id for package in packages for decision in package.decisions):
+        folder = Path(one.file.shown).parent.name
+        if one.value in asked.theirs | asked.ours and decks.setdefault(one.value, folder) != folder:
+            both = f"{decks[one.value]} and {folder}"
+            raise CantEdit(
+                f"the learner edited the card `{one.value}` of {both}: "
+                f"name the deck that you mean, such as `deckgen pull FILE {folder}`"
+            )
 
 
 def findings(
@@ -199,7 +213,7 @@ def _is_late(decision: Decision, now: int) -> bool:
         return False
     is_new = decision.writes or line.digest != note_digest(one.note)
     least = least_stamp(line, text_hash(one.note.fields), now)
-    return line.stamp > one.stamp or (is_new and least > one.stamp)
+    return max(line.stamp, EARLIEST) > one.stamp or (is_new and least > one.stamp)
 
 
 def _told(

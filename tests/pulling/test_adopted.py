@@ -288,3 +288,37 @@ def test_edits_of_a_deck_that_was_adopted_from_crowdanki(
         again = ana.pulled()
         assert (again["files"], again["findings"]) == ([], [])
         ana.learner.is_sound()
+
+
+def test_edits_from_before_any_build_could_be_come_home(project: Project, tmp_path: Path) -> None:
+    """No build gives a note a stamp from before July 2017, and many shared decks are older."""
+    with Learner(tmp_path / "author") as author:
+        spanish(author)
+        assert author.col.db is not None
+        author.col.db.execute("update notes set mod = 1200000000")
+        foreign = export(author, project.root / "spanish.apkg", "Spanish")
+    ana = Ana(project, tmp_path / "ana")
+    with ana.learner:
+        ana.learner.import_package(foreign)
+        today(project)
+        assert project.run("adopt", str(foreign)).exit_code == 0
+        commit(project)
+        ana.change("perro", Back="the dog<br>a good dog")
+        clash = TABLE.replace("rowspan", "colspan").replace("uno", "{{c1::uno}} {{c2::dos}}")
+        ana.change("España", Text=clash)
+        db = ana.learner.col.db
+        assert db is not None
+        db.execute("update notes set mod = 1300000000 where flds like '%good dog%' or flds like '%colspan%'")
+        (finding,) = ana.pulled(code=1)["findings"]
+        assert finding["code"] == "P01"
+        assert "the next import replaces the learner's note" in finding["hint"]
+        assert "a good dog" in deck(project)
+        assert ana.pulled(code=1)["files"] == []
+        reviews = ana.learner.progress()[1]
+        today(project)
+        project.build()
+        ana.get("spanish.apkg")
+        assert ana.learner.progress()[1] == reviews
+        assert "a good dog" in ana.find("perro")["Back"]
+        commit(project)
+        assert [one["code"] for one in ana.pulled(code=1)["findings"]] == ["P01"]

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from deckgen.pulling import home, pull
 from tests.conftest import CARDS_YAML, Project
 from tests.own_deck import write_geo
 from tests.pulling.test_pull import Ann, cards, commit, geo
@@ -32,6 +33,28 @@ def test_of_another_kind_nothing_is_built_or_taken(project: Project, ann: Ann) -
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["R04"]
     assert project.run("build", "--no-lint").exit_code == 1
     assert project.files() == files
+
+
+@pytest.mark.parametrize("when", ["_OfDeck", "made"])
+@pytest.mark.parametrize("head", ["", "\ufeff"])
+def test_what_the_author_saves_while_a_pull_is_at_work_stays(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch, when: str, head: str
+) -> None:
+    start(project, ann, head + CARDS_YAML)
+    ann.edit("spacing", Answer=HARDENS)
+    module = pull if when == "_OfDeck" else home
+    real = getattr(module, when)
+
+    def saved(*given: object) -> object:
+        project.write("memory/cards.yaml", head + CARDS_YAML.replace("strengthens", "deepens"))
+        return real(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, when, saved)
+        assert "cards.yaml was written to while" in ann.pull(code=2).stderr
+    assert cards(project) == head + CARDS_YAML.replace("strengthens", "deepens")
+    assert "home=" not in project.lock().read_text(encoding="utf-8")
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
 
 
 def test_another_type_of_the_decks_own_is_refused_as_well(project: Project, ann: Ann) -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.conftest import CARDS_YAML, Project
+from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
 
 pytestmark = pytest.mark.slow
@@ -62,6 +62,55 @@ def test_what_a_person_decides_goes_to_everybody(
         assert (note["Question"] == QUESTION) is (choice == "--theirs")
         assert ("hardens" if choice == "--theirs" else "deepens") in note["Answer"]
     assert ann.pulled()["files"] == bob.pulled()["files"] == []
+
+
+def test_who_writes_the_learners_text_himself_is_told_of_no_loss(project: Project, ann: Ann) -> None:
+    edit_two_fields(project, ann)
+    ann.pull(code=1)
+    project.edit("deepens it.", "hardens it.")
+    project.edit("beat one long", "beat one very long")
+    assert ann.build_and_get() == (0, 0)
+    assert "waits=" not in project.lock().read_text(encoding="utf-8")
+    commit(project)
+    assert ann.pulled()["files"] == []
+    project.edit("The effect grows", "The effect fades")
+    project.now = int(time.time()) - 3600
+    assert "the next import replaces" not in project.build().stderr
+
+
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+def test_no_id_decides_for_two_decks(project: Project, ann: Ann, choice: str) -> None:
+    project.deck()
+    project.write("other/deck.yaml", DECK_YAML.replace("memory", "other").replace("Memory", "Other"))
+    project.write("other/cards.yaml", CARDS_YAML)
+    project.build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS)
+    ann.get("other.apkg")
+    assert ann.pulled(choice, "spacing", "--dry-run")["packages"][0]["edited"] == 1
+    ann.edit("spacing", "deck:Other", Answer=HARDENS)
+    files = project.files()
+    told = ann.pull(choice, "spacing", code=2).stderr
+    assert "`deckgen pull FILE other`" in told
+    assert project.files() == files
+    found = ann.pulled("other", choice, "spacing")
+    assert {path.split("/")[-2] for path in found["files"]} == {"other"}
+
+
+def test_the_id_from_before_a_rename_is_no_edit(project: Project, ann: Ann) -> None:
+    """Also where no package is left that had it, and a person decides."""
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS)
+    set_stamp(ann, "spacing", 1_700_000_000)  # a clock that is behind
+    assert project.run("rename", "spacing", "spaced").exit_code == 0
+    project.build()
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P02"]
+    assert ann.pulled("--theirs", "spaced")["findings"] == []
+    assert HARDENS in cards(project)
+    assert "waits=" not in project.lock().read_text(encoding="utf-8")
+    assert ann.pulled()["files"] == []
 
 
 @pytest.mark.parametrize("choice", ["--theirs", "--ours"])
