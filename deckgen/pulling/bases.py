@@ -187,7 +187,7 @@ class Shipments:
         """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
         for guid, wanted in self.wanted.items():
             had = self.had(guid)
-            # An edited note may have the stamp of a text that went to all others (see `home`).
+            # An edited note may have the stamp of a text that went to all others (see `remember`).
             if not wanted.texts and any(version.stamp == wanted.stamp for version in had):
                 continue
             if not wanted.texts or len(wanted.texts) >= MAX_TEXTS:

@@ -11,7 +11,7 @@ from pathlib import Path
 from deckgen.building.steps import Ready
 from deckgen.editing.mend import Change
 from deckgen.finding import Finding, Place, has_errors
-from deckgen.pulling.decide import Decision
+from deckgen.pulling.decision import Decision
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Theirs
 from deckgen.pulling.types import Restyled

@@ -8,7 +8,7 @@ from deckgen.adopting.scalars import quoted, scalar, word
 from deckgen.editing.changes import Add, AddItem, Change, Drop, DropItem, Set
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.scalars import as_key
-from deckgen.pulling.decide import Decision, Take
+from deckgen.pulling.decision import Decision, Take
 from deckgen.pulling.shapes import written
 from deckgen.pulling.spots import Trouble
 from deckgen.reading import tree

@@ -27,14 +27,15 @@ from deckgen.notes.render import Rendered
 from deckgen.packing.collection import Shipped
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import alone, scratch, staging
-from deckgen.pulling import bases, fresh, home, learner, report, types
-from deckgen.pulling.decide import Decision, Judge
+from deckgen.pulling import bases, fresh, learner, made, remember, report, types
+from deckgen.pulling.cardfiles import CardFiles
+from deckgen.pulling.decide import Judge
+from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Held, OwnTags, State, Theirs
 from deckgen.pulling.names import Collected, Names
 from deckgen.reading import media
-from deckgen.written import lines_of
 
 #: These findings are about what learners would lose at the next build; a pull goes on.
 _LOSSES = ("R05", "R11", "R12")
@@ -108,25 +109,25 @@ class _OfDeck:
 
     def texts(self, pulled: Pulled) -> dict[Path, str]:
         """The new texts of the deck's files; what is found is added to `pulled`."""
-        sheets = home.Home(self.item.deck)
+        files = CardFiles(self.item.deck)
         found: list[tuple[Judge, Rendered, Held, Package]] = []
         for rendered in self.item.rendered:
             judge = self._judge(rendered)
             has = learner.compare(self.item, rendered, self.there, judge.own_tags)
             package = self._package(rendered, has, judge)
             for decision in package.decisions:
-                sheets.want(decision)
+                files.want(decision)
             found.append((judge, rendered, has, package))
             pulled.packages.append(package)
-        self._take_new(found, sheets)
-        sheets.make()
+        self._take_new(found, files)
+        files.make()
         before = lock = lock_as_built(self.item.deck.folder, self.item.deck)
         for judge, rendered, has, package in found:
-            lock = self._settled(judge, package, sheets, lock, pulled)
+            lock = self._settled(judge, package, files, lock, pulled)
             pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
-        _refuse_newer(sheets)
+        files.refuse_newer()
         changed = lock != before
-        return sheets.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
+        return files.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
 
     def _judge(self, rendered: Rendered) -> Judge:
         deck = self.item.deck
@@ -254,7 +255,7 @@ class _OfDeck:
 
     # -- new notes -----------------------------------------------------------------------
 
-    def _take_new(self, found: list[tuple[Judge, Rendered, Held, Package]], sheets: home.Home) -> None:
+    def _take_new(self, found: list[tuple[Judge, Rendered, Held, Package]], files: CardFiles) -> None:
         """Write the notes that the learner added as cards, where the author names a file for them.
 
         Else only say which of the first ones can be none.
@@ -283,48 +284,40 @@ class _OfDeck:
                 else:
                     package.added[note.guid] = card
         if path is not None and cards:
-            sheets.add(path, cards)
+            files.add(path, cards)
 
     # -- what a build makes of it ----------------------------------------------------------
 
-    def _settled(self, judge: Judge, package: Package, sheets: home.Home, lock: Lock, pulled: Pulled) -> Lock:
+    def _settled(self, judge: Judge, package: Package, files: CardFiles, lock: Lock, pulled: Pulled) -> Lock:
         """The lock after what was decided, as far as a build would make that of it."""
         lang, decisions = judge.lang, package.decisions
         if not decisions and not package.fresh:
             return lock
-        numbered = home.with_numbers(self.item.lock, lang, decisions)
+        numbered = remember.with_numbers(self.item.lock, lang, decisions)
         before = {card.id.value: card for card in self.item.deck.cards}
-        cards = before | sheets.cards()
-        unfit = home.refuse_unfit(self.item, judge, decisions, cards, sheets.faults)
-        if home.refuse_parted(judge, decisions, before, cards) or unfit:
-            sheets.make()
-            cards = before | sheets.cards()
+        cards = before | files.cards()
+        unfit = made.refuse_unfit(self.item, judge, decisions, cards, files.faults)
+        if made.refuse_parted(judge, decisions, before, cards) or unfit:
+            files.make()
+            cards = before | files.cards()
         about = {decision.theirs.card.id.value for decision in decisions}
         about |= {one.id for one in package.fresh}
-        made = home.made(self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered)
-        notes = {note.card: note for note in made.notes}
+        rendered = made.rendered(
+            self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered
+        )
+        notes = {note.card: note for note in rendered.notes}
         if lost := [one.id for one in package.fresh if one.id not in notes]:
             raise CantEdit(f"the card `{lost[0]}` that the learner added could not be read again")
-        if home.settle(judge, decisions, notes):
-            sheets.make()
+        if made.refuse_unlike(judge, decisions, notes):
+            files.make()
         came = {path: name for name, path in judge.names.new.items()}
-        for path in made.media.values():
+        for path in rendered.media.values():
             if path in came:
                 pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
-        lock = home.with_pulled(home.with_numbers(lock, lang, decisions), lang, judge, decisions, notes)
+        lock = remember.with_pulled(
+            remember.with_numbers(lock, lang, decisions), lang, judge, decisions, notes
+        )
         return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)
-
-
-def _refuse_newer(sheets: home.Home) -> None:
-    """Raises CantEdit when somebody wrote to a card file since the deck was read, and OSError."""
-    read = {card.id.file.shown: card.id.file for card in sheets.deck.cards}
-    for shown, file in sheets.files.items():
-        if file.new in ("", file.text):
-            continue
-        before = read[shown].lines if shown in read else lines_of(file.text.removeprefix("\ufeff"))
-        now = file.path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
-        if lines_of(now) != list(before):
-            raise CantEdit(f"{shown} was written to while it was pulled into: nothing changed; pull again")
 
 
 def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:

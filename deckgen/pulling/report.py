@@ -16,7 +16,8 @@ from deckgen.lock.states import reach
 from deckgen.lock.undelivered import SKEW
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
-from deckgen.pulling.decide import LACKING, NO_BASE, Decision, Judge
+from deckgen.pulling.decide import LACKING, NO_BASE, Judge
+from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
 from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs

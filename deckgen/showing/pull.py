@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
-from deckgen.pulling.decide import Coming, Decision, Take
+from deckgen.pulling.decision import Coming, Decision, Take
 from deckgen.pulling.found import Package, Pulled
 from deckgen.pulling.spots import Spot
 from deckgen.terminal import counted, visible

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from deckgen.pulling import home, pull
+from deckgen.pulling import made, pull
 from tests.conftest import CARDS_YAML, Project
 from tests.own_deck import write_geo
 from tests.pulling.test_pull import Ann, cards, commit, geo
@@ -35,14 +35,14 @@ def test_of_another_kind_nothing_is_built_or_taken(project: Project, ann: Ann) -
     assert project.files() == files
 
 
-@pytest.mark.parametrize("when", ["_OfDeck", "made"])
+@pytest.mark.parametrize("when", ["_OfDeck", "rendered"])
 @pytest.mark.parametrize("head", ["", "\ufeff"])
 def test_what_the_author_saves_while_a_pull_is_at_work_stays(
     project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch, when: str, head: str
 ) -> None:
     start(project, ann, head + CARDS_YAML)
     ann.edit("spacing", Answer=HARDENS)
-    module = pull if when == "_OfDeck" else home
+    module = pull if when == "_OfDeck" else made
     real = getattr(module, when)
 
     def saved(*given: object) -> object:

@@ -1,0 +1,121 @@
+"""What becomes of one note that a learner edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from deckgen.pulling.learner import Theirs
+from deckgen.pulling.shapes import Moved
+from deckgen.pulling.spots import MASKS, Spot, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A text that is to get another value; None takes it out. `html` says whether it is written as HTML."""
+
+    spot: Spot
+    value: str | None
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A text that a person must decide about, and why; only `by_hand` if no text is made of the learner's."""
+
+    spot: Spot
+    reason: str
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes home of an edit: texts, masks, tags that come and go."""
+
+    takes: Sequence[Take] = ()
+    moves: Sequence[Moved] = ()
+    tags_come: tuple[str, ...] = ()
+    tags_go: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """How findings call it."""
+        tags = ["tags"] if self.tags_come or self.tags_go else []
+        return [*(one.spot.name for one in self.takes), *(["masks"] if self.moves else []), *tags]
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
+
+    `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
+    author took out. `ours` are the fields that the author changed as well. `reason` is why nothing can be
+    done without a person; `restamp` says that the learner is to get the author's text. What could come home
+    is `waiting` for the clashes.
+    """
+
+    theirs: Theirs
+    takes: list[Take] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
+    tags_come: tuple[str, ...] = ()
+    tags_go: tuple[str, ...] = ()
+    tags_unknown: tuple[str, ...] = ()
+    tags_left: bool = False
+    ours: frozenset[str] = frozenset()
+    reason: str = ""
+    restamp: bool = False
+    waiting: Coming = Coming()
+
+    def leave_tags(self) -> None:
+        """Only tell of the tags: they may differ because the author changed them since."""
+        name = self.theirs.card.id.value
+        hint = f"name the package that the learner had: `--shipped FILE`; or take theirs: `--theirs {name}`"
+        for has, tags, words in (
+            ("has", self.tags_come, "was taken out"), ("lacks", self.tags_go, "was added")
+        ):  # fmt: skip
+            for tag in tags:
+                reason = f"the learner {has} the tag `{tag}`, which perhaps {words} here since"
+                self.troubles.append(Trouble("Tags", reason, "P04", hint))
+        self.tags_come = self.tags_go = ()
+
+    def wait(self) -> None:
+        """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
+        self.waiting = self.coming
+        self.takes, self.moves, self.tags_come, self.tags_go = [], [], (), ()
+
+    def refuse(self, reason: str) -> None:
+        """Leave the note as it is after all."""
+        self.clashes += [Clash(take.spot, reason) for take in self.takes]
+        if self.tags_come or self.tags_go:
+            self.troubles.append(Trouble("Tags", reason, "P04"))
+        if self.moves:
+            self.troubles.append(Trouble(MASKS, reason))
+        self.takes.clear()
+        self.moves.clear()
+        self.tags_come = self.tags_go = ()
+
+    @property
+    def coming(self) -> Coming:
+        """What comes home as things stand."""
+        return Coming(self.takes, self.moves, self.tags_come, self.tags_go)
+
+    @property
+    def writes(self) -> bool:
+        """Whether something is to be written for it."""
+        return bool(self.coming.names)
+
+    @property
+    def is_home(self) -> bool:
+        """Whether nothing of the edit is left that is not written, or decided."""
+        return not (self.clashes or self.troubles or self.reason)
+
+    def same_as(self, other: Decision) -> bool:
+        """Whether both would write the same."""
+        return (
+            [(one.spot.keys, one.value) for one in self.takes]
+            == [(one.spot.keys, one.value) for one in other.takes]
+            and len(self.clashes) == len(other.clashes)
+            and (self.moves, self.tags_come, self.tags_go) == (other.moves, other.tags_come, other.tags_go)
+        )

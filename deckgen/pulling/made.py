@@ -1,0 +1,130 @@
+"""Try out what a build makes of the texts that come home, and refuse what the learner does not have so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from deckgen import checks
+from deckgen.building.steps import Ready
+from deckgen.checks import baseline
+from deckgen.checks.proof import Proof
+from deckgen.checks.structure import parts_differ
+from deckgen.deck import Card
+from deckgen.finding import Finding, Severity
+from deckgen.lock import adopted, frozen
+from deckgen.lock.inherit import known
+from deckgen.lock.lines import Lock
+from deckgen.markup.asked import asked
+from deckgen.notes.render import Note, Rendered, render_deck
+from deckgen.pulling.decide import Judge, looks_alike
+from deckgen.pulling.decision import Decision
+from deckgen.pulling.merge import with_blanks
+
+
+def rendered(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Rendered:
+    """The notes of some cards as the next build makes them. Raises OSError when a file can't be read."""
+    lang = judge.lang
+    alone = tuple(replace(card, after=()) for card in cards if lang in card.contents)
+    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
+    return render_deck(deck, lang, known(deck, lang, lock))
+
+
+def refuse_unlike(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
+    """Refuse what a build would not make as the learner has it; tells whether something was refused."""
+    refused = False
+    for decision in decisions:
+        note = notes.get(decision.theirs.card.id.value)
+        if decision.writes and note is None:
+            decision.refuse("with this text it could not be read as a card")
+            refused = True
+        elif note is not None and not _is_right(judge, decision, note):
+            decision.refuse("a build would make something else of it")
+            refused = True
+    return refused
+
+
+def refuse_unfit(
+    item: Ready,
+    judge: Judge,
+    decisions: Iterable[Decision],
+    after: Mapping[str, Card],
+    faults: Mapping[str, str],
+) -> bool:
+    """Refuse what no build would take, such as a mistake in a formula; tells whether something was."""
+    wanted = [one for one in decisions if one.writes]
+    names = [one.theirs.card.id.value for one in wanted]
+    before = {card.id.value: card for card in item.deck.cards}
+    was = {*map(_fault, _errors(item, judge, [before[name] for name in names]))} if names else set()
+    found = _errors(item, judge, [after[name] for name in names]) if names else []
+    new = {
+        one.card: f"{one.message} ({one.code})"
+        for one in found
+        if one.lang in ("", judge.lang) and _fault(one) not in was
+    }
+    unfit = [one for one in wanted if one.theirs.card.id.value in {*new, *faults}]
+    for decision in unfit:
+        name = decision.theirs.card.id.value
+        decision.refuse(f"no build would take it: {faults.get(name) or new[name]}")
+    return bool(unfit)
+
+
+def _fault(finding: Finding) -> tuple[str, ...]:
+    return finding.code, finding.card, finding.lang, finding.message
+
+
+def _errors(item: Ready, judge: Judge, cards: Iterable[Card]) -> list[Finding]:
+    """The errors of some cards, without what cards or languages demand of each other."""
+    alone = tuple(replace(card, after=(), see=()) for card in cards)
+    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
+    given = frozen.given_numbers(item.held.lock)
+    found, _ = baseline.of_texts(deck, checks.demanded(Proof(deck, given)))
+    return [one for one in found if one.severity is Severity.ERROR and one.code != parts_differ.CODE]
+
+
+def refuse_parted(
+    judge: Judge, decisions: Iterable[Decision], before: Mapping[str, Card], after: Mapping[str, Card]
+) -> bool:
+    """Refuse what would ask in one language something else than in the others (B07), and is not forced.
+
+    Tells whether something was refused.
+    """
+    refused = False
+    for decision in decisions:
+        name = decision.theirs.card.id.value
+        old, new = (cards[name].contents.get(judge.lang) for cards in (before, after))
+        if decision.writes and name not in judge.theirs and old and new and asked(old) != asked(new):
+            for lang, message in parts_differ.differences(after[name]):
+                reason = f"then `{lang}` would not have the same parts as the other language (B07): {message}"
+                decision.refuse(reason)
+                refused = True
+    return refused
+
+
+def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
+    """Whether each field that changes is seen as the learner has it, where the author had changed nothing."""
+    theirs = decision.theirs
+    look, cloze = judge.look(note.role), theirs.note_type.is_cloze
+    sides = zip(theirs.note_type.field_names, theirs.note.fields, note.fields, theirs.fields, strict=True)
+    # What deckgen makes of the answer, and fields of which only a part could be taken.
+    others = {"Typed", *decision.ours, *(trouble.field for trouble in decision.troubles)}
+    for name, before, after, has in sides:
+        if before != after and name not in others:
+            wanted = judge.names.plain(judge.names.brought(has, before, []))
+            wanted = with_blanks(judge.names.plain(before), wanted)
+            if not looks_alike([judge.names.plain(after)], [wanted], look, cloze=cloze):
+                return False
+    return True
+
+
+def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
+    """Whether a learner's note says already what the next build would ship."""
+    theirs = decision.theirs
+    if not decision.is_home or decision.tags_left:
+        return False
+    if not judge.own_tags(note.tags) <= judge.own_tags(theirs.tags):
+        return False
+    one, two = (list(map(judge.names.plain, fields)) for fields in (note.fields, theirs.fields))
+    two = list(map(with_blanks, one, two))
+    cloze = theirs.note_type.is_cloze
+    return looks_alike(one, two, judge.look(note.role), cloze=cloze)

@@ -1,0 +1,108 @@
+"""What the lock remembers of a pull, for the next build and the next pull."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from deckgen.lock.advance import note_digest, text_hash
+from deckgen.lock.limits import EARLIEST, LATEST, MAX_TEXTS
+from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.lock.merge import waiting
+from deckgen.lock.states import reach
+from deckgen.notes.render import Note
+from deckgen.pulling.decide import Judge
+from deckgen.pulling.decision import Decision
+from deckgen.pulling.learner import State
+from deckgen.pulling.made import is_theirs
+
+
+def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
+    """The lock in which masks that a learner added have the numbers that they have there."""
+    lines = dict(lock.notes)
+    for decision in decisions:
+        new = {move.number: move.key for move in decision.moves if move.old is None}
+        key = decision.theirs.card.id.value, lang
+        if new and key in lines:
+            lines[key] = replace(lines[key], cards={**lines[key].cards, **new})
+    return replace(lock, notes=lines)
+
+
+def with_pulled(
+    lock: Lock, lang: str, judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]
+) -> Lock:
+    """The lock from which the next build stamps a note with the time of its edit, if it ships that text.
+
+    A text of a learner that is all at home is kept, so that no pull looks at it again.
+    """
+    lines = dict(lock.notes)
+    for decision in decisions:
+        key = decision.theirs.card.id.value, lang
+        if key in lines:
+            line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
+            line = _with_waits(line, decision, notes.get(key[0]))
+            if decision.is_home and not decision.tags_unknown:
+                known = text_hash(decision.theirs.fields), *line.home
+                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+            elif decision.writes and key[0] in notes:
+                # No version is like the learner's note: this is the hash of none.
+                known = text_hash((*notes[key[0]].fields, "")), *line.home
+                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+            lines[key] = line
+    return replace(lock, notes=lines)
+
+
+def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None) -> NoteLine:
+    stamp = decision.theirs.stamp
+    if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
+        return _pulled(line, stamp, text_hash(note.fields))
+    if not (decision.is_home or decision.restamp):
+        is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
+        return _pulled(line, stamp, text_hash(note.fields)) if note and is_new and decision.writes else line
+    if decision.restamp or decision.takes or decision.moves:
+        before = line.pulled or (0, "")
+        line = _above(line, stamp, before[0] if before[1] in line.home else 0)
+        # With a later stamp beside it, no build gives the text this time: it only tells what came home.
+        is_known = note is not None and not decision.restamp and stamp <= reach(line)
+        line = replace(line, pulled=(stamp, text_hash(note.fields)) if note and is_known else None)
+    return replace(line, digest=MERGED) if decision.restamp else line
+
+
+def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLine:
+    """The line that says whether an edit waits for a person, so that a build leaves it alone, or tells.
+
+    Where only tags are undecided, none but a new text is held back from the learner.
+    """
+    theirs = decision.theirs
+    text = text_hash(theirs.fields)
+    if decision.is_home or decision.restamp:
+        return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
+    if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in line.texts[:1]:
+        return line
+    if not max(line.stamp, EARLIEST) <= theirs.stamp <= LATEST:
+        return line
+    return replace(line, waits=waiting([*line.waits, (theirs.stamp, text)]))
+
+
+def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
+    """The line from which the next build gives a text the time of an edit.
+
+    Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
+    that came home before is to get this text, and may have edited the note later.
+    """
+    if not EARLIEST <= stamp <= LATEST:  # no build gives such a stamp, and no lock knows it
+        return line
+    before = line.pulled or (0, "")
+    if before[1] == text:
+        return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
+    waits = {time for time, _ in line.waits}
+    if before[0] not in waits and (before[0] > stamp or before[1] in line.home):
+        line = _above(line, before[0])
+    return replace(line, pulled=(stamp, text))
+
+
+def _above(line: NoteLine, *edits: int) -> NoteLine:
+    """The line from which the next stamp is above these edits; one of a clock that was ahead is too high."""
+    late = [stamp for stamp in edits if max(line.stamp, EARLIEST) < stamp <= time.time()]
+    return replace(line, above=max([line.above, *late]))
