@@ -67,7 +67,8 @@ def lock(
         )
     elif not lower:
         click.echo(
-            "packages do not tell of learners' edits that wait for you: `deckgen pull` their files again"
+            "packages don't tell of learners' edits that wait for you: if git doesn't know the lost one, "
+            "`deckgen pull` their files again"
         )
 
 

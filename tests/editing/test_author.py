@@ -234,7 +234,7 @@ def test_lost_lock_is_found_again_in_the_packages(project: Project) -> None:
     packages = [str(project.package(f"memory.{lang}.apkg")) for lang in ("en", "zh")]
     outcome = project.run("lock", "--from", packages[0], "--from", packages[1])
     assert outcome.exit_code == 0
-    assert "learners' edits that wait for you: `deckgen pull` their files again" in outcome.stdout
+    assert "packages don't tell of learners' edits that wait for you" in outcome.stdout
     assert project.lock().read_bytes() == lock
     assert project.run("build", "--locked").exit_code == 0
     assert "delete it first" in project.run("lock", "--from", packages[0]).stderr
