@@ -71,6 +71,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
             if text != old:
                 pulled.changes.append(Change(path, old, text))
     report.expect_one_deck(pulled.packages, asked)
+    pulled.findings += report.nobodys(ready.decks, pulled.packages)
     decisions = [one for package in pulled.packages for one in package.decisions]
     decided = {one.theirs.card.id.value for one in decisions if one.restamp or one.writes or not one.is_home}
     pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))

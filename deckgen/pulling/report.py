@@ -56,6 +56,14 @@ def expect_one_deck(packages: Sequence[Package], asked: Asked) -> None:
             )
 
 
+def nobodys(decks: Sequence[Ready], packages: Sequence[Package]) -> Iterator[Finding]:
+    """A finding about a file that has nothing of these decks: likely it is the wrong one."""
+    if decks and not any(one.there or one.added or one.fresh for one in packages):
+        place = Place(locks.path_of(decks[0].deck).as_posix())
+        hint = "is it the right one? Give the collection or export of somebody who has the deck"
+        yield Finding(place, "P06", "the learner has none of these cards", hint, severity=Severity.ERROR)
+
+
 def findings(
     item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge, now: int
 ) -> Iterator[Finding]:

@@ -1028,3 +1028,22 @@ def test_a_folded_text_that_gets_lines_leaves_those_below_it(project: Project, a
     ann.edit("one", Answer="One line.<br>Two.")
     ann.pull()
     assert cards(project) == text.replace(">-\n      One\n      line.", '"One line.\\\\\\nTwo."')
+
+
+@pytest.mark.parametrize("has", ["nothing", "another deck"])
+def test_a_file_without_any_of_the_cards_is_likely_the_wrong_one(
+    project: Project, ann: Ann, has: str
+) -> None:
+    project.deck().build()
+    if has == "another deck":
+        note_type = ann.learner.col.models.by_name("Basic")
+        deck = ann.learner.col.decks.id("Other")
+        assert note_type is not None
+        assert deck is not None
+        note = ann.learner.col.new_note(note_type)
+        note["Front"] = "a question of another deck"
+        ann.learner.col.add_note(note, deck)
+    files = project.files()
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert (finding["code"], finding["message"]) == ("P06", "the learner has none of these cards")
+    assert project.files() == files
