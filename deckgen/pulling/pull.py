@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +17,8 @@ from deckgen.checks import Craft
 from deckgen.editing.author import lock_as_built, lock_text
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import Change
-from deckgen.finding import has_errors
+from deckgen.finding import Finding, Severity, has_errors
+from deckgen.lock import frozen
 from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import former_ids, item_numbers
@@ -309,12 +310,20 @@ class _OfDeck:
             raise CantEdit(f"the card `{lost[0]}` that the learner added could not be read again")
         if home.settle(judge, decisions, notes):
             sheets.make()
+        pulled.findings += self._losses(decisions, made)
         came = {path: name for name, path in judge.names.new.items()}
         for path in made.media.values():
             if path in came:
                 pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
         lock = home.with_pulled(home.with_numbers(lock, lang, decisions), lang, judge, decisions, notes)
         return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)
+
+    def _losses(self, decisions: Sequence[Decision], made: Rendered) -> Iterator[Finding]:
+        """What the next build will refuse because of what came home, such as a deletion that is gone."""
+        came = {decision.theirs.card.id.value for decision in decisions if decision.writes}
+        about = replace(made, notes=tuple(note for note in made.notes if note.card in came))
+        for finding in frozen.moved(self.item.deck, about, self.item.lock, ()):
+            yield replace(finding, severity=Severity.WARNING)
 
 
 def _refuse_newer(sheets: home.Home) -> None:
