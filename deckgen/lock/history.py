@@ -84,22 +84,26 @@ class Memory:
     def blobs(self, path: Path) -> tuple[list[tuple[str, int]], str]:
         """The states of a file, such as a package, that git knows of any branch; this one's come first.
 
-        They come with their sizes in bytes, and with the reason why git can't be asked, when it can't.
+        They come with their sizes in bytes, and with what to do where git may not know all of them.
         """
-        if self._repository is None:
-            return [], self._trouble
+        mend = "git can't be asked for older packages ({}): mend that, and pull again"
+        folder, _ = _standing(path)
+        if self._repository is None or not _in_repository(folder):
+            return [], mend.format(self._trouble) if self._trouble else ""
         try:
             known = [*_states(self._repository, path), *_others(self._repository, path)]
-            return list(_sizes(path.parent, list(dict.fromkeys(known)))), ""
+            found = list(_sizes(folder, list(dict.fromkeys(known))))
         except _Failed as error:
-            return [], str(error)
+            return [], mend.format(error)
+        shallow = "this clone is shallow: `git fetch --unshallow`, and pull again"
+        return found, shallow if (self._repository.common / "shallow").is_file() else ""
 
     @staticmethod
     def write(path: Path, blob: str, target: Path) -> bool:
         """Write one of those `blobs` of a file to `target`; tells whether git gave it. Raises OSError."""
         try:
             with target.open("wb") as out:
-                _run(path.parent, "cat-file", "blob", blob, out=out)
+                _run(_standing(path)[0], "cat-file", "blob", blob, out=out)
         except _Failed:
             return False
         return True
@@ -208,6 +212,15 @@ def _in_repository(folder: Path) -> bool:
     return "GIT_DIR" in os.environ or any((above / ".git").exists() for above in (place, *place.parents))
 
 
+def _standing(path: Path) -> tuple[Path, str]:
+    """The folder of a file and its path from there, or of a folder above while that one is not there.
+
+    git is run in it, and knows files of folders that were taken away.
+    """
+    folder = next((above for above in path.parents if above.is_dir()), path.parent)
+    return folder, path.relative_to(folder).as_posix()
+
+
 def _open(folder: Path, lasting: bool) -> _Repository:
     """The repository around a folder."""
     wanted = ("--git-dir", "--git-common-dir", "--show-prefix", "--revs-only", "HEAD")
@@ -239,8 +252,9 @@ def _states(repository: _Repository, lock: Path) -> list[str]:
     options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--format=")
     if not repository.head:
         return []
-    asked = (repository.head, *repository.before, "--", lock.name)
-    lines = _lines(lock.parent, "log", f"-n{MOST}", *options, "--stdin", asked=asked)
+    folder, name = _standing(lock)
+    asked = (repository.head, *repository.before, "--", name)
+    lines = _lines(folder, "log", f"-n{MOST}", *options, "--stdin", asked=asked)
     # Both sides of each change count: the oldest change that is read may have removed something.
     changes = (change for line in lines for change in _changed(line))
     blobs = dict.fromkeys(blob for before, after in changes for blob in (after, before))
@@ -268,9 +282,8 @@ def _others(repository: _Repository, lock: Path) -> dict[str, str]:
     options = ("-m", "--raw", "--no-abbrev", "--no-renames", "--full-history", "--source", "--format=@%S")
     asked = [f"^{commit}" for commit in (repository.head, *repository.before) if commit]
     refs = ("--branches", "--tags", "--remotes")
-    lines = _lines(
-        lock.parent, "log", f"-n{MOST}", *options, *refs, "--stdin", asked=[*asked, "--", lock.name]
-    )
+    folder, path = _standing(lock)
+    lines = _lines(folder, "log", f"-n{MOST}", *options, *refs, "--stdin", asked=[*asked, "--", path])
     name = ""
     found: dict[str, str] = {}
     for line in lines:

@@ -83,8 +83,8 @@ class Seen:
 class Shipments:
     """The versions of some notes by guid, each with the packages that have it, the newest first.
 
-    `read` is the number of packages, and `earliest` their first stamp of any note. `trouble` says why git
-    could not be asked, when it could not.
+    `read` is the number of packages, and `earliest` their first stamp of any note. `trouble` says what
+    to do where git may not know all packages.
     """
 
     stamps: Mapping[str, int]
@@ -238,7 +238,7 @@ def _packages(path: Path, memory: Memory, found: Shipments, target: Path) -> Ite
     if path.is_file() and path.stat().st_size <= LARGEST:
         here = _blob(path)
         yield path
-    blobs, trouble = memory.blobs(path) if path.parent.is_dir() else ([], "")
+    blobs, trouble = memory.blobs(path)
     found.trouble = found.trouble or trouble
     room = BYTES
     for blob, size in blobs[:MOST]:

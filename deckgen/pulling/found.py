@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import Match, SequenceMatcher
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from deckgen.pulling.decision import Decision
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Theirs
 from deckgen.pulling.types import Restyled
+from deckgen.written import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Package:
     """What a pull found in the notes of one package.
 
     `fresh` are notes that become cards; `added` are those that don't, by guid, with the reason or nothing.
-    `older` are those that may be back at an older text.
+    `older` are those that may be back at an older text. `trouble` says what to do where git may not know all
+    that was shipped.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Package:
     added: dict[str, str] = field(default_factory=dict)
     restyled: tuple[Restyled, ...] = ()
     older: list[Theirs] = field(default_factory=list)
+    trouble: str = ""
 
 
 @dataclass(slots=True)
@@ -77,17 +81,13 @@ class Pulled:
         changes = {change.path.as_posix(): change for change in self.changes}
 
         @cache
-        def blocks(path: str) -> list[Match]:
-            old, new = (text.splitlines() for text in (changes[path].old, changes[path].new))
-            return SequenceMatcher(None, old, new).get_matching_blocks()
+        def lines(path: str) -> list[int]:
+            return [*_lines_now(lines_of(changes[path].old), lines_of(changes[path].new))]
 
         def where(place: Place) -> Place:
-            if place.path not in changes:
+            if place.path not in changes or place.line > len(lines(place.path)):
                 return place
-            at = place.line - 1
-            last = next((one for one in reversed(blocks(place.path)) if one.a <= at), Match(0, 0, 0))
-            # What was itself changed stands behind the lines before it that were not.
-            return place._replace(line=last.b + min(at - last.a, last.size) + 1)
+            return place._replace(line=lines(place.path)[place.line - 1] + 1)
 
         self.where = where
         self.findings = [replace(one, place=where(one.place)) for one in self.findings]
@@ -96,3 +96,20 @@ class Pulled:
     def exit_code(self) -> int:
         """0 all is home, 1 something is for a person to decide."""
         return int(has_errors(self.findings))
+
+
+def _lines_now(old: Sequence[str], new: Sequence[str]) -> Iterator[int]:
+    """Where each of the old lines stands among the new ones; both are counted from 0.
+
+    Of changed lines that follow each other, those are the same that begin with the same key.
+    """
+    for change, at, end, now, now_end in SequenceMatcher(None, old, new).get_opcodes():
+        if change == "equal":
+            yield from range(now, now_end)
+            continue
+        keys: dict[str, deque[int]] = {}
+        for line in range(now, now_end):
+            keys.setdefault(new[line].partition(":")[0], deque()).append(line)
+        for line in range(at, end):
+            same = keys.get(old[line].partition(":")[0])
+            yield same.popleft() if same else min(now + line - at, max(now_end - 1, now))

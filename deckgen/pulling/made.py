@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from deckgen import checks
@@ -115,6 +115,14 @@ def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
             if not looks_alike([judge.names.plain(after)], [wanted], look, cloze=cloze):
                 return False
     return True
+
+
+def losses(item: Ready, decisions: Iterable[Decision], rendered: Rendered) -> Iterator[Finding]:
+    """What the next build will refuse because of what came home, such as a deletion that is gone."""
+    came = {decision.theirs.card.id.value for decision in decisions if decision.writes}
+    about = replace(rendered, notes=tuple(note for note in rendered.notes if note.card in came))
+    for finding in frozen.moved(item.deck, about, item.lock, ()):
+        yield replace(finding, severity=Severity.WARNING)
 
 
 def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:

@@ -24,6 +24,7 @@ from deckgen.lock.inherit import former_ids, item_numbers
 from deckgen.lock.lines import MERGED, Lock
 from deckgen.lock.states import reach
 from deckgen.notes.render import Rendered
+from deckgen.packing import collection
 from deckgen.packing.collection import Shipped
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import alone, scratch, staging
@@ -60,6 +61,9 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     if has_errors(stopping):
         return Pulled(stopping)
     report.expect_known(ready.decks, asked)
+    for path in asked.shipped:  # named wrongly, also when there is nothing to compare
+        with collection.opened(path):
+            pass
     files = asked.files(ready.decks, opened.enter_context(scratch()))
     there, kinds = learner.read(files, ready.decks), types.read(files)
     collected = Collected(files, opened.enter_context(scratch()), opened)
@@ -158,33 +162,31 @@ class _OfDeck:
 
     def _package(self, rendered: Rendered, has: Held, judge: Judge) -> Package:
         wanted = [one for one in has.notes if one.older or one.state in (State.EDITED, State.TAGS)]
-        older: list[Theirs] = []
-        decisions = list(self._decided(rendered.lang, has, judge, wanted, older))
-        restyled = tuple(types.changed(self.item, rendered, self.kinds)) if has.notes else ()
-        return Package(
+        package = Package(
             self.item.deck.package_name(rendered.lang),
             rendered.lang,
             len(has.notes),
             sum(one.state is State.EDITED for one in wanted),
-            decisions,
+            [],
             has.gone,
             added={note.guid: "" for note in has.new},
-            restyled=restyled,
-            older=older,
+            restyled=tuple(types.changed(self.item, rendered, self.kinds)) if has.notes else (),
         )
+        package.decisions += self._decided(has, judge, wanted, package)
+        return package
 
-    def _decided(
-        self, lang: str, has: Held, judge: Judge, wanted: list[Theirs], older: list[Theirs]
-    ) -> Iterator[Decision]:
-        """What becomes of the notes; those that may be back at an older text are added to `older`."""
+    def _decided(self, has: Held, judge: Judge, wanted: list[Theirs], package: Package) -> Iterator[Decision]:
+        """What becomes of the notes; the package gets those that may be back at an older text."""
         if not wanted:
             return
+        lang = judge.lang
         notes = {one.note.guid: self._wanted(lang, one, judge) for one in wanted}
         stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
         shipped = bases.find(
             self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, judge.own_tags,
             self.asked.shipped,
         )  # fmt: skip
+        package.trouble = shipped.trouble
         for one in wanted:
             versions = shipped.of(one.note.guid)
             is_decided = one.card.id.value in judge.theirs | judge.ours
@@ -192,7 +194,7 @@ class _OfDeck:
                 if is_decided:
                     yield judge.decide(one, newer)
                     continue
-                older.append(one)
+                package.older.append(one)
             if one.state is State.EDITED:
                 lacking = shipped.lacks(one.note.guid, one.stamp, one.line)
                 knows_tags = shipped.knows_tags(one.note.guid)
@@ -303,21 +305,20 @@ class _OfDeck:
             cards = before | files.cards()
         about = {decision.theirs.card.id.value for decision in decisions}
         about |= {one.id for one in package.fresh}
-        rendered = made.rendered(
-            self.item, judge, (cards[name] for name in sorted(about & cards.keys())), numbered
-        )
+        written = (cards[name] for name in sorted(about & cards.keys()))
+        rendered = made.rendered(self.item, judge, written, numbered)
         notes = {note.card: note for note in rendered.notes}
         if lost := [one.id for one in package.fresh if one.id not in notes]:
             raise CantEdit(f"the card `{lost[0]}` that the learner added could not be read again")
         if made.refuse_unlike(judge, decisions, notes):
             files.make()
+        pulled.findings += made.losses(self.item, decisions, rendered)
         came = {path: name for name, path in judge.names.new.items()}
         for path in rendered.media.values():
             if path in came:
                 pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
-        lock = remember.with_pulled(
-            remember.with_numbers(lock, lang, decisions), lang, judge, decisions, notes
-        )
+        lock = remember.with_numbers(lock, lang, decisions)
+        lock = remember.with_pulled(lock, lang, judge, decisions, notes)
         return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)
 
 

@@ -71,7 +71,7 @@ def findings(
     yield from _about(item, rendered.lang, has, package)
     yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
-        yield from _decided(decision, judge, now)
+        yield from _decided(decision, judge, package.trouble, now)
 
 
 def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
@@ -174,16 +174,14 @@ def _names(cards: Sequence[str]) -> str:
     return ", ".join(cards[:_NAMED]) + (", …" if len(cards) > _NAMED else "")
 
 
-def _decided(decision: Decision, judge: Judge, now: int) -> Iterator[Finding]:
+def _decided(decision: Decision, judge: Judge, trouble: str, now: int) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     late = "; if you do nothing, the next import replaces the learner's note"
     late = late if _is_late(decision, now) else ""
     if decision.reason in (NO_BASE, LACKING):
-        hint = (
-            f"name the package that the learner had: `--shipped FILE`; or {take}; "
-            f"`--theirs {name} --dry-run` shows them first{late}"
-        )
+        ways = [trouble, "name the package that the learner had: `--shipped FILE`", take]
+        hint = f"{'; or '.join(filter(None, ways))}; `--theirs {name} --dry-run` shows them first{late}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
         hint = f"{take}; `--theirs {name} --dry-run` shows them first{late}"

@@ -1,0 +1,77 @@
+"""Where a pull finds the text that was shipped, and what it says where it can't look."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CARDS_YAML, Project
+from tests.pulling.test_pull import Ann, cards, commit, git
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_committed_package_is_found_though_the_output_folder_is_gone(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    shutil.rmtree(project.package().parent)
+    ann.pull()
+    assert cards(project) == CARDS_YAML.replace("strengthens it.", "strengthens it most.")
+    assert ann.pulled()["files"] == []
+
+
+def _twice(project: Project, ann: Ann) -> None:
+    """Build and commit two releases; Ann has and edits the first."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
+    project.edit("Why do spaced", "Why would spaced")
+    project.build()
+    commit(project)
+
+
+def test_a_shallow_clone_says_how_to_get_the_older_packages(
+    project: Project, ann: Ann, tmp_path: Path
+) -> None:
+    _twice(project, ann)
+    whole = tmp_path / "whole"
+    (project.root / ".git").rename(whole)
+    git(project, "init", "-q")
+    git(project, "fetch", "-q", "--depth", "1", whole.resolve().as_uri(), "HEAD")
+    git(project, "reset", "-q", "FETCH_HEAD")
+    (told,) = ann.pulled(code=1)["findings"]
+    assert told["code"] == "P02"
+    assert told["hint"].startswith("this clone is shallow: `git fetch --unshallow`, and pull again; or name")
+
+
+def test_that_git_could_not_be_asked_is_told(
+    project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _twice(project, ann)
+    with monkeypatch.context() as patched:
+        patched.setenv("PATH", str(project.root))
+        (told,) = ann.pulled(code=1)["findings"]
+        assert told["code"] == "P02"
+        assert told["hint"].startswith("git can't be asked for older packages (git can't be run: ")
+    ann.pull()
+    assert "strengthens it most" in cards(project)
+
+
+def test_lines_of_neighbouring_texts_are_told_apart(project: Project, ann: Ann) -> None:
+    """Also below one that became three lines, and above one that was taken out."""
+    project.deck().build()
+    ann.get()
+    ann.edit(
+        "spacing",
+        Question="Why do spaced reviews<br>beat<br>one long session?",
+        Answer="Recall from fading memory strengthens it most.",
+        Note="The effect grows with the pause.",
+    )
+    (package,) = ann.pulled()["packages"]
+    lines = cards(project).splitlines()
+    assert [lines[one["line"] - 1].split(":")[0].strip() for one in package["texts"]] == ["q", "a", "note"]
