@@ -114,13 +114,13 @@ class Names:
             name = unicodedata.normalize("NFC", unescape(found["name"]))
             if found["name"] in shipped or self._is_ours(name) or _REMOTE.match(name):
                 return found[0]
-            copy = self._learner.copy(name)
-            if not isinstance(copy, Path):
-                copy = self._learner.copy(unquote(name)) if "%" in name else copy
-            if isinstance(copy, str):
-                troubles.append(f"the file `{name}` can't come home: {copy}")
-                return found[0]
-            return f"{found['before']}{escape(self._taken(unquote(name) if '%' in name else name, copy))}"
+            # What is taken is called as it was found: only such names were looked at (`attached`).
+            for called in dict.fromkeys((name, unquote(name))):
+                copy = self._learner.copy(called)
+                if isinstance(copy, Path):
+                    return f"{found['before']}{escape(self._taken(called, copy))}"
+            troubles.append(f"the file `{name}` can't come home: {copy}")
+            return found[0]
 
         return _FILE.sub(one, html)
 

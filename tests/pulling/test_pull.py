@@ -1051,3 +1051,31 @@ def test_a_file_without_any_of_the_cards_is_likely_the_wrong_one(
     (finding,) = ann.pulled(code=1)["findings"]
     assert (finding["code"], finding["message"]) == ("P06", "the learner has none of these cards")
     assert project.files() == files
+
+
+@pytest.mark.parametrize(
+    "leads_to", ["../../evil.png", "{}/evil.png", "..\\evil.png", "a\nb.png", ".hidden.png"]
+)
+def test_no_file_of_a_learner_comes_to_another_place_than_media(
+    project: Project, ann: Ann, tmp_path: Path, leads_to: str
+) -> None:
+    """A name that says another one in a link is no more than a name."""
+    name = (
+        "".join(f"%{ord(sign):02X}" if sign in "./\\\n" else sign for sign in leads_to.format(tmp_path)[:-4])
+        + ".png"
+    )
+    project.deck().build()
+    commit(project)
+    ann.get()
+    folder = ann.file.with_suffix(".media")
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(PICTURE)
+    ann.edit("spacing", Note=f'See <img src="{name}">')
+    before = project.files()
+    found = json.loads(
+        project.run("pull", str(ann.file), "--format", "json", "--new", "cards_source/memory/new.yaml").stdout
+    )
+    came = project.files().keys() - before.keys()
+    assert {path.rpartition("/")[2] for path in map(str, came)} <= {name}
+    assert not [*tmp_path.rglob("evil.png"), *tmp_path.rglob(".hidden.png"), *project.root.rglob("evil.png")]
+    assert found["findings"] or came
