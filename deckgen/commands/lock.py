@@ -67,7 +67,7 @@ def lock(
         )
     elif not lower:
         click.echo(
-            "packages don't tell of learners' edits that wait for you: if git doesn't know the lost one, "
+            "packages don't tell of learners' edits that wait for you: if git has no deck.lock from before, "
             "`deckgen pull` their files again"
         )
 

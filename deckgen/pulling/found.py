@@ -94,7 +94,7 @@ class Pulled:
 
     @property
     def exit_code(self) -> int:
-        """0 all is home, 1 something is for a person to decide."""
+        """1 if an edit waits for a person, the file is the wrong one, or the deck has errors; else 0."""
         return int(has_errors(self.findings))
 
 

@@ -15,6 +15,14 @@ pytestmark = pytest.mark.slow
 MOST = "Recall from fading memory strengthens it most."
 
 
+def edited(project: Project, ann: Ann, answer: str) -> None:
+    """Ann has the first release, and edits an answer."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=answer)
+
+
 def take_back(project: Project, way: str) -> None:
     commit(project)
     git(
@@ -25,10 +33,7 @@ def take_back(project: Project, way: str) -> None:
 
 @pytest.mark.parametrize("way", ["reset", "revert"])
 def test_what_came_home_comes_once_more(project: Project, ann: Ann, way: str) -> None:
-    project.deck().build()
-    commit(project)
-    ann.get()
-    ann.edit("spacing", Answer=MOST)
+    edited(project, ann, MOST)
     ann.pull()
     take_back(project, way)
     ann.pull()
@@ -39,10 +44,7 @@ def test_what_came_home_comes_once_more(project: Project, ann: Ann, way: str) ->
 
 @pytest.mark.parametrize("way", ["reset", "revert"])
 def test_what_was_answered_is_asked_once_more(project: Project, ann: Ann, way: str) -> None:
-    project.deck().build()
-    commit(project)
-    ann.get()
-    ann.edit("spacing", Answer=TABLE)
+    edited(project, ann, TABLE)
     ann.pull("--ours", "spacing")
     take_back(project, way)
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
@@ -50,10 +52,7 @@ def test_what_was_answered_is_asked_once_more(project: Project, ann: Ann, way: s
 
 @pytest.mark.parametrize("way", ["reset", "revert", "lost lock"])
 def test_an_edit_that_waits_is_not_replaced_without_a_word(project: Project, ann: Ann, way: str) -> None:
-    project.deck().build()
-    commit(project)
-    ann.get()
-    ann.edit("spacing", Answer=TABLE)
+    edited(project, ann, TABLE)
     db = ann.learner.col.db
     assert db is not None
     db.execute(
