@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
-from deckgen.lock.limits import LATEST
+from deckgen.lock.limits import LATEST, SKEW
 from deckgen.terminal import shorten, visible
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _output = click.option(
 
 #: The commands that may make the folder of the decks.
 _MAKING = ("new", "adopt")
-_SKEW = 300
 
 
 def folders(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -139,7 +138,7 @@ def now() -> int:
         return now
     if not re.fullmatch("[0-9]{1,12}", fixed):
         raise click.UsageError(f"SOURCE_DATE_EPOCH must be a number of seconds, not {fixed[:40]!r}")
-    if int(fixed) > now + _SKEW:
+    if int(fixed) > now + SKEW:
         raise click.UsageError(f"SOURCE_DATE_EPOCH {fixed} lies in the future")
     return int(fixed)
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from deckgen.deck import Deck
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
-from deckgen.lock.limits import EARLIEST, ID_STEP, MAX_TEXTS
-from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.limits import EARLIEST, ID_STEP
+from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine, newest
 from deckgen.lock.states import reach
 from deckgen.lock.translation import follow
 from deckgen.notes.identity import short_hash
@@ -95,6 +95,8 @@ def _advance_notes(
         key = note.card, rendered.lang
         old = lines.get(key)
         digest = note_digest(note)
+        if old is not None and old.waits and old.waits[0][0] < old.stamp:  # another branch built over it
+            old = lines[key] = replace(old, waits=_left(old, old.stamp))
         if old is None:
             new.append((note, digest))
         elif old.digest != digest or note.card in restamp:
@@ -106,8 +108,6 @@ def _advance_notes(
             old.authored != note.authored or old.left or old.deck != note.deck or _has_other_cards(old, note)
         ):
             lines[key] = _unstamped(old, note)
-        elif old.waits and old.waits[0][0] < old.stamp:  # another branch built over it
-            lines[key] = replace(old, waits=_left(old, old.stamp))
     return new, changed
 
 
@@ -232,7 +232,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         above=above if stamp > now else 0,
         digest=digest,
         authored=note.authored,
-        texts=tuple(dict.fromkeys((text_hash(note.fields), *old.texts)))[:MAX_TEXTS],
+        texts=newest(text_hash(note.fields), *old.texts),
         cards=cards,
         gone=gone,
         deck=deck,

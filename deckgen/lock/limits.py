@@ -8,6 +8,8 @@ LATEST = 4_102_444_800
 LATEST_ADOPTED = LATEST * 1000
 #: No stamp is earlier, whatever the clock says: learners would never get the note.
 EARLIEST = 1_500_000_000
+#: In seconds. Clocks of two machines differ by minutes; a stamp further ahead comes from a wrong clock.
+SKEW = 300
 #: The distance between note ids, so that a card's id can be the note id plus the card's ordinal.
 ID_STEP = 500
 #: How many texts of a note the lock remembers.

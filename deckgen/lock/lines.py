@@ -14,6 +14,7 @@ from dataclasses import field, replace
 
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
+from deckgen.lock.limits import MAX_TEXTS
 from deckgen.notes.layouts import Layout
 
 # Stands instead of a hash where two branches met: the next build gives the note a new stamp.
@@ -103,6 +104,11 @@ class NoteLine:
         """Whether a learner added the note, it came home, and no build knows it yet (`fresh.with_lines`)."""
         is_added = bool(self.guid and self.home) and not (self.was or self.adopted)
         return is_added and self.digest == MERGED and len(self.texts) == 1
+
+
+def newest(*texts: str) -> tuple[str, ...]:
+    """Hashes of texts, the newest first, each once and no more than the line of a note keeps."""
+    return tuple(dict.fromkeys(texts))[:MAX_TEXTS]
 
 
 @fixed

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from deckgen.deck import NO_LANGUAGE
 from deckgen.lock.limits import MAX_WAITING
-from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine, newest
 from deckgen.notes.layouts import Layout
 
 
@@ -55,12 +56,12 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
             if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):
                 raise LineError("gives a number to another item than the line before")
     same = left.digest == right.digest
-    home = tuple(dict.fromkeys((*left.home, *right.home)))
+    home = _of_both(left.home, right.home)
     return replace(
         left,
         stamp=max(left.stamp, right.stamp),
         digest=left.digest if same else MERGED,
-        texts=tuple(dict.fromkeys((*left.texts, *right.texts))),
+        texts=_of_both(left.texts, right.texts),
         cards=cards,
         gone=gone,
         was=tuple(dict.fromkeys((*left.was, *right.was))),
@@ -73,6 +74,19 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         # What one branch took or answered waits no longer.
         waits=waiting(one for one in (*left.waits, *right.waits) if one[1] not in home),
     )
+
+
+def _of_both(left: Iterable[str], right: Iterable[str]) -> tuple[str, ...]:
+    """The texts that two branches remember, in the order of both; of those of one alone each in its turn."""
+    sides, found = (deque(left), deque(right)), []
+    while any(sides):
+        alone = [one for one, other in (sides, sides[::-1]) if one and one[0] not in other]
+        found += [one.popleft() for one in alone]
+        if not alone:
+            found.append(sides[0][0])
+            for one in sides:
+                one.remove(found[-1])
+    return newest(*found)
 
 
 def waiting(edits: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:

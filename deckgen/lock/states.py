@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from deckgen.lock.limits import MAX_TEXTS
-from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine
+from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine, newest
 from deckgen.lock.merge import are_split, merge_layouts, waiting
 from deckgen.notes.identity import guid
 
@@ -170,7 +169,7 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
         above=newer.above,
         digest=MERGED if same else newer.digest,
         authored=newer.authored,
-        texts=tuple(dict.fromkeys((*newer.texts, *older.texts)))[:MAX_TEXTS],
+        texts=newest(*newer.texts, *older.texts),
         waits=_waiting(here, other.waits, newer.stamp),
         cards=cards,
         gone={number: label for number, label in gone.items() if number not in cards},

@@ -12,12 +12,10 @@ from collections.abc import Iterable, Iterator
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock.held import Held
 from deckgen.lock.history import DETACHED
-from deckgen.lock.limits import LATEST
+from deckgen.lock.limits import LATEST, SKEW
 from deckgen.lock.lines import Lock
 from deckgen.lock.states import Sight, is_ahead
 
-#: In seconds. Clocks of two machines differ by minutes; a stamp further ahead comes from a wrong clock.
-SKEW = 300
 #: A finding names at most so many cards.
 NAMED = 6
 

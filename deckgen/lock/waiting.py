@@ -23,5 +23,6 @@ def replaced(deck: Deck, before: Lock, after: Lock) -> Iterator[Finding]:
 
 
 def _are_replaced(before: NoteLine, after: NoteLine) -> bool:
-    """Whether an edit waits no longer, and the text that is shipped is not what its learner wrote."""
-    return any(one not in after.waits and one[1] not in after.known for one in before.waits)
+    """Whether an edit waits no longer, did not come home, and is not the text that is shipped."""
+    settled = *after.texts[:1], *after.home
+    return any(one not in after.waits and one[1] not in settled for one in before.waits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,25 +63,27 @@ class CardFile:
 
         Raises CantEdit when cards that a learner added can't be put in.
         """
-        kept: list[Change] = [*self.more]
-        wanted = [(decision, many) for decision, many in self.wanted if decision.writes]
         try:
-            self.new = changed(self.text, self.root, [*kept, *(one for _, many in wanted for one in many)])
-            return
-        except CantEdit:
-            self.new = self._with_new_cards(kept)
-        for decision, changes in wanted:
-            try:
-                self.new = changed(self.text, self.root, [*kept, *changes])
-                kept += changes
-            except CantEdit as error:
-                decision.refuse(str(error))
-
-    def _with_new_cards(self, kept: list[Change]) -> str:
-        try:
-            return changed(self.text, self.root, kept)
+            self.new = changed(self.text, self.root, self.more)
         except CantEdit as error:
             raise CantEdit(f"{self.path.as_posix()}: {error}; name a new file") from None
+        self._make([one for one in self.wanted if one[0].writes], [*self.more])
+
+    def _make(self, wanted: Sequence[tuple[Decision, list[Change]]], kept: list[Change]) -> None:
+        """Make changes beside those that are `kept`: all at once, or, where that fails, each half of them."""
+        if not wanted:
+            return
+        anew = [*kept, *(change for _, changes in wanted for change in changes)]
+        try:
+            self.new = changed(self.text, self.root, anew)
+            kept[:] = anew
+        except CantEdit as error:
+            if len(wanted) == 1:
+                wanted[0][0].refuse(str(error))
+                return
+            middle = len(wanted) // 2
+            self._make(wanted[:middle], kept)
+            self._make(wanted[middle:], kept)
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class CardFiles:
     files: dict[str, CardFile] = field(default_factory=dict)
     made: dict[Path, str] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
-    faults: dict[str, str] = field(default_factory=dict)
+    faults: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def file(self, path: Path) -> CardFile:
         """A card file of the deck. Raises CantEdit when it can't be read, and OSError."""
@@ -147,8 +149,12 @@ class CardFiles:
         return self.made | {file.path: file.new for file in self.files.values() if file.is_changed}
 
     def cards(self) -> dict[str, Card]:
-        """The cards that changes are about, as they are now; `faults` say by card what can't be read."""
+        """The cards that changes are about, as they are now.
+
+        Then `faults` say what can't be read, by card and language; what all languages have is of "".
+        """
         found: dict[str, Card] = {}
+        self.faults = {}
         for path, text in self.texts().items():
             about = (
                 {one.theirs.card.id.value for one, _ in self.file(path).wanted} if path.exists() else set()
@@ -159,8 +165,9 @@ class CardFiles:
             with suppress(Enough):
                 found |= {card.id.value: card for card in card_file(values, root, path.as_posix(), self.deck)}
             errors = [one for one in values.findings if one.severity is Severity.ERROR]
-            self.faults |= {one.card: f"{one.message} ({one.code})" for one in errors}
-            self.faults |= dict.fromkeys(about - {*found, *self.faults}, "it can't be read as a card")
+            self.faults |= {(one.card, one.lang): f"{one.message} ({one.code})" for one in errors}
+            lost = about - {*found, *(card for card, _ in self.faults)}
+            self.faults |= {(card, ""): "it can't be read as a card" for card in lost}
         return found
 
 

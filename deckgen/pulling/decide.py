@@ -63,6 +63,8 @@ class Judge:
         return decision
 
     def _decided(self, note: Theirs, versions: list[Version], *, lacking: bool) -> Decision:
+        # An adopted note type may have had other fields when it was shipped.
+        versions = [one for one in versions if len(one.fields) == len(note.fields)]
         forced = note.card.id.value in self.theirs
         if note.card.id.value in self.ours:
             return Decision(note, restamp=True)
@@ -99,7 +101,7 @@ class Judge:
         newest = max(found, key=lambda one: one.stamp)
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             # What may be the learner's doing is told, also if it is only by one of the versions.
-            return max(decisions[found.index(newest)], *decisions, key=lambda one: len(one.troubles))
+            return max(decisions[found.index(newest)], *decisions, key=_told)
         if all(self._has_all(note, one, newest) for one in found):
             return decisions[found.index(newest)]
         if not forced:
@@ -246,6 +248,11 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
+
+
+def _told(decision: Decision) -> tuple[int, bool]:
+    """How much is told of an edit, and whether the learner is to lose a tag."""
+    return len(decision.troubles) + len(decision.tags_unknown), decision.tags_left
 
 
 def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bool:

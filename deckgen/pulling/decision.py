@@ -51,7 +51,7 @@ class Decision:
     `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
     author took out. `ours` are the fields that the author changed as well. `reason` is why nothing can be
     done without a person; `restamp` says that the learner is to get the author's text. What could come home
-    is `waiting` for the clashes.
+    is `waiting` for the clashes. It `is_late` if the next import replaces the learner's note all the same.
     """
 
     theirs: Theirs
@@ -67,6 +67,7 @@ class Decision:
     reason: str = ""
     restamp: bool = False
     waiting: Coming = Coming()
+    is_late: bool = False
 
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
@@ -114,8 +115,8 @@ class Decision:
     def same_as(self, other: Decision) -> bool:
         """Whether both would write the same."""
         return (
-            [(one.spot.keys, one.value) for one in self.takes]
-            == [(one.spot.keys, one.value) for one in other.takes]
+            [(one.spot.keys, one.value, one.html) for one in self.takes]
+            == [(one.spot.keys, one.value, one.html) for one in other.takes]
             and len(self.clashes) == len(other.clashes)
             and (self.moves, self.tags_come, self.tags_go) == (other.moves, other.tags_come, other.tags_go)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -60,6 +60,11 @@ class Package:
     older: list[Theirs] = field(default_factory=list)
     trouble: str = ""
 
+    @property
+    def written(self) -> set[str]:
+        """The cards for which something is to be written."""
+        return {one.theirs.card.id.value for one in self.decisions if one.writes}
+
 
 @dataclass(slots=True)
 class Pulled:
@@ -101,15 +106,32 @@ class Pulled:
 def _lines_now(old: Sequence[str], new: Sequence[str]) -> Iterator[int]:
     """Where each of the old lines stands among the new ones; both are counted from 0.
 
+    The lines that both have once, such as those with the ids, hold apart what lies between them: in a long
+    file many cards have some lines in common.
+    """
+    counts = Counter(old), Counter(new)
+    places = {line: place for place, line in enumerate(new) if counts[0][line] == counts[1][line] == 1}
+    begin = now = 0
+    for end, line in enumerate(old):
+        if places.get(line, -1) >= now:
+            yield from _between(old[begin:end], new[now : places[line]], now)
+            yield places[line]
+            begin, now = end + 1, places[line] + 1
+    yield from _between(old[begin:], new[now:], now)
+
+
+def _between(old: Sequence[str], new: Sequence[str], first: int) -> Iterator[int]:
+    """The same of some lines, of which the new ones begin at `first`.
+
     Of changed lines that follow each other, those are the same that begin with the same key.
     """
-    for change, at, end, now, now_end in SequenceMatcher(None, old, new).get_opcodes():
+    for change, at, end, now, now_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if change == "equal":
-            yield from range(now, now_end)
+            yield from range(first + now, first + now_end)
             continue
         keys: dict[str, deque[int]] = {}
         for line in range(now, now_end):
             keys.setdefault(new[line].partition(":")[0], deque()).append(line)
         for line in range(at, end):
             same = keys.get(old[line].partition(":")[0])
-            yield same.popleft() if same else min(now + line - at, max(now_end - 1, now))
+            yield first + (same.popleft() if same else min(now + line - at, max(now_end - 1, now)))

@@ -104,7 +104,7 @@ def _tags(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
         return
     own = {item.value: item for item in listed.items if isinstance(item, Text)}
     go = [own[tag] for tag in decision.tags_go if tag in own]
-    if len(go) == len(own) and not come:
+    if go and len(go) == len(own) and not come:
         yield Drop(node, "tags")
         return
     both = min(len(go), len(come))  # a list of none could not be written

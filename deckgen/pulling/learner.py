@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -73,11 +73,13 @@ class Theirs:
 class Held:
     """What a collection has of one package: our notes, those that the learner made, cards that it lacks.
 
-    `left` are cards with an edit that are in no package any more.
+    The fields of what is `new` are in the order of our note type, but for the guids that are `odd`: there it
+    has other fields. `left` are cards with an edit that are in no package any more.
     """
 
     notes: tuple[Theirs, ...]
     new: tuple[ShippedNote, ...]
+    odd: frozenset[str]
     gone: tuple[str, ...]
     left: tuple[str, ...]
 
@@ -113,13 +115,29 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
         known |= guids(state, lang, built)
     for state in item.held.elsewhere:
         known |= guids(state, lang, (card for card, of in state.notes if of == lang))
-    new = [
-        old
-        for old in there.notes.values()
-        if old.guid not in known and old.note_type in own and not _is_of_deck(item, lang, old, own)
-        if not own[old.note_type].adopted or _lies_in(old, item.deck.title[lang].value)
-    ]
-    return Held(tuple(found), tuple(new), tuple(gone) if found else (), tuple(_left(item, rendered, there)))
+    new, odd = _new(item, lang, there, own, known)
+    left = tuple(_left(item, rendered, there))
+    return Held(tuple(found), new, odd, tuple(gone) if found else (), left)
+
+
+def _new(
+    item: Ready, lang: str, there: Shipped, own: Mapping[int, NoteType], known: Container[str]
+) -> tuple[tuple[ShippedNote, ...], frozenset[str]]:
+    """The notes of our types that the learner made, and the guids of those with other fields."""
+    new, odd = [], set()
+    for old in there.notes.values():
+        if old.guid in known or old.note_type not in own:
+            continue
+        note_type = own[old.note_type]
+        if note_type.adopted and not _lies_in(old, item.deck.title[lang].value):
+            continue
+        fields = _in_our_order(note_type, old, there)
+        if fields is None:
+            odd.add(old.guid)
+            new.append(old)
+        elif not _is_of_deck(item, lang, old.guid, note_type, fields):
+            new.append(replace(old, fields=fields))
+    return tuple(new), frozenset(odd)
 
 
 def _left(item: Ready, rendered: Rendered, there: Shipped) -> Iterator[str]:
@@ -143,13 +161,11 @@ def _lies_in(old: ShippedNote, title: str) -> bool:
     return any(f"{deck_key(name)}::".startswith(f"{deck_key(title)}::") for name in old.decks)
 
 
-def _is_of_deck(item: Ready, lang: str, old: ShippedNote, own: Mapping[int, NoteType]) -> bool:
+def _is_of_deck(item: Ready, lang: str, known: str, note_type: NoteType, fields: Sequence[str]) -> bool:
     """Whether a build made a note, perhaps of another branch: its guid derives from the id in it."""
-    names = own[old.note_type].field_names
-    if ID not in names or len(old.fields) != len(names):
-        return False
-    name = old.fields[names.index(ID)]
-    return bool(name) and guid(item.deck.identity, item.lock.namespace(lang), name) == old.guid
+    names = note_type.field_names
+    name = fields[names.index(ID)] if ID in names else ""
+    return bool(name) and guid(item.deck.identity, item.lock.namespace(lang), name) == known
 
 
 def _theirs(
@@ -179,9 +195,9 @@ def _theirs(
 def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tuple[str, ...] | None:
     """The fields of a note in the order of our note type; None when it has others.
 
-    A field that the learner gave another name is known by its place, one that was moved by its name. A note
-    type with another number counts if it has all the names: where a deck was adopted from a file without
-    numbers, learners have such.
+    A field that the learner gave another name is known by its place, one that was moved by its name; where
+    some were renamed and others moved, nobody knows which is which. A note type with another number counts if
+    it has all the names: where a deck was adopted from a file without numbers, learners have such.
     """
     other = there.note_types.get(old.note_type)
     if other is None or not len(other.fields) == len(old.fields) == len(note_type.fields):
@@ -189,4 +205,8 @@ def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tupl
     if sorted(other.fields) == sorted(note_type.field_names):
         by_name = dict(zip(other.fields, old.fields, strict=True))
         return tuple(by_name[name] for name in note_type.field_names)
-    return old.fields if old.note_type == note_type.number else None
+    moved = any(
+        name in other.fields and name != there
+        for name, there in zip(note_type.field_names, other.fields, strict=True)
+    )
+    return old.fields if old.note_type == note_type.number and not moved else None

@@ -38,7 +38,7 @@ def refuse_unlike(judge: Judge, decisions: Iterable[Decision], notes: Mapping[st
         if decision.writes and note is None:
             decision.refuse("with this text it could not be read as a card")
             refused = True
-        elif note is not None and not _is_right(judge, decision, note):
+        elif decision.writes and note is not None and not _is_right(judge, decision, note):
             decision.refuse("a build would make something else of it")
             refused = True
     return refused

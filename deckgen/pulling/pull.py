@@ -14,6 +14,7 @@ from deckgen.building.steps import Asked as BuildAsked
 from deckgen.building.steps import Ready, prepare
 from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
+from deckgen.deck import Card
 from deckgen.editing.author import lock_as_built, lock_text
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import Change
@@ -38,6 +39,8 @@ from deckgen.pulling.learner import Held, OwnTags, State, Theirs
 from deckgen.pulling.names import Collected, Names
 from deckgen.reading import media
 
+#: What a pull has of one package: who decides, what a build makes, what the learner has, what becomes of it.
+_Found = tuple[Judge, Rendered, Held, Package]
 #: These findings are about what learners would lose at the next build; a pull goes on.
 _LOSSES = ("R05", "R11", "R12")
 
@@ -115,7 +118,7 @@ class _OfDeck:
     def texts(self, pulled: Pulled) -> dict[Path, str]:
         """The new texts of the deck's files; what is found is added to `pulled`."""
         files = CardFiles(self.item.deck)
-        found: list[tuple[Judge, Rendered, Held, Package]] = []
+        found: list[_Found] = []
         for rendered in self.item.rendered:
             judge = self._judge(rendered)
             has = learner.compare(self.item, rendered, self.there, judge.own_tags)
@@ -127,8 +130,10 @@ class _OfDeck:
         self._take_new(found, files)
         files.make()
         before = lock = lock_as_built(self.item.deck.folder, self.item.deck)
+        as_built = self._as_built([one for one in found if one[3].decisions or one[3].fresh], files)
         for judge, rendered, has, package in found:
-            lock = self._settled(judge, package, files, lock, pulled)
+            if judge.lang in as_built:
+                lock = self._settled(judge, package, as_built[judge.lang], lock, pulled)
             pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
         files.refuse_newer()
         changed = lock != before
@@ -258,7 +263,7 @@ class _OfDeck:
 
     # -- new notes -----------------------------------------------------------------------
 
-    def _take_new(self, found: list[tuple[Judge, Rendered, Held, Package]], files: CardFiles) -> None:
+    def _take_new(self, found: list[_Found], files: CardFiles) -> None:
         """Write the notes that the learner added as cards, where the author names a file for them.
 
         Else only say which of the first ones can be none.
@@ -276,7 +281,11 @@ class _OfDeck:
                 sorted(has.new, key=lambda one: one.note_id) if path is not None else has.new[: report.LISTED]
             )
             for note in notes:
-                card = writer.card(note, by_number[note.note_type], taken)
+                card = (
+                    "its note type has other fields than ours"
+                    if note.guid in has.odd
+                    else writer.card(note, by_number[note.note_type], taken)
+                )
                 if isinstance(card, Fresh) and path is None:
                     continue
                 if isinstance(card, Fresh):
@@ -291,34 +300,58 @@ class _OfDeck:
 
     # -- what a build makes of it ----------------------------------------------------------
 
-    def _settled(self, judge: Judge, package: Package, files: CardFiles, lock: Lock, pulled: Pulled) -> Lock:
-        """The lock after what was decided, as far as a build would make that of it."""
-        lang, decisions = judge.lang, package.decisions
-        if not decisions and not package.fresh:
-            return lock
-        numbered = remember.with_numbers(self.item.lock, lang, decisions)
+    def _as_built(self, found: list[_Found], files: CardFiles) -> dict[str, Rendered]:
+        """What a build makes of the cards about which was decided, by language.
+
+        What no build would take is refused, and what it would make otherwise than the learner has it, until
+        nothing is: of the languages of a card, one may not do without what another asks.
+        """
         before = {card.id.value: card for card in self.item.deck.cards}
-        cards = before | files.cards()
-        unfit = made.refuse_unfit(self.item, judge, decisions, cards, files.faults)
-        if made.refuse_parted(judge, decisions, before, cards) or unfit:
+        while True:
+            cards, refused = before | files.cards(), False
+            writing = {(name, judge.lang) for judge, _, _, package in found for name in package.written}
+            for judge, _, _, package in found:
+                faults = {
+                    card: words
+                    for (card, lang), words in files.faults.items()
+                    if lang == judge.lang or (card, lang) not in writing
+                }
+                refused |= made.refuse_unfit(self.item, judge, package.decisions, cards, faults)
+                refused |= made.refuse_parted(judge, package.decisions, before, cards)
+            if not refused:
+                as_built = {one[0].lang: self._rendered(one[0], one[3], cards) for one in found}
+                for judge, _, _, package in found:
+                    notes = {note.card: note for note in as_built[judge.lang].notes}
+                    refused |= made.refuse_unlike(judge, package.decisions, notes)
+            if not refused:
+                return as_built
             files.make()
-            cards = before | files.cards()
-        about = {decision.theirs.card.id.value for decision in decisions}
+
+    def _rendered(self, judge: Judge, package: Package, cards: Mapping[str, Card]) -> Rendered:
+        """The notes of a package about which was decided, as the next build makes them. Raises CantEdit."""
+        about = {decision.theirs.card.id.value for decision in package.decisions}
         about |= {one.id for one in package.fresh}
         written = (cards[name] for name in sorted(about & cards.keys()))
+        numbered = remember.with_numbers(self.item.lock, judge.lang, package.decisions)
         rendered = made.rendered(self.item, judge, written, numbered)
-        notes = {note.card: note for note in rendered.notes}
-        if lost := [one.id for one in package.fresh if one.id not in notes]:
+        known = {note.card for note in rendered.notes}
+        if lost := [one.id for one in package.fresh if one.id not in known]:
             raise CantEdit(f"the card `{lost[0]}` that the learner added could not be read again")
-        if made.refuse_unlike(judge, decisions, notes):
-            files.make()
+        return rendered
+
+    def _settled(
+        self, judge: Judge, package: Package, rendered: Rendered, lock: Lock, pulled: Pulled
+    ) -> Lock:
+        """The lock after what was decided; what a build will refuse of it, and new files, go to `pulled`."""
+        lang, decisions = judge.lang, package.decisions
+        notes = {note.card: note for note in rendered.notes}
         pulled.findings += made.losses(self.item, decisions, rendered)
         came = {path: name for name, path in judge.names.new.items()}
         for path in rendered.media.values():
             if path in came:
                 pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
         lock = remember.with_numbers(lock, lang, decisions)
-        lock = remember.with_pulled(lock, lang, judge, decisions, notes)
+        lock = remember.with_pulled(lock, lang, judge, decisions, notes, self.now)
         return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)
 
 

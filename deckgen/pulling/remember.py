@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from deckgen.lock.advance import note_digest, text_hash
-from deckgen.lock.limits import EARLIEST, LATEST, MAX_TEXTS
-from deckgen.lock.lines import MERGED, Lock, NoteLine
+from deckgen.lock.advance import next_stamp, note_digest, text_hash
+from deckgen.lock.limits import EARLIEST, LATEST, SKEW
+from deckgen.lock.lines import MERGED, Lock, NoteLine, newest
 from deckgen.lock.merge import waiting
 from deckgen.lock.states import reach
 from deckgen.notes.render import Note
@@ -30,39 +29,54 @@ def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
 
 
 def with_pulled(
-    lock: Lock, lang: str, judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]
+    lock: Lock, lang: str, judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note], now: int
 ) -> Lock:
     """The lock from which the next build stamps a note with the time of its edit, if it ships that text.
 
-    A text of a learner that is all at home is kept, so that no pull looks at it again.
+    A text of a learner that is all at home is kept, so that no pull looks at it again. Decisions are told
+    whether the next import replaces the learner's note nevertheless.
     """
     lines = dict(lock.notes)
     for decision in decisions:
         key = decision.theirs.card.id.value, lang
         if key in lines:
-            line = _with_stamp(lines[key], judge, decision, notes.get(key[0]))
+            line = _with_stamp(lines[key], judge, decision, notes.get(key[0]), now)
             line = _with_waits(line, decision, notes.get(key[0]))
             if decision.is_home and not decision.tags_unknown:
-                known = text_hash(decision.theirs.fields), *line.home
-                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+                line = _with_home(line, decision.theirs.fields)
             elif decision.writes and key[0] in notes:
                 # No version is like the learner's note: this is the hash of none.
-                known = text_hash((*notes[key[0]].fields, "")), *line.home
-                line = replace(line, home=tuple(dict.fromkeys(known))[:MAX_TEXTS])
+                line = _with_home(line, (*notes[key[0]].fields, ""))
             lines[key] = line
+            decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
     return replace(lock, notes=lines)
 
 
-def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None) -> NoteLine:
+def _is_late(line: NoteLine, edited: int, note: Note | None, now: int) -> bool:
+    """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
+    if max(line.stamp, EARLIEST) > edited or note is None:
+        return max(line.stamp, EARLIEST) > edited
+    return line.digest != note_digest(note) and next_stamp(line, text_hash(note.fields), now) > edited
+
+
+def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
+    """The line that knows a text which came home; what was shipped never did."""
+    text = text_hash(fields)
+    return line if text in line.texts else replace(line, home=newest(text, *line.home))
+
+
+def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None, now: int) -> NoteLine:
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
-        return _pulled(line, stamp, text_hash(note.fields))
+        return _pulled(line, stamp, text_hash(note.fields), now)
     if not (decision.is_home or decision.restamp):
         is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
-        return _pulled(line, stamp, text_hash(note.fields)) if note and is_new and decision.writes else line
+        return (
+            _pulled(line, stamp, text_hash(note.fields), now) if note and is_new and decision.writes else line
+        )
     if decision.restamp or decision.takes or decision.moves:
         before = line.pulled or (0, "")
-        line = _above(line, stamp, before[0] if before[1] in line.home else 0)
+        line = _above(line, now, stamp, before[0] if before[1] in line.home else 0)
         # With a later stamp beside it, no build gives the text this time: it only tells what came home.
         is_known = note is not None and not decision.restamp and stamp <= reach(line)
         line = replace(line, pulled=(stamp, text_hash(note.fields)) if note and is_known else None)
@@ -76,7 +90,7 @@ def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLi
     """
     theirs = decision.theirs
     text = text_hash(theirs.fields)
-    if decision.is_home or decision.restamp:
+    if (decision.is_home and not decision.tags_unknown) or decision.restamp:
         return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
     if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in line.texts[:1]:
         return line
@@ -85,7 +99,7 @@ def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLi
     return replace(line, waits=waiting([*line.waits, (theirs.stamp, text)]))
 
 
-def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
+def _pulled(line: NoteLine, stamp: int, text: str, now: int) -> NoteLine:
     """The line from which the next build gives a text the time of an edit.
 
     Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
@@ -98,11 +112,11 @@ def _pulled(line: NoteLine, stamp: int, text: str) -> NoteLine:
         return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
     waits = {time for time, _ in line.waits}
     if before[0] not in waits and (before[0] > stamp or before[1] in line.home):
-        line = _above(line, before[0])
+        line = _above(line, now, before[0])
     return replace(line, pulled=(stamp, text))
 
 
-def _above(line: NoteLine, *edits: int) -> NoteLine:
+def _above(line: NoteLine, now: int, *edits: int) -> NoteLine:
     """The line from which the next stamp is above these edits; one of a clock that was ahead is too high."""
-    late = [stamp for stamp in edits if max(line.stamp, EARLIEST) < stamp <= time.time()]
+    late = [stamp for stamp in edits if max(line.stamp, EARLIEST) < stamp <= now + SKEW]
     return replace(line, above=max([line.above, *late]))

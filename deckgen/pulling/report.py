@@ -10,10 +10,8 @@ from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
-from deckgen.lock.advance import least_stamp, note_digest, text_hash
-from deckgen.lock.limits import EARLIEST, LATEST
+from deckgen.lock.limits import LATEST, SKEW
 from deckgen.lock.states import reach
-from deckgen.lock.undelivered import SKEW
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.pulling.decide import LACKING, NO_BASE, Judge
@@ -71,7 +69,7 @@ def findings(
     yield from _about(item, rendered.lang, has, package)
     yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
-        yield from _decided(decision, judge, package.trouble, now)
+        yield from _decided(decision, judge, package.trouble)
 
 
 def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
@@ -174,11 +172,11 @@ def _names(cards: Sequence[str]) -> str:
     return ", ".join(cards[:_NAMED]) + (", …" if len(cards) > _NAMED else "")
 
 
-def _decided(decision: Decision, judge: Judge, trouble: str, now: int) -> Iterator[Finding]:
+def _decided(decision: Decision, judge: Judge, trouble: str) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     late = "; if you do nothing, the next import replaces the learner's note"
-    late = late if _is_late(decision, now) else ""
+    late = late if decision.is_late else ""
     if decision.reason in (NO_BASE, LACKING):
         ways = [trouble, "name the package that the learner had: `--shipped FILE`", take]
         hint = f"{'; or '.join(filter(None, ways))}; `--theirs {name} --dry-run` shows them first{late}"
@@ -209,18 +207,8 @@ def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:
         message = f"the learner added the tag `{tag}`, which the deck does not have"
-        hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`'
+        hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`{late}'
         yield _told(one, lang, "P04", message, hint, Severity.WARNING)
-
-
-def _is_late(decision: Decision, now: int) -> bool:
-    """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
-    one, line = decision.theirs, decision.theirs.line
-    if line is None:
-        return False
-    is_new = decision.writes or line.digest != note_digest(one.note)
-    least = least_stamp(line, text_hash(one.note.fields), now)
-    return max(line.stamp, EARLIEST) > one.stamp or (is_new and least > one.stamp)
 
 
 def _told(
