@@ -46,10 +46,10 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class AddItem:
-    """Put a word, as YAML, behind the last one of a list."""
+    """Put words, as YAML, behind the last one of a list, or between the brackets of an empty one."""
 
     node: tree.Sequence
-    word: str
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,8 @@ def _splices(change: Change, lines: Sequence[str]) -> Iterator[Splice]:
             yield _added(node, behind, f"{as_key(key)}: {written}", lines)
         case Drop(node, key):
             yield _dropped(node, key, lines)
-        case AddItem(node, word):
-            yield _behind(_texts(node.items)[-1], f", {word}" if node.flow else f"- {word}", lines, node.flow)
+        case AddItem(node, words):
+            yield _listed(node, words, lines)
         case DropItem(node, word):
             yield _without(node, word, lines)
         case AddCard(node, cards):
@@ -157,14 +157,19 @@ def _added(node: tree.Mapping, behind: str, written: str, lines: Sequence[str]) 
     return _below(line, f"{' ' * key.column}{written}", lines)
 
 
-def _behind(last: Text, written: str, lines: Sequence[str], flow: bool) -> Splice:
-    if flow:
+def _listed(node: tree.Sequence, words: Iterable[str], lines: Sequence[str]) -> Splice:
+    if not node.items:
+        line, column = node.place.line - 1, node.place.column  # behind the bracket
+        return Splice(line, column, line, column, ", ".join(words))
+    last = _texts(node.items)[-1]
+    if node.flow:
+        written = "".join(f", {word}" for word in words)
         return Splice(last.end_line, last.end_column, last.end_line, last.end_column, written)
     row = lines[last.line]
     hyphen = row.rfind("-", 0, last.column)
     if row[:hyphen].strip() or row[hyphen + 1 : last.column].strip():
         raise CantEdit("this list is written in a way that can't be edited safely")
-    return _below(last.end_line, f"{' ' * hyphen}{written}", lines)
+    return _below(last.end_line, "\n".join(f"{' ' * hyphen}- {word}" for word in words), lines)
 
 
 def _below(line: int, row: str, lines: Sequence[str]) -> Splice:
@@ -269,8 +274,8 @@ class _Wanted:
                     self.adds.setdefault(id(node), []).append((key, _parsed(written)))
                 case Drop(node, key):
                     self.drops.setdefault(id(node), set()).add(key)
-                case AddItem(node, word):
-                    self.items.setdefault(id(node), []).append(_parsed(word))
+                case AddItem(node, words):
+                    self.items.setdefault(id(node), []).extend(map(_parsed, words))
                 case DropItem(node, word):
                     self.drops.setdefault(id(node), set()).add(word)
                 case AddCard(node, cards):

@@ -47,6 +47,10 @@ class Judge:
     theirs: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
 
+    def is_decided(self, note: Theirs) -> bool:
+        """Whether a person has named the card behind `--theirs` or `--ours`."""
+        return note.card.id.value in self.theirs | self.ours
+
     def decide(
         self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False, knows_tags: bool = True
     ) -> Decision:

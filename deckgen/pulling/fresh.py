@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 
 from deckgen.adopting.convert import Markdown, to_markdown
@@ -153,9 +154,10 @@ def _id(html: str, note: ShippedNote, taken: Container[str]) -> str:
     words = markdown.plain(deletions.with_all_shown(html))
     near = near_name(words)
     name = near if len(near) <= _ID else near[: _ID + 1].rpartition("-")[0] or near[:_ID]
-    if sum(map(str.isascii, words)) < len(words) / 2:  # Chinese, say, of which a few letters say nothing
+    is_said = any(one.isascii() and one.isalnum() for one in words)  # not so of a picture, or of `?!`
+    if not is_said or sum(map(str.isascii, words)) < len(words) / 2:  # of Chinese, a few letters say nothing
         name = f"note-{short_hash(note.guid)}"
-    tries = (name, *(f"{name[: MAX_NAME - 5]}-{number}" for number in range(2, 10_000)))
+    tries = chain([name], (f"{name[: MAX_NAME - 9]}-{number}" for number in count(2)))
     return next(one for one in tries if one not in taken)
 
 

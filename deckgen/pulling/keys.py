@@ -109,7 +109,8 @@ def _tags(node: tree.Mapping, decision: Decision) -> Iterator[Change]:
         return
     both = min(len(go), len(come))  # a list of none could not be written
     yield from (Set(old, new, listed.flow) for old, new in zip(go, come, strict=False))
-    yield from (AddItem(listed, word(tag)) for tag in come[both:])
+    if come[both:]:
+        yield AddItem(listed, tuple(map(word, come[both:])))
     yield from (DropItem(listed, text.value) for text in go[both:])
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from html import escape, unescape
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -39,6 +40,7 @@ class Collected:
         self._files, self._folder, self._opened = files, folder, opened
         self._media: Mapping[str, Opener] | None = None
         self._copies: dict[str, Path | str] = {}
+        self._tried = 0
 
     def copy(self, name: str) -> Path | str:
         """A copy of a file, or why there can be none."""
@@ -55,9 +57,10 @@ class Collected:
             return "it is not among the learner's files"
         if Path(name).suffix.lower() not in media.PICTURES + media.SOUNDS:
             return "it is no picture or sound that a deck may have"
-        if len(self._copies) >= MOST:
+        if self._tried >= MOST:
             return f"at most {MOST:,} files come home at once"
-        target, room = self._folder / f"{len(self._copies)}{Path(name).suffix.lower()}", MAX_BYTES
+        self._tried += 1
+        target, room = self._folder / f"{self._tried}{Path(name).suffix.lower()}", MAX_BYTES
         try:
             with opener() as source, target.open("wb") as out:
                 while piece := source.read(_CHUNK):
@@ -132,7 +135,7 @@ class Names:
     def _taken(self, name: str, copy: Path) -> str:
         """The name in `media/` of a learner's file: its own, unless another file has that."""
         stem, dot, suffix = name.rpartition(".")
-        for tried in (name, *(f"{stem}-{number}{dot}{suffix}" for number in range(2, MOST))):
+        for tried in chain([name], (f"{stem}-{number}{dot}{suffix}" for number in count(2))):
             same = [one for one in (*self._files, *self.new) if one.casefold() == tried.casefold()]
             path = self._files.get(same[0], self.new.get(same[0])) if same else None
             if path is None:
@@ -141,7 +144,7 @@ class Names:
                 return tried
             if filecmp.cmp(path, copy, shallow=False):
                 return same[0]
-        raise AssertionError("a deck has no thousand files of one name")
+        raise AssertionError("numbers have no end")
 
 
 def _has_files(html: str) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,23 +19,20 @@ from deckgen.editing.author import lock_as_built, lock_text
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import Change
 from deckgen.finding import has_errors
-from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
 from deckgen.lock.inherit import former_ids, item_numbers
-from deckgen.lock.lines import MERGED, Lock
-from deckgen.lock.states import reach
+from deckgen.lock.lines import Lock
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
 from deckgen.packing.collection import Shipped
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import alone, scratch, staging
-from deckgen.pulling import bases, fresh, learner, made, remember, report, types
+from deckgen.pulling import compared, fresh, learner, made, remember, report, types
 from deckgen.pulling.cardfiles import CardFiles
 from deckgen.pulling.decide import Judge
-from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
-from deckgen.pulling.learner import Held, OwnTags, State, Theirs
+from deckgen.pulling.learner import Held, OwnTags, State
 from deckgen.pulling.names import Collected, Names
 from deckgen.reading import media
 
@@ -177,89 +174,11 @@ class _OfDeck:
             added={note.guid: "" for note in has.new},
             restyled=tuple(types.changed(self.item, rendered, self.kinds)) if has.notes else (),
         )
-        package.decisions += self._decided(has, judge, wanted, package)
+        if wanted:
+            shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.memory)
+            package.trouble = shipped.trouble
+            package.decisions += compared.decided(judge, wanted, shipped, package.older)
         return package
-
-    def _decided(self, has: Held, judge: Judge, wanted: list[Theirs], package: Package) -> Iterator[Decision]:
-        """What becomes of the notes; the package gets those that may be back at an older text."""
-        if not wanted:
-            return
-        lang = judge.lang
-        notes = {one.note.guid: self._wanted(lang, one, judge) for one in wanted}
-        stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
-        shipped = bases.find(
-            self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, judge.own_tags,
-            self.asked.shipped,
-        )  # fmt: skip
-        package.trouble = shipped.trouble
-        for one in wanted:
-            versions = shipped.of(one.note.guid)
-            is_decided = one.card.id.value in judge.theirs | judge.ours
-            if one.older and (newer := self._newer(one, shipped)):
-                if is_decided:
-                    yield judge.decide(one, newer)
-                    continue
-                package.older.append(one)
-            if one.state is State.EDITED:
-                lacking = shipped.lacks(one.note.guid, one.stamp, one.line)
-                knows_tags = shipped.knows_tags(one.note.guid)
-                yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
-            elif one.state is State.TAGS:
-                yield from self._tagged(one, versions, shipped, judge, is_decided=is_decided)
-
-    @staticmethod
-    def _tagged(
-        one: Theirs,
-        versions: list[bases.Version],
-        shipped: bases.Shipments,
-        judge: Judge,
-        *,
-        is_decided: bool,
-    ) -> Iterator[Decision]:
-        """What becomes of a note with a text that was shipped, or is home, and with other tags than here."""
-        line, guid = one.line, one.note.guid
-        is_home = line is not None and text_hash(one.fields) in line.home
-        same = [each for each in versions if each.fields == one.fields]
-        if not is_decided:
-            # Who is to get the author's text was answered, tags and all.
-            if is_home and line is not None and line.digest == MERGED and one.stamp <= reach(line):
-                return
-            # As it was shipped: but tags that the deck lacked then did not go out with the learner's text.
-            # Those that the learner lacks were taken out before that, and that was answered.
-            if exact := [each for each in same if each.stamp == one.stamp]:
-                both = [replace(each, tags=_of_both(each.tags, one.tags)) for each in exact]
-                decision = judge.decide(one, both)
-                yield from [decision] if decision.writes or decision.tags_unknown else []
-                return
-        knows_tags = shipped.knows_tags(guid)
-        if not same:
-            tags = shipped.tags_before(guid, one.stamp, one.fields, one.tags)
-            # Where a text is home, so were its tags: the author may have taken them out since.
-            knows_tags = knows_tags and tags is not None and not is_home
-            same = [bases.Version(0, one.fields, one.note.tags if tags is None else tags)]
-        yield judge.decide(one, same, knows_tags=knows_tags)
-
-    @staticmethod
-    def _newer(one: Theirs, shipped: bases.Shipments) -> list[bases.Version]:
-        """The versions from which a learner may have gone back to an older text."""
-        versions = shipped.versions.get(one.note.guid, {})
-        if any(each.stamp == one.stamp and each.fields == one.fields for each in versions):
-            return []  # as it was shipped
-        return shipped.newer(one.note.guid, one.line, one.fields, one.stamp)
-
-    def _wanted(self, lang: str, one: Theirs, judge: Judge) -> bases.Wanted:
-        known = one.older or one.state is State.EDITED
-        texts = one.line.texts if one.line is not None and known else ()
-        given = self.item.deck.past.notes.get((one.card.id.value, lang))
-        if given is None or one.line is None:
-            return bases.Wanted(one.stamp, texts, judge.own_tags(one.tags))
-        had = tuple(
-            given.lines[name].value if name in given.lines else "" for name in one.note_type.field_names
-        )
-        key = one.card.id.value, lang
-        before = (lock.notes[key].stamp for lock in self.item.held.given if key in lock.notes)
-        begun = min([one.line.stamp, *before])
-        return bases.Wanted(one.stamp, texts, judge.own_tags(one.tags), had, begun)
 
     # -- new notes -----------------------------------------------------------------------
 
@@ -353,7 +272,3 @@ class _OfDeck:
         lock = remember.with_numbers(lock, lang, decisions)
         lock = remember.with_pulled(lock, lang, judge, decisions, notes, self.now)
         return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)
-
-
-def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:
-    return tuple(tag for tag in tags if tag in others) if tags is not None else None

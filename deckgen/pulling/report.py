@@ -95,11 +95,12 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
     for one in package.older:
         name = one.card.id.value
-        message = (
-            "the learner has an older text, and no import brings the newest: the note was changed there since"
+        what, back, newest = (
+            ("an older text", "it", "the newest") if one.older else ("older tags", "them", "yours")
         )
+        message = f"the learner has {what}, and no import brings {newest}: the note was changed there since"
         hint = (
-            f"if the learner went back to it, `--theirs {name}` takes the older text; "
+            f"if the learner went back to {back}, `--theirs {name}` takes {back}; "
             f"`--ours {name}` sends yours again, as the next change of the card does"
         )
         yield _told(one, lang, "P09", message, hint, Severity.INFO)

@@ -11,7 +11,7 @@ from pathlib import Path
 from deckgen.building.steps import Ready
 from deckgen.deck import NO_LANGUAGE
 from deckgen.lock.advance import type_digest
-from deckgen.notes.note_types import NoteType
+from deckgen.notes.note_types import NoteType, Template
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
 from deckgen.packing.protobuf import Message
@@ -87,7 +87,7 @@ def changed(item: Ready, rendered: Rendered, there: Mapping[int, Looks]) -> Iter
     """The note types of a package that a learner has otherwise than any build is known to have made them."""
     for role, ours in rendered.note_types.items():
         theirs = there.get(ours.number)
-        if theirs is None or len(theirs.templates) != len(ours.templates):
+        if theirs is None:
             continue
         if not _digests(ours, theirs) & {type_digest(ours), *_given(item, rendered.lang, role)}:
             lines = tuple(islice(_diff(ours, theirs), _LINES))
@@ -106,27 +106,41 @@ def _given(item: Ready, lang: str, role: str) -> Iterator[str]:
 def _digests(ours: NoteType, theirs: Looks) -> set[str]:
     """The hashes of the learner's templates and style under our names, and under those that it has there.
 
-    An older build may have called the type, its spare fields or its templates otherwise.
+    An older build may have called the type, its spare fields or its templates otherwise, and have had fewer
+    templates; what has one that we lack is of no build.
     """
+    pairs = [(one, sides) for one, sides in _pairs(ours, theirs) if sides is not None]
     templates = tuple(
-        replace(one, front=front, back=back)
-        for one, (_, front, back) in zip(ours.templates, theirs.templates, strict=True)
+        replace(one, front=front, back=back) for one, (_, front, back) in pairs if one is not None
     )
+    if len(templates) < len(pairs):
+        return set()
     seen = replace(ours, css=theirs.css, templates=templates)
     if len(theirs.fields) != len(ours.fields):
         return {type_digest(seen)}
     named = tuple(replace(one, name=name) for one, name in zip(ours.fields, theirs.fields, strict=True))
-    called = tuple(
-        replace(one, name=name) for one, (name, _, _) in zip(templates, theirs.templates, strict=True)
-    )
+    called = tuple(replace(one, name=name) for one, (_, (name, _, _)) in zip(templates, pairs, strict=True))
     older = replace(seen, name=theirs.name, fields=named, templates=called)
     return {type_digest(seen), type_digest(older)}
 
 
+def _pairs(ours: NoteType, theirs: Looks) -> Iterator[tuple[Template | None, tuple[str, str, str] | None]]:
+    """Our templates, each with the learner's in its place, or, where one of both has more, of its name."""
+    if len(ours.templates) == len(theirs.templates):
+        yield from zip(ours.templates, theirs.templates, strict=True)
+        return
+    left = {sides[0]: sides for sides in theirs.templates}
+    yield from ((one, left.pop(one.name, None)) for one in ours.templates)
+    yield from ((None, sides) for sides in left.values())
+
+
 def _diff(ours: NoteType, theirs: Looks) -> Iterator[str]:
+    """What is otherwise than here; of a template that only one of both has, all."""
     parts = [("style", ours.css, theirs.css)]
-    for one, (_, front, back) in zip(ours.templates, theirs.templates, strict=True):
-        parts += [(f"{one.name}, front", one.front, front), (f"{one.name}, back", one.back, back)]
+    for one, sides in _pairs(ours, theirs):
+        name, front, back = sides or ("", "", "")
+        here = one or Template(name, None, "", "")
+        parts += [(f"{here.name}, front", here.front, front), (f"{here.name}, back", here.back, back)]
     for name, left, right in parts:
         before, after = (text.splitlines()[:_COMPARED] for text in (left, right))
         for line in difflib.unified_diff(before, after, f"ours: {name}", f"theirs: {name}", n=1, lineterm=""):

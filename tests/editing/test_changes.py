@@ -151,17 +151,26 @@ def test_all_changes_at_once() -> None:
     assert isinstance(more, tree.Sequence)
     assert isinstance(masks, tree.Mapping)
     changes: list[Change] = [
-        Set(answer, "Because\nit was\n", flow=False), AddItem(tags, "c"), Add(one, "hint", '"h"', behind="a"),
-        Drop(two, "note"), Add(masks, "n", "{rect: [5, 6, 7, 8]}"), AddItem(more, "c"), DropItem(more, "a"),
+        Set(answer, "Because\nit was\n", flow=False), AddItem(tags, ("c",)), Add(one, "hint", '"h"', behind="a"),
+        Drop(two, "note"), Add(masks, "n", "{rect: [5, 6, 7, 8]}"), AddItem(more, ("c", "d")), DropItem(more, "a"),
         AddCard(listed, (("id: new", 'q: "x"'), ("id: newer", 'q: "y"'))),
     ]  # fmt: skip
     assert changed(CARDS, root, changes) == (
         CARDS.replace("[a, b]", "[a, b, c]")
         .replace("it is\n", 'it was\n    hint: "h"\n')
         .replace("4]}}, note: baz}", "4]}, n: {rect: [5, 6, 7, 8]}}}")
-        .replace("      - a\n      - b\n", "      - b\n      - c\n")
+        .replace("      - a\n      - b\n", "      - b\n      - c\n      - d\n")
         + '  - id: new\n    q: "x"\n  - id: newer\n    q: "y"\n'
     )
+
+
+@pytest.mark.parametrize("empty", ["[]", "[ ]  # none", "[\n    ]"])
+def test_an_empty_list_gets_words(empty: str) -> None:
+    text = f"tags: {empty}\nq: x\n"
+    root = read(text)
+    tags = root.get("tags")
+    assert isinstance(tags, tree.Sequence)
+    assert changed(text, root, [AddItem(tags, ("a", "b"))]) == text.replace("[", "[a, b")
 
 
 @pytest.mark.parametrize("ending", ["", "\n", "\n\n", "\r\n"])

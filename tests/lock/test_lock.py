@@ -15,7 +15,7 @@ from deckgen.finding import Place
 from deckgen.kinds import Kind
 from deckgen.lock.advance import next_stamp
 from deckgen.lock.dump import dump
-from deckgen.lock.limits import EARLIEST, MAX_WAITING
+from deckgen.lock.limits import EARLIEST, MAX_TEXTS, MAX_WAITING
 from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.merge import merge_notes
 from deckgen.lock.parse import other_state, parse
@@ -1056,3 +1056,16 @@ def test_a_stamp_leaves_all_that_wait_alone_if_it_can() -> None:
     home = replace(line, pulled=(1_700_000_007, "f" * 8))
     assert next_stamp(home, "e" * 8, now) == waits[1][0]
     assert next_stamp(home, "f" * 8, now) == waits[0][0]
+
+
+def test_what_two_branches_remember_of_texts_stays_in_the_order_of_both() -> None:
+    """And no line outgrows what it may have: the newest of either branch are kept."""
+    left, right = _waiting(texts=("l2", "b1", "l1", "b0")), _waiting(texts=("r3", "r2", "r1", "b1", "b0"))
+    assert merge_notes(left, right).texts == ("l2", "r3", "r2", "r1", "b1", "l1", "b0")
+    same = _waiting(texts=("t3", "t2", "t1")), _waiting(texts=("t3", "r2", "t1"))
+    assert merge_notes(*same).texts == ("t3", "t2", "r2", "t1")
+    ours, others = (tuple(f"{side}{number}" for number in range(MAX_TEXTS)) for side in "lr")
+    both = merge_notes(_waiting(texts=ours, home=ours), _waiting(texts=others, home=others))
+    assert both.texts == both.home == ("l0", "r0", "l1", "r1", "l2", "r2", "l3", "r3")
+    crossed = merge_notes(_waiting(texts=("a", "b")), _waiting(texts=("b", "a")))
+    assert crossed.texts == ("a", "b")

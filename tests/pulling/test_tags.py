@@ -131,3 +131,68 @@ def test_a_tag_that_a_release_took_away_is_no_new_one(project: Project, ann: Ann
     project.build()
     commit(project)
     assert ann.pulled()["findings"] == []
+
+
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+def test_who_takes_a_tag_out_again_is_seen(project: Project, ann: Ann, choice: str) -> None:
+    """The note then looks as if it had never had it."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.note("spacing")
+    note.add_tag("memory::time")
+    ann.learner.col.update_note(note)
+    ann.pull()
+    assert "home=" not in project.lock().read_text(encoding="utf-8")  # the text was shipped
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    time.sleep(1.1)
+    note = ann.learner.note("spacing")
+    note.remove_tag("memory::time")
+    ann.learner.col.update_note(note)
+    (finding,) = ann.pulled()["findings"]
+    assert (finding["code"], finding["card"]) == ("P09", "spacing")
+    assert "older tags" in finding["message"]
+    tagged = "  - id: spacing\n    tags: [time]\n"
+    assert tagged in cards(project)
+    assert ann.pulled(choice, "spacing")["findings"] == []
+    assert (tagged in cards(project)) is (choice == "--ours")
+    assert ann.build_and_get() == (0, int(choice == "--ours"))
+    assert ("memory::time" in ann.learner.note("spacing").tags) is (choice == "--ours")
+    commit(project)
+    assert ann.pulled()["findings"] == []
+
+
+@pytest.mark.parametrize("tag", [False, True])
+def test_a_card_with_an_empty_list_of_tags_takes_edits(project: Project, ann: Ann, tag: bool) -> None:
+    project.deck()
+    project.edit("id: spacing\n", "id: spacing\n    tags: []\n")
+    project.build()
+    ann.get()
+    note = ann.learner.note("spacing")
+    note["Hint"] = "fading"
+    note.tags += ["memory::time"] * tag
+    ann.learner.col.update_note(note)
+    assert ann.pulled()["findings"] == []
+    assert 'hint: "fading"' in cards(project)
+    assert f"    tags: [{'time' * tag}]\n    q:" in cards(project)
+
+
+def test_the_hint_says_when_the_next_import_takes_a_new_tag(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.note("spacing")
+    note["Hint"] = "fading"
+    note.add_tag("memory::hard")
+    ann.learner.col.update_note(note)
+    (finding,) = ann.pulled()["findings"]
+    assert "the next import" not in finding["hint"]
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    time.sleep(1.1)
+    project.edit("The effect grows", "The effect fades")
+    (finding,) = ann.pulled()["findings"]
+    assert "the next import replaces the learner's note" in finding["hint"]
+    project.now = int(time.time()) - 3600
+    assert "the next import replaces a learner's edit" in project.build().stderr

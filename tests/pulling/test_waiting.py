@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -297,7 +298,9 @@ def test_a_tag_that_the_author_changed_stays_as_it_is(
     found = ann.pulled()
     assert cards(project).replace('    hint: "a hint"\n', "") == text
     assert found["packages"][0]["tags"] == []
-    assert [one["code"] for one in found["findings"]] == ([] if in_git else ["P04"])
+    assert [one["code"] for one in found["findings"]] == (
+        ["P09"] if in_git and edit == "tag" else [] if in_git else ["P04"]
+    )
     assert ('hint: "a hint"' in cards(project)) is (edit == "text")
     before = ann.learner.note(card).fields
     ann.build_and_get()
@@ -377,3 +380,32 @@ def test_a_clock_beyond_all_locks_keeps_nothing_from_coming_home(
     assert ann.learner.rows("notes") == before
     assert bob.build_and_get() == (int(new), int(not new))
     assert ann.pulled("--dry-run")["files"] == bob.pulled()["files"] == []
+
+
+def merged(project: Project, ann: Ann, pattern: str, new: str) -> None:
+    """An edit waits, and the lock is as a merge leaves it: `pattern` in the line of the note has become `new`."""
+    edit_two_fields(project, ann)
+    ann.pull(code=1)
+    assert ann.build_and_get() == (0, 0)
+    lock = project.lock()
+    text = lock.read_text(encoding="utf-8")
+    (line,) = re.findall(r"^note spacing .*$", text, flags=re.MULTILINE)
+    changed = re.sub(pattern, new, line)
+    assert changed != line
+    lock.write_text(text.replace(line, changed), encoding="utf-8")
+    project.now = int(time.time()) - 3600
+
+
+def test_an_edit_that_another_branch_built_over_is_told_at_once(project: Project, ann: Ann) -> None:
+    """Also by a build that gives the note no new stamp."""
+    merged(project, ann, r"( qa 1[0-9]{8})[0-9]( .* waits=1[0-9]{8})[0-9]", r"\g<1>1\g<2>0")
+    project.edit("deepens it.", r"deepens it\\.")
+    assert "the next import replaces a learner's edit" in project.build().stderr
+    assert "waits=" not in project.lock().read_text(encoding="utf-8")
+
+
+def test_an_older_text_that_waits_is_told_when_a_build_replaces_it(project: Project, ann: Ann) -> None:
+    """Another branch shipped it, and then something else."""
+    merged(project, ann, r"( [0-9a-f]{8}),(.* waits=1[0-9]+\.)([0-9a-f]{8})", r"\1,\3,\2\3")
+    project.edit("The effect grows", "The effect fades")
+    assert "the next import replaces a learner's edit" in project.build().stderr

@@ -98,7 +98,7 @@ from deckgen.checks import Craft
 from deckgen.editing import author
 from deckgen.finding import Finding, Severity
 from deckgen.lock import undelivered
-from deckgen.lock.limits import FILE
+from deckgen.lock.limits import FILE, SKEW
 from deckgen.lock.lines import Lock, NoteLine
 from deckgen.lock.parse import other_state, parse
 from deckgen.markup import markdown
@@ -922,7 +922,7 @@ class Machine(RuleBasedStateMachine):
         if self.behind - self._namespaces():
             assert self.named["R16"], "a language or major that was given out is not named"
         self.behind.clear()
-        late = {card for (card, _), line in lock.notes.items() if line.stamp > self.clock + undelivered.SKEW}
+        late = {card for (card, _), line in lock.notes.items() if line.stamp > self.clock + SKEW}
         assert self.named["R17"] - {"the look"} == late, "stamps ahead of the clock are not named"
 
     # -- what the learner does -----------------------------------------------------

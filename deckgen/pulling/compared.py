@@ -1,0 +1,109 @@
+"""Compare each note that a learner has otherwise with the versions of it that were shipped, and decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from deckgen.building.steps import Ready
+from deckgen.lock.advance import text_hash
+from deckgen.lock.history import Memory
+from deckgen.lock.lines import MERGED
+from deckgen.lock.states import reach
+from deckgen.pulling import bases
+from deckgen.pulling.bases import Shipments, Version, Wanted
+from deckgen.pulling.decide import Judge
+from deckgen.pulling.decision import Decision
+from deckgen.pulling.found import Asked
+from deckgen.pulling.learner import Held, State, Theirs
+
+
+def shipped(
+    item: Ready, judge: Judge, has: Held, wanted: Iterable[Theirs], asked: Asked, memory: Memory
+) -> Shipments:
+    """What was shipped of the notes `wanted`. Raises collection.Unreadable for a package that was named."""
+    notes = {one.note.guid: _wanted(item, judge, one) for one in wanted}
+    stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
+    return bases.find(
+        item.deck, judge.lang, asked.output_dir, memory, notes, stamps, judge.own_tags, asked.shipped
+    )
+
+
+def _wanted(item: Ready, judge: Judge, one: Theirs) -> Wanted:
+    known = one.older or one.state is State.EDITED
+    texts = one.line.texts if one.line is not None and known else ()
+    key = one.card.id.value, judge.lang
+    given = item.deck.past.notes.get(key)
+    if given is None or one.line is None:
+        return Wanted(one.stamp, texts, judge.own_tags(one.tags))
+    had = tuple(given.lines[name].value if name in given.lines else "" for name in one.note_type.field_names)
+    before = (lock.notes[key].stamp for lock in item.held.given if key in lock.notes)
+    begun = min([one.line.stamp, *before])
+    return Wanted(one.stamp, texts, judge.own_tags(one.tags), had, begun)
+
+
+def decided(
+    judge: Judge, wanted: Iterable[Theirs], there: Shipments, older: list[Theirs]
+) -> Iterator[Decision]:
+    """What becomes of the notes; those that may be back at an older text or tags are added to `older`."""
+    for one in wanted:
+        versions = there.of(one.note.guid)
+        if newer := _newer(one, versions, there, judge):
+            if judge.is_decided(one):
+                yield judge.decide(one, newer)
+                continue
+            older.append(one)
+        if one.state is State.EDITED:
+            lacking = there.lacks(one.note.guid, one.stamp, one.line)
+            knows_tags = there.knows_tags(one.note.guid)
+            yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
+        elif one.state is State.TAGS:
+            yield from _tagged(one, versions, there, judge)
+
+
+def _newer(one: Theirs, versions: list[Version], there: Shipments, judge: Judge) -> list[Version]:
+    """The versions from which a learner may have gone back to an older text, or to older tags."""
+    all_versions = there.versions.get(one.note.guid, {})
+    if any(each.stamp == one.stamp and each.fields == one.fields for each in all_versions):
+        return []  # as it was shipped
+    if one.older:
+        return there.newer(one.note.guid, one.line, one.fields, one.stamp)
+    if one.state is not State.TAGS:
+        return []
+    own = [
+        (each, judge.own_tags(each.tags))
+        for each in versions
+        if each.stamp < one.stamp and each.fields == one.fields and each.tags is not None
+    ]
+    has, present = judge.own_tags(one.tags), judge.own_tags(one.note.tags)
+    was = [each.stamp for each, tags in own if tags == has]
+    return [each for each, tags in own if tags == present and was and each.stamp > min(was)]
+
+
+def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge) -> Iterator[Decision]:
+    """What becomes of a note with a text that was shipped, or is home, and with other tags than here."""
+    line, guid = one.line, one.note.guid
+    is_home = line is not None and text_hash(one.fields) in line.home
+    same = [each for each in versions if each.fields == one.fields]
+    if not judge.is_decided(one):
+        # Who is to get the author's text was answered, tags and all.
+        if is_home and line is not None and line.digest == MERGED and one.stamp <= reach(line):
+            return
+        # As it was shipped: but tags that the deck lacked then did not go out with the learner's text.
+        # Those that the learner lacks were taken out before that, and that was answered.
+        if exact := [each for each in same if each.stamp == one.stamp]:
+            both = [replace(each, tags=_of_both(each.tags, one.tags)) for each in exact]
+            decision = judge.decide(one, both)
+            yield from [decision] if decision.writes or decision.tags_unknown else []
+            return
+    knows_tags = there.knows_tags(guid)
+    if not same:
+        tags = there.tags_before(guid, one.stamp, one.fields, one.tags)
+        # Where a text is home, so were its tags: the author may have taken them out since.
+        knows_tags = knows_tags and tags is not None and not is_home
+        same = [Version(0, one.fields, one.note.tags if tags is None else tags)]
+    yield judge.decide(one, same, knows_tags=knows_tags)
+
+
+def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:
+    return tuple(tag for tag in tags if tag in others) if tags is not None else None

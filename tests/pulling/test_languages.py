@@ -1,0 +1,73 @@
+"""Edits of one card in several languages at once: what no build would take in one is left alone in all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import BILINGUAL_YAML, Project
+from tests.own_deck import PIXEL
+from tests.pulling.test_pull import Ann, cards, commit
+
+pytestmark = pytest.mark.slow
+
+CLOZES = """\
+cards:
+  - id: recall
+    en: {cloze: "{{c1::Recall}} beats reading."}
+    zh: {cloze: "{{c1::回忆}}胜过阅读。"}
+  - id: memory
+    en: {cloze: "{{c1::Memory}} fades."}
+    zh: {cloze: "{{c1::记忆}}会淡忘。"}
+"""
+
+
+@pytest.fixture
+def deck(project: Project, ann: Ann) -> Project:
+    project.deck(BILINGUAL_YAML, CLOZES).build()
+    commit(project)
+    for lang in ("en", "zh"):
+        ann.get(f"memory.{lang}.apkg")
+    return project
+
+
+def edit(ann: Ann, zh: str) -> None:
+    """Both languages of a card get a second gap, the Chinese one with this text."""
+    ann.edit("recall", "deck:Memory", Text="{{c1::Recall}} beats {{c2::reading}}.")
+    ann.edit("recall", "deck:记忆", Text=zh)
+
+
+def test_the_same_new_gap_in_both_comes_home(deck: Project, ann: Ann) -> None:
+    edit(ann, "{{c1::回忆}}胜过{{c2::阅读}}。")
+    assert ann.pulled()["findings"] == []
+    assert cards(deck) == CLOZES.replace("reading", "{{c2::reading}}").replace("阅读", "{{c2::阅读}}")
+    assert deck.codes() == []
+
+
+@pytest.mark.parametrize("note", ["TODO", "{{c1::x}}"])
+def test_what_is_refused_in_one_language_is_not_alone_in_the_other(
+    deck: Project, ann: Ann, note: str
+) -> None:
+    """A deck with another number of gaps in each language could not be built (B07)."""
+    edit(ann, "{{c1::回忆}}胜过{{c2::阅读}}。")
+    ann.edit("recall", "deck:记忆", Note=note)  # which no build takes, or as something else
+    ann.edit("memory", "deck:Memory", Text="{{c1::Memory}} soon fades.")
+    found = ann.pulled(code=1)
+    assert {(one["card"], one["lang"]) for one in found["findings"]} == {("recall", "en"), ("recall", "zh")}
+    assert cards(deck) == CLOZES.replace("fades", "soon fades")
+    assert "B07" not in deck.codes()
+
+
+def test_a_picture_of_an_edit_that_is_refused_stays_away(deck: Project, ann: Ann) -> None:
+    ann.learner.col.media.write_data("leaf.png", PIXEL)
+    ann.edit("recall", "deck:Memory", Text='{{c1::Recall}} beats {{c2::<img src="leaf.png">}}.')
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    assert cards(deck) == CLOZES
+    assert not (deck.root / "cards_source/memory/media").exists()
+
+
+def test_a_fault_of_one_language_holds_no_other_up(deck: Project, ann: Ann) -> None:
+    ann.edit("recall", "deck:Memory", Note="By far.")
+    ann.edit("recall", "deck:记忆", Note="TODO")
+    (finding,) = ann.pulled(code=1)["findings"]
+    assert (finding["card"], finding["lang"]) == ("recall", "zh")
+    assert cards(deck) == CLOZES.replace('reading."', 'reading.", note: "By far."')
