@@ -6,21 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.adopting.convert import Markdown, to_markdown
-from deckgen.adopting.lines import alike
 from deckgen.adopting.look import Look
-from deckgen.adopting.seen import seen
-from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
 from deckgen.kinds import Mask, Occlusion
 from deckgen.lock.advance import text_hash
-from deckgen.markup import cloze, markdown, raw
+from deckgen.markup import cloze, raw
 from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
 from deckgen.pulling.decision import Clash, Decision, Take
 from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags, Theirs
-from deckgen.pulling.merge import Conflict, Making, is_same_html, merge, taken, with_blanks
+from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes, written
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
@@ -136,7 +133,7 @@ class Judge:
             if isinstance(one, Trouble):
                 if not faces.is_empty(sides.theirs[one.field]):
                     return False
-            elif not _alike(one.now, one.theirs, look, cloze=one.cloze):
+            elif not are_alike(one.now, one.theirs, look, cloze=one.cloze):
                 return False
         return sides.theirs.get(MASKS) == sides.base.get(MASKS)
 
@@ -202,10 +199,10 @@ class Judge:
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
         look = self.look(note.note.role)
-        if _alike(spot.now, spot.theirs, look, cloze=spot.cloze):
+        if are_alike(spot.now, spot.theirs, look, cloze=spot.cloze):
             return None
         force = note.card.id.value in self.theirs
-        if _is_blank(spot.theirs):
+        if is_blank(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
             if not faces.is_empty(spot.base) and not force:
@@ -275,25 +272,3 @@ def _mask_clash(move: Moved, old: Mask) -> Clash:
     ours = replace(old.key, value=written(old))
     shipped = written(move.shipped) if move.shipped is not None else ""
     return Clash(Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask)), move.clash)
-
-
-def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
-    """Whether a learner sees two fields alike."""
-    if one == other or (_is_blank(one) and _is_blank(other)):
-        return True
-    if _is_blank(one) != _is_blank(other):
-        return False
-    try:
-        return alike(seen(one, look, cloze=cloze), seen(other, look, cloze=cloze))
-    except Unsayable:
-        return is_same_html(one, other)
-
-
-def _is_blank(html: str) -> bool:
-    """Whether a field shows nothing, so that no text of a card could say it."""
-    return markdown.is_blank(html.lower())
-
-
-def looks_alike(one: Sequence[str], other: Sequence[str], look: Look, *, cloze: bool) -> bool:
-    """Whether all fields of two notes are seen alike."""
-    return all(_alike(left, right, look, cloze=cloze) for left, right in zip(one, other, strict=True))
