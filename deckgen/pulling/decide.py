@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from deckgen.adopting.convert import Markdown, to_markdown
+from deckgen.adopting.convert import Markdown, render, to_markdown
 from deckgen.adopting.look import Look
 from deckgen.deck import Deck
 from deckgen.kinds import Mask, Occlusion
@@ -20,7 +20,7 @@ from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes, written
-from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
+from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots, unsaid
 from deckgen.pulling.tokens import of_html
 from deckgen.written import Text
 
@@ -149,8 +149,11 @@ class Judge:
             made = self._taken(spot, note)
             if isinstance(made, Clash):
                 decision.clashes.append(made)
-            elif made is not None:
+                continue
+            if made is not None:
                 decision.takes.append(made)
+            if lost := unsaid(spot, self.look(note.note.role), _html_of(made)):
+                decision.troubles.append(lost)
         content = note.card.contents[self.lang]
         if isinstance(content, Occlusion):
             for move in changes(content, sides, numbers, note.line.gone if note.line else {}):
@@ -265,6 +268,13 @@ def _whole(note: Theirs, found: Sequence[Version]) -> Version:
         for place, (has, now) in enumerate(zip(note.fields, note.note.fields, strict=True))
     ]
     return Version(0, tuple(fields), found[0].tags)
+
+
+def _html_of(take: Take | None) -> str:
+    """A text that comes home, as HTML, as far as it can be told."""
+    if take is None:
+        return ""
+    return (take.value if take.html else render(take.value or "", cloze=take.spot.cloze)) or ""
 
 
 def _mask_clash(move: Moved, old: Mask) -> Clash:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from deckgen.adopting.look import Look
 from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import NO_LANGUAGE, Card, Deck
 from deckgen.kinds import ClozeText, ItemList, Occlusion, OwnFields, QuestionAnswer, Role
@@ -113,6 +114,37 @@ def spots(
             if name in note_type.bracketed:
                 one, finish = _without_brackets(one, finish)
             yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
+
+
+def unsaid(spot: Spot, look: Look, comes: str) -> Trouble | None:
+    """What a learner added of classes and ids, and is not in the HTML that `comes` home, if anything.
+
+    They count for no edit where no style sheet of the deck has a rule for them, as nobody sees them. But
+    Anki's editor adds none: somebody typed them, for a rule that may be in that collection. What Anki's editor, a browser
+    or an office program adds by itself, and what has no look, is not told: `data-…` (Anki marks shrunk
+    pictures with `data-editor-shrink`), `lang`, `dir`, `aria-…`, `mso-…`, styles that only say what is so
+    anyway, and comments (`<!--StartFragment-->`).
+    """
+    known = {*_named(spot.base), *_named(spot.now), *_named(comes)}
+    added = [one for one in dict.fromkeys(_named(spot.theirs)) if one not in known and one not in look.names]
+    if not added:
+        return None
+    names = ", ".join(f"`{one[:80]}`" for one in added[:_MOST_NAMED])
+    return Trouble(spot.name, f"the text has no notation for {names}, and keeps the words only")
+
+
+_MOST_NAMED = 10
+_WITH_NAMES = lazy(r"""<[a-z](?:"[^"]*+"|'[^']*+'|[^"'<>])*+>""", re.IGNORECASE)
+_NAMES = lazy(r"""\s(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+
+
+def _named(html: str) -> Iterator[str]:
+    """The classes (`.x`) and ids (`#x`) in a field."""
+    if "=" in html:
+        for tag in _WITH_NAMES.findall(html):
+            for what, *values in _NAMES.findall(tag):
+                sign = "." if what.lower() == "class" else "#"
+                yield from (f"{sign}{word}" for word in "".join(values).split())
 
 
 def typed(answer: str) -> str:
