@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from deckgen.adopting import anki_marks, convert
+from deckgen.adopting.elements import STYLED
 from deckgen.adopting.lines import Line, alike
-from deckgen.adopting.look import PLAIN, Look
+from deckgen.adopting.look import PLAIN, TWINS, Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import cloze as deletions
@@ -178,7 +179,29 @@ class _Field:
         if self._source.html:
             return next((fault.message for fault in self._faults(wanted)), _NO_TEXT)
         said = convert.to_markdown(wanted, self._making.look, cloze=self._making.cloze)
+        if isinstance(said, convert.Html) and said.reason == convert.RULED:
+            return self._ruled(wanted)
         return f"Markdown can't say {said.reason}" if isinstance(said, convert.Html) else _NO_TEXT
+
+    def _ruled(self, wanted: str) -> str:
+        """Which elements have rules of their own, so that those which a build writes would look otherwise."""
+        have, had = (
+            {
+                more
+                for line in self._seen(html)
+                for one in line.pieces
+                for name, more in one.marks
+                if name == STYLED
+            }
+            for html in (wanted, self._ours or "")
+        )
+        look = self._making.look
+        rules = [
+            f"`<{name}>` has the rule `{look.rules.get(name, '')}`" for name in sorted(have - had or have)
+        ]
+        twins = [f"`{name}` and `{TWINS[name]}`" for name in sorted(have - had) if name in TWINS]
+        ways = f"; let each rule name {' and '.join(twins)} alike, then pull again" if twins else ""
+        return f"in the style sheet {' and '.join(rules)}, and Markdown can't say that element{ways}"
 
     def _changed_markdown(self, wanted: str, lines: tuple[Line, ...]) -> str | None:
         def right(text: str) -> bool:

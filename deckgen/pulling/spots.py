@@ -120,10 +120,10 @@ def unsaid(spot: Spot, look: Look, comes: str) -> Trouble | None:
     """What a learner added of classes and ids, and is not in the HTML that `comes` home, if anything.
 
     They count for no edit where no style sheet of the deck has a rule for them, as nobody sees them. But
-    Anki's editor adds none: somebody typed them, for a rule that may be in that collection. What Anki's editor, a browser
-    or an office program adds by itself, and what has no look, is not told: `data-…` (Anki marks shrunk
-    pictures with `data-editor-shrink`), `lang`, `dir`, `aria-…`, `mso-…`, styles that only say what is so
-    anyway, and comments (`<!--StartFragment-->`).
+    Anki's editor adds none: somebody typed them, for a rule that may be in that collection. What Anki's
+    editor, a browser or an office program adds by itself, and what has no look, is not told: `data-…` (Anki
+    marks shrunk pictures with `data-editor-shrink`), `lang`, `dir`, `aria-…`, `mso-…`, styles that only say
+    what is so anyway, and comments (`<!--StartFragment-->`).
     """
     known = {*_named(spot.base), *_named(spot.now), *_named(comes)}
     added = [one for one in dict.fromkeys(_named(spot.theirs)) if one not in known and one not in look.names]

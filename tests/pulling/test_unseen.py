@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from deckgen.adopting.look import look_of
 from tests.conftest import CARDS_YAML, Project
+from tests.own_deck import STYLE, write_geo
 from tests.pulling.test_pull import Ann, cards
 
 pytestmark = pytest.mark.slow
@@ -73,3 +75,41 @@ def test_what_editors_and_browsers_add_is_no_edit(project: Project, ann: Ann, ty
     ann.edit("spacing", Answer=ANSWER.format(typed))
     assert ann.pulled()["findings"] == []
     assert cards(project) == CARDS_YAML
+
+
+def test_bold_words_that_a_rule_makes_another_colour_are_told_with_the_rule(
+    project: Project, ann: Ann
+) -> None:
+    """A build writes `<strong>`, so that the rule for `b` would be lost, unless it names both."""
+    write_geo(project)
+    style = "geo/note_types/country/style.css"
+    project.write(style, STYLE + ".ask  b { color: red; }")
+    project.build()
+    ann.get("geo.apkg")
+    ann.edit("spain", Country="<b>Spain</b>")
+    (told,) = ann.pulled(code=1)["findings"]
+    assert "`<b>` has the rule `.ask b`" in told["message"]
+    assert "let each rule name `b` and `strong` alike" in told["message"]
+    assert "--theirs" not in told["hint"]
+    project.write(style, STYLE + ".ask b, .ask strong { color: red; }")
+    assert ann.pulled()["findings"] == []
+    assert 'Country: "**Spain**"' in (project.root / "cards_source/geo/cards.yaml").read_text()
+    assert ann.build_and_get("geo.apkg") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("style", "same"),
+    [
+        ("b, strong {}", True),
+        (".a B , .a\nstrong {} .b strong i, .b b i {}", True),
+        ("b, strong {} .a b {}", False),
+        ("b {} strong {}", False),
+        (".a b, .b strong {}", False),
+        ("b + i, strong + i {}", False),
+        ("b:first-of-type, strong:first-of-type {}", False),
+        (".b, strong {}", False),
+        ("b, strong {} .b-1 .strong {}", True),
+    ],
+)
+def test_two_elements_are_the_same_where_each_rule_names_both(style: str, *, same: bool) -> None:
+    assert look_of(style).same == ({"strong": "b"} if same else {})
