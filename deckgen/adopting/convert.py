@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from deckgen.adopting import unmarkup
+from deckgen.adopting.elements import STYLED
 from deckgen.adopting.lines import Line, PieceKind, alike
 from deckgen.adopting.look import PLAIN, Look
 from deckgen.adopting.seen import seen
@@ -114,8 +115,10 @@ def _difference(html: str, rendered: str, lines: tuple[Line, ...], look: Look, *
     return "marks that would be read otherwise"
 
 
+#: Why words stay HTML in an element that has rules of its own.
+RULED = "the look of an element that the style sheet names"
 _WORDS = {
-    "styled": "the look of an element that the style sheet names",
+    STYLED: RULED,
     "code": "code with blanks",
     "b": "bold words beside letters or signs",
     "i": "italic words beside letters or signs",

@@ -36,6 +36,8 @@ BLOCKS: Mapping[str, str] = {
     "ul": "list", "ol": "list", "li": "item",
     "table": "table", "thead": "", "tbody": "", "tfoot": "", "tr": "row", "td": "cell", "th": "cell",
 }  # fmt: skip
+#: The name of the mark of an element that has rules of its own.
+STYLED = "styled"
 #: The class that our renderer gives to blocks of code.
 OUR_CODE = ".hl"
 #: Elements that our renderer may write in another way, so that a rule for them would be lost.
@@ -96,7 +98,7 @@ class Looks(NamedTuple):
 
 def styled(name: str, look: Look) -> set[Mark]:
     """The mark that the style sheet's rule for an element puts on what is in it."""
-    return {("styled", name)} if name in look.names and name in _OTHERWISE else set()
+    return {(STYLED, look.same.get(name, name))} if name in look.names and name in _OTHERWISE else set()
 
 
 def said(name: str, attributes: Mapping[str, str], look: Look) -> Looks:

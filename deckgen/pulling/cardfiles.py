@@ -79,7 +79,7 @@ class CardFile:
             kept[:] = anew
         except CantEdit as error:
             if len(wanted) == 1:
-                wanted[0][0].refuse(str(error))
+                wanted[0][0].refuse(str(error), by_hand=True)
                 return
             middle = len(wanted) // 2
             self._make(wanted[:middle], kept)
@@ -122,7 +122,7 @@ class CardFiles:
             node = file.node(card.id.value)
             changes = keys.changes(node, decision)
         except CantEdit as error:
-            decision.refuse(str(error))
+            decision.refuse(str(error), by_hand=True)
             return
         file.wanted.append((decision, changes))
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from deckgen.adopting.convert import Markdown, to_markdown
-from deckgen.adopting.lines import alike
+from deckgen.adopting.convert import Markdown, render, to_markdown
 from deckgen.adopting.look import Look
-from deckgen.adopting.seen import seen
-from deckgen.adopting.unsayable import Unsayable
 from deckgen.deck import Deck
 from deckgen.kinds import Mask, Occlusion
 from deckgen.lock.advance import text_hash
-from deckgen.markup import cloze, markdown, raw
+from deckgen.markup import cloze, raw
 from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
 from deckgen.pulling.decision import Clash, Decision, Take
 from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags, Theirs
-from deckgen.pulling.merge import Conflict, Making, is_same_html, merge, taken, with_blanks
+from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import Moved, changes, written
-from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots
+from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots, unsaid
 from deckgen.pulling.tokens import of_html
 from deckgen.written import Text
 
@@ -142,7 +139,7 @@ class Judge:
             if isinstance(one, Trouble):
                 if not faces.is_empty(sides.theirs[one.field]):
                     return False
-            elif not _alike(one.now, one.theirs, look, cloze=one.cloze):
+            elif not are_alike(one.now, one.theirs, look, cloze=one.cloze):
                 return False
         return sides.theirs.get(MASKS) == sides.base.get(MASKS)
 
@@ -158,8 +155,11 @@ class Judge:
             made = self._taken(spot, note)
             if isinstance(made, Clash):
                 decision.clashes.append(made)
-            elif made is not None:
+                continue
+            if made is not None:
                 decision.takes.append(made)
+            if lost := unsaid(spot, self.look(note.note.role), _html_of(made)):
+                decision.troubles.append(lost)
         content = note.card.contents[self.lang]
         if isinstance(content, Occlusion):
             for move in changes(content, sides, numbers, note.line.gone if note.line else {}):
@@ -208,10 +208,10 @@ class Judge:
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
         look = self.look(note.note.role)
-        if _alike(spot.now, spot.theirs, look, cloze=spot.cloze):
+        if are_alike(spot.now, spot.theirs, look, cloze=spot.cloze):
             return None
         force = note.card.id.value in self.theirs
-        if _is_blank(spot.theirs):
+        if is_blank(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
             if not faces.is_empty(spot.base) and not force:
@@ -281,30 +281,15 @@ def _whole(note: Theirs, found: Sequence[Version]) -> Version:
     return Version(0, tuple(fields), found[0].tags)
 
 
+def _html_of(take: Take | None) -> str:
+    """A text that comes home, as HTML, as far as it can be told."""
+    if take is None:
+        return ""
+    return (take.value if take.html else render(take.value or "", cloze=take.spot.cloze)) or ""
+
+
 def _mask_clash(move: Moved, old: Mask) -> Clash:
     """That a person must decide about a mask, shown as it stands in the card file."""
     ours = replace(old.key, value=written(old))
     shipped = written(move.shipped) if move.shipped is not None else ""
     return Clash(Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask)), move.clash)
-
-
-def _alike(one: str, other: str, look: Look, *, cloze: bool) -> bool:
-    """Whether a learner sees two fields alike."""
-    if one == other or (_is_blank(one) and _is_blank(other)):
-        return True
-    if _is_blank(one) != _is_blank(other):
-        return False
-    try:
-        return alike(seen(one, look, cloze=cloze), seen(other, look, cloze=cloze))
-    except Unsayable:
-        return is_same_html(one, other)
-
-
-def _is_blank(html: str) -> bool:
-    """Whether a field shows nothing, so that no text of a card could say it."""
-    return markdown.is_blank(html.lower())
-
-
-def looks_alike(one: Sequence[str], other: Sequence[str], look: Look, *, cloze: bool) -> bool:
-    """Whether all fields of two notes are seen alike."""
-    return all(_alike(left, right, look, cloze=cloze) for left, right in zip(one, other, strict=True))

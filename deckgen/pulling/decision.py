@@ -86,9 +86,9 @@ class Decision:
         self.waiting = self.coming
         self.takes, self.moves, self.tags_come, self.tags_go = [], [], (), ()
 
-    def refuse(self, reason: str) -> None:
-        """Leave the note as it is after all."""
-        self.clashes += [Clash(take.spot, reason) for take in self.takes]
+    def refuse(self, reason: str, *, by_hand: bool = False) -> None:
+        """Leave the note as it is after all; `by_hand` where what is forced would be refused as well."""
+        self.clashes += [Clash(take.spot, reason, by_hand) for take in self.takes]
         if self.tags_come or self.tags_go:
             self.troubles.append(Trouble("Tags", reason, "P04"))
         if self.moves:

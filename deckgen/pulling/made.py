@@ -6,28 +6,35 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from deckgen import checks
+from deckgen.adopting.look import Look
 from deckgen.building.steps import Ready
 from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
 from deckgen.checks.structure import parts_differ
-from deckgen.deck import Card
+from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
+from deckgen.kinds import ItemList
 from deckgen.lock import adopted, frozen
 from deckgen.lock.inherit import known
 from deckgen.lock.lines import Lock
 from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
-from deckgen.pulling.decide import Judge, looks_alike
+from deckgen.pulling.decide import Judge
 from deckgen.pulling.decision import Decision
-from deckgen.pulling.merge import with_blanks
+from deckgen.pulling.merge import are_alike, with_blanks
+from deckgen.pulling.spots import LIST, items_of, unfinished
 
 
 def rendered(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Rendered:
     """The notes of some cards as the next build makes them. Raises OSError when a file can't be read."""
     lang = judge.lang
-    alone = tuple(replace(card, after=()) for card in cards if lang in card.contents)
-    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
+    deck = _deck_of(item, judge, (replace(card, after=()) for card in cards if lang in card.contents))
     return render_deck(deck, lang, known(deck, lang, lock))
+
+
+def _deck_of(item: Ready, judge: Judge, cards: Iterable[Card]) -> Deck:
+    """The deck with these cards alone, and with the files that come from the learner."""
+    return replace(adopted.with_cards(item.deck, tuple(cards)), media={**item.deck.media, **judge.names.new})
 
 
 def refuse_unlike(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
@@ -36,10 +43,10 @@ def refuse_unlike(judge: Judge, decisions: Iterable[Decision], notes: Mapping[st
     for decision in decisions:
         note = notes.get(decision.theirs.card.id.value)
         if decision.writes and note is None:
-            decision.refuse("with this text it could not be read as a card")
+            decision.refuse("with this text it could not be read as a card", by_hand=True)
             refused = True
         elif decision.writes and note is not None and not _is_right(judge, decision, note):
-            decision.refuse("a build would make something else of it")
+            decision.refuse("a build would make something else of it", by_hand=True)
             refused = True
     return refused
 
@@ -65,7 +72,7 @@ def refuse_unfit(
     unfit = [one for one in wanted if one.theirs.card.id.value in {*new, *faults}]
     for decision in unfit:
         name = decision.theirs.card.id.value
-        decision.refuse(f"no build would take it: {faults.get(name) or new[name]}")
+        decision.refuse(f"no build would take it: {faults.get(name) or new[name]}", by_hand=True)
     return bool(unfit)
 
 
@@ -75,8 +82,7 @@ def _fault(finding: Finding) -> tuple[str, ...]:
 
 def _errors(item: Ready, judge: Judge, cards: Iterable[Card]) -> list[Finding]:
     """The errors of some cards, without what cards or languages demand of each other."""
-    alone = tuple(replace(card, after=(), see=()) for card in cards)
-    deck = replace(adopted.with_cards(item.deck, alone), media={**item.deck.media, **judge.names.new})
+    deck = _deck_of(item, judge, (replace(card, after=(), see=()) for card in cards))
     given = frozen.given_numbers(item.held.lock)
     found, _ = baseline.of_texts(deck, checks.demanded(Proof(deck, given)))
     return [one for one in found if one.severity is Severity.ERROR and one.code != parts_differ.CODE]
@@ -104,7 +110,7 @@ def refuse_parted(
 def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
     """Whether each field that changes is seen as the learner has it, where the author had changed nothing."""
     theirs = decision.theirs
-    look, cloze = judge.look(note.role), theirs.note_type.is_cloze
+    look = judge.look(note.role)
     sides = zip(theirs.note_type.field_names, theirs.note.fields, note.fields, theirs.fields, strict=True)
     # What deckgen makes of the answer, and fields of which only a part could be taken.
     others = {"Typed", *decision.ours, *(trouble.field for trouble in decision.troubles)}
@@ -112,7 +118,7 @@ def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
         if before != after and name not in others:
             wanted = judge.names.plain(judge.names.brought(has, before, []))
             wanted = with_blanks(judge.names.plain(before), wanted)
-            if not looks_alike([judge.names.plain(after)], [wanted], look, cloze=cloze):
+            if not _are_alike(judge, decision, name, judge.names.plain(after), wanted, look):
                 return False
     return True
 
@@ -133,6 +139,22 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     if not judge.own_tags(note.tags) <= judge.own_tags(theirs.tags):
         return False
     one, two = (list(map(judge.names.plain, fields)) for fields in (note.fields, theirs.fields))
-    two = list(map(with_blanks, one, two))
-    cloze = theirs.note_type.is_cloze
-    return looks_alike(one, two, judge.look(note.role), cloze=cloze)
+    sides = zip(theirs.note_type.field_names, one, map(with_blanks, one, two), strict=True)
+    look = judge.look(note.role)
+    return all(_are_alike(judge, decision, name, left, right, look) for name, left, right in sides)
+
+
+def _are_alike(judge: Judge, decision: Decision, name: str, one: str, two: str, look: Look) -> bool:
+    """Whether two fields of a note are seen alike; of a list, its items, as they come home one by one.
+
+    Each item ends with its line: blanks before the end of its deletion are not seen.
+    """
+    theirs = decision.theirs
+    if name == LIST and isinstance(theirs.card.contents[judge.lang], ItemList):
+        left, right = items_of(one), items_of(two)
+        if left is not None and right is not None:
+            return [*left] == [*right] and all(
+                are_alike(unfinished(left[number]), unfinished(right[number]), look, cloze=False)
+                for number in left
+            )
+    return are_alike(one, two, look, cloze=theirs.note_type.is_cloze)

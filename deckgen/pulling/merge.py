@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from html import escape, unescape
-from urllib.parse import unquote
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from deckgen.adopting import anki_marks, convert
+from deckgen.adopting.elements import STYLED
 from deckgen.adopting.lines import Line, alike
-from deckgen.adopting.look import PLAIN, Look
+from deckgen.adopting.look import PLAIN, TWINS, Look
 from deckgen.adopting.seen import seen
 from deckgen.adopting.unsayable import Unsayable
 from deckgen.markup import cloze as deletions
-from deckgen.markup import raw
+from deckgen.markup import markdown, raw
 from deckgen.notes import faces
 from deckgen.patterns import lazy
 from deckgen.pulling import carry
@@ -31,9 +30,6 @@ from deckgen.written import Text
 
 _SAME_WORDS = "both changed the same words"
 _NO_TEXT = "no text that a card may have would be seen like it"
-_FILE = lazy(
-    r"""(?P<before>\[sound:|<img\b[^<>]*?\bsrc=)(?P<quote>["']?)(?P<name>[^"'\]<>]+)""", re.IGNORECASE
-)
 _BODY = lazy(r"</?tbody>", re.IGNORECASE)
 _NBSP = "\xa0"
 _ELEMENTS = {TokenKind.BLOCK, TokenKind.TAG, TokenKind.THING}
@@ -64,15 +60,13 @@ class Making:
     """How a build makes the field of a text.
 
     `look` is that of the note type. With `cloze`, Anki hides deletions in the field. With `latex`, HTML may
-    have Anki's marks of LaTeX. `names` gives, by the
-    names that files have in the fields, those of `media/`. `finish` is what a build does to the HTML of this
-    field besides (`notes.filters.in_brackets`, `markup.cloze.finish`).
+    have Anki's marks of LaTeX. `finish` is what a build does to the HTML of this field besides
+    (`notes.filters.in_brackets`, `markup.cloze.finish`).
     """
 
     look: Look = PLAIN
     cloze: bool = False
     latex: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)
     finish: Callable[[str], str] = _same
 
 
@@ -121,7 +115,7 @@ class _Field:
         self._ours = made(source, making)
 
     def merged(self, base: str, theirs: str) -> Merged | Conflict:
-        base, theirs = self._named(base), self._named(theirs)
+        base, theirs = (unicodedata.normalize("NFC", html) for html in (base, theirs))
         if theirs in (base, self._ours):
             return Merged(self._source.value)
         if self._ours is None or any(_is_too_large(html) for html in (base, theirs, self._ours)):
@@ -134,7 +128,7 @@ class _Field:
         return together if isinstance(together, Conflict) else self._changed(together)
 
     def with_all(self, theirs: str) -> Merged | Conflict:
-        theirs = self._named(theirs)
+        theirs = unicodedata.normalize("NFC", theirs)
         if self._ours is None or _is_too_large(theirs):
             return Conflict("the field is too large" if self._ours is not None else self._mistakes())
         if self._are_alike(theirs, self._ours):
@@ -152,19 +146,6 @@ class _Field:
     def _made(self, text: str) -> str | None:
         return made(replace(self._source, value=text), self._making) if len(text) <= MAX_TEXT else None
 
-    def _named(self, html: str) -> str:
-        """A field with the names of `media/`."""
-        html = unicodedata.normalize("NFC", html)
-        if not self._making.names or ("[sound:" not in html and "src=" not in html):
-            return html
-
-        def one(found: re.Match[str]) -> str:
-            typed = unescape(found["name"])
-            name = self._making.names.get(typed) or self._making.names.get(unquote(typed))
-            return found[0] if name is None else f"{found['before']}{found['quote']}{escape(name)}"
-
-        return _FILE.sub(one, html)
-
     def _for_tokens(self, html: str) -> str:
         # Anki's editor writes the bodies of tables, and our renderer does not.
         return html if self._source.html else _BODY.sub("", html)
@@ -175,12 +156,7 @@ class _Field:
         return seen(html, self._making.look, cloze=self._making.cloze)
 
     def _are_alike(self, one: str, two: str) -> bool:
-        if one == two:
-            return True
-        try:
-            return alike(self._seen(one), self._seen(two))
-        except Unsayable:
-            return is_same_html(one, two)
+        return are_alike(one, two, self._making.look, cloze=self._making.cloze)
 
     def _changed(self, wanted: str) -> Merged | Conflict:
         """The author's text, changed so that a build makes of it what is `wanted`."""
@@ -203,7 +179,29 @@ class _Field:
         if self._source.html:
             return next((fault.message for fault in self._faults(wanted)), _NO_TEXT)
         said = convert.to_markdown(wanted, self._making.look, cloze=self._making.cloze)
+        if isinstance(said, convert.Html) and said.reason == convert.RULED:
+            return self._ruled(wanted)
         return f"Markdown can't say {said.reason}" if isinstance(said, convert.Html) else _NO_TEXT
+
+    def _ruled(self, wanted: str) -> str:
+        """Which elements have rules of their own, so that those which a build writes would look otherwise."""
+        have, had = (
+            {
+                more
+                for line in self._seen(html)
+                for one in line.pieces
+                for name, more in one.marks
+                if name == STYLED
+            }
+            for html in (wanted, self._ours or "")
+        )
+        look = self._making.look
+        rules = [
+            f"`<{name}>` has the rule `{look.rules.get(name, '')}`" for name in sorted(have - had or have)
+        ]
+        twins = [f"`{name}` and `{TWINS[name]}`" for name in sorted(have - had) if name in TWINS]
+        ways = f"; let each rule name {' and '.join(twins)} alike, then pull again" if twins else ""
+        return f"in the style sheet {' and '.join(rules)}, and Markdown can't say that element{ways}"
 
     def _changed_markdown(self, wanted: str, lines: tuple[Line, ...]) -> str | None:
         def right(text: str) -> bool:
@@ -232,7 +230,24 @@ class _Field:
         return carry.into_html(self._source.value, self._ours or "", wanted, right)
 
 
-def is_same_html(one: str, two: str) -> bool:
+def are_alike(one: str, two: str, look: Look, *, cloze: bool) -> bool:
+    """Whether a learner sees two fields alike. With `cloze`, Anki hides the deletions in them."""
+    if one == two or (is_blank(one) and is_blank(two)):
+        return True
+    if is_blank(one) != is_blank(two):
+        return False
+    try:
+        return alike(seen(one, look, cloze=cloze), seen(two, look, cloze=cloze))
+    except Unsayable:
+        return _is_same_html(one, two)
+
+
+def is_blank(html: str) -> bool:
+    """Whether a field shows nothing, so that no text of a card could say it."""
+    return markdown.is_blank(html.lower())
+
+
+def _is_same_html(one: str, two: str) -> bool:
     """Whether two fields have the same tags and words, for those that nobody can say how they are seen."""
     if any(raw.faults(html) for html in (one, two)):
         return keys(of_html(one)) == keys(of_html(two))

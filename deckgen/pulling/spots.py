@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from deckgen.adopting.look import Look
 from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import NO_LANGUAGE, Card, Deck
 from deckgen.kinds import ClozeText, ItemList, Occlusion, OwnFields, QuestionAnswer, Role
@@ -100,7 +101,7 @@ def spots(
             continue
         if name == "Typed" and sides.theirs[name] == typed(sides.theirs.get("Answer", "")):
             continue  # it follows the answer
-        if isinstance(content, ItemList) and name == "List":
+        if isinstance(content, ItemList) and name == LIST:
             yield from _items(content, lang, sides, items)
         elif name not in known:
             if not sides.own:
@@ -115,6 +116,37 @@ def spots(
             yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
 
 
+def unsaid(spot: Spot, look: Look, comes: str) -> Trouble | None:
+    """What a learner added of classes and ids, and is not in the HTML that `comes` home, if anything.
+
+    They count for no edit where no style sheet of the deck has a rule for them, as nobody sees them. But
+    Anki's editor adds none: somebody typed them, for a rule that may be in that collection. What Anki's
+    editor, a browser or an office program adds by itself, and what has no look, is not told: `data-…` (Anki
+    marks shrunk pictures with `data-editor-shrink`), `lang`, `dir`, `aria-…`, `mso-…`, styles that only say
+    what is so anyway, and comments (`<!--StartFragment-->`).
+    """
+    known = {*_named(spot.base), *_named(spot.now), *_named(comes)}
+    added = [one for one in dict.fromkeys(_named(spot.theirs)) if one not in known and one not in look.names]
+    if not added:
+        return None
+    names = ", ".join(f"`{one[:80]}`" for one in added[:_MOST_NAMED])
+    return Trouble(spot.name, f"the text has no notation for {names}, and keeps the words only")
+
+
+_MOST_NAMED = 10
+_WITH_NAMES = lazy(r"""<[a-z](?:"[^"]*+"|'[^']*+'|[^"'<>])*+>""", re.IGNORECASE)
+_NAMES = lazy(r"""\s(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+
+
+def _named(html: str) -> Iterator[str]:
+    """The classes (`.x`) and ids (`#x`) in a field."""
+    if "=" in html:
+        for tag in _WITH_NAMES.findall(html):
+            for what, *values in _NAMES.findall(tag):
+                sign = "." if what.lower() == "class" else "#"
+                yield from (f"{sign}{word}" for word in "".join(values).split())
+
+
 def typed(answer: str) -> str:
     """What a learner has to type, as a build makes it of an answer."""
     return markdown.literal(markdown.plain(answer))
@@ -122,6 +154,8 @@ def typed(answer: str) -> str:
 
 #: The field of the masks of a picture.
 MASKS = "Occlusion"
+#: The field of the items of a list.
+LIST = "List"
 _MADE = "deckgen makes this field, of other keys of the card: change those"
 
 
@@ -207,40 +241,41 @@ _ITEM = lazy(r"\s*\{\{c([0-9]{1,3})::(.*)\}\}(?:\s|<br>|&nbsp;)*", re.DOTALL)
 def _items(
     content: ItemList, lang: str, sides: Sides, numbers: Mapping[str, int]
 ) -> Iterator[Spot | Trouble]:
-    now, base, theirs = (_listed(fields["List"]) for fields in (sides.now, sides.base, sides.theirs))
+    now, base, theirs = (items_of(fields[LIST]) for fields in (sides.now, sides.base, sides.theirs))
     if now is None or base is None or theirs is None:
-        yield Trouble("List", "it is no longer a list with a deletion in each item: change `list:` yourself")
+        yield Trouble(LIST, "it is no longer a list with a deletion in each item: change `list:` yourself")
         return
     texts = {numbers[item.key.value]: item for item in content.items}
     for number in theirs.keys() - base.keys():
         words = theirs[number][:80]
-        yield Trouble("List", f"the item “{words}” was added: add it to `list:` under a key of its own")
+        yield Trouble(LIST, f"the item “{words}” was added: add it to `list:` under a key of its own")
     for number in base.keys() - theirs.keys():
         if number in texts:
             key = texts[number].key.value
-            yield Trouble("List", f"the item `{key}` was taken out: take it out of `list:` yourself")
+            yield Trouble(LIST, f"the item `{key}` was taken out: take it out of `list:` yourself")
     both = [number for number in theirs if number in base]
     if both != [number for number in base if number in theirs]:
-        yield Trouble("List", "the items were put into another order: change `list:` yourself")
+        yield Trouble(LIST, "the items were put into another order: change `list:` yourself")
     inside = (lang, "list") if lang else ("list",)
     for number in both:
         if theirs[number] not in (base[number], now.get(number)):
             item = texts.get(number)
             if item is None or number not in now:
-                yield Trouble("List", f"the item c{number} is no longer in `list:`")
+                yield Trouble(LIST, f"the item c{number} is no longer in `list:`")
             elif "::" in _TAGS.sub("", theirs[number]):
-                yield Trouble("List", f"the item `{item.key.value}` got a hint, which items don't have")
+                yield Trouble(LIST, f"the item `{item.key.value}` got a hint, which items don't have")
             else:
                 keys = (*inside, item.key.value)
                 one, two, three = (unfinished(listed[number]) for listed in (now, base, theirs))
                 yield Spot(keys, item.text, one, two, three)
 
 
-_TAGS = lazy(r"<[^<>]*>")
+# No comments: a build writes one between two colons that begin no hint.
+_TAGS = lazy(r"<(?!!)[^<>]*>")
 
 
-def _listed(html: str) -> dict[int, str] | None:
-    """The items of a list field by number; None when it is no list of deletions."""
+def items_of(html: str) -> dict[int, str] | None:
+    """The items of a list field by number, `unfinished` not yet; None when it is no list of deletions."""
     html = html.strip()
     if not (html.startswith("<ul>") and html.endswith("</ul>")):
         return None
@@ -258,7 +293,8 @@ def _listed(html: str) -> dict[int, str] | None:
     found: dict[int, str] = {}
     for item in items:
         match = _ITEM.fullmatch(item)
-        if match is None or int(match[1]) in found:
+        # Anki ends a deletion at the first of these signs, and a build writes no other ones (`cloze.finish`).
+        if match is None or "}}" in match[2] or int(match[1]) in found:
             return None
         found[int(match[1])] = match[2]
     return found if depth == 0 else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import Project
+from tests.own_deck import PIXEL
 from tests.pulling.test_pull import Ann, commit
 
 pytestmark = pytest.mark.slow
@@ -70,3 +73,18 @@ def test_a_file_that_takes_no_cards_is_named(project: Project, ann: Ann) -> None
     assert "memory/none.yaml: " in told
     assert "name a new file" in told
     assert project.files() == files
+
+
+def test_new_cards_without_a_word_get_ids_of_their_own(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.learner.col.media.write_data("leaf.png", PIXEL)
+    for question in ('<img src="leaf.png">', "?!", "My first idea"):
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = question, "It is a leaf."
+        ann.add(note)
+    new = ann.pulled("--new", "new.yaml")["packages"][0]["new"]
+    ids = [one["card"] for one in new]
+    assert [bool(re.fullmatch("note-[0-9a-f]{8}", one)) for one in ids] == [True, True, False]
+    assert ids[2] == "my-first-idea"
+    assert project.codes() == []

@@ -176,21 +176,6 @@ def test_what_no_card_may_have_is_a_conflict() -> None:
 # -- how a build makes the field ------------------------------------------------------------
 
 
-def test_files_are_named_as_in_media() -> None:
-    names = {"map-0a1b.png": "my map.png", "map-ffff.png": "my map.png", "rec 1.mp3": "rec-1.mp3"}
-    making = Making(names=names)
-    base = '<img src="map-0a1b.png" alt="a map"> of it'
-    theirs = '<img src="map-0a1b.png" alt="a map"> of them[sound:rec 1.mp3]'
-    assert (
-        _merged("![a map](my%20map.png) of it", base, theirs, making)
-        == "![a map](my%20map.png) of them![](rec-1.mp3)"
-    )
-    assert (
-        _merged("![a map](my%20map.png) of it", base, base.replace("0a1b", "ffff"), making)
-        == "![a map](my%20map.png) of it"
-    )
-
-
 def test_readings_in_brackets_stay_notations() -> None:
     making = Making(finish=in_brackets)
     base = made(_text("{漢|かん}字と{東京|とうきょう}"), making)
