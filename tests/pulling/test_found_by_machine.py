@@ -63,26 +63,3 @@ def test_what_the_author_took_back_before_a_build_stays_out(project: Project, an
     assert cards(project) == CARDS_YAML
     ann.pull("--theirs", "spacing")
     assert "most." in cards(project)
-
-
-def test_lines_of_cards_that_have_lines_in_common(project: Project, ann: Ann) -> None:
-    """A common way to compare texts takes lines that a long file has often for no lines at all."""
-    same = '    q: "What is it?"\n    a: "It is this."\n    note: "See there."\n'
-    listed = "".join(f"  - id: card-{number}\n    tags: [time]\n{same}" for number in range(80))
-    project.deck(cards=f"cards:\n{listed}").build()
-    ann.get()
-    wanted = [f"card-{number}" for number in (3, 40, 41, 79)]
-    for name in wanted:
-        ann.edit(name, Question="What is it now?", Hint="this", Note="")
-    note = ann.learner.note("card-41")
-    note.tags = ["memory::basics", "memory::time", "memory::hard"]
-    ann.learner.col.update_note(note)
-    ann.edit("card-40", Answer="<table><tr><td colspan=2>It grows.</td></tr></table>")
-    found = ann.pulled(code=1)
-    lines = cards(project).splitlines()
-    for text in found["packages"][0]["texts"]:
-        above = "\n".join(lines[: text["line"]]).rpartition("- id: ")[2]
-        assert above.split("\n")[0] == text["card"], text
-    for one in found["findings"]:
-        above = "\n".join(lines[: one["line"]]).rpartition("- id: ")[2]
-        assert above.split("\n")[0] == one["card"], one

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.adopting.decks import export
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit, git
+from tests.pulling.test_waiting import set_stamp
 
 pytestmark = pytest.mark.slow
 
@@ -75,3 +78,45 @@ def test_lines_of_neighbouring_texts_are_told_apart(project: Project, ann: Ann) 
     (package,) = ann.pulled()["packages"]
     lines = cards(project).splitlines()
     assert [lines[one["line"] - 1].split(":")[0].strip() for one in package["texts"]] == ["q", "a", "note"]
+
+
+def test_a_package_whose_notes_have_another_number_of_fields_serves_nothing(
+    project: Project, ann: Ann, bob: Ann, tmp_path: Path
+) -> None:
+    """Somebody added a field, and exported the deck."""
+    project.deck().build()
+    commit(project)
+    for one in (ann, bob):
+        one.get()
+    models = bob.learner.col.models
+    model = models.get(bob.learner.note("spacing").mid)
+    assert model is not None
+    models.add_field(model, models.new_field("Mine"))
+    models.update_dict(model)
+    ann.edit("spacing", Hint="fading")
+    stamp = ann.learner.note("spacing").mod
+    for one in (ann, bob):
+        set_stamp(one, "spacing", stamp)
+    package = tmp_path / "bob.apkg"
+    export(bob.learner, package)
+    assert ann.pulled("--shipped", str(package))["findings"] == []
+    assert 'hint: "fading"' in cards(project)
+
+
+def test_an_edit_in_the_second_of_the_build(project: Project, ann: Ann, bob: Ann) -> None:
+    """A program may do so, and so may two clocks."""
+    project.deck().build()
+    commit(project)
+    for one in (ann, bob):
+        one.get()
+    ann.edit("spacing", Hint="fading")
+    (stamp,) = re.findall(
+        r"^note spacing - qa ([0-9]+)", project.lock().read_text(encoding="utf-8"), re.MULTILINE
+    )
+    set_stamp(ann, "spacing", int(stamp))
+    assert ann.pulled()["findings"] == []
+    assert 'hint: "fading"' in cards(project)
+    assert ann.build_and_get() == (0, 1)
+    assert bob.get() == (0, 1)
+    commit(project)
+    assert ann.pulled()["files"] == bob.pulled()["files"] == []
