@@ -163,8 +163,8 @@ class Shipments:
         for version in self.versions.get(guid, {}):
             text = text_hash(version.fields)
             stamps[text] = min(version.stamp, stamps.get(text, version.stamp))
-        later = [place for place, text in enumerate(line.texts) if stamps.get(text, 0) > stamp]
-        later += [0] if line.stamp > stamp else []
+        later = [place for place, text in enumerate(line.texts) if stamps.get(text, 0) >= stamp]
+        later += [0] if line.stamp >= stamp else []
         return any(text not in stamps for text in line.texts[max(later, default=-1) + 1 :])
 
     def knows_tags(self, guid: str) -> bool:
@@ -267,14 +267,14 @@ def candidates(
 ) -> list[Version]:
     """The versions that a learner may have edited at the time `stamp` to get these fields and tags.
 
-    They are no newer, and, unless `every` such is asked for, no other one differs in less, all of which this
-    one differs in, too. Of the tags, the deck's own count, all as one field. A program, or two clocks, may
-    edit a version in the very second of its stamp.
+    They are older, and, unless `every` such is asked for, no other one differs in less, all of which this
+    one differs in, too. Of the tags, the deck's own count, all as one field. One with the very stamp of the
+    edit is none: a build gives that to what all others get while the edit waits (see `advance`).
     """
     older = {}
     own = own_tags(tags)
     for version in versions:
-        if version.stamp <= stamp and len(version.fields) == len(fields):
+        if version.stamp < stamp and len(version.fields) == len(fields):
             pairs = enumerate(zip(version.fields, fields, strict=True))
             edited = {place for place, (one, two) in pairs if one != two}
             if version.tags is not None and own_tags(version.tags) != own:

@@ -78,7 +78,7 @@ class Judge:
             return decision
         # What came home before makes a version like the learner's note, also one that the learner never had:
         # what the learner did have may be in no package.
-        texts = {text_hash(one.fields) for one in versions if one.stamp <= note.stamp}
+        texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
         came = note.line is not None and not {*note.line.home} <= texts
         found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
         if not found and forced:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
@@ -101,22 +100,3 @@ def test_a_package_whose_notes_have_another_number_of_fields_serves_nothing(
     export(bob.learner, package)
     assert ann.pulled("--shipped", str(package))["findings"] == []
     assert 'hint: "fading"' in cards(project)
-
-
-def test_an_edit_in_the_second_of_the_build(project: Project, ann: Ann, bob: Ann) -> None:
-    """A program may do so, and so may two clocks."""
-    project.deck().build()
-    commit(project)
-    for one in (ann, bob):
-        one.get()
-    ann.edit("spacing", Hint="fading")
-    (stamp,) = re.findall(
-        r"^note spacing - qa ([0-9]+)", project.lock().read_text(encoding="utf-8"), re.MULTILINE
-    )
-    set_stamp(ann, "spacing", int(stamp))
-    assert ann.pulled()["findings"] == []
-    assert 'hint: "fading"' in cards(project)
-    assert ann.build_and_get() == (0, 1)
-    assert bob.get() == (0, 1)
-    commit(project)
-    assert ann.pulled()["files"] == bob.pulled()["files"] == []
