@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import zipfile
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -43,6 +44,11 @@ NEWEST = "collection.anki21b"
 COLLECTIONS = (NEWEST, "collection.anki21", "collection.anki2")
 
 
+#: What zipfile says of a file without the list of members that ends a zip, so also of one that was cut off,
+#: and SQLite of one that is shorter than its first page says.
+_NO_ZIP, _MALFORMED = "File is not a zip file", "database disk image is malformed"
+
+
 # All that the libraries raise on a damaged or hostile archive or database.
 _DAMAGED = (*zips.DAMAGED, TypeError, AttributeError, sqlite3.Error)
 
@@ -68,7 +74,11 @@ def refusing(told: str) -> Iterator[None]:
 def _said(error: Exception) -> str:
     """The message of a library's error, made safe: it may repeat a stranger's words."""
     said = str(error)
-    if isinstance(error, KeyError) and said.strip("'").isidentifier():
+    if isinstance(error, zipfile.BadZipFile) and said == _NO_ZIP:
+        said = "it may be cut off, as after a download that stopped half-way, or be another kind of file"
+    elif isinstance(error, sqlite3.DatabaseError) and said == _MALFORMED:
+        said = "it is damaged or cut off, as after a copy that stopped half-way: get it anew"
+    elif isinstance(error, KeyError) and said.strip("'").isidentifier():
         said = f"`{error.args[0]}` is missing"
     elif isinstance(error, TypeError | AttributeError) and "object" in said:
         said = "something in it is not what Anki writes"

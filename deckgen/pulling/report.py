@@ -34,10 +34,12 @@ _MOST = 2_000
 def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
     """Refuse ids that no card has, and a file for new cards that lies in no deck. Raises CantEdit."""
     known = {card.id.value for item in decks for card in item.deck.cards}
-    for name in sorted({*asked.theirs, *asked.ours} - known):
-        raise CantEdit(f"no deck has a card `{name}`")
+    if unknown := sorted({*asked.theirs, *asked.ours} - known):
+        raise CantEdit(f"no deck has a card {' or '.join(f'`{name}`' for name in unknown)}")
     if both := sorted(asked.theirs & asked.ours):
-        raise CantEdit(f"`{both[0]}` stands behind both `--theirs` and `--ours`: choose one")
+        verb = "stands" if len(both) == 1 else "stand"
+        named = " and ".join(f"`{name}`" for name in both)
+        raise CantEdit(f"{named} {verb} behind both `--theirs` and `--ours`: choose one")
     if asked.new is not None and all(card_file(item.deck, asked.new) is None for item in decks):
         folder = decks[0].deck.folder.as_posix() if decks else "the folder of a deck"
         raise CantEdit(f"{asked.new.as_posix()} is no card file of a deck: name one in {folder}")
