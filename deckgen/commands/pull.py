@@ -105,7 +105,7 @@ def pull(
     if options["style"] == "json":
         click.echo(as_json(pulled, written=write))
     else:
-        show_findings(pulled.findings)
+        show_findings(pulled.findings, told=pulled.stopping)
         if pulled.packages:
             click.echo(as_text(pulled, written=write))
     sys.exit(pulled.exit_code)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
-import zipfile
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -44,7 +43,7 @@ NEWEST = "collection.anki21b"
 COLLECTIONS = (NEWEST, "collection.anki21", "collection.anki2")
 
 
-#: What zipfile says of a file without the list of members that ends a zip, so also of one that was cut off,
+#: What the library for zips says of a file without the list of members that ends a zip, so also of one that was cut off,
 #: and SQLite of one that is shorter than its first page says.
 _NO_ZIP, _MALFORMED = "File is not a zip file", "database disk image is malformed"
 
@@ -74,9 +73,9 @@ def refusing(told: str) -> Iterator[None]:
 def _said(error: Exception) -> str:
     """The message of a library's error, made safe: it may repeat a stranger's words."""
     said = str(error)
-    if isinstance(error, zipfile.BadZipFile) and said == _NO_ZIP:
+    if said == _NO_ZIP:
         said = "it may be cut off, as after a download that stopped half-way, or be another kind of file"
-    elif isinstance(error, sqlite3.DatabaseError) and said == _MALFORMED:
+    elif said == _MALFORMED:
         said = "it is damaged or cut off, as after a copy that stopped half-way: get it anew"
     elif isinstance(error, KeyError) and said.strip("'").isidentifier():
         said = f"`{error.args[0]}` is missing"
@@ -132,6 +131,12 @@ def read(path: Path, guids: Container[str] | None = None, types: Container[int] 
     """
     with opened(path) as collection:
         return _read(collection, guids, types)
+
+
+def guids(path: Path) -> frozenset[str]:
+    """The guids of all notes of a package or collection. Raises Unreadable when the file is neither."""
+    with opened(path) as tables:
+        return frozenset(str(guid) for (guid,) in tables.rows("notes", "guid"))
 
 
 def joined(parts: Iterable[Shipped]) -> Shipped:

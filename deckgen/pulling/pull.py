@@ -28,7 +28,7 @@ from deckgen.packing import collection
 from deckgen.packing.collection import Shipped
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import alone, scratch, staging
-from deckgen.pulling import bases, fresh, learner, made, remember, report, types
+from deckgen.pulling import bases, fresh, learner, made, refused, remember, report, types
 from deckgen.pulling.cardfiles import CardFiles
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.decision import Decision
@@ -61,9 +61,8 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     if has_errors(stopping):
         return Pulled(stopping)
     report.expect_known(ready.decks, asked)
-    for path in asked.shipped:  # named wrongly, also when there is nothing to compare
-        with collection.opened(path):
-            pass
+    # One that was named wrongly is told also when there is nothing to compare.
+    shipped = {path: collection.guids(path) for path in asked.shipped}
     files = asked.files(ready.decks, opened.enter_context(scratch()))
     there, kinds = learner.read(files, ready.decks), types.read(files)
     collected = Collected(files, opened.enter_context(scratch()), opened)
@@ -76,6 +75,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
                 pulled.changes.append(Change(path, old, text))
     report.expect_one_deck(pulled.packages, asked)
     pulled.findings += report.nobodys(ready.decks, pulled.packages)
+    pulled.findings += report.useless(shipped, there.notes)
     decisions = [one for package in pulled.packages for one in package.decisions]
     decided = {one.theirs.card.id.value for one in decisions if one.restamp or one.writes or not one.is_home}
     pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))
@@ -130,6 +130,9 @@ class _OfDeck:
         for judge, rendered, has, package in found:
             lock = self._settled(judge, package, files, lock, pulled)
             pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
+            errors = [*refused.errors(self.item, judge, package, files.cards())]
+            pulled.findings += errors
+            pulled.stopping |= {one.code for one in errors}
         files.refuse_newer()
         changed = lock != before
         return files.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
@@ -186,7 +189,7 @@ class _OfDeck:
             self.item.deck, lang, self.asked.output_dir, self.memory, notes, stamps, judge.own_tags,
             self.asked.shipped,
         )  # fmt: skip
-        package.trouble = shipped.trouble
+        package.trouble, package.named = shipped.trouble, bool(self.asked.shipped)
         for one in wanted:
             versions = shipped.of(one.note.guid)
             is_decided = one.card.id.value in judge.theirs | judge.ours

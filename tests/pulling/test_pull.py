@@ -1063,7 +1063,7 @@ def test_a_file_without_any_of_the_cards_is_likely_the_wrong_one(
         ann.learner.col.add_note(note, deck)
     files = project.files()
     (finding,) = ann.pulled(code=1)["findings"]
-    assert (finding["code"], finding["message"]) == ("P06", "the learner has none of these cards")
+    assert (finding["code"], finding["message"]) == ("P06", "the learner has no note of these packages")
     assert project.files() == files
 
 
