@@ -43,8 +43,8 @@ NEWEST = "collection.anki21b"
 COLLECTIONS = (NEWEST, "collection.anki21", "collection.anki2")
 
 
-#: What the library for zips says of a file without the list of members that ends a zip, so also of one that was cut off,
-#: and SQLite of one that is shorter than its first page says.
+#: What the library for zips says of a file without the list of members that ends a zip, as when it was cut
+#: off, and SQLite of one that is shorter than its first page says.
 _NO_ZIP, _MALFORMED = "File is not a zip file", "database disk image is malformed"
 
 
