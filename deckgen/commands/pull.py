@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from deckgen.building.steps import Ready
 
 
+#: How the names of learners' files end, and none of a deck's folder.
+_ENDINGS = (".apkg", ".colpkg", ".anki2", ".anki21")
+
+
 class _Options(TypedDict):
     lang: str | None
     dry_run: bool
@@ -74,7 +78,10 @@ def pull(
     from deckgen.pulling.pull import pull as run
     from deckgen.showing.pull import as_json, as_text
 
-    expect_source(file is not None, options["running"])
+    named = () if file is None else (file, *decks)
+    expect_source(bool(named), options["running"])
+    # The first name is a deck where the running Anki is asked, else the file.
+    _expect_no_file(named if options["running"] else decks, running=options["running"])
 
     def files(ready: Sequence[Ready], folder: Path) -> Sequence[Path]:
         if options["running"]:
@@ -85,8 +92,7 @@ def pull(
         decks_dir,
         output_dir,
         files,
-        # Without a file, what stands first is a deck.
-        (file, *decks) if file is not None and options["running"] else decks,
+        named if options["running"] else decks,
         options["lang"],
         frozenset(options["theirs"]),
         frozenset(options["ours"]),
@@ -99,7 +105,19 @@ def pull(
     if options["style"] == "json":
         click.echo(as_json(pulled, written=write))
     else:
-        show_findings(pulled.findings)
+        show_findings(pulled.findings, told=pulled.stopping)
         if pulled.packages:
             click.echo(as_text(pulled, written=write))
     sys.exit(pulled.exit_code)
+
+
+def _expect_no_file(names: Sequence[str], *, running: bool) -> None:
+    """Refuse a learner's file in the place of a deck: one file is pulled at a time, or a running Anki."""
+    for name in names:
+        if name.lower().endswith(_ENDINGS):
+            if running:
+                raise click.UsageError(
+                    f"--running asks the Anki that is open, and {name} is a file: "
+                    f"say either `deckgen pull --running` or `deckgen pull {name}`"
+                )
+            raise click.UsageError(f"one file is pulled at a time: `deckgen pull {name}` pulls this one")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -37,8 +37,11 @@ def wants_colour(stream: TextIO) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def show_findings(findings: Sequence[Finding]) -> None:
-    """Print in full, on stderr, what stops a build and what learners will not get; count the rest."""
+def show_findings(findings: Sequence[Finding], *, told: Container[str] = ()) -> None:
+    """Print in full, on stderr, what stops a build and what learners will not get; count the rest.
+
+    Those with a code in `told` are printed in full as well.
+    """
     from deckgen.finding import Severity
     from deckgen.showing import findings as text
     from deckgen.terminal import visible
@@ -48,11 +51,11 @@ def show_findings(findings: Sequence[Finding]) -> None:
     if errors:
         click.echo(text.text(errors, colour=colour), err=True, color=colour)
     for one in findings:
-        if _is_told(one) and one.severity is not Severity.ERROR:
+        if (_is_told(one) or one.code in told) and one.severity is not Severity.ERROR:
             place = f"{one.place.path}:{one.place.line}:{one.place.column}"
             words = f"{place}: {one.code} {one.severity}: {visible(one.message)}"
             click.echo(words + (f"\n    help: {visible(one.hint)}" if one.hint else ""), err=True)
-    others = other_findings(findings)
+    others = other_findings([one for one in findings if one.code not in told])
     if others:
         click.echo(others, err=True)
 

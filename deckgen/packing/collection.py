@@ -43,6 +43,11 @@ NEWEST = "collection.anki21b"
 COLLECTIONS = (NEWEST, "collection.anki21", "collection.anki2")
 
 
+#: What the library for zips says of a file without the list of members that ends a zip, as when it was cut
+#: off, and SQLite of one that is shorter than its first page says.
+_NO_ZIP, _MALFORMED = "File is not a zip file", "database disk image is malformed"
+
+
 # All that the libraries raise on a damaged or hostile archive or database.
 _DAMAGED = (*zips.DAMAGED, TypeError, AttributeError, sqlite3.Error)
 
@@ -68,7 +73,11 @@ def refusing(told: str) -> Iterator[None]:
 def _said(error: Exception) -> str:
     """The message of a library's error, made safe: it may repeat a stranger's words."""
     said = str(error)
-    if isinstance(error, KeyError) and said.strip("'").isidentifier():
+    if said == _NO_ZIP:
+        said = "it may be cut off, as after a download that stopped half-way, or be another kind of file"
+    elif said == _MALFORMED:
+        said = "it is damaged or cut off, as after a copy that stopped half-way: get it anew"
+    elif isinstance(error, KeyError) and said.strip("'").isidentifier():
         said = f"`{error.args[0]}` is missing"
     elif isinstance(error, TypeError | AttributeError) and "object" in said:
         said = "something in it is not what Anki writes"
@@ -122,6 +131,12 @@ def read(path: Path, guids: Container[str] | None = None, types: Container[int] 
     """
     with opened(path) as collection:
         return _read(collection, guids, types)
+
+
+def guids(path: Path) -> frozenset[str]:
+    """The guids of all notes of a package or collection. Raises Unreadable when the file is neither."""
+    with opened(path) as tables:
+        return frozenset(str(guid) for (guid,) in tables.rows("notes", "guid"))
 
 
 def joined(parts: Iterable[Shipped]) -> Shipped:

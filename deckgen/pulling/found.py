@@ -45,7 +45,7 @@ class Package:
 
     `fresh` are notes that become cards; `added` are those that don't, by guid, with the reason or nothing.
     `older` are those that may be back at an older text. `trouble` says what to do where git may not know all
-    that was shipped.
+    that was shipped; `named` tells whether packages were named in which to look, too.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Package:
     restyled: tuple[Restyled, ...] = ()
     older: list[Theirs] = field(default_factory=list)
     trouble: str = ""
+    named: bool = False
 
     @property
     def written(self) -> set[str]:
@@ -71,7 +72,8 @@ class Pulled:
     """Findings, what was found by package, texts before and after, and files that come, by their places.
 
     `where` gives the place that something has now, which had another one before the pull. `idle` are cards
-    behind `--theirs` or `--ours` of which the learner has no edit.
+    behind `--theirs` or `--ours` of which the learner has no edit. `stopping` are the codes of the rules by
+    which the next build will refuse what came home.
     """
 
     findings: list[Finding]
@@ -80,6 +82,7 @@ class Pulled:
     media: dict[Path, Path] = field(default_factory=dict)
     where: Callable[[Place], Place] = lambda place: place
     idle: tuple[str, ...] = ()
+    stopping: set[str] = field(default_factory=set)
 
     def are_written(self) -> None:
         """Let findings and reports name the lines of the files as they are now."""

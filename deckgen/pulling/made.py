@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckgen import checks
@@ -12,7 +12,7 @@ from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
 from deckgen.checks.structure import parts_differ
 from deckgen.deck import Card, Deck
-from deckgen.finding import Finding, Severity
+from deckgen.finding import Finding, Place, Severity
 from deckgen.kinds import ItemList
 from deckgen.lock import adopted, frozen
 from deckgen.lock.inherit import known
@@ -129,6 +129,32 @@ def losses(item: Ready, decisions: Iterable[Decision], rendered: Rendered) -> It
     about = replace(rendered, notes=tuple(note for note in rendered.notes if note.card in came))
     for finding in frozen.moved(item.deck, about, item.lock, ()):
         yield replace(finding, severity=Severity.WARNING)
+
+
+def stops(
+    item: Ready, judge: Judge, decisions: Iterable[Decision], fresh: Iterable[str], after: Mapping[str, Card]
+) -> Iterator[Finding]:
+    """Warnings about texts that came home and that `check` would call an error, such as a long list (S01).
+
+    `fresh` are the ids of new cards, and `after` are the cards as they are now. Each is looked at by itself: no
+    rule of craft that may stop a build compares cards, but for one that compares them with their source.
+    """
+    places = {one.theirs.card.id.value: one.theirs.card.id.whole for one in decisions if one.writes}
+    places |= {name: Place(after[name].id.file.shown) for name in fresh}
+    before = [card for card in item.deck.cards if card.id.value in places]
+    was = {*map(_fault, _errors_of_craft(item, judge, before))}
+    for one in _errors_of_craft(item, judge, [after[name] for name in places]):
+        if one.card in places and one.lang in ("", judge.lang) and _fault(one) not in was:
+            message = f"the next build will refuse what came home: {one.message}"
+            yield replace(one, place=places[one.card], message=message, severity=Severity.WARNING)
+
+
+def _errors_of_craft(item: Ready, judge: Judge, cards: Sequence[Card]) -> list[Finding]:
+    if not cards:
+        return []
+    deck = _deck_of(item, judge, (replace(card, after=(), see=()) for card in cards))
+    found = checks.judged(Proof(deck), checks.Craft.STOPPING)
+    return [one for one in found if one.severity is Severity.ERROR]
 
 
 def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:

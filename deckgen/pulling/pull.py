@@ -61,9 +61,8 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     if has_errors(stopping):
         return Pulled(stopping)
     report.expect_known(ready.decks, asked)
-    for path in asked.shipped:  # named wrongly, also when there is nothing to compare
-        with collection.opened(path):
-            pass
+    # One that was named wrongly is told also when there is nothing to compare.
+    shipped = {path: collection.guids(path) for path in asked.shipped}
     files = asked.files(ready.decks, opened.enter_context(scratch()))
     there, kinds = learner.read(files, ready.decks), types.read(files)
     collected = Collected(files, opened.enter_context(scratch()), opened)
@@ -76,6 +75,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
                 pulled.changes.append(Change(path, old, text))
     report.expect_one_deck(pulled.packages, asked)
     pulled.findings += report.nobodys(ready.decks, pulled.packages)
+    pulled.findings += report.useless(shipped, there.notes)
     decisions = [one for package in pulled.packages for one in package.decisions]
     decided = {one.theirs.card.id.value for one in decisions if one.restamp or one.writes or not one.is_home}
     pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))
@@ -127,11 +127,15 @@ class _OfDeck:
         self._take_new(found, files)
         files.make()
         before = lock = lock_as_built(self.item.deck.folder, self.item.deck)
-        as_built = self._as_built([one for one in found if one[3].decisions or one[3].fresh], files)
+        cards, as_built = self._as_built([one for one in found if one[3].decisions or one[3].fresh], files)
         for judge, rendered, has, package in found:
             if judge.lang in as_built:
                 lock = self._settled(judge, package, as_built[judge.lang], lock, pulled)
             pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
+            new = [one.id for one in package.fresh]
+            stops = [*made.stops(self.item, judge, package.decisions, new, cards)]
+            pulled.findings += stops
+            pulled.stopping |= {one.code for one in stops}
         files.refuse_newer()
         changed = lock != before
         return files.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
@@ -176,7 +180,7 @@ class _OfDeck:
         )
         if wanted:
             shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.memory)
-            package.trouble = shipped.trouble
+            package.trouble, package.named = shipped.trouble, bool(self.asked.shipped)
             package.decisions += compared.decided(judge, wanted, shipped, package.older)
         return package
 
@@ -219,8 +223,10 @@ class _OfDeck:
 
     # -- what a build makes of it ----------------------------------------------------------
 
-    def _as_built(self, found: list[_Found], files: CardFiles) -> dict[str, Rendered]:
-        """What a build makes of the cards about which was decided, by language.
+    def _as_built(
+        self, found: list[_Found], files: CardFiles
+    ) -> tuple[Mapping[str, Card], dict[str, Rendered]]:
+        """The cards as they are then, and what a build makes of those about which was decided, by language.
 
         What no build would take is refused, and what it would make otherwise than the learner has it, until
         nothing is: of the languages of a card, one may not do without what another asks.
@@ -243,7 +249,7 @@ class _OfDeck:
                     notes = {note.card: note for note in as_built[judge.lang].notes}
                     refused |= made.refuse_unlike(judge, package.decisions, notes)
             if not refused:
-                return as_built
+                return cards, as_built
             files.make()
 
     def _rendered(self, judge: Judge, package: Package, cards: Mapping[str, Card]) -> Rendered:

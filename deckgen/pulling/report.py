@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deckgen.building.steps import Ready
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
-from deckgen.lock.limits import LATEST, SKEW
+from deckgen.lock.limits import EARLIEST, LATEST, SKEW
 from deckgen.lock.states import reach
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
+from deckgen.patterns import lazy
 from deckgen.pulling.decide import LACKING, NO_BASE, Judge
 from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
@@ -27,15 +29,21 @@ _BY_HAND = "if others are to get it, write it yourself"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
+#: Where a line, an item or a cell begins or ends.
+_LINES = lazy(
+    r"<(?:br|hr|img|/?(?:div|p|li|ul|ol|dl|dt|dd|t[rdh]|table|h[1-6]|blockquote|pre))\b[^<>]*>", re.IGNORECASE
+)
 
 
 def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
     """Refuse ids that no card has, and a file for new cards that lies in no deck. Raises CantEdit."""
     known = {card.id.value for item in decks for card in item.deck.cards}
-    for name in sorted({*asked.theirs, *asked.ours} - known):
-        raise CantEdit(f"no deck has a card `{name}`")
+    if unknown := sorted({*asked.theirs, *asked.ours} - known):
+        raise CantEdit(f"no deck has a card {' or '.join(f'`{name}`' for name in unknown)}")
     if both := sorted(asked.theirs & asked.ours):
-        raise CantEdit(f"`{both[0]}` stands behind both `--theirs` and `--ours`: choose one")
+        verb = "stands" if len(both) == 1 else "stand"
+        named = " and ".join(f"`{name}`" for name in both)
+        raise CantEdit(f"{named} {verb} behind both `--theirs` and `--ours`: choose one")
     if asked.new is not None and all(card_file(item.deck, asked.new) is None for item in decks):
         folder = decks[0].deck.folder.as_posix() if decks else "the folder of a deck"
         raise CantEdit(f"{asked.new.as_posix()} is no card file of a deck: name one in {folder}")
@@ -59,7 +67,18 @@ def nobodys(decks: Sequence[Ready], packages: Sequence[Package]) -> Iterator[Fin
     if decks and not any(one.there or one.added or one.fresh for one in packages):
         place = Place(locks.path_of(decks[0].deck).as_posix())
         hint = "is it the right one? Give the collection or export of somebody who has the deck"
-        yield Finding(place, "P06", "the learner has none of these cards", hint, severity=Severity.ERROR)
+        yield Finding(
+            place, "P06", "the learner has no note of these packages", hint, severity=Severity.ERROR
+        )
+
+
+def useless(shipped: Mapping[Path, frozenset[str]], there: Container[str]) -> Iterator[Finding]:
+    """Findings about packages that were named, with their guids, and have no note that the learner has."""
+    for path, guids in shipped.items():
+        if not any(guid in there for guid in guids):
+            message = "has no note that the learner has, so it tells nothing of what was edited"
+            hint = "name a package of the same deck, in the same language"
+            yield Finding(Place(path.as_posix()), "P02", message, hint, severity=Severity.WARNING)
 
 
 def findings(
@@ -69,7 +88,7 @@ def findings(
     yield from _about(item, rendered.lang, has, package)
     yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
-        yield from _decided(decision, judge, package.trouble)
+        yield from _decided(decision, judge, package)
 
 
 def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
@@ -81,7 +100,7 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
     for guid, reason in list(package.added.items())[:LISTED]:
-        words = " / ".join(filter(None, (markdown.plain(field[:_MOST]) for field in fields[guid])))
+        words = " / ".join(filter(None, (_words(field) for field in fields[guid])))
         told = f"the learner added a note: {words[:200]}"
         if reason:
             yield Finding(
@@ -113,6 +132,11 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
     yield from _missing(place, lang, has)
 
 
+def _words(html: str) -> str:
+    """The words of a field on one line, for a person who is to know the note by them."""
+    return " ".join(markdown.plain(_LINES.sub(" ", html[:_MOST])).split())
+
+
 def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:
     """Findings about notes whose note type has another number, or other fields."""
     others = [one for one in has.notes if not one.is_ours and one.state is not State.OTHER_TYPE]
@@ -137,7 +161,7 @@ def _missing(place: Place, lang: str, has: Held) -> Iterator[Finding]:
         hint = "to bring such an edit home, put the card back without `retired:`, and pull again"
         yield Finding(place, "P03", message, hint, "", lang, Severity.WARNING)
     if has.gone:
-        message = f"the learner does not have {len(has.gone)} of these cards: {_names(has.gone)}"
+        message = f"the learner lacks {counted(len(has.gone), 'note')} of this package: {_names(has.gone)}"
         hint = "they were deleted there, or never imported; `deckgen retire` takes out a bad card"
         yield Finding(place, "P06", message, hint, "", lang, Severity.INFO)
 
@@ -151,9 +175,7 @@ def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
     }
     if late:
         last = max(late.values())
-        until = (
-            f"before {time.strftime('%Y-%m-%d %H:%M', time.gmtime(last))} UTC" if last <= LATEST else "ever"
-        )
+        until = f"before {_time(last)}" if last <= LATEST else "ever"
         message = (
             f"the learner changed {counted(len(late), 'note')} with a clock that was ahead: {_names([*late])}"
         )
@@ -173,13 +195,13 @@ def _names(cards: Sequence[str]) -> str:
     return ", ".join(cards[:_NAMED]) + (", …" if len(cards) > _NAMED else "")
 
 
-def _decided(decision: Decision, judge: Judge, trouble: str) -> Iterator[Finding]:
+def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     late = "; if you do nothing, the next import replaces the learner's note"
     late = late if decision.is_late else ""
     if decision.reason in (NO_BASE, LACKING):
-        ways = [trouble, "name the package that the learner had: `--shipped FILE`", take]
+        ways = [package.trouble, _package_of(one, named=package.named), take]
         hint = f"{'; or '.join(filter(None, ways))}; `--theirs {name} --dry-run` shows them first{late}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
@@ -197,6 +219,19 @@ def _decided(decision: Decision, judge: Judge, trouble: str) -> Iterator[Finding
     yield from _not_taken(decision, lang, late)
 
 
+def _package_of(one: Theirs, *, named: bool) -> str:
+    """Which package is missing: the learner had it when the note was edited."""
+    which = (
+        "another package, an older one that the learner had" if named else "the package that the learner had"
+    )
+    when = f" at {_time(one.stamp)}, the time of the edit" if EARLIEST <= one.stamp <= LATEST else ""
+    return f"name {which}{when}: `--shipped FILE`"
+
+
+def _time(stamp: int) -> str:
+    return f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime(stamp))} UTC"
+
+
 def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
     """Findings about edits that no text can take."""
     one, name = decision.theirs, decision.theirs.card.id.value
@@ -207,8 +242,12 @@ def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
         hint = f"{hint}{late}" if hint else late.removeprefix("; ")
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:
-        message = f"the learner added the tag `{tag}`, which the deck does not have"
-        hint = f'add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`{late}'
+        message = f"the learner's note has the tag `{tag}`, which `tags:` of deck.yaml does not list"
+        hint = (
+            f'if the deck is to have it, add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`; '
+            "if not, such as when you took it out, leave it: the next change of the card takes it away there"
+            f"{late}"
+        )
         yield _told(one, lang, "P04", message, hint, Severity.WARNING)
 
 

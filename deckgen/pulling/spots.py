@@ -105,7 +105,7 @@ def spots(
             yield from _items(content, lang, sides, items)
         elif name not in known:
             if not sides.own:
-                yield Trouble(name, _MADE)
+                yield Trouble(name, *_EMPTY) if name.startswith("Spare") else Trouble(name, _MADE)
         else:
             keys, text, kind = known[name]
             one = (sides.now[name], sides.base[name], sides.theirs[name])
@@ -156,6 +156,11 @@ def typed(answer: str) -> str:
 MASKS = "Occlusion"
 #: The field of the items of a list.
 LIST = "List"
+_EMPTY = (
+    "no key fills this field, and no card shows it: the text stays there until an import changes the note",
+    "P03",
+    "if it is worth keeping, write it under a key of the card, such as `note:`",
+)
 _MADE = "deckgen makes this field, of other keys of the card: change those"
 
 

@@ -21,7 +21,10 @@ Where = Callable[[Place], Place]
 def as_text(pulled: Pulled, *, written: bool) -> str:
     """A line for each edit that came, its words marked as git marks them; below it the files."""
     lines = [line for package in pulled.packages for line in _lines(package, pulled.where, written=written)]
-    lines += [f"{name}: no edit of this card is there, so nothing was decided" for name in pulled.idle]
+    lines += [
+        f"{name}: the learner has no edit of this card that is not home, so nothing was decided"
+        for name in pulled.idle
+    ]
     verb = "edited" if written else "would edit"
     lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
     lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
@@ -36,10 +39,14 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
     }
     what = ", ".join(counted(count, name) for name, count in come.items() if count) or "no text"
     what += " came home" if written else " would come home"
-    there = f"{counted(package.there, 'card')} there, {package.edited} edited: {what}"
-    yield f"{package.name}  {there if package.there else 'none of its cards is there'}"
+    there = f"{counted(package.there, 'note')} there, {package.edited} edited: {what}"
+    yield f"{package.name}  {there if package.there else 'none of its notes is there'}"
     for decision in package.decisions:
         yield from (f"  {line}" for line in _about(decision, where))
+        if decision.restamp:
+            shown = f"{_shown(where(decision.theirs.card.id.place))} {decision.theirs.card.id.value}"
+            verb = "kept yours" if written else "would keep yours"
+            yield f"  {shown}: {verb}; the next build sends it to the learner, in place of the edit"
     for card in package.fresh:
         yield f"  new card {card.id}"
     for kind in package.restyled:
@@ -139,6 +146,7 @@ def _package(package: Package, where: Where) -> dict[str, object]:
             one for decision in package.decisions for one in _masks(decision, decision.waiting)
         ],
         "conflicts": [one for decision in package.decisions for one in _conflicts(decision, where)],
+        "kept": [one.theirs.card.id.value for one in package.decisions if one.restamp],
         "tags": [one for decision in package.decisions for one in _tags(decision, decision.coming)],
         "masks": [one for decision in package.decisions for one in _masks(decision, decision.coming)],
         "new": [{"guid": card.note.guid, "card": card.id} for card in package.fresh],

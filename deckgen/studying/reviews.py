@@ -21,7 +21,7 @@ from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
 from deckgen.packing import collection, reviews
 from deckgen.packing.reviews import Answers, Key, Studied
-from deckgen.terminal import counted, shorten
+from deckgen.terminal import counted, shorten, visible
 
 #: Of 1,000 cards that are forgotten at a given rate, the bound of at most 25 lies above that rate.
 _TAIL = 0.025
@@ -189,10 +189,10 @@ def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Find
         try:
             found = reviews.read(path, wanted)
         except collection.Unreadable as error:
-            findings.append(_unreadable(path, str(error).removeprefix(f"{path.as_posix()} ")))
+            findings.append(_unreadable(path, str(error)))
             found = {}
         else:
-            findings += _empty(path, found)
+            findings += _empty(path, found) if wanted else ()  # else the decks are what is wrong
         again: Counter[int] = Counter()
         for key, studied in found.items():
             if studied.reviews:
@@ -232,6 +232,9 @@ def _called(path: Path) -> str:
 
 
 def _unreadable(path: Path, why: str) -> Finding:
+    """A finding about a file that can't be read; the place names it, so the message need not."""
+    for name in (path.as_posix(), shorten(visible(path.as_posix()), 200)):
+        why = why.removeprefix(f"{name} ").replace(f"there is no file {name}", "there is no such file")
     return Finding(Place(_called(path)), "R20", why, f"give {_EXPORT}")
 
 

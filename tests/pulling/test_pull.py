@@ -701,6 +701,20 @@ def test_nothing_changes_when_a_file_cannot_be_written(
         (("nothing.apkg",), "there is no file nothing.apkg"),
         (("cards_source/memory/cards.yaml",), "is no package or collection"),
         (("output/memory.apkg", "--theirs", "nobody"), "no deck has a card `nobody`"),
+        (
+            ("output/memory.apkg", "--theirs", "x", "--ours", "spacing", "--theirs", "y"),
+            "no deck has a card `x` or `y`",
+        ),
+        (
+            (
+                "output/memory.apkg",
+                *("--theirs", "spacing", "--theirs", "testing", "--ours", "testing", "--ours", "spacing"),
+            ),
+            "`spacing` and `testing` stand behind both",
+        ),
+        (("--running", "ann.colpkg"), "either `deckgen pull --running` or `deckgen pull ann.colpkg`"),
+        (("--running", "memory", "output/memory.APKG"), "asks the Anki that is open"),
+        (("output/memory.apkg", "bob.apkg"), "one file is pulled at a time"),
         (("output/memory.apkg", "--shipped", "nothing.apkg", "--dry-run"), "there is no file nothing.apkg"),
         (
             ("output/memory.apkg", "--shipped", "cards_source/memory/cards.yaml"),
@@ -1049,7 +1063,7 @@ def test_a_file_without_any_of_the_cards_is_likely_the_wrong_one(
         ann.learner.col.add_note(note, deck)
     files = project.files()
     (finding,) = ann.pulled(code=1)["findings"]
-    assert (finding["code"], finding["message"]) == ("P06", "the learner has none of these cards")
+    assert (finding["code"], finding["message"]) == ("P06", "the learner has no note of these packages")
     assert project.files() == files
 
 

@@ -119,7 +119,7 @@ def test_the_id_from_before_a_rename_is_no_edit(project: Project, ann: Ann) -> N
 def test_a_decision_about_no_edit_is_told(project: Project, ann: Ann, choice: str) -> None:
     """So is the second one about the same edit."""
     edit_two_fields(project, ann)
-    text = "spacing: no edit of this card is there, so nothing was decided"
+    text = "spacing: the learner has no edit of this card that is not home, so nothing was decided"
     found = ann.pulled(choice, "spacing", choice, "testing")
     assert found["nothing_to_decide"] == ["testing"]
     outcome = ann.pull(choice, "spacing")

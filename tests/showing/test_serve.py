@@ -680,4 +680,4 @@ def test_collection_that_can_not_be_read_is_told_and_the_cards_are_shown(
     server = start("--reviews", "missing.anki2")
     code, _, err = server.end()
     assert code == 0, err
-    assert "missing.anki2:1:1: R20 there is no file missing.anki2" in "".join(server.lines)
+    assert "missing.anki2:1:1: R20 there is no such file" in "".join(server.lines)

@@ -406,11 +406,34 @@ def test_names_of_files_are_told_as_they_were_typed(project: Project) -> None:
     outcome = project.run("reviews", r"C:\Users\甲\collection.anki2", "a\nb.apkg")
     assert outcome.exit_code == 1
     assert re.search(
-        r"^C:[\\/]Users[\\/]甲[\\/]collection\.anki2:1:1: R20 there is no file", outcome.stderr, re.MULTILINE
+        r"^C:[\\/]Users[\\/]甲[\\/]collection\.anki2:1:1: R20 there is no such file$",
+        outcome.stderr,
+        re.MULTILINE,
     )
     assert re.search(r"^a\\nb\.apkg:1:1: R20 ", outcome.stderr, re.MULTILINE), (
         "no line break reaches the terminal"
     )
+
+
+def test_a_language_that_no_deck_has_is_told_alone(project: Project) -> None:
+    """Nothing is said of files in which nothing was looked for."""
+    project.deck().build()
+    path = with_log(project, "a.anki2", spacing=(9, 1))
+    outcome = project.run("reviews", "--lang", "fr", str(path))
+    assert outcome.exit_code == 1
+    assert re.findall(r": ([A-Z]\d\d) ", outcome.stderr) == ["K07"]
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.99])
+def test_a_file_that_was_cut_off_is_told_so(project: Project, share: float) -> None:
+    project.deck().build()
+    package = project.package("memory.apkg").read_bytes()
+    (project.root / "half.apkg").write_bytes(package[: int(len(package) * share)])
+    said = project.run("reviews", "half.apkg").stderr
+    assert "R20 is no package or collection: it may be cut off" in said
+    whole = with_log(project, "a.anki2", spacing=(9, 1)).read_bytes()
+    (project.root / "half.anki2").write_bytes(whole[: int(len(whole) * share * 0.5)])
+    assert "cut off, as after a" in project.run("reviews", "half.anki2").stderr
 
 
 @pytest.mark.parametrize("change", ["ord = 'x'", "lapses = x'00'", "lapses = 9e999", "ord = NULL"])

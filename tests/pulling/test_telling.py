@@ -1,0 +1,121 @@
+"""What a pull tells of what it did, and of what it could not do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
+from tests.pulling.test_pull import Ann
+
+pytestmark = pytest.mark.slow
+HARDENS = "Recall from fading memory hardens it."
+
+
+def test_what_was_kept_by_name_is_told(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS)
+    assert "cards.yaml:3 spacing: would keep yours" in ann.pull("--ours", "spacing", "--dry-run").stdout
+    outcome = ann.pull("--ours", "spacing")
+    told = "spacing: kept yours; the next build sends it to the learner, in place of the edit"
+    assert told in outcome.stdout
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing")["Answer"] == "Recall from fading memory strengthens it."
+
+
+def test_what_was_kept_by_name_stands_in_the_json(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS)
+    assert ann.pulled("--ours", "spacing")["packages"][0]["kept"] == ["spacing"]
+
+
+def test_notes_are_counted_as_notes(project: Project, ann: Ann) -> None:
+    """The cloze has two cards."""
+    project.deck().build()
+    ann.get()
+    ann.learner.col.remove_notes([ann.learner.note("stages").id])
+    outcome = ann.pull()
+    assert "memory.apkg  2 notes there, 0 edited" in outcome.stdout
+    assert "the learner lacks 1 note of this package: stages" in outcome.stderr
+
+
+def test_lines_of_a_new_note_are_told_apart(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "One<div>Two</div><br>Three", "<p>A</p><p>B <b>C</b>D</p>"
+    ann.add(note)
+    (told,) = ann.pulled()["findings"]
+    assert told["message"] == "the learner added a note: One Two Three / A B CD"
+
+
+def test_which_package_is_missing_is_told_by_the_time_of_the_edit(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS)
+    project.edit("Why do spaced", "Why would spaced")
+    project.build()
+    (told,) = ann.pulled(code=1)["findings"]
+    assert told["code"] == "P02"
+    assert "name the package that the learner had at 20" in told["hint"]
+    newest = project.root / "newest.apkg"
+    shutil.copy(project.package(), newest)
+    (told,) = ann.pulled("--shipped", str(newest), code=1)["findings"]
+    assert "name another package, an older one that the learner had at 20" in told["hint"]
+
+
+def test_a_tag_that_the_author_took_out_is_not_called_the_learners(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    note = ann.learner.note("spacing")
+    note.tags = [*note.tags, "memory::mine"]
+    ann.learner.col.update_note(note)
+    (told,) = ann.pulled()["findings"]
+    assert (
+        told["message"] == "the learner's note has the tag `mine`, which `tags:` of deck.yaml does not list"
+    )
+    project.edit("strengthens it.", "deepens it.")
+    assert ann.build_and_get() == (0, 1)
+    assert "memory::mine" not in ann.learner.note("spacing").tags, "as the hint says"
+
+
+def test_words_in_an_empty_field_are_told_with_what_becomes_of_them(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Spare2="my own words")
+    (told,) = ann.pulled()["findings"]
+    assert (told["code"], "no key fills this field" in told["message"]) == ("P03", True)
+    assert "until an import changes the note" in told["message"]
+    ann.pull("--ours", "spacing")
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing")["Spare2"] == "", "as the message says"
+
+
+def test_a_package_of_another_language_is_told(project: Project, ann: Ann) -> None:
+    project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
+    english, chinese = sorted((project.root / "output").glob("*.apkg"))
+    ann.learner.import_package(english)
+    (told,) = ann.pulled("--shipped", str(chinese))["findings"]
+    assert (told["code"], told["severity"], told["path"]) == ("P02", "warning", chinese.as_posix())
+    assert "has no note that the learner has" in told["message"]
+    assert ann.pulled("--shipped", str(english))["findings"] == []
+
+
+@pytest.mark.parametrize(("level", "told"), [("", True), ("lint: {L02: off}\n", False)])
+def test_that_the_next_build_will_refuse_a_text_is_told(
+    project: Project, ann: Ann, level: str, *, told: bool
+) -> None:
+    project.deck(DECK_YAML + level).build()
+    ann.get()
+    ann.edit("spacing", Answer=f"{HARDENS} {'And so on, word after word. ' * 60}")
+    outcome = ann.pull()
+    assert "hardens" in (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8")
+    wanted = "cards.yaml:3:9: L02 warning: the next build will refuse what came home: "
+    assert (wanted in outcome.stderr) == told
+    built = project.run("check", "--format", "json")
+    errors = {one["code"] for one in json.loads(built.stdout) if one["severity"] == "error"}
+    assert ("L02" in errors) == told
