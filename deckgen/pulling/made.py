@@ -136,8 +136,8 @@ def stops(
 ) -> Iterator[Finding]:
     """Warnings about texts that came home and that `check` would call an error, such as a long list (S01).
 
-    `fresh` are the ids of new cards, and `after` are the cards as they are now. Each is looked at by itself: no
-    rule of craft that may stop a build compares cards, but for one that compares them with their source.
+    `fresh` are the ids of new cards, and `after` are the cards as they are now. Each is looked at by itself:
+    no rule of craft that may stop a build compares cards, but for one that compares them with their source.
     """
     places = {one.theirs.card.id.value: one.theirs.card.id.whole for one in decisions if one.writes}
     places |= {name: Place(after[name].id.file.shown) for name in fresh}
