@@ -19,6 +19,7 @@ from typing import Any
 from deckgen.finding import Refused
 from deckgen.lock.limits import MAX_BYTES as MAX_LOCK_BYTES
 from deckgen.packing import tables, zips
+from deckgen.packing.protobuf import Message
 from deckgen.packing.stage import scratch
 from deckgen.packing.tables import Tables
 from deckgen.reading import files
@@ -86,10 +87,15 @@ def _said(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShippedType:
-    """A note type; `templates` counts its card templates, `sorted_by` is the index of the sort field."""
+    """A note type; `templates` counts its card templates, `sorted_by` is the index of the sort field.
+
+    `numbers` are those of its fields, by which Anki knows one that was moved or got another name; None where
+    it gave none, as before Anki 23.10.
+    """
 
     name: str
     fields: tuple[str, ...]
+    numbers: tuple[int | None, ...]
     templates: int
     sorted_by: int = 0
 
@@ -297,6 +303,7 @@ def _older_types(collection: Tables) -> dict[int, ShippedType]:
         int(number): ShippedType(
             str(model["name"]),
             tuple(str(field["name"]) for field in model["flds"]),
+            tuple(field.get("id") for field in model["flds"]),
             len(model["tmpls"]),
             int(model.get("sortf", 0)),
         )
@@ -320,16 +327,18 @@ def few(collection: Tables, table: str, *columns: str) -> Iterator[tuple[Any, ..
 
 
 def _newer_types(collection: Tables) -> dict[int, ShippedType]:
-    fields: dict[int, list[tuple[int, str]]] = {}
-    for number, position, name in few(collection, "fields", "ntid", "ord", "name"):
-        fields.setdefault(number, []).append((position, name))
+    """The same of schema 18; the numbers of the values stand in proto/anki/notetypes.proto."""
+    fields: dict[int, list[tuple[int, str, int | None]]] = {}
+    for number, position, name, config in few(collection, "fields", "ntid", "ord", "name", "config"):
+        fields.setdefault(number, []).append((int(position), str(name), Message(config).optional(9)))
     templates: dict[int, int] = {}
     for (number,) in few(collection, "templates", "ntid"):
         templates[number] = templates.get(number, 0) + 1
     return {
         number: ShippedType(
             str(name),
-            tuple(str(field) for _, field in sorted(fields.get(number, []))),
+            tuple(name for _, name, _ in sorted(fields.get(number, []))),
+            tuple(known for _, _, known in sorted(fields.get(number, []))),
             templates.get(number, 0),
             _sorted_by(bytes(config)),
         )
