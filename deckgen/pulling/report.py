@@ -95,9 +95,17 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
     place = Place(locks.path_of(item.deck).as_posix())
     yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
-        message = f"the learner changed the look or templates of the note type `{kind.name}`"
-        hint = "the report shows what; nothing of it was taken"
-        yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+        if kind.lines:
+            message = f"the learner changed the look or templates of the note type `{kind.name}`"
+            hint = "the report shows what; nothing of it was taken"
+            yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+        if kind.apart:
+            message = (
+                f"no import changes notes of the note type `{kind.name}`: there it has more or fewer "
+                "templates, or fields or templates in another order"
+            )
+            hint = "the learner should import once with “Merge note types”"
+            yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
     for guid, reason in list(package.added.items())[:LISTED]:
         words = " / ".join(filter(None, (_words(field) for field in fields[guid])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_new_notes_of_who_moved_fields(project: Project, ann: Ann, bob: Ann) -> 
     add(ann, Question="What is recall?", Answer="It is retrieval.")
     (message,) = told(ann.pulled(), "P05")
     assert message.endswith("What is recall? / It is retrieval.")
-    assert ann.pulled("--new", "new.yaml")["findings"] == []
+    assert [one["code"] for one in ann.pulled("--new", "new.yaml")["findings"]] == ["P07"]
     new = (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
     assert 'q: "What is recall?"' in new
     assert 'a: "It is retrieval."' in new
@@ -162,8 +163,45 @@ def test_templates_that_were_added_or_removed_are_told(project: Project, ann: An
     models.update_dict(model)
     ann.edit("spacing", Answer="Recall hardens it.")
     found = ann.pulled()
-    assert [one["code"] for one in found["findings"]] == ["P07"]
+    assert [one["code"] for one in found["findings"]] == ["P07", "P07"]
     (kind,) = found["packages"][0]["note_types"]
     assert "+.card { color: teal; }" in kind["diff"]
     assert any(line.startswith("-" if removed else "+{{Answer}}?") for line in kind["diff"])
     assert "Recall hardens it." in cards(project)
+
+
+def reorder_templates(ann: Ann) -> None:
+    models = ann.learner.col.models
+    model = models.get(ann.learner.note("spacing").mid)
+    assert model is not None
+    models.reposition_template(model, model["tmpls"][0], 1)
+    models.update_dict(model)
+
+
+def swap_fields(ann: Ann) -> None:
+    change_type(ann, swapped=("Question", "Answer"))
+
+
+def rename_field(ann: Ann) -> None:
+    change_type(ann, renamed={"Hint": "Help"})
+
+
+@pytest.mark.parametrize(
+    ("change", "apart"), [(reorder_templates, True), (swap_fields, True), (rename_field, False)]
+)
+def test_what_keeps_imports_away_is_told(
+    project: Project, ann: Ann, change: Callable[[Ann], None], apart: bool
+) -> None:
+    """By Anki's rule: it is told just where Anki passes the note over."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    change(ann)
+    messages = told(ann.pulled(), "P07")
+    assert any("no import changes notes of the note type" in one for one in messages) is apart
+    project.edit("strengthens it.", "deepens it.")
+    time.sleep(1.1)  # a change of fields is one of the notes
+    project.now = int(time.time()) - 3600
+    project.build()
+    log = ann.learner.import_package(project.package())
+    assert (log.updated, log.conflicting) == ((0, 1) if apart else (1, 0))
