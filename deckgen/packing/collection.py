@@ -7,9 +7,11 @@ folder, and nothing else is written; a learner's collection is read where it lie
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -49,6 +51,8 @@ COLLECTIONS = (NEWEST, "collection.anki21", "collection.anki2")
 _NO_ZIP, _MALFORMED = "File is not a zip file", "database disk image is malformed"
 
 
+#: What the system says of a disk without room, of a quota, and of a file that is too large for it.
+_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 # All that the libraries raise on a damaged or hostile archive or database.
 _DAMAGED = (*zips.DAMAGED, TypeError, AttributeError, sqlite3.Error)
 
@@ -59,10 +63,15 @@ class Unreadable(Refused):
 
 @contextmanager
 def refusing(told: str) -> Iterator[None]:
-    """Turn what the libraries raise on a damaged or hostile file into Unreadable: `told`, and the reason."""
+    """Turn what the libraries raise on a damaged or hostile file into Unreadable: `told`, and the reason.
+
+    Raises OSError when the disk has no room to unpack it: that tells nothing of the file.
+    """
     try:
         yield
     except _DAMAGED as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from None
         raise Unreadable(f"{told}: {_said(error)}") from None
     except Exception as error:
         # zstandard, and zipfile from Python 3.14 on, each have a class of this name.

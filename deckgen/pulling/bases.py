@@ -6,7 +6,10 @@ not edited: of the versions from before the edit, those that have the fewest fie
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -216,7 +219,7 @@ def find(
 
     `stamps` are those of all notes of the deck that the learner has. `more` are packages that were named.
     Once all texts are found that the lock knows of, no older package is read. Raises collection.Unreadable
-    when one of those that were named can't be read.
+    when one of those that were named can't be read, and OSError when there is no room to unpack one.
     """
     found = Shipments(stamps, wanted, own_tags)
     for path in more:
@@ -242,7 +245,11 @@ def _packages(path: Path, memory: Memory, found: Shipments, target: Path) -> Ite
     found.trouble = found.trouble or trouble
     room = BYTES
     for blob, size in blobs[:MOST]:
-        if blob != here and size <= min(room, LARGEST) and memory.write(path, blob, target):
+        if blob == here or size > min(room, LARGEST):
+            continue
+        if shutil.disk_usage(target.parent).free < size:  # git would only say that it failed
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), target.parent.as_posix())
+        if memory.write(path, blob, target):
             room -= size
             yield target
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
@@ -16,6 +17,7 @@ from deckgen.deck import NO_LANGUAGE, Deck
 from deckgen.editing.changes import AddCard
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.scalars import as_key
+from deckgen.finding import Severity
 from deckgen.kinds import Kind, Role
 from deckgen.lock.advance import text_hash
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
@@ -31,10 +33,14 @@ from deckgen.pulling.merge import with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.spots import cloze_fault
 from deckgen.reading import tree
+from deckgen.reading.card_file import card_file as read_cards
 from deckgen.reading.keys import MAX_NAME, near_name
 from deckgen.reading.load import DECK_FILE
+from deckgen.reading.values import Enough, Values
 from deckgen.written import File, Text
 
+#: In characters. Anki's own have about ten (rslib/src/notes/mod.rs, base91_u64), those of add-ons more.
+_LONGEST_GUID = 500
 #: An id from a text has at most so many characters, so that it can be typed.
 _ID = 40
 
@@ -65,6 +71,8 @@ class Writer:
 
     def card(self, note: ShippedNote, note_type: NoteType, taken: Container[str]) -> Fresh | str:
         """The card of a note, or why it can be none."""
+        if not 0 < len(note.guid) <= _LONGEST_GUID:
+            return "it has a guid that Anki never gives: make a copy of it there"
         fields = dict(zip(note_type.field_names, note.fields, strict=True))
         filled = {name: html for name, html in fields.items() if not markdown.is_blank(html.lower())}
         try:
@@ -86,7 +94,18 @@ class Writer:
             content = [f"{self.lang}:", *(f"  {row}" for row in content)]
             rows += [f"only: [{self.lang}]"] if len(self.deck.languages) > 1 else []
         left = tuple(name for name in filled if name not in used and name not in ("Id", "Status"))
-        return Fresh(card_id, note, (*rows, *content), left)
+        fresh = Fresh(card_id, note, (*rows, *content), left)
+        return self._fault(fresh) or fresh
+
+    def _fault(self, fresh: Fresh) -> str:
+        """Why the lines of a card can't be read again, such as a text that is too long; empty if they can."""
+        root, findings = tree.parse(new_file([fresh]), "")
+        values = Values()
+        if root is not None and not findings:
+            with suppress(Enough):
+                [*read_cards(values, root, "", self.deck)]
+        errors = [one for one in (*findings, *values.findings) if one.severity is Severity.ERROR]
+        return f"{errors[0].message} ({errors[0].code})" if errors else ""
 
     def _content(self, note_type: NoteType, filled: Mapping[str, str]) -> tuple[list[str], set[str]]:
         """The rows of the content, and the fields in them. Raises _No."""

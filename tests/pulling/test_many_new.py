@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Project
 from tests.own_deck import PIXEL
-from tests.pulling.test_pull import Ann, commit
+from tests.pulling.test_pull import Ann, cards, commit
 
 pytestmark = pytest.mark.slow
 
@@ -88,3 +88,41 @@ def test_new_cards_without_a_word_get_ids_of_their_own(project: Project, ann: An
     assert [bool(re.fullmatch("note-[0-9a-f]{8}", one)) for one in ids] == [True, True, False]
     assert ids[2] == "my-first-idea"
     assert project.codes() == []
+
+
+HARD = {
+    "long": ("x" * 10_001, None, "at most 10000"),
+    "lines": ("<br>".join("ab" for _ in range(4_000)), None, "at most"),
+    "no guid": ("It is this.", "", "a guid that Anki never gives"),
+    "long guid": ("It is this.", "g" * 200_000, "a guid that Anki never gives"),
+}
+
+
+@pytest.mark.parametrize("what", HARD)
+def test_a_new_note_that_can_be_no_card_stops_nothing(project: Project, ann: Ann, what: str) -> None:
+    """All else comes home, and the note is named, with the reason."""
+    answer, guid, reason = HARD[what]
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Hint="fading")
+    ids = []
+    for question, html in (("Which is a good question?", "This one."), ("Which is another?", answer)):
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = question, html
+        ann.add(note)
+        ids.append(note.id)
+    db = ann.learner.col.db
+    assert db is not None
+    if guid is not None:
+        db.execute("update notes set guid = ? where id = ?", guid, ids[1])
+    (finding,) = ann.pulled("--new", "new.yaml")["findings"]
+    assert finding["code"] == "P05"
+    assert "Which is another?" in finding["message"]
+    assert reason in finding["message"]
+    assert 'hint: "fading"' in cards(project)
+    new = (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
+    assert "which-is-a-good-question" in new
+    assert "another" not in new
+    assert ann.build_and_get() == (0, 0)
+    assert len(ann.learner.col.find_notes("Question:Which*")) == 2
+    assert len(ann.pulled()["findings"]) == 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +103,22 @@ def test_a_package_whose_notes_have_another_number_of_fields_serves_nothing(
     export(bob.learner, package)
     assert ann.pulled("--shipped", str(package))["findings"] == []
     assert 'hint: "fading"' in cards(project)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_disk_without_room_is_told_as_such(project: Project, ann: Ann) -> None:
+    """Not that nobody knows what was shipped."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Hint="fading")
+    ann.learner.col.close()
+    files = project.files()
+    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)); "
+    code += "from deckgen.__main__ import run; sys.exit(run())"
+    command = [sys.executable, "-c", code, "pull", str(ann.file)]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, encoding="utf-8", check=False)
+    ann.learner.col.reopen()
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "File too large" in done.stderr
+    assert project.files() == files
