@@ -197,10 +197,10 @@ class Shipments:
                 return False
             if not {*wanted.texts} <= {text_hash(version.fields) for version in had}:
                 return False
-            # The lock tells nothing of tags: an older package may have those of the learner.
-            if not any(
-                version.tags is not None and wanted.tags == self.own_tags(version.tags) for version in had
-            ):
+            # The lock tells nothing of tags: an older package may have those of the learner, or those that a
+            # note had when its deck was adopted.
+            tags = [version.tags for version in had]
+            if None in tags or not any(wanted.tags == self.own_tags(one) for one in tags if one is not None):
                 return False
         return True
 

@@ -236,6 +236,32 @@ def test_html_that_no_card_may_have_says_what_to_do(project: Project, ana: Ana) 
     assert ana.pulled()["files"] == []
 
 
+@pytest.mark.parametrize("changes", [False, True])
+def test_a_second_edit_of_a_text_comes_home_as_the_first_did(
+    project: Project, ana: Ana, changes: bool
+) -> None:
+    today(project)
+    project.build()
+    commit(project)
+    ana.change("perro", Back="the dog. He barks.")
+    assert ana.pulled()["findings"] == []
+    assert ana.build_and_get("spanish.apkg") == (0, 0)
+    commit(project)
+    time.sleep(1.1)
+    ana.change("perro", Back="the dog. He barks. She barks.")
+    if changes:
+        path = next(
+            path
+            for path in project.root.glob("cards_source/spanish/0*.yaml")
+            if "perro" in path.read_text(encoding="utf-8")
+        )
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("el perro", "un perro", 1), encoding="utf-8")
+    found = ana.pulled()
+    assert (found["findings"], len(found["packages"][0]["texts"])) == ([], 1)
+    assert "the dog. He barks. She barks." in deck(project)
+
+
 def test_the_package_that_was_adopted_may_be_named(project: Project, ana: Ana, foreign: Path) -> None:
     ana.change("perro", Back="the dog<br>a good dog", tags=["verb"])
     ana.pull("--shipped", str(foreign))
