@@ -15,7 +15,7 @@ from deckgen.building.steps import Asked, Batch, Ready, unwritable
 from deckgen.building.wishes import Progress, Wishes, day, meant
 from deckgen.finding import Finding, Place, has_errors
 from deckgen.fixed import fixed
-from deckgen.lock import held, states, undelivered, waiting
+from deckgen.lock import edited, held, states, undelivered
 from deckgen.lock.advance import Changes, next_lock
 from deckgen.lock.dump import dump, refused
 from deckgen.lock.history import Memory
@@ -152,7 +152,7 @@ def advance(batch: Batch[Ready], now: int) -> Batch[Step]:
         step = Step(item.deck, item.held, item.rendered, made, dump(made), changes)
         path = held.path_of(item.deck)
         findings += _refused(made, step.text, path)
-        findings += waiting.replaced(item.deck, lock, made)
+        findings += edited.replaced(item.deck, lock, made)
         findings += undelivered.undelivered(step.next, item.held, int(time.time()), path.as_posix())
         decks.append(step)
     return Batch(batch.asked, tuple(decks), findings)

@@ -13,9 +13,9 @@ from dataclasses import replace
 from deckgen.deck import Deck
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
+from deckgen.lock import edited
 from deckgen.lock.limits import EARLIEST, ID_STEP
-from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine, newest
-from deckgen.lock.states import reach
+from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine, newest, reach
 from deckgen.lock.translation import follow
 from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import SCHEMA, NoteType
@@ -96,7 +96,7 @@ def _advance_notes(
         old = lines.get(key)
         digest = note_digest(note)
         if old is not None and old.waits and old.waits[0][0] < old.stamp:  # another branch built over it
-            old = lines[key] = replace(old, waits=_left(old, old.stamp))
+            old = lines[key] = replace(old, waits=edited.left(old, old.stamp))
         if old is None:
             new.append((note, digest))
         elif old.digest != digest or note.card in restamp:
@@ -223,7 +223,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    stamp = next_stamp(old, text_hash(note.fields), now)
+    stamp = edited.next_stamp(old, text_hash(note.fields), now)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
@@ -239,35 +239,8 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
         retired=note.retired,
         left=False,
         pulled=None,
-        waits=tuple(one for one in _left(old, stamp) if one[1] != text_hash(note.fields)),
+        waits=tuple(one for one in edited.left(old, stamp) if one[1] != text_hash(note.fields)),
     )
-
-
-def next_stamp(old: NoteLine, text: str, now: int) -> int:
-    """The stamp with which a text goes to all who are to get it.
-
-    With the time at which a learner made it what it is now, the learner's note, which says so already, is
-    left alone. So are the notes of those whose edits wait for a person, if nobody else needs a later stamp.
-    """
-    least = least_stamp(old, text, now)
-    edited, known = old.pulled or (0, "")
-    stamp = edited if text == known and least <= edited <= now else max(now, least)
-    return min([stamp, *(time for time, _ in old.waits if time >= least)])
-
-
-def least_stamp(line: NoteLine, text: str, now: int) -> int:
-    """The least stamp that a text needs: above those that were given out, and that of an edit that came home.
-
-    Whose edit came home, and was changed here since, is to get this text as well.
-    """
-    edited, known = line.pulled or (0, "")
-    is_home = edited <= now and text != known and all(edited != time for time, _ in line.waits)
-    return max(reach(line), edited if is_home else 0) + 1
-
-
-def _left(line: NoteLine, stamp: int) -> tuple[tuple[int, str], ...]:
-    """The edits that still wait after a build gave a note this stamp: an import replaces all older ones."""
-    return tuple(one for one in line.waits if one[0] >= stamp)
 
 
 def _later(now: int, old: NoteLine | TypeLine | None) -> int:

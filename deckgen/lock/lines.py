@@ -106,6 +106,11 @@ class NoteLine:
         return is_added and self.digest == MERGED and len(self.texts) == 1
 
 
+def reach(line: NoteLine | TypeLine) -> int:
+    """The latest stamp that learners may have."""
+    return max(line.stamp, line.above)
+
+
 def newest(*texts: str) -> tuple[str, ...]:
     """Hashes of texts, the newest first, each once and no more than the line of a note keeps."""
     return tuple(dict.fromkeys(texts))[:MAX_TEXTS]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from deckgen.deck import NO_LANGUAGE
-from deckgen.lock.limits import MAX_WAITING
+from deckgen.lock import edited
 from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine, newest
 from deckgen.notes.layouts import Layout
 
@@ -68,11 +68,11 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         says=left.says if left.says == right.says else (),
         of=left.of or right.of,
         adopted=left.adopted or right.adopted,
-        above=max(left.above, right.above, _of_two_at_once(left, right)),
-        pulled=_pulled(left, right),
+        above=max(left.above, right.above, edited.of_two_at_once(left, right)),
+        pulled=edited.last_home(left, right),
         home=home,
         # What one branch took or answered waits no longer.
-        waits=waiting(one for one in (*left.waits, *right.waits) if one[1] not in home),
+        waits=edited.earliest(one for one in (*left.waits, *right.waits) if one[1] not in home),
     )
 
 
@@ -87,28 +87,6 @@ def _of_both(left: Iterable[str], right: Iterable[str]) -> tuple[str, ...]:
             for one in sides:
                 one.remove(found[-1])
     return newest(*found)
-
-
-def waiting(edits: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
-    """Edits that wait for a person, as the line of a note has them: of too many the earliest."""
-    return tuple(sorted({*edits})[:MAX_WAITING])
-
-
-def _pulled(*lines: NoteLine) -> tuple[int, str] | None:
-    """When a learner's edit was made that came home: of one text the first time, of two the later text.
-
-    The text that is shipped may be none of them; then the next stamp is above the later edit (see `advance`).
-    """
-    found = sorted(line.pulled for line in lines if line.pulled is not None)
-    if not found:
-        return None
-    return found[0] if found[0][1] == found[-1][1] else found[-1]
-
-
-def _of_two_at_once(left: NoteLine, right: NoteLine) -> int:
-    """The second in which two learners made different texts, so that each gets the other's; else 0."""
-    one, two = left.pulled or (0, ""), right.pulled or (0, "")
-    return one[0] if one[0] == two[0] and one[1] != two[1] else 0
 
 
 def under_the_heir(lock: Lock) -> Lock:

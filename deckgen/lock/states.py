@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine, newest
-from deckgen.lock.merge import are_split, merge_layouts, waiting
+from deckgen.lock import edited
+from deckgen.lock.lines import MERGED, Lock, NoteLine, TypeLine, newest, reach
+from deckgen.lock.merge import are_split, merge_layouts
 from deckgen.notes.identity import guid
 
 
@@ -116,11 +117,6 @@ def _without_place(line: NoteLine) -> NoteLine:
     return line if line.line == 1 else replace(line, line=1)  # a copy takes a while, and few need one
 
 
-def reach(line: NoteLine | TypeLine) -> int:
-    """The latest stamp that learners may have."""
-    return max(line.stamp, line.above)
-
-
 def is_ahead(other: NoteLine | TypeLine, here: NoteLine | TypeLine) -> bool:
     """Whether somebody may have another text or look than `here`, with a stamp that is no older.
 
@@ -170,18 +166,12 @@ def _newer(here: NoteLine, other: NoteLine) -> NoteLine:
         digest=MERGED if same else newer.digest,
         authored=newer.authored,
         texts=newest(*newer.texts, *older.texts),
-        waits=_waiting(here, other.waits, newer.stamp),
+        waits=edited.wait_still(here, other.waits, newer.stamp),
         cards=cards,
         gone={number: label for number, label in gone.items() if number not in cards},
         retired=newer.retired,
         left=newer.left,
     )
-
-
-def _waiting(here: NoteLine, others: Iterable[tuple[int, str]], stamp: int) -> tuple[tuple[int, str], ...]:
-    """The edits that wait here or in another state, without what was answered here, or replaced since."""
-    lost = [one for one in others if one not in here.waits and one[0] >= stamp and one[1] not in here.home]
-    return waiting([*here.waits, *lost]) if lost else here.waits
 
 
 def lowered(lock: Lock, states: Iterable[Lock], clock: int) -> Lock:

@@ -8,8 +8,7 @@ from dataclasses import replace
 from deckgen.building.steps import Ready
 from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
-from deckgen.lock.lines import MERGED
-from deckgen.lock.states import reach
+from deckgen.lock.lines import MERGED, reach
 from deckgen.pulling import bases
 from deckgen.pulling.bases import Shipments, Version, Wanted
 from deckgen.pulling.decide import Judge

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from deckgen.lock.advance import next_stamp, note_digest, text_hash
-from deckgen.lock.limits import EARLIEST, LATEST, SKEW
-from deckgen.lock.lines import MERGED, Lock, NoteLine, newest
-from deckgen.lock.merge import waiting
-from deckgen.lock.states import reach
+from deckgen.lock import edited
+from deckgen.lock.advance import note_digest, text_hash
+from deckgen.lock.limits import EARLIEST, LATEST
+from deckgen.lock.lines import MERGED, Lock, NoteLine, newest, reach
 from deckgen.notes.render import Note
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.decision import Decision
@@ -52,11 +51,11 @@ def with_pulled(
     return replace(lock, notes=lines)
 
 
-def _is_late(line: NoteLine, edited: int, note: Note | None, now: int) -> bool:
+def _is_late(line: NoteLine, stamp: int, note: Note | None, now: int) -> bool:
     """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
-    if max(line.stamp, EARLIEST) > edited or note is None:
-        return max(line.stamp, EARLIEST) > edited
-    return line.digest != note_digest(note) and next_stamp(line, text_hash(note.fields), now) > edited
+    if max(line.stamp, EARLIEST) > stamp or note is None:
+        return max(line.stamp, EARLIEST) > stamp
+    return line.digest != note_digest(note) and edited.next_stamp(line, text_hash(note.fields), now) > stamp
 
 
 def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
@@ -68,15 +67,17 @@ def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
 def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None, now: int) -> NoteLine:
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
-        return _pulled(line, stamp, text_hash(note.fields), now)
+        return edited.came_home(line, stamp, text_hash(note.fields), now)
     if not (decision.is_home or decision.restamp):
         is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
         return (
-            _pulled(line, stamp, text_hash(note.fields), now) if note and is_new and decision.writes else line
+            edited.came_home(line, stamp, text_hash(note.fields), now)
+            if note and is_new and decision.writes
+            else line
         )
     if decision.restamp or decision.takes or decision.moves:
         before = line.pulled or (0, "")
-        line = _above(line, now, stamp, before[0] if before[1] in line.home else 0)
+        line = edited.above(line, now, stamp, before[0] if before[1] in line.home else 0)
         # With a later stamp beside it, no build gives the text this time: it only tells what came home.
         is_known = note is not None and not decision.restamp and stamp <= reach(line)
         line = replace(line, pulled=(stamp, text_hash(note.fields)) if note and is_known else None)
@@ -96,27 +97,4 @@ def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLi
         return line
     if not max(line.stamp, EARLIEST) <= theirs.stamp <= LATEST:
         return line
-    return replace(line, waits=waiting([*line.waits, (theirs.stamp, text)]))
-
-
-def _pulled(line: NoteLine, stamp: int, text: str, now: int) -> NoteLine:
-    """The line from which the next build gives a text the time of an edit.
-
-    Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
-    that came home before is to get this text, and may have edited the note later.
-    """
-    if not EARLIEST <= stamp <= LATEST:  # no build gives such a stamp, and no lock knows it
-        return line
-    before = line.pulled or (0, "")
-    if before[1] == text:
-        return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
-    waits = {time for time, _ in line.waits}
-    if before[0] not in waits and (before[0] > stamp or before[1] in line.home):
-        line = _above(line, now, before[0])
-    return replace(line, pulled=(stamp, text))
-
-
-def _above(line: NoteLine, now: int, *edits: int) -> NoteLine:
-    """The line from which the next stamp is above these edits; one of a clock that was ahead is too high."""
-    late = [stamp for stamp in edits if max(line.stamp, EARLIEST) < stamp <= now + SKEW]
-    return replace(line, above=max([line.above, *late]))
+    return replace(line, waits=edited.earliest([*line.waits, (theirs.stamp, text)]))

@@ -12,7 +12,7 @@ from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
 from deckgen.lock.limits import EARLIEST, LATEST, SKEW
-from deckgen.lock.states import reach
+from deckgen.lock.lines import reach
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.patterns import lazy

@@ -13,8 +13,8 @@ import pytest
 
 from deckgen.finding import Place
 from deckgen.kinds import Kind
-from deckgen.lock.advance import next_stamp
 from deckgen.lock.dump import dump
+from deckgen.lock.edited import next_stamp
 from deckgen.lock.limits import EARLIEST, MAX_TEXTS, MAX_WAITING
 from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
 from deckgen.lock.merge import merge_notes
