@@ -64,11 +64,11 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     # One that was named wrongly is told also when there is nothing to compare.
     shipped = {path: collection.guids(path) for path in asked.shipped}
     files = asked.files(ready.decks, opened.enter_context(scratch()))
-    there, kinds = learner.read(files, ready.decks), types.read(files)
+    there, looks = learner.read(files, ready.decks), types.read(files)
     collected = Collected(files, opened.enter_context(scratch()), opened)
     pulled = Pulled([])
     for item in ready.decks:
-        of_deck = _OfDeck(item, asked, collected, ready.asked.memory, there, kinds, now)
+        of_deck = _OfDeck(item, asked, collected, ready.asked.memory, there, looks, now)
         for path, text in of_deck.texts(pulled).items():
             old = path.read_bytes().decode("utf-8") if path.exists() else ""
             if text != old:
@@ -109,7 +109,7 @@ class _OfDeck:
     files: Collected
     memory: Memory
     there: Shipped
-    kinds: Mapping[int, types.Looks]
+    looks: Mapping[int, types.Looks]
     now: int
 
     def texts(self, pulled: Pulled) -> dict[Path, str]:
@@ -176,7 +176,7 @@ class _OfDeck:
             [],
             has.gone,
             added={note.guid: "" for note in has.new},
-            restyled=tuple(types.changed(self.item, rendered, self.kinds)) if has.notes else (),
+            restyled=tuple(types.changed(self.item, rendered, self.looks)) if has.notes else (),
         )
         if wanted:
             shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.memory)
