@@ -64,7 +64,7 @@ class CardFile:
         Raises CantEdit when cards that a learner added can't be put in.
         """
         try:
-            self.new = changed(self.text, self.root, self.more)
+            self.new = changed(self.text, self.root, self.more) if self.more else self.text
         except CantEdit as error:
             raise CantEdit(f"{self.path.as_posix()}: {error}; name a new file") from None
         self._make([one for one in self.wanted if one[0].writes], [*self.more])
