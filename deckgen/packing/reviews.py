@@ -7,12 +7,13 @@ has a row for each answer. Rows are counted while they pass, so that memory does
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deckgen.packing import collection
+from deckgen.packing import collection, templates
 from deckgen.packing.tables import Tables
+from deckgen.packing.templates import Matched, Templates
 
 #: In days: a card with this interval is mature (`MATURE_IVL` in rslib/src/stats/graphs/retention.rs).
 MATURE = 21
@@ -86,52 +87,118 @@ class Studied:
 Key = tuple[str, int]
 
 
-def read(path: Path, wanted: Set[Key]) -> dict[Key, Studied]:
-    """Those of the `wanted` cards that a package or collection has, also those without a review.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The cards of a note that are looked for, by their numbers from 1; `card` is its id in the source."""
 
-    Nothing of any other card is kept. Raises collection.Unreadable.
+    card: str
+    note_type: int
+    templates: Templates
+    cards: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cards of a learner, and the ids of notes of which nobody can tell which card is which."""
+
+    cards: Mapping[Key, Studied]
+    unclear: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A row of the table of cards; `ordinal` is the place of its template, or a deletion, from 0."""
+
+    number: int
+    ordinal: int
+    lapses: int
+    data: object
+
+
+def read(path: Path, wanted: Mapping[str, Wanted]) -> Found:
+    """Those of the `wanted` cards, by the guid of their note, that a package or collection has.
+
+    Also those without a review. Nothing of any other card is kept. Raises collection.Unreadable.
     """
     with collection.opened(path) as tables:
         if not ("notes" in tables and "cards" in tables and "revlog" in tables):
             raise ValueError("it has no tables of notes, cards and reviews")
+        notes = _Notes(tables, wanted)
         found: dict[Key, Studied] = {}
         cards: dict[int, Studied] = {}
-        for key, number, card in _cards(tables, wanted):
+        for key, number, card in notes.cards():
             cards[number] = found[key] = card
         if cards:
             _count(tables, cards)
     for card in found.values():
         card.learners = int(card.reviews > 0)
-    return found
+    return Found(found, tuple(notes.unclear))
 
 
-def _cards(tables: Tables, wanted: Set[Key]) -> Iterator[tuple[Key, int, Studied]]:
-    """The wanted cards, each with its number in the collection."""
-    guids = {guid for guid, _ in wanted}
-    notes: dict[int, str] = {}
-    leeches = set()
-    for number, guid, tags in tables.rows("notes", "id", "guid", "tags"):
-        if guid in guids:
-            guids.remove(guid)  # Anki has each once
-            notes[number] = guid
-            if _LEECH in str(tags).casefold().split():
-                leeches.add(guid)
-    found: dict[Key, tuple[int, Studied]] = {}
-    most: dict[str, int] = {}
-    for number, note, ordinal, lapses, data in tables.rows("cards", "id", "nid", "ord", "lapses", "data"):
-        if note not in notes:
-            continue
-        if not (isinstance(ordinal, int) and isinstance(lapses, int)):
-            raise ValueError("a card has something else in the place of a number")
-        key = (notes[note], ordinal + 1)
-        if key in wanted:
-            card = Studied(lapses=max(0, lapses), difficulties=list(_difficulty(data)))
-            found.setdefault(key, (number, card))
-            most[key[0]] = max(most.get(key[0], 1), card.lapses)
-    # The tag is the note's: of its cards, the leech is the one that was forgotten most often.
-    for key, (number, card) in found.items():
-        card.leeches = int(key[0] in leeches and card.lapses == most[key[0]])
-        yield key, number, card
+class _Notes:
+    """The notes of a collection that are wanted."""
+
+    def __init__(self, tables: Tables, wanted: Mapping[str, Wanted]) -> None:
+        self._wanted = wanted
+        self._types: dict[int, tuple[str, int]] = {}
+        self._leeches = set()
+        self.unclear: list[str] = []
+        known = set()
+        for number, guid, note_type, tags in tables.rows("notes", "id", "guid", "mid", "tags"):
+            if guid in wanted and guid not in known:  # Anki has each once
+                known.add(guid)
+                self._types[number] = guid, note_type
+                if _LEECH in str(tags).casefold().split():
+                    self._leeches.add(guid)
+        self._rows: dict[int, list[_Card]] = {number: [] for number in self._types}
+        for number, note, ordinal, lapses, data in tables.rows("cards", "id", "nid", "ord", "lapses", "data"):
+            if note in self._rows:
+                if not (isinstance(ordinal, int) and isinstance(lapses, int)):
+                    raise ValueError("a card has something else in the place of a number")
+                self._rows[note].append(_Card(number, ordinal, max(0, lapses), data))
+        self._theirs = templates.read(tables) if self._types else {}
+        self._matched: dict[tuple[int, Templates], Matched] = {}
+
+    def cards(self) -> Iterator[tuple[Key, int, Studied]]:
+        """The wanted cards, each with its number in the collection."""
+        for number, (guid, note_type) in self._types.items():
+            rows = self._rows[number]
+            numbers = self._numbers(self._wanted[guid], note_type, rows)
+            if numbers is None:
+                self.unclear.append(self._wanted[guid].card)
+                continue
+            found: dict[int, _Card] = {}
+            for one in rows:
+                if one.ordinal in numbers:
+                    found.setdefault(numbers[one.ordinal], one)
+            # The tag is the note's: of its cards, the leech is the one that was forgotten most often.
+            most = max((1, *(one.lapses for one in found.values())))
+            for card, one in found.items():
+                is_leech = guid in self._leeches and one.lapses == most
+                difficulties = list(_difficulty(one.data))
+                studied = Studied(lapses=one.lapses, leeches=int(is_leech), difficulties=difficulties)
+                yield (guid, card), one.number, studied
+
+    def _numbers(self, wanted: Wanted, note_type: int, rows: list[_Card]) -> Mapping[int, int] | None:
+        """Our numbers of the cards of a note by the learner's; None where nobody can tell them.
+
+        Whoever gives a note another note type says which of its cards becomes which, and the collection
+        does not tell it: so several cards of such a note are unclear whatever their templates are called.
+        """
+        theirs = self._theirs.get(note_type)
+        if theirs is None or theirs.is_cloze != wanted.templates.is_cloze:
+            return None
+        if theirs.is_cloze:
+            return {card - 1: card for card in wanted.cards}
+        if note_type != wanted.note_type and len(wanted.cards) > 1:
+            return None
+        key = note_type, wanted.templates
+        if key not in self._matched:
+            self._matched[key] = templates.matched(wanted.templates, theirs)
+        found = self._matched[key]
+        if any(one.ordinal in found.doubtful for one in rows):
+            return None
+        return {place: card for place, card in found.numbers.items() if card in wanted.cards}
 
 
 def _difficulty(data: object) -> Iterator[float]:

@@ -7,7 +7,7 @@ unlucky answer puts no card on top.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, lgamma, log, log1p
@@ -19,8 +19,8 @@ from deckgen.deck import Deck
 from deckgen.finding import Finding, Place, Severity
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
-from deckgen.packing import collection, reviews
-from deckgen.packing.reviews import Answers, Key, Studied
+from deckgen.packing import collection, reviews, templates
+from deckgen.packing.reviews import Answers, Found, Key, Studied, Wanted
 from deckgen.terminal import counted, shorten, visible
 
 #: Of 1,000 cards that are forgotten at a given rate, the bound of at most 25 lies above that rate.
@@ -164,19 +164,19 @@ class Learners:
 
     def __init__(self, files: Iterable[Path]) -> None:
         self._files = tuple(files)
-        self._wanted: frozenset[Key] | None = None
+        self._wanted: Mapping[str, Wanted] | None = None
         self._known = History((), {}), list[Finding]()
 
     def history(self, decks: Iterable[Ready]) -> tuple[History, list[Finding]]:
         """What the files tell of these decks, and findings (R20, R21) about the files."""
         wanted = cards_of(decks)
-        if self._wanted is None or not wanted <= self._wanted:
+        if self._wanted is None or not wanted.items() <= self._wanted.items():
             self._known = history(self._files, wanted)
             self._wanted = wanted
         return self._known
 
 
-def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Finding]]:
+def history(files: Iterable[Path], wanted: Mapping[str, Wanted]) -> tuple[History, list[Finding]]:
     """What the files tell of the wanted cards, added up, and findings (R20, R21) about the files.
 
     The history of a card that begins in the same millisecond in two files is one learner's: the
@@ -190,11 +190,11 @@ def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Find
             found = reviews.read(path, wanted)
         except collection.Unreadable as error:
             findings.append(_unreadable(path, str(error)))
-            found = {}
+            found = Found({}, ())
         else:
-            findings += _empty(path, found) if wanted else ()  # else the decks are what is wrong
+            findings += _doubts(path, found) if wanted else ()  # else the decks are what is wrong
         again: Counter[int] = Counter()
-        for key, studied in found.items():
+        for key, studied in found.cards.items():
             if studied.reviews:
                 before = kept.get((key, studied.first))
                 if before is not None:
@@ -202,7 +202,7 @@ def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Find
                 if before is None or before[1].reviews < studied.reviews:
                     kept[key, studied.first] = index, studied
         findings += [_same(path, sources[other].path, count) for other, count in again.items()]
-        sources.append(Source(path, len(found), 0))
+        sources.append(Source(path, len(found.cards), 0))
     added = Counter[int]()
     total: dict[Key, Studied] = {}
     for (key, _), (index, studied) in kept.items():
@@ -212,15 +212,14 @@ def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Find
     return History(tuple(counts), total), findings
 
 
-def cards_of(decks: Iterable[Ready]) -> frozenset[Key]:
-    """All Anki cards of the decks, those of retired cards too, in every language."""
-    return frozenset(
-        (note.guid, number)
-        for item in decks
-        for rendered in item.rendered
-        for note in rendered.notes
-        for number in note.cards
-    )
+def cards_of(decks: Iterable[Ready]) -> Mapping[str, Wanted]:
+    """All Anki cards of the decks by the guids of their notes, also of retired cards, in every language."""
+    found = {}
+    for rendered in (each for item in decks for each in item.rendered):
+        types = {role: (one.number, templates.of(one)) for role, one in rendered.note_types.items()}
+        for note in rendered.notes:
+            found[note.guid] = Wanted(note.card, *types[note.role], frozenset(note.cards))
+    return found
 
 
 _EXPORT = "a learner's collection.anki2, or a .colpkg or .apkg exported with scheduling information"
@@ -238,13 +237,22 @@ def _unreadable(path: Path, why: str) -> Finding:
     return Finding(Place(_called(path)), "R20", why, f"give {_EXPORT}")
 
 
-def _empty(path: Path, found: Mapping[Key, Studied]) -> Iterator[Finding]:
-    """A finding about a file that has no card, or no review, of the decks."""
+def _doubts(path: Path, found: Found) -> Iterator[Finding]:
+    """Findings about a file that has no card, or no review, of the decks, or cards that are not counted."""
     place = Place(_called(path))
-    if not found:
+    cards, unclear = found.cards, len(found.unclear)
+    if unclear:
+        message = (
+            f"has {counted(unclear, 'note')} whose templates or note type the learner changed so that nobody "
+            f"can tell which card is which, such as {visible(shorten(found.unclear[0], 40))}: nothing of "
+            f"{'it' if unclear == 1 else 'them'} is counted"
+        )
+        hint = "in Anki, take the change back: our note type, and templates with our names"
+        yield Finding(place, "R21", message, hint, severity=Severity.WARNING)
+    elif not cards:
         yield Finding(place, "R20", "has no card of these decks", f"give {_EXPORT}, of somebody who has them")
-    elif not any(studied.reviews for studied in found.values()):
-        message = f"has {counted(len(found), 'card')} of these decks, and no review of them"
+    if cards and not any(studied.reviews for studied in cards.values()):
+        message = f"has {counted(len(cards), 'card')} of these decks, and no review of them"
         hint = "if they were reviewed, export them again with scheduling information"
         yield Finding(place, "R21", message, hint, severity=Severity.WARNING)
 

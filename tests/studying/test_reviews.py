@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckgen.packing import reviews
+from deckgen.packing.templates import Templates
 from deckgen.studying.reviews import FEWEST, least_rate
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.real_anki import Learner
@@ -300,6 +301,127 @@ def test_learners_are_added_up(project: Project, learners: Callable[[str], Learn
         assert card["difficulty"] == pytest.approx((both[1].memory_state.difficulty - 1) / 9, abs=0.001)
     for one in (ann, bob):
         one.col.reopen()
+
+
+# -- note types that a learner changed ------------------------------------------------------
+
+
+def change_type(learner: Learner, name: str, templates: list[int], count: int = 2) -> None:
+    """Give a note a note type of its own, of the stock kind `name` or a copy of ours, with these old templates."""
+    note = learner.note("salt")
+    models = learner.col.models
+    new = models.copy(note.note_type()) if name == "copy" else models.by_name(name)
+    assert new is not None
+    assert len(new["tmpls"]) == count
+    info = models.change_notetype_info(old_notetype_id=note.mid, new_notetype_id=new["id"])
+    info.input.note_ids.append(note.id)
+    info.input.new_templates[:] = templates
+    models.change_notetype_of_notes(info.input)
+
+
+def moved(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    learner.col.models.reposition_template(found, found["tmpls"][0], 1)
+    learner.col.models.update_dict(found)
+
+
+def removed(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    learner.col.models.remove_template(found, found["tmpls"][0])
+    learner.col.models.update_dict(found)
+
+
+def renamed(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    for one, name in zip(found["tmpls"], ("Answer", "Question"), strict=True):
+        one["name"] = name
+    learner.col.models.update_dict(found)
+
+
+def renamed_without_ids(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    for one, name in zip(found["tmpls"], ("Hin", "Answer"), strict=True):
+        one["name"], one["id"] = name, None
+    learner.col.models.update_dict(found)
+
+
+def added(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    template = learner.col.models.new_template("Mine")
+    template["qfmt"], template["afmt"] = "mine {{Question}}", "{{Answer}}"
+    learner.col.models.add_template(found, template)
+    learner.col.models.reposition_template(found, template, 0)
+    learner.col.models.update_dict(found)
+
+
+@pytest.mark.parametrize("older", [False, True])
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (moved, {"salt 1": 8, "salt 2": 0}),
+        (removed, {"salt 1": None, "salt 2": 0}),
+        (renamed, {"salt 1": 8, "salt 2": 0}),
+        (added, {"salt 1": 8, "salt 2": 0}),
+        (renamed_without_ids, {}),
+        (lambda learner: change_type(learner, "copy", [1, 0]), {}),
+        (lambda learner: change_type(learner, "Basic (and reversed card)", [0, 1]), {}),
+        (lambda learner: change_type(learner, "Cloze", [0], 1), {}),
+    ],
+)
+def test_reviews_stay_with_what_a_card_asked_when_the_learner_changed_templates(
+    project: Project,
+    learner: Learner,
+    tmp_path: Path,
+    change: Callable[[Learner], None],
+    wanted: dict[str, int | None],
+    older: bool,
+) -> None:
+    """Of the first card eight answers were forgotten, of the second all were recalled."""
+    project.deck("deck: tides\ntitle: Memory\n", TWINS)
+    project.build()
+    learner.import_package(project.package("tides.apkg"))
+    assert learner.col.db is not None
+    first, second = learner.cards("salt")
+    for count in range(16):
+        values = 1_700_000_000_000 + count, (first.id, second.id)[count % 2], 1 + count % 2 * 2
+        learner.col.db.execute("insert into revlog values (?, ?, 0, ?, 10, 10, 2500, 1000, 1)", *values)
+    change(learner)
+    path = Path(learner.col.path)
+    if older:
+        path = exported(learner, tmp_path / "older.apkg", with_scheduling=True, legacy=True)
+    learner.col.close()
+    outcome = project.run("reviews", str(path), "--format", "json")
+    assert outcome.exit_code == 0, outcome.stderr
+    found = {card["name"]: card for card in json.loads(outcome.stdout)["packages"][0]["cards"]}
+    for name in ("salt 1", "salt 2"):
+        has = wanted.get(name)
+        assert found[name]["reviews"] == (0 if has is None else 8), name
+        assert found[name]["young"]["forgotten"] == (has or 0), name
+    count = 3 if change is renamed_without_ids else 1
+    doubts = re.findall(
+        r"R21 warning: has (\d) notes? whose templates or note type the learner", outcome.stderr
+    )
+    assert doubts == ([] if wanted else [str(count)]), outcome.stderr
+    assert ("such as salt: nothing of it is counted" in outcome.stderr) is (count == 1 and not wanted)
+    learner.col.reopen()
+
+
+def test_note_with_one_card_is_counted_also_under_a_copy_of_its_note_type(
+    project: Project, learner: Learner
+) -> None:
+    """Nobody can take its card for another; Anki itself makes such a type where a learner added a field."""
+    project.deck("deck: tides\ntitle: Memory\n", TWINS.replace("    reverse: true\n", ""))
+    project.build()
+    learner.import_package(project.package("tides.apkg"))
+    assert learner.col.db is not None
+    (card,) = learner.cards("salt")
+    row = (1_700_000_000_000, card.id)
+    learner.col.db.execute("insert into revlog values (?, ?, 0, 1, 10, 10, 2500, 1000, 1)", *row)
+    change_type(learner, "copy", [0, 1])
+    path = Path(learner.col.path)
+    learner.col.close()
+    assert cards(project, path)["salt"]["reviews"] == 1
+    learner.col.reopen()
 
 
 # -- files ---------------------------------------------------------------------------------
@@ -616,10 +738,11 @@ def test_memory_does_not_grow_with_the_log(project: Project) -> None:
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000)"
             " INSERT INTO revlog SELECT i, cid, 0, 3, 20, 10, 2500, 5000, 1 FROM n, (SELECT cid FROM revlog LIMIT 1)"
         )
-        ((guid,),) = connection.execute("SELECT guid FROM notes WHERE flds LIKE '%spacing%'")
+        ((guid, number),) = connection.execute("SELECT guid, mid FROM notes WHERE flds LIKE '%spacing%'")
         connection.commit()
     tracemalloc.start()
-    found = reviews.read(path, {(guid, 1)})
+    wanted = reviews.Wanted("spacing", number, Templates(False, (("Question", None),)), frozenset({1}))
+    found = reviews.read(path, {guid: wanted}).cards
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert found[guid, 1].reviews == 100_009
