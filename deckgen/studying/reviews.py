@@ -20,7 +20,7 @@ from deckgen.finding import Finding, Place, Severity
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
 from deckgen.packing import collection, reviews, templates
-from deckgen.packing.reviews import Answers, Found, Key, Studied, Wanted
+from deckgen.packing.reviews import Answers, Found, Held, Key, Studied, Wanted
 from deckgen.terminal import counted, shorten, visible
 
 #: Of 1,000 cards that are forgotten at a given rate, the bound of at most 25 lies above that rate.
@@ -179,13 +179,13 @@ class Learners:
 def history(files: Iterable[Path], wanted: Mapping[str, Wanted]) -> tuple[History, list[Finding]]:
     """What the files tell of the wanted cards, added up, and findings (R20, R21) about the files.
 
-    The history of a card that begins in the same millisecond in two files is one learner's: the
-    longer one counts.
+    Files that have a row of the log in common are one learner's, and so are files that a third one joins.
+    Each row counts once: it is added by the first file that has it.
     """
-    sources: list[Source] = []
+    paths = tuple(files)
+    held: list[Mapping[Key, Held]] = []
     findings: list[Finding] = []
-    kept: dict[tuple[Key, int], tuple[int, Studied]] = {}
-    for index, path in enumerate(files):
+    for path in paths:
         try:
             found = reviews.read(path, wanted)
         except collection.Unreadable as error:
@@ -193,23 +193,51 @@ def history(files: Iterable[Path], wanted: Mapping[str, Wanted]) -> tuple[Histor
             found = Found({}, ())
         else:
             findings += _doubts(path, found) if wanted else ()  # else the decks are what is wrong
-        again: Counter[int] = Counter()
-        for key, studied in found.cards.items():
-            if studied.reviews:
-                before = kept.get((key, studied.first))
-                if before is not None:
-                    again[before[0]] += 1
-                if before is None or before[1].reviews < studied.reviews:
-                    kept[key, studied.first] = index, studied
-        findings += [_same(path, sources[other].path, count) for other, count in again.items()]
-        sources.append(Source(path, len(found.cards), 0))
-    added = Counter[int]()
+        held.append(found.cards)
+    having: dict[Key, list[int]] = {}
+    for index, cards in enumerate(held):
+        for key, card in cards.items():
+            if card.reviews:
+                having.setdefault(key, []).append(index)
+    added, common = _compared(held, having)
+    findings += [_same(paths[index], paths[other], count) for (index, other), count in common.items()]
+    learners = _learners(len(paths), common)
     total: dict[Key, Studied] = {}
-    for (key, _), (index, studied) in kept.items():
-        added[index] += studied.reviews
-        total.setdefault(key, Studied()).add(studied)
-    counts = (Source(one.path, one.cards, added[index]) for index, one in enumerate(sources))
-    return History(tuple(counts), total), findings
+    for key, indices in having.items():
+        by_learner: dict[int, list[Held]] = {}
+        for index in indices:
+            by_learner.setdefault(learners[index], []).append(held[index][key])
+        total[key] = Studied()
+        for own in by_learner.values():
+            total[key].add(reviews.joined(own))
+    sources = (Source(path, len(held[index]), added[index]) for index, path in enumerate(paths))
+    return History(tuple(sources), total), findings
+
+
+def _compared(
+    held: Sequence[Mapping[Key, Held]], having: Mapping[Key, Sequence[int]]
+) -> tuple[Counter[int], Counter[tuple[int, int]]]:
+    """How many rows each file adds, and of how many cards it has rows of a file before it."""
+    added, common = Counter[int](), Counter[tuple[int, int]]()
+    for key, indices in having.items():
+        if len(indices) == 1:
+            added[indices[0]] += held[indices[0]][key].reviews
+            continue
+        seen: dict[reviews.Row, int] = {}
+        for index in indices:
+            firsts = Counter(seen.setdefault(row, index) for row in held[index][key].rows)
+            added[index] += firsts.pop(index, 0)
+            common.update((index, other) for other in firsts)
+    return added, common
+
+
+def _learners(files: int, common: Iterable[tuple[int, int]]) -> list[int]:
+    """A number for each file, the same for those of one learner; `common` are pairs of such files."""
+    found = list(range(files))
+    for pair in common:
+        one, other = (found[index] for index in pair)
+        found = [other if each == one else each for each in found] if one != other else found
+    return found
 
 
 def cards_of(decks: Iterable[Ready]) -> Mapping[str, Wanted]:
@@ -251,7 +279,7 @@ def _doubts(path: Path, found: Found) -> Iterator[Finding]:
         yield Finding(place, "R21", message, hint, severity=Severity.WARNING)
     elif not cards:
         yield Finding(place, "R20", "has no card of these decks", f"give {_EXPORT}, of somebody who has them")
-    if cards and not any(studied.reviews for studied in cards.values()):
+    if cards and not any(card.reviews for card in cards.values()):
         message = f"has {counted(len(cards), 'card')} of these decks, and no review of them"
         hint = "if they were reviewed, export them again with scheduling information"
         yield Finding(place, "R21", message, hint, severity=Severity.WARNING)
@@ -259,9 +287,10 @@ def _doubts(path: Path, found: Found) -> Iterator[Finding]:
 
 def _same(path: Path, other: Path, count: int) -> Finding:
     message = (
-        f"has the same reviews of {counted(count, 'card')} as {_called(other)}: the longer history counts"
+        f"has reviews of {counted(count, 'card')} that {_called(other)} has too: both are one learner's, and "
+        "each review counts once"
     )
-    hint = "of each learner give one file, the newest"
+    hint = "of each learner give one file, the newest, unless an older one has reviews that it lacks"
     return Finding(Place(_called(path)), "R21", message, hint, severity=Severity.WARNING)
 
 

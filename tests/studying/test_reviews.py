@@ -488,8 +488,79 @@ def test_one_learner_is_counted_once(project: Project, learner: Learner, tmp_pat
         found = json.loads(outcome.stdout)
         assert found["packages"] == wanted["packages"]
         assert sum(one["reviews"] for one in found["files"]) == wanted["files"][0]["reviews"]
-        assert outcome.stderr.count("R21 warning: has the same reviews of 6 cards as") == len(files) - 1
+        assert outcome.stderr.count("R21 warning: has reviews of 6 cards that ") == len(files) - 1
     learner.col.reopen()
+
+
+def logged(project: Project, name: str, lapses: int = 0, **moments: list[int]) -> Path:
+    """A collection in which the first cards of these notes were reviewed at these moments."""
+    path = with_log(project, name)
+    with closing(sqlite3.connect(path)) as connection:
+        for card, found in moments.items():
+            ((number,),) = connection.execute(
+                "SELECT c.id FROM cards c JOIN notes n ON n.id = c.nid WHERE c.ord = 0 AND n.flds LIKE ?",
+                (f"%\x1f{card}\x1f%",),
+            )
+            connection.execute("UPDATE cards SET lapses = ? WHERE id = ?", (lapses, number))
+            for moment in found:
+                row = (moment, number, 1 if moment % 2 else 3)
+                connection.execute("INSERT INTO revlog VALUES (?, ?, 0, ?, 20, 10, 2500, 5000, 1)", row)
+        connection.commit()
+    return path
+
+
+def figures(project: Project, card: str, *files: Path) -> tuple[int, int, int]:
+    """Reviews, learners and lapses; the same in each order of the files, and each review added by one file."""
+    found = set()
+    for order in itertools.permutations(files):
+        one = told(project, *order)
+        total = sum(each["reviews"] for each in one["packages"][0]["cards"])
+        assert sum(each["reviews"] for each in one["files"]) == total
+        (own,) = [each for each in one["packages"][0]["cards"] if each["name"] == card]
+        found.add((own["reviews"], own["learners"], own["lapses"]))
+    (same,) = found
+    return same
+
+
+def test_a_phone_that_synced_later_makes_no_second_learner(project: Project) -> None:
+    """Its reviews come before the first one that an older export knows."""
+    project.deck().build()
+    older = logged(project, "older.anki2", 5, spacing=list(range(1010, 1020)))
+    newer = logged(project, "newer.anki2", 6, spacing=[1001, *range(1010, 1020)])
+    assert figures(project, "spacing", newer) == (11, 1, 6)
+    assert figures(project, "spacing", older, newer) == (11, 1, 6)
+    said = project.run("reviews", "older.anki2", "newer.anki2").stderr
+    assert "newer.anki2:1:1: R21 warning: has reviews of 1 card that older.anki2 has too" in said
+
+
+def test_a_log_that_lost_its_beginning_adds_what_it_has_anew(project: Project) -> None:
+    project.deck().build()
+    older = logged(project, "older.anki2", 5, spacing=list(range(1000, 1020)))
+    newer = logged(project, "newer.anki2", 0, spacing=list(range(1015, 1025)))
+    assert figures(project, "spacing", older, newer) == (25, 1, 0)
+
+
+def test_files_are_one_learners_also_by_a_third_file_or_another_card(project: Project) -> None:
+    project.deck().build()
+    files = [
+        logged(project, "a.anki2", 1, spacing=[1000, 1001]),
+        logged(project, "b.anki2", 2, spacing=[1001, 1002, 1003]),
+        logged(project, "c.anki2", 3, spacing=[1003, 1004], stages=[1010]),
+        logged(project, "d.anki2", 4, spacing=[1005], stages=[1010, 1011]),
+    ]
+    assert figures(project, "spacing", files[0], files[2]) == (4, 2, 4)
+    assert figures(project, "spacing", *files) == (6, 1, 4)
+
+
+def test_answers_of_one_moment_that_differ_are_two_learners(project: Project) -> None:
+    """Each learner has the same cards with the same numbers: only a row that is the same joins."""
+    project.deck().build()
+    ann = logged(project, "ann.anki2", 1, spacing=[1000, 1002])
+    bob = logged(project, "bob.anki2", 2, spacing=[1000, 1004])
+    with closing(sqlite3.connect(bob)) as connection:
+        connection.execute("UPDATE revlog SET time = 6000")
+        connection.commit()
+    assert figures(project, "spacing", ann, bob) == (4, 2, 3)
 
 
 def test_files_that_can_not_be_counted_are_all_told(project: Project, learner: Learner) -> None:
@@ -727,8 +798,18 @@ def test_log_beyond_the_limit_is_refused(project: Project, monkeypatch: pytest.M
     assert "R20 can't be read as a collection of Anki: `revlog` has more than 8 rows" in outcome.stderr
 
 
-def test_memory_does_not_grow_with_the_log(project: Project) -> None:
-    """A hundred thousand rows take no more than a thousand."""
+def test_card_with_more_reviews_than_anybody_makes_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deck().build()
+    with_log(project, "a.anki2", spacing=(9, 0))
+    monkeypatch.setattr(reviews, "_MOST_OF_CARD", 8)
+    said = project.run("reviews", "a.anki2").stderr
+    assert "R20 can't be read as a collection of Anki: a card has more than 8 reviews" in said
+
+
+def test_a_row_of_the_log_takes_few_bytes(project: Project) -> None:
+    """A hundred thousand take sixteen each, so that a million fit where a browser tab does."""
     import tracemalloc
 
     project.deck().build()
