@@ -30,14 +30,15 @@ running_option = click.option("--running", is_flag=True, help="Ask a running Ank
 def copies(decks: Iterable[Ready], address: str, key: str | None, folder: Path) -> list[Path]:
     """Copies of the decks in a running Anki in which the cards of `decks` lie, written into `folder`.
 
-    Raises NoAnswer, also when it has none of these cards.
+    Raises NoAnswer, also when it has none of these cards, or they changed meanwhile.
     """
     from deckgen.pushing.connection import NoAnswer, connect
-    from deckgen.pushing.there import Way, export
+    from deckgen.pushing.there import Way
+    from deckgen.pushing.there import copies as copied
 
     types = (item.rendered for item in decks)
     numbers = {one.number for rendered in types for each in rendered for one in each.note_types.values()}
-    found = list(export(Way(connect(address, key)), numbers, folder))
+    found = copied(Way(connect(address, key)), numbers, folder)
     if not found:
         raise NoAnswer("the running Anki has none of these cards: push them first, or import their packages")
     return found

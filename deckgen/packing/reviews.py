@@ -1,18 +1,22 @@
 """What a learner's collection tells about the reviews of some notes: counts by card, and nothing else.
 
 What counts as a review is what Anki itself counts; each rule names the place in Anki's source. Anki's log
-has a row for each answer. Rows are counted while they pass, so that memory does not grow with the log.
+has a row for each answer. What matters of a row is kept in two numbers, which are 16 bytes, because two files
+of one learner have rows in common, and others that only one of them has.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Set
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deckgen.packing import collection
+from deckgen.packing import collection, templates
 from deckgen.packing.tables import Tables
+from deckgen.packing.templates import Matched, Templates
 
 #: In days: a card with this interval is mature (`MATURE_IVL` in rslib/src/stats/graphs/retention.rs).
 MATURE = 21
@@ -21,6 +25,12 @@ _DAY = 86_400
 MAX_REVIEWS = 10_000_000
 #: The kinds of rows of the log that matter here (`RevlogReviewKind` in rslib/src/revlog/mod.rs).
 _REVIEW, _FILTERED = 1, 3
+#: What an answer to a card in review tells; a number below `_ROOM`, beside the milliseconds that it took.
+_FORGOTTEN, _YOUNG, _MATURE, _ROOM = 1, 2, 4, 8
+#: No answer took longer, in milliseconds; a stranger's file may say so.
+_LONGEST = 1 << 50
+#: A card with more rows is refused: two such logs are compared in memory.
+_MOST_OF_CARD = 1_000_000
 #: The tag that Anki gives to the note of a leech (`add_leech_tag` in rslib/src/scheduler/answering/mod.rs).
 _LEECH = "leech"
 #: The longest JSON of a card that is read. Anki's own has 100 characters, and add-ons may add 100.
@@ -56,8 +66,7 @@ class Studied:
     took. `lapses` is how often a card in review was forgotten, as Anki itself counts it
     (rslib/src/scheduler/states/review.rs): unlike the log, that count can be reset. `leeches` and
     `learners` are how many learners have it as a leech, and have reviewed it. `difficulties` are those of
-    FSRS, from 1 to 10. `first` is the time of the first review in milliseconds, by which one learner's
-    history is known again.
+    FSRS, from 1 to 10.
     """
 
     reviews: int = 0
@@ -68,7 +77,6 @@ class Studied:
     leeches: int = 0
     learners: int = 0
     difficulties: list[float] = field(default_factory=list)
-    first: int = 0
 
     def add(self, other: Studied) -> None:
         """Add what another learner did with this card."""
@@ -82,56 +90,164 @@ class Studied:
         self.difficulties += other.difficulties
 
 
+#: A row of the log: its time in milliseconds, and what matters of the answer (see `_told`).
+Row = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Held:
+    """One card as a file has it: its state, and its rows of the log that count, in two arrays."""
+
+    lapses: int
+    is_leech: bool
+    difficulties: list[float]
+    moments: array[int] = field(default_factory=lambda: array("q"))
+    answers: array[int] = field(default_factory=lambda: array("q"))
+
+    @property
+    def reviews(self) -> int:
+        return len(self.moments)
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        return zip(self.moments, self.answers, strict=True)
+
+
+def joined(held: Sequence[Held]) -> Studied:
+    """A card that one learner has reviewed, from all the learner's files that have it.
+
+    A row that several files have counts once. The state is that of the newest file: the one with the latest
+    review, and of those the one with the most.
+    """
+    newest = max(held, key=lambda one: (max(one.moments), one.reviews))
+    one_file = len(held) == 1
+    answers = newest.answers if one_file else [row[1] for row in {row for one in held for row in one.rows}]
+    told = Counter(answer % _ROOM for answer in answers)
+    return Studied(
+        reviews=len(answers),
+        millis=sum(answer // _ROOM for answer in answers),
+        young=Answers(told[_YOUNG], told[_YOUNG | _FORGOTTEN]),
+        mature=Answers(told[_MATURE], told[_MATURE | _FORGOTTEN]),
+        lapses=newest.lapses,
+        leeches=int(newest.is_leech),
+        learners=1,
+        difficulties=newest.difficulties,
+    )
+
+
 #: Cards by the guid of their note and their number from 1.
 Key = tuple[str, int]
 
 
-def read(path: Path, wanted: Set[Key]) -> dict[Key, Studied]:
-    """Those of the `wanted` cards that a package or collection has, also those without a review.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The cards of a note that are looked for, by their numbers from 1; `card` is its id in the source."""
 
-    Nothing of any other card is kept. Raises collection.Unreadable.
+    card: str
+    note_type: int
+    templates: Templates
+    cards: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cards of a learner, and the ids of notes of which nobody can tell which card is which."""
+
+    cards: Mapping[Key, Held]
+    unclear: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A row of the table of cards; `ordinal` is the place of its template, or a deletion, from 0."""
+
+    number: int
+    ordinal: int
+    lapses: int
+    data: object
+
+
+def read(path: Path, wanted: Mapping[str, Wanted]) -> Found:
+    """Those of the `wanted` cards, by the guid of their note, that a package or collection has.
+
+    Also those without a review. Nothing of any other card is kept. Raises collection.Unreadable.
     """
     with collection.opened(path) as tables:
         if not ("notes" in tables and "cards" in tables and "revlog" in tables):
             raise ValueError("it has no tables of notes, cards and reviews")
-        found: dict[Key, Studied] = {}
-        cards: dict[int, Studied] = {}
-        for key, number, card in _cards(tables, wanted):
+        notes = _Notes(tables, wanted)
+        found: dict[Key, Held] = {}
+        cards: dict[int, Held] = {}
+        for key, number, card in notes.cards():
             cards[number] = found[key] = card
         if cards:
-            _count(tables, cards)
-    for card in found.values():
-        card.learners = int(card.reviews > 0)
-    return found
+            _read_log(tables, cards)
+    return Found(found, tuple(notes.unclear))
 
 
-def _cards(tables: Tables, wanted: Set[Key]) -> Iterator[tuple[Key, int, Studied]]:
-    """The wanted cards, each with its number in the collection."""
-    guids = {guid for guid, _ in wanted}
-    notes: dict[int, str] = {}
-    leeches = set()
-    for number, guid, tags in tables.rows("notes", "id", "guid", "tags"):
-        if guid in guids:
-            guids.remove(guid)  # Anki has each once
-            notes[number] = guid
-            if _LEECH in str(tags).casefold().split():
-                leeches.add(guid)
-    found: dict[Key, tuple[int, Studied]] = {}
-    most: dict[str, int] = {}
-    for number, note, ordinal, lapses, data in tables.rows("cards", "id", "nid", "ord", "lapses", "data"):
-        if note not in notes:
-            continue
-        if not (isinstance(ordinal, int) and isinstance(lapses, int)):
-            raise ValueError("a card has something else in the place of a number")
-        key = (notes[note], ordinal + 1)
-        if key in wanted:
-            card = Studied(lapses=max(0, lapses), difficulties=list(_difficulty(data)))
-            found.setdefault(key, (number, card))
-            most[key[0]] = max(most.get(key[0], 1), card.lapses)
-    # The tag is the note's: of its cards, the leech is the one that was forgotten most often.
-    for key, (number, card) in found.items():
-        card.leeches = int(key[0] in leeches and card.lapses == most[key[0]])
-        yield key, number, card
+class _Notes:
+    """The notes of a collection that are wanted."""
+
+    def __init__(self, tables: Tables, wanted: Mapping[str, Wanted]) -> None:
+        self._wanted = wanted
+        self._types: dict[int, tuple[str, int]] = {}
+        self._leeches = set()
+        self.unclear: list[str] = []
+        known = set()
+        for number, guid, note_type, tags in tables.rows("notes", "id", "guid", "mid", "tags"):
+            if guid in wanted and guid not in known:  # Anki has each once
+                known.add(guid)
+                self._types[number] = guid, note_type
+                if _LEECH in str(tags).casefold().split():
+                    self._leeches.add(guid)
+        self._rows: dict[int, list[_Card]] = {number: [] for number in self._types}
+        for number, note, ordinal, lapses, data in tables.rows("cards", "id", "nid", "ord", "lapses", "data"):
+            if note in self._rows:
+                if not (isinstance(ordinal, int) and isinstance(lapses, int)):
+                    raise ValueError("a card has something else in the place of a number")
+                self._rows[note].append(_Card(number, ordinal, max(0, lapses), data))
+        self._theirs = templates.read(tables) if self._types else {}
+        self._matched: dict[tuple[int, Templates], Matched] = {}
+
+    def cards(self) -> Iterator[tuple[Key, int, Held]]:
+        """The wanted cards, each with its number in the collection."""
+        for number, (guid, note_type) in self._types.items():
+            rows = self._rows[number]
+            numbers = self._numbers(self._wanted[guid], note_type, rows)
+            if numbers is None:
+                self.unclear.append(self._wanted[guid].card)
+                continue
+            found: dict[int, _Card] = {}
+            for one in rows:
+                if one.ordinal in numbers:
+                    found.setdefault(numbers[one.ordinal], one)
+            # The tag is the note's: of its cards, the leech is the one that was forgotten most often.
+            most = max((1, *(one.lapses for one in found.values())))
+            for card, one in found.items():
+                is_leech = guid in self._leeches and one.lapses == most
+                difficulties = list(_difficulty(one.data))
+                yield (guid, card), one.number, Held(one.lapses, is_leech, difficulties)
+
+    def _numbers(self, wanted: Wanted, note_type: int, rows: list[_Card]) -> Mapping[int, int] | None:
+        """Our numbers of the cards of a note by the learner's; None where nobody can tell them.
+
+        Whoever gives a note another note type says which of its cards becomes which, and the collection
+        does not tell it: so several cards of such a note are unclear whatever their templates are called.
+        """
+        theirs = self._theirs.get(note_type)
+        if theirs is None or theirs.is_cloze != wanted.templates.is_cloze:
+            return None
+        if theirs.is_cloze:
+            return {card - 1: card for card in wanted.cards}
+        if note_type != wanted.note_type and len(wanted.cards) > 1:
+            return None
+        key = note_type, wanted.templates
+        if key not in self._matched:
+            self._matched[key] = templates.matched(wanted.templates, theirs)
+        found = self._matched[key]
+        if any(one.ordinal in found.doubtful for one in rows):
+            return None
+        return {place: card for place, card in found.numbers.items() if card in wanted.cards}
 
 
 def _difficulty(data: object) -> Iterator[float]:
@@ -150,16 +266,12 @@ def _difficulty(data: object) -> Iterator[float]:
         yield float(value)
 
 
-def _count(tables: Tables, cards: dict[int, Studied]) -> None:
-    """Count the log of these cards.
+def _read_log(tables: Tables, cards: Mapping[int, Held]) -> None:
+    """Keep the rows of these cards.
 
     Left out is what Anki leaves out of its statistics (`has_rating_and_affects_scheduling` in
     rslib/src/revlog/mod.rs): rows without a button, which are due dates that were set and resets, and
     cramming, which are answers in a filtered deck that doesn't reschedule (kind 3 with a factor of 0).
-
-    Recalled or forgotten is what Anki's true retention counts (rslib/src/stats/graphs/retention.rs): answers
-    to cards in review, and others to cards with an interval of a day or more (positive numbers are days,
-    negative ones seconds). Button 1 (Again) means forgotten.
     """
     columns = ("id", "cid", "ease", "lastIvl", "factor", "time", "type")
     for moment, number, button, interval, factor, millis, kind in tables.numbers(
@@ -168,14 +280,19 @@ def _count(tables: Tables, cards: dict[int, Studied]) -> None:
         card = cards.get(number)
         if card is None or button <= 0 or (kind == _FILTERED and factor == 0):
             continue
-        card.reviews += 1
-        if millis > 0:
-            card.millis += millis
-        if not card.first or moment < card.first:
-            card.first = moment
-        if kind == _REVIEW or interval >= 1 or interval <= -_DAY:
-            answers = card.young if interval < MATURE else card.mature
-            if button == 1:
-                answers.forgotten += 1
-            else:
-                answers.recalled += 1
+        card.moments.append(moment)
+        card.answers.append(min(max(0, millis), _LONGEST) * _ROOM + _told(kind, interval, button))
+    if any(card.reviews > _MOST_OF_CARD for card in cards.values()):
+        raise ValueError(f"a card has more than {_MOST_OF_CARD:,} reviews")
+
+
+def _told(kind: int, interval: int, button: int) -> int:
+    """What an answer tells: 0 in learning steps, else of which age the card was, and if it was forgotten.
+
+    That is what Anki's true retention counts (rslib/src/stats/graphs/retention.rs): answers to cards in
+    review, and others to cards with an interval of a day or more (positive numbers are days, negative ones
+    seconds). Button 1 (Again) means forgotten.
+    """
+    if not (kind == _REVIEW or interval >= 1 or interval <= -_DAY):
+        return 0
+    return (_YOUNG if interval < MATURE else _MATURE) | (_FORGOTTEN if button == 1 else 0)

@@ -60,6 +60,10 @@ def _is_dict(of: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, dict) and all(map(of, value.values()))
 
 
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -78,11 +82,13 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "findNotes": _is_list(_is_number),
     "getDecks": _is_dict(_is_list(_is_number)),
     "getDeckConfig": lambda value: _is_false(value) or isinstance(value, dict),
-    "exportPackage": lambda value: isinstance(value, bool),
+    "exportPackage": _is_truth,
     "retrieveMediaFile": lambda value: _is_false(value) or _is_text(value),
     "getMediaFilesNames": _is_list(_is_text),
     "guiSelectedNotes": _is_list(_is_number),
     "modelNames": _is_list(_is_text),
+    "setDeckConfigId": _is_truth,
+    "suspend": _is_truth,
 }
 
 

@@ -90,9 +90,12 @@ class Hand:
         self.anki.ask("createDeck", deck=move.deck)
         try:
             options, own = (self.anki.ask("getDeckConfig", deck=deck)["id"] for deck in (move.was, move.deck))
-            if int(own) == _NEW != int(options):
-                self.anki.ask("setDeckConfigId", decks=[move.deck], configId=options)
+            is_alike = int(own) != _NEW or int(options) == _NEW
+            if not is_alike:
+                is_alike = self.anki.ask("setDeckConfigId", decks=[move.deck], configId=options)
         except (Denied, TypeError, KeyError, ValueError):
+            is_alike = False
+        if not is_alike:
             self.told.append(f"the deck “{move.deck}” has Anki's own options: choose yours there")
 
     def _emptied(self, one: Package, deck: str) -> None:
@@ -131,15 +134,12 @@ class Hand:
             cards = [card for each in found for card in each.cards]
             if not cards:
                 continue
-            if not back:
-                one.record.begun = set(cards)
-                one.record.keep()
+            # Whose they are, what is seen afterwards says: an answer may be wrong, or never come.
+            one.record.suspended -= set(cards)
+            one.record.begun |= set(cards)
+            one.record.keep()
             for portion in self._portions(cards, "cards suspended"):
                 self.anki.ask("unsuspend" if back else "suspend", patience(len(portion)), cards=portion)
-            one.record.suspended = (
-                one.record.suspended - set(cards) if back else one.record.suspended | set(cards)
-            )
-            one.record.begun = set()
             names = ", ".join(each.note for each in found)
             self.did(
                 one, f"{'took up again' if back else 'suspended'} {counted(len(cards), 'card')} of {names}"

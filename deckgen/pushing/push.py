@@ -234,6 +234,10 @@ class Pusher:
             self._hand.carry_out(one, before)
         if any(one.difference.changes for one in packages):
             there = self._look_again()
+            seen = suspended(there)
+            for one in packages:
+                one.record.settle(seen)
+                one.record.keep()
         push.left = [self._compared(one, there) for one in packages]
         for one in push.left:
             if not one.difference.changes:

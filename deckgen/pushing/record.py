@@ -32,10 +32,11 @@ class Record:
     """`profile` is that of the last push. All else is about the profile of this one.
 
     `tags` are those that this deck ever gave; `suspended` are the cards that pushes suspended, and `begun`
-    those that a push was about to suspend. `owed` are cards that a push was about to move, with the decks
-    they lay in, and `emptied` are such decks until it was looked whether they are empty; `taken` are tags
-    that a push was about to take, by the ids of notes. `merged` says that an import without Anki's window was
-    begun, and that the lock may not have its time.
+    those that a push was about to suspend, or to take up again, until it was looked whether they are
+    suspended. `owed` are cards that a push was about to move, with the decks they lay in, and `emptied` are
+    such decks until it was looked whether they are empty; `taken` are tags that a push was about to take, by
+    the ids of notes. `merged` says that an import without Anki's window was begun, and that the lock may not
+    have its time.
     """
 
     path: Path
@@ -52,7 +53,7 @@ class Record:
     others: dict[str, Any] = field(default_factory=dict)
 
     def settle(self, suspended: Container[int]) -> None:
-        """After a stopped run: of what was begun, that is done which is so in Anki now."""
+        """After a push, also a stopped one: of what was begun, what is suspended in Anki now is ours."""
         self.suspended |= {card for card in self.begun if card in suspended}
         self.begun = set()
 

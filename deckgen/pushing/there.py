@@ -99,7 +99,7 @@ class Way:
         name = self._name(target)
         try:
             self.anki.ask(
-                "exportPackage", seconds, deck=deck, path=f"{self._media()}/{name}", includeSched=True
+                "exportPackage", seconds, deck=deck, path=f"{self.place()}/{name}", includeSched=True
             )
             told = self.anki.ask("retrieveMediaFile", seconds, filename=name)
         finally:
@@ -118,7 +118,7 @@ class Way:
         name = self._name(package)
         data = base64.b64encode(package.read_bytes()).decode()
         self.anki.ask("storeMediaFile", seconds, filename=name, data=data)
-        return f"{self._media()}/{name}", name
+        return f"{self.place()}/{name}", name
 
     def _try(self) -> None:
         """Find out whether Anki reads where we write, by a file of a few bytes."""
@@ -152,7 +152,8 @@ class Way:
                     self.clear(left)
         return f"_deckgen-{mine}-{path.name}"
 
-    def _media(self) -> str:
+    def place(self) -> str:
+        """The media folder of the profile that is open. Raises NoAnswer."""
         return str(self.anki.ask("getMediaDirPath")).replace("\\", "/")
 
 
@@ -165,26 +166,43 @@ def look(way: Way, guids: Set[str], types: Set[int], titles: Set[str], folder: P
     names = tuple(way.anki.ask("deckNames"))
     merged = There(decks=names)
     keys = {deck_key(title) for title in titles}
-    for copy in export(way, types, folder, [name for name in names if deck_key(name) in keys]):
+    for copy in _export(way, _homes(way, types), folder, [name for name in names if deck_key(name) in keys]):
         merged = _joined(merged, _read(copy, guids, types), names)
     return merged
 
 
-def export(way: Way, types: Set[int], folder: Path, also: Iterable[str] = ()) -> Iterator[Path]:
-    """Copies of all decks in which cards of these note types lie, with scheduling, each when it is there.
+def copies(way: Way, types: Set[int], folder: Path) -> list[Path]:
+    """Copies of all decks in which cards of these note types lie, with scheduling, as they are at one moment.
 
-    The decks `also` are copied as well.
-
-    Raises NoAnswer.
+    Raises NoAnswer, also when cards were moved, or another profile was opened, meanwhile.
     """
-    query = " OR ".join(f"mid:{number}" for number in sorted(types))
-    cards = way.anki.ask("findCards", query=query) if types else []
-    seconds = patience(len(cards))
-    homes = way.anki.ask("getDecks", seconds, cards=cards) if cards else {}
+    before = way.place(), _homes(way, types)
+    found = list(_export(way, before[1], folder))
+    if (way.place(), _homes(way, types)) != before:
+        raise NoAnswer(
+            "while Anki gave copies of its decks, cards were moved, made or deleted, or another profile was "
+            "opened: the copies may lack some, so nothing was read. Try again"
+        )
+    return found
+
+
+def _export(
+    way: Way, homes: Mapping[str, Set[int]], folder: Path, also: Iterable[str] = ()
+) -> Iterator[Path]:
+    """Copies of these decks with scheduling, and of the decks `also`, each when it is there."""
+    seconds = patience(sum(map(len, homes.values())))
     for count, deck in enumerate(_roots({*homes, *also}), start=1):
         target = folder / f"{count}.apkg"
         way.fetch(deck, target, seconds)
         yield target
+
+
+def _homes(way: Way, types: Set[int]) -> Mapping[str, Set[int]]:
+    """The decks in which cards of these note types lie now, each with those cards. Raises NoAnswer."""
+    query = " OR ".join(f"mid:{number}" for number in sorted(types))
+    cards = way.anki.ask("findCards", query=query) if types else []
+    homes = way.anki.ask("getDecks", patience(len(cards)), cards=cards) if cards else {}
+    return {deck: frozenset(held) for deck, held in homes.items()}
 
 
 def patience(notes: int) -> float:

@@ -7,7 +7,7 @@ unlucky answer puts no card on top.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, lgamma, log, log1p
@@ -19,8 +19,8 @@ from deckgen.deck import Deck
 from deckgen.finding import Finding, Place, Severity
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered
-from deckgen.packing import collection, reviews
-from deckgen.packing.reviews import Answers, Key, Studied
+from deckgen.packing import collection, reviews, templates
+from deckgen.packing.reviews import Answers, Found, Held, Key, Studied, Wanted
 from deckgen.terminal import counted, shorten, visible
 
 #: Of 1,000 cards that are forgotten at a given rate, the bound of at most 25 lies above that rate.
@@ -164,63 +164,90 @@ class Learners:
 
     def __init__(self, files: Iterable[Path]) -> None:
         self._files = tuple(files)
-        self._wanted: frozenset[Key] | None = None
+        self._wanted: Mapping[str, Wanted] | None = None
         self._known = History((), {}), list[Finding]()
 
     def history(self, decks: Iterable[Ready]) -> tuple[History, list[Finding]]:
         """What the files tell of these decks, and findings (R20, R21) about the files."""
         wanted = cards_of(decks)
-        if self._wanted is None or not wanted <= self._wanted:
+        if self._wanted is None or not wanted.items() <= self._wanted.items():
             self._known = history(self._files, wanted)
             self._wanted = wanted
         return self._known
 
 
-def history(files: Iterable[Path], wanted: Set[Key]) -> tuple[History, list[Finding]]:
+def history(files: Iterable[Path], wanted: Mapping[str, Wanted]) -> tuple[History, list[Finding]]:
     """What the files tell of the wanted cards, added up, and findings (R20, R21) about the files.
 
-    The history of a card that begins in the same millisecond in two files is one learner's: the
-    longer one counts.
+    Files that have a row of the log in common are one learner's, and so are files that a third one joins.
+    Each row counts once: it is added by the first file that has it.
     """
-    sources: list[Source] = []
+    paths = tuple(files)
+    held: list[Mapping[Key, Held]] = []
     findings: list[Finding] = []
-    kept: dict[tuple[Key, int], tuple[int, Studied]] = {}
-    for index, path in enumerate(files):
+    for path in paths:
         try:
             found = reviews.read(path, wanted)
         except collection.Unreadable as error:
             findings.append(_unreadable(path, str(error)))
-            found = {}
+            found = Found({}, ())
         else:
-            findings += _empty(path, found) if wanted else ()  # else the decks are what is wrong
-        again: Counter[int] = Counter()
-        for key, studied in found.items():
-            if studied.reviews:
-                before = kept.get((key, studied.first))
-                if before is not None:
-                    again[before[0]] += 1
-                if before is None or before[1].reviews < studied.reviews:
-                    kept[key, studied.first] = index, studied
-        findings += [_same(path, sources[other].path, count) for other, count in again.items()]
-        sources.append(Source(path, len(found), 0))
-    added = Counter[int]()
+            findings += _doubts(path, found) if wanted else ()  # else the decks are what is wrong
+        held.append(found.cards)
+    having: dict[Key, list[int]] = {}
+    for index, cards in enumerate(held):
+        for key, card in cards.items():
+            if card.reviews:
+                having.setdefault(key, []).append(index)
+    added, common = _compared(held, having)
+    findings += [_same(paths[index], paths[other], count) for (index, other), count in common.items()]
+    learners = _learners(len(paths), common)
     total: dict[Key, Studied] = {}
-    for (key, _), (index, studied) in kept.items():
-        added[index] += studied.reviews
-        total.setdefault(key, Studied()).add(studied)
-    counts = (Source(one.path, one.cards, added[index]) for index, one in enumerate(sources))
-    return History(tuple(counts), total), findings
+    for key, indices in having.items():
+        by_learner: dict[int, list[Held]] = {}
+        for index in indices:
+            by_learner.setdefault(learners[index], []).append(held[index][key])
+        total[key] = Studied()
+        for own in by_learner.values():
+            total[key].add(reviews.joined(own))
+    sources = (Source(path, len(held[index]), added[index]) for index, path in enumerate(paths))
+    return History(tuple(sources), total), findings
 
 
-def cards_of(decks: Iterable[Ready]) -> frozenset[Key]:
-    """All Anki cards of the decks, those of retired cards too, in every language."""
-    return frozenset(
-        (note.guid, number)
-        for item in decks
-        for rendered in item.rendered
-        for note in rendered.notes
-        for number in note.cards
-    )
+def _compared(
+    held: Sequence[Mapping[Key, Held]], having: Mapping[Key, Sequence[int]]
+) -> tuple[Counter[int], Counter[tuple[int, int]]]:
+    """How many rows each file adds, and of how many cards it has rows of a file before it."""
+    added, common = Counter[int](), Counter[tuple[int, int]]()
+    for key, indices in having.items():
+        if len(indices) == 1:
+            added[indices[0]] += held[indices[0]][key].reviews
+            continue
+        seen: dict[reviews.Row, int] = {}
+        for index in indices:
+            firsts = Counter(seen.setdefault(row, index) for row in held[index][key].rows)
+            added[index] += firsts.pop(index, 0)
+            common.update((index, other) for other in firsts)
+    return added, common
+
+
+def _learners(files: int, common: Iterable[tuple[int, int]]) -> list[int]:
+    """A number for each file, the same for those of one learner; `common` are pairs of such files."""
+    found = list(range(files))
+    for pair in common:
+        one, other = (found[index] for index in pair)
+        found = [other if each == one else each for each in found] if one != other else found
+    return found
+
+
+def cards_of(decks: Iterable[Ready]) -> Mapping[str, Wanted]:
+    """All Anki cards of the decks by the guids of their notes, also of retired cards, in every language."""
+    found = {}
+    for rendered in (each for item in decks for each in item.rendered):
+        types = {role: (one.number, templates.of(one)) for role, one in rendered.note_types.items()}
+        for note in rendered.notes:
+            found[note.guid] = Wanted(note.card, *types[note.role], frozenset(note.cards))
+    return found
 
 
 _EXPORT = "a learner's collection.anki2, or a .colpkg or .apkg exported with scheduling information"
@@ -238,22 +265,32 @@ def _unreadable(path: Path, why: str) -> Finding:
     return Finding(Place(_called(path)), "R20", why, f"give {_EXPORT}")
 
 
-def _empty(path: Path, found: Mapping[Key, Studied]) -> Iterator[Finding]:
-    """A finding about a file that has no card, or no review, of the decks."""
+def _doubts(path: Path, found: Found) -> Iterator[Finding]:
+    """Findings about a file that has no card, or no review, of the decks, or cards that are not counted."""
     place = Place(_called(path))
-    if not found:
+    cards, unclear = found.cards, len(found.unclear)
+    if unclear:
+        message = (
+            f"has {counted(unclear, 'note')} whose templates or note type the learner changed so that nobody "
+            f"can tell which card is which, such as {visible(shorten(found.unclear[0], 40))}: nothing of "
+            f"{'it' if unclear == 1 else 'them'} is counted"
+        )
+        hint = "in Anki, take the change back: our note type, and templates with our names"
+        yield Finding(place, "R21", message, hint, severity=Severity.WARNING)
+    elif not cards:
         yield Finding(place, "R20", "has no card of these decks", f"give {_EXPORT}, of somebody who has them")
-    elif not any(studied.reviews for studied in found.values()):
-        message = f"has {counted(len(found), 'card')} of these decks, and no review of them"
+    if cards and not any(card.reviews for card in cards.values()):
+        message = f"has {counted(len(cards), 'card')} of these decks, and no review of them"
         hint = "if they were reviewed, export them again with scheduling information"
         yield Finding(place, "R21", message, hint, severity=Severity.WARNING)
 
 
 def _same(path: Path, other: Path, count: int) -> Finding:
     message = (
-        f"has the same reviews of {counted(count, 'card')} as {_called(other)}: the longer history counts"
+        f"has reviews of {counted(count, 'card')} that {_called(other)} has too: both are one learner's, and "
+        "each review counts once"
     )
-    hint = "of each learner give one file, the newest"
+    hint = "of each learner give one file, the newest, unless an older one has reviews that it lacks"
     return Finding(Place(_called(path)), "R21", message, hint, severity=Severity.WARNING)
 
 

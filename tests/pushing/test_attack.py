@@ -18,7 +18,18 @@ from deckgen.pushing import connection
 from deckgen.pushing.connection import Anki
 from tests.anki_server import AnkiWindow, Lie
 from tests.conftest import Outcome, Project
-from tests.pushing.test_push import MOVED, SPACING, everything, foreign, homes, push, pushed, studied
+from tests.pushing.test_push import (
+    MOVED,
+    RETIRED,
+    SPACING,
+    STAGES,
+    everything,
+    foreign,
+    homes,
+    push,
+    pushed,
+    studied,
+)
 from tests.pushing.test_trouble import prepared
 from tests.real_anki import Learner
 
@@ -79,6 +90,50 @@ def test_wrong_answers_while_pushing(project: Project, anki: AnkiWindow, action:
     assert homes(anki.learner, "spacing") == {"Memory::Basics"}
     assert anki.learner.rows("revlog") == log
     assert (anki.col.get_note(stranger).fields, anki.col.get_note(stranger).tags) == (note.fields, note.tags)
+
+
+@pytest.mark.parametrize("lie", [None, [], True, False])
+def test_cards_that_were_not_suspended_are_told_and_suspended_by_the_next_push(
+    project: Project, anki: AnkiWindow, lie: object
+) -> None:
+    studied(project, anki)
+    project.edit(STAGES, RETIRED)
+    lying(anki, "suspend", told(lie))
+    words = in_a_sentence(push(project, code=1))
+    is_shaped = isinstance(lie, bool)
+    assert ("gives no answer to `suspend` that the add-on AnkiConnect would give" in words) is not is_shaped
+    assert ("is not as it should be: suspends 3 cards of stages" in words) is is_shaped
+    anki.trouble = lambda *_: ""
+    pushed(project, anki)
+    assert [card.queue for card in anki.learner.cards("stages")] == [-1, -1, -1]
+
+
+def test_cards_that_were_not_taken_up_again_are_told_and_taken_up_by_the_next_push(
+    project: Project, anki: AnkiWindow
+) -> None:
+    studied(project, anki)
+    project.edit(STAGES, RETIRED)
+    push(project)
+    project.edit(RETIRED, STAGES)
+    lying(anki, "unsuspend", told(None))
+    assert "is not as it should be: takes up again 3 cards of stages" in in_a_sentence(push(project, code=1))
+    anki.trouble = lambda *_: ""
+    pushed(project, anki)
+    assert -1 not in [card.queue for card in anki.learner.cards("stages")]
+
+
+@pytest.mark.parametrize("lie", [None, False])
+def test_options_that_a_new_deck_did_not_get_are_told(
+    project: Project, anki: AnkiWindow, lie: object
+) -> None:
+    studied(project, anki)
+    config = anki.col.decks.add_config("Mine")
+    anki.col.decks.set_config_id_for_deck_dict(anki.col.decks.by_name("Memory"), config["id"])
+    project.edit(SPACING, MOVED)
+    lying(anki, "setDeckConfigId", told(lie))
+    words = in_a_sentence(push(project, code=int(lie is None)))
+    wanted = "gives no answer to `setDeckConfigId`" if lie is None else "has Anki's own options"
+    assert wanted in words
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -443,6 +444,34 @@ def test_reviews_of_a_running_anki(project: Project, anki: AnkiWindow, tmp_path:
     anki.col.reopen()
     told = project.run("reviews", str(tmp_path / "copy.anki2"))
     assert running.stdout == told.stdout
+
+
+@pytest.mark.parametrize("command", ["reviews", "pull"])
+@pytest.mark.parametrize("change", ["moved", "profile"])
+def test_copies_of_a_running_anki_are_of_one_moment(
+    project: Project, anki: AnkiWindow, learners: Callable[[str], Learner], command: str, change: str
+) -> None:
+    """Cards that are moved, and another profile that is opened, between two questions: nothing is read."""
+    studied(project, anki)
+    other = learners("other")
+    other.import_package(project.package())
+    cards = [card.id for card in anki.learner.cards("spacing")]
+
+    def meanwhile(asked: str, _: int) -> str:
+        if asked == "exportPackage" and change == "moved":
+            anki.col.set_deck(cards, anki.col.decks.id("Elsewhere"))
+        elif asked == "exportPackage":
+            anki.learner, anki.profile = other, "User 2"
+        return ""
+
+    before, learner, anki.trouble = project.files(), anki.learner, meanwhile
+    said = project.run(command, "--running")
+    assert said.exit_code == 2, said.stdout
+    assert "the copies may lack some, so nothing was read. Try again" in " ".join(said.stderr.split())
+    assert (said.stdout, project.files()) == ("", before)
+    anki.trouble = lambda *_: ""
+    assert project.run(command, "--running").exit_code == 0
+    anki.learner = learner
 
 
 def test_reviews_of_an_anki_without_these_cards(project: Project, anki: AnkiWindow) -> None:

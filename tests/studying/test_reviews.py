@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deckgen.packing import reviews
+from deckgen.packing.templates import Templates
 from deckgen.studying.reviews import FEWEST, least_rate
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.real_anki import Learner
@@ -302,6 +303,127 @@ def test_learners_are_added_up(project: Project, learners: Callable[[str], Learn
         one.col.reopen()
 
 
+# -- note types that a learner changed ------------------------------------------------------
+
+
+def change_type(learner: Learner, name: str, templates: list[int], count: int = 2) -> None:
+    """Give a note a note type of its own, of the stock kind `name` or a copy of ours, with these old templates."""
+    note = learner.note("salt")
+    models = learner.col.models
+    new = models.copy(note.note_type()) if name == "copy" else models.by_name(name)
+    assert new is not None
+    assert len(new["tmpls"]) == count
+    info = models.change_notetype_info(old_notetype_id=note.mid, new_notetype_id=new["id"])
+    info.input.note_ids.append(note.id)
+    info.input.new_templates[:] = templates
+    models.change_notetype_of_notes(info.input)
+
+
+def moved(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    learner.col.models.reposition_template(found, found["tmpls"][0], 1)
+    learner.col.models.update_dict(found)
+
+
+def removed(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    learner.col.models.remove_template(found, found["tmpls"][0])
+    learner.col.models.update_dict(found)
+
+
+def renamed(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    for one, name in zip(found["tmpls"], ("Answer", "Question"), strict=True):
+        one["name"] = name
+    learner.col.models.update_dict(found)
+
+
+def renamed_without_ids(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    for one, name in zip(found["tmpls"], ("Hin", "Answer"), strict=True):
+        one["name"], one["id"] = name, None
+    learner.col.models.update_dict(found)
+
+
+def added(learner: Learner) -> None:
+    found = learner.note("salt").note_type()
+    template = learner.col.models.new_template("Mine")
+    template["qfmt"], template["afmt"] = "mine {{Question}}", "{{Answer}}"
+    learner.col.models.add_template(found, template)
+    learner.col.models.reposition_template(found, template, 0)
+    learner.col.models.update_dict(found)
+
+
+@pytest.mark.parametrize("older", [False, True])
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (moved, {"salt 1": 8, "salt 2": 0}),
+        (removed, {"salt 1": None, "salt 2": 0}),
+        (renamed, {"salt 1": 8, "salt 2": 0}),
+        (added, {"salt 1": 8, "salt 2": 0}),
+        (renamed_without_ids, {}),
+        (lambda learner: change_type(learner, "copy", [1, 0]), {}),
+        (lambda learner: change_type(learner, "Basic (and reversed card)", [0, 1]), {}),
+        (lambda learner: change_type(learner, "Cloze", [0], 1), {}),
+    ],
+)
+def test_reviews_stay_with_what_a_card_asked_when_the_learner_changed_templates(
+    project: Project,
+    learner: Learner,
+    tmp_path: Path,
+    change: Callable[[Learner], None],
+    wanted: dict[str, int | None],
+    older: bool,
+) -> None:
+    """Of the first card eight answers were forgotten, of the second all were recalled."""
+    project.deck("deck: tides\ntitle: Memory\n", TWINS)
+    project.build()
+    learner.import_package(project.package("tides.apkg"))
+    assert learner.col.db is not None
+    first, second = learner.cards("salt")
+    for count in range(16):
+        values = 1_700_000_000_000 + count, (first.id, second.id)[count % 2], 1 + count % 2 * 2
+        learner.col.db.execute("insert into revlog values (?, ?, 0, ?, 10, 10, 2500, 1000, 1)", *values)
+    change(learner)
+    path = Path(learner.col.path)
+    if older:
+        path = exported(learner, tmp_path / "older.apkg", with_scheduling=True, legacy=True)
+    learner.col.close()
+    outcome = project.run("reviews", str(path), "--format", "json")
+    assert outcome.exit_code == 0, outcome.stderr
+    found = {card["name"]: card for card in json.loads(outcome.stdout)["packages"][0]["cards"]}
+    for name in ("salt 1", "salt 2"):
+        has = wanted.get(name)
+        assert found[name]["reviews"] == (0 if has is None else 8), name
+        assert found[name]["young"]["forgotten"] == (has or 0), name
+    count = 3 if change is renamed_without_ids else 1
+    doubts = re.findall(
+        r"R21 warning: has (\d) notes? whose templates or note type the learner", outcome.stderr
+    )
+    assert doubts == ([] if wanted else [str(count)]), outcome.stderr
+    assert ("such as salt: nothing of it is counted" in outcome.stderr) is (count == 1 and not wanted)
+    learner.col.reopen()
+
+
+def test_note_with_one_card_is_counted_also_under_a_copy_of_its_note_type(
+    project: Project, learner: Learner
+) -> None:
+    """Nobody can take its card for another; Anki itself makes such a type where a learner added a field."""
+    project.deck("deck: tides\ntitle: Memory\n", TWINS.replace("    reverse: true\n", ""))
+    project.build()
+    learner.import_package(project.package("tides.apkg"))
+    assert learner.col.db is not None
+    (card,) = learner.cards("salt")
+    row = (1_700_000_000_000, card.id)
+    learner.col.db.execute("insert into revlog values (?, ?, 0, 1, 10, 10, 2500, 1000, 1)", *row)
+    change_type(learner, "copy", [0, 1])
+    path = Path(learner.col.path)
+    learner.col.close()
+    assert cards(project, path)["salt"]["reviews"] == 1
+    learner.col.reopen()
+
+
 # -- files ---------------------------------------------------------------------------------
 
 
@@ -366,8 +488,79 @@ def test_one_learner_is_counted_once(project: Project, learner: Learner, tmp_pat
         found = json.loads(outcome.stdout)
         assert found["packages"] == wanted["packages"]
         assert sum(one["reviews"] for one in found["files"]) == wanted["files"][0]["reviews"]
-        assert outcome.stderr.count("R21 warning: has the same reviews of 6 cards as") == len(files) - 1
+        assert outcome.stderr.count("R21 warning: has reviews of 6 cards that ") == len(files) - 1
     learner.col.reopen()
+
+
+def logged(project: Project, name: str, lapses: int = 0, **moments: list[int]) -> Path:
+    """A collection in which the first cards of these notes were reviewed at these moments."""
+    path = with_log(project, name)
+    with closing(sqlite3.connect(path)) as connection:
+        for card, found in moments.items():
+            ((number,),) = connection.execute(
+                "SELECT c.id FROM cards c JOIN notes n ON n.id = c.nid WHERE c.ord = 0 AND n.flds LIKE ?",
+                (f"%\x1f{card}\x1f%",),
+            )
+            connection.execute("UPDATE cards SET lapses = ? WHERE id = ?", (lapses, number))
+            for moment in found:
+                row = (moment, number, 1 if moment % 2 else 3)
+                connection.execute("INSERT INTO revlog VALUES (?, ?, 0, ?, 20, 10, 2500, 5000, 1)", row)
+        connection.commit()
+    return path
+
+
+def figures(project: Project, card: str, *files: Path) -> tuple[int, int, int]:
+    """Reviews, learners and lapses; the same in each order of the files, and each review added by one file."""
+    found = set()
+    for order in itertools.permutations(files):
+        one = told(project, *order)
+        total = sum(each["reviews"] for each in one["packages"][0]["cards"])
+        assert sum(each["reviews"] for each in one["files"]) == total
+        (own,) = [each for each in one["packages"][0]["cards"] if each["name"] == card]
+        found.add((own["reviews"], own["learners"], own["lapses"]))
+    (same,) = found
+    return same
+
+
+def test_a_phone_that_synced_later_makes_no_second_learner(project: Project) -> None:
+    """Its reviews come before the first one that an older export knows."""
+    project.deck().build()
+    older = logged(project, "older.anki2", 5, spacing=list(range(1010, 1020)))
+    newer = logged(project, "newer.anki2", 6, spacing=[1001, *range(1010, 1020)])
+    assert figures(project, "spacing", newer) == (11, 1, 6)
+    assert figures(project, "spacing", older, newer) == (11, 1, 6)
+    said = project.run("reviews", "older.anki2", "newer.anki2").stderr
+    assert "newer.anki2:1:1: R21 warning: has reviews of 1 card that older.anki2 has too" in said
+
+
+def test_a_log_that_lost_its_beginning_adds_what_it_has_anew(project: Project) -> None:
+    project.deck().build()
+    older = logged(project, "older.anki2", 5, spacing=list(range(1000, 1020)))
+    newer = logged(project, "newer.anki2", 0, spacing=list(range(1015, 1025)))
+    assert figures(project, "spacing", older, newer) == (25, 1, 0)
+
+
+def test_files_are_one_learners_also_by_a_third_file_or_another_card(project: Project) -> None:
+    project.deck().build()
+    files = [
+        logged(project, "a.anki2", 1, spacing=[1000, 1001]),
+        logged(project, "b.anki2", 2, spacing=[1001, 1002, 1003]),
+        logged(project, "c.anki2", 3, spacing=[1003, 1004], stages=[1010]),
+        logged(project, "d.anki2", 4, spacing=[1005], stages=[1010, 1011]),
+    ]
+    assert figures(project, "spacing", files[0], files[2]) == (4, 2, 4)
+    assert figures(project, "spacing", *files) == (6, 1, 4)
+
+
+def test_answers_of_one_moment_that_differ_are_two_learners(project: Project) -> None:
+    """Each learner has the same cards with the same numbers: only a row that is the same joins."""
+    project.deck().build()
+    ann = logged(project, "ann.anki2", 1, spacing=[1000, 1002])
+    bob = logged(project, "bob.anki2", 2, spacing=[1000, 1004])
+    with closing(sqlite3.connect(bob)) as connection:
+        connection.execute("UPDATE revlog SET time = 6000")
+        connection.commit()
+    assert figures(project, "spacing", ann, bob) == (4, 2, 3)
 
 
 def test_files_that_can_not_be_counted_are_all_told(project: Project, learner: Learner) -> None:
@@ -605,8 +798,18 @@ def test_log_beyond_the_limit_is_refused(project: Project, monkeypatch: pytest.M
     assert "R20 can't be read as a collection of Anki: `revlog` has more than 8 rows" in outcome.stderr
 
 
-def test_memory_does_not_grow_with_the_log(project: Project) -> None:
-    """A hundred thousand rows take no more than a thousand."""
+def test_card_with_more_reviews_than_anybody_makes_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deck().build()
+    with_log(project, "a.anki2", spacing=(9, 0))
+    monkeypatch.setattr(reviews, "_MOST_OF_CARD", 8)
+    said = project.run("reviews", "a.anki2").stderr
+    assert "R20 can't be read as a collection of Anki: a card has more than 8 reviews" in said
+
+
+def test_a_row_of_the_log_takes_few_bytes(project: Project) -> None:
+    """A hundred thousand take sixteen each, so that a million fit where a browser tab does."""
     import tracemalloc
 
     project.deck().build()
@@ -616,10 +819,11 @@ def test_memory_does_not_grow_with_the_log(project: Project) -> None:
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000)"
             " INSERT INTO revlog SELECT i, cid, 0, 3, 20, 10, 2500, 5000, 1 FROM n, (SELECT cid FROM revlog LIMIT 1)"
         )
-        ((guid,),) = connection.execute("SELECT guid FROM notes WHERE flds LIKE '%spacing%'")
+        ((guid, number),) = connection.execute("SELECT guid, mid FROM notes WHERE flds LIKE '%spacing%'")
         connection.commit()
     tracemalloc.start()
-    found = reviews.read(path, {(guid, 1)})
+    wanted = reviews.Wanted("spacing", number, Templates(False, (("Question", None),)), frozenset({1}))
+    found = reviews.read(path, {guid: wanted}).cards
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert found[guid, 1].reviews == 100_009

@@ -909,6 +909,9 @@ REVIEWS = (
     Package("5,000 cards with one number", _database("CREATE TABLE more AS SELECT * FROM cards", "DROP TABLE cards", f"CREATE TABLE cards AS {_MANY.format(5_000)} SELECT i AS id, nid, did, 0 AS ord, 0 AS odid, lapses, data FROM more, n", *_log(", ".join(_LOG), "VALUES (1, 1, 3, 1, 1, 1, 1)")), is_read=True),
     Package("cards whose JSON is nested 100,000 deep", _database("UPDATE cards SET data = '{\"d\":' || replace(hex(zeroblob(50000)), '0', '[')"), is_read=True),
     Package("difficulties that are no difficulty", _database("UPDATE cards SET data = '{\"d\": 1e999}' WHERE ord = 0", "UPDATE cards SET data = '{\"d\": [true, NaN]}' WHERE ord = 1", "UPDATE cards SET data = '{\"d\": ' WHERE ord = 2"), is_read=True),
+    Package("note types without templates", _database("UPDATE col SET models = replace(models, '\"tmpls\"', '\"none\"')", *_log(", ".join(_LOG), f"VALUES (1, {_CARD}, 3, 1, 1, 1, 1)"))),
+    Package("note types that are not there", _database("UPDATE notes SET mid = 'x'", *_log(", ".join(_LOG), f"VALUES (1, {_CARD}, 3, 1, 1, 1, 1)")), is_read=True),
+    Package("templates without names, and with texts for ids", _database("""UPDATE col SET models = replace(replace(models, '"tmpls": [{"name"', '"tmpls": [{"nom"'), '"id": ', '"id": "x", "no": ')"""), is_read=True),
     Package("lapses below zero, and of 64 bits", _database("UPDATE cards SET lapses = -5 WHERE ord = 0", "UPDATE cards SET lapses = 9223372036854775807 WHERE ord > 0", *_log(", ".join(_LOG), f"VALUES (1, {_CARD}, 3, 1, 1, 1, 1)")), is_read=True),
 )  # fmt: skip
 
