@@ -162,10 +162,10 @@ class Judge:
                 decision.troubles.append(lost)
         content = note.card.contents[self.lang]
         if isinstance(content, Occlusion):
-            for move in changes(content, sides, numbers, note.line.gone if note.line else {}):
+            for move in changes(note.card, content, sides, numbers, note.line):
                 if isinstance(move, Trouble):
                     decision.troubles.append(move)
-                elif move.clash and move.old and note.card.id.value not in self.theirs:
+                elif move.clash and move.old and (move.is_another or note.card.id.value not in self.theirs):
                     decision.clashes.append(_mask_clash(move, move.old))
                 else:
                     decision.moves.append(move)
@@ -292,4 +292,5 @@ def _mask_clash(move: Moved, old: Mask) -> Clash:
     """That a person must decide about a mask, shown as it stands in the card file."""
     ours = replace(old.key, value=written(old))
     shipped = written(move.shipped) if move.shipped is not None else ""
-    return Clash(Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask)), move.clash)
+    spot = Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask))
+    return Clash(spot, move.clash, by_hand=move.is_another)
