@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
 
 from tests.conftest import Project
+from tests.pulling.test_branches import is_whole, on_both, solve
 from tests.pulling.test_masks import HEART, MOVED, NEW, change, heart
-from tests.pulling.test_pull import PICTURE, Ann, cards
+from tests.pulling.test_pull import PICTURE, Ann, cards, git
 
 pytestmark = pytest.mark.slow
 __all__ = ["heart"]
@@ -111,4 +113,71 @@ def test_numbers_of_an_ellipse_that_did_not_change_stay(project: Project, ann: A
     text = cards(project)
     assert ann.pulled()["findings"] == []
     assert cards(project) == text.replace("[10,", "[15,")
+    assert ann.build_and_get() == (0, 0)
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_one_number_for_two_masks_of_two_branches_is_for_a_person(
+    heart: Project, ann: Ann, bob: Ann, built: bool
+) -> None:
+    """Both learners reviewed their own mask: whose reviews go to the other one is no guess."""
+    change(ann, lambda masks: masks + NEW)
+    change(bob, lambda masks: masks + NEW.replace("=.5:", "=.7:"))
+    for one in (ann, bob):
+        one.learner.study("Memory", 5)
+    git(heart, "branch", "-m", "main")
+    git(heart, "branch", "other")
+    assert on_both(heart, ann, bob, built) == ["cards_source/memory/cards.yaml"]
+    mine, other = (f"mask-3-at-{place}-{place}" for place in (50, 70))
+    solve(
+        heart, "".join(f"      {key}: {{rect: [{key[-2:]}, {key[-2:]}, 10, 10]}}\n" for key in (mine, other))
+    )
+    heart.now = int(time.time()) - 36_000
+    for command in ("build", "plan", "check"):
+        outcome = heart.run(command)
+        assert outcome.exit_code == 1
+        told = " ".join((outcome.stdout + outcome.stderr).split())
+        assert f"gives the number 3 to `{other}`, and a line before it to `{mine}`" in told
+        assert f"such as `3:{other}`" in told
+    assert "R01" in heart.codes()
+    lock = heart.lock().read_text(encoding="utf-8")
+    assert lock.count(f",3:{other}") == 1
+    heart.lock().write_text(lock.replace(f",3:{other}", ""), encoding="utf-8")
+    is_whole(ann, bob)
+    for one in (ann, bob):
+        masks = one.learner.note("heart")["Occlusion"]
+        assert NEW in masks
+        assert len(one.learner.cards("heart")) == 4
+
+
+def test_theirs_puts_no_mask_into_the_place_of_another(heart: Project, ann: Ann, bob: Ann) -> None:
+    """Each has its own reviews: the second one is written by hand, and the rest comes home."""
+    change(ann, lambda masks: masks + NEW)
+    change(bob, lambda masks: masks.replace(*MOVED) + NEW.replace("=.5:", "=.7:"))
+    ann.pull()
+    text = cards(heart)
+    (finding,) = bob.pulled(code=1)["findings"]
+    assert "both added the mask c3" in finding["message"]
+    assert finding["hint"].startswith("write it yourself, then `--ours heart`")
+    found = bob.pulled("--theirs", "heart", code=1)
+    assert [one["code"] for one in found["findings"]] == ["P01"]
+    assert cards(heart) == text.replace("[10,", "[15,")
+    heart.edit("    q:", "      more: {rect: [70, 70, 10, 10]}\n    q:")
+    bob.pull("--ours", "heart")
+    for one in (ann, bob):
+        one.build_and_get()
+    assert ann.learner.note("heart").fields == bob.learner.note("heart").fields
+    assert [one.pulled()["files"] for one in (ann, bob)] == [[], []]
+
+
+def test_a_mask_that_is_gone_is_named_with_what_brings_it_back(heart: Project, ann: Ann) -> None:
+    change(ann, lambda masks: masks.replace(*MOVED))
+    heart.edit("      left: {rect: [10, 20, 30, 15]}\n", "")
+    for choice in ((), ("--theirs", "heart")):
+        (finding,) = ann.pulled(*choice)["findings"]
+        assert "the mask `left` was moved, and is no longer in `masks:`" in finding["message"]
+        assert "write it there: `left: {rect: [15, 20, 30, 15]}`; `--ours heart`" in finding["hint"]
+        assert "--theirs" not in finding["hint"]
+    heart.edit("      right:", "      left: {rect: [15, 20, 30, 15]}\n      right:")
+    assert ann.pulled()["findings"] == []
     assert ann.build_and_get() == (0, 0)
