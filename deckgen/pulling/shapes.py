@@ -122,7 +122,7 @@ class _Masks:
         if not 1 <= number < ID_STEP:
             reason = f"has a number that no build gives: 1 to {ID_STEP - 1} are possible"
             return Trouble(MASKS, f"the new mask c{number} {reason}", hint=by_hand)
-        return Moved(mask, _free(_place_of(number, mask), {*texts, *self.given.values()}), number=number)
+        return Moved(mask, free(_place_of(number, mask), {*texts, *self.given.values()}), number=number)
 
     def looks(self, now: _Side, was: _Side, has: _Side) -> Iterator[Trouble]:
         """What a learner changed of how all masks are hidden, of their colours, and of their order."""
@@ -200,10 +200,16 @@ def _place_of(number: int, mask: Mask) -> str:
     return f"mask-{number}-at-{max(round(left / 100), 0)}-{max(round(top / 100), 0)}"
 
 
-def _free(key: str, taken: Container[str]) -> str:
+def free(key: str, taken: Container[str]) -> str:
+    """A key that is not taken: this one, or with the next number behind it."""
     return next(
         one for one in (key, *(f"{key}-{count}" for count in range(2, _MOST + 2))) if one not in taken
     )
+
+
+def same(one: Mask, two: Mask) -> bool:
+    """Whether two masks lie on the picture alike, whatever their keys."""
+    return (one.shape, one.numbers) == (two.shape, two.numbers)
 
 
 def written(mask: Mask) -> str:

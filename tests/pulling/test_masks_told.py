@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import Project
+from tests.conftest import BILINGUAL_YAML, Project
 from tests.pulling.test_branches import is_whole, on_both, solve
 from tests.pulling.test_masks import HEART, MOVED, NEW, change, heart
-from tests.pulling.test_pull import PICTURE, Ann, cards, git
+from tests.pulling.test_pull import PICTURE, Ann, cards, commit, git
 
 pytestmark = pytest.mark.slow
 __all__ = ["heart"]
@@ -181,3 +181,94 @@ def test_a_mask_that_is_gone_is_named_with_what_brings_it_back(heart: Project, a
     heart.edit("      right:", "      left: {rect: [15, 20, 30, 15]}\n      right:")
     assert ann.pulled()["findings"] == []
     assert ann.build_and_get() == (0, 0)
+
+
+BOTH = HEART.replace('q: "Which part?"', 'en: {q: "Which part?"}').rstrip() + '\n    zh: {q: "哪个部分？"}\n'
+
+
+@pytest.fixture
+def both(project: Project, ann: Ann) -> Project:
+    """A picture with two masks in two languages, both of which one learner has."""
+    project.deck(BILINGUAL_YAML.replace("tags: [basics]\n", ""), BOTH)
+    media = project.root / "cards_source/memory/media"
+    media.mkdir()
+    (media / "heart.png").write_bytes(PICTURE)
+    project.build()
+    commit(project)
+    for lang, deck in DECKS:
+        ann.get(f"memory.{lang}.apkg")
+        ann.learner.study(deck, 5)
+    return project
+
+
+DECKS = (("en", "Memory"), ("zh", "记忆"))
+
+
+def redraw(ann: Ann, *edits: tuple[str, str]) -> None:
+    """Edit the masks of both languages, each in its own way; "+" adds a mask."""
+    for (_, deck), (old, new) in zip(DECKS, edits, strict=True):
+        masks = ann.learner.note("heart", f"deck:{deck}")["Occlusion"]
+        ann.edit("heart", f"deck:{deck}", Occlusion=masks + new if old == "+" else masks.replace(old, new))
+    time.sleep(1.1)
+
+
+def all_is_home(both: Project, ann: Ann) -> None:
+    for lang, deck in DECKS:
+        before = ann.learner.note("heart", f"deck:{deck}")["Occlusion"].split("<br>")
+        assert ann.build_and_get(f"memory.{lang}.apkg")[0] == 0
+        after = ann.learner.note("heart", f"deck:{deck}")["Occlusion"].split("<br>")
+        given = {mask.partition("::")[0]: mask.partition("::")[2] for mask in after}
+        moved = {mask.partition("::")[0] for mask in before} - given.keys()
+        assert not moved
+    commit(both)
+    assert (ann.pulled()["findings"], ann.pulled()["files"]) == ([], [])
+    ann.learner.is_sound()
+
+
+def test_one_mask_of_each_language_comes_home(both: Project, ann: Ann) -> None:
+    redraw(ann, MOVED, ("left=.5:", "left=.55:"))
+    assert ann.pulled()["findings"] == []
+    assert cards(both) == BOTH.replace("[10,", "[15,").replace("[50,", "[55,")
+    all_is_home(both, ann)
+
+
+def test_the_same_in_both_languages_comes_home(both: Project, ann: Ann) -> None:
+    redraw(ann, MOVED, MOVED)
+    assert ann.pulled()["findings"] == []
+    assert cards(both) == BOTH.replace("[10,", "[15,")
+    before = [ann.learner.note("heart", f"deck:{deck}").fields for _, deck in DECKS]
+    all_is_home(both, ann)
+    assert [ann.learner.note("heart", f"deck:{deck}").fields for _, deck in DECKS] == before
+
+
+@pytest.mark.parametrize("choice", [(), ("--theirs", "heart")])
+def test_a_mask_that_moved_otherwise_in_each_language_is_a_conflict(
+    both: Project, ann: Ann, choice: tuple[str, ...]
+) -> None:
+    """It is told at the first pull, in both; what `--theirs` can take comes home."""
+    redraw(ann, MOVED, ("left=.1:", "left=.16:"))
+    ann.edit("heart", "deck:Memory", Header="Which part is it?")
+    found = ann.pulled(*choice, code=1)["findings"]
+    assert [(one["code"], one["lang"]) for one in found] == [("P01", "en"), ("P01", "zh")]
+    assert all(one["hint"].startswith("write it yourself, then `--ours heart`") for one in found)
+    text = BOTH.replace("Which part?", "Which part is it?") if choice else BOTH
+    assert cards(both) == text
+    both.edit("[10,", "[15.5,")
+    assert ann.pulled("--ours", "heart")["findings"] == []
+    all_is_home(both, ann)
+
+
+@pytest.mark.parametrize("place", ["left=.7:top=.7", "left=.503:top=.5", "left=.5:top=.5"])
+def test_masks_that_were_added_in_both_languages_come_home(both: Project, ann: Ann, place: str) -> None:
+    """Each keeps its number in its language, and gets another one in the other."""
+    redraw(ann, ("+", NEW), ("+", NEW.replace("left=.5:top=.5", place)))
+    assert ann.pulled()["findings"] == []
+    added = {"left=.7:top=.7": "mask-3-at-70-70", "left=.503:top=.5": "mask-3-at-50-50-2"}.get(place)
+    assert "      mask-3-at-50-50: {rect: [50, 50, 10, 10]}\n" in cards(both)
+    assert cards(both).count("mask-3") == (2 if added else 1)
+    assert added is None or f"      {added}: {{rect: " in cards(both)
+    all_is_home(both, ann)
+    for _, deck in DECKS:
+        assert len(ann.learner.cards("heart", f"deck:{deck}")) == (4 if added else 3)
+    assert NEW in ann.learner.note("heart", "deck:Memory")["Occlusion"]
+    assert NEW.replace("left=.5:top=.5", place) in ann.learner.note("heart", "deck:记忆")["Occlusion"]
