@@ -111,7 +111,9 @@ class _Masks:
                 hint=f"if it is to come back, write it there: `{name}: {written(mask)}`; {self._ours}",
             )
         old = texts[key]
-        clash = "" if now == was else f"both {'added' if was is None else 'moved'} the mask c{number}"
+        clash = "" if now == was else f"both moved the mask c{number}"
+        if was is None:
+            clash = f"both added the mask c{number}: the learner's needs a key of its own"
         return Moved(_kept(mask, now, old), key, old, clash=clash, shipped=was)
 
     def _added(self, number: int, mask: Mask, texts: Iterable[str]) -> Moved | Trouble:

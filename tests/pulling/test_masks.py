@@ -98,7 +98,7 @@ def test_a_mask_that_both_learners_added_is_for_a_person(heart: Project, ann: An
     text = cards(heart)
     assert "mask-3-at-50-50: {rect: [50, 50, 10, 10]}" in text
     (conflict,) = bob.pulled(code=1)["packages"][0]["conflicts"]
-    assert conflict["reason"] == "both added the mask c3"
+    assert conflict["reason"] == "both added the mask c3: the learner's needs a key of its own"
     assert cards(heart) == text
     before = bob.learner.note("heart").fields
     assert ann.build_and_get() == (0, 0)
