@@ -320,7 +320,7 @@ def _part(decisions: Sequence[Decision], *, is_forced: bool) -> None:
         for move in [*decision.moves]:
             if move.old is not None and any(not same(move.mask, one) for one in drawn[move.key]):
                 decision.moves.remove(move)
-                clash = f"the learner moved `{move.key}` otherwise in another language"
+                clash = f"the learner put `{move.key}` elsewhere in another language"
                 decision.clashes.append(_mask_clash(replace(move, clash=clash), move.old, by_hand=True))
         if decision.clashes and not is_forced:
             decision.wait()
