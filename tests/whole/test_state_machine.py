@@ -104,7 +104,6 @@ from deckgen.lock.parse import other_state, parse
 from deckgen.markup import markdown
 from deckgen.notes import identity
 from deckgen.packing import collection
-from deckgen.pulling import remember
 from deckgen.pulling.found import Asked, Pulled
 from deckgen.pulling.pull import pull
 from deckgen.pushing import push
@@ -183,7 +182,6 @@ class Machine(RuleBasedStateMachine):
             mock.patch.object(deckgen, "__version__", "0.1.0"),
             mock.patch.object(markdown, "to_html", self._style(markdown.to_html)),
             mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
-            mock.patch.object(remember, "time", clock),
             mock.patch.object(undelivered, "NAMED", 1000),
             mock.patch.object(author, "new_seed", self._seed),
         ]
