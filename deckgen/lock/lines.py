@@ -25,7 +25,11 @@ _NONE: Mapping[int, str] = {}
 
 
 class LineError(Exception):
-    """Says what is wrong with a line."""
+    """Says what is wrong with a line, and with a `hint`, what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @fixed

@@ -51,10 +51,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         raise LineError("is a second one of another kind or guid for this card")
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
     if left.kind.facts.named:
-        known = {**left.gone, **right.gone, **left.cards, **right.cards}
-        for line in (left, right):
-            if any(known[number] != key for number, key in {**line.cards, **line.gone}.items()):
-                raise LineError("gives a number to another item than the line before")
+        _expect_one_item_a_number(left, right)
     same = left.digest == right.digest
     home = _of_both(left.home, right.home)
     return replace(
@@ -74,6 +71,18 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         # What one branch took or answered waits no longer.
         waits=edited.earliest(one for one in (*left.waits, *right.waits) if one[1] not in home),
     )
+
+
+def _expect_one_item_a_number(left: NoteLine, right: NoteLine) -> None:
+    """Raises LineError where two branches gave one number to two items or masks, or one of them did."""
+    known = {**left.gone, **left.cards}
+    for number, key in (*left.gone.items(), *right.gone.items(), *right.cards.items()):
+        if (other := known.setdefault(number, key)) != key:
+            raise LineError(
+                f"gives the number {number} to `{key}`, and a line before it to `{other}`",
+                f"take one of both out of its line, such as `{number}:{key}`: it gets another number, and "
+                f"what learners reviewed as c{number} counts for the other one from then on",
+            )
 
 
 def _of_both(left: Iterable[str], right: Iterable[str]) -> tuple[str, ...]:

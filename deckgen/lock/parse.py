@@ -41,11 +41,12 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
         try:
             reader.line(line.rstrip("\r").split(" "), index)
         except LineError as error:
-            return None, [_unreadable(shown, index, str(error))]
+            return None, [_unreadable(shown, index, str(error), error.hint or _AFTER_A_MERGE)]
     try:
         lock = under_the_heir(reader.lock())
     except LineError as error:
-        return None, [_unreadable(shown, 1, f"is followed by a line that {error}")]
+        what = f"is followed by a line that {error}"
+        return None, [_unreadable(shown, 1, what, error.hint or _AFTER_A_MERGE)]
     findings = _belongs_together(lock, shown)
     return (None, findings) if findings else (lock, [])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.adopting.convert import Markdown, render, to_markdown
@@ -11,6 +11,7 @@ from deckgen.deck import Deck
 from deckgen.kinds import Mask, Occlusion
 from deckgen.lock.advance import text_hash
 from deckgen.markup import cloze, raw
+from deckgen.markup.asked import asked
 from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
@@ -19,7 +20,7 @@ from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
-from deckgen.pulling.shapes import Moved, changes, written
+from deckgen.pulling.shapes import Moved, changes, free, same, written
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots, unsaid
 from deckgen.pulling.tokens import of_html
 from deckgen.written import Text
@@ -162,11 +163,11 @@ class Judge:
                 decision.troubles.append(lost)
         content = note.card.contents[self.lang]
         if isinstance(content, Occlusion):
-            for move in changes(content, sides, numbers, note.line.gone if note.line else {}):
+            for move in changes(note.card, content, sides, numbers, note.line):
                 if isinstance(move, Trouble):
                     decision.troubles.append(move)
-                elif move.clash and move.old and note.card.id.value not in self.theirs:
-                    decision.clashes.append(_mask_clash(move, move.old))
+                elif move.clash and move.old and (move.is_another or note.card.id.value not in self.theirs):
+                    decision.clashes.append(_mask_clash(move, move.old, by_hand=move.is_another))
                 else:
                     decision.moves.append(move)
         self._take_tags(decision, base, own=sides.own)
@@ -288,8 +289,46 @@ def _html_of(take: Take | None) -> str:
     return (take.value if take.html else render(take.value or "", cloze=take.spot.cloze)) or ""
 
 
-def _mask_clash(move: Moved, old: Mask) -> Clash:
+def parted(decisions: Sequence[Decision], theirs: Container[str]) -> Sequence[Decision]:
+    """The decisions, after what a learner did to masks in one language was compared with the other languages.
+
+    Masks are of all languages. One that was moved otherwise in each is a clash, also in a card of `theirs`.
+    """
+    cards: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        if decision.moves:
+            cards.setdefault(decision.theirs.card.id.value, []).append(decision)
+    for card, several in cards.items():
+        if len(several) > 1:
+            _part(several, is_forced=card in theirs)
+    return decisions
+
+
+def _part(decisions: Sequence[Decision], *, is_forced: bool) -> None:
+    """Compare what becomes of the masks of one card in several languages."""
+    drawn: dict[str, list[Mask]] = {}
+    for decision in decisions:
+        own = [key for content in decision.theirs.card.contents.values() for key in asked(content)]
+        for at, move in enumerate(decision.moves):
+            is_other = move.old is None and any(not same(move.mask, one) for one in drawn.get(move.key, ()))
+            key = free(move.key, {*drawn, *own}) if is_other else move.key
+            decision.moves[at] = replace(move, key=key)
+            drawn[key] = [*drawn.get(key, []), move.mask]
+    for decision in decisions:
+        if len(decision.moves) < len(drawn):
+            decision.ours |= {MASKS}  # with what comes of the others, it is not as this learner has it
+        for move in [*decision.moves]:
+            if move.old is not None and any(not same(move.mask, one) for one in drawn[move.key]):
+                decision.moves.remove(move)
+                clash = f"the learner put `{move.key}` elsewhere in another language"
+                decision.clashes.append(_mask_clash(replace(move, clash=clash), move.old, by_hand=True))
+        if decision.clashes and not is_forced:
+            decision.wait()
+
+
+def _mask_clash(move: Moved, old: Mask, *, by_hand: bool) -> Clash:
     """That a person must decide about a mask, shown as it stands in the card file."""
     ours = replace(old.key, value=written(old))
     shipped = written(move.shipped) if move.shipped is not None else ""
-    return Clash(Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask)), move.clash)
+    spot = Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask))
+    return Clash(spot, move.clash, by_hand)

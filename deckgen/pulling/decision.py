@@ -49,9 +49,10 @@ class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
     `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
-    author took out. `ours` are the fields that the author changed as well. `reason` is why nothing can be
-    done without a person; `restamp` says that the learner is to get the author's text. What could come home
-    is `waiting` for the clashes. It `is_late` if the next import replaces the learner's note all the same.
+    author took out. `ours` are the fields that the author, or an edit of another language, changed as well.
+    `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
+    author's text. What could come home is `waiting` for the clashes. It `is_late` if the next import replaces
+    the learner's note all the same.
     """
 
     theirs: Theirs

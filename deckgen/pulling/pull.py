@@ -29,7 +29,7 @@ from deckgen.packing.journal import Journal
 from deckgen.packing.stage import alone, scratch, staging
 from deckgen.pulling import compared, fresh, learner, made, remember, report, types
 from deckgen.pulling.cardfiles import CardFiles
-from deckgen.pulling.decide import Judge
+from deckgen.pulling.decide import Judge, parted
 from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Held, OwnTags, State
@@ -120,10 +120,12 @@ class _OfDeck:
             judge = self._judge(rendered)
             has = learner.compare(self.item, rendered, self.there, judge.own_tags)
             package = self._package(rendered, has, judge)
-            for decision in package.decisions:
-                files.want(decision)
             found.append((judge, rendered, has, package))
             pulled.packages.append(package)
+        for decision in parted(
+            [one for *_, package in found for one in package.decisions], self.asked.theirs
+        ):
+            files.want(decision)
         self._take_new(found, files)
         files.make()
         before = lock = lock_as_built(self.item.deck.folder, self.item.deck)

@@ -868,7 +868,7 @@ def test_lines_of_one_guid_that_do_not_go_together(project: Project) -> None:
     project.lock().write_text(text, encoding="utf-8")
     hint = "take the lock back from git, rename again, and build"
     assert project.told() == [
-        f"deck.lock:{count + 1} R01 stages en: this line gives a number to another item than the line before: {hint}",
+        f"deck.lock:{count + 1} R01 stages en: this line gives the number 1 to `other`, and a line before it to `encoding`: {hint}",
         f"deck.lock:{count + 2} R01 spacing en: this line is a second one of another kind or guid for this card: {hint}",
     ]
 
@@ -916,8 +916,8 @@ def test_numbers_lie_where_anki_and_javascript_keep_them() -> None:
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 x=aaaaaaaaaaaaaaaa", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1 x=00000000.00000000.00000000", 3, "can't be read"),
         ("deck d\nnote a - qa {S} {I} 0 0 0 1\nnote a - list {S} {I} 0 0 0 1", 4, "is a second one of another kind or guid for this card"),
-        ("deck d\nnote a - list {S} {I} 0 0 0 1:x\nnote a - list {S} {I} 0 0 0 1:y", 4, "gives a number to another item than the line before"),
-        ("deck d\nnote a - list {S} {I} 0 0 0 1:x\nnote a - list {S} {I} 0 0 0 2:x gone=1:y", 4, "gives a number to another item than the line before"),
+        ("deck d\nnote a - list {S} {I} 0 0 0 1:x\nnote a - list {S} {I} 0 0 0 1:y", 4, "gives the number 1 to `y`, and a line before it to `x`"),
+        ("deck d\nnote a - list {S} {I} 0 0 0 1:x\nnote a - list {S} {I} 0 0 0 2:x gone=1:y", 4, "gives the number 1 to `y`, and a line before it to `x`"),
     ],
 )  # fmt: skip
 def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str) -> None:
@@ -927,7 +927,10 @@ def test_line_that_can_not_be_read_says_why(lines: str, place: int, message: str
     assert (finding.place, finding.code) == (Place("deck.lock", place), "R01")
     assert finding.message == f"this line of the lock {message}"
     assert finding.hint == (
-        "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
+        "take one of both out of its line, such as `1:y`: it gets another number, and what learners reviewed as"
+        " c1 counts for the other one from then on"
+        if message.startswith("gives the number")
+        else "after a merge delete only the lines `<<<<<<<`, `=======`, `>>>>>>>`; see `deckgen explain R01`"
     )
 
 

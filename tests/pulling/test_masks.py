@@ -57,11 +57,11 @@ def test_masks_wait_and_come_home_as_moved_or_added(heart: Project, ann: Ann) ->
     heart.edit("Which part?", "Which parts?")
     changes = [
         {"card": "heart", "mask": "left", "change": "moved"},
-        {"card": "heart", "mask": "mask-3", "change": "added"},
+        {"card": "heart", "mask": "mask-3-at-50-50", "change": "added"},
     ]
     package = ann.pulled(code=1)["packages"][0]
     assert (package["masks"], package["waiting_masks"]) == ([], changes)
-    assert "masks: mask added: mask-3 (waits)" in ann.pull(code=1).stdout
+    assert "masks: mask added: mask-3-at-50-50 (waits)" in ann.pull(code=1).stdout
     package = ann.pulled("--theirs", "heart")["packages"][0]
     assert (package["masks"], package["waiting_masks"]) == (changes, [])
 
@@ -96,9 +96,9 @@ def test_a_mask_that_both_learners_added_is_for_a_person(heart: Project, ann: An
     change(bob, lambda masks: masks + NEW.replace("=.5:", "=.7:"))
     ann.pull()
     text = cards(heart)
-    assert "mask-3: {rect: [50, 50, 10, 10]}" in text
+    assert "mask-3-at-50-50: {rect: [50, 50, 10, 10]}" in text
     (conflict,) = bob.pulled(code=1)["packages"][0]["conflicts"]
-    assert conflict["reason"] == "both added the mask c3"
+    assert conflict["reason"] == "both added the mask c3: the learner's needs a key of its own"
     assert cards(heart) == text
     before = bob.learner.note("heart").fields
     assert ann.build_and_get() == (0, 0)
@@ -115,9 +115,9 @@ def test_a_mask_that_both_learners_added_is_for_a_person(heart: Project, ann: An
 
 def test_a_new_mask_gets_a_key_that_is_free(heart: Project, ann: Ann) -> None:
     change(ann, lambda masks: masks + NEW)
-    heart.edit("    q:", "      mask-3: {rect: [1, 2, 3, 4]}\n    q:")
+    heart.edit("    q:", "      mask-3-at-50-50: {rect: [1, 2, 3, 4]}\n    q:")
     ann.pull()
-    assert "      mask-3-2: {rect: [50, 50, 10, 10]}\n    q:" in cards(heart)
+    assert "      mask-3-at-50-50-2: {rect: [50, 50, 10, 10]}\n    q:" in cards(heart)
     assert ann.build_and_get() == (0, 1)
     assert ann.pulled()["files"] == []
 

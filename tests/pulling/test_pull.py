@@ -528,7 +528,7 @@ def test_masks_that_were_moved_or_added(project: Project, ann: Ann) -> None:
     ann.edit("heart", Occlusion=masks.replace("left=.1:", "left=.125:") + new, Back_Extra="It pumps.")
     assert ann.pulled()["findings"] == []
     moved = OCCLUSION.replace("rect: [10,", "rect: [12.5,").replace(
-        "12.5]}}", "12.5]}, mask-3: {polygon: [[10, 10], [20, 10], [15, 25]]}}"
+        "12.5]}}", "12.5]}, mask-3-at-10-10: {polygon: [[10, 10], [20, 10], [15, 25]]}}"
     )
     assert cards(project) == moved.replace('part?"\n', 'part?"\n    note: "It pumps."\n')
     assert ann.pulled()["files"] == []
@@ -576,7 +576,7 @@ def test_masks_of_all_shapes_in_two_languages(project: Project, ann: Ann, bob: A
     ]
     text = (
         TWO_SIDES.replace("10, 12.5", "12, 12.5").replace("[[1, 1]", "[[2, 3]").replace("of the heart", "of this heart")
-        .replace("    en:", "      mask-5: {ellipse: [30, 30, 10, 10]}\n    en:")
+        .replace("    en:", "      mask-5-at-30-30: {ellipse: [30, 30, 10, 10]}\n    en:")
     )  # fmt: skip
     assert cards(project) == text
     assert bob.pulled()["findings"] == []
