@@ -863,8 +863,14 @@ class Machine(RuleBasedStateMachine):
 
     def _put_back(self, name: str) -> None:
         entry = deepcopy(self.entries[name])
-        uids = {card.uid for card in self.source.cards.values()}
-        assert entry.uid not in uids, "a card is missed that is there under another id"
+        there = [key for key, card in self.source.cards.items() if card.uid == entry.uid]
+        known = {key for key, _ in self._lock().notes}
+        assert not known & {*there}, "a card is missed that is there under another id"
+        for (
+            old
+        ) in there:  # its only build was under the id that is missed, and was undone: it takes that again
+            del self.source.cards[old]
+            self.source.order.remove(old)
         entry.retired = entry.retired or self.puts_back_retired
         self.source.cards[name] = entry
         self.source.order.append(name)
