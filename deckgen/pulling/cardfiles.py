@@ -156,9 +156,7 @@ class CardFiles:
         found: dict[str, Card] = {}
         self.faults = {}
         for path, text in self.texts().items():
-            about = (
-                {one.theirs.card.id.value for one, _ in self.file(path).wanted} if path.exists() else set()
-            )
+            about = {one.theirs.name for one, _ in self.file(path).wanted} if path.exists() else set()
             root, _ = tree.parse(text.removeprefix("\ufeff"), path.as_posix())
             _keep(root, about | self.fresh)
             values = Values()

@@ -31,7 +31,7 @@ def shipped(
 def _wanted(item: Ready, judge: Judge, one: Theirs) -> Wanted:
     known = one.older or one.state is State.EDITED
     texts = one.line.texts if one.line is not None and known else ()
-    key = one.card.id.value, judge.lang
+    key = one.name, judge.lang
     given = item.deck.past.notes.get(key)
     if given is None or one.line is None:
         return Wanted(one.stamp, texts, judge.own_tags(one.tags))

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.adopting.convert import Markdown, render, to_markdown
 from deckgen.adopting.look import Look
 from deckgen.deck import Deck
-from deckgen.kinds import Mask, Occlusion
+from deckgen.kinds import Occlusion
 from deckgen.lock.advance import text_hash
 from deckgen.markup import cloze, raw
-from deckgen.markup.asked import asked
 from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates
-from deckgen.pulling.decision import Clash, Decision, Take
+from deckgen.pulling.decision import Clash, Decision, Take, mask_clash
 from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
-from deckgen.pulling.shapes import Moved, changes, free, same, written
+from deckgen.pulling.shapes import changes
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots, unsaid
 from deckgen.pulling.tokens import of_html
 from deckgen.written import Text
@@ -47,7 +46,7 @@ class Judge:
 
     def is_decided(self, note: Theirs) -> bool:
         """Whether a person has named the card behind `--theirs` or `--ours`."""
-        return note.card.id.value in self.theirs | self.ours
+        return note.name in self.theirs | self.ours
 
     def decide(
         self, note: Theirs, versions: Iterable[Version], *, lacking: bool = False, knows_tags: bool = True
@@ -57,7 +56,7 @@ class Judge:
         Unless all shipped tags are known (`knows_tags`), tags are only told.
         """
         decision = self._decided(note, list(versions), lacking=lacking)
-        if note.card.id.value not in self.theirs:
+        if note.name not in self.theirs:
             if not knows_tags:
                 decision.leave_tags()
             if decision.clashes:
@@ -67,8 +66,8 @@ class Judge:
     def _decided(self, note: Theirs, versions: list[Version], *, lacking: bool) -> Decision:
         # An adopted note type may have had other fields when it was shipped.
         versions = [one for one in versions if len(one.fields) == len(note.fields)]
-        forced = note.card.id.value in self.theirs
-        if note.card.id.value in self.ours:
+        forced = note.name in self.theirs
+        if note.name in self.ours:
             return Decision(note, restamp=True)
         # With the stamp of a version, it is that version, also where it came from this learner.
         exact = [one for one in versions if one.stamp == note.stamp and self._says(note, one.fields)]
@@ -134,7 +133,7 @@ class Judge:
         version = Version(0, tuple(fields), note.tags)
         sides, _ = self._sides(note, version, Decision(note))
         sides = replace(sides, now=sides.base)
-        numbers = self.numbers.get(note.card.id.value, {})
+        numbers = self.numbers.get(note.name, {})
         look = self.look(note.note.role)
         for one in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers):
             if isinstance(one, Trouble):
@@ -148,7 +147,7 @@ class Judge:
         decision = Decision(note)
         sides, without = self._sides(note, base, decision)
         decision.ours = frozenset(name for name, html in sides.now.items() if html != sides.base[name])
-        numbers = self.numbers.get(note.card.id.value, {})
+        numbers = self.numbers.get(note.name, {})
         for spot in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers, without):
             if isinstance(spot, Trouble):
                 decision.troubles.append(spot)
@@ -166,8 +165,8 @@ class Judge:
             for move in changes(note.card, content, sides, numbers, note.line):
                 if isinstance(move, Trouble):
                     decision.troubles.append(move)
-                elif move.clash and move.old and (move.is_another or note.card.id.value not in self.theirs):
-                    decision.clashes.append(_mask_clash(move, move.old, by_hand=move.is_another))
+                elif move.clash and move.old and (move.is_another or note.name not in self.theirs):
+                    decision.clashes.append(mask_clash(move, move.old, by_hand=move.is_another))
                 else:
                     decision.moves.append(move)
         self._take_tags(decision, base, own=sides.own)
@@ -211,7 +210,7 @@ class Judge:
         look = self.look(note.note.role)
         if are_alike(spot.now, spot.theirs, look, cloze=spot.cloze):
             return None
-        force = note.card.id.value in self.theirs
+        force = note.name in self.theirs
         if is_blank(spot.theirs):
             return self._emptied(spot, force=force)
         if spot.text is None:
@@ -287,48 +286,3 @@ def _html_of(take: Take | None) -> str:
     if take is None:
         return ""
     return (take.value if take.html else render(take.value or "", cloze=take.spot.cloze)) or ""
-
-
-def parted(decisions: Sequence[Decision], theirs: Container[str]) -> Sequence[Decision]:
-    """The decisions, after what a learner did to masks in one language was compared with the other languages.
-
-    Masks are of all languages. One that was moved otherwise in each is a clash, also in a card of `theirs`.
-    """
-    cards: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        if decision.moves:
-            cards.setdefault(decision.theirs.card.id.value, []).append(decision)
-    for card, several in cards.items():
-        if len(several) > 1:
-            _part(several, is_forced=card in theirs)
-    return decisions
-
-
-def _part(decisions: Sequence[Decision], *, is_forced: bool) -> None:
-    """Compare what becomes of the masks of one card in several languages."""
-    drawn: dict[str, list[Mask]] = {}
-    for decision in decisions:
-        own = [key for content in decision.theirs.card.contents.values() for key in asked(content)]
-        for at, move in enumerate(decision.moves):
-            is_other = move.old is None and any(not same(move.mask, one) for one in drawn.get(move.key, ()))
-            key = free(move.key, {*drawn, *own}) if is_other else move.key
-            decision.moves[at] = replace(move, key=key)
-            drawn[key] = [*drawn.get(key, []), move.mask]
-    for decision in decisions:
-        if len(decision.moves) < len(drawn):
-            decision.ours |= {MASKS}  # with what comes of the others, it is not as this learner has it
-        for move in [*decision.moves]:
-            if move.old is not None and any(not same(move.mask, one) for one in drawn[move.key]):
-                decision.moves.remove(move)
-                clash = f"the learner put `{move.key}` elsewhere in another language"
-                decision.clashes.append(_mask_clash(replace(move, clash=clash), move.old, by_hand=True))
-        if decision.clashes and not is_forced:
-            decision.wait()
-
-
-def _mask_clash(move: Moved, old: Mask, *, by_hand: bool) -> Clash:
-    """That a person must decide about a mask, shown as it stands in the card file."""
-    ours = replace(old.key, value=written(old))
-    shipped = written(move.shipped) if move.shipped is not None else ""
-    spot = Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask))
-    return Clash(spot, move.clash, by_hand)

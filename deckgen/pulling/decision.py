@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from deckgen.kinds import Mask
 from deckgen.pulling.learner import Theirs
-from deckgen.pulling.shapes import Moved
+from deckgen.pulling.shapes import Moved, written
 from deckgen.pulling.spots import MASKS, Spot, Trouble
 
 
@@ -72,7 +73,7 @@ class Decision:
 
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
-        name = self.theirs.card.id.value
+        name = self.theirs.name
         hint = f"name the package that the learner had: `--shipped FILE`; or take theirs: `--theirs {name}`"
         for has, tags, words in (
             ("has", self.tags_come, "was taken out"), ("lacks", self.tags_go, "was added")
@@ -121,3 +122,11 @@ class Decision:
             and len(self.clashes) == len(other.clashes)
             and (self.moves, self.tags_come, self.tags_go) == (other.moves, other.tags_come, other.tags_go)
         )
+
+
+def mask_clash(move: Moved, old: Mask, *, by_hand: bool) -> Clash:
+    """That a person must decide about a mask, shown as it stands in the card file."""
+    ours = replace(old.key, value=written(old))
+    shipped = written(move.shipped) if move.shipped is not None else ""
+    spot = Spot(("masks", move.key), ours, ours.value, shipped, written(move.mask))
+    return Clash(spot, move.clash, by_hand)

@@ -64,7 +64,7 @@ class Package:
     @property
     def written(self) -> set[str]:
         """The cards for which something is to be written."""
-        return {one.theirs.card.id.value for one in self.decisions if one.writes}
+        return {one.theirs.name for one in self.decisions if one.writes}
 
 
 @dataclass(slots=True)

@@ -68,6 +68,11 @@ class Theirs:
     older: bool = False
     is_ours: bool = True
 
+    @property
+    def name(self) -> str:
+        """The card's id."""
+        return self.card.id.value
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

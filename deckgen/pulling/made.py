@@ -41,7 +41,7 @@ def refuse_unlike(judge: Judge, decisions: Iterable[Decision], notes: Mapping[st
     """Refuse what a build would not make as the learner has it; tells whether something was refused."""
     refused = False
     for decision in decisions:
-        note = notes.get(decision.theirs.card.id.value)
+        note = notes.get(decision.theirs.name)
         if decision.writes and note is None:
             decision.refuse("with this text it could not be read as a card", by_hand=True)
             refused = True
@@ -60,7 +60,7 @@ def refuse_unfit(
 ) -> bool:
     """Refuse what no build would take, such as a mistake in a formula; tells whether something was."""
     wanted = [one for one in decisions if one.writes]
-    names = [one.theirs.card.id.value for one in wanted]
+    names = [one.theirs.name for one in wanted]
     before = {card.id.value: card for card in item.deck.cards}
     was = {*map(_fault, _errors(item, judge, [before[name] for name in names]))} if names else set()
     found = _errors(item, judge, [after[name] for name in names]) if names else []
@@ -69,9 +69,9 @@ def refuse_unfit(
         for one in found
         if one.lang in ("", judge.lang) and _fault(one) not in was
     }
-    unfit = [one for one in wanted if one.theirs.card.id.value in {*new, *faults}]
+    unfit = [one for one in wanted if one.theirs.name in {*new, *faults}]
     for decision in unfit:
-        name = decision.theirs.card.id.value
+        name = decision.theirs.name
         decision.refuse(f"no build would take it: {faults.get(name) or new[name]}", by_hand=True)
     return bool(unfit)
 
@@ -97,7 +97,7 @@ def refuse_parted(
     """
     refused = False
     for decision in decisions:
-        name = decision.theirs.card.id.value
+        name = decision.theirs.name
         old, new = (cards[name].contents.get(judge.lang) for cards in (before, after))
         if decision.writes and name not in judge.theirs and old and new and asked(old) != asked(new):
             for lang, message in parts_differ.differences(after[name]):
@@ -125,7 +125,7 @@ def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
 
 def losses(item: Ready, decisions: Iterable[Decision], rendered: Rendered) -> Iterator[Finding]:
     """What the next build will refuse because of what came home, such as a deletion that is gone."""
-    came = {decision.theirs.card.id.value for decision in decisions if decision.writes}
+    came = {decision.theirs.name for decision in decisions if decision.writes}
     about = replace(rendered, notes=tuple(note for note in rendered.notes if note.card in came))
     for finding in frozen.moved(item.deck, about, item.lock, ()):
         yield replace(finding, severity=Severity.WARNING)
@@ -139,7 +139,7 @@ def stops(
     `fresh` are the ids of new cards, and `after` are the cards as they are now. Each is looked at by itself:
     no rule of craft that may stop a build compares cards, but for one that compares them with their source.
     """
-    places = {one.theirs.card.id.value: one.theirs.card.id.whole for one in decisions if one.writes}
+    places = {one.theirs.name: one.theirs.card.id.whole for one in decisions if one.writes}
     places |= {name: Place(after[name].id.file.shown) for name in fresh}
     before = [card for card in item.deck.cards if card.id.value in places]
     was = {*map(_fault, _errors_of_craft(item, judge, before))}

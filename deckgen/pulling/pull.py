@@ -27,9 +27,9 @@ from deckgen.packing import collection
 from deckgen.packing.collection import Shipped
 from deckgen.packing.journal import Journal
 from deckgen.packing.stage import alone, scratch, staging
-from deckgen.pulling import compared, fresh, learner, made, remember, report, types
+from deckgen.pulling import compared, fresh, languages, learner, made, remember, report, types
 from deckgen.pulling.cardfiles import CardFiles
-from deckgen.pulling.decide import Judge, parted
+from deckgen.pulling.decide import Judge
 from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Held, OwnTags, State
@@ -77,7 +77,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     pulled.findings += report.nobodys(ready.decks, pulled.packages)
     pulled.findings += report.useless(shipped, there.notes)
     decisions = [one for package in pulled.packages for one in package.decisions]
-    decided = {one.theirs.card.id.value for one in decisions if one.restamp or one.writes or not one.is_home}
+    decided = {one.theirs.name for one in decisions if one.restamp or one.writes or not one.is_home}
     pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))
     if journal is not None:
         _write(pulled, journal)
@@ -122,9 +122,9 @@ class _OfDeck:
             package = self._package(rendered, has, judge)
             found.append((judge, rendered, has, package))
             pulled.packages.append(package)
-        for decision in parted(
-            [one for *_, package in found for one in package.decisions], self.asked.theirs
-        ):
+        decisions = [one for *_, package in found for one in package.decisions]
+        languages.compare(decisions, self.asked.theirs)
+        for decision in decisions:
             files.want(decision)
         self._take_new(found, files)
         files.make()
@@ -256,7 +256,7 @@ class _OfDeck:
 
     def _rendered(self, judge: Judge, package: Package, cards: Mapping[str, Card]) -> Rendered:
         """The notes of a package about which was decided, as the next build makes them. Raises CantEdit."""
-        about = {decision.theirs.card.id.value for decision in package.decisions}
+        about = {decision.theirs.name for decision in package.decisions}
         about |= {one.id for one in package.fresh}
         written = (cards[name] for name in sorted(about & cards.keys()))
         numbered = remember.with_numbers(self.item.lock, judge.lang, package.decisions)

@@ -21,7 +21,7 @@ def with_numbers(lock: Lock, lang: str, decisions: Iterable[Decision]) -> Lock:
     lines = dict(lock.notes)
     for decision in decisions:
         new = {move.number: move.key for move in decision.moves if move.old is None}
-        key = decision.theirs.card.id.value, lang
+        key = decision.theirs.name, lang
         if new and key in lines:
             lines[key] = replace(lines[key], cards={**lines[key].cards, **new})
     return replace(lock, notes=lines)
@@ -37,7 +37,7 @@ def with_pulled(
     """
     lines = dict(lock.notes)
     for decision in decisions:
-        key = decision.theirs.card.id.value, lang
+        key = decision.theirs.name, lang
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]), now)
             line = _with_waits(line, decision, notes.get(key[0]))

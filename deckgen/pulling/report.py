@@ -121,7 +121,7 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         severity = Severity.WARNING if any(more) else Severity.INFO
         yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
     for one in package.older:
-        name = one.card.id.value
+        name = one.name
         what, back, newest = (
             ("an older text", "it", "the newest") if one.older else ("older tags", "them", "yours")
         )
@@ -177,7 +177,7 @@ def _missing(place: Place, lang: str, has: Held) -> Iterator[Finding]:
 def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
     """A finding about notes whose stamps lie in the future: Anki takes no note that is older than its own."""
     late = {
-        one.card.id.value: one.stamp
+        one.name: one.stamp
         for one in has.notes
         if one.stamp > now + SKEW and (one.line is None or one.stamp > reach(one.line))
     }
@@ -196,7 +196,7 @@ def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
 
 
 def _names_of(notes: Sequence[Theirs]) -> str:
-    return _names([one.card.id.value for one in notes])
+    return _names([one.name for one in notes])
 
 
 def _names(cards: Sequence[str]) -> str:
@@ -204,7 +204,7 @@ def _names(cards: Sequence[str]) -> str:
 
 
 def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Finding]:
-    one, name, lang = decision.theirs, decision.theirs.card.id.value, judge.lang
+    one, name, lang = decision.theirs, decision.theirs.name, judge.lang
     take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
     late = "; if you do nothing, the next import replaces the learner's note"
     late = late if decision.is_late else ""
@@ -242,7 +242,7 @@ def _time(stamp: int) -> str:
 
 def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
     """Findings about edits that no text can take."""
-    one, name = decision.theirs, decision.theirs.card.id.value
+    one, name = decision.theirs, decision.theirs.name
     right = f"if the learner is right, change the card yourself; `--ours {name}` brings yours to the learner"
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
@@ -262,4 +262,4 @@ def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
 def _told(
     one: Theirs, lang: str, code: str, message: str, hint: str, severity: Severity = Severity.ERROR
 ) -> Finding:
-    return Finding(one.card.id.whole, code, message, hint, one.card.id.value, lang, severity)
+    return Finding(one.card.id.whole, code, message, hint, one.name, lang, severity)

@@ -44,7 +44,7 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
     for decision in package.decisions:
         yield from (f"  {line}" for line in _about(decision, where))
         if decision.restamp:
-            shown = f"{_shown(where(decision.theirs.card.id.place))} {decision.theirs.card.id.value}"
+            shown = f"{_shown(where(decision.theirs.card.id.place))} {decision.theirs.name}"
             verb = "kept yours" if written else "would keep yours"
             yield f"  {shown}: {verb}; the next build sends it to the learner, in place of the edit"
     for card in package.fresh:
@@ -55,7 +55,7 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
 
 
 def _about(decision: Decision, where: Where) -> Iterator[str]:
-    name, card = decision.theirs.card.id.value, _shown(where(decision.theirs.card.id.place))
+    name, card = decision.theirs.name, _shown(where(decision.theirs.card.id.place))
     yield from _coming(decision.coming, decision, where)
     for clash in decision.clashes:
         yield f"{_shown(where(_place(clash.spot, decision)))} {name} {clash.spot.name}: {clash.reason}"
@@ -69,7 +69,7 @@ def _about(decision: Decision, where: Where) -> Iterator[str]:
 
 
 def _coming(coming: Coming, decision: Decision, where: Where) -> Iterator[str]:
-    name, card = decision.theirs.card.id.value, _shown(where(decision.theirs.card.id.place))
+    name, card = decision.theirs.name, _shown(where(decision.theirs.card.id.place))
     for take in coming.takes:
         yield _changed(take, decision, where)
     for tag in coming.tags_come:
@@ -87,7 +87,7 @@ def _changed(take: Take, decision: Decision, where: Where) -> str:
     )
     words = short(word_diff(old, take.value or ""), _MOST)
     retired = " (the card is retired)" if decision.theirs.card.retired else ""
-    return f"{_shown(place)} {decision.theirs.card.id.value} {take.spot.name}: {words}{retired}"
+    return f"{_shown(place)} {decision.theirs.name} {take.spot.name}: {words}{retired}"
 
 
 def _shown(place: Place) -> str:
@@ -146,7 +146,7 @@ def _package(package: Package, where: Where) -> dict[str, object]:
             one for decision in package.decisions for one in _masks(decision, decision.waiting)
         ],
         "conflicts": [one for decision in package.decisions for one in _conflicts(decision, where)],
-        "kept": [one.theirs.card.id.value for one in package.decisions if one.restamp],
+        "kept": [one.theirs.name for one in package.decisions if one.restamp],
         "tags": [one for decision in package.decisions for one in _tags(decision, decision.coming)],
         "masks": [one for decision in package.decisions for one in _masks(decision, decision.coming)],
         "new": [{"guid": card.note.guid, "card": card.id} for card in package.fresh],
@@ -160,7 +160,7 @@ def _texts(decision: Decision, takes: Iterable[Take], where: Where) -> Iterator[
     for take in takes:
         place = where(_place(take.spot, decision))
         yield {
-            "card": decision.theirs.card.id.value, "text": take.spot.name, "path": place.path,
+            "card": decision.theirs.name, "text": take.spot.name, "path": place.path,
             "line": place.line, "old": take.spot.text.value if take.spot.text is not None else None,
             "new": take.value, "retired": decision.theirs.card.retired is not None,
         }  # fmt: skip
@@ -169,22 +169,22 @@ def _texts(decision: Decision, takes: Iterable[Take], where: Where) -> Iterator[
 def _tags(decision: Decision, coming: Coming) -> Iterator[dict[str, object]]:
     if coming.tags_come or coming.tags_go:
         yield {
-            "card": decision.theirs.card.id.value, "added": coming.tags_come, "removed": coming.tags_go
+            "card": decision.theirs.name, "added": coming.tags_come, "removed": coming.tags_go
         }  # fmt: skip
 
 
 def _masks(decision: Decision, coming: Coming) -> Iterator[dict[str, object]]:
     for move in coming.moves:
-        yield {"card": decision.theirs.card.id.value, "mask": move.key, "change": move.change}
+        yield {"card": decision.theirs.name, "mask": move.key, "change": move.change}
 
 
 def _conflicts(decision: Decision, where: Where) -> Iterator[dict[str, object]]:
     for clash in decision.clashes:
         place = where(_place(clash.spot, decision))
         yield {
-            "card": decision.theirs.card.id.value, "text": clash.spot.name, "path": place.path,
+            "card": decision.theirs.name, "text": clash.spot.name, "path": place.path,
             "line": place.line, "reason": clash.reason, **_sides(clash.spot),
         }  # fmt: skip
     if decision.reason:
         fields = [{"field": name, **sides} for name, sides in _fields(decision)]
-        yield {"card": decision.theirs.card.id.value, "reason": decision.reason, "fields": fields}
+        yield {"card": decision.theirs.name, "reason": decision.reason, "fields": fields}
