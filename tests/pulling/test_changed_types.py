@@ -15,6 +15,14 @@ from tests.pulling.test_pull import Ann, cards, commit
 pytestmark = pytest.mark.slow
 
 
+def type_of(ann: Ann) -> tuple[Any, Any]:
+    """Anki's manager of note types, and the questions' note type."""
+    models = ann.learner.col.models
+    model = models.get(ann.learner.note("spacing").mid)
+    assert model is not None
+    return models, model
+
+
 def change_type(
     ann: Ann,
     *,
@@ -26,9 +34,7 @@ def change_type(
 
     Fields have no `numbers` in collections that no Anki since 23.10 has written.
     """
-    models = ann.learner.col.models
-    model = models.get(ann.learner.note("spacing").mid)
-    assert model is not None
+    models, model = type_of(ann)
     if all(swapped):
         names = [one["name"] for one in model["flds"]]
         first, second = sorted(names.index(name) for name in swapped)
@@ -113,9 +119,7 @@ def test_a_field_that_was_deleted_is_none_that_was_emptied(project: Project, ann
     project.deck().build()
     commit(project)
     ann.get()
-    models = ann.learner.col.models
-    model = models.get(ann.learner.note("spacing").mid)
-    assert model is not None
+    models, model = type_of(ann)
     models.remove_field(model, next(one for one in model["flds"] if one["name"] == "Note"))
     models.add_field(model, models.new_field("Mine"))
     models.update_dict(model)
@@ -150,9 +154,7 @@ def test_templates_that_were_added_or_removed_are_told(project: Project, ann: An
     project.deck().build()
     commit(project)
     ann.get()
-    models = ann.learner.col.models
-    model = models.get(ann.learner.note("spacing").mid)
-    assert model is not None
+    models, model = type_of(ann)
     if removed:
         models.remove_template(model, model["tmpls"][1])
     else:
@@ -171,9 +173,7 @@ def test_templates_that_were_added_or_removed_are_told(project: Project, ann: An
 
 
 def reorder_templates(ann: Ann) -> None:
-    models = ann.learner.col.models
-    model = models.get(ann.learner.note("spacing").mid)
-    assert model is not None
+    models, model = type_of(ann)
     models.reposition_template(model, model["tmpls"][0], 1)
     models.update_dict(model)
 
