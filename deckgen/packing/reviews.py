@@ -247,6 +247,8 @@ class _Notes:
         found = self._matched[key]
         if any(one.ordinal in found.doubtful for one in rows):
             return None
+        if rows and not any(one.ordinal in found.numbers for one in rows):
+            return None  # such as the card of a template that the learner added to a copy of the type
         return {place: card for place, card in found.numbers.items() if card in wanted.cards}
 
 

@@ -73,23 +73,24 @@ def _newer(tables: Tables) -> Mapping[int, Templates]:
 
 
 def matched(ours: Templates, theirs: Templates) -> Matched:
-    """Match templates by their ids, and those that are left by their names.
+    """Match templates by their ids, and by their names where one of both has none.
 
     Where one of ours is left, one of theirs that is left may be it, with another name, or be the learner's.
     """
     by_id = {number: place for place, (_, number) in enumerate(theirs.named) if number is not None}
-    by_name = {name: place for place, (name, _) in enumerate(theirs.named)}
+    by_name = {name: (place, number) for place, (name, number) in enumerate(theirs.named)}
     found: dict[int, int] = {}
     left = []
     for card, (name, number) in enumerate(ours.named, start=1):
         place = by_id.get(number) if number is not None else None
         if place is None:
-            left.append((card, name))
+            left.append((card, name, number))
         else:
             found.setdefault(place, card)
-    for card, name in left:
-        if name in by_name:
-            found.setdefault(by_name[name], card)
+    for card, name, number in left:
+        place, other = by_name.get(name, (None, None))
+        if place is not None and None in (number, other):
+            found.setdefault(place, card)
     missing = len(found) < len(ours.named)
     others = range(len(theirs.named)) if missing else ()
     return Matched(found, frozenset(place for place in others if place not in found))

@@ -145,14 +145,24 @@ class Shipments:
         """
         texts, own = line.texts if line is not None else (), text_hash(fields)
         above = texts[: texts.index(own)] if own in texts else ()
-        return [
-            version
-            for version, packages in self.versions.get(guid, {}).items()
-            if version.stamp < stamp and text_hash(version.fields) in above
-            if any(
+        return [each for each in self._before(guid, stamp) if text_hash(each.fields) in above]
+
+    def newer_tags(
+        self, guid: str, fields: Sequence[str], tags: tuple[str, ...], stamp: int
+    ) -> list[Version]:
+        """The same of versions with these fields that have other tags, where one before them had these tags."""
+        same = [each for each in self._before(guid, stamp) if each.fields == (*fields,)]
+        has = self.own_tags(tags)
+        were = [(each, self.own_tags(each.tags)) for each in same if each.tags is not None]
+        first = min((each.stamp for each, own in were if own == has), default=stamp)
+        return [each for each, own in were if own != has and each.stamp > first]
+
+    def _before(self, guid: str, stamp: int) -> Iterator[Version]:
+        for version, packages in self.versions.get(guid, {}).items():
+            if version.stamp < stamp and any(
                 one.likely and (one.same >= version.stamp or one.lacking < version.stamp) for one in packages
-            )
-        ]
+            ):
+                yield version
 
     def lacks(self, guid: str, stamp: int, line: NoteLine | None) -> bool:
         """Whether a text that no package here has may be the one that was edited at the time `stamp`.

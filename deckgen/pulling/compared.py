@@ -47,7 +47,7 @@ def decided(
     """What becomes of the notes; those that may be back at an older text or tags are added to `older`."""
     for one in wanted:
         versions = there.of(one.note.guid)
-        if newer := _newer(one, versions, there, judge):
+        if newer := _newer(one, there):
             if judge.is_decided(one):
                 yield judge.decide(one, newer)
                 continue
@@ -60,7 +60,7 @@ def decided(
             yield from _tagged(one, versions, there, judge)
 
 
-def _newer(one: Theirs, versions: list[Version], there: Shipments, judge: Judge) -> list[Version]:
+def _newer(one: Theirs, there: Shipments) -> list[Version]:
     """The versions from which a learner may have gone back to an older text, or to older tags."""
     all_versions = there.versions.get(one.note.guid, {})
     if any(each.stamp == one.stamp and each.fields == one.fields for each in all_versions):
@@ -69,14 +69,7 @@ def _newer(one: Theirs, versions: list[Version], there: Shipments, judge: Judge)
         return there.newer(one.note.guid, one.line, one.fields, one.stamp)
     if one.state is not State.TAGS:
         return []
-    own = [
-        (each, judge.own_tags(each.tags))
-        for each in versions
-        if each.stamp < one.stamp and each.fields == one.fields and each.tags is not None
-    ]
-    has, present = judge.own_tags(one.tags), judge.own_tags(one.note.tags)
-    was = [each.stamp for each, tags in own if tags == has]
-    return [each for each, tags in own if tags == present and was and each.stamp > min(was)]
+    return there.newer_tags(one.note.guid, one.fields, one.tags, one.stamp)
 
 
 def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge) -> Iterator[Decision]:

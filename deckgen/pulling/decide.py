@@ -147,6 +147,7 @@ class Judge:
         decision = Decision(note)
         sides, without = self._sides(note, base, decision)
         decision.ours = frozenset(name for name, html in sides.now.items() if html != sides.base[name])
+        decision.edited = frozenset(name for name, html in sides.theirs.items() if html != sides.base[name])
         numbers = self.numbers.get(note.name, {})
         for spot in spots(self.deck, note.card, self.lang, note.note_type, sides, numbers, without):
             if isinstance(spot, Trouble):

@@ -50,7 +50,8 @@ class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
     `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
-    author took out. `ours` are the fields that the author, or an edit of another language, changed as well.
+    author took out. `edited` are the fields that the learner changed, `ours` those that the author changed as
+    well, or that same learner otherwise in another language.
     `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
     author's text. What could come home is `waiting` for the clashes. It `is_late` if the next import replaces
     the learner's note all the same.
@@ -65,6 +66,7 @@ class Decision:
     tags_go: tuple[str, ...] = ()
     tags_unknown: tuple[str, ...] = ()
     tags_left: bool = False
+    edited: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
     reason: str = ""
     restamp: bool = False

@@ -15,25 +15,38 @@ from deckgen.pulling.spots import MASKS
 def compare(decisions: Sequence[Decision], theirs: Container[str]) -> None:
     """Make a mask that was moved otherwise in each language a clash, also in a card of `theirs`.
 
-    A mask that was added in each gets a key of its own, unless it is the same.
+    A mask that was added in each gets a key of its own, unless it is the same. Tags are of all languages as
+    well: those that come and go are written once.
     """
     cards: dict[str, list[Decision]] = {}
     for decision in decisions:
-        if decision.moves:
+        if decision.writes:
             cards.setdefault(decision.theirs.name, []).append(decision)
     for card, several in cards.items():
         if len(several) > 1:
-            _compare(several, is_forced=card in theirs)
+            _compare_masks([one for one in several if one.moves], is_forced=card in theirs)
+            _join_tags([one for one in several if one.writes])
 
 
-def _compare(decisions: Sequence[Decision], *, is_forced: bool) -> None:
+def _join_tags(decisions: Sequence[Decision]) -> None:
+    """Let the first of several languages have all tags that come and go."""
+    for first, other in ((decisions[0], other) for other in decisions[1:]):
+        first.tags_come = tuple(dict.fromkeys((*first.tags_come, *other.tags_come)))
+        first.tags_go = tuple(dict.fromkeys((*first.tags_go, *other.tags_go)))
+        other.tags_come = other.tags_go = ()
+
+
+def _compare_masks(decisions: Sequence[Decision], *, is_forced: bool) -> None:
     """Compare what becomes of the masks of one card in several languages."""
     drawn: dict[str, list[Mask]] = {}
     for decision in decisions:
         own = [key for content in decision.theirs.card.contents.values() for key in asked(content)]
         for at, move in enumerate(decision.moves):
             is_other = move.old is None and any(not same(move.mask, one) for one in drawn.get(move.key, ()))
-            key = free(move.key, {*drawn, *own}) if is_other else move.key
+            alike = (
+                key for key in drawn if key not in own and all(same(move.mask, one) for one in drawn[key])
+            )
+            key = next(alike, "") or free(move.key, {*drawn, *own}) if is_other else move.key
             decision.moves[at] = replace(move, key=key)
             drawn[key] = [*drawn.get(key, []), move.mask]
     for decision in decisions:

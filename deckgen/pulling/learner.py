@@ -219,7 +219,7 @@ def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tupl
         by_name = dict(zip(other.fields, old.fields, strict=True))
         return tuple(by_name[name] for name in note_type.field_names)
     moved = any(
-        name in other.fields and name != there
-        for name, there in zip(note_type.field_names, other.fields, strict=True)
+        name in other.fields and name != has
+        for name, has in zip(note_type.field_names, other.fields, strict=True)
     )
     return old.fields if old.note_type == note_type.number and not moved else None

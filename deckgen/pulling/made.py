@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckgen import checks
@@ -37,15 +37,24 @@ def _deck_of(item: Ready, judge: Judge, cards: Iterable[Card]) -> Deck:
     return replace(adopted.with_cards(item.deck, tuple(cards)), media={**item.deck.media, **judge.names.new})
 
 
-def refuse_unlike(judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note]) -> bool:
-    """Refuse what a build would not make as the learner has it; tells whether something was refused."""
+def refuse_unlike(
+    judge: Judge, decisions: Iterable[Decision], notes: Mapping[str, Note], shared: Container[str]
+) -> bool:
+    """Refuse what a build would not make as the learner has it; tells whether something was refused.
+
+    Of cards that are `shared`, edits of another language come home as well, and may change what both have.
+    """
     refused = False
     for decision in decisions:
         note = notes.get(decision.theirs.name)
         if decision.writes and note is None:
             decision.refuse("with this text it could not be read as a card", by_hand=True)
             refused = True
-        elif decision.writes and note is not None and not _is_right(judge, decision, note):
+        elif (
+            decision.writes
+            and note is not None
+            and not _is_right(judge, decision, note, edited_alone=decision.theirs.name in shared)
+        ):
             decision.refuse("a build would make something else of it", by_hand=True)
             refused = True
     return refused
@@ -107,14 +116,19 @@ def refuse_parted(
     return refused
 
 
-def _is_right(judge: Judge, decision: Decision, note: Note) -> bool:
-    """Whether each field that changes is seen as the learner has it, where the author had changed nothing."""
+def _is_right(judge: Judge, decision: Decision, note: Note, *, edited_alone: bool) -> bool:
+    """Whether each field that changes is seen as the learner has it, where the author had changed nothing.
+
+    With `edited_alone`, only those are looked at that the learner edited.
+    """
     theirs = decision.theirs
     look = judge.look(note.role)
     sides = zip(theirs.note_type.field_names, theirs.note.fields, note.fields, theirs.fields, strict=True)
     # What deckgen makes of the answer, and fields of which only a part could be taken.
     others = {"Typed", *decision.ours, *(trouble.field for trouble in decision.troubles)}
     for name, before, after, has in sides:
+        if edited_alone and name not in decision.edited:
+            continue
         if before != after and name not in others:
             wanted = judge.names.plain(judge.names.brought(has, before, []))
             wanted = with_blanks(judge.names.plain(before), wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -230,8 +231,8 @@ class _OfDeck:
     ) -> tuple[Mapping[str, Card], dict[str, Rendered]]:
         """The cards as they are then, and what a build makes of those about which was decided, by language.
 
-        What no build would take is refused, and what it would make otherwise than the learner has it, until
-        nothing is: of the languages of a card, one may not do without what another asks.
+        What no build would take is refused, and what it would make otherwise than the learner has it. Then
+        all is made and looked at again: a card that lost an edit in one language may not keep it in another.
         """
         before = {card.id.value: card for card in self.item.deck.cards}
         while True:
@@ -247,9 +248,11 @@ class _OfDeck:
                 refused |= made.refuse_parted(judge, package.decisions, before, cards)
             if not refused:
                 as_built = {one[0].lang: self._rendered(one[0], one[3], cards) for one in found}
+                counts = Counter(name for name, _ in writing)
+                shared = {name for name, count in counts.items() if count > 1}
                 for judge, _, _, package in found:
                     notes = {note.card: note for note in as_built[judge.lang].notes}
-                    refused |= made.refuse_unlike(judge, package.decisions, notes)
+                    refused |= made.refuse_unlike(judge, package.decisions, notes, shared)
             if not refused:
                 return cards, as_built
             files.make()

@@ -71,3 +71,22 @@ def test_a_fault_of_one_language_holds_no_other_up(deck: Project, ann: Ann) -> N
     (finding,) = ann.pulled(code=1)["findings"]
     assert (finding["card"], finding["lang"]) == ("recall", "zh")
     assert cards(deck) == CLOZES.replace('reading."', 'reading.", note: "By far."')
+
+
+@pytest.mark.parametrize("own", ["", "    tags: [basics]\n"])
+@pytest.mark.parametrize("zh", ["basics", "more"])
+def test_tags_that_were_changed_in_both_languages(project: Project, ann: Ann, own: str, zh: str) -> None:
+    """They stand once in a card, whatever its languages."""
+    text = CLOZES.replace("  - id: recall\n", f"  - id: recall\n{own}")
+    project.deck(BILINGUAL_YAML.replace("[basics]", "[basics, more, time]"), text).build()
+    commit(project)
+    for lang in ("en", "zh"):
+        ann.get(f"memory.{lang}.apkg")
+    for deck, tag in (("Memory", "time"), ("记忆", zh if zh == "more" else "time")):
+        note = ann.learner.note("recall", f"deck:{deck}")
+        note.tags += [f"memory::{tag}"]
+        ann.learner.col.update_note(note)
+    assert ann.pulled()["findings"] == []
+    tags = [*(["basics"] if own else []), "time", *(["more"] if zh == "more" else [])]
+    assert f"  - id: recall\n    tags: [{', '.join(tags)}]\n" in cards(project)
+    assert ann.pulled()["files"] == []

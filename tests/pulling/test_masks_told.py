@@ -272,3 +272,19 @@ def test_masks_that_were_added_in_both_languages_come_home(both: Project, ann: A
         assert len(ann.learner.cards("heart", f"deck:{deck}")) == (4 if added else 3)
     assert NEW in ann.learner.note("heart", "deck:Memory")["Occlusion"]
     assert NEW.replace("left=.5:top=.5", place) in ann.learner.note("heart", "deck:记忆")["Occlusion"]
+
+
+@pytest.mark.parametrize("moved", [0, 1])
+def test_a_mask_of_one_language_and_a_text_of_the_other_come_home(
+    both: Project, ann: Ann, moved: int
+) -> None:
+    """The masks are of both, so that neither learner's note is as it was built."""
+    edits = [("", ""), ("", "")]
+    edits[moved] = MOVED
+    redraw(ann, *edits)
+    lang, deck = DECKS[1 - moved]
+    old, new = {"en": ("Which part?", "Which one?"), "zh": ("哪个部分？", "哪一部分？")}[lang]
+    ann.edit("heart", f"deck:{deck}", Header=new)
+    assert ann.pulled()["findings"] == []
+    assert cards(both) == BOTH.replace("[10,", "[15,").replace(old, new)
+    all_is_home(both, ann)

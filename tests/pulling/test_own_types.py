@@ -175,3 +175,13 @@ cards:
         project.edit("复习更好", "{{c2::复习}}更好")
         assert ann.build_and_get("memory.en.apkg") == (0, 0)
         assert ann.pulled()["files"] == []
+
+
+def test_a_common_field_of_one_language_and_a_text_of_the_other_come_home(facts: Project, ann: Ann) -> None:
+    for lang in ("en", "zh"):
+        ann.get(f"geo.{lang}.apkg")
+    ann.edit("nile", '"Front:*river*"', Map="M2")
+    ann.edit("nile", '"Front:*河*"', Back="尼罗河，据说")
+    assert ann.pulled()["findings"] == []
+    assert cards(facts) == CARDS.replace('"M1"', '"M2"').replace("尼罗河", "尼罗河，据说")
+    assert ann.pulled()["files"] == []

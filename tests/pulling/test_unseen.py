@@ -93,7 +93,9 @@ def test_bold_words_that_a_rule_makes_another_colour_are_told_with_the_rule(
     assert "--theirs" not in told["hint"]
     project.write(style, STYLE + ".ask b, .ask strong { color: red; }")
     assert ann.pulled()["findings"] == []
-    assert 'Country: "**Spain**"' in (project.root / "cards_source/geo/cards.yaml").read_text()
+    assert 'Country: "**Spain**"' in (project.root / "cards_source/geo/cards.yaml").read_text(
+        encoding="utf-8"
+    )
     assert ann.build_and_get("geo.apkg") == (0, 0)
 
 
