@@ -150,7 +150,7 @@ class Shipments:
     def newer_tags(
         self, guid: str, fields: Sequence[str], tags: tuple[str, ...], stamp: int
     ) -> list[Version]:
-        """The same of versions with these fields that have other tags, where one before them had these tags."""
+        """The same of versions with these fields and other tags, where one before had these tags."""
         same = [each for each in self._before(guid, stamp) if each.fields == (*fields,)]
         has = self.own_tags(tags)
         were = [(each, self.own_tags(each.tags)) for each in same if each.tags is not None]
