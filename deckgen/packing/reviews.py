@@ -247,9 +247,12 @@ class _Notes:
         found = self._matched[key]
         if any(one.ordinal in found.doubtful for one in rows):
             return None
-        if rows and not any(one.ordinal in found.numbers for one in rows):
-            return None  # such as the card of a template that the learner added to a copy of the type
-        return {place: card for place, card in found.numbers.items() if card in wanted.cards}
+        numbers = {place: card for place, card in found.numbers.items() if card in wanted.cards}
+        if note_type != wanted.note_type:  # where the history may lie at a card that the deck does not have
+            is_clear = all(one.ordinal in numbers for one in rows)
+        else:
+            is_clear = not rows or any(one.ordinal in found.numbers for one in rows)
+        return numbers if is_clear else None
 
 
 def _difficulty(data: object) -> Iterator[float]:

@@ -345,6 +345,21 @@ def renamed_without_ids(learner: Learner) -> None:
     learner.col.models.update_dict(found)
 
 
+def replaced(learner: Learner) -> None:
+    """By a template of the learner's own, with the name of ours."""
+    models = learner.col.models
+    found = learner.note("salt").note_type()
+    name = found["tmpls"][1]["name"]
+    models.remove_template(found, found["tmpls"][1])
+    models.update_dict(found)
+    again = models.get(found["id"])
+    assert again is not None
+    template = models.new_template(name)
+    template["qfmt"], template["afmt"] = "mine {{Question}}", "{{Answer}}"
+    models.add_template(again, template)
+    models.update_dict(again)
+
+
 def added(learner: Learner) -> None:
     found = learner.note("salt").note_type()
     template = learner.col.models.new_template("Mine")
@@ -363,6 +378,7 @@ def added(learner: Learner) -> None:
         (renamed, {"salt 1": 8, "salt 2": 0}),
         (added, {"salt 1": 8, "salt 2": 0}),
         (renamed_without_ids, {}),
+        (replaced, {}),
         (lambda learner: change_type(learner, "copy", [1, 0]), {}),
         (lambda learner: change_type(learner, "Basic (and reversed card)", [0, 1]), {}),
         (lambda learner: change_type(learner, "Cloze", [0], 1), {}),
@@ -397,7 +413,7 @@ def test_reviews_stay_with_what_a_card_asked_when_the_learner_changed_templates(
         has = wanted.get(name)
         assert found[name]["reviews"] == (0 if has is None else 8), name
         assert found[name]["young"]["forgotten"] == (has or 0), name
-    count = 3 if change is renamed_without_ids else 1
+    count = 3 if change in (renamed_without_ids, replaced) else 1
     doubts = re.findall(
         r"R21 warning: has (\d) notes? whose templates or note type the learner", outcome.stderr
     )
@@ -406,10 +422,14 @@ def test_reviews_stay_with_what_a_card_asked_when_the_learner_changed_templates(
     learner.col.reopen()
 
 
+@pytest.mark.parametrize("templates", [[0, 1], [-1, 0]])
 def test_note_with_one_card_is_counted_also_under_a_copy_of_its_note_type(
-    project: Project, learner: Learner
+    project: Project, learner: Learner, templates: list[int]
 ) -> None:
-    """Nobody can take its card for another; Anki itself makes such a type where a learner added a field."""
+    """Nobody can take its card for another, unless it lies at a template that was none of ours before.
+
+    Anki itself makes such a type where a learner added a field.
+    """
     project.deck("deck: tides\ntitle: Memory\n", TWINS.replace("    reverse: true\n", ""))
     project.build()
     learner.import_package(project.package("tides.apkg"))
@@ -417,10 +437,12 @@ def test_note_with_one_card_is_counted_also_under_a_copy_of_its_note_type(
     (card,) = learner.cards("salt")
     row = (1_700_000_000_000, card.id)
     learner.col.db.execute("insert into revlog values (?, ?, 0, 1, 10, 10, 2500, 1000, 1)", *row)
-    change_type(learner, "copy", [0, 1])
+    change_type(learner, "copy", templates)
     path = Path(learner.col.path)
     learner.col.close()
-    assert cards(project, path)["salt"]["reviews"] == 1
+    assert cards(project, path)["salt"]["reviews"] == (1 if templates == [0, 1] else 0)
+    doubt = "such as salt: nothing of it is counted"
+    assert (doubt in project.run("reviews", str(path)).stderr) is (templates == [-1, 0])
     learner.col.reopen()
 
 
