@@ -74,8 +74,8 @@ def _are_same(one: str, two: str, rules: Iterable[str]) -> bool:
     """Whether each of these rules that names one of two elements names the other one in its place as well."""
     either = re.compile(rf"(?<![\w.#-])(?:({one})|{two})(?![\w-])", re.IGNORECASE)
     for selectors in rules:
-        found = {" ".join(part.split()).lower() for part in selectors.split(",")}
-        about = {part for part in found if either.search(part)}
+        found = {" ".join(part.split()) for part in selectors.split(",")}
+        about = {either.sub(lambda match: match[0].lower(), part) for part in found if either.search(part)}
         if any(_BY_PLACE.search(part) for part in about):
             return False
         if about != {either.sub(lambda match: two if match[1] else one, part) for part in about}:

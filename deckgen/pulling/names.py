@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from html import escape, unescape
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -135,7 +135,8 @@ class Names:
     def _taken(self, name: str, copy: Path) -> str:
         """The name in `media/` of a learner's file: its own, unless another file has that."""
         stem, dot, suffix = name.rpartition(".")
-        for tried in chain([name], (f"{stem}-{number}{dot}{suffix}" for number in count(2))):
+        tried, numbers = name, count(2)
+        while True:
             same = [one for one in (*self._files, *self.new) if one.casefold() == tried.casefold()]
             path = self._files.get(same[0], self.new.get(same[0])) if same else None
             if path is None:
@@ -144,7 +145,7 @@ class Names:
                 return tried
             if filecmp.cmp(path, copy, shallow=False):
                 return same[0]
-        raise AssertionError("numbers have no end")
+            tried = f"{stem}-{next(numbers)}{dot}{suffix}"
 
 
 def _has_files(html: str) -> bool:

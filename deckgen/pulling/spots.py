@@ -116,6 +116,10 @@ def spots(
             yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
 
 
+#: At most so many classes and ids are named in a finding.
+_MOST_NAMED = 10
+
+
 def unsaid(spot: Spot, look: Look, comes: str) -> Trouble | None:
     """What a learner added of classes and ids, and is not in the HTML that `comes` home, if anything.
 
@@ -133,7 +137,6 @@ def unsaid(spot: Spot, look: Look, comes: str) -> Trouble | None:
     return Trouble(spot.name, f"the text has no notation for {names}, and keeps the words only")
 
 
-_MOST_NAMED = 10
 _WITH_NAMES = lazy(r"""<[a-z](?:"[^"]*+"|'[^']*+'|[^"'<>])*+>""", re.IGNORECASE)
 _NAMES = lazy(r"""\s(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
 

@@ -172,9 +172,10 @@ def look(way: Way, guids: Set[str], types: Set[int], titles: Set[str], folder: P
 
 
 def copies(way: Way, types: Set[int], folder: Path) -> list[Path]:
-    """Copies of all decks in which cards of these note types lie, with scheduling, as they are at one moment.
+    """Copies of all decks in which cards of these note types lie, with scheduling.
 
-    Raises NoAnswer, also when cards were moved, or another profile was opened, meanwhile.
+    What is answered or edited between two copies is in the later one only. Raises NoAnswer, also when cards
+    were moved, or another profile was opened, meanwhile.
     """
     before = way.place(), _homes(way, types)
     found = list(_export(way, before[1], folder))

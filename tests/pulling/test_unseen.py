@@ -111,6 +111,8 @@ def test_bold_words_that_a_rule_makes_another_colour_are_told_with_the_rule(
         ("b:first-of-type, strong:first-of-type {}", False),
         (".b, strong {}", False),
         ("b, strong {} .b-1 .strong {}", True),
+        ("B, strong {}", True),
+        (".A b, .a strong {}", False),
     ],
 )
 def test_two_elements_are_the_same_where_each_rule_names_both(style: str, *, same: bool) -> None:
