@@ -15,6 +15,7 @@ from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered, words_of
 from deckgen.packing import collection
+from deckgen.packing.unlike import unlike
 
 #: Only so many characters of a text are compared; our own texts are shorter.
 _LONGEST = 100_000
@@ -171,7 +172,8 @@ def _fate(  # noqa: PLR0911  # one a fate
     """The group of a note that is there: what an import with default options does to it."""
     if old.note_type != note_type.number:
         return "other note type"
-    if not _same_shape(note_type, seen.there.note_types.get(old.note_type)):
+    other = seen.there.note_types.get(old.note_type)
+    if other is None or unlike(note_type, other):
         return "blocked"
     if note.card in seen.strange:
         return "not ours"
@@ -205,12 +207,3 @@ def _is_strange(note: Note, old: collection.ShippedNote) -> bool:
     one, two = words_of(old.fields)[:_LONGEST], note.text[:_LONGEST]
     matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
     return matcher.quick_ratio() < _STRANGE or matcher.ratio() < _STRANGE
-
-
-def _same_shape(note_type: NoteType, other: collection.ShippedType | None) -> bool:
-    """Whether Anki takes two note types for the same: equally many templates, fields in the same order."""
-    names = [one.name for one in note_type.fields]
-    if other is None or len(other.fields) != len(names) or other.templates != len(note_type.templates):
-        return False
-    # A field that a learner renamed is known by its number; only another order is harmful.
-    return sorted(other.fields) != sorted(names) or list(other.fields) == names

@@ -94,19 +94,27 @@ def _said(error: Exception) -> str:
     return shorten(visible(said), 200)
 
 
+#: A field or template by its name and the number by which Anki knows it when it was moved or got another
+#: name; None where Anki gave none, as before 23.10.
+Named = tuple[str, int | None]
+#: `Kind` of a note type whose cards are the deletions of its notes (proto/anki/notetypes.proto).
+_CLOZE = 1
+
+
 @dataclass(frozen=True, slots=True)
 class ShippedType:
-    """A note type; `templates` counts its card templates, `sorted_by` is the index of the sort field.
-
-    `numbers` are those of its fields, by which Anki knows one that was moved or got another name; None where
-    it gave none, as before Anki 23.10.
-    """
+    """A note type, its fields and templates in their order; `sorted_by` is the index of the sort field."""
 
     name: str
-    fields: tuple[str, ...]
-    numbers: tuple[int | None, ...]
-    templates: int
-    sorted_by: int = 0
+    named_fields: tuple[Named, ...]
+    templates: tuple[Named, ...]
+    sorted_by: int
+    is_cloze: bool
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of its fields."""
+        return tuple(name for name, _ in self.named_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +253,8 @@ def _read(collection: Tables, guids: Container[str] | None, types: Container[int
         raise ValueError("it has no tables of notes and cards")
     descriptions: Mapping[str, str] = {}
     if "notetypes" in collection:
-        note_types, decks = _newer_types(collection), _newer_decks(collection)
+        decks = _newer_decks(collection)
     else:
-        note_types = _older_types(collection)
         decks, descriptions = _older_decks(collection)
     notes = {}
     for row in collection.rows("notes", "guid", "mid", "id", "mod", "tags", "flds"):
@@ -256,7 +263,7 @@ def _read(collection: Tables, guids: Container[str] | None, types: Container[int
             notes[guid] = _note(row)
         if len(notes) > MAX_NOTES:
             raise ValueError(f"it has more than {MAX_NOTES} notes of one deck")
-    return Shipped(_placed(collection, notes, decks), note_types, descriptions)
+    return Shipped(_placed(collection, notes, decks), note_types(collection), descriptions)
 
 
 def _note(row: tuple[Any, ...]) -> ShippedNote:
@@ -307,17 +314,25 @@ def loaded(text: str, named: str, times: int = 1) -> Any:
     return json.loads(text)
 
 
-def _older_types(collection: Tables) -> dict[int, ShippedType]:
+def note_types(collection: Tables) -> dict[int, ShippedType]:
+    """All note types by number. Raises ValueError, and what json and SQLite raise."""
+    if "notetypes" in collection:
+        return _newer_types(collection)
     return {
         int(number): ShippedType(
             str(model["name"]),
-            tuple(str(field["name"]) for field in model["flds"]),
-            tuple(field.get("id") for field in model["flds"]),
-            len(model["tmpls"]),
+            _named(model["flds"]),
+            _named(model["tmpls"]),
             int(model.get("sortf", 0)),
+            model.get("type") == _CLOZE,
         )
         for number, model in older(collection, "models").items()
     }
+
+
+def _named(parts: Iterable[Mapping[str, object]]) -> tuple[Named, ...]:
+    numbers = [(part["name"], part.get("id")) for part in parts]
+    return tuple((str(name), number if isinstance(number, int) else None) for name, number in numbers)
 
 
 def _older_decks(collection: Tables) -> tuple[dict[int, str], dict[str, str]]:
@@ -337,31 +352,27 @@ def few(collection: Tables, table: str, *columns: str) -> Iterator[tuple[Any, ..
 
 def _newer_types(collection: Tables) -> dict[int, ShippedType]:
     """The same of schema 18; the numbers of the values stand in proto/anki/notetypes.proto."""
-    fields: dict[int, list[tuple[int, str, int | None]]] = {}
-    for number, position, name, config in few(collection, "fields", "ntid", "ord", "name", "config"):
-        fields.setdefault(number, []).append((int(position), str(name), Message(config).optional(9)))
-    templates: dict[int, int] = {}
-    for (number,) in few(collection, "templates", "ntid"):
-        templates[number] = templates.get(number, 0) + 1
-    return {
-        number: ShippedType(
+    fields = _newer_parts(collection, "fields", 9)
+    templates = _newer_parts(collection, "templates", 8)
+    found = {}
+    for number, name, config in few(collection, "notetypes", "id", "name", "config"):
+        settings = Message(config)
+        found[number] = ShippedType(
             str(name),
-            tuple(name for _, name, _ in sorted(fields.get(number, []))),
-            tuple(known for _, _, known in sorted(fields.get(number, []))),
-            templates.get(number, 0),
-            _sorted_by(bytes(config)),
+            tuple(fields.get(number, ())),
+            tuple(templates.get(number, ())),
+            settings.number(2),
+            settings.number(1) == _CLOZE,
         )
-        for number, name, config in few(collection, "notetypes", "id", "name", "config")
-    }
+    return found
 
 
-def _sorted_by(config: bytes) -> int:
-    """The index of the sort field: field 2 of Notetype.Config (proto/anki/notetypes.proto), left out if 0.
-
-    Only field 1, the kind of note type, stands before it; both values are less than 128.
-    """
-    rest = config[2:] if config[:1] == b"\x08" else config
-    return rest[1] if rest[:1] == b"\x10" and len(rest) > 1 else 0
+def _newer_parts(collection: Tables, table: str, value: int) -> dict[int, list[Named]]:
+    """The fields or templates of all note types, in order; `value` is that of a part's number."""
+    parts: dict[int, dict[int, Named]] = {}
+    for number, place, name, config in few(collection, table, "ntid", "ord", "name", "config"):
+        parts.setdefault(number, {})[int(place)] = str(name), Message(config).optional(value)
+    return {number: [named for _, named in sorted(of.items())] for number, of in parts.items()}
 
 
 def _newer_decks(collection: Tables) -> dict[int, str]:

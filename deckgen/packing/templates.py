@@ -11,13 +11,8 @@ from dataclasses import dataclass
 
 from deckgen.notes.note_types import NoteType
 from deckgen.packing import collection
-from deckgen.packing.protobuf import Message
+from deckgen.packing.collection import Named
 from deckgen.packing.tables import Tables
-
-#: A template by its name and its id, which old ones lack.
-Named = tuple[str, int | None]
-#: `Kind` of a note type whose cards are the deletions of its notes (proto/anki/notetypes.proto).
-_CLOZE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +38,8 @@ def of(note_type: NoteType) -> Templates:
 
 def read(tables: Tables) -> Mapping[int, Templates]:
     """Those of all note types by number. Raises ValueError, and what json and SQLite raise."""
-    if "notetypes" in tables:
-        return _newer(tables)
-    return {
-        int(number): Templates(
-            model.get("type") == _CLOZE, tuple((str(one.get("name", "")), _id(one)) for one in model["tmpls"])
-        )
-        for number, model in collection.older(tables, "models").items()
-    }
-
-
-def _id(template: Mapping[str, object]) -> int | None:
-    found = template.get("id")
-    return found if isinstance(found, int) else None
-
-
-def _newer(tables: Tables) -> Mapping[int, Templates]:
-    """The same of schema 18; the numbers of the values stand in proto/anki/notetypes.proto."""
-    found: dict[int, list[tuple[int, Named]]] = {}
-    for number, place, name, config in collection.few(tables, "templates", "ntid", "ord", "name", "config"):
-        found.setdefault(number, []).append((int(place), (str(name), Message(config).optional(8))))
-    return {
-        number: Templates(
-            Message(config).number(1) == _CLOZE,
-            tuple(named for _, named in sorted(found.get(number, ()), key=lambda one: one[0])),
-        )
-        for number, config in collection.few(tables, "notetypes", "id", "config")
-    }
+    found = collection.note_types(tables)
+    return {number: Templates(one.is_cloze, one.templates) for number, one in found.items()}
 
 
 def matched(ours: Templates, theirs: Templates) -> Matched:

@@ -43,15 +43,17 @@ class Asked:
 class Package:
     """What a pull found in the notes of one package.
 
-    `fresh` are notes that become cards; `added` are those that don't, by guid, with the reason or nothing.
-    `older` are those that may be back at an older text. `trouble` says what to do where git may not know all
-    that was shipped; `named` tells whether packages were named in which to look, too.
+    Of the notes `there`, some were `edited`, and some lack fields, so that nobody can tell: those are
+    `not_compared`. `fresh` are notes that become cards; `added` are those that don't, by guid, with the
+    reason or nothing. `older` are those that may be back at an older text. `trouble` says what to do where
+    git may not know all that was shipped; `named` tells whether packages were named in which to look, too.
     """
 
     name: str
     lang: str
     there: int
     edited: int
+    not_compared: int
     decisions: list[Decision]
     gone: tuple[str, ...] = ()
     fresh: list[Fresh] = field(default_factory=list)

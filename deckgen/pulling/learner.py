@@ -198,26 +198,28 @@ def _theirs(
 
 
 def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tuple[str, ...] | None:
-    """The fields of a note in the order of our note type; None when it has others.
+    """The fields of a note in the order of our note type; None when it lacks some.
 
-    Newer Ankis have numbers for the fields. Without them, a field that the learner gave another name is known
-    by its place, and one that was moved by its name; where some were renamed and others moved, nobody knows
-    which is which. A note type with another number counts if it has all the fields: where a deck was adopted
-    from a file without numbers, learners have such.
+    Those that the learner added are left out. Newer Ankis have numbers for the fields. Without them, a field
+    that the learner gave another name is known by its place, and one that was moved by its name; where some
+    were renamed and others moved, nobody knows which is which. A note type with another number counts if it
+    has all the fields: where a deck was adopted from a file without numbers, learners have such.
     """
     other = there.note_types.get(old.note_type)
-    if other is None or not len(other.fields) == len(old.fields) == len(note_type.fields):
+    if other is None or len(other.fields) != len(old.fields):
         return None
     numbers = [field.number for field in note_type.fields]
-    if None not in numbers and None not in other.numbers:
-        by_number = dict(zip(other.numbers, old.fields, strict=True))
-        if by_number.keys() == {*numbers}:
+    by_number = {number: html for (_, number), html in zip(other.named_fields, old.fields, strict=True)}
+    if None not in numbers and None not in by_number:
+        if by_number.keys() >= {*numbers}:
             return tuple(by_number[number] for number in numbers)
         if old.note_type == note_type.number:
             return None
-    if sorted(other.fields) == sorted(note_type.field_names):
+    if {*other.fields} >= {*note_type.field_names}:
         by_name = dict(zip(other.fields, old.fields, strict=True))
         return tuple(by_name[name] for name in note_type.field_names)
+    if len(old.fields) != len(note_type.fields):
+        return None
     moved = any(
         name in other.fields and name != has
         for name, has in zip(note_type.field_names, other.fields, strict=True)

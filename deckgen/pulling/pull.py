@@ -176,10 +176,13 @@ class _OfDeck:
             rendered.lang,
             len(has.notes),
             sum(one.state is State.EDITED for one in wanted),
+            sum(one.state is State.OTHER_TYPE for one in has.notes),
             [],
             has.gone,
             added={note.guid: "" for note in has.new},
-            restyled=tuple(types.changed(self.item, rendered, self.looks)) if has.notes else (),
+            restyled=tuple(types.changed(self.item, rendered, self.looks, self.there.note_types))
+            if has.notes
+            else (),
         )
         if wanted:
             shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.memory)

@@ -21,10 +21,13 @@ from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
 from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs
+from deckgen.pulling.types import Restyled
 from deckgen.terminal import counted
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, LISTED = 10, 100
+#: At most so many fields or templates are named.
+_MOST_PARTS = 30
 _BY_HAND = "if others are to get it, write it yourself"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
@@ -92,20 +95,15 @@ def findings(
 
 
 def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
-    place = Place(locks.path_of(item.deck).as_posix())
+    place = item.deck.key.place
     yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
         if kind.lines:
             message = f"the learner changed the look or templates of the note type `{kind.name}`"
             hint = "the report shows what; nothing of it was taken"
             yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
-        if kind.apart:
-            message = (
-                f"no import changes notes of the note type `{kind.name}`: there it has more or fewer "
-                "templates, or fields or templates in another order"
-            )
-            hint = "the learner should import once with “Merge note types”"
-            yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+        if kind.unlike:
+            yield _refused(place, lang, kind)
     fields = {note.guid: note.fields[:2] for note in has.new}
     for guid, reason in list(package.added.items())[:LISTED]:
         words = " / ".join(filter(None, (_words(field) for field in fields[guid])))
@@ -140,6 +138,42 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
     yield from _missing(place, lang, has)
 
 
+def _refused(place: Place, lang: str, kind: Restyled) -> Finding:
+    """A finding about a note type that Anki does not take for ours, and what brings imports back.
+
+    That is measured (tests/pulling/test_changed_types.py). An import with “Merge note types” alone would give
+    cards twins where templates were moved, and put what is lost behind the rest.
+    """
+    said, steps = [], []
+    for part in kind.unlike:
+        added, lost = _listed(part.added), _listed(part.lost)
+        several = part.what + "s" * (len(part.added) > 1)
+        if part.added:
+            said.append(f"has the {several} {added}, which we lack")
+            with_it = "what stands there" if part.what == "field" else "the cards"
+            steps.append(f"deletes the {several} {added} with {with_it}")
+        if part.lost:
+            said.append(f"lacks the {part.what}{'s' * (len(part.lost) > 1)} {lost}")
+        for name, own in part.renamed:
+            said.append(f"calls the {part.what} `{own}` `{name}`")
+            steps.append(f"gives the {part.what} `{name}` its name `{own}` back")
+        if part.moved:
+            said.append(f"has its {part.what}s in another order")
+            steps.append(f"puts the {part.what}s back in the order {_listed(part.moved)}")
+    if any(part.lost for part in kind.unlike):
+        steps.append("imports a package as always, and then once more with “Merge note types”")
+    message = f"no import changes notes of the note type `{kind.name}`: there it {' and '.join(said)}"
+    hint = f"imports change them again once the learner {', '.join(steps)}"
+    if any(part.what == "field" for part in kind.unlike):
+        hint += "; what was built before that comes with the next change of a card, or by `deckgen restamp`"
+    return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [f"`{name}`" for name in names[:_MOST_PARTS]]
+    return ", ".join([*shown, *["…"] * (len(names) > _MOST_PARTS)])
+
+
 def _words(html: str) -> str:
     """The words of a field on one line, for a person who is to know the note by them."""
     return " ".join(markdown.plain(_LINES.sub(" ", html[:_MOST])).split())
@@ -154,8 +188,8 @@ def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     others = [one for one in has.notes if one.state is State.OTHER_TYPE]
     for one in others[:1]:
-        message = f"nothing was taken of notes that have other fields than ours: {_names_of(others)}"
-        hint = "what the learner edited there can only be brought over by hand"
+        message = f"nothing was compared or taken of notes that lack fields of ours: {_names_of(others)}"
+        hint = "what the learner edited there comes home once those fields are back, or by hand"
         yield _told(one, lang, "P07", message, hint, Severity.WARNING)
 
 
@@ -191,7 +225,7 @@ def _ahead(item: Ready, lang: str, has: Held, now: int) -> Iterator[Finding]:
             f"no build {until} brings a new text there, unless the learner sets the clock right and "
             "changes such a note once more, if only by a tag"
         )
-        place = Place(locks.path_of(item.deck).as_posix())
+        place = item.deck.key.place
         yield Finding(place, "P10", message, hint, "", lang, Severity.WARNING)
 
 

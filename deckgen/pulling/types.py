@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -14,8 +14,10 @@ from deckgen.lock.advance import type_digest
 from deckgen.notes.note_types import NoteType, Template
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
+from deckgen.packing.collection import ShippedType
 from deckgen.packing.protobuf import Message
 from deckgen.packing.tables import Tables
+from deckgen.packing.unlike import Unlike, unlike
 
 #: At most so many lines of a diff are shown, each of at most so many characters; so many lines are compared.
 _LINES, _LONGEST, _COMPARED = 40, 200, 3_000
@@ -25,13 +27,12 @@ _LINES, _LONGEST, _COMPARED = 40, 200, 3_000
 class Restyled:
     """A note type that the learner changed: its name, and what changed, as lines of a diff.
 
-    If it is `apart`, it has more or fewer templates, or fields or templates in another order: then no import
-    changes its notes (measured with Anki 26.9; renamed ones do no harm).
+    If its fields or templates are `unlike` ours, no import changes its notes.
     """
 
     name: str
     lines: tuple[str, ...]
-    apart: bool = False
+    unlike: tuple[Unlike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ def _newer(tables: Tables) -> dict[int, Looks]:
     }
 
 
-def changed(item: Ready, rendered: Rendered, there: Mapping[int, Looks]) -> Iterator[Restyled]:
+def changed(
+    item: Ready, rendered: Rendered, there: Mapping[int, Looks], shipped: Mapping[int, ShippedType]
+) -> Iterator[Restyled]:
     """The note types of a package that a learner has otherwise than any build is known to have made them."""
     for role, ours in rendered.note_types.items():
         theirs = there.get(ours.number)
@@ -96,16 +99,9 @@ def changed(item: Ready, rendered: Rendered, there: Mapping[int, Looks]) -> Iter
             continue
         is_ours = _digests(ours, theirs) & {type_digest(ours), *_given(item, rendered.lang, role)}
         lines = () if is_ours else tuple(islice(_diff(ours, theirs), _LINES))
-        apart = _are_moved(ours.field_names, theirs.fields)
-        if lines:
-            names = [[one.name for one in ours.templates], [name for name, _, _ in theirs.templates]]
-            apart = apart or len(names[0]) != len(names[1]) or _are_moved(*names)
-        if lines or apart:
-            yield Restyled(ours.name, lines, apart)
-
-
-def _are_moved(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    return [*ours] != [*theirs] and sorted(ours) == sorted(theirs)
+        parts = unlike(ours, shipped[ours.number]) if ours.number in shipped else ()
+        if lines or parts:
+            yield Restyled(ours.name, lines, parts)
 
 
 def _given(item: Ready, lang: str, role: str) -> Iterator[str]:

@@ -39,7 +39,9 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
     }
     what = ", ".join(counted(count, name) for name, count in come.items() if count) or "no text"
     what += " came home" if written else " would come home"
-    there = f"{counted(package.there, 'note')} there, {package.edited} edited: {what}"
+    there = f"{counted(package.there, 'note')} there, {package.edited} edited"
+    there += f", {package.not_compared} not compared (P07)" if package.not_compared else ""
+    there += f": {what}"
     yield f"{package.name}  {there if package.there else 'none of its notes is there'}"
     for decision in package.decisions:
         yield from (f"  {line}" for line in _about(decision, where))
@@ -137,6 +139,7 @@ def _package(package: Package, where: Where) -> dict[str, object]:
         "lang": package.lang,
         "there": package.there,
         "edited": package.edited,
+        "not_compared": package.not_compared,
         "texts": [one for decision in package.decisions for one in _texts(decision, decision.takes, where)],
         "waiting": [
             one for decision in package.decisions for one in _texts(decision, decision.waiting.takes, where)

@@ -1,0 +1,63 @@
+"""What keeps Anki from taking a learner's note type for ours: then no import changes its notes.
+
+Fields and templates must be the same, one by one (`Notetype::equal_schema`): the same number where both have
+one, else the same name (`is_match`, rslib/src/notetype/merge.rs). So a new name does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deckgen.notes.note_types import Field, NoteType, Template
+from deckgen.packing.collection import Named, ShippedType
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """How the fields or the templates, by `what` they are, differ from ours.
+
+    `added` are those that only the learner has, and `lost` those that only we have. `renamed` are those
+    without a number that have another name there: that one, and ours. `moved` are the names of ours in their
+    order where those of both are in another one there, else none.
+    """
+
+    what: str
+    added: tuple[str, ...]
+    lost: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    moved: tuple[str, ...]
+
+
+def unlike(ours: NoteType, theirs: ShippedType) -> tuple[Unlike, ...]:
+    """How a note type differs from ours in Anki's eyes: nothing, or its fields, its templates, or both."""
+    both = (
+        _compared("field", ours.fields, theirs.named_fields),
+        _compared("template", ours.templates, theirs.templates),
+    )
+    return tuple(one for one in both if one.added or one.lost or one.renamed or one.moved)
+
+
+def _compared(what: str, parts: Sequence[Field | Template], theirs: Sequence[Named]) -> Unlike:
+    ours = [(part.name, part.number) for part in parts]
+    places = [next((at for at, one in enumerate(theirs) if _is_match(one, own)), None) for own in ours]
+    # What lies where ours is missing is ours by another name, unless numbers say that it is something else.
+    renamed = [
+        at
+        for at, (own, one) in enumerate(zip(ours, theirs, strict=False))
+        if places[at] is None and at not in places and None in (own[1], one[1])
+    ]
+    there = [at for at in places if at is not None]
+    return Unlike(
+        what,
+        tuple(name for at, (name, _) in enumerate(theirs) if at not in (*there, *renamed)),
+        tuple(name for at, (name, _) in enumerate(ours) if places[at] is None and at not in renamed),
+        tuple((theirs[at][0], ours[at][0]) for at in renamed),
+        tuple(name for name, _ in ours) if there != sorted(there) else (),
+    )
+
+
+def _is_match(one: Named, two: Named) -> bool:
+    if one[1] is not None and two[1] is not None:
+        return one[1] == two[1]
+    return one[0] == two[0]
