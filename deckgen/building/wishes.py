@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from deckgen.checks import Craft
 from deckgen.deck import Deck
@@ -19,11 +19,11 @@ class Wishes:
     """What the user asks of a run beyond the choice of decks.
 
     With `lang`, only packages in that language are built. Cards in `accepted` may lose an Anki card or
-    move its history (R11, R12); cards in `restamp` get a new stamp although nothing changed. Both are
-    named by id, or by `deck/id` where several decks have that id. With `new_major`, the decks begin
-    anew, and nothing that was built binds them. With `fronts`, changed fronts are delivered also where Anki
-    may then make cards a second time (K29). With `retitle`, decks may have another title than they were built
-    with (R03). `craft` is how much of the craft of cards is judged
+    move its history (R11, R12), or go before they were built (R05); cards in `restamp` get a new stamp
+    although nothing changed. Both are named by id, or by `deck/id` where several decks have that id. With
+    `new_major`, the decks begin anew, and nothing that was built binds them. With `fronts`, changed fronts
+    are delivered also where Anki may then make cards a second time (K29). With `retitle`, decks may have
+    another title than they were built with (R03). `craft` is how much of the craft of cards is judged
     besides what the format demands.
     """
 
@@ -56,13 +56,18 @@ def unknown_language(decks: Sequence[Deck], lang: str, shown: str) -> list[Findi
     return [Finding(Place(shown), "K07", f"no deck has the language `{lang}`", hint)]
 
 
-def unknown_cards(decks: Iterable[Deck], wishes: Wishes, shown: str) -> list[Finding]:
-    """Findings (K12) about cards that were named and that no deck has, or several decks have."""
+def unknown_cards(
+    decks: Iterable[Deck], wishes: Wishes, shown: str, unbuilt: Mapping[str, Collection[str]]
+) -> list[Finding]:
+    """Findings (K12) about cards that were named and that no deck has, or several decks have.
+
+    `unbuilt` are cards of each folder that came home from a learner, and may be gone from the card files.
+    """
     findings = []
     holders: dict[str, list[str]] = {}
     for deck in decks:
-        for card in deck.cards:
-            holders.setdefault(card.id.value, []).append(deck.folder.name)
+        for card in {*(card.id.value for card in deck.cards), *unbuilt.get(deck.folder.name, ())}:
+            holders.setdefault(card, []).append(deck.folder.name)
     for name in sorted(wishes.accepted | wishes.restamp):
         folder, _, wanted = name.rpartition("/")
         holding = holders.get(wanted, [])

@@ -66,6 +66,10 @@ def next_lock(
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
         growing = {*_growing(rendered, lock), *_growing_elsewhere(rendered, lock, notes)}
+        # What came home from a learner and went again before a build: the learner has it, and nobody else.
+        for card in rendered.lost(card for card, own in notes if own == lang):
+            if notes[card, lang].is_unbuilt:
+                del notes[card, lang]
         new, changed = _advance_notes(rendered, notes, now, restamp)
         for (note, digest), note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = _first(note, digest, now, note_id, was.get(note.card, ""))

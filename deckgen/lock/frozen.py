@@ -253,16 +253,21 @@ def gone(
     lock: Lock,
     shown: str,
     shipped: Callable[[Container[str]], Mapping[str, str]],
+    accepted: Container[str] = (),
 ) -> list[Finding]:
-    """Findings (R05) about cards that were built and are gone from the card files.
+    """Findings (R05) about cards that were built, or came home from a learner, and are gone from the files.
 
     When a new card looks like one of them, the finding suggests that it was renamed.
     `shipped` gives the texts of these notes in the last package by guid; it is called
-    only when there is something to compare.
+    only when there is something to compare. Cards that came home and were never built are passed over
+    if their id is in `accepted`.
     """
     lang = rendered.lang
-    present = {note.card for note in rendered.notes} | rendered.left
-    lost = {card: line for (card, own), line in lock.notes.items() if own == lang and card not in present}
+    lost = {
+        card: lock.notes[card, lang]
+        for card in rendered.lost(card for card, own in lock.notes if own == lang)
+        if not (lock.notes[card, lang].is_unbuilt and card in accepted)
+    }
     if not lost:
         return []
     return first(_gone(deck, rendered, lock, shown, lost, shipped))
@@ -286,14 +291,17 @@ def _gone(
     texts = shipped(set(guids.values())) if guids else {}
     for card, line in lost.items():
         twin = same.get(line.authored) or _twin(line, texts.get(guids.get(card, ""), ""), fresh)
-        message = f"the card `{card}` was built and is gone from the card files"
-        hint = f"put it back under its id, or keep it with `deckgen retire {card} --reason …`"
+        came = "came home from a learner" if line.is_unbuilt else "was built"
+        message = f"the card `{card}` {came} and is gone from the card files"
+        hint = f"put it back under its id; to end it, then retire it: `deckgen retire {card} --reason …`"
+        if line.is_unbuilt:
+            hint = f"put it back under its id, or leave it to the learner: `deckgen build --accept {card}`"
         if twin:
             message += f"; the new card `{twin}` looks like it"
             hint = (
                 f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
             )
-        hint += start_over(deck)
+        hint += "" if line.is_unbuilt else start_over(deck)
         yield Finding(Place(shown, line.line), "R05", message, hint, card, lang)
 
 

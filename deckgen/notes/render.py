@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import assert_never
@@ -95,6 +95,11 @@ class Rendered:
     description: str
     media: Mapping[str, Path] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
+
+    def lost(self, cards: Iterable[str]) -> list[str]:
+        """Those of `cards` that the card files do not have any more."""
+        present = {note.card for note in self.notes} | self.left
+        return [card for card in cards if card not in present]
 
 
 def words_of(fields: Sequence[str]) -> str:

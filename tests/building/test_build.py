@@ -391,13 +391,13 @@ def test_lock_that_is_no_lock(project: Project) -> None:
         ),
         (
             "cards.yaml", "id: testing", "id: tested",
-            ["deck.lock:14 R05 testing: the card `testing` was built and is gone from the card files; the new card `tested` looks like it: if it was renamed: `deckgen rename testing tested` writes `was: testing` into it; else put it back under its id, or keep it with `deckgen retire testing --reason …`"],
+            ["deck.lock:14 R05 testing: the card `testing` was built and is gone from the card files; the new card `tested` looks like it: if it was renamed: `deckgen rename testing tested` writes `was: testing` into it; else put it back under its id; to end it, then retire it: `deckgen retire testing --reason …`"],
         ),
         (
             "cards.yaml",
             'id: stages\n    q: "Which stages does a memory pass through?"\n    list: {encoding: "Encoding", storage: "Storage", retrieval: "Retrieval"}',
             'id: x\n    q: "Which stages does a memory pass through?"\n    a: "Encoding storage retrieval"',
-            ["deck.lock:12 R05 stages: the card `stages` was built and is gone from the card files: put it back under its id, or keep it with `deckgen retire stages --reason …`"],
+            ["deck.lock:12 R05 stages: the card `stages` was built and is gone from the card files: put it back under its id; to end it, then retire it: `deckgen retire stages --reason …`"],
         ),
         (
             "cards.yaml", 'storage: "Storage", retrieval: ', "x: ",

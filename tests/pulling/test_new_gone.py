@@ -1,0 +1,86 @@
+"""A note that a learner added becomes a card, and the author takes it out again before a build."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Project
+from tests.pulling.test_pull import Ann, commit
+
+pytestmark = pytest.mark.slow
+
+GONE = "R05 the card `recall` came home from a learner and is gone from the card files"
+
+
+def two_new(project: Project, ann: Ann) -> None:
+    """Two notes of the learner's come home; the author takes the first one out again."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    for question in ("Recall?", "Sleep?"):
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = question, f"Of {question}"
+        ann.add(note)
+    ann.pull("--new", "new.yaml")
+    path = project.root / "cards_source/memory/new.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("- id:") == 2
+    before, second = text.partition("  - id: sleep")[::2]
+    assert "id: recall" in before
+    path.write_text(f"cards:\n  - id: sleep{second}", encoding="utf-8")
+
+
+def test_it_is_missed_until_somebody_says_so(project: Project, ann: Ann, bob: Ann) -> None:
+    """Her note stays hers, and the other card keeps its history."""
+    two_new(project, ann)
+    ann.learner.study("Memory", 9)
+    progress = ann.learner.progress()
+    files = project.files()
+    outcome = project.run("build", "--no-lint")
+    assert outcome.exit_code == 1
+    assert GONE in outcome.stderr
+    assert "`deckgen build --accept recall`" in outcome.stderr
+    assert "retire" not in outcome.stderr
+    assert project.files() == files
+    assert project.run("plan", "--no-lint", "--accept", "recall").exit_code == 3
+    project.build("--accept", "recall")
+    commit(project)
+    project.build()
+    assert bob.get() == (4, 0)
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.progress() == progress
+    (finding,) = ann.pulled()["findings"]
+    assert finding["code"] == "P05"
+    assert "Recall?" in finding["message"]
+    ann.pull("--new", "new.yaml")
+    assert bob.build_and_get() == (1, 0)
+    assert ann.build_and_get() == (0, 0)
+    assert ann.learner.progress() == progress
+
+
+def test_under_another_id_it_keeps_its_history(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "Recall?", "Of recall."
+    ann.add(note)
+    ann.pull("--new", "new.yaml")
+    path = project.root / "cards_source/memory/new.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("id: recall", "id: remembering"), encoding="utf-8")
+    outcome = project.run("build", "--no-lint")
+    assert GONE in outcome.stderr
+    assert "deckgen rename recall remembering" in outcome.stderr
+    assert project.run("rename", "recall", "remembering").exit_code == 0
+    assert ann.build_and_get() == (0, 1)  # it gets its new id
+    assert len(ann.learner.cards("remembering")) == 1
+    assert ann.pulled()["findings"] == []
+
+
+def test_a_card_that_was_built_can_not_go_so(project: Project, ann: Ann) -> None:
+    two_new(project, ann)
+    project.write("memory/cards.yaml", "cards: []\n")
+    outcome = project.run("build", "--no-lint", "--accept", "recall", "--accept", "spacing")
+    assert outcome.exit_code == 1
+    assert "K12 no deck has a card `spacing`" in outcome.stderr
