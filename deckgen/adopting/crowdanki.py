@@ -35,7 +35,7 @@ def place(path: Path) -> Path:
 
 def read(text: str, path: Path) -> tuple[Foreign, tuple[str, ...]]:
     """What the file at `path` says, and the names of the media that it needs. Raises Unreadable."""
-    with collection.refusing(f"{path.as_posix()} is no file of CrowdAnki"):
+    with collection.refusing(f"{path.as_posix()} is not a file of CrowdAnki"):
         deck = collection.loaded(text, "notes", _TIMES)
         if not isinstance(deck, dict) or not {"notes", "children", "note_models"} <= deck.keys():
             raise ValueError("a deck with `notes`, `children` and `note_models` is expected")

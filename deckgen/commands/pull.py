@@ -81,7 +81,8 @@ def pull(
     named = () if file is None else (file, *decks)
     expect_source(bool(named), options["running"])
     # The first name is a deck where the running Anki is asked, else the file.
-    _expect_no_file(named if options["running"] else decks, running=options["running"])
+    running = options["running"]
+    _expect_no_file(named if running else decks, "" if running else file or "", running=running)
 
     def files(ready: Sequence[Ready], folder: Path) -> Sequence[Path]:
         if options["running"]:
@@ -111,10 +112,14 @@ def pull(
     sys.exit(pulled.exit_code)
 
 
-def _expect_no_file(names: Sequence[str], *, running: bool) -> None:
+def _expect_no_file(names: Sequence[str], first: str, *, running: bool) -> None:
     """Refuse a learner's file in the place of a deck: one file is pulled at a time, or a running Anki."""
     for name in names:
         if name.lower().endswith(_ENDINGS):
+            if first and not first.lower().endswith(_ENDINGS):
+                raise click.UsageError(
+                    f"the file comes before the names of decks: `deckgen pull {name} {first}`"
+                )
             if running:
                 raise click.UsageError(
                     f"--running asks the Anki that is open, and {name} is a file: "

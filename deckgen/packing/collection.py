@@ -86,7 +86,7 @@ def _said(error: Exception) -> str:
     if said == _NO_ZIP:
         said = "it may be cut off, as after a download that stopped half-way, or be another kind of file"
     elif said == _MALFORMED:
-        said = "it is damaged or cut off, as after a copy that stopped half-way: get it anew"
+        said = "it is damaged or cut off, as after a copy that stopped half-way: get it again"
     elif isinstance(error, KeyError) and said.strip("'").isidentifier():
         said = f"`{error.args[0]}` is missing"
     elif isinstance(error, TypeError | AttributeError) and "object" in said:
@@ -217,7 +217,7 @@ def expect_file(path: Path) -> None:
     except OSError as error:  # such as a name that is too long
         raise Unreadable(f"{name} can't be read: {error.strerror}") from None
     if not stat.S_ISREG(found.st_mode):
-        raise Unreadable(f"{name} is no file")
+        raise Unreadable(f"{name} is not a file")
 
 
 @contextmanager

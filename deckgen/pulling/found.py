@@ -73,7 +73,8 @@ class Package:
 class Pulled:
     """Findings, what was found by package, texts before and after, and files that come, by their places.
 
-    `where` gives the place that something has now, which had another one before the pull. `idle` are cards
+    `of_new` are findings about cards that came, at their places in the new files. `where` gives the place
+    that something has now, which had another one before the pull. `idle` are cards
     behind `--theirs` or `--ours` of which the learner has no edit. `stopping` are the codes of the rules by
     which the next build will refuse what came home.
     """
@@ -82,6 +83,7 @@ class Pulled:
     packages: list[Package] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     media: dict[Path, Path] = field(default_factory=dict)
+    of_new: list[Finding] = field(default_factory=list)
     where: Callable[[Place], Place] = lambda place: place
     idle: tuple[str, ...] = ()
     stopping: set[str] = field(default_factory=set)

@@ -47,12 +47,16 @@ _ID = 40
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A note that becomes the card `id`, whose lines in the file are `rows`; `left` are fields not taken."""
+    """A note that becomes the card `id`, whose lines in the file are `rows`.
+
+    `left` are fields not taken, and `tags_unknown` tags under the deck's key that the deck does not have.
+    """
 
     id: str
     note: ShippedNote
     rows: tuple[str, ...]
     left: tuple[str, ...] = ()
+    tags_unknown: tuple[str, ...] = ()
 
 
 class _No(Exception):
@@ -80,7 +84,8 @@ class Writer:
         except _No as reason:
             return str(reason)
         card_id = _id(next(iter(filled.values())), note, taken)
-        tags = [word(tag) for tag in sorted(self.own_tags(note.tags)) if tag in self.deck.tags]
+        own_tags = sorted(self.own_tags(note.tags))
+        tags = [word(tag) for tag in own_tags if tag in self.deck.tags]
         rows = [f"id: {card_id}"]
         if note_type.layout is not None:
             rows.append(f"type: {note_type.role}")
@@ -94,7 +99,8 @@ class Writer:
             content = [f"{self.lang}:", *(f"  {row}" for row in content)]
             rows += [f"only: [{self.lang}]"] if len(self.deck.languages) > 1 else []
         left = tuple(name for name in filled if name not in used and name not in ("Id", "Status"))
-        fresh = Fresh(card_id, note, (*rows, *content), left)
+        unknown = tuple(tag for tag in own_tags if tag not in self.deck.tags)
+        fresh = Fresh(card_id, note, (*rows, *content), left, unknown)
         return self._fault(fresh) or fresh
 
     def _fault(self, fresh: Fresh) -> str:
@@ -186,10 +192,10 @@ def _id(html: str, note: ShippedNote, taken: Container[str]) -> str:
 def card_file(deck: Deck, named: Path) -> Path | None:
     """The card file of a deck that `--new` names; None when it lies in another folder.
 
-    Raises CantEdit when it can be no card file.
+    Raises CantEdit when it can't be a card file.
     """
     if named.suffix != ".yaml" or named.name == DECK_FILE or named.name.startswith("."):
-        raise CantEdit(f"{named.as_posix()} can be no card file: name one such as 02-new.yaml")
+        raise CantEdit(f"{named.as_posix()} can't be a card file: name one such as 02-new.yaml")
     if named.parent == Path() or os.path.realpath(named.parent) == os.path.realpath(deck.folder):
         return deck.folder / named.name
     return None

@@ -12,7 +12,7 @@ from deckgen.checks import baseline
 from deckgen.checks.proof import Proof
 from deckgen.checks.structure import parts_differ
 from deckgen.deck import Card, Deck
-from deckgen.finding import Finding, Place, Severity
+from deckgen.finding import Finding, Severity
 from deckgen.kinds import ItemList
 from deckgen.lock import adopted, frozen
 from deckgen.lock.inherit import known
@@ -150,11 +150,11 @@ def stops(
 ) -> Iterator[Finding]:
     """Warnings about texts that came home and that `check` would call an error, such as a long list (S01).
 
-    `fresh` are the ids of new cards, and `after` are the cards as they are now. Each is looked at by itself:
-    no rule of craft that may stop a build compares cards, but for one that compares them with their source.
+    `fresh` are the ids of new cards, and `after` are the cards as they are now. They are compared with each
+    other only: what a card has in common with one that stays as it is, the next build tells.
     """
     places = {one.theirs.name: one.theirs.card.id.whole for one in decisions if one.writes}
-    places |= {name: Place(after[name].id.file.shown) for name in fresh}
+    places |= {name: after[name].id.whole for name in fresh}
     before = [card for card in item.deck.cards if card.id.value in places]
     was = {*map(_fault, _errors_of_craft(item, judge, before))}
     for one in _errors_of_craft(item, judge, [after[name] for name in places]):

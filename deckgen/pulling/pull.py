@@ -83,6 +83,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     if journal is not None:
         _write(pulled, journal)
         pulled.are_written()
+    pulled.findings += pulled.of_new
     pulled.findings.sort()
     return pulled
 
@@ -137,7 +138,8 @@ class _OfDeck:
             pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
             new = [one.id for one in package.fresh]
             stops = [*made.stops(self.item, judge, package.decisions, new, cards)]
-            pulled.findings += stops
+            pulled.findings += (one for one in stops if one.card not in new)
+            pulled.of_new += [*report.of_new(package, cards), *(one for one in stops if one.card in new)]
             pulled.stopping |= {one.code for one in stops}
         files.refuse_newer()
         changed = lock != before

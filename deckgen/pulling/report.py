@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deckgen.building.steps import Ready
+from deckgen.deck import Card
 from deckgen.editing.edit import CantEdit
 from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
@@ -110,7 +111,7 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         told = f"the learner added a note: {words[:200]}"
         if reason:
             yield Finding(
-                place, "P05", f"{told}; it can be no card: {reason}", _BY_HAND, "", lang, Severity.WARNING
+                place, "P05", f"{told}; it can't be a card: {reason}", _BY_HAND, "", lang, Severity.WARNING
             )
         else:
             yield Finding(place, "P05", told, _TAKE_IN, "", lang, Severity.INFO)
@@ -129,13 +130,30 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
             f"`--ours {name}` sends yours again, as the next change of the card does"
         )
         yield _told(one, lang, "P09", message, hint, Severity.INFO)
-    for card in package.fresh:
-        if card.left:
-            names = ", ".join(card.left)
-            message = f"of the new card `{card.id}` these fields were not taken: {names}"
-            hint = "write what they say under the keys of the card"
-            yield Finding(place, "P03", message, hint, card.id, lang, Severity.WARNING)
     yield from _missing(place, lang, has)
+
+
+def of_new(package: Package, cards: Mapping[str, Card]) -> Iterator[Finding]:
+    """Findings about notes that became cards; those are `cards` by id, at their places in the new files."""
+    for one in package.fresh:
+        about = one.id, package.lang, Severity.WARNING
+        if one.left:
+            message = f"of the new card `{one.id}` these fields were not taken: {', '.join(one.left)}"
+            hint = "write what they say under the keys of the card"
+            yield Finding(cards[one.id].id.whole, "P03", message, hint, *about)
+        for tag in one.tags_unknown:
+            hint = (
+                f"{_add_tag(tag)}, and the tag to the card; if not, the next change of the card takes it away"
+            )
+            yield Finding(cards[one.id].id.whole, "P04", _unlisted(tag), hint, *about)
+
+
+def _unlisted(tag: str) -> str:
+    return f"the learner's note has the tag `{tag}`, which `tags:` of deck.yaml does not list"
+
+
+def _add_tag(tag: str) -> str:
+    return f'if the deck is to have it, add it to `tags:` of deck.yaml: `{tag}: "…"`'
 
 
 def _refused(place: Place, lang: str, kind: Restyled) -> Finding:
@@ -239,11 +257,15 @@ def _names(cards: Sequence[str]) -> str:
 
 def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.name, judge.lang
-    take = f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours"
+    take = (
+        f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours, and the next "
+        "build sends them in place of the learner's"
+    )
     late = "; if you do nothing, the next import replaces the learner's note"
     late = late if decision.is_late else ""
     if decision.reason in (NO_BASE, LACKING):
-        ways = [package.trouble, _package_of(one, named=package.named), take]
+        gone = f"if it is gone, as after a build that you took back: {take}"
+        ways = [package.trouble, _package_of(one, named=package.named), gone]
         hint = f"{'; or '.join(filter(None, ways))}; `--theirs {name} --dry-run` shows them first{late}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
@@ -263,11 +285,9 @@ def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Fin
 
 def _package_of(one: Theirs, *, named: bool) -> str:
     """Which package is missing: the learner had it when the note was edited."""
-    which = (
-        "another package, an older one that the learner had" if named else "the package that the learner had"
-    )
+    which = "another, older package that the learner had" if named else "the package that the learner had"
     when = f" at {_time(one.stamp)}, the time of the edit" if EARLIEST <= one.stamp <= LATEST else ""
-    return f"name {which}{when}: `--shipped FILE`"
+    return f"if you have {which}{when}, name it: `--shipped FILE`"
 
 
 def _time(stamp: int) -> str:
@@ -284,13 +304,11 @@ def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
         hint = f"{hint}{late}" if hint else late.removeprefix("; ")
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:
-        message = f"the learner's note has the tag `{tag}`, which `tags:` of deck.yaml does not list"
         hint = (
-            f'if the deck is to have it, add it to `tags:` of deck.yaml, then pull again: `{tag}: "…"`; '
-            "if not, such as when you took it out, leave it: the next change of the card takes it away there"
-            f"{late}"
+            f"{_add_tag(tag)}, then pull again; if not, such as when you took it out, leave it: the next "
+            f"change of the card takes it away there{late}"
         )
-        yield _told(one, lang, "P04", message, hint, Severity.WARNING)
+        yield _told(one, lang, "P04", _unlisted(tag), hint, Severity.WARNING)
 
 
 def _told(

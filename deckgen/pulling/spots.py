@@ -105,7 +105,7 @@ def spots(
             yield from _items(content, lang, sides, items)
         elif name not in known:
             if not sides.own:
-                yield Trouble(name, *_EMPTY) if name.startswith("Spare") else Trouble(name, _MADE)
+                yield Trouble(name, *_EMPTY) if name.startswith(_UNSEEN) else Trouble(name, _MADE)
         else:
             keys, text, kind = known[name]
             one = (sides.now[name], sides.base[name], sides.theirs[name])
@@ -159,6 +159,8 @@ def typed(answer: str) -> str:
 MASKS = "Occlusion"
 #: The field of the items of a list.
 LIST = "List"
+#: How fields begin that no card shows: spare ones, and one that Anki's own type of pictures has.
+_UNSEEN = ("Spare", "Comments")
 _EMPTY = (
     "no key fills this field, and no card shows it: the text stays there until an import changes the note",
     "P03",

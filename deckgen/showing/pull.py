@@ -25,9 +25,9 @@ def as_text(pulled: Pulled, *, written: bool) -> str:
         f"{name}: the learner has no edit of this card that is not home, so nothing was decided"
         for name in pulled.idle
     ]
-    verb = "edited" if written else "would edit"
-    lines += [f"{'added' if written else 'would add'} {path.as_posix()}" for path in sorted(pulled.media)]
-    lines += [f"{verb} {change.path.as_posix()}" for change in pulled.changes]
+    added, edited = ("added", "edited") if written else ("would add", "would edit")
+    lines += [f"{added} {path.as_posix()}" for path in sorted(pulled.media)]
+    lines += [f"{edited if change.old else added} {change.path.as_posix()}" for change in pulled.changes]
     return "\n".join(map(visible, lines))
 
 
@@ -52,8 +52,9 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
     for card in package.fresh:
         yield f"  new card {card.id}"
     for kind in package.restyled:
-        yield f"  note type {kind.name}"
-        yield from (f"    {line}" for line in kind.lines)
+        if kind.lines:
+            yield f"  note type {kind.name}"
+            yield from (f"    {line}" for line in kind.lines)
 
 
 def _about(decision: Decision, where: Where) -> Iterator[str]:
@@ -62,12 +63,16 @@ def _about(decision: Decision, where: Where) -> Iterator[str]:
     for clash in decision.clashes:
         yield f"{_shown(where(_place(clash.spot, decision)))} {name} {clash.spot.name}: {clash.reason}"
         for label, text in _sides(clash.spot).items():
-            yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
+            yield f"    {label:7} {_on_a_line(text)}"
     for field, sides in _fields(decision):
         yield f"{card} {name} {field}: {decision.reason}"
         for label, text in sides.items():
-            yield f"    {label:7} {short(' '.join(text.split()), _MOST)}"
+            yield f"    {label:7} {_on_a_line(text)}"
     yield from (f"{line} (waits)" for line in _coming(decision.waiting, decision, where))
+
+
+def _on_a_line(text: str) -> str:
+    return short(" ".join(text.split()), _MOST) or "(nothing)"
 
 
 def _coming(coming: Coming, decision: Decision, where: Where) -> Iterator[str]:

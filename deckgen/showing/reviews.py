@@ -32,7 +32,7 @@ def _lines(package: PackageReviews) -> Iterator[str]:
         yield f"{package.package}  {counted(len(given), 'card')}: nobody has reviewed one"
     else:
         total = sum(one.studied.reviews for one in seen)
-        rate = "" if package.rate is None else f"; a card is forgotten {percent(package.rate)} of the time"
+        rate = "" if package.rate is None else f"; a card is forgotten {_rarely(package.rate)} of the time"
         head = (
             f"{package.package}  {counted(total, 'review')} of {len(seen)} of {counted(len(given), 'card')}"
         )
@@ -129,6 +129,11 @@ def _median(package: PackageReviews) -> tuple[str, ...]:
 def percent(share: float) -> str:
     """A share in whole percent."""
     return f"{share * 100:.0f} %"
+
+
+def _rarely(share: float) -> str:
+    """A share in whole percent; one that is not nothing is not shown as nothing."""
+    return "less than 1 %" if 0 < share < 0.01 else percent(share)
 
 
 def _share(share: float | None) -> str:

@@ -180,10 +180,13 @@ def test_a_look_of_its_own_stays_and_takes_no_stamp(learner: tuple[Learner, Path
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "is no file of CrowdAnki"),
+        ("{", "is not a file of CrowdAnki"),
         ("{}", "`notes`, `children` and `note_models` is expected"),
-        ('{"notes": 1, "children": [], "note_models": [], "name": "a"}', "is no file of CrowdAnki"),
-        ('{"notes": [], "children": [' + '{"name": "a", "children": [' * 20_000, "is no file of CrowdAnki"),
+        ('{"notes": 1, "children": [], "note_models": [], "name": "a"}', "is not a file of CrowdAnki"),
+        (
+            '{"notes": [], "children": [' + '{"name": "a", "children": [' * 20_000,
+            "is not a file of CrowdAnki",
+        ),
         ("[1]", "say what its columns are"),
         ("", "say what its columns are"),
     ],

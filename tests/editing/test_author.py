@@ -579,7 +579,7 @@ def test_forgetting_a_deck_that_is_not_there_asks_nothing(project: Project) -> N
     ("path", "told"),
     [
         ("nope.apkg", "there is no file nope.apkg"),
-        ("output", "output is no file"),
+        ("output", "output is not a file"),
         ("x" * 300, f"{'x' * 199}… can't be read: "),
         ("output/memory.apkg/x", "output/memory.apkg/x can't be read: "),
         ("\x1b]0;x.apkg", "there is no file \\x1b]0;x.apkg"),

@@ -45,7 +45,7 @@ def test_a_new_note_that_no_build_would_take_is_told(project: Project, ann: Ann,
     ann.add(note)
     for arguments in ([], ["--new", "cards.yaml"]):
         (finding,) = ann.pulled(*arguments)["findings"]
-        assert (finding["code"], "it can be no card: " in finding["message"]) == ("P05", True)
+        assert (finding["code"], "it can't be a card: " in finding["message"]) == ("P05", True)
         assert "--new" not in finding["hint"]
     assert cards(project) == CARDS_YAML
     assert project.codes() == []

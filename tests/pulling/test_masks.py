@@ -172,3 +172,14 @@ def test_the_number_of_a_mask_that_was_taken_out_is_not_given_again(heart: Proje
     assert (finding["code"], "has the number of `right`" in finding["message"]) == ("P03", True)
     assert cards(heart) == text
     assert ann.build_and_get() == (0, 0)
+
+
+@pytest.mark.usefixtures("heart")
+def test_a_field_that_no_card_shows_is_told_as_such(ann: Ann) -> None:
+    """Anki's own type of pictures has it."""
+    ann.edit("heart", Comments="from a lecture")
+    (finding,) = ann.pulled()["findings"]
+    assert (finding["code"], "Comments was not taken: no key fills this field" in finding["message"]) == (
+        "P03",
+        True,
+    )

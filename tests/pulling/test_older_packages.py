@@ -51,7 +51,9 @@ def test_a_shallow_clone_says_how_to_get_the_older_packages(
     git(project, "reset", "-q", "FETCH_HEAD")
     (told,) = ann.pulled(code=1)["findings"]
     assert told["code"] == "P02"
-    assert told["hint"].startswith("this clone is shallow: `git fetch --unshallow`, and pull again; or name")
+    assert told["hint"].startswith(
+        "this clone is shallow: `git fetch --unshallow`, and pull again; or if you have"
+    )
 
 
 def test_that_git_could_not_be_asked_is_told(

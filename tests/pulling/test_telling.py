@@ -61,11 +61,11 @@ def test_which_package_is_missing_is_told_by_the_time_of_the_edit(project: Proje
     project.build()
     (told,) = ann.pulled(code=1)["findings"]
     assert told["code"] == "P02"
-    assert "name the package that the learner had at 20" in told["hint"]
+    assert "if you have the package that the learner had at 20" in told["hint"]
     newest = project.root / "newest.apkg"
     shutil.copy(project.package(), newest)
     (told,) = ann.pulled("--shipped", str(newest), code=1)["findings"]
-    assert "name another package, an older one that the learner had at 20" in told["hint"]
+    assert "if you have another, older package that the learner had at 20" in told["hint"]
 
 
 def test_a_tag_that_the_author_took_out_is_not_called_the_learners(project: Project, ann: Ann) -> None:
@@ -119,3 +119,60 @@ def test_that_the_next_build_will_refuse_a_text_is_told(
     built = project.run("check", "--format", "json")
     errors = {one["code"] for one in json.loads(built.stdout) if one["severity"] == "error"}
     assert ("L02" in errors) == told
+
+
+def test_an_unknown_tag_of_a_new_note_is_told_at_once_with_its_line(project: Project, ann: Ann) -> None:
+    """The line is that of the file as it is now, also where cards stood in it before."""
+    project.deck().build()
+    ann.get()
+    for number in (1, 2):
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"], note.tags = f"Which {number}?", "That.", ["memory::rare", "mine"]
+        ann.add(note)
+    would = ann.pulled("--new", "cards.yaml", "--dry-run")["findings"]
+    found = ann.pulled("--new", "cards.yaml")["findings"]
+    text = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8").split("\n")
+    lines = [text.index(f"  - id: which-{number}") + 1 for number in (1, 2)]
+    for told in (would, found):
+        assert [(one["code"], one["line"]) for one in told] == [("P04", line) for line in lines]
+    assert "has the tag `rare`" in found[0]["message"]
+
+
+def test_a_new_card_that_no_build_takes_is_told_with_its_line(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    for _ in range(2):
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = "What is recall?", "That."
+        ann.add(note)
+    found = ann.pulled("--new", "cards.yaml")["findings"]
+    text = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8").split("\n")
+    line = text.index("  - id: what-is-recall-2") + 1
+    assert [(one["code"], one["line"]) for one in found] == [("D01", line)]
+
+
+def test_a_file_that_is_new_is_told_as_added(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "What is recall?", "That."
+    ann.add(note)
+    assert "would add cards_source/memory/new.yaml" in ann.pull("--new", "new.yaml", "--dry-run").stdout
+    outcome = ann.pull("--new", "new.yaml")
+    assert "added cards_source/memory/new.yaml" in outcome.stdout
+    assert "edited cards_source/memory/deck.lock" in outcome.stdout
+
+
+def test_an_emptied_text_is_told_as_such(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    ann.get()
+    ann.edit("spacing", Answer="")
+    outcome = ann.pull(code=1)
+    assert "    theirs  (nothing)" in outcome.stdout
+
+
+def test_the_file_comes_first(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    outcome = project.run("pull", "memory", str(ann.file))
+    assert outcome.exit_code == 2
+    assert f"the file comes before the names of decks: `deckgen pull {ann.file} memory`" in outcome.stderr

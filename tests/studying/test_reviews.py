@@ -639,6 +639,14 @@ def test_a_language_that_no_deck_has_is_told_alone(project: Project) -> None:
     assert re.findall(r": ([A-Z]\d\d) ", outcome.stderr) == ["K07"]
 
 
+def test_seldom_is_not_never(project: Project) -> None:
+    project.deck().build()
+    often = with_log(project, "a.anki2", spacing=(300, 1), testing=(300, 0))
+    assert "; a card is forgotten less than 1 % of the time" in project.run("reviews", str(often)).stdout
+    never = with_log(project, "b.anki2", spacing=(300, 0))
+    assert "; a card is forgotten 0 % of the time" in project.run("reviews", str(never)).stdout
+
+
 @pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.99])
 def test_a_file_that_was_cut_off_is_told_so(project: Project, share: float) -> None:
     project.deck().build()
