@@ -88,6 +88,13 @@ def changes(
             yield masks.doubt(number) if in_doubt else masks.change(number, mask, before, present)
 
 
+def seen_alike(card: Card, content: Occlusion, one: str, two: str) -> bool:
+    """Whether two fields have the same masks, however Anki wrote them, if they have nothing else."""
+    masks = _Masks(card, content, {}, {})
+    left, right = masks.read(one), masks.read(two)
+    return left == right if left is not None and right is not None else one == two
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """A shape as Anki keeps it: whether it is hidden `alone`, and a `look` that no card file can say.
@@ -143,8 +150,9 @@ class _Masks:
         return Moved(mask, free(_place_of(number, mask), {*texts, *self.given.values()}), number=number)
 
     def _by_number(self, number: int) -> Trouble:
+        """That a mask has such a number: 0 may be one of ours, which was grouped with a text."""
         reason = f"has a number that no build gives: 1 to {ID_STEP - 1} are possible"
-        return Trouble(MASKS, f"the mask c{number} {reason}", hint=self._by_hand)
+        return Trouble(MASKS, f"the mask c{number} {reason}", hint=f"if it is a new one, {self._by_hand}")
 
     def lost(self, number: int, has: _Side) -> Trouble:
         """That a learner has nothing under the number of a mask."""
@@ -166,25 +174,24 @@ class _Masks:
     def unsaid(self, was: _Side, has: _Side) -> Iterator[Trouble]:
         """Shapes of a learner that no card file can say: such as were turned or grouped, and texts."""
         for number, shapes in has.items():
-            masks = [one.mask for one in shapes if one.mask is not None]
-            texts = ", ".join(f"“{one.text[:80]}”" for one in shapes[:_MOST_NAMED] if one.mask is None)
+            texts = [f"“{one.text[:80]}”" for one in shapes if one.mask is None]
             name = f"the new mask c{number}"
             if number in self.keys or number in was:
                 name = f"the mask `{self.keys.get(number) or self.given.get(number, f'c{number}')}`"
-            if not number and masks:
+            if not number and len(texts) < len(shapes):
                 yield self._by_number(number)
             if number and len(shapes) > 1:
                 reason = f"{name} has {len(shapes)} shapes, as Anki writes what was grouped"
                 hint = f"a mask of a card file is one shape: a polygon can go around them; {self._ours}"
                 yield Trouble(MASKS, reason, hint=hint)
-            elif texts:
-                reason = f"{name} is a text: {texts}" if number else f"texts were put on the picture: {texts}"
-                hint = f"if they are to stay, draw them into the picture, or write them into `note:`; {self._ours}"
-                yield Trouble(MASKS, reason, hint=hint)
             elif number and shapes[0].angle:
                 reason = f"{name} was turned (`angle={shapes[0].angle}`)"
                 hint = f"no mask of a card file is turned: a polygon can lie as it does; {self._ours}"
                 yield Trouble(MASKS, reason, hint=hint)
+            if texts:
+                what = f"{name} is a text" if number and len(shapes) == 1 else "texts were put on the picture"
+                hint = f"what is to stay can be drawn into the picture, or stand in `note:`; {self._ours}"
+                yield Trouble(MASKS, f"{what}: {', '.join(texts[:_MOST_NAMED])}", hint=hint)
 
     def looks(self, now: _Side, was: _Side, has: _Side) -> Iterator[Trouble]:
         """What a learner changed of how all masks are hidden, of their colours, and of their order."""
@@ -344,5 +351,19 @@ def _numbers(shape: Shape, values: Mapping[str, str]) -> tuple[int, ...] | None:
         given = [values.get(name, "") for name in ("left", "top", *sizes)]
     if not all(_NUMBER.fullmatch(one) for one in given):
         return None
-    parts = [round(float(one) * 10_000) for one in given]
+    parts = [round(float(one) * WHOLE) for one in given]
+    if shape is Shape.POLYGON:
+        return _placed(parts, values)
     return (*parts[:2], *(2 * half for half in parts[2:])) if shape is Shape.ELLIPSE else tuple(parts)
+
+
+def _placed(corners: Sequence[int], values: Mapping[str, str]) -> tuple[int, ...]:
+    """The corners of a polygon where Anki draws it: with the least ones at its left and top.
+
+    Anki's editor leaves `points` as they were when a polygon was moved together with other masks.
+    """
+    place = [values.get(name, "") for name in ("left", "top")]
+    if not all(_NUMBER.fullmatch(one) for one in place):
+        return tuple(corners)
+    steps = [round(float(one) * WHOLE) - min(corners[at::2]) for at, one in enumerate(place)]
+    return tuple(corner + steps[at % 2] for at, corner in enumerate(corners))
