@@ -194,7 +194,11 @@ class _Masks:
                 yield Trouble(MASKS, f"{what}: {', '.join(texts[:_MOST_NAMED])}", hint=hint)
 
     def looks(self, now: _Side, was: _Side, has: _Side) -> Iterator[Trouble]:
-        """What a learner changed of how all masks are hidden, of their colours, and of their order."""
+        """What a learner changed of how all masks are hidden, and of their colours.
+
+        Their order is nobody's doing: Anki's editor mixes it whenever it opens a note (in
+        rslib/src/cloze.rs, `parse_image_occlusions` keeps them by number in a HashMap).
+        """
         alone = _alone(has)
         if has and alone not in (_alone(was), _alone(now)):
             yield self._hiding(alone)
@@ -209,9 +213,6 @@ class _Masks:
             what = f"has `{look[:80]}`" if look else "lost its colour"
             reason = f"the look of {names} was changed ({what}), and no key of a card says it"
             yield Trouble(MASKS, reason, hint=self._ours)
-        apart = [number for number, shapes in has.items() if number and len(shapes) == 1]
-        if apart not in (_in_order(was, apart), _in_order(now, apart)):
-            yield Trouble(MASKS, "the masks were put into another order: change `masks:` yourself")
 
     def _hiding(self, alone: Collection[bool]) -> Trouble:
         if len(alone) > 1:
@@ -295,11 +296,6 @@ def _are_alike(one: Mask | None, other: Mask | None) -> bool:
         return False
     sizes = [(right - left, bottom - top) for left, top, right, bottom in (one.box, other.box)]
     return all(abs(length - width) <= _NEAR for length, width in zip(*sizes, strict=True))
-
-
-def _in_order(side: _Side, has: Sequence[int]) -> list[int]:
-    """The masks of a learner in the order of a side, and those that it lacks behind them."""
-    return [*(number for number in side if number in has), *(number for number in has if number not in side)]
 
 
 def _kept(mask: Mask, now: Mask, old: Mask) -> Mask:
