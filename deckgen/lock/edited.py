@@ -53,8 +53,8 @@ def replaced(deck: Deck, before: Lock, after: Lock) -> Iterator[Finding]:
         if line.waits and name in cards and _are_replaced(line, after.notes[name, lang]):
             message = "the next import replaces a learner's edit that still waits for your decision"
             hint = (
-                f"before you give the package out: `deckgen pull FILE --theirs {name}` takes the learner's "
-                f"texts of the card, `--ours {name}` keeps yours"
+                f"before you give the package out: `deckgen pull FILE --theirs {name}` takes what a card "
+                f"file can say of it, and tells the rest; `--ours {name}` keeps yours"
             )
             yield Finding(cards[name].id.whole, "P01", message, hint, name, lang, Severity.WARNING)
 

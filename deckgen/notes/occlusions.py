@@ -1,7 +1,7 @@
 """Masks over a picture, as Anki stores them: a deletion for each, in a field of its own.
 
-The form is that of Anki's editor (ts/routes/image-occlusion/shapes/to-cloze.ts), to the last digit: a note
-that is saved there without a change stays as it was.
+The form is that of Anki's editor (ts/routes/image-occlusion/shapes/to-cloze.ts), to the last digit. It
+rounds what it opens to whole points of its window, so a mask that is saved there moves by up to half a point.
 """
 
 from __future__ import annotations

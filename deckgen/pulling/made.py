@@ -13,7 +13,7 @@ from deckgen.checks.proof import Proof
 from deckgen.checks.structure import parts_differ
 from deckgen.deck import Card, Deck
 from deckgen.finding import Finding, Severity
-from deckgen.kinds import ItemList
+from deckgen.kinds import ItemList, Occlusion
 from deckgen.lock import adopted, frozen
 from deckgen.lock.inherit import known
 from deckgen.lock.lines import Lock
@@ -22,7 +22,8 @@ from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.decision import Decision
 from deckgen.pulling.merge import are_alike, with_blanks
-from deckgen.pulling.spots import LIST, items_of, unfinished
+from deckgen.pulling.shapes import seen_alike
+from deckgen.pulling.spots import LIST, MASKS, items_of, unfinished
 
 
 def rendered(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Rendered:
@@ -185,12 +186,15 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
 
 
 def _are_alike(judge: Judge, decision: Decision, name: str, one: str, two: str, look: Look) -> bool:
-    """Whether two fields of a note are seen alike; of a list, its items, as they come home one by one.
+    """Whether two fields of a note are seen alike; of a list or masks, each, as they come home one by one.
 
     Each item ends with its line: blanks before the end of its deletion are not seen.
     """
     theirs = decision.theirs
-    if name == LIST and isinstance(theirs.card.contents[judge.lang], ItemList):
+    content = theirs.card.contents[judge.lang]
+    if name == MASKS and isinstance(content, Occlusion):
+        return seen_alike(theirs.card, content, one, two)
+    if name == LIST and isinstance(content, ItemList):
         left, right = items_of(one), items_of(two)
         if left is not None and right is not None:
             return [*left] == [*right] and all(

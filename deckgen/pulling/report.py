@@ -280,7 +280,7 @@ def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Fin
         by_hand = f"write it yourself, then `--ours {name}` brings your text to the learner"
         hint = by_hand if clash.by_hand or name in judge.theirs else take
         yield Finding(place, "P01", message, f"{hint}{late}", name, lang)
-    yield from _not_taken(decision, lang, late)
+    yield from _not_taken(decision, lang, late, is_forced=name in judge.theirs)
 
 
 def _package_of(one: Theirs, *, named: bool) -> str:
@@ -294,12 +294,13 @@ def _time(stamp: int) -> str:
     return f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime(stamp))} UTC"
 
 
-def _not_taken(decision: Decision, lang: str, late: str) -> Iterator[Finding]:
+def _not_taken(decision: Decision, lang: str, late: str, *, is_forced: bool) -> Iterator[Finding]:
     """Findings about edits that no text can take."""
     one, name = decision.theirs, decision.theirs.name
     right = f"if the learner is right, change the card yourself; `--ours {name}` brings yours to the learner"
+    verb = "can't be taken" if is_forced else "was not taken"
     for trouble in decision.troubles:
-        message = f"an edit of the field {trouble.field} was not taken: {trouble.reason}"
+        message = f"an edit of the field {trouble.field} {verb}: {trouble.reason}"
         hint = trouble.hint or (right if trouble.code == "P03" else "")
         hint = f"{hint}{late}" if hint else late.removeprefix("; ")
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deckgen.deck import Card
-from deckgen.kinds import Mask, Occlusion, Shape
+from deckgen.kinds import WHOLE, Mask, Occlusion, Shape
 from deckgen.lock.limits import ID_STEP
 from deckgen.lock.lines import NoteLine
 from deckgen.patterns import lazy
@@ -15,13 +15,23 @@ from deckgen.pulling.spots import MASKS, Sides, Trouble
 from deckgen.written import File, Text
 
 _NOWHERE = File("")
-_DELETION = lazy(r"\{\{c([0-9]{1,3})::image-occlusion:(rect|ellipse|polygon)((?::[a-z]+=[^:{}]*)*)\}\}")
+# Anki writes a text as it was typed, with `\` before each `\` and `:`. Two braces would end the deletion.
+_VALUE = r"(?:[^:{}\\]|\\[\\:]|\{(?!\{)|\}(?!\}))*"
+_PROPERTY = lazy(rf":([a-z]+)=({_VALUE})")
+_DELETION = lazy(
+    rf"\{{\{{c([0-9]{{1,3}})::image-occlusion:(rect|ellipse|polygon|text)((?::[a-z]+={_VALUE})*)\}}\}}"
+)
 _REST = lazy(r"(?:\s|<br>|&nbsp;)*", re.IGNORECASE)
+_ESCAPED = lazy(r"\\([\\:])")
 _NUMBER = lazy(r"-?(?:[0-9]{1,6}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 #: At most so many masks and corners are read.
 _MOST = 1_000
 _MOST_NAMED = 10
-#: What a build writes of a mask, and `angle`, with which none is read.
+#: The steps of a whole turn, of which Anki keeps the angle of a shape.
+_TURN = 10_000
+#: Masks whose sizes differ by no more are of one size: Anki's editor rounds to whole points of its window.
+_NEAR = WHOLE // 100
+#: What a build writes of a mask, and `angle`, of which a person is told.
 _KNOWN = frozenset(("left", "top", "width", "height", "rx", "ry", "points", "oi", "angle"))
 
 
@@ -66,26 +76,41 @@ def changes(
         return
     now, was, has = (side or {} for side in every)
     yield from masks.looks(now, was, has)
-    for number in was.keys() - has.keys():
-        if number in now:
-            key = masks.keys[number]
-            yield Trouble(MASKS, f"the mask `{key}` was taken out: take it out of `masks:` yourself")
-    for number, one in has.items():
-        before, present = was.get(number), now.get(number)
-        if all(side is None or side.mask != one.mask for side in (before, present)):
-            yield masks.change(number, one.mask, *(side.mask if side else None for side in (before, present)))
+    yield from masks.unsaid(was, has)
+    for number in was:
+        if number in now and number not in has:
+            yield masks.lost(number, has)
+    for number, shapes in has.items():
+        before, present = (_only(side.get(number, ())) for side in (was, now))
+        mask = _only(shapes) if number else None
+        if mask is not None and all(one != mask for one in (before, present) if one is not None):
+            in_doubt = before is not None and _may_be_grouped(before, was, has)
+            yield masks.doubt(number) if in_doubt else masks.change(number, mask, before, present)
+
+
+def seen_alike(card: Card, content: Occlusion, one: str, two: str) -> bool:
+    """Whether two fields have the same masks, however Anki wrote them, if they have nothing else."""
+    masks = _Masks(card, content, {}, {})
+    left, right = masks.read(one), masks.read(two)
+    return left == right if left is not None and right is not None else one == two
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A mask as Anki keeps it: whether it is hidden `alone`, and a `look` that no card file can say."""
+    """A shape as Anki keeps it: whether it is hidden `alone`, and a `look` that no card file can say.
 
-    mask: Mask
+    It has an `angle` if it was turned. A text is no mask.
+    """
+
+    mask: Mask | None
     alone: bool
-    look: str
+    look: str = ""
+    angle: str = ""
+    text: str = ""
 
 
-_Side = Mapping[int, _Drawn]
+#: Shapes by number. Those that were grouped have one; texts have 0, and so has what is grouped with them.
+_Side = Mapping[int, Sequence[_Drawn]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,33 +142,77 @@ class _Masks:
         return Moved(_kept(mask, now, old), key, old, clash=clash, shipped=was)
 
     def _added(self, number: int, mask: Mask, texts: Iterable[str]) -> Moved | Trouble:
-        by_hand = f"write it under a key of its own into `masks:`; {self._ours}"
         if number in self.given:
             reason = f"has the number of `{self.given[number]}`, which was taken out of `masks:`"
-            return Trouble(MASKS, f"the new mask c{number} {reason}", hint=by_hand)
+            return Trouble(MASKS, f"the new mask c{number} {reason}", hint=self._by_hand)
         if not 1 <= number < ID_STEP:
-            reason = f"has a number that no build gives: 1 to {ID_STEP - 1} are possible"
-            return Trouble(MASKS, f"the new mask c{number} {reason}", hint=by_hand)
+            return self._by_number(number)
         return Moved(mask, free(_place_of(number, mask), {*texts, *self.given.values()}), number=number)
 
+    def _by_number(self, number: int) -> Trouble:
+        """That a mask has such a number: 0 may be one of ours, which was grouped with a text."""
+        reason = f"has a number that no build gives: 1 to {ID_STEP - 1} are possible"
+        return Trouble(MASKS, f"the mask c{number} {reason}", hint=f"if it is a new one, {self._by_hand}")
+
+    def lost(self, number: int, has: _Side) -> Trouble:
+        """That a learner has nothing under the number of a mask."""
+        reason = "was taken out"
+        if any(map(_is_group, has.items())):
+            reason = "has no number of its own any more: it was grouped with others, or taken out"
+        hint = (
+            "if it is to go, take it out of `masks:`; the next build then stops (R11) until you accept with "
+            f"`deckgen build --accept {self.card.id.value}` that learners keep an empty card; {self._ours}"
+        )
+        return Trouble(MASKS, f"the mask `{self.keys[number]}` {reason}", hint=hint)
+
+    def doubt(self, number: int) -> Trouble:
+        """That a mask was moved, or else it was grouped and a new one got its number."""
+        reason = "was moved, or it was grouped with others, and a new mask has its number"
+        hint = f"if the learner is right, change `masks:` yourself; {self._ours}"
+        return Trouble(MASKS, f"the mask `{self.keys.get(number, f'c{number}')}` {reason}", hint=hint)
+
+    def unsaid(self, was: _Side, has: _Side) -> Iterator[Trouble]:
+        """Shapes of a learner that no card file can say: such as were turned or grouped, and texts."""
+        for number, shapes in has.items():
+            texts = [f"“{one.text[:80]}”" for one in shapes if one.mask is None]
+            name = f"the new mask c{number}"
+            if number in self.keys or number in was:
+                name = f"the mask `{self.keys.get(number) or self.given.get(number, f'c{number}')}`"
+            if not number and len(texts) < len(shapes):
+                yield self._by_number(number)
+            if number and len(shapes) > 1:
+                reason = f"{name} has {len(shapes)} shapes, as Anki writes what was grouped"
+                hint = f"a mask of a card file is one shape: a polygon can go around them; {self._ours}"
+                yield Trouble(MASKS, reason, hint=hint)
+            elif number and shapes[0].angle:
+                reason = f"{name} was turned (`angle={shapes[0].angle}`)"
+                hint = f"no mask of a card file is turned: a polygon can lie as it does; {self._ours}"
+                yield Trouble(MASKS, reason, hint=hint)
+            if texts:
+                what = f"{name} is a text" if number and len(shapes) == 1 else "texts were put on the picture"
+                hint = f"what is to stay can be drawn into the picture, or stand in `note:`; {self._ours}"
+                yield Trouble(MASKS, f"{what}: {', '.join(texts[:_MOST_NAMED])}", hint=hint)
+
     def looks(self, now: _Side, was: _Side, has: _Side) -> Iterator[Trouble]:
-        """What a learner changed of how all masks are hidden, of their colours, and of their order."""
+        """What a learner changed of how all masks are hidden, and of their colours.
+
+        Their order is nobody's doing: Anki's editor mixes it whenever it opens a note (in
+        rslib/src/cloze.rs, `parse_image_occlusions` keeps them by number in a HashMap).
+        """
         alone = _alone(has)
         if has and alone not in (_alone(was), _alone(now)):
             yield self._hiding(alone)
         changed = [
             number
-            for number, one in has.items()
-            if all(one.look != (side[number].look if number in side else "") for side in (was, now))
+            for number, shapes in has.items()
+            if all(_look(shapes) != _look(side.get(number, ())) for side in (was, now))
         ]
         if changed:
             names = ", ".join(f"`{self.keys.get(number, f'c{number}')}`" for number in changed[:_MOST_NAMED])
-            look = has[changed[0]].look
+            look = _look(has[changed[0]])
             what = f"has `{look[:80]}`" if look else "lost its colour"
             reason = f"the look of {names} was changed ({what}), and no key of a card says it"
             yield Trouble(MASKS, reason, hint=self._ours)
-        if [*has] not in (_in_order(was, has), _in_order(now, has)):
-            yield Trouble(MASKS, "the masks were put into another order: change `masks:` yourself")
 
     def _hiding(self, alone: Collection[bool]) -> Trouble:
         if len(alone) > 1:
@@ -154,35 +223,79 @@ class _Masks:
         return Trouble(MASKS, f"it is to hide {what}", hint=hint)
 
     @property
+    def _by_hand(self) -> str:
+        return f"write it under a key of its own into `masks:`; {self._ours}"
+
+    @property
     def _ours(self) -> str:
         return f"`--ours {self.card.id.value}` brings yours to the learner"
 
-    def read(self, html: str) -> dict[int, _Drawn] | None:
-        """The masks of a field by number; None where there is something else, or two of one number."""
-        found: dict[int, _Drawn] = {}
+    def read(self, html: str) -> _Side | None:
+        """The shapes of a field by number; None where there is something else."""
+        found: dict[int, list[_Drawn]] = {}
         at = 0
-        for match in _DELETION.finditer(html):
-            number = int(match[1])
-            if not _REST.fullmatch(html, at, match.start()) or number in found or len(found) >= _MOST:
+        for count, match in enumerate(_DELETION.finditer(html)):
+            if not _REST.fullmatch(html, at, match.start()) or count >= _MOST:
                 return None
-            values = dict(part.split("=", 1) for part in match[3].split(":") if part)
-            numbers = _numbers(Shape(match[2]), values)
-            if numbers is None:
+            drawn = self._drawn(int(match[1]), match[2], dict(_PROPERTY.findall(match[3])))
+            if drawn is None:
                 return None
-            look = ":".join(f"{name}={value}" for name, value in values.items() if name not in _KNOWN)
-            mask = Mask(Text(self.keys.get(number, ""), _NOWHERE), Shape(match[2]), numbers)
-            found[number] = _Drawn(mask, values.get("oi") != "1", look)
+            found.setdefault(int(match[1]), []).append(drawn)
             at = match.end()
         return found if _REST.fullmatch(html, at) else None
 
+    def _drawn(self, number: int, shape: str, values: Mapping[str, str]) -> _Drawn | None:
+        alone = values.get("oi") != "1"
+        if shape == "text":
+            return _Drawn(None, alone, text=" ".join(_ESCAPED.sub(r"\1", values.get("text", "")).split()))
+        numbers, angle = _numbers(Shape(shape), values), values.get("angle") or "0"
+        if numbers is None or not _NUMBER.fullmatch(angle):
+            return None
+        look = ":".join(f"{name}={value}" for name, value in values.items() if name not in _KNOWN)
+        mask = Mask(Text(self.keys.get(number, ""), _NOWHERE), Shape(shape), numbers)
+        return _Drawn(mask, alone, look, angle if float(angle) % _TURN else "")
+
 
 def _alone(side: _Side) -> set[bool]:
-    return {one.alone for one in side.values()}
+    return {one.alone for shapes in side.values() for one in shapes}
 
 
-def _in_order(side: _Side, has: _Side) -> list[int]:
-    """The masks of a learner in the order of a side, and those that it lacks behind them."""
-    return [*(number for number in side if number in has), *(number for number in has if number not in side)]
+def _look(shapes: Sequence[_Drawn]) -> str:
+    return next((one.look for one in shapes if one.look), "")
+
+
+def _only(shapes: Sequence[_Drawn]) -> Mask | None:
+    """The mask of a number, if a card file can say what is under it."""
+    return shapes[0].mask if len(shapes) == 1 and not shapes[0].angle else None
+
+
+def _is_group(side: tuple[int, Sequence[_Drawn]]) -> bool:
+    number, shapes = side
+    return len(shapes) > 1 if number else any(one.mask is not None for one in shapes)
+
+
+def _may_be_grouped(mask: Mask, was: _Side, has: _Side) -> bool:
+    """Whether a learner may have grouped a mask: Anki gives its number to the next one that is drawn.
+
+    Then there are more shapes of its size among the others of a group than masks without a number.
+    """
+    lost = [one for number, shapes in was.items() if number not in has for one in shapes]
+    grouped: list[_Drawn] = []
+    for number, shapes in filter(_is_group, has.items()):
+        own = next(
+            (one for old in was.get(number, ()) for one in shapes if _are_alike(old.mask, one.mask)), None
+        )
+        grouped += [one for one in shapes if one is not own]
+    counts = [sum(_are_alike(one.mask, mask) for one in several) for several in (grouped, lost)]
+    return counts[0] > counts[1]
+
+
+def _are_alike(one: Mask | None, other: Mask | None) -> bool:
+    """Whether two masks have one shape and size, wherever they lie."""
+    if one is None or other is None or one.shape is not other.shape:
+        return False
+    sizes = [(right - left, bottom - top) for left, top, right, bottom in (one.box, other.box)]
+    return all(abs(length - width) <= _NEAR for length, width in zip(*sizes, strict=True))
 
 
 def _kept(mask: Mask, now: Mask, old: Mask) -> Mask:
@@ -225,8 +338,6 @@ def written(mask: Mask) -> str:
 
 def _numbers(shape: Shape, values: Mapping[str, str]) -> tuple[int, ...] | None:
     """The numbers of a mask in hundredths of a per cent, as an author gives them."""
-    if values.get("angle", "0") not in ("", "0"):
-        return None
     if shape is Shape.POLYGON:
         given = re.split(r"[ ,]+", values.get("points", "").strip())
         if len(given) % 2 or len(given) < 6 or len(given) > _MOST:
@@ -236,5 +347,19 @@ def _numbers(shape: Shape, values: Mapping[str, str]) -> tuple[int, ...] | None:
         given = [values.get(name, "") for name in ("left", "top", *sizes)]
     if not all(_NUMBER.fullmatch(one) for one in given):
         return None
-    parts = [round(float(one) * 10_000) for one in given]
+    parts = [round(float(one) * WHOLE) for one in given]
+    if shape is Shape.POLYGON:
+        return _placed(parts, values)
     return (*parts[:2], *(2 * half for half in parts[2:])) if shape is Shape.ELLIPSE else tuple(parts)
+
+
+def _placed(corners: Sequence[int], values: Mapping[str, str]) -> tuple[int, ...]:
+    """The corners of a polygon where Anki draws it: with the least ones at its left and top.
+
+    Anki's editor leaves `points` as they were when a polygon was moved together with other masks.
+    """
+    place = [values.get(name, "") for name in ("left", "top")]
+    if not all(_NUMBER.fullmatch(one) for one in place):
+        return tuple(corners)
+    steps = [round(float(one) * WHOLE) - min(corners[at::2]) for at, one in enumerate(place)]
+    return tuple(corner + steps[at % 2] for at, corner in enumerate(corners))

@@ -566,7 +566,8 @@ def test_masks_of_all_shapes_in_two_languages(project: Project, ann: Ann, bob: A
     for one, deck in ((ann, "Memory"), (bob, "记忆")):
         one.learner.study(deck, 5)
     masks = ann.learner.note("heart")["Occlusion"].split("<br>")
-    moved = [masks[0], masks[1].replace("rx=.05", "rx=.06"), masks[2].replace("=.01,.01", "=.02,.03")]
+    polygon = masks[2].replace("left=.01", "left=.02").replace("=.01,.01", "=.02,.03")
+    moved = [masks[0], masks[1].replace("rx=.05", "rx=.06"), polygon]
     new = "{{c5::image-occlusion:ellipse:left=.3:top=.3:rx=.05:ry=.05:oi=1}}<br>"
     ann.edit("heart", Occlusion="<br>".join([*moved, new]), Header="Which part of this heart?")
     bob.edit("heart", Occlusion=bob.learner.note("heart")["Occlusion"].replace("left=.1:", "left=.15:"))
