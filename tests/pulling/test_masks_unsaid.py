@@ -236,3 +236,39 @@ def test_a_build_over_such_an_edit_promises_no_more_than_theirs_takes(
     told = " ".join(heart.build().stderr.split())
     assert "the next import replaces a learner's edit" in told
     assert "--theirs heart` takes what a card file can say of it, and tells the rest" in told
+
+
+#: How Anki's editor writes the three masks of a note that was opened in a window of 553 by 369 points.
+ROUNDED = (
+    "{{c2::image-occlusion:rect:left=.4991:top=.1986:width=.2984:height=.149:oi=1}}<br>"
+    "{{c1::image-occlusion:rect:left=.0993:top=.1986:width=.2984:height=.149:oi=1}}<br>"
+    "{{c3::image-occlusion:ellipse:left=.0993:top=.5984:rx=.0994:ry=.0488:oi=1}}<br>"
+)
+
+
+def test_masks_that_anki_rounded_did_not_move(apex: Project, ann: Ann, bob: Ann) -> None:
+    """Its editor rounds all masks of a note that it opens: only the one that was moved comes home."""
+    ann.edit("heart", Occlusion=ROUNDED, Header="Which part is it?")
+    bob.edit("heart", Occlusion=ROUNDED.replace("left=.4991", "left=.5497"))
+    apex.edit("left: {rect: [10, 20, 30, 15]}", "left: {rect: [11, 20, 30, 15]}")
+    text = cards(apex)
+    assert ann.pulled()["findings"] == []
+    text = text.replace("Which part?", "Which part is it?")
+    assert cards(apex) == text
+    assert bob.pulled()["findings"] == []
+    text = text.replace("right: {rect: [50,", "right: {rect: [54.97,")
+    assert cards(apex) == text
+    assert ann.pulled()["files"] == bob.pulled()["files"] == []
+    assert ann.build_and_get() == (0, 1)
+    assert bob.build_and_get() == (0, 1)
+    assert ann.pulled()["files"] == bob.pulled()["files"] == []
+
+
+def test_who_only_saved_the_masks_is_left_alone(apex: Project, ann: Ann) -> None:
+    ann.edit("heart", Occlusion=ROUNDED)
+    before = cards(apex)
+    assert ann.pulled()["findings"] == []
+    assert cards(apex) == before
+    assert ann.pulled()["files"] == []
+    assert ann.build_and_get() == (0, 0)
+    assert ann.pulled()["findings"] == []
