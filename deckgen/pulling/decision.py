@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from deckgen.kinds import Mask
@@ -54,7 +54,7 @@ class Decision:
     well, or that same learner otherwise in another language.
     `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
     author's text. What could come home is `waiting` for the clashes. It `is_late` if the next import replaces
-    the learner's note all the same.
+    the learner's note all the same. What `has_vanished` was emptied by Anki: the learner is to get it again.
     """
 
     theirs: Theirs
@@ -72,6 +72,7 @@ class Decision:
     restamp: bool = False
     waiting: Coming = Coming()
     is_late: bool = False
+    has_vanished: bool = False
 
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
@@ -111,10 +112,35 @@ class Decision:
         """Whether something is to be written for it."""
         return bool(self.coming.names)
 
+    def leave_vanished(self, names: Container[str]) -> None:
+        """Take out no text that Anki has emptied; `names` are those of such texts."""
+        emptied = [one for one in self.emptied if one.name in names]
+        if self.waiting.names:
+            self.takes, self.moves = [*self.waiting.takes], [*self.waiting.moves]
+            self.tags_come, self.tags_go = self.waiting.tags_come, self.waiting.tags_go
+            self.waiting = Coming()
+        self.takes = [one for one in self.takes if one.spot not in emptied]
+        self.clashes = [one for one in self.clashes if one.spot not in emptied]
+        self.has_vanished = bool(emptied)
+        if self.clashes:
+            self.wait()
+
+    @property
+    def emptied(self) -> list[Spot]:
+        """The texts that are empty there, and were not when they were shipped."""
+        spots = [one.spot for one in (*self.takes, *self.waiting.takes)]
+        spots += [one.spot for one in self.clashes]
+        return [one for one in spots if not one.theirs and one.base]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person must decide about something."""
+        return bool(self.clashes or self.troubles or self.reason)
+
     @property
     def is_home(self) -> bool:
         """Whether nothing of the edit is left that is not written, or decided."""
-        return not (self.clashes or self.troubles or self.reason)
+        return not (self.is_open or self.has_vanished)
 
     def same_as(self, other: Decision) -> bool:
         """Whether both would write the same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cache
@@ -45,8 +45,9 @@ class Package:
 
     Of the notes `there`, some were `edited`, and some lack fields, so that nobody can tell: those are
     `not_compared`. `fresh` are notes that become cards; `added` are those that don't, by guid, with the
-    reason or nothing. `older` are those that may be back at an older text. `trouble` says what to do where
-    git may not know all that was shipped; `named` tells whether packages were named in which to look, too.
+    reason or nothing. `older` are those that may be back at an older text. `vanished` are cards by the name
+    of a text that Anki emptied, and not the learner. `trouble` says what to do where git may not know all
+    that was shipped.
     """
 
     name: str
@@ -60,8 +61,8 @@ class Package:
     added: dict[str, str] = field(default_factory=dict)
     restyled: tuple[Restyled, ...] = ()
     older: list[Theirs] = field(default_factory=list)
+    vanished: Mapping[str, list[str]] = field(default_factory=dict)
     trouble: str = ""
-    named: bool = False
 
     @property
     def written(self) -> set[str]:

@@ -65,6 +65,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     # One that was named wrongly is told also when there is nothing to compare.
     shipped = {path: collection.guids(path) for path in asked.shipped}
     files = asked.files(ready.decks, opened.enter_context(scratch()))
+    report.expect_given_out(ready.decks, asked.shipped, files)
     there, looks = learner.read(files, ready.decks), types.read(files)
     collected = Collected(files, opened.enter_context(scratch()), opened)
     pulled = Pulled([])
@@ -188,8 +189,9 @@ class _OfDeck:
         )
         if wanted:
             shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.memory)
-            package.trouble, package.named = shipped.trouble, bool(self.asked.shipped)
+            package.trouble = shipped.trouble
             package.decisions += compared.decided(judge, wanted, shipped, package.older)
+            package.vanished = compared.leave_vanished(judge, package.decisions)
         return package
 
     # -- new notes -----------------------------------------------------------------------

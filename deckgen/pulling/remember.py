@@ -68,7 +68,7 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
         return edited.came_home(line, stamp, text_hash(note.fields), now)
-    if not (decision.is_home or decision.restamp):
+    if decision.is_open and not decision.restamp:
         is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
         return (
             edited.came_home(line, stamp, text_hash(note.fields), now)
@@ -91,7 +91,7 @@ def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLi
     """
     theirs = decision.theirs
     text = text_hash(theirs.fields)
-    if (decision.is_home and not decision.tags_unknown) or decision.restamp:
+    if decision.restamp or not (decision.is_open or decision.tags_unknown):
         return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
     if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in line.texts[:1]:
         return line

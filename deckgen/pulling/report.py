@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 import time
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deckgen.building.steps import Ready
@@ -16,6 +17,7 @@ from deckgen.lock.limits import EARLIEST, LATEST, SKEW
 from deckgen.lock.lines import reach
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
+from deckgen.packing import collection
 from deckgen.patterns import lazy
 from deckgen.pulling.decide import LACKING, NO_BASE, Judge
 from deckgen.pulling.decision import Decision
@@ -66,6 +68,22 @@ def expect_one_deck(packages: Sequence[Package], asked: Asked) -> None:
             )
 
 
+def expect_given_out(decks: Sequence[Ready], shipped: Iterable[Path], files: Iterable[Path]) -> None:
+    """Refuse a file of a learner in the place of a package that was shipped: what is in it counts as ours.
+
+    Packages that were built carry their lock; a deck that was adopted was given out by others, too. Raises
+    CantEdit, and collection.Unreadable for what is no package.
+    """
+    is_adopted = any(item.deck.adopted is not None for item in decks)
+    for path in shipped:
+        if any(filecmp.cmp(path, file, shallow=False) for file in files):
+            raise CantEdit(f"{path.as_posix()} is the file that is pulled: what was shipped is another one")
+        if not is_adopted and collection.read_lock(path) is None:
+            raise CantEdit(
+                f"{path.as_posix()} is not a package that deckgen built; an export has its learner's edits"
+            )
+
+
 def nobodys(decks: Sequence[Ready], packages: Sequence[Package]) -> Iterator[Finding]:
     """A finding about a file that has nothing of these decks: likely it is the wrong one."""
     if decks and not any(one.there or one.added or one.fresh for one in packages):
@@ -105,6 +123,16 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
             yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
         if kind.unlike:
             yield _refused(place, lang, kind)
+    for name, cards in package.vanished.items():
+        message = (
+            f"`{name}` is empty in {counted(len(cards), 'note')}, as after its field was deleted in Anki and "
+            f"came back by an import: it was not taken out here ({_names(cards)})"
+        )
+        hint = (
+            "`deckgen explain P07` says how the learner gets it back; if it was emptied on purpose, "
+            "`--theirs ID` takes it out"
+        )
+        yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
     for guid, reason in list(package.added.items())[:LISTED]:
         words = " / ".join(filter(None, (_words(field) for field in fields[guid])))
@@ -180,11 +208,17 @@ def _refused(place: Place, lang: str, kind: Restyled) -> Finding:
             steps.append(f"puts the {part.what}s back in the order {_listed(part.moved)}")
     if any(part.lost for part in kind.unlike):
         steps.append("imports a package as always, and then once more with “Merge note types”")
-    message = f"no import changes notes of the note type `{kind.name}`: there it {' and '.join(said)}"
-    hint = f"imports change them again once the learner {', '.join(steps)}"
-    if any(part.what == "field" for part in kind.unlike):
+    message = f"no import changes notes of the note type `{kind.name}`: there it {_and(said)}"
+    hint = f"imports change them again once the learner {_and(steps)}"
+    if any(part.what == "field" and part.lost for part in kind.unlike):
+        hint += "; `deckgen explain P07` says how what stood in a deleted field comes back"
+    elif any(part.what == "field" for part in kind.unlike):
         hint += "; what was built before that comes with the next change of a card, or by `deckgen restamp`"
     return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+
+
+def _and(words: Sequence[str]) -> str:
+    return ", and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -265,7 +299,7 @@ def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Fin
     late = late if decision.is_late else ""
     if decision.reason in (NO_BASE, LACKING):
         gone = f"if it is gone, as after a build that you took back: {take}"
-        ways = [package.trouble, _package_of(one, named=package.named), gone]
+        ways = [package.trouble, _package_of(one), gone]
         hint = f"{'; or '.join(filter(None, ways))}; `--theirs {name} --dry-run` shows them first{late}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:
@@ -283,11 +317,10 @@ def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Fin
     yield from _not_taken(decision, lang, late, is_forced=name in judge.theirs)
 
 
-def _package_of(one: Theirs, *, named: bool) -> str:
-    """Which package is missing: the learner had it when the note was edited."""
-    which = "another, older package that the learner had" if named else "the package that the learner had"
-    when = f" at {_time(one.stamp)}, the time of the edit" if EARLIEST <= one.stamp <= LATEST else ""
-    return f"if you have {which}{when}, name it: `--shipped FILE`"
+def _package_of(one: Theirs) -> str:
+    """Which package is missing: one from before the edit, of which git knows nothing."""
+    when = f" {_time(one.stamp)}, the time of" if EARLIEST <= one.stamp <= LATEST else ""
+    return f"if you have one more package from before{when} the edit, name it: `--shipped FILE`"
 
 
 def _time(stamp: int) -> str:

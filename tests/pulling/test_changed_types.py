@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Update
 
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
@@ -242,7 +243,7 @@ REFUSED: dict[str, tuple[Callable[[Ann], None], Callable[[Ann], None], bool, str
     "field added": (add_field, remove_field, False, "has the field `Mine`, which we lack"),
     "field lost": (lose_field, nothing, True, "lacks the field `Note`"),
     "field replaced": (
-        replace_field, remove_field, True, "has the field `Mine`, which we lack and lacks the field `Note`"
+        replace_field, remove_field, True, "has the field `Mine`, which we lack, and lacks the field `Note`"
     ),
     "fields moved": (swap_fields, swap_fields, False, "has its fields in another order"),
     "field renamed": (rename_without_number, rename_back, False, "calls the field `Hint` `Help`"),
@@ -346,3 +347,57 @@ def test_edits_beside_a_field_of_the_learners_own_come_home(project: Project, an
     assert 'a: "It is retrieval."' in new
     assert bob.build_and_get() == (4, 0)
     assert ann.pulled()["files"] == []
+
+
+@pytest.mark.parametrize("name", ["Note", "Answer"])
+def test_a_field_that_came_back_empty_is_no_edit(project: Project, ann: Ann, bob: Ann, name: str) -> None:
+    """Anki gives all notes of the type the time at which it came back. What the hint says brings the texts back."""
+    more = "".join(
+        f'  - {{id: more-{number}, q: "Which {number}?", a: "That {number}.", note: "Remark {number}."}}\n'
+        for number in range(3)
+    )
+    project.deck(cards=CARDS_YAML + more).build()
+    commit(project)
+    for one in (ann, bob):
+        one.get()
+    ann.learner.study("Memory", 3)
+    remove_field(ann, name)
+    before = ann.learner.progress()
+    ann.learner.import_package(project.package())
+    ann.learner.import_package(project.package(), {"merge_notetypes": True})
+    assert ann.learner.note("more-1")[name] == ""
+    ann.edit("more-2", Question="Which one?")
+    files = project.files()
+    found = ann.pulled("--dry-run")
+    text = "note" if name == "Note" else "a"
+    assert found["findings"][0]["code"] == "P07"
+    assert f"`{text}` is empty in 4 notes" in found["findings"][0]["message"]
+    ann.pull()
+    assert project.files().keys() == files.keys()
+    assert cards(project) == (CARDS_YAML + more).replace("Which 2?", "Which one?")
+    assert ann.pulled()["files"] == []
+    assert any("is empty in" in one for one in told(ann.pulled(), "P07"))
+    assert bob.build_and_get() == (0, 1)
+    always = Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+    ann.learner.import_package(project.package(), {"update_notes": always, "update_notetypes": always})
+    assert ann.learner.note("more-2").fields == bob.learner.note("more-2").fields
+    assert "{{" + name in ann.learner.note("more-2").note_type()["tmpls"][0]["afmt"].replace("#", "")
+    assert ann.learner.progress()[1] == before[1]
+    assert {row[0] for row in before[0]} == {row[0] for row in ann.learner.progress()[0]}
+    assert ann.pulled()["findings"] == []
+
+
+def test_who_empties_two_remarks_at_once_may_mean_it(project: Project, ann: Ann) -> None:
+    more = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
+    project.deck(cards=CARDS_YAML + more).build()
+    commit(project)
+    ann.get()
+    notes = [ann.learner.note(name) for name in ("spacing", "more")]
+    for note in notes:
+        note["Note"] = ""
+    ann.learner.col.update_notes(notes)
+    assert "P07" in {one["code"] for one in ann.pulled()["findings"]}
+    assert cards(project) == CARDS_YAML + more
+    ann.pull("--theirs", "spacing", "--theirs", "more")
+    assert "note:" not in cards(project)
+    assert ann.pulled()["findings"] == []

@@ -84,26 +84,29 @@ def test_lines_of_neighbouring_texts_are_told_apart(project: Project, ann: Ann) 
     assert [lines[one["line"] - 1].split(":")[0].strip() for one in package["texts"]] == ["q", "a", "note"]
 
 
-def test_a_package_whose_notes_have_another_number_of_fields_serves_nothing(
+def test_a_learners_file_is_no_package_that_was_shipped(
     project: Project, ann: Ann, bob: Ann, tmp_path: Path
 ) -> None:
-    """Somebody added a field, and exported the deck."""
+    """What is in one counts as ours: her own edits would be home for ever, and his would be taken for ours."""
     project.deck().build()
     commit(project)
     for one in (ann, bob):
         one.get()
-    models = bob.learner.col.models
-    model = models.get(bob.learner.note("spacing").mid)
-    assert model is not None
-    models.add_field(model, models.new_field("Mine"))
-    models.update_dict(model)
-    ann.edit("spacing", Hint="fading")
-    stamp = ann.learner.note("spacing").mod
-    for one in (ann, bob):
-        set_stamp(one, "spacing", stamp)
-    package = tmp_path / "bob.apkg"
-    export(bob.learner, package)
-    assert ann.pulled("--shipped", str(package))["findings"] == []
+        one.edit("spacing", Hint="fading")
+    files = project.files()
+    packages = [tmp_path / "ann.apkg", tmp_path / "bob.apkg"]
+    for one, package in zip((ann, bob), packages, strict=True):
+        export(one.learner, package)
+    for file, shipped, words in (
+        (packages[0], packages[0], "is the file that is pulled"),
+        (packages[0], packages[1], "is not a package that deckgen built"),
+        (ann.file, packages[0], "is not a package that deckgen built"),
+        (packages[0], bob.file, "is no package"),
+    ):
+        outcome = project.run("pull", str(file), "--shipped", str(shipped))
+        assert (outcome.exit_code, words in outcome.stderr) == (2, True), outcome.stderr
+        assert project.files() == files
+    ann.pull("--shipped", str(project.package()))
     assert 'hint: "fading"' in cards(project)
 
 

@@ -61,11 +61,11 @@ def test_which_package_is_missing_is_told_by_the_time_of_the_edit(project: Proje
     project.build()
     (told,) = ann.pulled(code=1)["findings"]
     assert told["code"] == "P02"
-    assert "if you have the package that the learner had at 20" in told["hint"]
+    assert "if you have one more package from before 20" in told["hint"]
     newest = project.root / "newest.apkg"
     shutil.copy(project.package(), newest)
     (told,) = ann.pulled("--shipped", str(newest), code=1)["findings"]
-    assert "if you have another, older package that the learner had at 20" in told["hint"]
+    assert "if you have one more package from before 20" in told["hint"]
 
 
 def test_a_tag_that_the_author_took_out_is_not_called_the_learners(project: Project, ann: Ann) -> None:
