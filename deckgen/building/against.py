@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from deckgen.lock.lines import Lock, NoteLine
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.render import Note, Rendered, words_of
 from deckgen.packing import collection
-from deckgen.packing.unlike import unlike
+from deckgen.packing.unlike import taken_for, unlike
 
 #: Only so many characters of a text are compared; our own texts are shorter.
 _LONGEST = 100_000
@@ -40,13 +40,16 @@ _EXPLANATIONS = {
     "edit replaced": "a text is there that deck.lock doesn't know as ours, so it is most likely the "
     "learner's own; it is older than this build, and the import replaces it",
     "unchanged": "the same text is there",
-    "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech); "
-    "the import leaves it. `deckgen restamp` brings the change, and takes the learner's tags away",
+    "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech, or its "
+    "note type was changed); the import leaves it. `deckgen restamp` brings the change, and takes the "
+    "learner's tags away",
     "edited locally": "a text of the learner's own is there, newer than this build; the import leaves it",
+    "waits": "an edit of the learner's is there that waits for your decision (P01); the import leaves it",
     "came home": "the learner's text, as a pull took it, stands there in another form; the import leaves it",
     "same stamp": "another text with the same stamp is there; the import leaves it. `deckgen restamp` helps",
-    "blocked": "fields or templates of the note type were changed there; Anki refuses every update",
-    "other note type": "the note type has another number there; Anki refuses every update",
+    "blocked": "fields or templates of the note type were changed there; Anki refuses every update. `deckgen "
+    "pull` says what it is, and what mends it (P07)",
+    "other note type": "they have another note type there; Anki refuses every update",
     "in another deck": "their cards stay in another deck there; new ones come where this package has them",
     "foreign": "they have this deck's note types, and are not in this package",
     "not ours": "they have our guids but texts that were never ours: another deck has this key, and each "
@@ -58,7 +61,7 @@ _EXPLANATIONS = {
     "holds back the texts of that import, and asks for a full sync",
 }
 #: The fates of notes that the import leaves as they are, and a newer stamp would update.
-_LEFT = ("held back", "edited locally", "came home", "same stamp")
+_LEFT = ("held back", "edited locally", "waits", "came home", "same stamp")
 #: Two texts of a note that are less alike than this (0 to 1) are not taken for edits of each other.
 _STRANGE = 0.3
 
@@ -97,7 +100,8 @@ def compare(deck: Deck, rendered: Rendered, lock: Lock, collection: Collection) 
     there, lang = collection.held, rendered.lang
     groups: dict[str, list[tuple[str, int]]] = {name: [] for name in _EXPLANATIONS}
     strange = _strangers(rendered, lang, lock, there)
-    seen = _Seen(deck, lang, there, collection.media, tuple(rendered.media), strange)
+    targets = {one.number: taken_for(one, there.note_types) for one in rendered.note_types.values()}
+    seen = _Seen(deck, lang, there, collection.media, tuple(rendered.media), strange, targets)
     for note in rendered.notes:
         old = there.notes.get(note.guid)
         line, note_type = lock.notes[note.card, lang], rendered.note_types[note.role]
@@ -124,7 +128,8 @@ class _Seen:
     """A learner's collection, to be compared with a package of `deck` in the language `lang`.
 
     `media` are the names of the learner's files, where they are known; `ours` are the package's;
-    `strange` are the cards whose guids another deck has.
+    `strange` are the cards whose guids another deck has; `targets` are the types that an import takes for
+    ours.
     """
 
     deck: Deck
@@ -133,6 +138,7 @@ class _Seen:
     media: Container[str] | None
     ours: tuple[str, ...]
     strange: frozenset[str]
+    targets: Mapping[int, int]
 
 
 def _groups_of(
@@ -170,22 +176,27 @@ def _fate(  # noqa: PLR0911  # one a fate
     seen: _Seen,
 ) -> str:
     """The group of a note that is there: what an import with default options does to it."""
-    if old.note_type != note_type.number:
-        return "other note type"
+    if old.note_type != seen.targets[note_type.number]:
+        return "blocked" if old.note_type == note_type.number else "other note type"
     other = seen.there.note_types.get(old.note_type)
     if other is None or unlike(note_type, other):
         return "blocked"
     if note.card in seen.strange:
         return "not ours"
-    known = text_hash(old.fields) in line.known
+    text = text_hash(old.fields)
+    known = text in line.known
     if old.stamp < line.stamp:
         return "updated" if known else "edit replaced"
     if old.fields == note.fields:
         # An author's tag that is missing there waits for a newer stamp, like a text.
         has = {tag.casefold() for tag in old.tags}  # Anki keeps the spelling that it met first
         return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
+    if text in line.home and text not in line.texts:
+        return "came home"
+    if (old.stamp, text) in line.waits:
+        return "waits"
     if old.stamp == line.stamp:
-        return "came home" if text_hash(old.fields) in line.home else "same stamp"
+        return "same stamp"
     return "held back" if known else "edited locally"
 
 

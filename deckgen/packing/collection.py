@@ -103,13 +103,17 @@ _CLOZE = 1
 
 @dataclass(frozen=True, slots=True)
 class ShippedType:
-    """A note type, its fields and templates in their order; `sorted_by` is the index of the sort field."""
+    """A note type, its fields and templates in their order; `sorted_by` is the index of the sort field.
+
+    `instead_of` is the number of the type in whose place an import made it, as that had another shape.
+    """
 
     name: str
     named_fields: tuple[Named, ...]
     templates: tuple[Named, ...]
     sorted_by: int
     is_cloze: bool
+    instead_of: int | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -325,14 +329,18 @@ def note_types(collection: Tables) -> dict[int, ShippedType]:
             _named(model["tmpls"]),
             int(model.get("sortf", 0)),
             model.get("type") == _CLOZE,
+            _number(model.get("originalId")),
         )
         for number, model in older(collection, "models").items()
     }
 
 
 def _named(parts: Iterable[Mapping[str, object]]) -> tuple[Named, ...]:
-    numbers = [(part["name"], part.get("id")) for part in parts]
-    return tuple((str(name), number if isinstance(number, int) else None) for name, number in numbers)
+    return tuple((str(part["name"]), _number(part.get("id"))) for part in parts)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _older_decks(collection: Tables) -> tuple[dict[int, str], dict[str, str]]:
@@ -363,6 +371,7 @@ def _newer_types(collection: Tables) -> dict[int, ShippedType]:
             tuple(templates.get(number, ())),
             settings.number(2),
             settings.number(1) == _CLOZE,
+            settings.optional(10),
         )
     return found
 

@@ -6,7 +6,7 @@ one, else the same name (`is_match`, rslib/src/notetype/merge.rs). So a new name
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from deckgen.notes.note_types import Field, NoteType, Template
@@ -36,6 +36,21 @@ def unlike(ours: NoteType, theirs: ShippedType) -> tuple[Unlike, ...]:
         _compared("template", ours.templates, theirs.templates),
     )
     return tuple(one for one in both if one.added or one.lost or one.renamed or one.moved)
+
+
+def taken_for(ours: NoteType, theirs: Mapping[int, ShippedType]) -> int:
+    """The number of the type of a collection whose notes an import changes with those of ours.
+
+    It is that of our own number, or, where that is unlike ours, one that an import made in its place
+    (`get_target_notetype` and `notetype_id_map`, rslib/src/import_export/package/apkg/import/notes.rs).
+    """
+    own = theirs.get(ours.number)
+    if own is None or not unlike(ours, own):
+        return ours.number
+    instead = (
+        number for number, one in theirs.items() if one.instead_of == ours.number and not unlike(ours, one)
+    )
+    return next(instead, ours.number)
 
 
 def _compared(what: str, parts: Sequence[Field | Template], theirs: Sequence[Named]) -> Unlike:

@@ -16,7 +16,7 @@ from deckgen.notes.identity import guid
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.own_types import ID
 from deckgen.notes.render import Note, Rendered
-from deckgen.packing import collection
+from deckgen.packing import collection, unlike
 from deckgen.packing.collection import Shipped, ShippedNote
 
 
@@ -103,13 +103,15 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
     """Compare the notes of one package with those of a collection."""
     cards = {card.id.value: card for card in item.deck.cards}
     lines, lang = item.lock.notes, rendered.lang
+    targets = {role: unlike.taken_for(one, there.note_types) for role, one in rendered.note_types.items()}
     found, gone = [], []
     for note in rendered.notes:
         old = there.notes.get(note.guid)
         line = lines.get((note.card, lang))
         if old is not None:
             note_type = rendered.note_types[note.role]
-            found.append(_theirs(cards[note.card], note, note_type, line, old, there, own_tags))
+            taken_for = targets[note.role]
+            found.append(_theirs(cards[note.card], note, note_type, line, old, there, own_tags, taken_for))
         elif line is not None and not note.retired:
             gone.append(note.card)
     own = {note_type.number: note_type for note_type in rendered.note_types.values()}
@@ -181,6 +183,7 @@ def _theirs(
     old: ShippedNote,
     there: Shipped,
     own_tags: OwnTags,
+    taken_for: int,
 ) -> Theirs:
     fields = _in_our_order(note_type, old, there)
     texts, older = line.known if line is not None else (), False
@@ -193,7 +196,7 @@ def _theirs(
         state = State.SAME if same else State.TAGS
         if line is not None and fields != note.fields and old.stamp > line.stamp:
             older = text_hash(fields) in line.texts[1:]
-    is_ours = old.note_type == note_type.number
+    is_ours = old.note_type in (note_type.number, taken_for)
     return Theirs(card, note, note_type, line, old.stamp, fields, old.tags, state, older, is_ours)
 
 

@@ -13,7 +13,6 @@ import pytest
 from tests.adopting.decks import export
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit, git
-from tests.pulling.test_waiting import set_stamp
 
 pytestmark = pytest.mark.slow
 
