@@ -40,7 +40,7 @@ _EXPLANATIONS = {
     "edit replaced": "a text is there that deck.lock doesn't know as ours, so it is most likely the "
     "learner's own; it is older than this build, and the import replaces it",
     "unchanged": "the same text is there",
-    "held back": "an older text of ours is there with a newer stamp (it was tagged, marked or a leech, or its "
+    "held back": "an older text of ours is there with a newer stamp (it was tagged, marked, a leech, or its "
     "note type was changed); the import leaves it. `deckgen restamp` brings the change, and takes the "
     "learner's tags away",
     "edited locally": "a text of the learner's own is there, newer than this build; the import leaves it",

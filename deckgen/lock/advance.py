@@ -15,7 +15,7 @@ from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 from deckgen.lock import edited
 from deckgen.lock.limits import EARLIEST, ID_STEP
-from deckgen.lock.lines import Lock, NoteLine, PackageLine, TypeLine, newest, reach
+from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine, newest, reach
 from deckgen.lock.translation import follow
 from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import SCHEMA, NoteType
@@ -192,15 +192,21 @@ def _changes(
     types: tuple[tuple[str, ...], tuple[str, ...]],
     left: tuple[str, ...],
 ) -> Changes:
+    # What came home from a learner is new to all others.
+    added = {note.card for note, _ in new} | {note.card for note, old in changed if old.is_unbuilt}
+    changed = [one for one in changed if one[0].card not in added]
     return Changes(
-        new=tuple(note.card for note, _ in new),
+        new=tuple(note.card for note in rendered.notes if note.card in added),
         changed=tuple(note.card for note, _ in changed),
-        unchanged=len(rendered.notes) - len(new) - len(changed),
+        unchanged=len(rendered.notes) - len(added) - len(changed),
         note_types=types[0],
         retired=tuple(note.card for note, old in changed if note.retired and not old.retired),
         returned=tuple(note.card for note, old in changed if old.retired and not note.retired),
         left=left,
-        restyled=tuple(note.card for note, old in changed if note.authored == old.authored),
+        # Where branches or learners had other texts, a person has decided for this one.
+        restyled=tuple(
+            note.card for note, old in changed if note.authored == old.authored and old.digest != MERGED
+        ),
         looks=types[1],
     )
 
