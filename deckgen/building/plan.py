@@ -78,7 +78,8 @@ class PackagePlan:
         changes = self.changes
         if self.against is not None:
             return any(group.name != "unchanged" for group in self.against)
-        return bool(changes.new or changes.changed or changes.left or changes.note_types or self.unlike)
+        less = changes.left or changes.let_go
+        return bool(changes.new or changes.changed or less or changes.note_types or self.unlike)
 
 
 @dataclass(frozen=True, slots=True)

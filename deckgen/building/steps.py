@@ -311,10 +311,7 @@ def render(batch: Batch[Heir]) -> Batch[Ready]:
     if wishes.lang is not None:
         findings += unknown_language(decks, wishes.lang, shown)
     if not has_errors(findings):
-        unbuilt = {
-            item.deck.folder.name: {card for (card, _), line in item.lock.notes.items() if line.is_unbuilt}
-            for item in batch.decks
-        }
+        unbuilt = {item.deck.folder.name: item.held.unbuilt for item in batch.decks}
         findings += unknown_cards(decks, wishes, shown, unbuilt)
     total = sum(len(deck.cards) * len(languages(deck, wishes)) for deck in decks)
     count = itertools.count(1)
@@ -343,7 +340,8 @@ def _notes(item: Heir, asked: Asked, tick: Tick) -> tuple[list[Rendered], list[F
         shelf.keep(deck, lang, taken_over, notes.notes)
         package = asked.output_dir / deck.package_name(lang)
         accepted = meant(asked.wishes.accepted, deck)
-        findings += frozen.gone(deck, notes, lock, shown, partial(_shipped_words, package), accepted)
+        words = partial(_shipped_words, package)
+        findings += frozen.gone(deck, notes, lock, shown, words, item.held.unbuilt, accepted)
         findings += frozen.moved(deck, notes, lock, accepted)
         findings += frozen.twice(deck, notes)
         findings += first(itertools.chain(guard.findings(deck, notes), _joined(deck, notes)))

@@ -27,8 +27,9 @@ class Changes:
     """What a package brings to those who have the one before: card ids in study order.
 
     `retired` and `returned` are among the `changed`; `left` are retired cards that this package no
-    longer has; `restyled` are the changed ones where only deckgen's rendering differs, and nothing
-    that the author wrote. `looks` are those of `note_types` that learners have in another look.
+    longer has; `let_go` are cards that came home from a learner and went again before they were built;
+    `restyled` are the changed ones where only deckgen's rendering differs, and nothing that the author wrote.
+    `looks` are those of `note_types` that learners have in another look.
     """
 
     new: tuple[str, ...]
@@ -40,6 +41,7 @@ class Changes:
     left: tuple[str, ...] = ()
     restyled: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
+    let_go: tuple[str, ...] = ()
 
 
 def next_lock(
@@ -66,10 +68,13 @@ def next_lock(
         lang = rendered.lang
         shipped[lang] = PackageLine(SCHEMA, lock.namespace(lang), deck.title[lang].value)
         growing = {*_growing(rendered, lock), *_growing_elsewhere(rendered, lock, notes)}
-        # What came home from a learner and went again before a build: the learner has it, and nobody else.
-        for card in rendered.lost(card for card, own in notes if own == lang):
-            if notes[card, lang].is_unbuilt:
-                del notes[card, lang]
+        # The learner has such a card, and nobody else.
+        let_go = [
+            card
+            for card in rendered.lost(card for card, own in notes if own == lang)
+            if notes[card, lang].is_unbuilt
+        ]
+        notes = {key: line for key, line in notes.items() if key[1] != lang or key[0] not in let_go}
         new, changed = _advance_notes(rendered, notes, now, restamp)
         for (note, digest), note_id in zip(new, ids.take(len(new)), strict=True):
             notes[note.card, lang] = _first(note, digest, now, note_id, was.get(note.card, ""))
@@ -81,7 +86,8 @@ def next_lock(
         made = _changes(rendered, new, changed, types_changed, tuple(left))
         # The lock keeps also those types that no note has; the package does not.
         packed = {rendered.note_types[note.role].name for note in rendered.notes}
-        changes[lang] = replace(made, looks=tuple(name for name in made.looks if name in packed))
+        looks = tuple(name for name in made.looks if name in packed)
+        changes[lang] = replace(made, looks=looks, let_go=tuple(let_go))
     notes = follow(deck, lock.notes, notes, changes)
     return Lock(deck.identity, shipped, note_types, notes), changes
 

@@ -43,7 +43,7 @@ def _own(layout: Layout, line: TypeLine) -> list[str]:
 def _note_line(card: str, lang: str, note: NoteLine) -> str:
     line = [
         "note", card, words.language(lang), note.kind.value, str(note.stamp), str(note.note_id),
-        note.digest, note.authored, ",".join(note.texts), words.cards(note.cards),
+        note.digest, note.authored, ",".join(note.texts) or "-", words.cards(note.cards),
     ]  # fmt: skip
     values = _NAMED(note)
     if any(values):  # as of few notes

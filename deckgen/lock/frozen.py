@@ -253,24 +253,25 @@ def gone(
     lock: Lock,
     shown: str,
     shipped: Callable[[Container[str]], Mapping[str, str]],
-    accepted: Container[str] = (),
+    unbuilt: Container[str],
+    accepted: Container[str],
 ) -> list[Finding]:
     """Findings (R05) about cards that were built, or came home from a learner, and are gone from the files.
 
     When a new card looks like one of them, the finding suggests that it was renamed.
     `shipped` gives the texts of these notes in the last package by guid; it is called
-    only when there is something to compare. Cards that came home and were never built are passed over
-    if their id is in `accepted`.
+    only when there is something to compare. Those that are `unbuilt` came home only, and are passed over if
+    their id is in `accepted`.
     """
     lang = rendered.lang
     lost = {
         card: lock.notes[card, lang]
         for card in rendered.lost(card for card, own in lock.notes if own == lang)
-        if not (lock.notes[card, lang].is_unbuilt and card in accepted)
+        if not (card in unbuilt and card in accepted)
     }
     if not lost:
         return []
-    return first(_gone(deck, rendered, lock, shown, lost, shipped))
+    return first(_gone(deck, rendered, lock, shown, lost, shipped, unbuilt))
 
 
 def _gone(
@@ -280,6 +281,7 @@ def _gone(
     shown: str,
     lost: Mapping[str, NoteLine],
     shipped: Callable[[Container[str]], Mapping[str, str]],
+    unbuilt: Container[str],
 ) -> Iterator[Finding]:
     lang = rendered.lang
     fresh = [note for note in rendered.notes if (note.card, lang) not in lock.notes]
@@ -291,17 +293,20 @@ def _gone(
     texts = shipped(set(guids.values())) if guids else {}
     for card, line in lost.items():
         twin = same.get(line.authored) or _twin(line, texts.get(guids.get(card, ""), ""), fresh)
-        came = "came home from a learner" if line.is_unbuilt else "was built"
+        came = "came home from a learner" if card in unbuilt else "was built"
         message = f"the card `{card}` {came} and is gone from the card files"
         hint = f"put it back under its id; to end it, then retire it: `deckgen retire {card} --reason …`"
-        if line.is_unbuilt:
-            hint = f"put it back under its id, or leave it to the learner: `deckgen build --accept {card}`"
+        if card in unbuilt:
+            hint = (
+                f"put it back under its id, or leave it to the learner: `deckgen build --accept {card}`; "
+                "from then on only `pull --new` may bring it back"
+            )
         if twin:
             message += f"; the new card `{twin}` looks like it"
             hint = (
                 f"if it was renamed: `deckgen rename {card} {twin}` writes `was: {card}` into it; else {hint}"
             )
-        hint += "" if line.is_unbuilt else start_over(deck)
+        hint += "" if card in unbuilt else start_over(deck)
         yield Finding(Place(shown, line.line), "R05", message, hint, card, lang)
 
 

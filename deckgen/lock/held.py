@@ -33,6 +33,20 @@ class Held:
     trouble: str = ""
 
     @property
+    def unbuilt(self) -> frozenset[str]:
+        """The cards that came home from a learner, and that no build knows in any language or branch."""
+        if not any(line.is_unbuilt for line in self.lock.notes.values()):
+            return frozenset()
+        states = (self.lock, *self.given, *self.elsewhere)
+        built = [(name, line.guid) for one in states for (name, _), line in one.notes.items() if line.texts]
+        names, guids = {name for name, _ in built}, {guid for _, guid in built if guid}
+        return frozenset(
+            name
+            for (name, _), line in self.lock.notes.items()
+            if name not in names and line.guid not in guids
+        )
+
+    @property
     def elsewhere(self) -> list[Lock]:
         """The locks of other branches and tags, without their names."""
         return [lock for _, lock in self.others]

@@ -106,8 +106,7 @@ class NoteLine:
     @property
     def is_unbuilt(self) -> bool:
         """Whether a learner added the note, it came home, and no build knows it yet (`fresh.with_lines`)."""
-        is_added = bool(self.guid and self.home) and not (self.was or self.adopted)
-        return is_added and self.digest == MERGED and len(self.texts) == 1
+        return not self.texts
 
 
 def reach(line: NoteLine | TypeLine) -> int:

@@ -108,7 +108,7 @@ class _Reader:
                     words.read_note_id(note_id),
                     digest,
                     authored,
-                    tuple(texts.split(",")),
+                    tuple(texts.split(",")) if texts != "-" else (),
                     words.read_cards(cards),
                     **named,
                     line=index,

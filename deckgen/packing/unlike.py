@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deckgen.notes.note_types import Field, NoteType, Template
 from deckgen.packing.collection import Named, ShippedType
@@ -53,9 +54,9 @@ def taken_for(ours: NoteType, theirs: Mapping[int, ShippedType]) -> int:
     return next(instead, ours.number)
 
 
-def _compared(what: str, parts: Sequence[Field | Template], theirs: Sequence[Named]) -> Unlike:
+def _compared(what: str, parts: Sequence[Field | Template], theirs: tuple[Named, ...]) -> Unlike:
     ours = [(part.name, part.number) for part in parts]
-    places = [next((at for at, one in enumerate(theirs) if _is_match(one, own)), None) for own in ours]
+    places = [next(iter(found), None) for found in matches(parts, theirs)]
     # What lies where ours is missing is ours by another name, unless numbers say that it is something else.
     renamed = [
         at
@@ -70,6 +71,16 @@ def _compared(what: str, parts: Sequence[Field | Template], theirs: Sequence[Nam
         tuple((theirs[at][0], ours[at][0]) for at in renamed),
         tuple(name for name, _ in ours) if there != sorted(there) else (),
     )
+
+
+def matches(parts: Sequence[Field | Template], theirs: tuple[Named, ...]) -> tuple[tuple[int, ...], ...]:
+    """Where a learner has each of our fields or templates; nowhere, or several times where one is copied."""
+    return _matches(tuple((part.name, part.number) for part in parts), theirs)
+
+
+@lru_cache(maxsize=64)
+def _matches(ours: tuple[Named, ...], theirs: tuple[Named, ...]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(at for at, one in enumerate(theirs) if _is_match(one, own)) for own in ours)
 
 
 def _is_match(one: Named, two: Named) -> bool:

@@ -233,7 +233,7 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
         used.add(note_id)
         last = note_id
         lines[note.card, lang] = NoteLine(
-            note.kind, stamp, note_id, MERGED, note.authored, (text_hash(note.fields),), note.cards,
+            note.kind, stamp, note_id, MERGED, note.authored, (), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
             pulled=(fresh.note.stamp, text_hash(note.fields)) if stamp < fresh.note.stamp <= LATEST else None,
             home=(text_hash(fresh.note.fields),),

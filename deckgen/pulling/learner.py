@@ -12,6 +12,7 @@ from deckgen.deck import RETIRED_TAG, Card, Deck, deck_key
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import guids
 from deckgen.lock.lines import NoteLine
+from deckgen.markup import markdown
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import NoteType
 from deckgen.notes.own_types import ID
@@ -79,12 +80,14 @@ class Held:
     """What a collection has of one package: our notes, those that the learner made, cards that it lacks.
 
     The fields of what is `new` are in the order of our note type, but for the guids that are `odd`: there it
-    has other fields. `left` are cards with an edit that are in no package any more.
+    has other fields. `beside` are the names of the learner's own fields that a new note fills, by guid.
+    `left` are cards with an edit that are in no package any more.
     """
 
     notes: tuple[Theirs, ...]
     new: tuple[ShippedNote, ...]
     odd: frozenset[str]
+    beside: Mapping[str, tuple[str, ...]]
     gone: tuple[str, ...]
     left: tuple[str, ...]
 
@@ -123,8 +126,9 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
     for state in item.held.elsewhere:
         known |= guids(state, lang, (card for card, of in state.notes if of == lang))
     new, odd = _new(item, lang, there, own, known)
+    beside = {one.guid: _beside(own[one.note_type], one.guid, there) for one in new if one.guid not in odd}
     left = tuple(_left(item, rendered, there))
-    return Held(tuple(found), new, odd, tuple(gone) if found else (), left)
+    return Held(tuple(found), new, odd, beside, tuple(gone) if found else (), left)
 
 
 def _new(
@@ -145,6 +149,17 @@ def _new(
         elif not _is_of_deck(item, lang, old.guid, note_type, fields):
             new.append(replace(old, fields=fields))
     return tuple(new), frozenset(odd)
+
+
+def _beside(note_type: NoteType, guid: str, there: Shipped) -> tuple[str, ...]:
+    """The names of the fields that a learner added to a note type and filled in a note."""
+    old = there.notes[guid]
+    fields = there.note_types[old.note_type].named_fields
+    ours = {at for found in unlike.matches(note_type.fields, fields) for at in found}
+    filled = enumerate(zip(fields, old.fields, strict=True))
+    if len(fields) == len(note_type.fields):
+        return ()
+    return tuple(name for at, ((name, _), html) in filled if at not in ours and not markdown.is_blank(html))
 
 
 def _left(item: Ready, rendered: Rendered, there: Shipped) -> Iterator[str]:
@@ -201,30 +216,32 @@ def _theirs(
 
 
 def _in_our_order(note_type: NoteType, old: ShippedNote, there: Shipped) -> tuple[str, ...] | None:
-    """The fields of a note in the order of our note type; None when it lacks some.
+    """The fields of a note in the order of our note type; None when it lacks some, or nobody can tell.
 
     Those that the learner added are left out. Newer Ankis have numbers for the fields. Without them, a field
     that the learner gave another name is known by its place, and one that was moved by its name; where some
-    were renamed and others moved, nobody knows which is which. A note type with another number counts if it
-    has all the fields: where a deck was adopted from a file without numbers, learners have such.
+    were renamed and others moved, nobody knows which is which, nor where one number is there twice. A note
+    type with another number counts if it has all the fields: where a deck was adopted from a file without
+    numbers, learners have such.
     """
     other = there.note_types.get(old.note_type)
     if other is None or len(other.fields) != len(old.fields):
         return None
-    numbers = [field.number for field in note_type.fields]
-    by_number = {number: html for (_, number), html in zip(other.named_fields, old.fields, strict=True)}
-    if None not in numbers and None not in by_number:
-        if by_number.keys() >= {*numbers}:
-            return tuple(by_number[number] for number in numbers)
-        if old.note_type == note_type.number:
-            return None
-    if {*other.fields} >= {*note_type.field_names}:
-        by_name = dict(zip(other.fields, old.fields, strict=True))
-        return tuple(by_name[name] for name in note_type.field_names)
-    if len(old.fields) != len(note_type.fields):
+    found = unlike.matches(note_type.fields, other.named_fields)
+    places = [at for several in found for at in several]
+    if max(map(len, found)) > 1 or len({*places}) < len(places):
         return None
+    if len(places) == len(found):
+        return tuple(old.fields[at] for at in places)
+    if old.note_type != note_type.number:
+        by_name = dict(zip(other.fields, old.fields, strict=True))
+        has_all = by_name.keys() >= {*note_type.field_names}
+        return tuple(by_name[name] for name in note_type.field_names) if has_all else None
+    numbers = [field.number for field in note_type.fields] + [number for _, number in other.named_fields]
+    has_numbers = None not in numbers
     moved = any(
-        name in other.fields and name != has
-        for name, has in zip(note_type.field_names, other.fields, strict=True)
+        name != has and name in other.fields
+        for name, has in zip(note_type.field_names, other.fields, strict=False)
     )
-    return old.fields if old.note_type == note_type.number and not moved else None
+    is_renamed = len(old.fields) == len(note_type.fields) and not (has_numbers or moved)
+    return old.fields if is_renamed else None

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -223,6 +223,7 @@ class _OfDeck:
                     continue
                 if isinstance(card, Fresh):
                     del package.added[note.guid]
+                    card = replace(card, left=(*card.left, *has.beside[note.guid]))
                     package.fresh.append(card)
                     taken.add(card.id)
                     cards.append(card)

@@ -239,9 +239,18 @@ def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:
         hint = "the learner should import once with “Merge note types”"
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     others = [one for one in has.notes if one.state is State.OTHER_TYPE]
-    for one in others[:1]:
-        message = f"nothing was compared or taken of notes that lack fields of ours: {_names_of(others)}"
-        hint = "what the learner edited there comes home once those fields are back, or by hand"
+    lacking = [one for one in others if one.is_ours]
+    for one in lacking[:1]:
+        message = (
+            "nothing was compared or taken of notes that lack fields of ours, or where nobody can tell which "
+            f"is which: {_names_of(lacking)}"
+        )
+        hint = "what the learner edited there comes home once the fields are as in the package, or by hand"
+        yield _told(one, lang, "P07", message, hint, Severity.WARNING)
+    moved = [one for one in others if not one.is_ours]
+    for one in moved[:1]:
+        message = f"nothing was compared or taken of notes of other note types than ours: {_names_of(moved)}"
+        hint = "no import changes them before the learner gives them our note type again (Change Note Type)"
         yield _told(one, lang, "P07", message, hint, Severity.WARNING)
 
 

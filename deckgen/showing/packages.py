@@ -30,4 +30,5 @@ def _line(package: Package) -> str:
     words = ", ".join(f"{count} {word}" for count, word in counts if count)
     notes, cards = counted(package.notes, "note"), counted(package.cards, "card")
     look = "; new look" if changes.looks else ""
-    return f"{package.path}  {notes}, {cards}: {words}{look}"
+    let_go = f"; left to its learner: {', '.join(changes.let_go)}" if changes.let_go else ""
+    return f"{package.path}  {notes}, {cards}: {words}{look}{let_go}"

@@ -22,6 +22,7 @@ def as_dict(result: Plan) -> Mapping[str, object]:
             "retired": list(changes.retired),
             "returned": list(changes.returned),
             "left": list(changes.left),
+            "let_go": list(changes.let_go),
             "unchanged": changes.unchanged,
             "tombstones": package.tombstones,
             "note_types_changed": list(changes.note_types),
@@ -59,6 +60,7 @@ def _lines(package: PackagePlan) -> list[str]:
         ("-", "retired", changes.retired),
         ("+", "returned", changes.returned),
         ("-", "left the package", changes.left),
+        ("-", "left to its learner", changes.let_go),
     ]
     differences: dict[str, list[FieldChange]] = {}
     for difference in package.differences:

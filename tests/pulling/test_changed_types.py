@@ -133,7 +133,7 @@ def nothing_is_taken(project: Project, ann: Ann) -> None:
     found = ann.pulled("--new", "new.yaml")
     assert (found["packages"][0]["texts"], found["packages"][0]["not_compared"]) == ([], 1)
     message, *_ = told(found, "P07")
-    assert "nothing was compared or taken of notes that lack fields of ours" in message
+    assert "notes that lack fields of ours, or where nobody can tell which is which" in message
     (message,) = told(found, "P05")
     assert "its note type has other fields than ours" in message
     assert project.files() == files
@@ -339,7 +339,8 @@ def test_edits_beside_a_field_of_the_learners_own_come_home(project: Project, an
     ann.edit("spacing", Answer="Recall hardens it.", Mine="my own")
     add(ann, Question="What is recall?", Answer="It is retrieval.", Mine="my own")
     found = ann.pulled("--new", "new.yaml")
-    assert [one["code"] for one in found["findings"]] == ["P07"]
+    assert [one["code"] for one in found["findings"]] == ["P07", "P03"]
+    assert told(found, "P03") == ["of the new card `what-is-recall` these fields were not taken: Mine"]
     assert cards(project) == CARDS_YAML.replace(
         "Recall from fading memory strengthens it.", "Recall hardens it."
     )
@@ -426,3 +427,25 @@ def test_cards_that_came_while_a_type_was_changed_get_updates(project: Project, 
     log = ann.learner.import_package(project.package())
     assert (log.updated, log.conflicting) == (1, 1)
     assert ann.learner.note("recall")["Answer"] == "A retrieval."
+
+
+@pytest.mark.parametrize("twice", ["number", "name"])
+def test_where_a_field_is_there_twice_nothing_is_taken(project: Project, ann: Ann, twice: str) -> None:
+    """As after an add-on copied one with its number, or gave ours another name and its own no number."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    models, model = type_of(ann)
+    answer = next(one for one in model["flds"] if one["name"] == "Answer")
+    mine = models.new_field("Mine")
+    if twice == "number":
+        mine["id"] = answer["id"]
+    else:
+        answer["name"], mine["name"], mine["id"] = "Reply", "Answer", None
+    models.add_field(model, mine)
+    models.update_dict(model)
+    ann.edit("spacing", **{mine["name"]: "My private words."})
+    files = project.files()
+    found = ann.pulled()
+    assert found["packages"][0]["not_compared"] == 1
+    assert project.files() == files

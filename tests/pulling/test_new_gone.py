@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.conftest import Project
-from tests.pulling.test_pull import Ann, commit
+from tests.pulling.test_pull import Ann, commit, git
 
 pytestmark = pytest.mark.slow
 
@@ -84,3 +86,60 @@ def test_a_card_that_was_built_can_not_go_so(project: Project, ann: Ann) -> None
     outcome = project.run("build", "--no-lint", "--accept", "recall", "--accept", "spacing")
     assert outcome.exit_code == 1
     assert "K12 no deck has a card `spacing`" in outcome.stderr
+
+
+BUILT = "R05 the card `recall` was built and is gone from the card files"
+
+
+def one_new(project: Project, ann: Ann) -> None:
+    """A note of the learner's comes home, and is committed."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "Recall?", "Of recall."
+    ann.add(note)
+    ann.pull("--new", "new.yaml")
+    commit(project)
+
+
+def is_missed(project: Project) -> None:
+    """The card goes, and no word lets it go."""
+    (project.root / "cards_source/memory/new.yaml").unlink()
+    files = project.files()
+    for accepted in ((), ("--accept", "recall")):
+        project.now = int(time.time()) - 3600
+        outcome = project.run("build", "--no-lint", *accepted)
+        assert (outcome.exit_code, BUILT in outcome.stderr) == (1, not accepted or "K12" in outcome.stderr)
+        assert project.files() == files
+
+
+def test_one_that_was_built_and_decided_about_is_missed_for_ever(
+    project: Project, ann: Ann, bob: Ann
+) -> None:
+    """After `--ours` its line looks as it did before the first build."""
+    one_new(project, ann)
+    assert bob.build_and_get() == (4, 0)
+    commit(project)
+    bob.edit("recall", Answer="Rubbish.")
+    bob.pull("--ours", "recall")
+    commit(project)
+    is_missed(project)
+    git(project, "checkout", "-q", "cards_source")
+    assert bob.build_and_get() == (0, 1)
+    assert bob.learner.note("recall")["Answer"] == "Of recall."
+
+
+def test_one_that_another_branch_built_is_missed(project: Project, ann: Ann, bob: Ann) -> None:
+    one_new(project, ann)
+    git(project, "switch", "-q", "-c", "release")
+    assert bob.build_and_get() == (4, 0)
+    commit(project)
+    git(project, "switch", "-q", "-")
+    is_missed(project)
+
+
+def test_one_that_goes_is_named(project: Project, ann: Ann) -> None:
+    two_new(project, ann)
+    assert "  - recall (left to its learner)" in project.run("plan", "--no-lint", "--accept", "recall").stdout
+    assert "; left to its learner: recall" in project.build("--accept", "recall").stdout
