@@ -112,6 +112,11 @@ def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge
             yield from [decision] if decision.writes or decision.tags_unknown else []
             return
     knows_tags = there.knows_tags(guid)
+    if (
+        line is not None and line.is_unbuilt
+    ):  # no package has it: whatever the learner lacks, the author added
+        yield judge.decide(one, [Version(0, one.fields, _of_both(one.note.tags, one.tags))])
+        return
     if not same:
         tags = there.tags_before(guid, one.stamp, one.fields, one.tags)
         # Where a text is home, so were its tags: the author may have taken them out since.

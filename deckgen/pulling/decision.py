@@ -10,6 +10,9 @@ from deckgen.pulling.learner import Theirs
 from deckgen.pulling.shapes import Moved, written
 from deckgen.pulling.spots import MASKS, Spot, Trouble
 
+#: At most so many masks are named.
+_MOST_NAMED = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -97,7 +100,8 @@ class Decision:
         if self.tags_come or self.tags_go:
             self.troubles.append(Trouble("Tags", reason, "P04"))
         if self.moves:
-            self.troubles.append(Trouble(MASKS, reason))
+            names = ", ".join(f"`{one.key}`" for one in self.moves[:_MOST_NAMED])
+            self.troubles.append(Trouble(MASKS, f"{reason}; nothing was written of {names}"))
         self.takes.clear()
         self.moves.clear()
         self.tags_come = self.tags_go = ()

@@ -181,7 +181,7 @@ def _unlisted(tag: str) -> str:
 
 
 def _add_tag(tag: str) -> str:
-    return f'if the deck is to have it, add it to `tags:` of deck.yaml: `{tag}: "…"`'
+    return f"if the deck is to have it, add `{tag}` to `tags:` of deck.yaml"
 
 
 def _refused(place: Place, lang: str, kind: Restyled) -> Finding:

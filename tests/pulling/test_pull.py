@@ -328,7 +328,7 @@ def test_tag_that_deck_yaml_gets_later_comes_home(project: Project, ann: Ann, no
     held.add_tag("memory::hard")
     ann.learner.col.update_note(held)
     (told,) = ann.pulled()["findings"]
-    assert "add it to `tags:` of deck.yaml: `hard" in told["hint"]
+    assert "add `hard` to `tags:` of deck.yaml, then pull again" in told["hint"]
     project.edit("tags: {", 'tags: {hard: "Hard", ', "memory/deck.yaml")
     ann.pull()
     assert "  - id: stages\n    tags: [hard]\n" in cards(project)

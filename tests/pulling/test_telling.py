@@ -176,3 +176,21 @@ def test_the_file_comes_first(project: Project, ann: Ann) -> None:
     outcome = project.run("pull", "memory", str(ann.file))
     assert outcome.exit_code == 2
     assert f"the file comes before the names of decks: `deckgen pull {ann.file} memory`" in outcome.stderr
+
+
+def test_the_tag_of_a_new_card_comes_home_once_the_deck_has_it(project: Project, ann: Ann) -> None:
+    """Before its first build no package has the card, and what it lacks there is the author's doing."""
+    project.deck().build()
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"], note.tags = "Which?", "That.", ["memory::rare"]
+    ann.add(note)
+    ann.pull("--new", "new.yaml")
+    (told,) = ann.pulled()["findings"]
+    assert "add `rare` to `tags:` of deck.yaml, then pull again" in told["hint"]
+    project.edit("tags: {", 'tags: {rare: "Rare", ', "memory/deck.yaml")
+    project.edit("  - id: which", "  - id: which\n    tags: [basics]", "memory/new.yaml")
+    assert ann.pulled()["findings"] == []
+    new = (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
+    assert "tags: [basics, rare]" in new
+    assert ann.pulled()["files"] == []
