@@ -325,4 +325,6 @@ def type_digest(note_type: NoteType) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\x1e".join(parts).encode(), digest_size=8).hexdigest()
+    # A learner's note type may have half a character in it, as JSON can.
+    text = "\x1e".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()

@@ -61,21 +61,27 @@ def decided(
             yield from _tagged(one, versions, there, judge)
 
 
-def leave_vanished(judge: Judge, decisions: Iterable[Decision]) -> dict[str, list[str]]:
+def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> dict[str, list[str]]:
     """Take out no text that Anki has emptied, unless a person named the card; gives the cards by text.
 
     Who deletes a field of a note type has it back, empty in all notes, after an import with “Merge note
     types”, and Anki gives all of them the time of that import (measured with 26.9). Nobody empties two notes
-    in one second by hand.
+    in one second by hand, and leaves the field empty in all that changed then.
     """
+    filled = {
+        (one.note.role, one.stamp, field)
+        for one in has.notes
+        for field, html in zip(one.note_type.field_names, one.fields, strict=False)
+        if html
+    }
     decisions = [one for one in decisions if one.theirs.name not in judge.theirs]
     times = Counter(
-        (one.theirs.note.role, spot.name, one.theirs.stamp) for one in decisions for spot in one.emptied
+        (one.theirs.note.role, one.theirs.stamp, spot.field) for one in decisions for spot in one.emptied
     )
-    vanished = {(role, name) for (role, name, _), count in times.items() if count > 1}
+    vanished = {(key[0], key[2]) for key, count in times.items() if count > 1 and key not in filled}
     found: dict[str, list[str]] = {}
     for one in decisions:
-        names = {spot.name for spot in one.emptied if (one.theirs.note.role, spot.name) in vanished}
+        names = {spot.name for spot in one.emptied if (one.theirs.note.role, spot.field) in vanished}
         for name in sorted(names):
             found.setdefault(name, []).append(one.theirs.name)
         if names:
@@ -112,9 +118,7 @@ def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge
             yield from [decision] if decision.writes or decision.tags_unknown else []
             return
     knows_tags = there.knows_tags(guid)
-    if (
-        line is not None and line.is_unbuilt
-    ):  # no package has it: whatever the learner lacks, the author added
+    if one.is_own:  # no package brought it: whatever the learner lacks, the author added
         yield judge.decide(one, [Version(0, one.fields, _of_both(one.note.tags, one.tags))])
         return
     if not same:

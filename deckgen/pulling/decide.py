@@ -102,7 +102,12 @@ class Judge:
         newest = max(found, key=lambda one: one.stamp)
         if all(decisions[0].same_as(other) for other in decisions[1:]):
             # What may be the learner's doing is told, also if it is only by one of the versions.
-            return max(decisions[found.index(newest)], *decisions, key=_told)
+            decision = max(decisions[found.index(newest)], *decisions, key=_told)
+            decision.troubles = [
+                one if all(one in other.troubles for other in decisions) else _in_doubt(one)
+                for one in decision.troubles
+            ]
+            return decision
         if all(self._has_all(note, one, newest) for one in found):
             return decisions[found.index(newest)]
         if not forced:
@@ -202,9 +207,7 @@ class Judge:
         line = note.line
         if line is not None and has.get(ID) in line.was:
             has[ID] = shipped[ID]  # the card's own id, from before it was renamed
-        # Also a card that was renamed has a guid of its own.
-        came = line is not None and bool(line.guid) and not line.was
-        return Sides(ours, shipped, has, own=came and has.get(ID) != shipped.get(ID)), without
+        return Sides(ours, shipped, has, own=note.is_own), without
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
@@ -258,6 +261,11 @@ class Judge:
 def _told(decision: Decision) -> tuple[int, bool]:
     """How much is told of an edit, and whether the learner is to lose a tag."""
     return len(decision.troubles) + len(decision.tags_unknown), decision.tags_left
+
+
+def _in_doubt(trouble: Trouble) -> Trouble:
+    words = "unless the learner has an older version of the note, in which it was so"
+    return replace(trouble, reason=f"{trouble.reason}, {words}")
 
 
 def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, count
@@ -26,7 +26,8 @@ from deckgen.markup import markdown, raw
 from deckgen.notes import deletions
 from deckgen.notes.identity import short_hash
 from deckgen.notes.note_types import NoteType
-from deckgen.notes.render import Note
+from deckgen.notes.own_types import ID
+from deckgen.notes.render import Note, Rendered
 from deckgen.packing.collection import ShippedNote
 from deckgen.pulling.learner import OwnTags
 from deckgen.pulling.merge import with_blanks
@@ -41,6 +42,8 @@ from deckgen.written import File, Text
 
 #: In characters. Anki's own have about ten (rslib/src/notes/mod.rs, base91_u64), those of add-ons more.
 _LONGEST_GUID = 500
+#: The fields at the beginning that hold the question and the answer, or the cloze.
+_TEXTS = 2
 #: An id from a text has at most so many characters, so that it can be typed.
 _ID = 40
 
@@ -57,6 +60,40 @@ class Fresh:
     rows: tuple[str, ...]
     left: tuple[str, ...] = ()
     tags_unknown: tuple[str, ...] = ()
+
+
+class Unbound:
+    """The cards of a package of which the lock knows nothing.
+
+    When deck.lock was taken back after a pull, and the file of the new cards was not, they are among them.
+    """
+
+    def __init__(self, rendered: Rendered, lock: Lock) -> None:
+        self._types = {role: one.number for role, one in rendered.note_types.items()}
+        self._names = {one.number: one.field_names for one in rendered.note_types.values()}
+        self._cards: dict[tuple[int, str], list[Note]] = {}
+        for note in rendered.notes:
+            if (note.card, rendered.lang) not in lock.notes:
+                self._cards.setdefault(self._key(self._types[note.role], note.fields), []).append(note)
+
+    @staticmethod
+    def _key(note_type: int, fields: Sequence[str]) -> tuple[int, str]:
+        return note_type, markdown.plain(fields[0])
+
+    def take(self, old: ShippedNote) -> str:
+        """The id of the card that says what a learner's note says, once for each; empty if there is none."""
+        found = self._cards.get(self._key(old.note_type, old.fields), [])
+        for note in found:
+            sides = zip(self._names[old.note_type], old.fields, note.fields, strict=True)
+            # What a build makes beside the texts, such as the source, no learner has written.
+            if all(
+                markdown.plain(has) == markdown.plain(now)
+                for place, (name, has, now) in enumerate(sides)
+                if name != ID and (has or place < _TEXTS)
+            ):
+                found.remove(note)
+                return note.card
+        return ""
 
 
 class _No(Exception):

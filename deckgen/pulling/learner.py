@@ -70,6 +70,17 @@ class Theirs:
     is_ours: bool = True
 
     @property
+    def is_own(self) -> bool:
+        """Whether it came home as a new note, and is still without what a build makes of it: the id."""
+        # Also a card that was renamed, or adopted, has a guid of its own.
+        came = self.line is not None and bool(self.line.guid) and not (self.line.was or self.line.adopted)
+        names = self.note_type.field_names
+        if not came or ID not in names:
+            return False
+        place = names.index(ID)
+        return self.fields[place] != self.note.fields[place]
+
+    @property
     def name(self) -> str:
         """The card's id."""
         return self.card.id.value

@@ -191,7 +191,7 @@ class _OfDeck:
             shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.memory)
             package.trouble = shipped.trouble
             package.decisions += compared.decided(judge, wanted, shipped, package.older)
-            package.vanished = compared.leave_vanished(judge, package.decisions)
+            package.vanished = compared.leave_vanished(judge, has, package.decisions)
         return package
 
     # -- new notes -----------------------------------------------------------------------
@@ -213,7 +213,12 @@ class _OfDeck:
             notes = (
                 sorted(has.new, key=lambda one: one.note_id) if path is not None else has.new[: report.LISTED]
             )
+            unbound = fresh.Unbound(rendered, self.item.lock) if path is not None else None
             for note in notes:
+                if unbound and note.guid not in has.odd and (known := unbound.take(note)):
+                    del package.added[note.guid]
+                    package.fresh.append(Fresh(known, note, ()))
+                    continue
                 card = (
                     "its note type has other fields than ours"
                     if note.guid in has.odd

@@ -23,7 +23,8 @@ _DELETION = lazy(
 )
 _REST = lazy(r"(?:\s|<br>|&nbsp;)*", re.IGNORECASE)
 _ESCAPED = lazy(r"\\([\\:])")
-_NUMBER = lazy(r"-?(?:[0-9]{1,6}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+# Anki writes `.` for next to nothing.
+_NUMBER = lazy(r"-?(?:[0-9]{1,6}(?:\.[0-9]{0,20})?|\.[0-9]{0,20})")
 #: At most so many masks and corners are read.
 _MOST = 1_000
 _MOST_NAMED = 10
@@ -259,7 +260,7 @@ class _Masks:
             return None
         look = ":".join(f"{name}={value}" for name, value in values.items() if name not in _KNOWN)
         mask = Mask(Text(self.keys.get(number, ""), _NOWHERE), Shape(shape), numbers)
-        return _Drawn(mask, alone, look, angle if float(angle) % _TURN else "")
+        return _Drawn(mask, alone, look, angle if _float(angle) % _TURN else "")
 
 
 def _alone(side: _Side) -> set[bool]:
@@ -380,10 +381,14 @@ def _numbers(shape: Shape, values: Mapping[str, str]) -> tuple[int, ...] | None:
         given = [values.get(name, "") for name in ("left", "top", *sizes)]
     if not all(_NUMBER.fullmatch(one) for one in given):
         return None
-    parts = [round(float(one) * WHOLE) for one in given]
+    parts = [round(_float(one) * WHOLE) for one in given]
     if shape is Shape.POLYGON:
         return _placed(parts, values)
     return (*parts[:2], *(2 * half for half in parts[2:])) if shape is Shape.ELLIPSE else tuple(parts)
+
+
+def _float(number: str) -> float:
+    return float(number) if number.strip("-.") else 0
 
 
 def _placed(corners: Sequence[int], values: Mapping[str, str]) -> tuple[int, ...]:
@@ -394,5 +399,5 @@ def _placed(corners: Sequence[int], values: Mapping[str, str]) -> tuple[int, ...
     place = [values.get(name, "") for name in ("left", "top")]
     if not all(_NUMBER.fullmatch(one) for one in place):
         return tuple(corners)
-    steps = [round(float(one) * WHOLE) - min(corners[at::2]) for at, one in enumerate(place)]
+    steps = [round(_float(one) * WHOLE) - min(corners[at::2]) for at, one in enumerate(place)]
     return tuple(corner + steps[at % 2] for at, corner in enumerate(corners))

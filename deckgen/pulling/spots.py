@@ -34,7 +34,7 @@ class Spot:
 
     `text` is None where the card has none. What was shipped of it and what the learner has is HTML, as a
     build makes it of this text alone, and what it does to that besides (`finish`). With `cloze`, Anki hides
-    the deletions in it. A card can do without it if it is `optional`.
+    the deletions in it. A card can do without it if it is `optional`. It stands in a `field` of the note.
     """
 
     keys: tuple[str, ...]
@@ -45,6 +45,7 @@ class Spot:
     cloze: bool = False
     optional: bool = False
     finish: _Finish = _same
+    field: str = ""
 
     @property
     def name(self) -> str:
@@ -113,7 +114,8 @@ def spots(
             finish: _Finish = _same if is_cloze or not note_type.is_cloze else cloze.finish
             if name in note_type.bracketed:
                 one, finish = _without_brackets(one, finish)
-            yield Spot(keys, text, *one, cloze=is_cloze, optional=kind == "optional", finish=finish)
+            is_optional = kind == "optional"
+            yield Spot(keys, text, *one, cloze=is_cloze, optional=is_optional, finish=finish, field=name)
 
 
 #: At most so many classes and ids are named in a finding.
