@@ -272,3 +272,10 @@ def test_who_only_saved_the_masks_is_left_alone(apex: Project, ann: Ann) -> None
     assert ann.pulled()["files"] == []
     assert ann.build_and_get() == (0, 0)
     assert ann.pulled()["findings"] == []
+
+
+def test_next_to_nothing_is_a_number(apex: Project, ann: Ann) -> None:
+    """Anki strips all zeros from `.0000`."""
+    change(ann, lambda masks: masks.replace("left=.1:top=.2", "left=.:top=.2", 1))
+    assert ann.pulled()["findings"] == []
+    assert "left: {rect: [0, 20, 30, 15]}" in cards(apex)

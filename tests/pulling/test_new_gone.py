@@ -143,3 +143,52 @@ def test_one_that_goes_is_named(project: Project, ann: Ann) -> None:
     two_new(project, ann)
     assert "  - recall (left to its learner)" in project.run("plan", "--no-lint", "--accept", "recall").stdout
     assert "; left to its learner: recall" in project.build("--accept", "recall").stdout
+
+
+def test_after_a_reset_a_new_card_is_bound_to_its_note_again(project: Project, ann: Ann, bob: Ann) -> None:
+    """git leaves a new file where it is, and takes deck.lock back."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    for question in ("Recall?", "Sleep?"):
+        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+        note["Question"], note["Answer"] = question, f"Of **{question}**"
+        ann.add(note)
+    ann.pull("--new", "new.yaml")
+    path = project.root / "cards_source/memory/new.yaml"
+    text = path.read_text(encoding="utf-8")
+    git(project, "reset", "-q", "--hard")
+    assert path.read_text(encoding="utf-8") == text
+    ann.pull("--new", "new.yaml")
+    assert path.read_text(encoding="utf-8") == text
+    assert ann.pulled()["findings"] == []
+    assert bob.build_and_get() == (5, 0)
+    assert ann.build_and_get() == (0, 0)
+    assert ann.pulled()["findings"] == []
+
+
+def test_a_tag_that_the_file_gives_is_none_that_the_learner_lacks(project: Project, ann: Ann) -> None:
+    """All cards of cards.yaml have `basics`; the text is edited once more, before and after the build."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "Recall?", "Of recall."
+    ann.add(note)
+    assert ann.pulled("--new", "cards.yaml")["findings"] == []
+    again = ann.pulled()
+    assert again["findings"] == again["files"] == []
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    again = ann.pulled()
+    assert again["findings"] == again["files"] == []
+    time.sleep(1.1)
+    note.load()
+    note["Answer"] = "Of recall, mostly."
+    ann.learner.col.update_note(note)
+    assert ann.pulled()["findings"] == []
+    assert "Of recall, mostly." in (project.root / "cards_source/memory/cards.yaml").read_text(
+        encoding="utf-8"
+    )
+    again = ann.pulled()
+    assert again["findings"] == again["files"] == []

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sqlite3
+import time
+import zipfile
+from contextlib import closing
 
 import pytest
 
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
-from tests.pulling.test_pull import Ann
+from tests.pulling.test_pull import Ann, commit
 
 pytestmark = pytest.mark.slow
 HARDENS = "Recall from fading memory hardens it."
@@ -194,3 +199,44 @@ def test_the_tag_of_a_new_card_comes_home_once_the_deck_has_it(project: Project,
     new = (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
     assert "tags: [basics, rare]" in new
     assert ann.pulled()["files"] == []
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_what_a_learner_may_never_have_had_is_not_called_taken_out(
+    project: Project, ann: Ann, imported: bool
+) -> None:
+    """A release added an item; she edits another one, and nobody knows whether she has that release."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit('retrieval: "Retrieval"', 'retrieval: "Retrieval", loss: "Loss"')
+    project.now = int(time.time()) - 9000
+    project.build()
+    commit(project)
+    if imported:
+        ann.get()
+    note = ann.learner.note("stages")
+    had = note["List"]
+    without = re.sub(r"<li>(?:(?!</li>).)*Loss.*?</li>", "", had)
+    assert (without != had) is imported
+    ann.edit("stages", List=without.replace("Storage", "Storing"))
+    found = [one["message"] for one in ann.pulled()["findings"] if one["code"] == "P03"]
+    assert [("was taken out" in one, "unless the learner has an older version" in one) for one in found] == [
+        (True, True)
+    ]
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_half_a_character_in_a_note_type_is_no_reason_to_fall(project: Project, style: str) -> None:
+    """JSON can have one, as an add-on may write it."""
+    project.deck().build()
+    file = project.root / "ann.anki2"
+    with zipfile.ZipFile(project.package()) as package:
+        file.write_bytes(package.read("collection.anki2"))
+    with closing(sqlite3.connect(file)) as connection:
+        ((models,),) = connection.execute("SELECT models FROM col")
+        connection.execute("UPDATE col SET models = ?", (models.replace('"css": "', '"css": "\\ud800'),))
+        connection.commit()
+    outcome = project.run("pull", str(file), "--format", style)
+    assert outcome.exit_code == 0, outcome.stderr
+    assert "P07" in outcome.stdout + outcome.stderr
