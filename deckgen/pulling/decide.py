@@ -28,6 +28,7 @@ from deckgen.written import Text
 NO_BASE = "no package that was shipped has the text that was edited"
 LACKING = "it may be of a text that was shipped, but is in no package here"
 _GONE = "it may be of a text that came home from a learner, and was changed here before it was built"
+_FILE = "put the file into `media/` yourself, or ask the learner for a `.colpkg` with media"
 _SEVERAL = "two versions that were shipped may be the one that was edited, and the results would differ"
 
 
@@ -197,7 +198,7 @@ class Judge:
         for name, theirs, was, now in zip(names, note.fields, base.fields, note.note.fields, strict=True):
             troubles: list[str] = []
             html = self.names.brought(theirs, was, troubles, now) if theirs != was else theirs
-            decision.troubles += [Trouble(name, words, "P08") for words in troubles]
+            decision.troubles += [Trouble(name, words, "P08", _FILE) for words in troubles]
             without |= {name} if troubles else set()
             has[name] = with_blanks(self.names.plain(was), self.names.plain(html))
         ours, shipped = (

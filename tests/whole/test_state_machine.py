@@ -1354,7 +1354,7 @@ class Machine(RuleBasedStateMachine):
         )
         (plan,) = [one for one in result.packages if one.lang == lang]
         assert plan.against is not None
-        held = ("held back", "edited locally", "came home", "same stamp")
+        held = ("held back", "edited locally", "waits", "came home", "same stamp")
         named = {card for group in plan.against if group.name in held for card in group.cards}
         lines = self._lock().notes.items()
         return {self._guid(key, line) for key, line in lines if key[0] in named and key[1] == lang}
