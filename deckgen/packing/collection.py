@@ -324,7 +324,7 @@ def note_types(collection: Tables) -> dict[int, ShippedType]:
         return _newer_types(collection)
     return {
         int(number): ShippedType(
-            str(model["name"]),
+            str(model.get("name", "")),
             _named(model["flds"]),
             _named(model["tmpls"]),
             int(model.get("sortf", 0)),
@@ -336,7 +336,7 @@ def note_types(collection: Tables) -> dict[int, ShippedType]:
 
 
 def _named(parts: Iterable[Mapping[str, object]]) -> tuple[Named, ...]:
-    return tuple((str(part["name"]), _number(part.get("id"))) for part in parts)
+    return tuple((str(part.get("name", "")), _number(part.get("id"))) for part in parts)
 
 
 def _number(value: object) -> int | None:

@@ -252,7 +252,7 @@ def test_our_guid_under_a_foreign_note_type(project: Project, anki: AnkiWindow) 
     before = kept(anki.learner, {stranger})
     log = anki.learner.rows("revlog")
     said = push(project, "--move-all").stdout
-    assert "the note type has another number there" in said
+    assert "they have another note type there" in said
     project.edit(
         '    q: "Which stages',
         '    retired: {since: 2023-11-01, reason: "x", until: 2023-11-02}\n    q: "Which stages',
