@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -68,17 +67,16 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
     types”, and Anki gives all of them the time of that import (measured with 26.9). Nobody empties two notes
     in one second by hand, and leaves the field empty in all that changed then.
     """
-    filled = {
-        (one.note.role, one.stamp, field)
-        for one in has.notes
-        for field, html in zip(one.note_type.field_names, one.fields, strict=False)
-        if html
-    }
-    decisions = [one for one in decisions if one.theirs.name not in judge.theirs]
-    times = Counter(
+    times: dict[tuple[str, int, str], list[bool]] = {}
+    for note in has.notes:
+        for field, html in zip(note.note_type.field_names, note.fields, strict=False):
+            times.setdefault((note.note.role, note.stamp, field), []).append(not html)
+    decisions = [*decisions]
+    emptied = {
         (one.theirs.note.role, one.theirs.stamp, spot.field) for one in decisions for spot in one.emptied
-    )
-    vanished = {(key[0], key[2]) for key, count in times.items() if count > 1 and key not in filled}
+    }
+    vanished = {(key[0], key[2]) for key in emptied if len(times[key]) > 1 and all(times[key])}
+    decisions = [one for one in decisions if one.theirs.name not in judge.theirs]
     found: dict[str, list[str]] = {}
     for one in decisions:
         names = {spot.name for spot in one.emptied if (one.theirs.note.role, spot.field) in vanished}
@@ -118,8 +116,8 @@ def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge
             yield from [decision] if decision.writes or decision.tags_unknown else []
             return
     knows_tags = there.knows_tags(guid)
-    if one.is_own:  # no package brought it: whatever the learner lacks, the author added
-        yield judge.decide(one, [Version(0, one.fields, _of_both(one.note.tags, one.tags))])
+    if one.is_own:
+        yield _own(one, judge)
         return
     if not same:
         tags = there.tags_before(guid, one.stamp, one.fields, one.tags)
@@ -127,6 +125,28 @@ def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge
         knows_tags = knows_tags and tags is not None and not is_home
         same = [Version(0, one.fields, one.note.tags if tags is None else tags)]
     yield judge.decide(one, same, knows_tags=knows_tags)
+
+
+def _own(one: Theirs, judge: Judge) -> Decision:
+    """What becomes of the tags of a note that came home as a new one: told, as no package has it.
+
+    Those that all cards of its file have, the learner never had.
+    """
+    shared = _of_file(judge, one)
+    before = tuple(tag for tag in one.note.tags if tag in one.tags or not judge.own_tags([tag]) <= shared)
+    decision = judge.decide(one, [Version(0, one.fields, before)])
+    if one.name not in judge.ours:
+        decision.tags_go = tuple(sorted(judge.own_tags(before) - judge.own_tags(one.tags)))
+        if one.name not in judge.theirs:
+            decision.leave_tags()
+    return decision
+
+
+def _of_file(judge: Judge, one: Theirs) -> frozenset[str]:
+    """The tags that all cards of a card's file have."""
+    path = one.card.id.file.shown
+    tags = [{tag.value for tag in card.tags} for card in judge.deck.cards if card.id.file.shown == path]
+    return frozenset(set.intersection(*tags)) if len(tags) > 1 else frozenset()
 
 
 def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:

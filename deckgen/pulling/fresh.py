@@ -30,7 +30,7 @@ from deckgen.notes.own_types import ID
 from deckgen.notes.render import Note, Rendered
 from deckgen.packing.collection import ShippedNote
 from deckgen.pulling.learner import OwnTags
-from deckgen.pulling.merge import with_blanks
+from deckgen.pulling.merge import are_alike, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.spots import cloze_fault
 from deckgen.reading import tree
@@ -68,7 +68,9 @@ class Unbound:
     When deck.lock was taken back after a pull, and the file of the new cards was not, they are among them.
     """
 
-    def __init__(self, rendered: Rendered, lock: Lock) -> None:
+    def __init__(self, rendered: Rendered, lock: Lock, names: Names, look: Callable[[str], Look]) -> None:
+        self._plain, self._look = names.plain, look
+        self._clozes = {role for role, one in rendered.note_types.items() if one.is_cloze}
         self._types = {role: one.number for role, one in rendered.note_types.items()}
         self._names = {one.number: one.field_names for one in rendered.note_types.values()}
         self._cards: dict[tuple[int, str], list[Note]] = {}
@@ -87,13 +89,17 @@ class Unbound:
             sides = zip(self._names[old.note_type], old.fields, note.fields, strict=True)
             # What a build makes beside the texts, such as the source, no learner has written.
             if all(
-                markdown.plain(has) == markdown.plain(now)
+                self._are_alike(note.role, now, has)
                 for place, (name, has, now) in enumerate(sides)
                 if name != ID and (has or place < _TEXTS)
             ):
                 found.remove(note)
                 return note.card
         return ""
+
+    def _are_alike(self, role: str, now: str, has: str) -> bool:
+        one, two = self._plain(now), with_blanks("", self._plain(has))
+        return are_alike(one, two, self._look(role), cloze=role in self._clozes)
 
 
 class _No(Exception):
@@ -261,6 +267,8 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
     # Anki gives notes of a table numbers a millisecond apart; in a lock they are further: the last stays.
     for fresh, note in reversed(cards):
         stamp = max(EARLIEST, min(fresh.note.stamp, now, LATEST) - 1)
+        # A card that was there already may say more by now, so the learner is to get it.
+        is_theirs = bool(fresh.rows) and stamp < fresh.note.stamp <= LATEST
         note_id = fresh.note.note_id // ID_STEP * ID_STEP
         if not EARLIEST * 500 <= note_id <= LATEST * 1000:
             note_id = stamp * 1000 // ID_STEP * ID_STEP
@@ -272,7 +280,7 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
         lines[note.card, lang] = NoteLine(
             note.kind, stamp, note_id, MERGED, note.authored, (), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
-            pulled=(fresh.note.stamp, text_hash(note.fields)) if stamp < fresh.note.stamp <= LATEST else None,
+            pulled=(fresh.note.stamp, text_hash(note.fields)) if is_theirs else None,
             home=(text_hash(fresh.note.fields),),
         )  # fmt: skip
     return replace(lock, notes=lines)

@@ -65,7 +65,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     # One that was named wrongly is told also when there is nothing to compare.
     shipped = {path: collection.guids(path) for path in asked.shipped}
     files = asked.files(ready.decks, opened.enter_context(scratch()))
-    report.expect_given_out(ready.decks, asked.shipped, files)
+    report.expect_given_out(ready.decks, shipped, files)
     there, looks = learner.read(files, ready.decks), types.read(files)
     collected = Collected(files, opened.enter_context(scratch()), opened)
     pulled = Pulled([])
@@ -213,11 +213,11 @@ class _OfDeck:
             notes = (
                 sorted(has.new, key=lambda one: one.note_id) if path is not None else has.new[: report.LISTED]
             )
-            unbound = fresh.Unbound(rendered, self.item.lock) if path is not None else None
+            unbound = fresh.Unbound(rendered, self.item.lock, names, judge.look) if path is not None else None
             for note in notes:
                 if unbound and note.guid not in has.odd and (known := unbound.take(note)):
                     del package.added[note.guid]
-                    package.fresh.append(Fresh(known, note, ()))
+                    package.fresh.append(Fresh(known, note, (), has.beside[note.guid]))
                     continue
                 card = (
                     "its note type has other fields than ours"

@@ -68,14 +68,24 @@ def expect_one_deck(packages: Sequence[Package], asked: Asked) -> None:
             )
 
 
-def expect_given_out(decks: Sequence[Ready], shipped: Iterable[Path], files: Iterable[Path]) -> None:
+def expect_given_out(
+    decks: Sequence[Ready], shipped: Mapping[Path, frozenset[str]], files: Iterable[Path]
+) -> None:
     """Refuse a file of a learner in the place of a package that was shipped: what is in it counts as ours.
 
-    Packages that were built carry their lock; a deck that was adopted was given out by others, too. Raises
-    CantEdit, and collection.Unreadable for what is no package.
+    `shipped` are the guids of each. Packages that were built carry their lock; a deck that was adopted was
+    given out by others, too. Raises CantEdit, and collection.Unreadable for what is no package.
     """
-    is_adopted = any(item.deck.adopted is not None for item in decks)
-    for path in shipped:
+    own = {
+        note.guid
+        for item in decks
+        if item.deck.adopted is None
+        for rendered in item.rendered
+        for note in rendered.notes
+    }
+    all_adopted = all(item.deck.adopted is not None for item in decks)
+    for path, guids in shipped.items():
+        is_adopted = all_adopted or (any(item.deck.adopted is not None for item in decks) and not own & guids)
         if any(filecmp.cmp(path, file, shallow=False) for file in files):
             raise CantEdit(f"{path.as_posix()} is the file that is pulled: what was shipped is another one")
         if not is_adopted and collection.read_lock(path) is None:

@@ -449,3 +449,22 @@ def test_where_a_field_is_there_twice_nothing_is_taken(project: Project, ann: An
     found = ann.pulled()
     assert found["packages"][0]["not_compared"] == 1
     assert project.files() == files
+
+
+@pytest.mark.parametrize("forced", ["--theirs", "--ours"])
+def test_a_word_about_one_card_empties_no_other(project: Project, ann: Ann, forced: str) -> None:
+    more = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
+    third = '  - {id: third, q: "Who?", a: "She.", note: "A third."}\n'
+    project.deck(cards=CARDS_YAML + more + third).build()
+    commit(project)
+    ann.get()
+    lose_field(ann)
+    ann.learner.import_package(project.package())
+    ann.learner.import_package(project.package(), {"merge_notetypes": True})
+    ann.pull(forced, "spacing")
+    assert 'note: "Remark."' in cards(project)
+    time.sleep(1.1)
+    ann.edit("more", Answer="That one.")
+    ann.pull()
+    assert 'note: "Remark."' in cards(project)
+    assert "That one." in cards(project)

@@ -163,7 +163,9 @@ def test_after_a_reset_a_new_card_is_bound_to_its_note_again(project: Project, a
     assert path.read_text(encoding="utf-8") == text
     assert ann.pulled()["findings"] == []
     assert bob.build_and_get() == (5, 0)
-    assert ann.build_and_get() == (0, 0)
+    ann.build_and_get()
+    assert len(ann.learner.note_types()) == len(bob.learner.note_types())
+    assert [len(ann.learner.col.find_notes(f"Question:{name}?")) for name in ("Recall", "Sleep")] == [1, 1]
     assert ann.pulled()["findings"] == []
 
 
@@ -192,3 +194,38 @@ def test_a_tag_that_the_file_gives_is_none_that_the_learner_lacks(project: Proje
     )
     again = ann.pulled()
     assert again["findings"] == again["files"] == []
+
+
+@pytest.mark.parametrize("text", ["Of 10<sup>2</sup>.", 'Of 102.<img src="b.png">'])
+def test_what_looks_otherwise_is_not_bound(project: Project, ann: Ann, text: str) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"] = "Recall?", text
+    ann.add(note)
+    project.write("memory/new.yaml", 'cards:\n  - {id: recall, q: "Recall?", a: "Of 102."}\n')
+    found = ann.pulled("--new", "more.yaml")
+    assert "recall" not in [one["card"] for one in found["packages"][0]["new"]]
+
+
+@pytest.mark.parametrize("of", ["author", "learner"])
+def test_tags_of_who_took_one_out_are_told(project: Project, ann: Ann, of: str) -> None:
+    """Nobody knows whose doing it is, as no package has the learner's note."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
+    note["Question"], note["Answer"], note.tags = "Recall?", "Of recall.", ["memory::time"]
+    ann.add(note)
+    ann.pull("--new", "new.yaml")
+    path = project.root / "cards_source/memory/new.yaml"
+    if of == "author":
+        path.write_text(path.read_text(encoding="utf-8").replace("    tags: [time]\n", ""), encoding="utf-8")
+    else:
+        note.load()
+        note.tags = []
+        ann.learner.col.update_note(note)
+    text = path.read_text(encoding="utf-8")
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
+    assert path.read_text(encoding="utf-8") == text
