@@ -65,17 +65,25 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
 
     Who deletes a field of a note type has it back, empty in all notes, after an import with “Merge note
     types”, and Anki gives all of them the time of that import (measured with 26.9). Nobody empties two notes
-    in one second by hand, and leaves the field empty in all that changed then.
+    in one second by hand, and leaves the field empty in all that changed then. One that never had a text
+    there counts for nothing; where the card has none any more, it had one if the learner's edit is home.
     """
     times: dict[tuple[str, int, str], list[bool]] = {}
     for note in has.notes:
-        for field, html in zip(note.note_type.field_names, note.fields, strict=False):
-            times.setdefault((note.note.role, note.stamp, field), []).append(not html)
+        is_home = note.line is not None and text_hash(note.fields) in note.line.home
+        sides = zip(note.note_type.field_names, note.fields, note.note.fields, strict=False)
+        for field, html, now in sides:
+            if html or now or is_home:
+                times.setdefault((note.note.role, note.stamp, field), []).append(not html)
     decisions = [*decisions]
     emptied = {
         (one.theirs.note.role, one.theirs.stamp, spot.field) for one in decisions for spot in one.emptied
     }
-    vanished = {(key[0], key[2]) for key in emptied if len(times[key]) > 1 and all(times[key])}
+    vanished = {
+        (role, field)
+        for role, stamp, field in emptied
+        if len(empty := times.get((role, stamp, field), [])) > 1 and all(empty)
+    }
     decisions = [one for one in decisions if one.theirs.name not in judge.theirs]
     found: dict[str, list[str]] = {}
     for one in decisions:

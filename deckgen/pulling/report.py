@@ -32,6 +32,8 @@ _NAMED, LISTED = 10, 100
 #: At most so many fields or templates are named.
 _MOST_PARTS = 30
 _BY_HAND = "if others are to get it, write it yourself"
+#: Why `--theirs` takes more than the text in question.
+_EMPTY = ", also the empty ones of P07"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
@@ -311,8 +313,8 @@ def _names(cards: Sequence[str]) -> str:
 def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Finding]:
     one, name, lang = decision.theirs, decision.theirs.name, judge.lang
     take = (
-        f"`--theirs {name}` takes the learner's texts of the card, `--ours {name}` keeps yours, and the next "
-        "build sends them in place of the learner's"
+        f"`--theirs {name}` takes the learner's texts of the card{_EMPTY * decision.has_vanished}, "
+        f"`--ours {name}` keeps yours, and the next build sends them in place of the learner's"
     )
     late = "; if you do nothing, the next import replaces the learner's note"
     late = late if decision.is_late else ""

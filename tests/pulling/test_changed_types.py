@@ -468,3 +468,35 @@ def test_a_word_about_one_card_empties_no_other(project: Project, ann: Ann, forc
     ann.pull()
     assert 'note: "Remark."' in cards(project)
     assert "That one." in cards(project)
+
+
+def test_theirs_says_what_else_it_takes_out(project: Project, ann: Ann) -> None:
+    more = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
+    project.deck(cards=CARDS_YAML + more).build()
+    commit(project)
+    ann.get()
+    notes = [ann.learner.note(name) for name in ("spacing", "more")]
+    for note in notes:
+        note["Note"], note["Answer"] = "", "Theirs, by hand."
+    ann.learner.col.update_notes(notes)
+    project.edit("strengthens it.", "deepens it.")
+    project.now = int(time.time()) - 3540  # after the edit, so that it is no version that was edited
+    project.build()
+    hints = {one["card"]: one["hint"] for one in ann.pulled(code=1)["findings"] if one["code"] == "P01"}
+    assert "also the empty ones of P07" in hints["spacing"]
+    ann.pull("--theirs", "spacing")
+    assert cards(project).count("note:") == 1
+
+
+def test_a_note_without_the_text_counts_for_nothing(project: Project, ann: Ann) -> None:
+    """Else a learner who empties one remark, and mends another card in that second, is asked."""
+    more = '  - {id: more, q: "Which?", a: "That."}\n'
+    project.deck(cards=CARDS_YAML + more).build()
+    commit(project)
+    ann.get()
+    notes = [ann.learner.note(name) for name in ("spacing", "more")]
+    notes[0]["Note"], notes[1]["Answer"] = "", "That one."
+    ann.learner.col.update_notes(notes)
+    ann.pull()
+    assert "note:" not in cards(project)
+    assert "That one." in cards(project)
