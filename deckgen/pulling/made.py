@@ -21,8 +21,8 @@ from deckgen.markup.asked import asked
 from deckgen.notes.render import Note, Rendered, render_deck
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.decision import Decision
+from deckgen.pulling.drawn import seen_alike
 from deckgen.pulling.merge import are_alike, with_blanks
-from deckgen.pulling.shapes import seen_alike
 from deckgen.pulling.spots import LIST, MASKS, items_of, unfinished
 
 
@@ -193,7 +193,7 @@ def _are_alike(judge: Judge, decision: Decision, name: str, one: str, two: str, 
     theirs = decision.theirs
     content = theirs.card.contents[judge.lang]
     if name == MASKS and isinstance(content, Occlusion):
-        return seen_alike(theirs.card, content, one, two)
+        return seen_alike(one, two)
     if name == LIST and isinstance(content, ItemList):
         left, right = items_of(one), items_of(two)
         if left is not None and right is not None:

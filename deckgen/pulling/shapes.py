@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 
 from deckgen.deck import Card
-from deckgen.kinds import WHOLE, Mask, Occlusion, Shape
+from deckgen.kinds import Mask, Occlusion, Shape
 from deckgen.lock.limits import ID_STEP
 from deckgen.lock.lines import NoteLine
-from deckgen.patterns import lazy
+from deckgen.pulling import drawn
+from deckgen.pulling.drawn import Drawn, Side
 from deckgen.pulling.spots import MASKS, Sides, Trouble
-from deckgen.written import File, Text
 
-_NOWHERE = File("")
-# Anki writes a text as it was typed, with `\` before each `\` and `:`. Two braces would end the deletion.
-_VALUE = r"(?:[^:{}\\]|\\[\\:]|\{(?!\{)|\}(?!\}))*"
-_PROPERTY = lazy(rf":([a-z]+)=({_VALUE})")
-_DELETION = lazy(
-    rf"\{{\{{c([0-9]{{1,3}})::image-occlusion:(rect|ellipse|polygon|text)((?::[a-z]+={_VALUE})*)\}}\}}"
-)
-_REST = lazy(r"(?:\s|<br>|&nbsp;)*", re.IGNORECASE)
-_ESCAPED = lazy(r"\\([\\:])")
-# Anki writes `.` for next to nothing.
-_NUMBER = lazy(r"-?(?:[0-9]{1,6}(?:\.[0-9]{0,20})?|\.[0-9]{0,20})")
-#: At most so many masks and corners are read.
-_MOST = 1_000
+#: At most so many masks are named.
 _MOST_NAMED = 10
-#: The steps of a whole turn, of which Anki keeps the angle of a shape.
-_TURN = 10_000
-#: Masks whose sizes differ by no more are of one size.
-_NEAR = WHOLE // 100
-#: Anki's editor rounds all masks of a note that it opens to whole points of its window, and moves them by so
-#: much at most: .0019 of the picture's height was measured in a window of 553 by 369 points.
-_ROUNDED = WHOLE // 500
-#: What a build writes of a mask, and `angle`, of which a person is told.
-_KNOWN = frozenset(("left", "top", "width", "height", "rx", "ry", "points", "oi", "angle"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,50 +53,23 @@ def changes(
     """
     given = {**line.gone, **line.cards} if line is not None else {}
     masks = _Masks(card, content, {number: key for key, number in numbers.items()}, given)
-    every = [masks.read(html[MASKS]) for html in (sides.now, sides.base, sides.theirs)]
+    every = [drawn.read(html[MASKS], masks.keys) for html in (sides.now, sides.base, sides.theirs)]
     if any(side is None for side in every):
         yield Trouble(MASKS, "it has something else than masks: change `masks:` yourself")
         return
     now, was, has = (side or {} for side in every)
-    has = _as_before(has, was, now)
+    has = drawn.as_before(has, was, now)
     yield from masks.looks(now, was, has)
     yield from masks.unsaid(was, has)
     for number in was:
         if number in now and number not in has:
             yield masks.lost(number, has)
     for number, shapes in has.items():
-        before, present = (_only(side.get(number, ())) for side in (was, now))
-        mask = _only(shapes) if number else None
+        before, present = (drawn.only(side.get(number, ())) for side in (was, now))
+        mask = drawn.only(shapes) if number else None
         if mask is not None and all(one != mask for one in (before, present) if one is not None):
-            in_doubt = before is not None and _may_be_grouped(before, was, has)
+            in_doubt = before is not None and drawn.may_be_grouped(before, was, has)
             yield masks.doubt(number) if in_doubt else masks.change(number, mask, before, present)
-
-
-def seen_alike(card: Card, content: Occlusion, one: str, two: str) -> bool:
-    """Whether two fields have the same masks, however Anki wrote them, if they have nothing else."""
-    masks = _Masks(card, content, {}, {})
-    left, right = masks.read(one), masks.read(two)
-    if left is None or right is None:
-        return one == two
-    return left == _as_before(right, left)
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A shape as Anki keeps it: whether it is hidden `alone`, and a `look` that no card file can say.
-
-    It has an `angle` if it was turned. A text is no mask.
-    """
-
-    mask: Mask | None
-    alone: bool
-    look: str = ""
-    angle: str = ""
-    text: str = ""
-
-
-#: Shapes by number. Those that were grouped have one; texts have 0, and so has what is grouped with them.
-_Side = Mapping[int, Sequence[_Drawn]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +113,10 @@ class _Masks:
         reason = f"has a number that no build gives: 1 to {ID_STEP - 1} are possible"
         return Trouble(MASKS, f"the mask c{number} {reason}", hint=f"if it is a new one, {self._by_hand}")
 
-    def lost(self, number: int, has: _Side) -> Trouble:
+    def lost(self, number: int, has: Side) -> Trouble:
         """That a learner has nothing under the number of a mask."""
         reason = "was taken out"
-        if any(map(_is_group, has.items())):
+        if any(map(drawn.is_group, has.items())):
             reason = "has no number of its own any more: it was grouped with others, or taken out"
         hint = (
             "if it is to go, take it out of `masks:`; the next build then stops (R11) until you accept with "
@@ -178,7 +130,7 @@ class _Masks:
         hint = f"if the learner is right, change `masks:` yourself; {self._ours}"
         return Trouble(MASKS, f"the mask `{self.keys.get(number, f'c{number}')}` {reason}", hint=hint)
 
-    def unsaid(self, was: _Side, has: _Side) -> Iterator[Trouble]:
+    def unsaid(self, was: Side, has: Side) -> Iterator[Trouble]:
         """Shapes of a learner that no card file can say: such as were turned or grouped, and texts."""
         for number, shapes in has.items():
             texts = [f"“{one.text[:80]}”" for one in shapes if one.mask is None]
@@ -200,7 +152,7 @@ class _Masks:
                 hint = f"what is to stay can be drawn into the picture, or stand in `note:`; {self._ours}"
                 yield Trouble(MASKS, f"{what}: {', '.join(texts[:_MOST_NAMED])}", hint=hint)
 
-    def looks(self, now: _Side, was: _Side, has: _Side) -> Iterator[Trouble]:
+    def looks(self, now: Side, was: Side, has: Side) -> Iterator[Trouble]:
         """What a learner changed of how all masks are hidden, and of their colours.
 
         Their order is nobody's doing: Anki's editor mixes it whenever it opens a note (in
@@ -237,106 +189,20 @@ class _Masks:
     def _ours(self) -> str:
         return f"`--ours {self.card.id.value}` brings yours to the learner"
 
-    def read(self, html: str) -> _Side | None:
-        """The shapes of a field by number; None where there is something else."""
-        found: dict[int, list[_Drawn]] = {}
-        at = 0
-        for count, match in enumerate(_DELETION.finditer(html)):
-            if not _REST.fullmatch(html, at, match.start()) or count >= _MOST:
-                return None
-            drawn = self._drawn(int(match[1]), match[2], dict(_PROPERTY.findall(match[3])))
-            if drawn is None:
-                return None
-            found.setdefault(int(match[1]), []).append(drawn)
-            at = match.end()
-        return found if _REST.fullmatch(html, at) else None
 
-    def _drawn(self, number: int, shape: str, values: Mapping[str, str]) -> _Drawn | None:
-        alone = values.get("oi") != "1"
-        if shape == "text":
-            return _Drawn(None, alone, text=" ".join(_ESCAPED.sub(r"\1", values.get("text", "")).split()))
-        numbers, angle = _numbers(Shape(shape), values), values.get("angle") or "0"
-        if numbers is None or not _NUMBER.fullmatch(angle):
-            return None
-        look = ":".join(f"{name}={value}" for name, value in values.items() if name not in _KNOWN)
-        mask = Mask(Text(self.keys.get(number, ""), _NOWHERE), Shape(shape), numbers)
-        return _Drawn(mask, alone, look, angle if _float(angle) % _TURN else "")
-
-
-def _alone(side: _Side) -> set[bool]:
+def _alone(side: Side) -> set[bool]:
     return {one.alone for shapes in side.values() for one in shapes}
 
 
-def _look(shapes: Sequence[_Drawn]) -> str:
+def _look(shapes: Sequence[Drawn]) -> str:
     return next((one.look for one in shapes if one.look), "")
-
-
-def _only(shapes: Sequence[_Drawn]) -> Mask | None:
-    """The mask of a number, if a card file can say what is under it."""
-    return shapes[0].mask if len(shapes) == 1 and not shapes[0].angle else None
-
-
-def _as_before(has: _Side, *sides: _Side) -> _Side:
-    """The shapes of a learner; a mask that Anki has only rounded has its numbers of the first such side."""
-    return {
-        number: _unrounded(shapes, [side.get(number, ()) for side in sides]) for number, shapes in has.items()
-    }
-
-
-def _unrounded(shapes: Sequence[_Drawn], sides: Iterable[Sequence[_Drawn]]) -> Sequence[_Drawn]:
-    mask = _only(shapes)
-    if mask is None:
-        return shapes
-    before = next((one for one in map(_only, sides) if one is not None and _is_rounded(mask, one)), mask)
-    return [replace(shapes[0], mask=before)]
-
-
-def _is_rounded(mask: Mask, before: Mask) -> bool:
-    if mask.shape is not before.shape or len(mask.numbers) != len(before.numbers):
-        return False
-    pairs = zip(mask.numbers, before.numbers, strict=True)
-    return all(abs(has - was) <= _slack(mask.shape) for has, was in pairs)
-
-
-def _slack(shape: Shape) -> int:
-    """By how much numbers are rounded: Anki keeps half the size of an ellipse, and a polygon's place, too."""
-    return _ROUNDED if shape is Shape.RECT else 2 * _ROUNDED
-
-
-def _is_group(side: tuple[int, Sequence[_Drawn]]) -> bool:
-    number, shapes = side
-    return len(shapes) > 1 if number else any(one.mask is not None for one in shapes)
-
-
-def _may_be_grouped(mask: Mask, was: _Side, has: _Side) -> bool:
-    """Whether a learner may have grouped a mask: Anki gives its number to the next one that is drawn.
-
-    Then there are more shapes of its size among the others of a group than masks without a number.
-    """
-    lost = [one for number, shapes in was.items() if number not in has for one in shapes]
-    grouped: list[_Drawn] = []
-    for number, shapes in filter(_is_group, has.items()):
-        own = next(
-            (one for old in was.get(number, ()) for one in shapes if _are_alike(old.mask, one.mask)), None
-        )
-        grouped += [one for one in shapes if one is not own]
-    counts = [sum(_are_alike(one.mask, mask) for one in several) for several in (grouped, lost)]
-    return counts[0] > counts[1]
-
-
-def _are_alike(one: Mask | None, other: Mask | None) -> bool:
-    """Whether two masks have one shape and size, wherever they lie."""
-    if one is None or other is None or one.shape is not other.shape:
-        return False
-    sizes = [(right - left, bottom - top) for left, top, right, bottom in (one.box, other.box)]
-    return all(abs(length - width) <= _NEAR for length, width in zip(*sizes, strict=True))
 
 
 def _kept(mask: Mask, now: Mask, old: Mask) -> Mask:
     """A mask that was moved, with the author's own numbers where Anki's, which are rounded, are the same."""
     if not mask.shape == now.shape == old.shape or len(mask.numbers) != len(old.numbers):
         return mask
-    sides, slack = zip(mask.numbers, now.numbers, old.numbers, strict=True), _slack(mask.shape)
+    sides, slack = zip(mask.numbers, now.numbers, old.numbers, strict=True), drawn.slack(mask.shape)
     return replace(mask, numbers=tuple(own if abs(has - ours) <= slack else has for has, ours, own in sides))
 
 
@@ -351,9 +217,8 @@ def _place_of(number: int, mask: Mask) -> str:
 
 def free(key: str, taken: Container[str]) -> str:
     """A key that is not taken: this one, or with the next number behind it."""
-    return next(
-        one for one in (key, *(f"{key}-{count}" for count in range(2, _MOST + 2))) if one not in taken
-    )
+    others = (f"{key}-{number}" for number in count(2))
+    return next(one for one in chain([key], others) if one not in taken)
 
 
 def same(one: Mask, two: Mask) -> bool:
@@ -368,36 +233,3 @@ def written(mask: Mask) -> str:
         pairs = zip(numbers[::2], numbers[1::2], strict=True)
         numbers = [f"[{across}, {down}]" for across, down in pairs]
     return f"{{{mask.shape}: [{', '.join(numbers)}]}}"
-
-
-def _numbers(shape: Shape, values: Mapping[str, str]) -> tuple[int, ...] | None:
-    """The numbers of a mask in hundredths of a per cent, as an author gives them."""
-    if shape is Shape.POLYGON:
-        given = re.split(r"[ ,]+", values.get("points", "").strip())
-        if len(given) % 2 or len(given) < 6 or len(given) > _MOST:
-            return None
-    else:
-        sizes = ("rx", "ry") if shape is Shape.ELLIPSE else ("width", "height")
-        given = [values.get(name, "") for name in ("left", "top", *sizes)]
-    if not all(_NUMBER.fullmatch(one) for one in given):
-        return None
-    parts = [round(_float(one) * WHOLE) for one in given]
-    if shape is Shape.POLYGON:
-        return _placed(parts, values)
-    return (*parts[:2], *(2 * half for half in parts[2:])) if shape is Shape.ELLIPSE else tuple(parts)
-
-
-def _float(number: str) -> float:
-    return float(number) if number.strip("-.") else 0
-
-
-def _placed(corners: Sequence[int], values: Mapping[str, str]) -> tuple[int, ...]:
-    """The corners of a polygon where Anki draws it: with the least ones at its left and top.
-
-    Anki's editor leaves `points` as they were when a polygon was moved together with other masks.
-    """
-    place = [values.get(name, "") for name in ("left", "top")]
-    if not all(_NUMBER.fullmatch(one) for one in place):
-        return tuple(corners)
-    steps = [round(_float(one) * WHOLE) - min(corners[at::2]) for at, one in enumerate(place)]
-    return tuple(corner + steps[at % 2] for at, corner in enumerate(corners))
