@@ -21,11 +21,7 @@ def test_a_new_note_with_a_blank_field_leaves_a_deck_that_builds(
     project.deck().build()
     ann.get()
     for fields in ({"Answer": "Mixed topics.", "Note": blank}, {"Answer": blank}):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"] = "What is interleaving?"
-        for name, html in fields.items():
-            note[name] = html
-        ann.add(note)
+        ann.add_like(Question="What is interleaving?", **fields)
     (finding,) = ann.pulled("--new", "cards.yaml")["findings"]
     assert finding["code"] == "P05"
     assert "its field Answer is empty" in finding["message"]
@@ -40,9 +36,7 @@ def test_a_new_note_with_a_blank_field_leaves_a_deck_that_builds(
 def test_a_new_note_that_no_build_would_take_is_told(project: Project, ann: Ann, text: str) -> None:
     project.deck().build()
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("testing").note_type())
-    note["Text"] = text
-    ann.add(note)
+    ann.add_like("testing", Text=text)
     for arguments in ([], ["--new", "cards.yaml"]):
         (finding,) = ann.pulled(*arguments)["findings"]
         assert (finding["code"], "it can't be a card: " in finding["message"]) == ("P05", True)
@@ -98,9 +92,7 @@ def test_a_finding_without_a_hint_has_no_empty_line(project: Project, ann: Ann) 
     """Nor does what a stranger wrote reach the terminal as it is."""
     project.deck().build()
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("testing").note_type())
-    note["Text"] = "none at all \u202e \u009b31m"
-    ann.add(note)
+    ann.add_like("testing", Text="none at all \u202e \u009b31m")
     ann.edit("spacing", See="testing")
     told = ann.pull("--new", "cards.yaml").stderr
     assert "P05 warning" in told

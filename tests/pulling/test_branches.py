@@ -172,9 +172,7 @@ def test_one_side_of_the_cards_and_both_of_the_lock(
 def test_new_notes_of_both_in_one_file(project: Project, both: tuple[Ann, Ann]) -> None:
     ann, bob = both
     for one, question in ((ann, "What is interleaving?"), (bob, "What is chunking?")):
-        note = one.learner.col.new_note(one.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = question, "A way to learn."
-        one.add(note)
+        one.add_like(Question=question, Answer="A way to learn.")
         one.learner.study("Memory", 5)
     ann.pull("--new", "02-new.yaml")
     commit(project)

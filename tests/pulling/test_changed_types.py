@@ -51,13 +51,6 @@ def change_type(
     models.update_dict(model)
 
 
-def add(ann: Ann, **fields: str) -> None:
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    for name, html in fields.items():
-        note[name] = html
-    ann.add(note)
-
-
 def told(found: dict[str, Any], code: str) -> list[str]:
     return [one["message"] for one in found["findings"] if one["code"] == code]
 
@@ -67,7 +60,7 @@ def test_new_notes_of_who_moved_fields(project: Project, ann: Ann, bob: Ann) -> 
     commit(project)
     ann.get()
     change_type(ann, swapped=("Question", "Answer"))
-    add(ann, Question="What is recall?", Answer="It is retrieval.")
+    ann.add_like(Question="What is recall?", Answer="It is retrieval.")
     (message,) = told(ann.pulled(), "P05")
     assert message.endswith("What is recall? / It is retrieval.")
     assert [one["code"] for one in ann.pulled("--new", "new.yaml")["findings"]] == ["P07"]
@@ -111,7 +104,7 @@ def test_where_fields_were_moved_and_renamed_none_is_guessed(project: Project, a
     ann.get()
     change_type(ann, swapped=("Question", "Answer"), renamed={"Hint": "Help"}, numbers=False)
     ann.edit("spacing", Answer="Recall hardens it.")
-    add(ann, Question="What is recall?", Answer="It is retrieval.")
+    ann.add_like(Question="What is recall?", Answer="It is retrieval.")
     nothing_is_taken(project, ann)
 
 
@@ -124,7 +117,7 @@ def test_a_field_that_was_deleted_is_none_that_was_emptied(project: Project, ann
     models.remove_field(model, next(one for one in model["flds"] if one["name"] == "Note"))
     models.add_field(model, models.new_field("Mine"))
     models.update_dict(model)
-    add(ann, Question="What is recall?", Answer="It is retrieval.")
+    ann.add_like(Question="What is recall?", Answer="It is retrieval.")
     nothing_is_taken(project, ann)
 
 
@@ -337,7 +330,7 @@ def test_edits_beside_a_field_of_the_learners_own_come_home(project: Project, an
     ann.get()
     add_field(ann)
     ann.edit("spacing", Answer="Recall hardens it.", Mine="my own")
-    add(ann, Question="What is recall?", Answer="It is retrieval.", Mine="my own")
+    ann.add_like(Question="What is recall?", Answer="It is retrieval.", Mine="my own")
     found = ann.pulled("--new", "new.yaml")
     assert [one["code"] for one in found["findings"]] == ["P07", "P03"]
     assert told(found, "P03") == ["of the new card `what-is-recall` these fields were not taken: Mine"]

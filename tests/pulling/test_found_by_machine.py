@@ -12,9 +12,7 @@ from tests.pulling.test_pull import Ann, cards, commit
 def test_a_remark_for_the_last_card_and_a_new_card_come_home_at_once(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "What is interleaving?", "Mixing topics."
-    ann.add(note)
+    ann.add_like(Question="What is interleaving?", Answer="Mixing topics.")
     ann.edit("stages", Note="Three of them.")
     found = ann.pulled("--new", "cards.yaml")
     assert found["findings"] == []

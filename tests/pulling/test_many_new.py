@@ -18,9 +18,7 @@ MANY = 130
 def add_at_once(ann: Ann, count: int) -> None:
     """Notes whose numbers lie a millisecond apart."""
     for number in range(count):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = f"Which is number {number}?", f"It is {number}."
-        ann.add(note)
+        ann.add_like(Question=f"Which is number {number}?", Answer=f"It is {number}.")
     db = ann.learner.col.db
     assert db is not None
     first = 1_700_000_100_000
@@ -80,9 +78,7 @@ def test_new_cards_without_a_word_get_ids_of_their_own(project: Project, ann: An
     ann.get()
     ann.learner.col.media.write_data("leaf.png", PIXEL)
     for question in ('<img src="leaf.png">', "?!", "My first idea"):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = question, "It is a leaf."
-        ann.add(note)
+        ann.add_like(Question=question, Answer="It is a leaf.")
     new = ann.pulled("--new", "new.yaml")["packages"][0]["new"]
     ids = [one["card"] for one in new]
     assert [bool(re.fullmatch("note-[0-9a-f]{8}", one)) for one in ids] == [True, True, False]
@@ -107,9 +103,7 @@ def test_a_new_note_that_can_be_no_card_stops_nothing(project: Project, ann: Ann
     ann.edit("spacing", Hint="fading")
     ids = []
     for question, html in (("Which is a good question?", "This one."), ("Which is another?", answer)):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = question, html
-        ann.add(note)
+        note = ann.add_like(Question=question, Answer=html)
         ids.append(note.id)
     db = ann.learner.col.db
     assert db is not None

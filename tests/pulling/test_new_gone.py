@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,17 +15,20 @@ pytestmark = pytest.mark.slow
 GONE = "R05 the card `recall` came home from a learner and is gone from the card files"
 
 
-def two_new(project: Project, ann: Ann) -> None:
-    """Two notes of the learner's come home; the author takes the first one out again."""
+def new_home(project: Project, ann: Ann, *questions: str) -> Path:
+    """Notes that a learner adds to a deck come home; gives the file of the new cards."""
     project.deck().build()
     commit(project)
     ann.get()
-    for question in ("Recall?", "Sleep?"):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = question, f"Of {question}"
-        ann.add(note)
+    for question in questions:
+        ann.add_like(Question=question, Answer=f"Of **{question}**")
     ann.pull("--new", "new.yaml")
-    path = project.root / "cards_source/memory/new.yaml"
+    return project.root / "cards_source/memory/new.yaml"
+
+
+def two_new(project: Project, ann: Ann) -> None:
+    """Two notes of the learner's come home; the author takes the first one out again."""
+    path = new_home(project, ann, "Recall?", "Sleep?")
     text = path.read_text(encoding="utf-8")
     assert text.count("- id:") == 2
     before, second = text.partition("  - id: sleep")[::2]
@@ -61,14 +65,7 @@ def test_it_is_missed_until_somebody_says_so(project: Project, ann: Ann, bob: An
 
 
 def test_under_another_id_it_keeps_its_history(project: Project, ann: Ann) -> None:
-    project.deck().build()
-    commit(project)
-    ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "Recall?", "Of recall."
-    ann.add(note)
-    ann.pull("--new", "new.yaml")
-    path = project.root / "cards_source/memory/new.yaml"
+    path = new_home(project, ann, "Recall?")
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("id: recall", "id: remembering"), encoding="utf-8")
     outcome = project.run("build", "--no-lint")
@@ -93,13 +90,7 @@ BUILT = "R05 the card `recall` was built and is gone from the card files"
 
 def one_new(project: Project, ann: Ann) -> None:
     """A note of the learner's comes home, and is committed."""
-    project.deck().build()
-    commit(project)
-    ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "Recall?", "Of recall."
-    ann.add(note)
-    ann.pull("--new", "new.yaml")
+    new_home(project, ann, "Recall?")
     commit(project)
 
 
@@ -127,7 +118,7 @@ def test_one_that_was_built_and_decided_about_is_missed_for_ever(
     is_missed(project)
     git(project, "checkout", "-q", "cards_source")
     assert bob.build_and_get() == (0, 1)
-    assert bob.learner.note("recall")["Answer"] == "Of recall."
+    assert bob.learner.note("recall")["Answer"] == "Of **Recall?**"
 
 
 def test_one_that_another_branch_built_is_missed(project: Project, ann: Ann, bob: Ann) -> None:
@@ -147,15 +138,7 @@ def test_one_that_goes_is_named(project: Project, ann: Ann) -> None:
 
 def test_after_a_reset_a_new_card_is_bound_to_its_note_again(project: Project, ann: Ann, bob: Ann) -> None:
     """git leaves a new file where it is, and takes deck.lock back."""
-    project.deck().build()
-    commit(project)
-    ann.get()
-    for question in ("Recall?", "Sleep?"):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = question, f"Of **{question}**"
-        ann.add(note)
-    ann.pull("--new", "new.yaml")
-    path = project.root / "cards_source/memory/new.yaml"
+    path = new_home(project, ann, "Recall?", "Sleep?")
     text = path.read_text(encoding="utf-8")
     git(project, "reset", "-q", "--hard")
     assert path.read_text(encoding="utf-8") == text
@@ -174,9 +157,7 @@ def test_a_tag_that_the_file_gives_is_none_that_the_learner_lacks(project: Proje
     project.deck().build()
     commit(project)
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "Recall?", "Of recall."
-    ann.add(note)
+    note = ann.add_like(Question="Recall?", Answer="Of recall.")
     assert ann.pulled("--new", "cards.yaml")["findings"] == []
     again = ann.pulled()
     assert again["findings"] == again["files"] == []
@@ -201,9 +182,7 @@ def test_what_looks_otherwise_is_not_bound(project: Project, ann: Ann, text: str
     project.deck().build()
     commit(project)
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "Recall?", text
-    ann.add(note)
+    ann.add_like(Question="Recall?", Answer=text)
     project.write("memory/new.yaml", 'cards:\n  - {id: recall, q: "Recall?", a: "Of 102."}\n')
     found = ann.pulled("--new", "more.yaml")
     assert "recall" not in [one["card"] for one in found["packages"][0]["new"]]
@@ -215,9 +194,7 @@ def test_tags_of_who_took_one_out_are_told(project: Project, ann: Ann, of: str) 
     project.deck().build()
     commit(project)
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"], note.tags = "Recall?", "Of recall.", ["memory::time"]
-    ann.add(note)
+    note = ann.add_like(tags=["memory::time"], Question="Recall?", Answer="Of recall.")
     ann.pull("--new", "new.yaml")
     path = project.root / "cards_source/memory/new.yaml"
     if of == "author":

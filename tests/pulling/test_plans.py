@@ -8,6 +8,7 @@ import time
 import pytest
 
 from tests.conftest import Project
+from tests.pulling.test_new_gone import new_home
 from tests.pulling.test_pull import Ann, commit
 
 pytestmark = pytest.mark.slow
@@ -26,13 +27,7 @@ def groups(project: Project, ann: Ann) -> dict[str, list[str]]:
 
 
 def test_a_note_that_became_a_card_is_new_to_all_others(project: Project, ann: Ann, bob: Ann) -> None:
-    project.deck().build()
-    commit(project)
-    ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "Recall?", "Of recall."
-    ann.add(note)
-    ann.pull("--new", "new.yaml")
+    new_home(project, ann, "Recall?")
     told = planned(project)
     assert "  + recall (new)" in told
     assert "  3 unchanged" in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,15 @@ class Ann:
         for name, html in fields.items():
             note[name.replace("_", " ")] = html
         self.learner.col.update_note(note)
+
+    def add_like(self, card: str = "spacing", tags: Sequence[str] = (), **fields: str) -> Any:
+        """Add a note of the note type of a card's note, as Anki's window does; gives the note."""
+        note = self.learner.col.new_note(self.learner.note(card).note_type())
+        for name, html in fields.items():
+            note[name] = html
+        note.tags = [*tags]
+        self.add(note)
+        return note
 
     def add(self, note: Any) -> None:
         """Add a note, as Anki's window does."""
@@ -378,9 +388,7 @@ def test_new_notes_become_cards_with_their_history(project: Project, ann: Ann, b
     note["Question"], note["Answer"] = "What is <b>interleaving</b>, then?", "Mixing topics: a &amp; b"
     note.tags = ["memory::time", "mine"]
     ann.add(note)
-    other = ann.learner.col.new_note(ann.learner.note("testing").note_type())
-    other["Text"] = "记忆 {{c1::很短}}。"
-    ann.add(other)
+    ann.add_like("testing", Text="记忆 {{c1::很短}}。")
     ann.learner.study("Memory", 20)
     found = ann.pulled()
     assert [one["code"] for one in found["findings"]] == ["P05", "P05"]
@@ -411,9 +419,7 @@ def test_texts_of_several_lines_stand_in_blocks(project: Project, ann: Ann) -> N
     ann.get()
     ann.edit("testing", Note="See<br>nabla<br>rho")
     ann.edit("flow", Note="See<br>nabla")
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "Which ones?", "<p>nu</p><p>tau</p>"
-    ann.add(note)
+    ann.add_like(Question="Which ones?", Answer="<p>nu</p><p>tau</p>")
     assert ann.pulled("--new", "cards.yaml")["findings"] == []
     assert cards(project) == (
         CARDS_YAML.replace(
@@ -429,9 +435,7 @@ def test_texts_of_several_lines_stand_in_blocks(project: Project, ann: Ann) -> N
 def test_new_notes_get_a_file_of_their_own(project: Project, ann: Ann) -> None:
     project.deck(BILINGUAL_YAML, BILINGUAL_CARDS).build()
     ann.get("memory.en.apkg")
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "What is interleaving?", "Mixing topics."
-    ann.add(note)
+    ann.add_like(Question="What is interleaving?", Answer="Mixing topics.")
     assert ann.pull("--new", "elsewhere/x.yaml", code=2).stderr.count("is no card file of a deck") == 1
     ann.pull("--new", "cards_source/memory/02-ann.yaml")
     text = (project.root / "cards_source/memory/02-ann.yaml").read_text(encoding="utf-8")

@@ -84,9 +84,7 @@ def test_a_new_note_becomes_a_card_once_more(project: Project, ann: Ann, way: st
     project.deck().build()
     commit(project)
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "What is chunking?", "A way to learn."
-    ann.add(note)
+    ann.add_like(Question="What is chunking?", Answer="A way to learn.")
     ann.learner.study("Memory", 5)
     ann.pull("--new", "02-new.yaml")
     take_back(project, way)

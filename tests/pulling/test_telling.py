@@ -51,9 +51,7 @@ def test_notes_are_counted_as_notes(project: Project, ann: Ann) -> None:
 def test_lines_of_a_new_note_are_told_apart(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "One<div>Two</div><br>Three", "<p>A</p><p>B <b>C</b>D</p>"
-    ann.add(note)
+    ann.add_like(Question="One<div>Two</div><br>Three", Answer="<p>A</p><p>B <b>C</b>D</p>")
     (told,) = ann.pulled()["findings"]
     assert told["message"] == "the learner added a note: One Two Three / A B CD"
 
@@ -131,9 +129,7 @@ def test_an_unknown_tag_of_a_new_note_is_told_at_once_with_its_line(project: Pro
     project.deck().build()
     ann.get()
     for number in (1, 2):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"], note.tags = f"Which {number}?", "That.", ["memory::rare", "mine"]
-        ann.add(note)
+        ann.add_like(tags=["memory::rare", "mine"], Question=f"Which {number}?", Answer="That.")
     would = ann.pulled("--new", "cards.yaml", "--dry-run")["findings"]
     found = ann.pulled("--new", "cards.yaml")["findings"]
     text = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8").split("\n")
@@ -147,9 +143,7 @@ def test_a_new_card_that_no_build_takes_is_told_with_its_line(project: Project, 
     project.deck().build()
     ann.get()
     for _ in range(2):
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = "What is recall?", "That."
-        ann.add(note)
+        ann.add_like(Question="What is recall?", Answer="That.")
     found = ann.pulled("--new", "cards.yaml")["findings"]
     text = (project.root / "cards_source/memory/cards.yaml").read_text(encoding="utf-8").split("\n")
     line = text.index("  - id: what-is-recall-2") + 1
@@ -159,9 +153,7 @@ def test_a_new_card_that_no_build_takes_is_told_with_its_line(project: Project, 
 def test_a_file_that_is_new_is_told_as_added(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"] = "What is recall?", "That."
-    ann.add(note)
+    ann.add_like(Question="What is recall?", Answer="That.")
     assert "would add cards_source/memory/new.yaml" in ann.pull("--new", "new.yaml", "--dry-run").stdout
     outcome = ann.pull("--new", "new.yaml")
     assert "added cards_source/memory/new.yaml" in outcome.stdout
@@ -187,9 +179,7 @@ def test_the_tag_of_a_new_card_comes_home_once_the_deck_has_it(project: Project,
     """Before its first build no package has the card, and what it lacks there is the author's doing."""
     project.deck().build()
     ann.get()
-    note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-    note["Question"], note["Answer"], note.tags = "Which?", "That.", ["memory::rare"]
-    ann.add(note)
+    ann.add_like(tags=["memory::rare"], Question="Which?", Answer="That.")
     ann.pull("--new", "new.yaml")
     (told,) = ann.pulled()["findings"]
     assert "add `rare` to `tags:` of deck.yaml, then pull again" in told["hint"]

@@ -365,9 +365,7 @@ def test_a_clock_beyond_all_locks_keeps_nothing_from_coming_home(
     ann.get()
     bob.get()
     if new:
-        note = ann.learner.col.new_note(ann.learner.note("spacing").note_type())
-        note["Question"], note["Answer"] = "What is interleaving?", HARDENS
-        ann.add(note)
+        note = ann.add_like(Question="What is interleaving?", Answer=HARDENS)
         db = ann.learner.col.db
         assert db is not None
         db.execute("update notes set mod = ? where id = ?", stamp, note.id)
