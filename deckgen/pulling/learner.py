@@ -72,10 +72,11 @@ class Theirs:
     @property
     def is_own(self) -> bool:
         """Whether it came home as a new note, and is still without what a build makes of it: the id."""
-        # Also a card that was renamed, or adopted, has a guid of its own.
-        came = self.line is not None and bool(self.line.guid) and not (self.line.was or self.line.adopted)
-        names = self.note_type.field_names
-        if not came or ID not in names:
+        line, names = self.line, self.note_type.field_names
+        # Also a card that was built and renamed, or adopted, has a guid of its own.
+        if line is None or not line.guid or line.adopted or (line.was and not line.is_unbuilt):
+            return False
+        if ID not in names:
             return False
         place = names.index(ID)
         return self.fields[place] != self.note.fields[place]

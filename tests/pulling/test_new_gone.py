@@ -206,3 +206,18 @@ def test_tags_of_who_took_one_out_are_told(project: Project, ann: Ann, of: str) 
     text = path.read_text(encoding="utf-8")
     assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_renamed_card_lacks_no_tag_of_its_file(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.add_like(Question="Recall?", Answer="Of recall.")
+    ann.pull("--new", "cards.yaml")
+    assert project.run("rename", "recall", "remembering").exit_code == 0
+    again = ann.pulled()
+    assert again["findings"] == again["files"] == []
+    assert ann.build_and_get() == (0, 1)  # it gets its new id
+    commit(project)
+    again = ann.pulled()
+    assert again["findings"] == again["files"] == []
