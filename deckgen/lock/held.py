@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 from deckgen.deck import Deck
@@ -12,7 +12,7 @@ from deckgen.lock import inherit, states
 from deckgen.lock.frozen import start_over
 from deckgen.lock.history import Memory
 from deckgen.lock.limits import FILE, MAX_BYTES
-from deckgen.lock.lines import Lock
+from deckgen.lock.lines import Lock, NoteLine
 from deckgen.lock.parse import other_state, parse
 from deckgen.reading import files
 from deckgen.reading.keys import LANGUAGE
@@ -37,14 +37,23 @@ class Held:
         """The cards that came home from a learner, and that no build knows in any language or branch."""
         if not any(line.is_unbuilt for line in self.lock.notes.values()):
             return frozenset()
-        states = (self.lock, *self.given, *self.elsewhere)
-        built = [(name, line.guid) for one in states for (name, _), line in one.notes.items() if line.texts]
-        names, guids = {name for name, _ in built}, {guid for _, guid in built if guid}
+        built = self.built
+        guids = {line.guid for lines in built.values() for line in lines} - {""}
         return frozenset(
             name
             for (name, _), line in self.lock.notes.items()
-            if name not in names and line.guid not in guids
+            if name not in built and line.guid not in guids
         )
+
+    @property
+    def built(self) -> Mapping[str, list[NoteLine]]:
+        """The lines of all cards that any build knows, in any language or branch, by the card."""
+        found: dict[str, list[NoteLine]] = {}
+        for state in (self.lock, *self.given, *self.elsewhere):
+            for (name, _), line in state.notes.items():
+                if line.texts:
+                    found.setdefault(name, []).append(line)
+        return found
 
     @property
     def elsewhere(self) -> list[Lock]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deckgen.building.steps import Ready
+from deckgen.deck import Deck
 from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
-from deckgen.lock.lines import MERGED, reach
+from deckgen.lock.lines import MERGED, NoteLine, reach
 from deckgen.pulling import bases
 from deckgen.pulling.bases import Shipments, Version, Wanted
 from deckgen.pulling.decide import Judge
@@ -42,10 +44,14 @@ def _wanted(item: Ready, judge: Judge, one: Theirs) -> Wanted:
 
 
 def decided(
-    judge: Judge, wanted: Iterable[Theirs], there: Shipments, older: list[Theirs]
+    judge: Judge, wanted: Sequence[Theirs], there: Shipments, older: list[Theirs]
 ) -> Iterator[Decision]:
     """What becomes of the notes; those that may be back at an older text or tags are added to `older`."""
+    shared = _shared_tags(judge.deck) if any(one.is_own for one in wanted) else {}
     for one in wanted:
+        if one.is_own and one.line is not None:
+            yield _own(one, one.line, there, judge, shared)
+            continue
         versions = there.of(one.note.guid)
         if newer := _newer(one, there):
             if judge.is_decided(one):
@@ -64,34 +70,30 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
     """Take out no text that Anki has emptied, unless a person named the card; gives the cards by text.
 
     Who deletes a field of a note type has it back, empty in all notes, after an import with “Merge note
-    types”, and Anki gives all of them the time of that import (measured with 26.9). Nobody empties two notes
-    in one second by hand, and leaves the field empty in all that changed then. One that never had a text
-    there counts for nothing; where the card has none any more, it had one if the learner's edit is home.
+    types”, and Anki gives all of them the time of that import (measured with 26.9). Nobody changes two notes
+    in one second by hand.
     """
-    times: dict[tuple[str, int, str], list[bool]] = {}
-    for note in has.notes:
-        is_home = note.line is not None and text_hash(note.fields) in note.line.home
-        sides = zip(note.note_type.field_names, note.fields, note.note.fields, strict=False)
-        for field, html, now in sides:
-            if html or now or is_home:
-                times.setdefault((note.note.role, note.stamp, field), []).append(not html)
+    notes = [one for one in has.notes if one.state is not State.OTHER_TYPE]
+    counts = Counter((one.note.role, one.stamp) for one in notes)
+    filled = {
+        (one.note.role, one.stamp, field)
+        for one in notes
+        for field, html in zip(one.note_type.field_names, one.fields, strict=True)
+        if html
+    }
     decisions = [*decisions]
     emptied = {
         (one.theirs.note.role, one.theirs.stamp, spot.field) for one in decisions for spot in one.emptied
     }
-    vanished = {
-        (role, field)
-        for role, stamp, field in emptied
-        if len(empty := times.get((role, stamp, field), [])) > 1 and all(empty)
-    }
-    decisions = [one for one in decisions if one.theirs.name not in judge.theirs]
+    vanished = {(role, field) for role, stamp, field in emptied - filled if counts[role, stamp] > 1}
     found: dict[str, list[str]] = {}
-    for one in decisions:
-        names = {spot.name for spot in one.emptied if (one.theirs.note.role, spot.field) in vanished}
-        for name in sorted(names):
-            found.setdefault(name, []).append(one.theirs.name)
-        if names:
-            one.leave_vanished(names)
+    for decision in decisions:
+        one = decision.theirs
+        names = {spot.name for spot in decision.emptied if (one.note.role, spot.field) in vanished}
+        if names and one.name not in judge.theirs:
+            decision.leave_vanished(names)
+            for name in sorted(names):
+                found.setdefault(name, []).append(one.name)
     return found
 
 
@@ -124,9 +126,6 @@ def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge
             yield from [decision] if decision.writes or decision.tags_unknown else []
             return
     knows_tags = there.knows_tags(guid)
-    if one.is_own:
-        yield _own(one, judge)
-        return
     if not same:
         tags = there.tags_before(guid, one.stamp, one.fields, one.tags)
         # Where a text is home, so were its tags: the author may have taken them out since.
@@ -135,26 +134,35 @@ def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge
     yield judge.decide(one, same, knows_tags=knows_tags)
 
 
-def _own(one: Theirs, judge: Judge) -> Decision:
-    """What becomes of the tags of a note that came home as a new one: told, as no package has it.
+def _own(
+    one: Theirs, line: NoteLine, there: Shipments, judge: Judge, shared: Mapping[str, frozenset[str]]
+) -> Decision:
+    """What becomes of a note that came home as a new one, and that no import has changed since.
 
-    Those that all cards of its file have, the learner never had.
+    Nothing knows which tags it had then, so they are told. What it lacks is the author's doing where it is
+    untouched since, unless an edit of it waits, and where all cards of the file have that tag. Until
+    the first build, its text was that of the card, unless the author changed that.
     """
-    shared = _of_file(judge, one)
-    before = tuple(tag for tag in one.note.tags if tag in one.tags or not judge.own_tags([tag]) <= shared)
-    decision = judge.decide(one, [Version(0, one.fields, before)])
-    if one.name not in judge.ours:
-        decision.tags_go = tuple(sorted(judge.own_tags(before) - judge.own_tags(one.tags)))
-        if one.name not in judge.theirs:
-            decision.leave_tags()
-    return decision
+    came, text = line.pulled or (0, "")
+    lacks = judge.own_tags(one.note.tags) - shared.get(one.card.id.file.shown, frozenset())
+    if one.stamp <= max(reach(line), came) and (one.stamp, text_hash(one.fields)) not in line.waits:
+        lacks = frozenset()
+    before = tuple(tag for tag in one.note.tags if tag in one.tags or judge.own_tags([tag]) <= lacks)
+    if one.state is State.TAGS:
+        return judge.decide(one, [Version(0, one.fields, before)], knows_tags=False)
+    versions = [replace(each, tags=before) for each in there.of(one.note.guid)]
+    if not versions and text == text_hash(one.note.fields):
+        versions = [Version(came, one.note.fields, before)]
+    lacking = there.lacks(one.note.guid, one.stamp, line)
+    return judge.decide(one, versions, lacking=lacking, knows_tags=False)
 
 
-def _of_file(judge: Judge, one: Theirs) -> frozenset[str]:
-    """The tags that all cards of a card's file have."""
-    path = one.card.id.file.shown
-    tags = [{tag.value for tag in card.tags} for card in judge.deck.cards if card.id.file.shown == path]
-    return frozenset(set.intersection(*tags)) if len(tags) > 1 else frozenset()
+def _shared_tags(deck: Deck) -> dict[str, frozenset[str]]:
+    """The tags that all cards of a card file have, if it has several, by the file."""
+    tags: dict[str, list[frozenset[str]]] = {}
+    for card in deck.cards:
+        tags.setdefault(card.id.file.shown, []).append(frozenset(tag.value for tag in card.tags))
+    return {path: frozenset.intersection(*own) for path, own in tags.items() if len(own) > 1}
 
 
 def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -74,8 +74,7 @@ class Judge:
         exact = [one for one in versions if one.stamp == note.stamp and self._says(note, one.fields)]
         if exact and not forced:
             decision = Decision(note)
-            sides, _ = self._sides(note, exact[0], Decision(note))
-            self._take_tags(decision, exact[0], own=sides.own)
+            self._take_tags(decision, exact[0])
             return decision
         # What came home before makes a version like the learner's note, also one that the learner never had:
         # what the learner did have may be in no package.
@@ -176,11 +175,11 @@ class Judge:
                     decision.clashes.append(mask_clash(move, move.old, by_hand=move.is_another))
                 else:
                     decision.moves.append(move)
-        self._take_tags(decision, base, own=sides.own)
+        self._take_tags(decision, base)
         return decision
 
-    def _take_tags(self, decision: Decision, base: Version, *, own: bool) -> None:
-        """What becomes of the tags that were changed in a version, or in a note of the learner's `own`."""
+    def _take_tags(self, decision: Decision, base: Version) -> None:
+        """What becomes of the tags that were changed in a version."""
         if base.tags is None:
             return
         note = decision.theirs
@@ -189,8 +188,7 @@ class Judge:
         decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
         decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
         decision.tags_left = not before & after <= present
-        # What the whole file has, the learner never took out of a note of their own.
-        decision.tags_go = () if own else tuple(sorted((before - after) & present))
+        decision.tags_go = tuple(sorted((before - after) & present))
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""

@@ -20,6 +20,7 @@ from deckgen.editing.scalars import as_key
 from deckgen.finding import Severity
 from deckgen.kinds import Kind, Role
 from deckgen.lock.advance import text_hash
+from deckgen.lock.held import Held
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine
 from deckgen.markup import markdown, raw
@@ -42,7 +43,7 @@ from deckgen.written import File, Text
 
 #: In characters. Anki's own have about ten (rslib/src/notes/mod.rs, base91_u64), those of add-ons more.
 _LONGEST_GUID = 500
-#: The fields at the beginning that hold the question and the answer, or the cloze.
+#: So many texts of a note are compared also where the learner has none.
 _TEXTS = 2
 #: An id from a text has at most so many characters, so that it can be typed.
 _ID = 40
@@ -50,7 +51,7 @@ _ID = 40
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A note that becomes the card `id`, whose lines in the file are `rows`.
+    """A note that becomes the card `id`, whose lines in the file are `rows`; none where it is there already.
 
     `left` are fields not taken, and `tags_unknown` tags under the deck's key that the deck does not have.
     """
@@ -63,43 +64,51 @@ class Fresh:
 
 
 class Unbound:
-    """The cards of a package of which the lock knows nothing.
+    """The cards of a package that no lock knows.
 
     When deck.lock was taken back after a pull, and the file of the new cards was not, they are among them.
     """
 
-    def __init__(self, rendered: Rendered, lock: Lock, names: Names, look: Callable[[str], Look]) -> None:
-        self._plain, self._look = names.plain, look
-        self._clozes = {role for role, one in rendered.note_types.items() if one.is_cloze}
-        self._types = {role: one.number for role, one in rendered.note_types.items()}
-        self._names = {one.number: one.field_names for one in rendered.note_types.values()}
-        self._cards: dict[tuple[int, str], list[Note]] = {}
+    def __init__(self, rendered: Rendered, held: Held, writer: Writer) -> None:
+        self._writer = writer
+        self._types = {one.number: one for one in rendered.note_types.values()}
+        self._cards: dict[tuple[str, str], list[Note]] = {}
         for note in rendered.notes:
-            if (note.card, rendered.lang) not in lock.notes:
-                self._cards.setdefault(self._key(self._types[note.role], note.fields), []).append(note)
+            if (note.card, rendered.lang) not in held.lock.notes and note.card not in held.built:
+                texts = self._texts(rendered.note_types[note.role], note.fields)
+                self._cards.setdefault(_key(note.role, texts), []).append(note)
 
-    @staticmethod
-    def _key(note_type: int, fields: Sequence[str]) -> tuple[int, str]:
-        return note_type, markdown.plain(fields[0])
-
-    def take(self, old: ShippedNote) -> str:
-        """The id of the card that says what a learner's note says, once for each; empty if there is none."""
-        found = self._cards.get(self._key(old.note_type, old.fields), [])
+    def take(self, old: ShippedNote) -> Fresh | None:
+        """The card that says what a learner's note says, once for each; None if there is none."""
+        note_type = self._types[old.note_type]
+        has = self._texts(note_type, old.fields)
+        found = self._cards.get(_key(note_type.role, has), [])
         for note in found:
-            sides = zip(self._names[old.note_type], old.fields, note.fields, strict=True)
-            # What a build makes beside the texts, such as the source, no learner has written.
+            pairs = zip(has, self._texts(note_type, note.fields), strict=True)
             if all(
-                self._are_alike(note.role, now, has)
-                for place, (name, has, now) in enumerate(sides)
-                if name != ID and (has or place < _TEXTS)
+                self._are_alike(note_type, now, html)
+                for place, (html, now) in enumerate(pairs)
+                if html or place < _TEXTS
             ):
                 found.remove(note)
-                return note.card
-        return ""
+                return Fresh(note.card, old, (), (), self._writer.unknown_tags(old))
+        return None
 
-    def _are_alike(self, role: str, now: str, has: str) -> bool:
-        one, two = self._plain(now), with_blanks("", self._plain(has))
-        return are_alike(one, two, self._look(role), cloze=role in self._clozes)
+    def _texts(self, note_type: NoteType, fields: Sequence[str]) -> list[str]:
+        """The fields without what a build makes beside the texts, and no learner writes."""
+        own = self._writer.deck.note_types.get(note_type.role)
+        made = {ID, own.source, own.speaker} if own is not None else {ID}
+        return [html for name, html in zip(note_type.field_names, fields, strict=True) if name not in made]
+
+    def _are_alike(self, note_type: NoteType, now: str, has: str) -> bool:
+        plain = self._writer.names.plain
+        one, two, look = plain(now), with_blanks("", plain(has)), self._writer.look(note_type.role)
+        return are_alike(one, two, look, cloze=note_type.is_cloze)
+
+
+def _key(role: str, texts: Sequence[str]) -> tuple[str, str]:
+    """What a card and a learner's note of it have in common, whatever blanks and lines Anki wrote."""
+    return role, "".join(markdown.plain(texts[0]).split())
 
 
 class _No(Exception):
@@ -127,8 +136,7 @@ class Writer:
         except _No as reason:
             return str(reason)
         card_id = _id(next(iter(filled.values())), note, taken)
-        own_tags = sorted(self.own_tags(note.tags))
-        tags = [word(tag) for tag in own_tags if tag in self.deck.tags]
+        tags = [word(tag) for tag in sorted(self.own_tags(note.tags)) if tag in self.deck.tags]
         rows = [f"id: {card_id}"]
         if note_type.layout is not None:
             rows.append(f"type: {note_type.role}")
@@ -142,9 +150,12 @@ class Writer:
             content = [f"{self.lang}:", *(f"  {row}" for row in content)]
             rows += [f"only: [{self.lang}]"] if len(self.deck.languages) > 1 else []
         left = tuple(name for name in filled if name not in used and name not in ("Id", "Status"))
-        unknown = tuple(tag for tag in own_tags if tag not in self.deck.tags)
-        fresh = Fresh(card_id, note, (*rows, *content), left, unknown)
+        fresh = Fresh(card_id, note, (*rows, *content), left, self.unknown_tags(note))
         return self._fault(fresh) or fresh
+
+    def unknown_tags(self, note: ShippedNote) -> tuple[str, ...]:
+        """The tags of a note under the deck's key that the deck does not have."""
+        return tuple(tag for tag in sorted(self.own_tags(note.tags)) if tag not in self.deck.tags)
 
     def _fault(self, fresh: Fresh) -> str:
         """Why the lines of a card can't be read again, such as a text that is too long; empty if they can."""

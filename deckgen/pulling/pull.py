@@ -213,27 +213,21 @@ class _OfDeck:
             notes = (
                 sorted(has.new, key=lambda one: one.note_id) if path is not None else has.new[: report.LISTED]
             )
-            unbound = fresh.Unbound(rendered, self.item.lock, names, judge.look) if path is not None else None
+            unbound = fresh.Unbound(rendered, self.item.held, writer) if path is not None else None
             for note in notes:
-                if unbound and note.guid not in has.odd and (known := unbound.take(note)):
-                    del package.added[note.guid]
-                    package.fresh.append(Fresh(known, note, (), has.beside[note.guid]))
+                if note.guid in has.odd:
+                    package.added[note.guid] = "its note type has other fields than ours"
                     continue
-                card = (
-                    "its note type has other fields than ours"
-                    if note.guid in has.odd
-                    else writer.card(note, by_number[note.note_type], taken)
-                )
-                if isinstance(card, Fresh) and path is None:
-                    continue
-                if isinstance(card, Fresh):
+                known = unbound.take(note) if unbound else None
+                card = known or writer.card(note, by_number[note.note_type], taken)
+                if not isinstance(card, Fresh):
+                    package.added[note.guid] = card
+                elif path is not None:
                     del package.added[note.guid]
                     card = replace(card, left=(*card.left, *has.beside[note.guid]))
                     package.fresh.append(card)
                     taken.add(card.id)
-                    cards.append(card)
-                else:
-                    package.added[note.guid] = card
+                    cards += [card] if card.rows else []
         if path is not None and cards:
             files.add(path, cards)
 

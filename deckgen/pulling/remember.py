@@ -93,7 +93,8 @@ def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLi
     text = text_hash(theirs.fields)
     if decision.restamp or not (decision.is_open or decision.tags_unknown):
         return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
-    if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in line.texts[:1]:
+    last = line.texts[:1] or (line.pulled or (0, ""))[1:]
+    if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in last:
         return line
     if not max(line.stamp, EARLIEST) <= theirs.stamp <= LATEST:
         return line

@@ -32,7 +32,7 @@ _NAMED, LISTED = 10, 100
 #: At most so many fields or templates are named.
 _MOST_PARTS = 30
 _BY_HAND = "if others are to get it, write it yourself"
-#: Why `--theirs` takes more than the text in question.
+#: What `--theirs` takes beside the text in question.
 _EMPTY = ", also the empty ones of P07"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
@@ -85,12 +85,10 @@ def expect_given_out(
         for rendered in item.rendered
         for note in rendered.notes
     }
-    all_adopted = all(item.deck.adopted is not None for item in decks)
     for path, guids in shipped.items():
-        is_adopted = all_adopted or (any(item.deck.adopted is not None for item in decks) and not own & guids)
         if any(filecmp.cmp(path, file, shallow=False) for file in files):
             raise CantEdit(f"{path.as_posix()} is the file that is pulled: what was shipped is another one")
-        if not is_adopted and collection.read_lock(path) is None:
+        if own & guids and collection.read_lock(path) is None:
             raise CantEdit(
                 f"{path.as_posix()} is not a package that deckgen built; an export has its learner's edits"
             )
@@ -142,7 +140,7 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         )
         hint = (
             "`deckgen explain P07` says how the learner gets it back; if it was emptied on purpose, "
-            "`--theirs ID` takes it out"
+            "`--theirs ID` takes it out, unless its card can't do without it"
         )
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
@@ -356,6 +354,7 @@ def _not_taken(decision: Decision, lang: str, late: str, *, is_forced: bool) -> 
     for trouble in decision.troubles:
         message = f"an edit of the field {trouble.field} {verb}: {trouble.reason}"
         hint = trouble.hint or (right if trouble.code == "P03" else "")
+        hint += _EMPTY * (decision.has_vanished and "`--theirs " in hint)
         hint = f"{hint}{late}" if hint else late.removeprefix("; ")
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:

@@ -50,7 +50,7 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
             verb = "kept yours" if written else "would keep yours"
             yield f"  {shown}: {verb}; the next build sends it to the learner, in place of the edit"
     for card in package.fresh:
-        yield f"  new card {card.id}"
+        yield f"  new card {card.id}" if card.rows else f"  card {card.id} gets the learner's note"
     for kind in package.restyled:
         if kind.lines:
             yield f"  note type {kind.name}"

@@ -481,15 +481,55 @@ def test_theirs_says_what_else_it_takes_out(project: Project, ann: Ann) -> None:
     assert cards(project).count("note:") == 1
 
 
-def test_a_note_without_the_text_counts_for_nothing(project: Project, ann: Ann) -> None:
-    """Else a learner who empties one remark, and mends another card in that second, is asked."""
-    more = '  - {id: more, q: "Which?", a: "That."}\n'
-    project.deck(cards=CARDS_YAML + more).build()
+def vanish(project: Project, ann: Ann) -> None:
+    """The field of the remarks is deleted, and comes back empty by an import."""
+    lose_field(ann)
+    ann.learner.import_package(project.package())
+    ann.learner.import_package(project.package(), {"merge_notetypes": True})
+
+
+def tag(ann: Ann, *tags: str) -> None:
+    note = ann.learner.note("spacing")
+    note.tags = [*tags]
+    ann.learner.col.update_note(note)
+
+
+MORE = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
+
+
+@pytest.mark.parametrize("other", ["never had one", "was taken out here"])
+def test_the_only_remark_is_not_taken_out(project: Project, ann: Ann, other: str) -> None:
+    without = MORE.replace(', note: "Remark."', "")
+    project.deck(cards=CARDS_YAML + (without if other == "never had one" else MORE)).build()
     commit(project)
     ann.get()
-    notes = [ann.learner.note(name) for name in ("spacing", "more")]
-    notes[0]["Note"], notes[1]["Answer"] = "", "That one."
-    ann.learner.col.update_notes(notes)
+    vanish(project, ann)
+    if other != "never had one":
+        project.edit(', note: "Remark."', "")
+    assert "P07" in {one["code"] for one in ann.pulled()["findings"]}
+    assert "The effect grows" in cards(project)
+
+
+def test_a_word_about_a_card_with_an_open_tag_empties_no_other(project: Project, ann: Ann) -> None:
+    project.deck(cards=CARDS_YAML + MORE).build()
+    commit(project)
+    ann.get()
+    tag(ann, "memory::basics", "memory::rare")
+    vanish(project, ann)
+    ann.pull("--theirs", "spacing")
+    assert 'note: "Remark."' in cards(project)
     ann.pull()
-    assert "note:" not in cards(project)
-    assert "That one." in cards(project)
+    assert 'note: "Remark."' in cards(project)
+
+
+def test_a_tag_of_theirs_takes_out_what_vanished_not_unsaid(project: Project, ann: Ann) -> None:
+    project.deck(cards=CARDS_YAML + MORE).build()
+    project.edit("id: spacing\n", "id: spacing\n    tags: [time]\n")
+    project.build()
+    commit(project)
+    ann.get()
+    tag(ann, "memory::basics")
+    vanish(project, ann)
+    told = [one["hint"] for one in ann.pulled()["findings"] if one["code"] == "P04"]
+    assert all("also the empty ones of P07" in hint for hint in told)
+    assert told

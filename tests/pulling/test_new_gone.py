@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project
+from tests.own_deck import write_type
 from tests.pulling.test_pull import Ann, commit, git
 
 pytestmark = pytest.mark.slow
@@ -21,7 +22,7 @@ def new_home(project: Project, ann: Ann, *questions: str) -> Path:
     commit(project)
     ann.get()
     for question in questions:
-        ann.add_like(Question=question, Answer=f"Of **{question}**")
+        ann.add_like(Question=question, Answer="Of it.")
     ann.pull("--new", "new.yaml")
     return project.root / "cards_source/memory/new.yaml"
 
@@ -118,7 +119,7 @@ def test_one_that_was_built_and_decided_about_is_missed_for_ever(
     is_missed(project)
     git(project, "checkout", "-q", "cards_source")
     assert bob.build_and_get() == (0, 1)
-    assert bob.learner.note("recall")["Answer"] == "Of **Recall?**"
+    assert bob.learner.note("recall")["Answer"] == "Of it."
 
 
 def test_one_that_another_branch_built_is_missed(project: Project, ann: Ann, bob: Ann) -> None:
@@ -200,6 +201,7 @@ def test_tags_of_who_took_one_out_are_told(project: Project, ann: Ann, of: str) 
     if of == "author":
         path.write_text(path.read_text(encoding="utf-8").replace("    tags: [time]\n", ""), encoding="utf-8")
     else:
+        time.sleep(1.1)
         note.load()
         note.tags = []
         ann.learner.col.update_note(note)
@@ -221,3 +223,141 @@ def test_a_renamed_card_lacks_no_tag_of_its_file(project: Project, ann: Ann) -> 
     commit(project)
     again = ann.pulled()
     assert again["findings"] == again["files"] == []
+
+
+@pytest.mark.parametrize("where", ["card", "file"])
+@pytest.mark.parametrize("is_pulled", [False, True])
+def test_a_tag_of_the_authors_is_none_that_the_learner_took_out(
+    project: Project, ann: Ann, where: str, is_pulled: bool
+) -> None:
+    """Nor does it keep the author's next text from the learner."""
+    path = new_home(project, ann, "Recall?")
+    text = path.read_text(encoding="utf-8")
+    if where == "card":
+        text = text.replace("  - id: recall\n", "  - id: recall\n    tags: [time]\n")
+    else:
+        text = f"tags: [time]\n{text}"
+    path.write_text(text, encoding="utf-8")
+    if is_pulled:
+        assert ann.pulled()["findings"] == []
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    assert ann.pulled()["findings"] == []
+    project.edit('a: "', 'a: "My words: ', "memory/new.yaml")
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("recall").tags == ["memory::time"]
+    assert ann.pulled()["findings"] == []
+
+
+def test_a_tag_in_doubt_keeps_no_text_from_the_learner(project: Project, ann: Ann) -> None:
+    """She changed something of the note since it came home: the tag may be her doing."""
+    path = new_home(project, ann, "Recall?")
+    time.sleep(1.1)
+    (number,) = ann.learner.col.find_notes("Recall?")
+    note = ann.learner.col.get_note(number)
+    note.tags = ["mine"]
+    ann.learner.col.update_note(note)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  - id: recall\n", "  - id: recall\n    tags: [time]\n"), encoding="utf-8")
+    (told,) = ann.pulled()["findings"]
+    assert told["code"] == "P04"
+    assert "`--ours recall` sends yours to the learner" in told["hint"]
+    project.edit('a: "', 'a: "My words: ', "memory/new.yaml")
+    assert ann.build_and_get() == (0, 1)
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_a_tag_that_went_with_an_edit_is_told_until_it_is_decided(
+    project: Project, ann: Ann, is_built: bool
+) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.add_like(tags=["memory::time"], Question="Recall?", Answer="Of recall.")
+    ann.pull("--new", "new.yaml")
+    if is_built:
+        ann.build_and_get()
+        commit(project)
+    time.sleep(1.1)
+    note.load()
+    note.tags, note["Answer"] = [], "Of recall, mostly."
+    ann.learner.col.update_note(note)
+    for _ in range(2):
+        assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
+        text = (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
+        assert "Of recall, mostly." in text
+        assert "time" in text
+    ann.pull("--theirs", "recall")
+    assert "time" not in (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
+    assert ann.pulled()["findings"] == []
+
+
+#: How Anki may write what is the same on one line of a card.
+WRITTEN = (
+    "What is <b>recall</b>&nbsp;now?",
+    "<div>What is</div><div>recall?</div>",
+    "What is<br>recall?",
+    "<ul><li>One</li><li>two</li></ul>",
+    "<code>a  b</code>",
+)
+
+
+@pytest.mark.parametrize("question", WRITTEN)
+def test_after_a_reset_no_way_of_writing_doubles_a_card(project: Project, ann: Ann, question: str) -> None:
+    path = new_home(project, ann, question)
+    text = path.read_text(encoding="utf-8")
+    git(project, "reset", "-q", "--hard")
+    told = ann.pull("--new", "new.yaml").stdout
+    assert " gets the learner's note" in told
+    assert "new card" not in told
+    assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("fields", ["Book: other, Front: question", "Front: question, Book: other"])
+def test_after_a_reset_a_note_without_its_source_is_found(project: Project, ann: Ann, fields: str) -> None:
+    """A build fills the field of the source, and no learner does."""
+    fact = f"q: Front\na: Back\nsource: Book\nfields: {{{fields}, Back: answer}}\n"
+    fact += 'templates: [{name: "Forth", front: front.html, back: back.html}]\n'
+    write_type(project, "fact", fact, {"front.html": "{{Front}}\n", "back.html": "{{Back}} {{Book}}\n"})
+    project.write("geo/deck.yaml", "deck: geo\ntitle: Memory\n")
+    nile = '  - {id: nile, type: fact, q: "Longest river?", a: "The Nile"}\n'
+    path = project.write("geo/cards.yaml", f'section: "Rivers"\ncards:\n{nile}')
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    ann.add_like("nile", Front="Capital of France?", Back="Paris")
+    ann.pull("--new", "cards_source/geo/cards.yaml")
+    text = path.read_text(encoding="utf-8")
+    assert "Paris" in text
+    git(project, "reset", "-q", "--hard")
+    path.write_text(text, encoding="utf-8")
+    ann.pull("--new", "cards_source/geo/cards.yaml")
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_card_that_another_branch_gave_out_is_nobodys_note(project: Project, ann: Ann, bob: Ann) -> None:
+    """Its learners have it under its own guid."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    git(project, "switch", "-q", "-c", "release")
+    project.write("memory/new.yaml", 'cards:\n  - {id: recall, q: "Recall?", a: "Of recall."}\n')
+    assert ann.build_and_get() == (1, 0)
+    commit(project)
+    git(project, "switch", "-q", "-")
+    git(project, "checkout", "release", "--", "cards_source/memory/new.yaml")
+    bob.add_like(Question="Recall?", Answer="Of recall.")
+    assert bob.pulled("--new", "more.yaml")["packages"][0]["new"][0]["card"] == "recall-2"
+    assert ann.build_and_get()[1] == 0
+    assert len(ann.learner.cards("recall")) == 1
+
+
+def test_unknown_tags_of_a_card_that_was_bound_are_told_at_once(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.add_like(tags=["memory::rare"], Question="Recall?", Answer="Of recall.")
+    ann.pull("--new", "new.yaml")
+    git(project, "reset", "-q", "--hard")
+    assert [one["code"] for one in ann.pulled("--new", "new.yaml")["findings"]] == ["P04"]

@@ -608,6 +608,7 @@ def test_notes_of_own_types(project: Project, ann: Ann) -> None:
     commit(project)
     ann.get("geo.apkg")
     ann.edit("france", Country="France!", Capital="<b>Paris</b>, on the Seine", Remark="")
+    time.sleep(1.1)  # nobody edits two notes in one second
     ann.edit("spain", Flag="red and yellow", Origin="a map")
     ann.edit("night", Text="{{c1::Tyger::a big beast}}, burning {{c2::bright}}", Poem="")
     found = ann.pulled(code=0)
