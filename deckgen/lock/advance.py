@@ -239,7 +239,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    stamp = edited.next_stamp(old, text_hash(note.fields), now)
+    stamp = edited.next_stamp(old, text_hash(note.fields), tags_hash(note.tags), now)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
@@ -308,6 +308,11 @@ class _IdSource:
 def text_hash(fields: Sequence[str]) -> str:
     """A hash of the fields, without the tags, which learners change as well."""
     return short_hash("\x1f".join(fields))
+
+
+def tags_hash(tags: Iterable[str]) -> str:
+    """A hash of the tags of a note."""
+    return short_hash(" ".join(sorted(tags)))
 
 
 def note_digest(note: Note) -> str:

@@ -19,26 +19,31 @@ from deckgen.lock.lines import Lock, NoteLine, reach
 # -- at a build --------------------------------------------------------------------------
 
 
-def next_stamp(old: NoteLine, text: str, now: int) -> int:
-    """The stamp with which a text goes to all who are to get it.
+def next_stamp(old: NoteLine, text: str, tags: str, now: int) -> int:
+    """The stamp with which a text and its tags, of both of which these are hashes, go to all others.
 
     With the time at which a learner made it what it is now, the learner's note, which says so already, is
     left alone. So are the notes of those whose edits wait for a person, if nobody else needs a later stamp.
     """
-    least = least_stamp(old, text, now)
-    edited, known = old.pulled or (0, "")
-    stamp = edited if text == known and least <= edited <= now else max(now, least)
+    least = least_stamp(old, text, tags, now)
+    edited = old.pulled[0] if old.pulled is not None else 0
+    stamp = edited if _is_home(old, text, tags) and least <= edited <= now else max(now, least)
     return min([stamp, *(time for time, _ in old.waits if time >= least)])
 
 
-def least_stamp(line: NoteLine, text: str, now: int) -> int:
+def least_stamp(line: NoteLine, text: str, tags: str, now: int) -> int:
     """The least stamp that a text needs: above those that were given out, and that of an edit that came home.
 
     Whose edit came home, and was changed here since, is to get this text as well.
     """
-    edited, known = line.pulled or (0, "")
-    is_home = edited <= now and text != known and all(edited != time for time, _ in line.waits)
-    return max(reach(line), edited if is_home else 0) + 1
+    edited = line.pulled[0] if line.pulled is not None else 0
+    is_changed = not _is_home(line, text, tags) and all(edited != time for time, _ in line.waits)
+    return max(reach(line), edited if is_changed and edited <= now else 0) + 1
+
+
+def _is_home(line: NoteLine, text: str, tags: str) -> bool:
+    """Whether the learner whose edit came home has this text with these tags, as far as the lock knows."""
+    return line.pulled is not None and line.pulled[1:] in ((text, tags), (text, ""))
 
 
 def left(line: NoteLine, stamp: int) -> tuple[tuple[int, str], ...]:
@@ -68,21 +73,22 @@ def _are_replaced(before: NoteLine, after: NoteLine) -> bool:
 # -- at a pull ---------------------------------------------------------------------------
 
 
-def came_home(line: NoteLine, stamp: int, text: str, now: int) -> NoteLine:
-    """The line from which the next build gives a text the time of an edit.
+def came_home(line: NoteLine, stamp: int, text: str, tags: str, now: int) -> NoteLine:
+    """The line from which the next build gives a text, with these tags, the time of an edit.
 
     Of several learners with one text, none is updated if the stamp is the first one's. Who wrote another one
     that came home before is to get this text, and may have edited the note later.
     """
     if not EARLIEST <= stamp <= LATEST:  # no build gives such a stamp, and no lock knows it
         return line
-    before = line.pulled or (0, "")
-    if before[1] == text:
-        return replace(line, pulled=(min(stamp, before[0]) if before[0] > reach(line) else stamp, text))
+    before = line.pulled or (0, "", "")
+    if _is_home(line, text, tags):
+        first = min(stamp, before[0]) if before[0] > reach(line) else stamp
+        return replace(line, pulled=(first, text, tags))
     waits = {time for time, _ in line.waits}
     if before[0] not in waits and (before[0] > stamp or before[1] in line.home):
         line = above(line, now, before[0])
-    return replace(line, pulled=(stamp, text))
+    return replace(line, pulled=(stamp, text, tags))
 
 
 def above(line: NoteLine, now: int, *edits: int) -> NoteLine:
@@ -99,21 +105,21 @@ def earliest(edits: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
     return tuple(sorted({*edits})[:MAX_WAITING])
 
 
-def last_home(*lines: NoteLine) -> tuple[int, str] | None:
-    """When a learner's edit was made that came home: of one text the first time, of two the later text.
+def last_home(*lines: NoteLine) -> tuple[int, str, str] | None:
+    """When a learner's edit was made that came home: of one text and its tags the first time, else the later.
 
     The text that is shipped may be none of them; then the next stamp is above the later edit (see `advance`).
     """
     found = sorted(line.pulled for line in lines if line.pulled is not None)
     if not found:
         return None
-    return found[0] if found[0][1] == found[-1][1] else found[-1]
+    return found[0] if found[0][1:] == found[-1][1:] else found[-1]
 
 
 def of_two_at_once(left: NoteLine, right: NoteLine) -> int:
     """The second in which two learners made different texts, so that each gets the other's; else 0."""
-    one, two = left.pulled or (0, ""), right.pulled or (0, "")
-    return one[0] if one[0] == two[0] and one[1] != two[1] else 0
+    one, two = left.pulled or (0, "", ""), right.pulled or (0, "", "")
+    return one[0] if one[0] == two[0] and one[1:] != two[1:] else 0
 
 
 def wait_still(here: NoteLine, others: Iterable[tuple[int, str]], stamp: int) -> tuple[tuple[int, str], ...]:

@@ -69,10 +69,10 @@ class NoteLine:
     the title where the last build that shipped its cards put them. `type` is the deck's own note type that
     it has, if it has one. `adopted` is a hash of its lines in adopted.html, if learners had it before its
     deck was source; then the stamp may be older. `pulled` is the time of a learner's edit that came home, and
-    a hash of the text with it (see `advance`); `home` are hashes of texts of learners of which nothing is
-    left to bring home, and that were never shipped. `waits` are the times of edits about which a person must
-    decide, the earliest first, and hashes of the texts with them. What has `left` is retired, and in no
-    package any more.
+    hashes of the text and the tags with it (see `advance`), the latter empty in older locks. `home` are
+    hashes of texts of learners of which nothing is left to bring home, and that were never shipped. `waits`
+    are the times of edits about which a person must decide, the earliest first, and hashes of the texts with
+    them. What has `left` is retired, and in no package any more.
     """
 
     kind: Kind
@@ -91,7 +91,7 @@ class NoteLine:
     deck: str = ""
     type: str = ""
     adopted: str = ""
-    pulled: tuple[int, str] | None = None
+    pulled: tuple[int, str, str] | None = None
     home: tuple[str, ...] = ()
     waits: tuple[tuple[int, str], ...] = ()
     retired: bool = False

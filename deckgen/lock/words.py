@@ -169,7 +169,16 @@ def _read_says(word: str) -> tuple[str, ...]:
     return tuple(word.split("."))
 
 
-def _read_pulled(word: str) -> tuple[int, str]:
+def _read_pulled(word: str) -> tuple[int, str, str]:
+    edit, _, tags = word.rpartition(".")
+    if "." not in edit:
+        return *_read_edit(word), ""
+    if not _HASH.fullmatch(tags):
+        raise LineError("can't be read")
+    return *_read_edit(edit), tags
+
+
+def _read_edit(word: str) -> tuple[int, str]:
     stamp, _, text = word.partition(".")
     if not _HASH.fullmatch(text):
         raise LineError("can't be read")
@@ -177,7 +186,7 @@ def _read_pulled(word: str) -> tuple[int, str]:
 
 
 def _read_waits(word: str) -> tuple[tuple[int, str], ...]:
-    return tuple(map(_read_pulled, word.split(",")))
+    return tuple(map(_read_edit, word.split(",")))
 
 
 def _read_home(word: str) -> tuple[str, ...]:
@@ -187,12 +196,12 @@ def _read_home(word: str) -> tuple[str, ...]:
     return texts
 
 
-def _pulled(value: tuple[int, str]) -> str:
-    return f"{value[0]}.{value[1]}"
+def _pulled(value: tuple[int, str, str]) -> str:
+    return ".".join(filter(None, (str(value[0]), *value[1:])))
 
 
 def _waits(value: Iterable[tuple[int, str]]) -> str:
-    return ",".join(map(_pulled, value))
+    return ",".join(f"{stamp}.{text}" for stamp, text in value)
 
 
 @fixed

@@ -143,7 +143,7 @@ def _own(
     untouched since, unless an edit of it waits, and where all cards of the file have that tag. Until
     the first build, its text was that of the card, unless the author changed that.
     """
-    came, text = line.pulled or (0, "")
+    came, text, _ = line.pulled or (0, "", "")
     lacks = judge.own_tags(one.note.tags) - shared.get(one.card.id.file.shown, frozenset())
     if one.stamp <= max(reach(line), came) and (one.stamp, text_hash(one.fields)) not in line.waits:
         lacks = frozenset()

@@ -275,7 +275,7 @@ def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bo
     line = note.line
     if line is None or line.pulled is None or not line.home:
         return False
-    stamp, text = line.pulled
+    stamp, text, _ = line.pulled
     known = {text_hash(note.note.fields), *(text_hash(version.fields) for version in versions)}
     return stamp < note.stamp and text not in known
 

@@ -19,7 +19,7 @@ from deckgen.editing.edit import CantEdit
 from deckgen.editing.scalars import as_key
 from deckgen.finding import Severity
 from deckgen.kinds import Kind, Role
-from deckgen.lock.advance import text_hash
+from deckgen.lock.advance import tags_hash, text_hash
 from deckgen.lock.held import Held
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine
@@ -291,7 +291,7 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
         lines[note.card, lang] = NoteLine(
             note.kind, stamp, note_id, MERGED, note.authored, (), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
-            pulled=(fresh.note.stamp, text_hash(note.fields)) if is_theirs else None,
+            pulled=(fresh.note.stamp, text_hash(note.fields), tags_hash(note.tags)) if is_theirs else None,
             home=(text_hash(fresh.note.fields),),
         )  # fmt: skip
     return replace(lock, notes=lines)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from deckgen.lock import edited
-from deckgen.lock.advance import note_digest, text_hash
+from deckgen.lock.advance import note_digest, tags_hash, text_hash
 from deckgen.lock.limits import EARLIEST, LATEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine, newest, reach
 from deckgen.notes.render import Note
@@ -55,7 +55,8 @@ def _is_late(line: NoteLine, stamp: int, note: Note | None, now: int) -> bool:
     """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
     if max(line.stamp, EARLIEST) > stamp or note is None:
         return max(line.stamp, EARLIEST) > stamp
-    return line.digest != note_digest(note) and edited.next_stamp(line, text_hash(note.fields), now) > stamp
+    text, tags = text_hash(note.fields), tags_hash(note.tags)
+    return line.digest != note_digest(note) and edited.next_stamp(line, text, tags, now) > stamp
 
 
 def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
@@ -67,20 +68,21 @@ def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
 def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None, now: int) -> NoteLine:
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
-        return edited.came_home(line, stamp, text_hash(note.fields), now)
+        return edited.came_home(line, stamp, text_hash(note.fields), tags_hash(note.tags), now)
     if decision.is_open and not decision.restamp:
         is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
         return (
-            edited.came_home(line, stamp, text_hash(note.fields), now)
+            edited.came_home(line, stamp, text_hash(note.fields), tags_hash(note.tags), now)
             if note and is_new and decision.writes
             else line
         )
     if decision.restamp or decision.takes or decision.moves:
-        before = line.pulled or (0, "")
+        before = line.pulled or (0, "", "")
         line = edited.above(line, now, stamp, before[0] if before[1] in line.home else 0)
         # With a later stamp beside it, no build gives the text this time: it only tells what came home.
         is_known = note is not None and not decision.restamp and stamp <= reach(line)
-        line = replace(line, pulled=(stamp, text_hash(note.fields)) if note and is_known else None)
+        home = (stamp, text_hash(note.fields), tags_hash(note.tags)) if note and is_known else None
+        line = replace(line, pulled=home)
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
@@ -93,7 +95,7 @@ def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLi
     text = text_hash(theirs.fields)
     if decision.restamp or not (decision.is_open or decision.tags_unknown):
         return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
-    last = line.texts[:1] or (line.pulled or (0, ""))[1:]
+    last = line.texts[:1] or (line.pulled or (0, "", ""))[1:2]
     if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in last:
         return line
     if not max(line.stamp, EARLIEST) <= theirs.stamp <= LATEST:

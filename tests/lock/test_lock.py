@@ -1052,13 +1052,17 @@ def test_a_stamp_leaves_all_that_wait_alone_if_it_can() -> None:
     waits = tuple((1_700_000_000 + number, f"{number:08x}") for number in (5, 9))
     line = _waiting(waits=waits)
     now = 1_700_001_000
-    assert next_stamp(line, "e" * 8, now) == waits[0][0]
-    assert next_stamp(replace(line, above=1_700_000_006), "e" * 8, now) == waits[1][0]
-    assert next_stamp(replace(line, above=1_700_000_010), "e" * 8, now) == now
+    assert next_stamp(line, "e" * 8, "0" * 8, now) == waits[0][0]
+    assert next_stamp(replace(line, above=1_700_000_006), "e" * 8, "0" * 8, now) == waits[1][0]
+    assert next_stamp(replace(line, above=1_700_000_010), "e" * 8, "0" * 8, now) == now
     # What came home from somebody else, and was changed here since, needs a later stamp; what was not does not.
-    home = replace(line, pulled=(1_700_000_007, "f" * 8))
-    assert next_stamp(home, "e" * 8, now) == waits[1][0]
-    assert next_stamp(home, "f" * 8, now) == waits[0][0]
+    home = replace(line, pulled=(1_700_000_007, "f" * 8, "0" * 8))
+    assert next_stamp(home, "e" * 8, "0" * 8, now) == waits[1][0]
+    assert next_stamp(home, "f" * 8, "0" * 8, now) == waits[0][0]
+    # Nor does the text go out under the old time with other tags; a lock from before has none.
+    assert next_stamp(home, "f" * 8, "1" * 8, now) == waits[1][0]
+    old = replace(line, pulled=(1_700_000_007, "f" * 8, ""))
+    assert next_stamp(old, "f" * 8, "1" * 8, now) == waits[0][0]
 
 
 def test_what_two_branches_remember_of_texts_stays_in_the_order_of_both() -> None:

@@ -42,7 +42,7 @@ FULL = Lock(
         ("stages", "en"): NoteLine(
             Kind.LIST, 1700000003, 1700000000500, "b" * 16, "c" * 8, ("d" * 8, "e" * 8), {1: "source", 2: "mouth"},
             {3: "delta"}, "a guid", ("steps", "parts"), SAYS, SAYS[::-1], 1700000004, "Far East::Asia", "verse",
-            "0" * 7 + "f", (1700000005, "f" * 8), ("abababab", "cdcdcdcd"),
+            "0" * 7 + "f", (1700000005, "f" * 8, "e" * 8), ("abababab", "cdcdcdcd"),
             ((1700000006, "0" * 8), (1700000007, "1" * 8)), retired=True, left=True,
         )
     },
@@ -62,7 +62,7 @@ VALUES = {
         "digest": "b" * 16, "authored": "c" * 8, "texts": "dddddddd,eeeeeeee", "cards": "1:source,2:mouth",
         "gone=": "gone=3:delta", "guid=": "guid=a%20guid", "was=": "was=steps,parts", "says=": "says=" + ".".join(SAYS),
         "of=": "of=" + ".".join(SAYS[::-1]), "above=": "above=1700000004", "deck=": "deck=Far%20East::Asia",
-        "type=": "type=verse", "adopted=": "adopted=0000000f", "pulled=": "pulled=1700000005.ffffffff", "home=": "home=abababab,cdcdcdcd",
+        "type=": "type=verse", "adopted=": "adopted=0000000f", "pulled=": "pulled=1700000005.ffffffff.eeeeeeee", "home=": "home=abababab,cdcdcdcd",
         "waits=": "waits=1700000006.00000000,1700000007.11111111", "retired": "retired", "left": "left",
     },
 }  # fmt: skip
