@@ -71,7 +71,8 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
 
     Who deletes a field of a note type has it back, empty in all notes, after an import with “Merge note
     types”, and Anki gives all of them the time of that import (measured with 26.9). Nobody changes two notes
-    in one second by hand.
+    in one second by hand. Whose note type was changed, and changed back, has lost all that the other one has
+    no field for.
     """
     notes = [one for one in has.notes if one.state is not State.OTHER_TYPE]
     counts = Counter((one.note.role, one.stamp) for one in notes)
@@ -89,7 +90,11 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
     found: dict[str, list[str]] = {}
     for decision in decisions:
         one = decision.theirs
-        names = {spot.name for spot in decision.emptied if (one.note.role, spot.field) in vanished}
+        names = {
+            spot.name
+            for spot in decision.emptied
+            if one.is_stripped or (one.note.role, spot.field) in vanished
+        }
         if names and one.name not in judge.theirs:
             decision.leave_vanished(names)
             for name in sorted(names):

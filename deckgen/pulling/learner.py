@@ -55,7 +55,8 @@ class Theirs:
 
     It is `older` if it has a text that was shipped before the last one, but a stamp from after that: the
     learner went back to that text, or did something else with the note before the newer one could come.
-    Unless its note type `is_ours`, by the number, no import changes it.
+    Unless its note type `is_ours`, by the number, no import changes it. It `came` home as a new note if no
+    build made its guid.
     """
 
     card: Card
@@ -68,18 +69,22 @@ class Theirs:
     state: State
     older: bool = False
     is_ours: bool = True
+    came: bool = False
 
     @property
     def is_own(self) -> bool:
         """Whether it came home as a new note, and is still without what a build makes of it: the id."""
-        line, names = self.line, self.note_type.field_names
-        # Also a card that was built and renamed, or adopted, has a guid of its own.
-        if line is None or not line.guid or line.adopted or (line.was and not line.is_unbuilt):
-            return False
-        if ID not in names:
-            return False
-        place = names.index(ID)
-        return self.fields[place] != self.note.fields[place]
+        ids = (self._id(self.note.fields), *(self.line.was if self.line is not None else ()))
+        return self.came and self._id(self.fields) not in ids
+
+    @property
+    def is_stripped(self) -> bool:
+        """Whether it was of a note type without our fields for a while: what a build makes of it is gone."""
+        return not (self.came or self._id(self.fields)) and bool(self._id(self.note.fields))
+
+    def _id(self, fields: Sequence[str]) -> str:
+        names = self.note_type.field_names
+        return fields[names.index(ID)] if ID in names else ""
 
     @property
     def name(self) -> str:
@@ -125,9 +130,9 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
         line = lines.get((note.card, lang))
         if old is not None:
             note_type = rendered.note_types[note.role]
-            taken_for = targets[note.role]
-            found.append(_theirs(cards[note.card], note, note_type, line, old, there, own_tags, taken_for))
-        elif line is not None and not note.retired:
+            one = _theirs(cards[note.card], note, note_type, line, old, there, own_tags, targets[note.role])
+            found.append(replace(one, came=line is not None and _came(item, lang, line)))
+        elif line is not None and not (note.retired or line.is_unbuilt):
             gone.append(note.card)
     own = {note_type.number: note_type for note_type in rendered.note_types.values()}
     known = {note.guid for note in rendered.notes}
@@ -200,6 +205,14 @@ def _is_of_deck(item: Ready, lang: str, known: str, note_type: NoteType, fields:
     names = note_type.field_names
     name = fields[names.index(ID)] if ID in names else ""
     return bool(name) and guid(item.deck.identity, item.lock.namespace(lang), name) == known
+
+
+def _came(item: Ready, lang: str, line: NoteLine) -> bool:
+    """Whether a note came home as a new one: that of a renamed card has a guid from an older id."""
+    if not line.guid or line.adopted:
+        return False
+    namespace = item.lock.namespace(lang)
+    return all(guid(item.deck.identity, namespace, name) != line.guid for name in line.was)
 
 
 def _theirs(

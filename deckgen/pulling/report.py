@@ -135,8 +135,8 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
             yield _refused(place, lang, kind)
     for name, cards in package.vanished.items():
         message = (
-            f"`{name}` is empty in {counted(len(cards), 'note')}, as after its field was deleted in Anki and "
-            f"came back by an import: it was not taken out here ({_names(cards)})"
+            f"`{name}` is empty in {counted(len(cards), 'note')}, as Anki leaves it when its field was "
+            f"deleted, or the note had another type for a while: it was not taken out here ({_names(cards)})"
         )
         hint = (
             "`deckgen explain P07` says how the learner gets it back; if it was emptied on purpose, "
@@ -260,7 +260,10 @@ def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:
     moved = [one for one in others if not one.is_ours]
     for one in moved[:1]:
         message = f"nothing was compared or taken of notes of other note types than ours: {_names_of(moved)}"
-        hint = "no import changes them before the learner gives them our note type again (Change Note Type)"
+        hint = (
+            "no import changes them before the learner gives them our note type again (Change Note Type); "
+            "`--ours ID` then brings back what Anki dropped"
+        )
         yield _told(one, lang, "P07", message, hint, Severity.WARNING)
 
 

@@ -533,3 +533,63 @@ def test_a_tag_of_theirs_takes_out_what_vanished_not_unsaid(project: Project, an
     told = [one["hint"] for one in ann.pulled()["findings"] if one["code"] == "P04"]
     assert all("also the empty ones of P07" in hint for hint in told)
     assert told
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(
+    project: Project, ann: Ann, bob: Ann, count: int
+) -> None:
+    """As P07 says itself: Anki empties what the other type has no field for."""
+    more = "".join(
+        f'  - {{id: more-{at}, q: "Which {at}?", a: "{at}.", note: "A remark."}}\n' for at in (1, 2)
+    )
+    project.deck(cards=CARDS_YAML + more).build()
+    commit(project)
+    ann.get()
+    bob.get()
+    names = ("spacing", "more-1", "more-2")[:count]
+    numbers = [ann.learner.note(name).id for name in names]
+    models = ann.learner.col.models
+    own = ann.learner.note("spacing").note_type()
+    assert own is not None
+    for now, name in ((own["name"], "Basic"), ("Basic", own["name"])):
+        before, after = (models.by_name(one) for one in (now, name))
+        assert before and after
+        request = models.change_notetype_info(old_notetype_id=before["id"], new_notetype_id=after["id"]).input
+        request.note_ids.extend(numbers)
+        models.change_notetype_of_notes(request)
+        told = " ".join(one["hint"] for one in ann.pulled()["findings"] if one["code"] == "P07")
+        assert ("`--ours ID` then brings back what Anki dropped" in told) is (name == "Basic")
+    for number in numbers:  # each for itself, later
+        time.sleep(1.1)
+        note = ann.learner.col.get_note(number)
+        note["Answer"] = "Mended."
+        ann.learner.col.update_note(note)
+    ann.pull()
+    assert cards(project).count("note:") == 3
+    assert cards(project).count("Mended.") == count
+    ann.pull(*(word for name in names for word in ("--ours", name)))
+    ann.build_and_get()
+    bob.get()
+    for name in names:
+        assert ann.learner.note(name).fields == bob.learner.note(name).fields
+        assert ann.learner.note(name)["Note"]
+    assert ann.pulled()["findings"] == []
+
+
+def test_the_text_of_a_renamed_new_card_comes_home(project: Project, ann: Ann) -> None:
+    """It has no id there, and the learner edited none."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.add_like(Question="Recall?", Answer="Of recall.")
+    ann.pull("--new", "cards.yaml")
+    assert project.run("rename", "recall", "remembering").exit_code == 0
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    time.sleep(2.1)  # the build comes after the learner's note, in the next second
+    note["Answer"] = "Of recall, mostly."
+    ann.learner.col.update_note(note)
+    assert ann.pulled()["findings"] == []
+    assert "Of recall, mostly." in cards(project)
