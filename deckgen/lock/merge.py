@@ -48,7 +48,12 @@ def merge_layouts(one: Layout | None, two: Layout | None) -> Layout | None:
 def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
     """The line of a note that two branches changed. Raises LineError when they don't go together."""
     if (left.kind, left.guid, left.type) != (right.kind, right.guid, right.type):
-        raise LineError("is a second one of another kind or guid for this card")
+        hint = (
+            "delete one of the two lines, give its card another id, and `pull --new` from that learner again"
+            if left.guid and right.guid and left.guid != right.guid
+            else ""
+        )
+        raise LineError("is a second one of another kind or guid for this card", hint)
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
     if left.kind.facts.named:
         _expect_one_item_a_number(left, right)

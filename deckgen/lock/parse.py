@@ -31,7 +31,7 @@ def parse(text: str, shown: str) -> tuple[Lock | None, list[Finding]]:
     if text.count("\n") > MAX_LINES:
         return None, [_unreadable(shown, MAX_LINES, f"is followed by others: at most {MAX_LINES} are read")]
     first, *others = text.split("\n")
-    if first.rstrip("\r") != words.HEADER:
+    if first.removeprefix("\ufeff").rstrip("\r") != words.HEADER:  # some editors put a mark before it
         return None, [_unreadable(shown, 1, f"is not `{words.HEADER}`")]
     for index, line in enumerate(others, start=2):
         if len(line) > MAX_LINE:

@@ -28,7 +28,6 @@ from deckgen.written import Text
 NO_BASE = "no package that was shipped has the text that was edited"
 LACKING = "it may be of a text that was shipped, but is in no package here"
 _GONE = "it may be of a text that came home from a learner, and was changed here before it was built"
-_FILE = "put the file into `media/` yourself, or ask the learner for a `.colpkg` with media"
 _SEVERAL = "two versions that were shipped may be the one that was edited, and the results would differ"
 
 
@@ -76,16 +75,30 @@ class Judge:
             decision = Decision(note)
             self._take_tags(decision, exact[0])
             return decision
+        if note.is_settled and not forced:
+            return self._settled(note, versions)
         # What came home before makes a version like the learner's note, also one that the learner never had:
         # what the learner did have may be in no package.
         texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
-        came = note.line is not None and not {*note.line.home} <= texts
+        came = note.line is not None and not (note.is_settled or {*note.line.home} <= texts)
         found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
         elif not forced and (unclear := self._unclear(note, versions, found, lacking=lacking)):
             return unclear
         return self._of(note, found, forced=forced)
+
+    def _settled(self, note: Theirs, versions: list[Version]) -> Decision:
+        """What is left of an edit of which a pull took all that texts can take, but what it left empty."""
+        found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags)
+        base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, None))
+        # What was built under the time of the edit has the tags that came home.
+        tags = next((one.tags for one in versions if one.stamp == note.stamp), base.tags)
+        decision = self._from(note, replace(base, tags=tags))
+        decision.takes = [one for one in decision.takes if not one.spot.theirs]
+        decision.clashes = [one for one in decision.clashes if not one.spot.theirs]
+        decision.moves = []
+        return decision
 
     def _unclear(
         self, note: Theirs, versions: list[Version], found: list[Version], *, lacking: bool
@@ -193,10 +206,14 @@ class Judge:
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""
         names, has, without = note.note_type.field_names, {}, set()
+        hint = (
+            "ask the learner for a `.colpkg` with media; or put the file into `media/`, and the text into "
+            f"the card, yourself: then `--ours {note.name}` brings that to the learner"
+        )
         for name, theirs, was, now in zip(names, note.fields, base.fields, note.note.fields, strict=True):
             troubles: list[str] = []
             html = self.names.brought(theirs, was, troubles, now) if theirs != was else theirs
-            decision.troubles += [Trouble(name, words, "P08", _FILE) for words in troubles]
+            decision.troubles += [Trouble(name, words, "P08", hint) for words in troubles]
             without |= {name} if troubles else set()
             has[name] = with_blanks(self.names.plain(was), self.names.plain(html))
         ours, shipped = (

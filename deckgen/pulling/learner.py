@@ -78,6 +78,11 @@ class Theirs:
         return self.came and self._id(self.fields) not in ids
 
     @property
+    def is_settled(self) -> bool:
+        """Whether this edit came home in part, and the rest was told (see `remember.with_pulled`)."""
+        return self.line is not None and text_hash((*self.fields, "")) in self.line.home
+
+    @property
     def is_stripped(self) -> bool:
         """Whether it was of a note type without our fields for a while: what a build makes of it is gone."""
         return not (self.came or self._id(self.fields)) and bool(self._id(self.note.fields))

@@ -44,8 +44,8 @@ def with_pulled(
             if decision.is_home and not decision.tags_unknown:
                 line = _with_home(line, decision.theirs.fields)
             elif decision.writes and key[0] in notes:
-                # No version is like the learner's note: this is the hash of none.
-                line = _with_home(line, (*notes[key[0]].fields, ""))
+                # No version is like the learner's note: this is the hash of none, and known by `is_settled`.
+                line = _with_home(line, (*decision.theirs.fields, ""))
             lines[key] = line
             decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
     return replace(lock, notes=lines)

@@ -98,7 +98,10 @@ def nobodys(decks: Sequence[Ready], packages: Sequence[Package]) -> Iterator[Fin
     """A finding about a file that has nothing of these decks: likely it is the wrong one."""
     if decks and not any(one.there or one.added or one.fresh for one in packages):
         place = Place(locks.path_of(decks[0].deck).as_posix())
-        hint = "is it the right one? Give the collection or export of somebody who has the deck"
+        hint = (
+            "is it the right one? Give the collection or export of somebody who has the deck; what came "
+            "before a `--new-major` is another deck"
+        )
         yield Finding(
             place, "P06", "the learner has no note of these packages", hint, severity=Severity.ERROR
         )

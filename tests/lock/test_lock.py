@@ -1076,3 +1076,11 @@ def test_what_two_branches_remember_of_texts_stays_in_the_order_of_both() -> Non
     assert both.texts == both.home == ("l0", "r0", "l1", "r1", "l2", "r2", "l3", "r3")
     crossed = merge_notes(_waiting(texts=("a", "b")), _waiting(texts=("b", "a")))
     assert crossed.texts == ("a", "b")
+
+
+def test_a_mark_that_an_editor_put_before_the_lock_does_no_harm(project: Project) -> None:
+    project.deck().build()
+    text = project.lock().read_text(encoding="utf-8")
+    project.lock().write_text(f"\ufeff{text}", encoding="utf-8")
+    assert project.codes() == []
+    assert "3 unchanged" in project.build().stdout

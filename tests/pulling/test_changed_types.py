@@ -554,7 +554,8 @@ def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(
     assert own is not None
     for now, name in ((own["name"], "Basic"), ("Basic", own["name"])):
         before, after = (models.by_name(one) for one in (now, name))
-        assert before and after
+        assert before is not None
+        assert after is not None
         request = models.change_notetype_info(old_notetype_id=before["id"], new_notetype_id=after["id"]).input
         request.note_ids.extend(numbers)
         models.change_notetype_of_notes(request)

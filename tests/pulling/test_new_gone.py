@@ -362,3 +362,34 @@ def test_unknown_tags_of_a_card_that_was_bound_are_told_at_once(project: Project
     ann.pull("--new", "new.yaml")
     git(project, "reset", "-q", "--hard")
     assert [one["code"] for one in ann.pulled("--new", "new.yaml")["findings"]] == ["P04"]
+
+
+def test_two_branches_that_took_in_a_note_under_one_id(project: Project, ann: Ann, bob: Ann) -> None:
+    """R01 says what to do, and to the letter that gives both learners their card, once."""
+    project.deck().build()
+    commit(project)
+    path = project.root / "cards_source/memory/new.yaml"
+    texts = []
+    for one, answer in ((ann, "One."), (bob, "Two.")):
+        one.get()
+        git(project, "switch", "-q", "-c", answer.lower().strip("."))
+        one.add_like(Question="Recall?", Answer=answer)
+        one.pull("--new", "new.yaml")
+        commit(project)
+        texts.append((path.read_text(encoding="utf-8"), project.lock().read_text(encoding="utf-8")))
+        git(project, "switch", "-q", "-")
+    git(project, "merge", "-q", "one")
+    git(project, "merge", "-q", "-s", "ours", "two")
+    lock = [texts[0][1], *(one for one in texts[1][1].splitlines() if one.startswith("note recall "))]
+    project.lock().write_text("\n".join([lock[0].rstrip("\n"), *lock[1:], ""]), encoding="utf-8")
+    both = texts[0][0] + texts[1][0].removeprefix("cards:\n").replace("id: recall", "id: recall-two")
+    path.write_text(both, encoding="utf-8")
+    told = project.run("build", "--no-lint").stderr
+    assert "give its card another id, and `pull --new` from that learner again" in told
+    project.lock().write_text(texts[0][1], encoding="utf-8")
+    commit(project)
+    assert " recall-two gets the learner's note" in bob.pull("--new", "new.yaml").stdout
+    for one in (ann, bob):
+        one.build_and_get()
+        assert len(one.learner.col.find_notes("Question:Recall?")) == 2
+    assert path.read_text(encoding="utf-8") == both

@@ -1,0 +1,86 @@
+"""Edits of which a text came home, and something else can't: they are told, and decided no second time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.conftest import CARDS_YAML, Project
+from tests.pulling.test_pull import Ann, cards, commit
+
+pytestmark = pytest.mark.slow
+
+HARDENS = "Recall from fading memory hardens it."
+
+
+def edit_two(ann: Ann, rest: str) -> str:
+    """The learner edits a text, and something that no text can take; gives the card."""
+    if rest == "source":
+        ann.edit("spacing", Answer=HARDENS, Source="my book")
+        return "spacing"
+    had = ann.learner.note("stages")["List"]
+    more = "<li>{{c4::Decay}}</li>"
+    ann.edit("stages", Text="Which stages does memory have?", List=had.replace("</ul>", f"{more}</ul>"))
+    return "stages"
+
+
+@pytest.mark.parametrize("rest", ["source", "item"])
+def test_a_release_that_the_learner_lacks_is_no_second_question(
+    project: Project, ann: Ann, rest: str
+) -> None:
+    """Nor does `--theirs` bring the older text back that she never edited."""
+    remark = '    note: "An old remark."\n'  # of the last card
+    project.deck(cards=CARDS_YAML + remark).build()
+    commit(project)
+    ann.get()
+    project.edit("The effect grows with the delay.", "A better remark.")
+    project.edit("An old remark.", "A better remark.")
+    project.now = int(time.time()) - 3700
+    project.build()
+    commit(project)
+    card = edit_two(ann, rest)
+    project.now = int(time.time()) - 3600
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P03"]
+    before = cards(project)
+    assert before.count("A better remark.") == 2
+    assert ann.build_and_get() == (0, 1)  # the other card
+    commit(project)
+    for forced in ([], [], ["--theirs", card]):
+        assert [one["code"] for one in ann.pulled(*forced)["findings"]] == ["P03"]
+        assert cards(project) == before
+    ann.pull("--ours", card)
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note(card)["Note"] == "A better remark."
+    assert ann.pulled()["findings"] == []
+
+
+def test_theirs_ends_a_question_though_something_is_left(project: Project, ann: Ann) -> None:
+    """No package has the text that was edited."""
+    project.deck().build()
+    ann.get()
+    project.edit("strengthens it.", "deepens it.")
+    project.now = int(time.time()) - 3700
+    project.build()
+    commit(project)
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P02"]
+    assert [one["code"] for one in ann.pulled("--theirs", "spacing")["findings"]] == ["P03"]
+    assert HARDENS in cards(project)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P03"]
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P03"]
+
+
+def test_what_the_author_takes_back_is_not_taken_again(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    ann.pull()
+    project.edit("hardens it.", "strengthens it.")
+    before = cards(project)
+    ann.pull()
+    assert cards(project) == before
