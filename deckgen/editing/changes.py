@@ -80,7 +80,7 @@ def changed(text: str, root: tree.Node, changes: Sequence[Change]) -> str:
     """
     shared = {node for node, count in Counter(map(id, _nodes(root))).items() if count > 1}
     if any(id(change.text if isinstance(change, Set) else change.node) in shared for change in changes):
-        raise CantEdit("other cards share this by an alias")
+        raise CantEdit("something else shares it by an alias")
     lines = LINE_END.split(text.removeprefix("\ufeff"))
     ending = next(iter(LINE_END.findall(text)), "\n")
     starts = line_starts(text)

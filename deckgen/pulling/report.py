@@ -324,7 +324,8 @@ def _decided(decision: Decision, judge: Judge, package: Package) -> Iterator[Fin
     late = late if decision.is_late else ""
     if decision.reason in (NO_BASE, LACKING):
         gone = f"if it is gone, as after a build that you took back: {take}"
-        ways = [package.trouble, _package_of(one), gone]
+        is_unbuilt = one.line is not None and one.line.is_unbuilt
+        ways = [take] if is_unbuilt else [package.trouble, _package_of(one), gone]
         hint = f"{'; or '.join(filter(None, ways))}; `--theirs {name} --dry-run` shows them first{late}"
         yield _told(one, lang, "P02", f"an edit can't be merged: {decision.reason}", hint)
     elif decision.reason:

@@ -293,6 +293,24 @@ def test_a_tag_that_went_with_an_edit_is_told_until_it_is_decided(
     assert ann.pulled()["findings"] == []
 
 
+def test_before_its_first_build_no_package_has_a_new_card(project: Project, ann: Ann) -> None:
+    """So none is asked for where both sides changed it."""
+    path = new_home(project, ann, "Recall?")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Of it.", "Of my words."), encoding="utf-8")
+    time.sleep(1.1)
+    (number,) = ann.learner.col.find_notes("Recall?")
+    note = ann.learner.col.get_note(number)
+    note["Answer"] = "Of hers."
+    ann.learner.col.update_note(note)
+    (told,) = ann.pulled(code=1)["findings"]
+    assert told["code"] == "P02"
+    assert "package" not in told["hint"]
+    ann.pull("--theirs", "recall")
+    assert "Of hers." in path.read_text(encoding="utf-8")
+    assert ann.pulled()["findings"] == []
+
+
 #: How Anki may write what is the same on one line of a card.
 WRITTEN = (
     "What is <b>recall</b>&nbsp;now?",
