@@ -15,6 +15,8 @@ from tests.pulling.test_pull import Ann, cards, commit
 
 pytestmark = pytest.mark.slow
 
+MORE = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
+
 
 def type_of(ann: Ann) -> tuple[Any, Any]:
     """Anki's manager of note types, and the questions' note type."""
@@ -180,6 +182,19 @@ def remove_field(ann: Ann, name: str = "Mine") -> None:
 
 def lose_field(ann: Ann) -> None:
     remove_field(ann, "Note")
+
+
+def vanish(project: Project, ann: Ann) -> None:
+    """The field of the remarks is deleted, and comes back empty by an import."""
+    lose_field(ann)
+    ann.learner.import_package(project.package())
+    ann.learner.import_package(project.package(), {"merge_notetypes": True})
+
+
+def tag(ann: Ann, *tags: str) -> None:
+    note = ann.learner.note("spacing")
+    note.tags = [*tags]
+    ann.learner.col.update_note(note)
 
 
 def replace_field(ann: Ann) -> None:
@@ -382,8 +397,7 @@ def test_a_field_that_came_back_empty_is_no_edit(project: Project, ann: Ann, bob
 
 
 def test_who_empties_two_remarks_at_once_may_mean_it(project: Project, ann: Ann) -> None:
-    more = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
-    project.deck(cards=CARDS_YAML + more).build()
+    project.deck(cards=CARDS_YAML + MORE).build()
     commit(project)
     ann.get()
     notes = [ann.learner.note(name) for name in ("spacing", "more")]
@@ -391,7 +405,7 @@ def test_who_empties_two_remarks_at_once_may_mean_it(project: Project, ann: Ann)
         note["Note"] = ""
     ann.learner.col.update_notes(notes)
     assert "P07" in {one["code"] for one in ann.pulled()["findings"]}
-    assert cards(project) == CARDS_YAML + more
+    assert cards(project) == CARDS_YAML + MORE
     ann.pull("--theirs", "spacing", "--theirs", "more")
     assert "note:" not in cards(project)
     assert ann.pulled()["findings"] == []
@@ -446,14 +460,11 @@ def test_where_a_field_is_there_twice_nothing_is_taken(project: Project, ann: An
 
 @pytest.mark.parametrize("forced", ["--theirs", "--ours"])
 def test_a_word_about_one_card_empties_no_other(project: Project, ann: Ann, forced: str) -> None:
-    more = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
     third = '  - {id: third, q: "Who?", a: "She.", note: "A third."}\n'
-    project.deck(cards=CARDS_YAML + more + third).build()
+    project.deck(cards=CARDS_YAML + MORE + third).build()
     commit(project)
     ann.get()
-    lose_field(ann)
-    ann.learner.import_package(project.package())
-    ann.learner.import_package(project.package(), {"merge_notetypes": True})
+    vanish(project, ann)
     ann.pull(forced, "spacing")
     assert 'note: "Remark."' in cards(project)
     time.sleep(1.1)
@@ -464,8 +475,7 @@ def test_a_word_about_one_card_empties_no_other(project: Project, ann: Ann, forc
 
 
 def test_theirs_says_what_else_it_takes_out(project: Project, ann: Ann) -> None:
-    more = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
-    project.deck(cards=CARDS_YAML + more).build()
+    project.deck(cards=CARDS_YAML + MORE).build()
     commit(project)
     ann.get()
     notes = [ann.learner.note(name) for name in ("spacing", "more")]
@@ -479,22 +489,6 @@ def test_theirs_says_what_else_it_takes_out(project: Project, ann: Ann) -> None:
     assert "also the empty ones of P07" in hints["spacing"]
     ann.pull("--theirs", "spacing")
     assert cards(project).count("note:") == 1
-
-
-def vanish(project: Project, ann: Ann) -> None:
-    """The field of the remarks is deleted, and comes back empty by an import."""
-    lose_field(ann)
-    ann.learner.import_package(project.package())
-    ann.learner.import_package(project.package(), {"merge_notetypes": True})
-
-
-def tag(ann: Ann, *tags: str) -> None:
-    note = ann.learner.note("spacing")
-    note.tags = [*tags]
-    ann.learner.col.update_note(note)
-
-
-MORE = '  - {id: more, q: "Which?", a: "That.", note: "Remark."}\n'
 
 
 @pytest.mark.parametrize("other", ["never had one", "was taken out here"])
