@@ -239,7 +239,7 @@ def _changed(old: NoteLine, note: Note, digest: str, now: int) -> NoteLine:
     # A retired note keeps the cards that learners have, where they are: they count again when it returns.
     cards, deck = (old.cards, old.deck) if note.retired else (note.cards, note.deck)
     gone = {n: label for n, label in {**old.gone, **old.cards}.items() if n not in cards}
-    stamp = edited.next_stamp(old, text_hash(note.fields), tags_hash(note.tags), now)
+    stamp = edited.next_stamp(old, *hashes_of(note), now)
     # A stamp ahead of the clock may not be lowered below the stamp of another text (see `lowered`).
     above = reach(old) if digest != old.digest else old.above
     return replace(
@@ -310,9 +310,9 @@ def text_hash(fields: Sequence[str]) -> str:
     return short_hash("\x1f".join(fields))
 
 
-def tags_hash(tags: Iterable[str]) -> str:
-    """A hash of the tags of a note."""
-    return short_hash(" ".join(sorted(tags)))
+def hashes_of(note: Note) -> tuple[str, str]:
+    """The hash of a note's text, and one of its tags."""
+    return text_hash(note.fields), short_hash(" ".join(sorted(note.tags)))
 
 
 def note_digest(note: Note) -> str:

@@ -26,7 +26,7 @@ def next_stamp(old: NoteLine, text: str, tags: str, now: int) -> int:
     left alone. So are the notes of those whose edits wait for a person, if nobody else needs a later stamp.
     """
     least = least_stamp(old, text, tags, now)
-    edited = old.pulled[0] if old.pulled is not None else 0
+    edited = old.edit[0]
     stamp = edited if _is_home(old, text, tags) and least <= edited <= now else max(now, least)
     return min([stamp, *(time for time, _ in old.waits if time >= least)])
 
@@ -36,14 +36,19 @@ def least_stamp(line: NoteLine, text: str, tags: str, now: int) -> int:
 
     Whose edit came home, and was changed here since, is to get this text as well.
     """
-    edited = line.pulled[0] if line.pulled is not None else 0
+    edited = line.edit[0]
     is_changed = not _is_home(line, text, tags) and all(edited != time for time, _ in line.waits)
     return max(reach(line), edited if is_changed and edited <= now else 0) + 1
 
 
 def _is_home(line: NoteLine, text: str, tags: str) -> bool:
     """Whether the learner whose edit came home has this text with these tags, as far as the lock knows."""
-    return line.pulled is not None and line.pulled[1:] in ((text, tags), (text, ""))
+    return _say_the_same(line.edit, (0, text, tags))
+
+
+def _say_the_same(one: tuple[int, str, str], other: tuple[int, str, str]) -> bool:
+    """Whether two edits have one text and its tags, of which locks from before have no hash."""
+    return one[1] == other[1] and (one[2] == other[2] or "" in (one[2], other[2]))
 
 
 def left(line: NoteLine, stamp: int) -> tuple[tuple[int, str], ...]:
@@ -81,7 +86,7 @@ def came_home(line: NoteLine, stamp: int, text: str, tags: str, now: int) -> Not
     """
     if not EARLIEST <= stamp <= LATEST:  # no build gives such a stamp, and no lock knows it
         return line
-    before = line.pulled or (0, "", "")
+    before = line.edit
     if _is_home(line, text, tags):
         first = min(stamp, before[0]) if before[0] > reach(line) else stamp
         return replace(line, pulled=(first, text, tags))
@@ -113,13 +118,14 @@ def last_home(*lines: NoteLine) -> tuple[int, str, str] | None:
     found = sorted(line.pulled for line in lines if line.pulled is not None)
     if not found:
         return None
-    return found[0] if found[0][1:] == found[-1][1:] else found[-1]
+    first, last = found[0], found[-1]
+    return (*first[:2], first[2] or last[2]) if _say_the_same(first, last) else last
 
 
 def of_two_at_once(left: NoteLine, right: NoteLine) -> int:
     """The second in which two learners made different texts, so that each gets the other's; else 0."""
-    one, two = left.pulled or (0, "", ""), right.pulled or (0, "", "")
-    return one[0] if one[0] == two[0] and one[1:] != two[1:] else 0
+    one, two = left.edit, right.edit
+    return one[0] if one[0] == two[0] and not _say_the_same(one, two) else 0
 
 
 def wait_still(here: NoteLine, others: Iterable[tuple[int, str]], stamp: int) -> tuple[tuple[int, str], ...]:

@@ -104,6 +104,11 @@ class NoteLine:
         return (*self.texts, *self.home)
 
     @property
+    def edit(self) -> tuple[int, str, str]:
+        """The edit that came home; of the time 0 if there is none."""
+        return self.pulled or (0, "", "")
+
+    @property
     def is_unbuilt(self) -> bool:
         """Whether a learner added the note, it came home, and no build knows it yet (`fresh.with_lines`)."""
         return not self.texts

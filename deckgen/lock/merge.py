@@ -48,11 +48,8 @@ def merge_layouts(one: Layout | None, two: Layout | None) -> Layout | None:
 def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
     """The line of a note that two branches changed. Raises LineError when they don't go together."""
     if (left.kind, left.guid, left.type) != (right.kind, right.guid, right.type):
-        hint = (
-            "delete one of the two lines, give its card another id, and `pull --new` from that learner again"
-            if left.guid and right.guid and left.guid != right.guid
-            else ""
-        )
+        is_another = left.guid and right.guid and left.guid != right.guid
+        hint = "write another id in one of the two lines, and give its card that id" if is_another else ""
         raise LineError("is a second one of another kind or guid for this card", hint)
     cards, gone = {**left.cards, **right.cards}, {**left.gone, **right.gone}
     if left.kind.facts.named:

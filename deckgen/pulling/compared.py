@@ -99,6 +99,8 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
             decision.leave_vanished(names)
             for name in sorted(names):
                 found.setdefault(name, []).append(one.name)
+        if one.is_settled and one.name not in judge.theirs:
+            decision.settle()
     return found
 
 
@@ -148,9 +150,11 @@ def _own(
     untouched since, unless an edit of it waits, and where all cards of the file have that tag. Until
     the first build, its text was that of the card, unless the author changed that.
     """
-    came, text, _ = line.pulled or (0, "", "")
+    came, text, _ = line.edit
     lacks = judge.own_tags(one.note.tags) - shared.get(one.card.id.file.shown, frozenset())
-    if one.stamp <= max(reach(line), came) and (one.stamp, text_hash(one.fields)) not in line.waits:
+    # Where it came home, the line has its stamp, or a second less until the first build.
+    is_untouched = one.stamp <= came or one.stamp == line.stamp + line.is_unbuilt
+    if is_untouched and (one.stamp, text_hash(one.fields)) not in line.waits:
         lacks = frozenset()
     before = tuple(tag for tag in one.note.tags if tag in one.tags or judge.own_tags([tag]) <= lacks)
     if one.state is State.TAGS:

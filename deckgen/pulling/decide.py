@@ -89,15 +89,19 @@ class Judge:
         return self._of(note, found, forced=forced)
 
     def _settled(self, note: Theirs, versions: list[Version]) -> Decision:
-        """What is left of an edit of which a pull took all that texts can take, but what it left empty."""
+        """What is left of an edit that came home as far as it can: troubles, and tags, which are told.
+
+        Texts that differ now are the author's doing; those that Anki has emptied are told elsewhere (see
+        `compared.leave_vanished`).
+        """
         found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags)
-        base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, None))
+        base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, note.note.tags))
         # What was built under the time of the edit has the tags that came home.
         tags = next((one.tags for one in versions if one.stamp == note.stamp), base.tags)
         decision = self._from(note, replace(base, tags=tags))
-        decision.takes = [one for one in decision.takes if not one.spot.theirs]
-        decision.clashes = [one for one in decision.clashes if not one.spot.theirs]
-        decision.moves = []
+        sides = zip(note.fields, base.fields, note.note.fields, strict=True)
+        decision.is_behind = any(has == was != now for has, was, now in sides)
+        decision.leave_tags()
         return decision
 
     def _unclear(
@@ -294,7 +298,8 @@ def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bo
         return False
     stamp, text, _ = line.pulled
     known = {text_hash(note.note.fields), *(text_hash(version.fields) for version in versions)}
-    return stamp < note.stamp and text not in known
+    is_edited = all(version.fields != note.fields for version in versions)
+    return stamp < note.stamp and text not in known and is_edited
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:

@@ -58,6 +58,7 @@ class Decision:
     `reason` is why nothing can be done without a person; `restamp` says that the learner is to get the
     author's text. What could come home is `waiting` for the clashes. It `is_late` if the next import replaces
     the learner's note all the same. What `has_vanished` was emptied by Anki: the learner is to get it again.
+    Who `is_behind` lacks what the author changed since another part of the edit came home.
     """
 
     theirs: Theirs
@@ -76,6 +77,7 @@ class Decision:
     waiting: Coming = Coming()
     is_late: bool = False
     has_vanished: bool = False
+    is_behind: bool = False
 
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
@@ -133,6 +135,11 @@ class Decision:
         if self.clashes:
             self.wait()
 
+    def settle(self) -> None:
+        """Write nothing of an edit that came home before: what the author has changed in it since, stays."""
+        self.is_behind |= bool(self.takes or self.clashes or self.waiting.takes)
+        self.takes, self.moves, self.clashes, self.waiting = [], [], [], Coming()
+
     @property
     def emptied(self) -> list[Spot]:
         """The texts that are empty there, and were not when they were shipped."""
@@ -144,6 +151,11 @@ class Decision:
     def is_open(self) -> bool:
         """Whether a person must decide about something."""
         return bool(self.clashes or self.troubles or self.reason)
+
+    @property
+    def may_come(self) -> bool:
+        """Whether a later pull may bring home more of the edit than is written now."""
+        return bool(self.clashes or self.tags_unknown) or any(one.code == "P08" for one in self.troubles)
 
     @property
     def is_home(self) -> bool:

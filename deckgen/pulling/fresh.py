@@ -19,7 +19,7 @@ from deckgen.editing.edit import CantEdit
 from deckgen.editing.scalars import as_key
 from deckgen.finding import Severity
 from deckgen.kinds import Kind, Role
-from deckgen.lock.advance import tags_hash, text_hash
+from deckgen.lock.advance import hashes_of, text_hash
 from deckgen.lock.held import Held
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine
@@ -73,8 +73,9 @@ class Unbound:
         self._writer = writer
         self._types = {one.number: one for one in rendered.note_types.values()}
         self._cards: dict[tuple[str, str], list[Note]] = {}
+        built = held.built
         for note in rendered.notes:
-            if (note.card, rendered.lang) not in held.lock.notes and note.card not in held.built:
+            if (note.card, rendered.lang) not in held.lock.notes and note.card not in built:
                 texts = self._texts(rendered.note_types[note.role], note.fields)
                 self._cards.setdefault(_key(note.role, texts), []).append(note)
 
@@ -291,7 +292,7 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
         lines[note.card, lang] = NoteLine(
             note.kind, stamp, note_id, MERGED, note.authored, (), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
-            pulled=(fresh.note.stamp, text_hash(note.fields), tags_hash(note.tags)) if is_theirs else None,
+            pulled=(fresh.note.stamp, *hashes_of(note)) if is_theirs else None,
             home=(text_hash(fresh.note.fields),),
         )  # fmt: skip
     return replace(lock, notes=lines)

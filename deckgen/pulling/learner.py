@@ -84,8 +84,17 @@ class Theirs:
 
     @property
     def is_stripped(self) -> bool:
-        """Whether it was of a note type without our fields for a while: what a build makes of it is gone."""
-        return not (self.came or self._id(self.fields)) and bool(self._id(self.note.fields))
+        """Whether it may have been of a note type without our fields for a while: what a build makes is gone.
+
+        A note that came home as a new one lacks that, too, until a build has another text for it.
+        """
+        if self._id(self.fields) or not self._id(self.note.fields):
+            return False
+        if not self.came or self.line is None:
+            return True
+        names = self.note_type.field_names
+        first = text_hash([html * (name != ID) for name, html in zip(names, self.note.fields, strict=True)])
+        return bool(self.line.texts) and (len(self.line.texts) > 1 or first not in self.line.home)
 
     def _id(self, fields: Sequence[str]) -> str:
         names = self.note_type.field_names

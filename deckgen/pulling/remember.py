@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from deckgen.lock import edited
-from deckgen.lock.advance import note_digest, tags_hash, text_hash
+from deckgen.lock.advance import hashes_of, note_digest, text_hash
 from deckgen.lock.limits import EARLIEST, LATEST
 from deckgen.lock.lines import MERGED, Lock, NoteLine, newest, reach
 from deckgen.notes.render import Note
@@ -44,8 +44,10 @@ def with_pulled(
             if decision.is_home and not decision.tags_unknown:
                 line = _with_home(line, decision.theirs.fields)
             elif decision.writes and key[0] in notes:
-                # No version is like the learner's note: this is the hash of none, and known by `is_settled`.
-                line = _with_home(line, (*decision.theirs.fields, ""))
+                # No version is like the learner's note: this is the hash of none. It is that of a settled
+                # edit unless more of it may come, such as a file or a tag.
+                fields = notes[key[0]].fields if decision.may_come else decision.theirs.fields
+                line = _with_home(line, (*fields, ""))
             lines[key] = line
             decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
     return replace(lock, notes=lines)
@@ -55,8 +57,7 @@ def _is_late(line: NoteLine, stamp: int, note: Note | None, now: int) -> bool:
     """Whether a text that was built, or that the next build makes, has a stamp above that of an edit."""
     if max(line.stamp, EARLIEST) > stamp or note is None:
         return max(line.stamp, EARLIEST) > stamp
-    text, tags = text_hash(note.fields), tags_hash(note.tags)
-    return line.digest != note_digest(note) and edited.next_stamp(line, text, tags, now) > stamp
+    return line.digest != note_digest(note) and edited.next_stamp(line, *hashes_of(note), now) > stamp
 
 
 def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
@@ -68,21 +69,20 @@ def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
 def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None, now: int) -> NoteLine:
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
-        return edited.came_home(line, stamp, text_hash(note.fields), tags_hash(note.tags), now)
+        return edited.came_home(line, stamp, *hashes_of(note), now)
     if decision.is_open and not decision.restamp:
         is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
         return (
-            edited.came_home(line, stamp, text_hash(note.fields), tags_hash(note.tags), now)
+            edited.came_home(line, stamp, *hashes_of(note), now)
             if note and is_new and decision.writes
             else line
         )
     if decision.restamp or decision.takes or decision.moves:
-        before = line.pulled or (0, "", "")
+        before = line.edit
         line = edited.above(line, now, stamp, before[0] if before[1] in line.home else 0)
         # With a later stamp beside it, no build gives the text this time: it only tells what came home.
         is_known = note is not None and not decision.restamp and stamp <= reach(line)
-        home = (stamp, text_hash(note.fields), tags_hash(note.tags)) if note and is_known else None
-        line = replace(line, pulled=home)
+        line = replace(line, pulled=(stamp, *hashes_of(note)) if note and is_known else None)
     return replace(line, digest=MERGED) if decision.restamp else line
 
 
@@ -95,7 +95,7 @@ def _with_waits(line: NoteLine, decision: Decision, note: Note | None) -> NoteLi
     text = text_hash(theirs.fields)
     if decision.restamp or not (decision.is_open or decision.tags_unknown):
         return replace(line, waits=tuple(one for one in line.waits if one[1] != text))
-    last = line.texts[:1] or (line.pulled or (0, "", ""))[1:2]
+    last = line.texts[:1] or line.edit[1:2]
     if theirs.state is State.TAGS and note is not None and text_hash(note.fields) in last:
         return line
     if not max(line.stamp, EARLIEST) <= theirs.stamp <= LATEST:

@@ -362,6 +362,7 @@ def _not_taken(decision: Decision, lang: str, late: str, *, is_forced: bool) -> 
         message = f"an edit of the field {trouble.field} {verb}: {trouble.reason}"
         hint = trouble.hint or (right if trouble.code == "P03" else "")
         hint += _EMPTY * (decision.has_vanished and "`--theirs " in hint)
+        hint += "; the learner still lacks what you changed since" * decision.is_behind
         hint = f"{hint}{late}" if hint else late.removeprefix("; ")
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
     for tag in decision.tags_unknown:

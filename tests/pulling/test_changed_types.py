@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -529,6 +529,43 @@ def test_a_tag_of_theirs_takes_out_what_vanished_not_unsaid(project: Project, an
     assert told
 
 
+def give_type(ann: Ann, notes: Sequence[Any], before: str, after: str) -> None:
+    """Change Note Type, as Anki's window does it."""
+    models = ann.learner.col.models
+    types = [models.by_name(name) for name in (before, after)]
+    old, new = (one["id"] for one in types if one is not None)
+    request = models.change_notetype_info(old_notetype_id=old, new_notetype_id=new).input
+    request.note_ids.extend(notes)
+    models.change_notetype_of_notes(request)
+
+
+@pytest.mark.parametrize("changed", ["before the build", "after it", "never"])
+def test_a_new_card_that_had_another_type_for_a_while(project: Project, ann: Ann, changed: str) -> None:
+    """It may have come back to her by an import, with all that a build makes; else she may mean it."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.add_like(Question="Recall?", Answer="Of it.", Note="A remark of hers.")
+    ann.pull("--new", "new.yaml")
+    if changed == "before the build":
+        project.edit("Of it.", "Of it all.", "memory/new.yaml")
+    time.sleep(1.1)
+    ann.build_and_get()
+    commit(project)
+    if changed == "after it":
+        project.edit("Of it.", "Of it all.", "memory/new.yaml")
+        time.sleep(1.1)
+        ann.build_and_get()
+        commit(project)
+    time.sleep(1.1)
+    now = note.note_type()["name"]
+    for before, after in ((now, "Basic"), ("Basic", now)):
+        give_type(ann, [note.id], before, after)
+    ann.pull()
+    text = (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
+    assert ("A remark of hers." in text) is (changed != "never")
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(
     project: Project, ann: Ann, bob: Ann, count: int
@@ -543,18 +580,11 @@ def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(
     bob.get()
     names = ("spacing", "more-1", "more-2")[:count]
     numbers = [ann.learner.note(name).id for name in names]
-    models = ann.learner.col.models
-    own = ann.learner.note("spacing").note_type()
-    assert own is not None
-    for now, name in ((own["name"], "Basic"), ("Basic", own["name"])):
-        before, after = (models.by_name(one) for one in (now, name))
-        assert before is not None
-        assert after is not None
-        request = models.change_notetype_info(old_notetype_id=before["id"], new_notetype_id=after["id"]).input
-        request.note_ids.extend(numbers)
-        models.change_notetype_of_notes(request)
+    now = ann.learner.note("spacing").note_type()["name"]
+    for before, after in ((now, "Basic"), ("Basic", now)):
+        give_type(ann, numbers, before, after)
         told = " ".join(one["hint"] for one in ann.pulled()["findings"] if one["code"] == "P07")
-        assert ("`--ours ID` then brings back what Anki dropped" in told) is (name == "Basic")
+        assert ("`--ours ID` then brings back what Anki dropped" in told) is (after == "Basic")
     for number in numbers:  # each for itself, later
         time.sleep(1.1)
         note = ann.learner.col.get_note(number)

@@ -382,32 +382,93 @@ def test_unknown_tags_of_a_card_that_was_bound_are_told_at_once(project: Project
     assert [one["code"] for one in ann.pulled("--new", "new.yaml")["findings"]] == ["P04"]
 
 
-def test_two_branches_that_took_in_a_note_under_one_id(project: Project, ann: Ann, bob: Ann) -> None:
-    """R01 says what to do, and to the letter that gives both learners their card, once."""
+@pytest.mark.parametrize("kind", ["built", "unbuilt", "renamed"])
+def test_two_branches_that_gave_one_id_to_two_cards(project: Project, ann: Ann, bob: Ann, kind: str) -> None:
+    """R01 says what to do, and to the letter that leaves each learner each card once."""
     project.deck().build()
     commit(project)
     path = project.root / "cards_source/memory/new.yaml"
-    texts = []
-    for one, answer in ((ann, "One."), (bob, "Two.")):
+    locks: list[list[str]] = []
+    texts: list[str] = []
+    for one, branch, old in ((ann, "one", "spacing"), (bob, "two", "testing")):
         one.get()
-        git(project, "switch", "-q", "-c", answer.lower().strip("."))
-        one.add_like(Question="Recall?", Answer=answer)
-        one.pull("--new", "new.yaml")
+        git(project, "switch", "-q", "-c", branch)
+        if kind == "renamed":
+            assert project.run("rename", old, "recall").exit_code == 0
+        else:
+            one.add_like(Question="Recall?", Answer=f"It is {branch}.")
+            one.pull("--new", "new.yaml")
+            texts.append(path.read_text(encoding="utf-8"))
+        if kind != "unbuilt":
+            project.now = int(time.time()) - 3600
+            project.build()
         commit(project)
-        texts.append((path.read_text(encoding="utf-8"), project.lock().read_text(encoding="utf-8")))
+        locks.append(project.lock().read_text(encoding="utf-8").splitlines())
         git(project, "switch", "-q", "-")
     git(project, "merge", "-q", "one")
     git(project, "merge", "-q", "-s", "ours", "two")
-    lock = [texts[0][1], *(one for one in texts[1][1].splitlines() if one.startswith("note recall "))]
-    project.lock().write_text("\n".join([lock[0].rstrip("\n"), *lock[1:], ""]), encoding="utf-8")
-    both = texts[0][0] + texts[1][0].removeprefix("cards:\n").replace("id: recall", "id: recall-two")
-    path.write_text(both, encoding="utf-8")
+    (other,) = [line for line in locks[1] if line.startswith("note recall ")]
+    if kind == "renamed":
+        project.edit("  - id: testing\n", "  - id: recall-two\n    was: testing\n")
+        locks[0] = [line for line in locks[0] if not line.startswith("note testing ")]
+    else:
+        more = texts[1].removeprefix("cards:\n").replace("id: recall", "id: recall-two")
+        path.write_text(texts[0] + more, encoding="utf-8")
+    project.lock().write_text("\n".join([*locks[0], other, ""]), encoding="utf-8")
+    project.now = int(time.time()) - 3600
     told = project.run("build", "--no-lint").stderr
-    assert "give its card another id, and `pull --new` from that learner again" in told
-    project.lock().write_text(texts[0][1], encoding="utf-8")
-    commit(project)
-    assert " recall-two gets the learner's note" in bob.pull("--new", "new.yaml").stdout
+    assert "write another id in one of the two lines, and give its card that id" in told
+    other = other.replace("note recall ", "note recall-two ")
+    project.lock().write_text("\n".join([*locks[0], other, ""]), encoding="utf-8")
+    time.sleep(1.1)
     for one in (ann, bob):
         one.build_and_get()
-        assert len(one.learner.col.find_notes("Question:Recall?")) == 2
-    assert path.read_text(encoding="utf-8") == both
+        assert one.learner.col.note_count() == (3 if kind == "renamed" else 5)
+        assert one.pulled()["findings"] == []
+
+
+def test_a_tag_that_went_before_a_build_is_told(project: Project, ann: Ann) -> None:
+    """Also where the author changed the card since, so that the build is later than that."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.add_like(tags=["memory::time"], Question="Recall?", Answer="Of recall.")
+    ann.pull("--new", "new.yaml")
+    time.sleep(1.1)
+    note.load()
+    note.tags = []
+    ann.learner.col.update_note(note)
+    time.sleep(1.1)
+    project.edit("Of recall.", "Of recalling.", "memory/new.yaml")
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
+
+
+def test_a_tag_of_her_own_asks_about_no_text(project: Project, ann: Ann) -> None:
+    path = new_home(project, ann, "Recall?")
+    text = path.read_text(encoding="utf-8").replace("Of it.", "Of my words.")
+    path.write_text(text.replace("  - id: recall\n", "  - id: recall\n    tags: [time]\n"), encoding="utf-8")
+    time.sleep(1.1)
+    (number,) = ann.learner.col.find_notes("Recall?")
+    note = ann.learner.col.get_note(number)
+    note.tags = ["mine"]
+    ann.learner.col.update_note(note)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
+
+
+@pytest.mark.parametrize("is_pulled", [False, True])
+def test_what_a_bound_card_says_more_reaches_its_learner(project: Project, ann: Ann, is_pulled: bool) -> None:
+    path = new_home(project, ann, "Recall?")
+    text = path.read_text(encoding="utf-8")
+    git(project, "reset", "-q", "--hard")
+    more = "  - id: recall\n    tags: [time]\n    note: More.\n"
+    path.write_text(text.replace("  - id: recall\n", more), encoding="utf-8")
+    ann.pull("--new", "new.yaml")
+    if is_pulled:
+        assert ann.pulled()["findings"] == []
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("recall")["Note"] == "More."
+    assert ann.learner.note("recall").tags == ["memory::time"]

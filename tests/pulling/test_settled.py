@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,86 @@ def test_what_the_author_takes_back_is_not_taken_again(project: Project, ann: An
     before = cards(project)
     ann.pull()
     assert cards(project) == before
+
+
+def test_a_picture_that_comes_later_brings_its_text(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, Note='Look: <img src="x.png">')
+    (told,) = ann.pulled()["findings"]
+    assert told["code"] == "P08"
+    assert HARDENS in cards(project)
+    Path(ann.learner.col.media.dir(), "x.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    ann.pull()
+    assert "Look:" in cards(project)
+    assert ann.pulled()["findings"] == []
+
+
+def test_what_theirs_can_not_take_stays_a_question(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, Hint='See <iframe src="https://a.b"></iframe>')
+    for forced in ([], ["--theirs", "spacing"], []):
+        assert "P01" in [one["code"] for one in ann.pulled(*forced, code=1)["findings"]]
+    assert HARDENS in cards(project)
+
+
+@pytest.mark.parametrize("in_git", [False, True])
+def test_what_the_author_adds_to_a_settled_card_stays(project: Project, ann: Ann, in_git: bool) -> None:
+    """Where no older package is known, she looks like somebody who emptied it."""
+    project.deck().build()
+    if in_git:
+        commit(project)
+    ann.get()
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS, Source="my book", Note="")
+    time.sleep(1.1)
+    ann.pull()
+    assert "note:" not in cards(project)
+    answer = f'    a: "{HARDENS}"\n'
+    project.edit(answer, f'{answer}    hint: "Think."\n    note: "The effect grows with the delay."\n')
+    project.now = int(time.time()) - 3600
+    project.build()
+    before = cards(project)
+    (told,) = ann.pulled()["findings"]
+    assert told["code"] == "P03"
+    assert "the learner still lacks what you changed since" in told["hint"]
+    assert cards(project) == before
+
+
+@pytest.mark.parametrize("way", ["put back", "taken out"])
+def test_a_tag_of_a_settled_card_is_the_authors(project: Project, ann: Ann, way: str) -> None:
+    tagged = CARDS_YAML.replace("id: spacing\n", "id: spacing\n    tags: [time]\n")
+    project.deck(cards=tagged if way == "put back" else CARDS_YAML).build()
+    commit(project)
+    project.edit("long session", "longer session")
+    project.build()
+    commit(project)
+    ann.get()
+    note = ann.learner.note("spacing")
+    note["Answer"], note["Source"] = HARDENS, "my book"
+    note.tags = ["memory::basics", *(["memory::time"] if way == "taken out" else [])]
+    ann.learner.col.update_note(note)
+    ann.pull()
+    with_tag, without = "  - id: spacing\n    tags: [time]\n", "  - id: spacing\n"
+    assert (with_tag in cards(project)) is (way == "taken out")
+    project.edit(*((without, with_tag) if way == "put back" else (with_tag, without)))
+    before = cards(project)
+    assert "P04" in [one["code"] for one in ann.pulled()["findings"]]
+    assert cards(project) == before
+
+
+def test_a_tag_that_the_deck_gets_later_comes_home(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.learner.note("spacing")
+    note["Answer"], note["Source"] = HARDENS, "my book"
+    note.tags = ["memory::basics", "memory::rare"]
+    ann.learner.col.update_note(note)
+    ann.pull()
+    project.edit("tags: {", 'tags: {rare: "Seldom", ', "memory/deck.yaml")
+    ann.pull()
+    assert "rare" in cards(project)
