@@ -10,9 +10,9 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckgen.deck import NO_LANGUAGE, Deck
@@ -86,6 +86,7 @@ class Seen:
 class Shipments:
     """The versions of some notes by guid, each with the packages that have it, the newest first.
 
+    Those that were `made` are of learners (see `made_of`).
     `read` is the number of packages, and `earliest` their first stamp of any note. `trouble` says what
     to do where git may not know all packages.
     """
@@ -94,6 +95,7 @@ class Shipments:
     wanted: Mapping[str, Wanted]
     own_tags: OwnTags
     versions: dict[str, dict[Version, list[Seen]]] = field(default_factory=dict)
+    made: dict[str, dict[Version, list[Seen]]] = field(default_factory=dict)
     read: int = 0
     earliest: int = LATEST_ADOPTED
     trouble: str = ""
@@ -128,14 +130,30 @@ class Shipments:
                 self._had_before(guid, version.tags)
             self.versions.setdefault(guid, {}).setdefault(version, []).append(seen)
 
+    def made_of(self, guid: str, home: Container[str]) -> None:
+        """Take in that a learner's text was there before it came home, with the tags of what it was made of.
+
+        `home` are the hashes of such texts. The package that brought one may have other tags.
+        """
+        versions = self.versions.get(guid, {})
+        for text in [each for each in versions if text_hash(each.fields) in home]:
+            for each, packages in versions.items():
+                if each.stamp < text.stamp and each.tags != text.tags:
+                    made = self.made.setdefault(guid, {})
+                    made.setdefault(replace(each, fields=text.fields), []).extend(packages)
+
+    def _all(self, guid: str) -> Mapping[Version, Sequence[Seen]]:
+        return {**self.made.get(guid, {}), **self.versions.get(guid, {})}
+
     def had(self, guid: str) -> list[Version]:
         """The versions of a note in packages that the learner may have imported."""
-        versions = self.versions.get(guid, {})
-        return [version for version, packages in versions.items() if any(one.likely for one in packages)]
+        return [
+            version for version, packages in self._all(guid).items() if any(one.likely for one in packages)
+        ]
 
     def of(self, guid: str) -> list[Version]:
         """The versions of a note that the learner may have had; all, if by the packages there were none."""
-        return self.had(guid) or [*self.versions.get(guid, {})]
+        return self.had(guid) or [*self._all(guid)]
 
     def newer(self, guid: str, line: NoteLine | None, fields: Sequence[str], stamp: int) -> list[Version]:
         """Those with newer texts than these fields that the learner may have had before the time `stamp`.
@@ -158,7 +176,7 @@ class Shipments:
         return [each for each, own in were if own != has and each.stamp > first]
 
     def _before(self, guid: str, stamp: int) -> Iterator[Version]:
-        for version, packages in self.versions.get(guid, {}).items():
+        for version, packages in self._all(guid).items():
             if version.stamp < stamp and any(
                 one.likely and (one.same >= version.stamp or one.lacking < version.stamp) for one in packages
             ):

@@ -11,6 +11,7 @@ from deckgen.deck import Deck
 from deckgen.lock.advance import text_hash
 from deckgen.lock.history import Memory
 from deckgen.lock.lines import MERGED, NoteLine, reach
+from deckgen.notes.own_types import ID
 from deckgen.pulling import bases
 from deckgen.pulling.bases import Shipments, Version, Wanted
 from deckgen.pulling.decide import Judge
@@ -20,14 +21,18 @@ from deckgen.pulling.learner import Held, State, Theirs
 
 
 def shipped(
-    item: Ready, judge: Judge, has: Held, wanted: Iterable[Theirs], asked: Asked, memory: Memory
+    item: Ready, judge: Judge, has: Held, wanted: Sequence[Theirs], asked: Asked, memory: Memory
 ) -> Shipments:
     """What was shipped of the notes `wanted`. Raises collection.Unreadable for a package that was named."""
     notes = {one.note.guid: _wanted(item, judge, one) for one in wanted}
     stamps = {one.note.guid: one.stamp for one in has.notes if one.state is not State.OTHER_TYPE}
-    return bases.find(
+    found = bases.find(
         item.deck, judge.lang, asked.output_dir, memory, notes, stamps, judge.own_tags, asked.shipped
     )
+    for one in wanted:
+        if one.line is not None and one.line.home:
+            found.made_of(one.note.guid, one.line.home)
+    return found
 
 
 def _wanted(item: Ready, judge: Judge, one: Theirs) -> Wanted:
@@ -72,7 +77,7 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
     Who deletes a field of a note type has it back, empty in all notes, after an import with “Merge note
     types”, and Anki gives all of them the time of that import (measured with 26.9). Nobody changes two notes
     in one second by hand. Whose note type was changed, and changed back, has lost all that the other one has
-    no field for.
+    no field for: the id, or of an adopted type that has none, several texts at once.
     """
     notes = [one for one in has.notes if one.state is not State.OTHER_TYPE]
     counts = Counter((one.note.role, one.stamp) for one in notes)
@@ -89,11 +94,10 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
     vanished = {(role, field) for role, stamp, field in emptied - filled if counts[role, stamp] > 1}
     found: dict[str, list[str]] = {}
     for decision in decisions:
-        one = decision.theirs
+        one, several = decision.theirs, len(decision.emptied) > 1
+        is_stripped = several if ID not in one.note_type.field_names else one.is_stripped
         names = {
-            spot.name
-            for spot in decision.emptied
-            if one.is_stripped or (one.note.role, spot.field) in vanished
+            spot.name for spot in decision.emptied if is_stripped or (one.note.role, spot.field) in vanished
         }
         if names and one.name not in judge.theirs:
             decision.leave_vanished(names)

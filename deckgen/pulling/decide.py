@@ -98,9 +98,12 @@ class Judge:
         base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, note.note.tags))
         # What was built under the time of the edit has the tags that came home.
         tags = next((one.tags for one in versions if one.stamp == note.stamp), base.tags)
+        if tags is not None:  # and those that the learner lacks, the author added
+            tags = tuple(tag for tag in tags if tag in note.tags)
         decision = self._from(note, replace(base, tags=tags))
         sides = zip(note.fields, base.fields, note.note.fields, strict=True)
         decision.is_behind = any(has == was != now for has, was, now in sides)
+        decision.is_behind |= self.own_tags(note.tags) != self.own_tags(note.note.tags)
         decision.leave_tags()
         return decision
 

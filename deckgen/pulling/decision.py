@@ -82,10 +82,8 @@ class Decision:
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
         name = self.theirs.name
-        hint = f"take theirs: `--theirs {name}`"
-        if self.theirs.is_own:  # which no package can tell
-            hint = f"`--ours {name}` sends yours to the learner; or {hint}"
-        else:
+        hint = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
+        if not self.theirs.is_own:  # of which a package may tell
             hint = f"name the package that the learner had: `--shipped FILE`; or {hint}"
         for has, tags, words in (
             ("has", self.tags_come, "was taken out"), ("lacks", self.tags_go, "was added")

@@ -30,6 +30,11 @@ class State(Enum):
     OTHER_TYPE = "other type"
 
 
+def settled(fields: Sequence[str], stamp: int) -> str:
+    """The hash by which the line of a note knows an edit of that time that came home as far as it can."""
+    return text_hash((*fields, str(stamp)))
+
+
 class OwnTags:
     """Which tags of a note are the deck's, and how its cards have them; all others are the learner's own.
 
@@ -79,8 +84,15 @@ class Theirs:
 
     @property
     def is_settled(self) -> bool:
-        """Whether this edit came home in part, and the rest was told (see `remember.with_pulled`)."""
-        return self.line is not None and text_hash((*self.fields, "")) in self.line.home
+        """Whether this edit came home as far as it can, and the rest was told (see `remember.with_pulled`).
+
+        Who marks the note later still has that edit, but not who wrote it once more over a newer text.
+        """
+        if self.line is None or not self.line.home:
+            return False
+        text = text_hash(self.fields)
+        times = [self.stamp, *(time for time, waiting in self.line.waits if waiting == text)]
+        return any(settled(self.fields, time) in self.line.home for time in times)
 
     @property
     def is_stripped(self) -> bool:

@@ -177,7 +177,8 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     theirs = decision.theirs
     if not decision.is_home or decision.tags_left:
         return False
-    if not judge.own_tags(note.tags) <= judge.own_tags(theirs.tags):
+    has, now = judge.own_tags(theirs.tags), judge.own_tags(note.tags)
+    if not now <= has or any(tag in judge.deck.tags for tag in has - now):
         return False
     one, two = (list(map(judge.names.plain, fields)) for fields in (note.fields, theirs.fields))
     sides = zip(theirs.note_type.field_names, one, map(with_blanks, one, two), strict=True)

@@ -12,7 +12,7 @@ from deckgen.lock.lines import MERGED, Lock, NoteLine, newest, reach
 from deckgen.notes.render import Note
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.decision import Decision
-from deckgen.pulling.learner import State
+from deckgen.pulling.learner import State, settled
 from deckgen.pulling.made import is_theirs
 
 
@@ -44,10 +44,11 @@ def with_pulled(
             if decision.is_home and not decision.tags_unknown:
                 line = _with_home(line, decision.theirs.fields)
             elif decision.writes and key[0] in notes:
-                # No version is like the learner's note: this is the hash of none. It is that of a settled
-                # edit unless more of it may come, such as a file or a tag.
-                fields = notes[key[0]].fields if decision.may_come else decision.theirs.fields
-                line = _with_home(line, (*fields, ""))
+                # No version is like the learner's note: these are hashes of none.
+                known = text_hash((*notes[key[0]].fields, ""))
+                if not decision.may_come:  # such as a file or a tag
+                    known = settled(decision.theirs.fields, decision.theirs.stamp)
+                line = replace(line, home=newest(known, *line.home))
             lines[key] = line
             decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
     return replace(lock, notes=lines)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.adopting.decks import add, crowdanki, export, spanish
 from tests.conftest import Project
+from tests.pulling.test_changed_types import give_type
 from tests.pulling.test_pull import PICTURE, Ann, commit
 from tests.real_anki import OPTION_SETS, Learner
 
@@ -348,3 +349,39 @@ def test_edits_from_before_any_build_could_be_come_home(project: Project, tmp_pa
         assert "a good dog" in ana.find("perro")["Back"]
         commit(project)
         assert [one["code"] for one in ana.pulled(code=1)["findings"]] == ["P01"]
+
+
+def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(project: Project, tmp_path: Path) -> None:
+    """A type that was adopted has no id by which that is seen: several texts are gone at once."""
+    with Learner(tmp_path / "author") as author:
+        basic = author.col.models.by_name("Basic")
+        assert basic is not None
+        vocab = author.col.models.copy(basic, add=False) | {"name": "Vocab", "id": 0}
+        for name in ("Remark", "Extra"):
+            author.col.models.add_field(vocab, author.col.models.new_field(name))
+        vocab["tmpls"][0]["afmt"] += "{{Remark}} {{Extra}}"
+        author.col.models.add_dict(vocab)
+        add(author, "Spanish", "Vocab", ["el perro", "the dog", "barks", "domestic"])
+        add(author, "Spanish", "Vocab", ["la casa", "the house", "red", "big"])
+        assert author.col.db is not None
+        author.col.db.execute("update notes set mod = mod - 86400")
+        foreign = export(author, project.root / "spanish.apkg", "Spanish")
+    ana = Ana(project, tmp_path / "ana")
+    with ana.learner:
+        ana.learner.import_package(foreign)
+        today(project)
+        assert project.run("adopt", str(foreign)).exit_code == 0
+        today(project)
+        project.build()
+        commit(project)
+        time.sleep(1.1)
+        for types in (("Vocab", "Basic"), ("Basic", "Vocab")):
+            give_type(ana, [ana.find("perro").id], *types)
+        before = deck(project)
+        assert ana.find("perro").fields == ["el perro", "the dog", "", ""]
+        assert [one["code"] for one in ana.pulled()["findings"]] == ["P07", "P07"]
+        assert deck(project) == before
+        time.sleep(1.1)
+        ana.change("casa", Remark="")
+        ana.pull()
+        assert deck(project) == before.replace('      Remark: "red"\n', "")

@@ -152,7 +152,7 @@ def test_a_tag_of_a_settled_card_is_the_authors(project: Project, ann: Ann, way:
     assert (with_tag in cards(project)) is (way == "taken out")
     project.edit(*((without, with_tag) if way == "put back" else (with_tag, without)))
     before = cards(project)
-    assert "P04" in [one["code"] for one in ann.pulled()["findings"]]
+    ann.pull()
     assert cards(project) == before
 
 
@@ -168,3 +168,48 @@ def test_a_tag_that_the_deck_gets_later_comes_home(project: Project, ann: Ann) -
     project.edit("tags: {", 'tags: {rare: "Seldom", ', "memory/deck.yaml")
     ann.pull()
     assert "rare" in cards(project)
+
+
+def test_the_same_edit_over_a_newer_text_is_another_one(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    time.sleep(1.1)
+    ann.pull()
+    for answer in ("deepens it.", "deepens it a lot."):  # the second release replaces what waits
+        project.edit(cards(project).split('a: "Recall from fading memory ')[1].split('"')[0], answer)
+        project.now = int(time.time()) - 3600
+        project.build()
+        commit(project)
+        time.sleep(1.1)
+    assert ann.get() == (0, 1)
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
+    ann.pull("--theirs", "spacing")
+    assert HARDENS in cards(project)
+
+
+@pytest.mark.parametrize("is_released", [False, True])
+def test_a_tag_of_the_authors_stays_on_a_settled_card(project: Project, ann: Ann, is_released: bool) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
+    if is_released:
+        project.now = int(time.time()) - 3700
+        project.build()
+        commit(project)
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    time.sleep(1.1)
+    project.now = int(time.time()) - 3600
+    ann.pull()
+    before = cards(project)
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    (told,) = ann.pulled()["findings"]
+    assert told["code"] == "P03"
+    assert "still lacks what you changed since" in told["hint"]
+    assert cards(project) == before

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.conftest import Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
 
 pytestmark = pytest.mark.slow
@@ -64,3 +64,53 @@ def test_one_learner_edits_a_text_and_another_a_tag(project: Project, ann: Ann, 
         assert sorted(one.learner.note("spacing").tags) == ["memory::basics", "memory::time"]
         found = one.pulled()
         assert found["findings"] == found["files"] == []
+
+
+def test_who_only_marks_a_card_takes_no_tag_of_the_authors_out(project: Project, ann: Ann) -> None:
+    """Her text went out first together with a tag that she has never had."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS)
+    time.sleep(1.1)
+    ann.pull()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    before = cards(project)
+    time.sleep(1.1)
+    note = ann.learner.note("spacing")
+    note.tags = ["memory::basics", "marked"]
+    ann.learner.col.update_note(note)
+    (told,) = ann.pulled()["findings"]
+    assert told["code"] == "P09"
+    assert cards(project) == before
+
+
+def test_a_tag_that_goes_in_one_language_goes_in_all(project: Project, ann: Ann) -> None:
+    """Also where the learner edited the text of the other one, and has the tag there."""
+    tagged = BILINGUAL_CARDS.replace("id: spacing\n", "id: spacing\n    tags: [time]\n")
+    project.deck(BILINGUAL_YAML.replace("[basics]", "[basics, time]"), tagged).build()
+    commit(project)
+    for lang in ("en", "zh"):
+        ann.get(f"memory.{lang}.apkg")
+    time.sleep(1.1)
+    words = {"en": "Question:Why*", "zh": "Question:为什么*"}
+    notes = {lang: ann.learner.note("spacing", query) for lang, query in words.items()}
+    notes["en"].tags = [tag for tag in notes["en"].tags if not tag.endswith("time")]
+    notes["zh"]["Answer"] = "主动" + notes["zh"]["Answer"]
+    ann.learner.col.update_notes([*notes.values()])
+    ann.pull()
+    before = cards(project)
+    assert "主动" in before
+    time.sleep(1.1)
+    ann.build_and_get("memory.en.apkg")
+    ann.get("memory.zh.apkg")
+    commit(project)
+    for note in notes.values():
+        note.load()
+        assert not [tag for tag in note.tags if tag.endswith("time")]
+    ann.pull()
+    assert cards(project) == before
