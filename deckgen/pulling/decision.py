@@ -153,7 +153,8 @@ class Decision:
     @property
     def may_come(self) -> bool:
         """Whether a later pull may bring home more of the edit than is written now."""
-        return bool(self.clashes or self.tags_unknown) or any(one.code == "P08" for one in self.troubles)
+        in_doubt = any(one.code in ("P04", "P08") for one in self.troubles)
+        return bool(self.clashes or self.tags_unknown) or in_doubt
 
     @property
     def is_home(self) -> bool:

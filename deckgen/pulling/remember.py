@@ -46,7 +46,7 @@ def with_pulled(
             elif decision.writes and key[0] in notes:
                 # No version is like the learner's note: these are hashes of none.
                 known = text_hash((*notes[key[0]].fields, ""))
-                if not decision.may_come:  # such as a file or a tag
+                if not decision.may_come:
                     known = settled(decision.theirs.fields, decision.theirs.stamp)
                 line = replace(line, home=newest(known, *line.home))
             lines[key] = line
