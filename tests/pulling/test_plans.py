@@ -96,3 +96,28 @@ def test_another_note_type_is_called_so(project: Project, ann: Ann) -> None:
         "nothing was compared or taken of notes of other note types than ours: spacing" in finding["message"]
     )
     assert "Change Note Type" in finding["hint"]
+
+
+def test_what_came_home_and_was_changed_since_is_no_other_form_of_it(project: Project, ann: Ann) -> None:
+    """She marks the note before the new text could come, so that no import brings it."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS)
+    time.sleep(1.1)
+    ann.pull()
+    project.edit("hardens it.", "deepens it.")
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    time.sleep(1.1)
+    note = ann.learner.note("spacing")
+    note.add_tag("marked")
+    ann.learner.col.update_note(note)
+    assert groups(project, ann) == {"held back": ["spacing"], "unchanged": ["testing", "stages"]}
+    project.now = int(time.time()) - 3600
+    assert project.run("restamp", "spacing", "--no-lint").exit_code == 0  # as the group says
+    assert ann.get() == (0, 1)
+    assert "deepens it." in ann.learner.note("spacing")["Answer"]
+    assert ann.pulled()["findings"] == []
