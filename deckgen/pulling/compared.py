@@ -53,7 +53,7 @@ def decided(
 ) -> Iterator[Decision]:
     """What becomes of the notes; those that may be back at an older text or tags are added to `older`."""
     shared = _shared_tags(judge.deck) if any(one.is_own for one in wanted) else {}
-    for one in wanted:
+    for one in (_with_before(each, there) for each in wanted):
         if one.is_own and one.line is not None:
             yield _own(one, one.line, there, judge, shared)
             continue
@@ -66,6 +66,8 @@ def decided(
         if one.state is State.EDITED:
             lacking = there.lacks(one.note.guid, one.stamp, one.line)
             knows_tags = there.knows_tags(one.note.guid)
+            # What was made of them, only the learner had whose text it is.
+            versions = [each for each in versions if each in there.versions.get(one.note.guid, {})]
             yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
         elif one.state is State.TAGS:
             yield from _tagged(one, versions, there, judge)
@@ -106,6 +108,11 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
         if one.is_settled and one.name not in judge.theirs:
             decision.settle()
     return found
+
+
+def _with_before(one: Theirs, there: Shipments) -> Theirs:
+    stamps = [each.stamp for each in there.of(one.note.guid) if each.stamp < one.stamp]
+    return replace(one, before=max(stamps, default=-1))
 
 
 def _newer(one: Theirs, there: Shipments) -> list[Version]:
@@ -156,8 +163,9 @@ def _own(
     """
     came, text, _ = line.edit
     lacks = judge.own_tags(one.note.tags) - shared.get(one.card.id.file.shown, frozenset())
-    # Where it came home, the line has its stamp, or a second less until the first build.
-    is_untouched = one.stamp <= came or one.stamp == line.stamp + line.is_unbuilt
+    # It went out under its own stamp, and the line has a second less until then.
+    stamps = {line.stamp + line.is_unbuilt, *(each.stamp for each in there.of(one.note.guid))}
+    is_untouched = one.stamp <= came or one.stamp in stamps
     if is_untouched and (one.stamp, text_hash(one.fields)) not in line.waits:
         lacks = frozenset()
     before = tuple(tag for tag in one.note.tags if tag in one.tags or judge.own_tags([tag]) <= lacks)

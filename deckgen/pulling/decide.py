@@ -103,7 +103,7 @@ class Judge:
         decision = self._from(note, replace(base, tags=tags))
         sides = zip(note.fields, base.fields, note.note.fields, strict=True)
         decision.is_behind = any(has == was != now for has, was, now in sides)
-        decision.is_behind |= self.own_tags(note.tags) != self.own_tags(note.note.tags)
+        decision.is_behind |= not self.own_tags(note.note.tags) <= self.own_tags(note.tags)
         decision.leave_tags()
         return decision
 

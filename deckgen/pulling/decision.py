@@ -83,7 +83,7 @@ class Decision:
         """Only tell of the tags: they may differ because the author changed them since."""
         name = self.theirs.name
         hint = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
-        if not self.theirs.is_own:  # of which a package may tell
+        if not (self.theirs.is_own or self.theirs.is_settled):  # of which a package may tell
             hint = f"name the package that the learner had: `--shipped FILE`; or {hint}"
         for has, tags, words in (
             ("has", self.tags_come, "was taken out"), ("lacks", self.tags_go, "was added")
@@ -135,7 +135,7 @@ class Decision:
 
     def settle(self) -> None:
         """Write nothing of an edit that came home before: what the author has changed in it since, stays."""
-        self.is_behind |= bool(self.takes or self.clashes or self.waiting.takes)
+        self.is_behind |= bool(self.clashes or self.coming.names or self.waiting.names)
         self.takes, self.moves, self.clashes, self.waiting = [], [], [], Coming()
 
     @property

@@ -30,7 +30,7 @@ from deckgen.notes.note_types import NoteType
 from deckgen.notes.own_types import ID
 from deckgen.notes.render import Note, Rendered
 from deckgen.packing.collection import ShippedNote
-from deckgen.pulling.learner import OwnTags
+from deckgen.pulling.learner import OwnTags, first_text
 from deckgen.pulling.merge import are_alike, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.spots import cloze_fault
@@ -293,6 +293,6 @@ def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int)
             note.kind, stamp, note_id, MERGED, note.authored, (), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
             pulled=(fresh.note.stamp, *hashes_of(note)) if is_theirs else None,
-            home=(text_hash(fresh.note.fields),),
+            home=(text_hash(fresh.note.fields), *([first_text(text_hash(note.fields))] if is_theirs else [])),
         )  # fmt: skip
     return replace(lock, notes=lines)

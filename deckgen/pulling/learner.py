@@ -30,6 +30,11 @@ class State(Enum):
     OTHER_TYPE = "other type"
 
 
+def first_text(text: str) -> str:
+    """The hash by which the line of a note knows the text, by its hash, that came home with a new note."""
+    return text_hash((text, ""))
+
+
 def settled(fields: Sequence[str], stamp: int) -> str:
     """The hash by which the line of a note knows an edit of that time that came home as far as it can."""
     return text_hash((*fields, str(stamp)))
@@ -61,7 +66,7 @@ class Theirs:
     It is `older` if it has a text that was shipped before the last one, but a stamp from after that: the
     learner went back to that text, or did something else with the note before the newer one could come.
     Unless its note type `is_ours`, by the number, no import changes it. It `came` home as a new note if no
-    build made its guid.
+    build made its guid. The stamp of the last version that may have been edited is `before`, if one is known.
     """
 
     card: Card
@@ -75,6 +80,7 @@ class Theirs:
     older: bool = False
     is_ours: bool = True
     came: bool = False
+    before: int = -1
 
     @property
     def is_own(self) -> bool:
@@ -88,25 +94,23 @@ class Theirs:
 
         Who marks the note later still has that edit, but not who wrote it once more over a newer text.
         """
-        if self.line is None or not self.line.home:
+        if self.line is None or text_hash((*self.note.fields, "")) in self.line.home:
             return False
         text = text_hash(self.fields)
-        times = [self.stamp, *(time for time, waiting in self.line.waits if waiting == text)]
+        times = [self.stamp, self.before, *(time for time, waiting in self.line.waits if waiting == text)]
         return any(settled(self.fields, time) in self.line.home for time in times)
 
     @property
     def is_stripped(self) -> bool:
         """Whether it may have been of a note type without our fields for a while: what a build makes is gone.
 
-        A note that came home as a new one lacks that, too, until a build has another text for it.
+        A note that came home as a new one lacks that, too, until a build has another text than the first.
         """
         if self._id(self.fields) or not self._id(self.note.fields):
             return False
         if not self.came or self.line is None:
             return True
-        names = self.note_type.field_names
-        first = text_hash([html * (name != ID) for name, html in zip(names, self.note.fields, strict=True)])
-        return bool(self.line.texts) and (len(self.line.texts) > 1 or first not in self.line.home)
+        return any(first_text(text) not in self.line.home for text in self.line.texts)
 
     def _id(self, fields: Sequence[str]) -> str:
         names = self.note_type.field_names

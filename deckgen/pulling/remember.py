@@ -44,11 +44,7 @@ def with_pulled(
             if decision.is_home and not decision.tags_unknown:
                 line = _with_home(line, decision.theirs.fields)
             elif decision.writes and key[0] in notes:
-                # No version is like the learner's note: these are hashes of none.
-                known = text_hash((*notes[key[0]].fields, ""))
-                if not decision.may_come:
-                    known = settled(decision.theirs.fields, decision.theirs.stamp)
-                line = replace(line, home=newest(known, *line.home))
+                line = _with_settled(line, decision, notes[key[0]])
             lines[key] = line
             decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
     return replace(lock, notes=lines)
@@ -65,6 +61,17 @@ def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
     """The line that knows a text which came home; what was shipped never did."""
     text = text_hash(fields)
     return line if text in line.texts else replace(line, home=newest(text, *line.home))
+
+
+def _with_settled(line: NoteLine, decision: Decision, note: Note) -> NoteLine:
+    """The line that knows an edit which came home as far as it can, by hashes that no text has.
+
+    If more of it may come, such as a tag, it does so while the card is as this pull leaves it.
+    """
+    theirs, is_open = decision.theirs, text_hash((*note.fields, ""))
+    known = [settled(theirs.fields, time) for time in (theirs.stamp, theirs.before)]
+    known += [is_open] if decision.may_come else []
+    return replace(line, home=newest(*known, *(one for one in line.home if one != is_open)))
 
 
 def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None, now: int) -> NoteLine:

@@ -472,3 +472,39 @@ def test_what_a_bound_card_says_more_reaches_its_learner(project: Project, ann: 
     assert ann.build_and_get() == (0, 1)
     assert ann.learner.note("recall")["Note"] == "More."
     assert ann.learner.note("recall").tags == ["memory::time"]
+
+
+@pytest.mark.parametrize("answer", ["Of it.", "Of it<div>and more</div>", "it<br>"])
+def test_a_remark_that_a_learner_empties_in_her_own_note_goes(
+    project: Project, ann: Ann, answer: str
+) -> None:
+    """It came home, was built, and no import has changed it: it is she who did that, however Anki wrote it."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    note = ann.add_like(Question="Recall?", Answer=answer, Note="A remark of hers.")
+    ann.pull("--new", "new.yaml")
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    time.sleep(1.1)
+    note.load()
+    note["Note"] = ""
+    ann.learner.col.update_note(note)
+    assert ann.pulled()["findings"] == []
+    assert "A remark" not in (project.root / "cards_source/memory/new.yaml").read_text(encoding="utf-8")
+
+
+def test_a_tag_of_the_second_build_is_the_authors(project: Project, ann: Ann) -> None:
+    """Her note still has the stamp of the first one."""
+    path = new_home(project, ann, "Recall?", "Sleep?")
+    time.sleep(1.1)
+    ann.build_and_get()
+    commit(project)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("- id: recall\n", "- id: recall\n    tags: [time]\n"), encoding="utf-8")
+    for _ in range(2):
+        assert ann.pulled()["findings"] == []
+        project.now = int(time.time()) - 3600
+        project.build()
+    assert ann.pulled()["findings"] == []

@@ -213,3 +213,78 @@ def test_a_tag_of_the_authors_stays_on_a_settled_card(project: Project, ann: Ann
     assert told["code"] == "P03"
     assert "still lacks what you changed since" in told["hint"]
     assert cards(project) == before
+
+
+@pytest.mark.parametrize("rest", ["picture", "unknown tag", "tag in doubt"])
+def test_what_the_author_takes_back_beside_something_open_stays(
+    project: Project, ann: Ann, rest: str
+) -> None:
+    project.deck().build()
+    if rest == "tag in doubt":  # the package that she had is lost
+        project.edit("  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
+        project.build()
+    else:
+        commit(project)
+    ann.get()
+    note = ann.learner.note("spacing")
+    note["Answer"] = HARDENS
+    if rest == "picture":
+        note["Note"] = 'Look: <img src="x.png">'
+    note.tags = ["memory::basics", *(["memory::rare"] if rest == "unknown tag" else [])]
+    ann.learner.col.update_note(note)
+    (told,) = ann.pulled()["findings"]
+    assert told["code"] in ("P04", "P08")
+    assert HARDENS in cards(project)
+    project.edit("hardens it.", "strengthens it.")
+    before = cards(project)
+    assert [one["code"] for one in ann.pulled()["findings"]] in ([told["code"]], [])
+    assert cards(project) == before
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_what_the_author_takes_back_stays_when_the_note_is_marked(
+    project: Project, ann: Ann, is_built: bool
+) -> None:
+    """Her edit is older than a release that she lacks."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    time.sleep(1.1)
+    project.edit("The effect grows", "The whole effect grows")
+    project.edit("Recall beats", "Recall surely beats")
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    ann.pull()
+    assert HARDENS in cards(project)
+    project.edit("hardens it.", "strengthens it.")
+    time.sleep(1.1)
+    if is_built:
+        project.now = int(time.time()) - 3600
+        project.build()
+        commit(project)
+        time.sleep(1.1)
+    before = cards(project)
+    note = ann.learner.note("spacing")
+    note.tags = ["memory::basics", "marked"]
+    ann.learner.col.update_note(note)
+    ann.pull()
+    assert cards(project) == before
+
+
+@pytest.mark.parametrize("tag", ["memory::rare", "memory::time"])
+def test_nothing_is_said_to_be_missing_where_nothing_changed(project: Project, ann: Ann, tag: str) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    ann.pull()
+    note = ann.learner.note("spacing")
+    note.tags = ["memory::basics", tag]
+    ann.learner.col.update_note(note)
+    hints = {one["code"]: one["hint"] for one in ann.pulled()["findings"]}
+    assert hints.keys() == {"P03", "P04"}
+    assert "still lacks" not in "".join(hints.values())
+    assert "--shipped" not in hints["P04"]

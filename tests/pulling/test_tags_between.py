@@ -114,3 +114,20 @@ def test_a_tag_that_goes_in_one_language_goes_in_all(project: Project, ann: Ann)
         assert not [tag for tag in note.tags if tag.endswith("time")]
     ann.pull()
     assert cards(project) == before
+
+
+def test_another_learners_earlier_edit_still_merges(project: Project, ann: Ann, bob: Ann) -> None:
+    """He never had her text with the tags that she had."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    bob.edit("spacing", Answer="Each recall from fading memory strengthens it.")
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS)
+    ann.pull()
+    project.edit("  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
+    ann.build_and_get()
+    commit(project)
+    bob.pull()
+    assert "Each recall from fading memory hardens it." in cards(project)
