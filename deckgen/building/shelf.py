@@ -245,7 +245,10 @@ class _Reader(pickle.Unpickler):
 
 def _read(path: Path, digest: bytes, secret: bytes) -> Entry | None:
     """The entry in a file, if it is ours and whole, and of what has this digest."""
-    with suppress(OSError, pickle.UnpicklingError):
+    # What is no pickle may raise many errors (docs.python.org/3/library/pickle.html, UnpicklingError).
+    with suppress(
+        OSError, pickle.UnpicklingError, ValueError, TypeError, LookupError, EOFError, AttributeError
+    ):
         whole = memoryview(files.read(path, _LARGEST))
         content, signature = whole[:-_SIZE], whole[-_SIZE:]
         if content[:_SIZE] == digest and hmac.compare_digest(signature, _signed(content, secret)):

@@ -116,6 +116,7 @@ def test_what_came_home_and_was_changed_since_is_no_other_form_of_it(project: Pr
     note.add_tag("marked")
     ann.learner.col.update_note(note)
     assert groups(project, ann) == {"held back": ["spacing"], "unchanged": ["testing", "stages"]}
+    time.sleep(1.1)
     project.now = int(time.time()) - 3600
     assert project.run("restamp", "spacing", "--no-lint").exit_code == 0  # as the group says
     assert ann.get() == (0, 1)
