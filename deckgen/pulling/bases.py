@@ -22,7 +22,9 @@ from deckgen.lock.limits import LATEST_ADOPTED, MAX_TEXTS
 from deckgen.lock.lines import NoteLine
 from deckgen.packing import collection
 from deckgen.packing.stage import scratch
+from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags
+from deckgen.pulling.tokens import of_html
 
 #: At most so many packages of each name are read, the newest first, each of at most so many bytes, and
 #: together no more than these: a stranger may have committed any.
@@ -142,18 +144,17 @@ class Shipments:
                     made = self.made.setdefault(guid, {})
                     made.setdefault(replace(each, fields=text.fields), []).extend(packages)
 
-    def _all(self, guid: str) -> Mapping[Version, Sequence[Seen]]:
-        return {**self.made.get(guid, {}), **self.versions.get(guid, {})}
-
     def had(self, guid: str) -> list[Version]:
         """The versions of a note in packages that the learner may have imported."""
-        return [
-            version for version, packages in self._all(guid).items() if any(one.likely for one in packages)
-        ]
+        return _likely(self.versions.get(guid, {}))
 
     def of(self, guid: str) -> list[Version]:
         """The versions of a note that the learner may have had; all, if by the packages there were none."""
-        return self.had(guid) or [*self._all(guid)]
+        return self.had(guid) or [*self.versions.get(guid, {})]
+
+    def tagged(self, guid: str) -> list[Version]:
+        """The same, and what was `made` of them: by these, the tags of a text that is shipped are told."""
+        return [*_likely(self.made.get(guid, {})), *self.of(guid)]
 
     def newer(self, guid: str, line: NoteLine | None, fields: Sequence[str], stamp: int) -> list[Version]:
         """Those with newer texts than these fields that the learner may have had before the time `stamp`.
@@ -163,24 +164,19 @@ class Shipments:
         """
         texts, own = line.texts if line is not None else (), text_hash(fields)
         above = texts[: texts.index(own)] if own in texts else ()
-        return [each for each in self._before(guid, stamp) if text_hash(each.fields) in above]
+        before = _before(self.versions.get(guid, {}), stamp)
+        return [each for each in before if text_hash(each.fields) in above]
 
     def newer_tags(
         self, guid: str, fields: Sequence[str], tags: tuple[str, ...], stamp: int
     ) -> list[Version]:
         """The same of versions with these fields and other tags, where one before had these tags."""
-        same = [each for each in self._before(guid, stamp) if each.fields == (*fields,)]
+        every = {**self.made.get(guid, {}), **self.versions.get(guid, {})}
+        same = [each for each in _before(every, stamp) if each.fields == (*fields,)]
         has = self.own_tags(tags)
         were = [(each, self.own_tags(each.tags)) for each in same if each.tags is not None]
         first = min((each.stamp for each, own in were if own == has), default=stamp)
         return [each for each, own in were if own != has and each.stamp > first]
-
-    def _before(self, guid: str, stamp: int) -> Iterator[Version]:
-        for version, packages in self._all(guid).items():
-            if version.stamp < stamp and any(
-                one.likely and (one.same >= version.stamp or one.lacking < version.stamp) for one in packages
-            ):
-                yield version
 
     def lacks(self, guid: str, stamp: int, line: NoteLine | None) -> bool:
         """Whether a text that no package here has may be the one that was edited at the time `stamp`.
@@ -210,7 +206,7 @@ class Shipments:
         self, guid: str, stamp: int, fields: Sequence[str], tags: tuple[str, ...]
     ) -> tuple[str, ...] | None:
         """The tags of the text that was edited to get these fields and tags; None if they are in doubt."""
-        found = {one.tags for one in candidates(self.of(guid), stamp, fields, tags, self.own_tags)}
+        found = {one.tags for one in candidates(self.tagged(guid), stamp, fields, tags, self.own_tags)}
         own = {None if one is None else self.own_tags(one) for one in found}
         return next(iter(found)) if len(own) == 1 else None
 
@@ -218,8 +214,12 @@ class Shipments:
         """Whether all texts of the wanted notes were found that the lock knows of, or the very notes."""
         for guid, wanted in self.wanted.items():
             had = self.had(guid)
-            # An edited note may have the stamp of a text that went to all others (see `remember`).
-            if not wanted.texts and any(version.stamp == wanted.stamp for version in had):
+            # With other tags or texts, the stamp alone tells nothing: what went to all others while an edit
+            # waited has that of the edit (see `advance`).
+            if not wanted.texts and any(
+                version.stamp == wanted.stamp and wanted.tags == self.own_tags(version.tags or ())
+                for version in had
+            ):
                 continue
             if not wanted.texts or len(wanted.texts) >= MAX_TEXTS:
                 return False
@@ -231,6 +231,19 @@ class Shipments:
             if None in tags or not any(wanted.tags == self.own_tags(one) for one in tags if one is not None):
                 return False
         return True
+
+
+def _likely(versions: Mapping[Version, Sequence[Seen]]) -> list[Version]:
+    return [version for version, packages in versions.items() if any(one.likely for one in packages)]
+
+
+def _before(versions: Mapping[Version, Sequence[Seen]], stamp: int) -> Iterator[Version]:
+    """Those of the versions that the learner may have had before the time `stamp`."""
+    for version, packages in versions.items():
+        if version.stamp < stamp and any(
+            one.likely and (one.same >= version.stamp or one.lacking < version.stamp) for one in packages
+        ):
+            yield version
 
 
 def find(
@@ -303,10 +316,11 @@ def candidates(
     """The versions that a learner may have edited at the time `stamp` to get these fields and tags.
 
     They are older, and, unless `every` such is asked for, no other one differs in less, all of which this
-    one differs in, too. Of the tags, the deck's own count, all as one field. One with the very stamp of the
+    one differs in, too. Of the tags, the deck's own count, all as one field; where that alone makes the
+    difference, the words must say so too, as tags may have come home before. One with the very stamp of the
     edit is none: a build gives that to what all others get while the edit waits (see `advance`).
     """
-    older = {}
+    older: dict[Version, frozenset[int]] = {}
     own = own_tags(tags)
     for version in versions:
         if version.stamp < stamp and len(version.fields) == len(fields):
@@ -315,8 +329,15 @@ def candidates(
             if version.tags is not None and own_tags(version.tags) != own:
                 edited.add(_TAGS)
             older[version] = frozenset(edited)
-    return [
-        version
-        for version, edited in older.items()
-        if every or not any(other < edited for other in older.values())
-    ]
+
+    def is_nearer(other: Version, version: Version) -> bool:
+        more = older[version] - older[other]
+        return older[other] < older[version] and (more != {_TAGS} or has_all(fields, version, other))
+
+    return [one for one in older if every or not any(is_nearer(other, one) for other in older)]
+
+
+def has_all(fields: Sequence[str], version: Version, other: Version) -> bool:
+    """Whether these fields have all by which the texts of another version differ from those of a version."""
+    sides = zip(version.fields, other.fields, fields, strict=True)
+    return all(keeps(*map(of_html, side)) for side in sides if side[0] != side[1])

@@ -57,7 +57,6 @@ def decided(
         if one.is_own and one.line is not None:
             yield _own(one, one.line, there, judge, shared)
             continue
-        versions = there.of(one.note.guid)
         if newer := _newer(one, there):
             if judge.is_decided(one):
                 yield judge.decide(one, newer)
@@ -66,11 +65,9 @@ def decided(
         if one.state is State.EDITED:
             lacking = there.lacks(one.note.guid, one.stamp, one.line)
             knows_tags = there.knows_tags(one.note.guid)
-            # What was made of them, only the learner had whose text it is.
-            versions = [each for each in versions if each in there.versions.get(one.note.guid, {})]
-            yield judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags)
+            yield judge.decide(one, there.of(one.note.guid), lacking=lacking, knows_tags=knows_tags)
         elif one.state is State.TAGS:
-            yield from _tagged(one, versions, there, judge)
+            yield from _tagged(one, there, judge)
 
 
 def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> dict[str, list[str]]:
@@ -112,7 +109,7 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
 
 def _with_before(one: Theirs, there: Shipments) -> Theirs:
     stamps = [each.stamp for each in there.of(one.note.guid) if each.stamp < one.stamp]
-    return replace(one, before=max(stamps, default=-1))
+    return replace(one, before=max(stamps, default=None))
 
 
 def _newer(one: Theirs, there: Shipments) -> list[Version]:
@@ -127,27 +124,27 @@ def _newer(one: Theirs, there: Shipments) -> list[Version]:
     return there.newer_tags(one.note.guid, one.fields, one.tags, one.stamp)
 
 
-def _tagged(one: Theirs, versions: list[Version], there: Shipments, judge: Judge) -> Iterator[Decision]:
+def _tagged(one: Theirs, there: Shipments, judge: Judge) -> Iterator[Decision]:
     """What becomes of a note with a text that was shipped, or is home, and with other tags than here."""
     line, guid = one.line, one.note.guid
     is_home = line is not None and text_hash(one.fields) in line.home
+    versions = there.tagged(guid)
     same = [each for each in versions if each.fields == one.fields]
     if not judge.is_decided(one):
         # Who is to get the author's text was answered, tags and all.
         if is_home and line is not None and line.digest == MERGED and one.stamp <= reach(line):
             return
         # As it was shipped: but tags that the deck lacked then did not go out with the learner's text.
-        # Those that the learner lacks were taken out before that, and that was answered.
-        if exact := [each for each in same if each.stamp == one.stamp]:
-            both = [replace(each, tags=_of_both(each.tags, one.tags)) for each in exact]
-            decision = judge.decide(one, both)
+        if any(each.stamp == one.stamp for each in same):
+            decision = judge.decide(one, versions)
             yield from [decision] if decision.writes or decision.tags_unknown else []
             return
-    knows_tags = there.knows_tags(guid)
+    # Who wrote what was shipped later, too, has the tags of an earlier text.
+    tags = there.tags_before(guid, one.stamp, one.fields, one.tags)
+    knows_tags = there.knows_tags(guid) and tags is not None
     if not same:
-        tags = there.tags_before(guid, one.stamp, one.fields, one.tags)
         # Where a text is home, so were its tags: the author may have taken them out since.
-        knows_tags = knows_tags and tags is not None and not is_home
+        knows_tags = knows_tags and not is_home
         same = [Version(0, one.fields, one.note.tags if tags is None else tags)]
     yield judge.decide(one, same, knows_tags=knows_tags)
 
@@ -158,24 +155,29 @@ def _own(
     """What becomes of a note that came home as a new one, and that no import has changed since.
 
     Nothing knows which tags it had then, so they are told. What it lacks is the author's doing where it is
-    untouched since, unless an edit of it waits, and where all cards of the file have that tag. Until
-    the first build, its text was that of the card, unless the author changed that.
+    untouched since, and where all cards of the file have that tag. Until the first build, its text was that
+    of the card, unless the author changed that.
     """
-    came, text, _ = line.edit
-    lacks = judge.own_tags(one.note.tags) - shared.get(one.card.id.file.shown, frozenset())
-    # It went out under its own stamp, and the line has a second less until then.
-    stamps = {line.stamp + line.is_unbuilt, *(each.stamp for each in there.of(one.note.guid))}
-    is_untouched = one.stamp <= came or one.stamp in stamps
-    if is_untouched and (one.stamp, text_hash(one.fields)) not in line.waits:
-        lacks = frozenset()
+    lacks: frozenset[str] = frozenset()
+    if not _is_untouched(one, line, there):
+        lacks = judge.own_tags(one.note.tags) - shared.get(one.card.id.file.shown, frozenset())
     before = tuple(tag for tag in one.note.tags if tag in one.tags or judge.own_tags([tag]) <= lacks)
     if one.state is State.TAGS:
         return judge.decide(one, [Version(0, one.fields, before)], knows_tags=False)
     versions = [replace(each, tags=before) for each in there.of(one.note.guid)]
+    came, text, _ = line.edit
     if not versions and text == text_hash(one.note.fields):
         versions = [Version(came, one.note.fields, before)]
     lacking = there.lacks(one.note.guid, one.stamp, line)
     return judge.decide(one, versions, lacking=lacking, knows_tags=False)
+
+
+def _is_untouched(one: Theirs, line: NoteLine, there: Shipments) -> bool:
+    """Whether a note that came home as a new one is as it was then, or went out; no edit of it waits."""
+    # It went out under its own stamp, and the line has a second less until then.
+    stamps = {line.stamp + line.is_unbuilt, *(each.stamp for each in there.of(one.note.guid))}
+    is_waiting = (one.stamp, text_hash(one.fields)) in line.waits
+    return not is_waiting and (one.stamp <= line.edit[0] or one.stamp in stamps)
 
 
 def _shared_tags(deck: Deck) -> dict[str, frozenset[str]]:
@@ -184,7 +186,3 @@ def _shared_tags(deck: Deck) -> dict[str, frozenset[str]]:
     for card in deck.cards:
         tags.setdefault(card.id.file.shown, []).append(frozenset(tag.value for tag in card.tags))
     return {path: frozenset.intersection(*own) for path, own in tags.items() if len(own) > 1}
-
-
-def _of_both(tags: tuple[str, ...] | None, others: tuple[str, ...]) -> tuple[str, ...] | None:
-    return tuple(tag for tag in tags if tag in others) if tags is not None else None

@@ -13,15 +13,13 @@ from deckgen.lock.advance import text_hash
 from deckgen.markup import cloze, raw
 from deckgen.notes import faces
 from deckgen.notes.own_types import ID
-from deckgen.pulling.bases import Version, candidates
+from deckgen.pulling.bases import Version, candidates, has_all
 from deckgen.pulling.decision import Clash, Decision, Take, mask_clash
-from deckgen.pulling.edits import keeps
 from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import changes
 from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots, unsaid
-from deckgen.pulling.tokens import of_html
 from deckgen.written import Text
 
 #: Why a person must decide, where nothing is known of what was shipped.
@@ -73,7 +71,7 @@ class Judge:
         exact = [one for one in versions if one.stamp == note.stamp and self._says(note, one.fields)]
         if exact and not forced:
             decision = Decision(note)
-            self._take_tags(decision, exact[0])
+            self._take_tags(decision, self._as_answered(note, exact[0], versions))
             return decision
         if note.is_settled and not forced:
             return self._settled(note, versions)
@@ -146,12 +144,8 @@ class Judge:
         if older == newer:
             return True
         tags = [None if one.tags is None else self.own_tags(one.tags) for one in (older, newer)]
-        sides = zip(older.fields, newer.fields, note.fields, strict=True)
-        return (
-            older.stamp < newer.stamp
-            and tags[0] == tags[1]
-            and all(keeps(*map(of_html, side)) for side in sides if side[0] != side[1])
-        )
+        is_later = older.stamp < newer.stamp and tags[0] == tags[1]
+        return is_later and has_all(note.fields, older, newer)
 
     def _says(self, note: Theirs, fields: Sequence[str]) -> bool:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
@@ -197,6 +191,18 @@ class Judge:
                     decision.moves.append(move)
         self._take_tags(decision, base)
         return decision
+
+    def _as_answered(self, note: Theirs, exact: Version, versions: Iterable[Version]) -> Version:
+        """A version that is a learner's note, with those tags by which the learner's tell what is left to do.
+
+        What only the learner has waited when this was built, unless an earlier version brought it. What only
+        the version has was answered before, or the author added it.
+        """
+        if note.is_own:  # which have tags that tell so already
+            return exact
+        older = (one.tags for one in versions if one.stamp < note.stamp and one.tags is not None)
+        known = self.own_tags(tag for tags in (exact.tags or (), *older) for tag in tags)
+        return replace(exact, tags=tuple(tag for tag in note.tags if self.own_tags([tag]) <= known))
 
     def _take_tags(self, decision: Decision, base: Version) -> None:
         """What becomes of the tags that were changed in a version."""

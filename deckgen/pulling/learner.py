@@ -66,7 +66,7 @@ class Theirs:
     It is `older` if it has a text that was shipped before the last one, but a stamp from after that: the
     learner went back to that text, or did something else with the note before the newer one could come.
     Unless its note type `is_ours`, by the number, no import changes it. It `came` home as a new note if no
-    build made its guid. The stamp of the last version that may have been edited is `before`, if one is known.
+    build made its guid. `before` is the stamp of the last version that may have been edited, if one is known.
     """
 
     card: Card
@@ -80,7 +80,7 @@ class Theirs:
     older: bool = False
     is_ours: bool = True
     came: bool = False
-    before: int = -1
+    before: int | None = None
 
     @property
     def is_own(self) -> bool:
@@ -97,8 +97,13 @@ class Theirs:
         if self.line is None or text_hash((*self.note.fields, "")) in self.line.home:
             return False
         text = text_hash(self.fields)
-        times = [self.stamp, self.before, *(time for time, waiting in self.line.waits if waiting == text)]
+        times = [*self.times, *(time for time, waiting in self.line.waits if waiting == text)]
         return any(settled(self.fields, time) in self.line.home for time in times)
+
+    @property
+    def times(self) -> list[int]:
+        """By which an edit is known again: its own, and that of the version which was edited, if known."""
+        return [self.stamp, *([] if self.before is None else [self.before])]
 
     @property
     def is_stripped(self) -> bool:

@@ -69,7 +69,7 @@ def _with_settled(line: NoteLine, decision: Decision, note: Note) -> NoteLine:
     If more of it may come, such as a tag, it does so while the card is as this pull leaves it.
     """
     theirs, is_open = decision.theirs, text_hash((*note.fields, ""))
-    known = [settled(theirs.fields, time) for time in (theirs.stamp, theirs.before)]
+    known = [settled(theirs.fields, time) for time in theirs.times]
     known += [is_open] if decision.may_come else []
     return replace(line, home=newest(*known, *(one for one in line.home if one != is_open)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,17 @@ def foreign(project: Project, tmp_path: Path) -> Path:
 @pytest.fixture
 def ana(project: Project, foreign: Path, tmp_path: Path) -> Iterator[Ana]:
     """Somebody who has studied that deck for 40 days when it is adopted; nothing of it is built yet."""
+    with adopting(project, tmp_path, foreign, days=40) as somebody:
+        yield somebody
+
+
+@contextmanager
+def adopting(project: Project, tmp_path: Path, foreign: Path, days: int = 0) -> Iterator[Ana]:
+    """Somebody who has studied a deck for some days when it is adopted."""
     somebody = Ana(project, tmp_path / "ana")
     with somebody.learner:
         somebody.learner.import_package(foreign)
-        for _ in range(40):
+        for _ in range(days):
             somebody.learner.study_a_day("Spanish", lambda _: (3, 4.0))
         somebody.learner.sleep()
         today(project)
@@ -324,11 +332,7 @@ def test_edits_from_before_any_build_could_be_come_home(project: Project, tmp_pa
         assert author.col.db is not None
         author.col.db.execute("update notes set mod = 1200000000")
         foreign = export(author, project.root / "spanish.apkg", "Spanish")
-    ana = Ana(project, tmp_path / "ana")
-    with ana.learner:
-        ana.learner.import_package(foreign)
-        today(project)
-        assert project.run("adopt", str(foreign)).exit_code == 0
+    with adopting(project, tmp_path, foreign) as ana:
         commit(project)
         ana.change("perro", Back="the dog<br>a good dog")
         clash = TABLE.replace("rowspan", "colspan").replace("uno", "{{c1::uno}} {{c2::dos}}")
@@ -366,11 +370,7 @@ def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(project: Proj
         assert author.col.db is not None
         author.col.db.execute("update notes set mod = mod - 86400")
         foreign = export(author, project.root / "spanish.apkg", "Spanish")
-    ana = Ana(project, tmp_path / "ana")
-    with ana.learner:
-        ana.learner.import_package(foreign)
-        today(project)
-        assert project.run("adopt", str(foreign)).exit_code == 0
+    with adopting(project, tmp_path, foreign) as ana:
         today(project)
         project.build()
         commit(project)

@@ -192,9 +192,7 @@ def vanish(project: Project, ann: Ann) -> None:
 
 
 def tag(ann: Ann, *tags: str) -> None:
-    note = ann.learner.note("spacing")
-    note.tags = [*tags]
-    ann.learner.col.update_note(note)
+    ann.tag("spacing", *tags)
 
 
 def replace_field(ann: Ann) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Project
 from tests.pulling.test_new_gone import new_home
-from tests.pulling.test_pull import Ann, commit
+from tests.pulling.test_pull import Ann, bring_home_and_change, commit
 
 pytestmark = pytest.mark.slow
 HARDENS = "Recall from fading memory hardens it."
@@ -100,21 +100,8 @@ def test_another_note_type_is_called_so(project: Project, ann: Ann) -> None:
 
 def test_what_came_home_and_was_changed_since_is_no_other_form_of_it(project: Project, ann: Ann) -> None:
     """She marks the note before the new text could come, so that no import brings it."""
-    project.deck().build()
-    commit(project)
-    ann.get()
-    time.sleep(1.1)
-    ann.edit("spacing", Answer=HARDENS)
-    time.sleep(1.1)
-    ann.pull()
-    project.edit("hardens it.", "deepens it.")
-    project.now = int(time.time()) - 3600
-    project.build()
-    commit(project)
-    time.sleep(1.1)
-    note = ann.learner.note("spacing")
-    note.add_tag("marked")
-    ann.learner.col.update_note(note)
+    bring_home_and_change(project, ann, "hardens it.", "deepens it.")
+    ann.tag("spacing", "memory::basics", "marked")
     assert groups(project, ann) == {"held back": ["spacing"], "unchanged": ["testing", "stages"]}
     time.sleep(1.1)
     project.now = int(time.time()) - 3600

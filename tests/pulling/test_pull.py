@@ -36,6 +36,12 @@ class Ann:
             note[name.replace("_", " ")] = html
         self.learner.col.update_note(note)
 
+    def tag(self, card: str, *tags: str) -> None:
+        """Give a note these tags, and no others."""
+        note = self.learner.note(card)
+        note.tags = [*tags]
+        self.learner.col.update_note(note)
+
     def add_like(self, card: str = "spacing", tags: Sequence[str] = (), **fields: str) -> Any:
         """Add a note of the note type of a card's note, as Anki's window does; gives the note."""
         note = self.learner.col.new_note(self.learner.note(card).note_type())
@@ -75,6 +81,22 @@ class Ann:
         found = self.get(name)
         assert self.learner.progress()[1] == before
         return found
+
+
+def bring_home_and_change(project: Project, ann: Ann, old: str, new: str) -> None:
+    """An edit of Ann's comes home, and the author changes the card before the next build; the second is over."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    time.sleep(1.1)
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    time.sleep(1.1)
+    ann.pull()
+    project.edit(old, new)
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    time.sleep(1.1)
 
 
 def cards(project: Project) -> str:
@@ -754,9 +776,7 @@ def test_tags_shared_by_an_alias_stay(project: Project, ann: Ann) -> None:
     )
     project.deck(cards=text).build()
     ann.get()
-    note = ann.learner.note("spacing")
-    note.tags = [tag for tag in note.tags if tag != "memory::time"]
-    ann.learner.col.update_note(note)
+    ann.tag("spacing", "memory::basics")
     found = ann.pulled()
     assert cards(project) == text
     assert [one["code"] for one in found["findings"]] == ["P04"]
@@ -949,9 +969,9 @@ def test_an_edit_of_a_card_that_has_left_is_told(project: Project, ann: Ann) -> 
 def test_a_tag_of_the_whole_file_is_told(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
-    note = ann.learner.note("spacing")
-    note.tags = []
-    ann.learner.col.update_note(note)
+    ann.tag(
+        "spacing",
+    )
     found = ann.pulled()
     assert [one["code"] for one in found["findings"]] == ["P04"]
     assert found["packages"][0]["tags"] == []

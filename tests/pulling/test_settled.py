@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from tests.pulling.test_pull import Ann, cards, commit
 pytestmark = pytest.mark.slow
 
 HARDENS = "Recall from fading memory hardens it."
+
+
+def lose_packages(project: Project) -> None:
+    """Nobody kept a package, nor the history of them."""
+    shutil.rmtree(project.root / ".git")
+    project.package("memory.apkg").unlink()
 
 
 def edit_two(ann: Ann, rest: str) -> str:
@@ -170,14 +177,21 @@ def test_a_tag_that_the_deck_gets_later_comes_home(project: Project, ann: Ann) -
     assert "rare" in cards(project)
 
 
-def test_the_same_edit_over_a_newer_text_is_another_one(project: Project, ann: Ann) -> None:
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_same_edit_over_a_newer_text_is_another_one(project: Project, ann: Ann, is_known: bool) -> None:
+    """Also where no package is known."""
     project.deck().build()
     commit(project)
     ann.get()
     time.sleep(1.1)
     ann.edit("spacing", Answer=HARDENS, Source="my book")
     time.sleep(1.1)
-    ann.pull()
+    if is_known:
+        ann.pull()
+    else:
+        lose_packages(project)
+        assert "P02" in [one["code"] for one in ann.pulled(code=1)["findings"]]
+        ann.pull("--theirs", "spacing")
     for answer in ("deepens it.", "deepens it a lot."):  # the second release replaces what waits
         project.edit(cards(project).split('a: "Recall from fading memory ')[1].split('"')[0], answer)
         project.now = int(time.time()) - 3600
@@ -186,7 +200,10 @@ def test_the_same_edit_over_a_newer_text_is_another_one(project: Project, ann: A
         time.sleep(1.1)
     assert ann.get() == (0, 1)
     ann.edit("spacing", Answer=HARDENS, Source="my book")
-    assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
+    if not is_known:
+        lose_packages(project)
+    asked = "P01" if is_known else "P02"
+    assert asked in [one["code"] for one in ann.pulled(code=1)["findings"]]
     ann.pull("--theirs", "spacing")
     assert HARDENS in cards(project)
 
@@ -266,9 +283,7 @@ def test_what_the_author_takes_back_stays_when_the_note_is_marked(
         commit(project)
         time.sleep(1.1)
     before = cards(project)
-    note = ann.learner.note("spacing")
-    note.tags = ["memory::basics", "marked"]
-    ann.learner.col.update_note(note)
+    ann.tag("spacing", "memory::basics", "marked")
     ann.pull()
     assert cards(project) == before
 
@@ -281,9 +296,7 @@ def test_nothing_is_said_to_be_missing_where_nothing_changed(project: Project, a
     time.sleep(1.1)
     ann.edit("spacing", Answer=HARDENS, Source="my book")
     ann.pull()
-    note = ann.learner.note("spacing")
-    note.tags = ["memory::basics", tag]
-    ann.learner.col.update_note(note)
+    ann.tag("spacing", "memory::basics", tag)
     hints = {one["code"]: one["hint"] for one in ann.pulled()["findings"]}
     assert hints.keys() == {"P03", "P04"}
     assert "still lacks" not in "".join(hints.values())

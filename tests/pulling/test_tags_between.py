@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
-from tests.pulling.test_pull import Ann, cards, commit
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
+from tests.pulling.test_pull import Ann, bring_home_and_change, cards, commit
 
 pytestmark = pytest.mark.slow
 
@@ -68,22 +68,9 @@ def test_one_learner_edits_a_text_and_another_a_tag(project: Project, ann: Ann, 
 
 def test_who_only_marks_a_card_takes_no_tag_of_the_authors_out(project: Project, ann: Ann) -> None:
     """Her text went out first together with a tag that she has never had."""
-    project.deck().build()
-    commit(project)
-    ann.get()
-    time.sleep(1.1)
-    ann.edit("spacing", Answer=HARDENS)
-    time.sleep(1.1)
-    ann.pull()
-    project.edit("  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
-    project.now = int(time.time()) - 3600
-    project.build()
-    commit(project)
+    bring_home_and_change(project, ann, "  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
     before = cards(project)
-    time.sleep(1.1)
-    note = ann.learner.note("spacing")
-    note.tags = ["memory::basics", "marked"]
-    ann.learner.col.update_note(note)
+    ann.tag("spacing", "memory::basics", "marked")
     (told,) = ann.pulled()["findings"]
     assert told["code"] == "P09"
     assert cards(project) == before
@@ -131,3 +118,41 @@ def test_another_learners_earlier_edit_still_merges(project: Project, ann: Ann, 
     commit(project)
     bob.pull()
     assert "Each recall from fading memory hardens it." in cards(project)
+
+
+def test_a_tag_that_was_taken_out_comes_back_by_nobody_who_had_it(project: Project, ann: Ann) -> None:
+    """Her own new tag is in doubt, so her edit waits, and a build ships the text that came home at its time."""
+    project.deck(
+        DECK_YAML.replace("tags: {", 'tags: {hard: "Often forgotten", '),
+        CARDS_YAML.replace("id: spacing\n", "id: spacing\n    tags: [time]\n"),
+    ).build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS)
+    ann.pull()
+    project.edit('    tags: [time]\n    q: "Why', '    q: "Why')
+    time.sleep(1.1)
+    ann.tag("spacing", "memory::basics", "memory::time", "memory::hard")
+    (told,) = ann.pulled()["findings"]
+    assert told["code"] == "P04"
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, 0)
+    commit(project)
+    ann.pull()
+    assert "tags: [hard]" in cards(project)
+    assert cards(project).count("time") == CARDS_YAML.count("time")
+
+
+def test_who_makes_the_authors_edit_as_well_takes_no_tag_out(project: Project, ann: Ann) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    project.edit('    note: "The effect grows with the delay."\n', "    tags: [time]\n")
+    project.now = int(time.time()) - 3700
+    project.build()
+    commit(project)
+    ann.edit("spacing", Note="")
+    before = cards(project)
+    (told,) = ann.pulled()["findings"]
+    assert (told["code"], "lacks the tag `time`" in told["message"]) == ("P04", True)
+    assert cards(project) == before

@@ -74,9 +74,7 @@ def test_which_package_is_missing_is_told_by_the_time_of_the_edit(project: Proje
 def test_a_tag_that_the_author_took_out_is_not_called_the_learners(project: Project, ann: Ann) -> None:
     project.deck().build()
     ann.get()
-    note = ann.learner.note("spacing")
-    note.tags = [*note.tags, "memory::mine"]
-    ann.learner.col.update_note(note)
+    ann.tag("spacing", "memory::basics", "memory::mine")
     (told,) = ann.pulled()["findings"]
     assert (
         told["message"] == "the learner's note has the tag `mine`, which `tags:` of deck.yaml does not list"

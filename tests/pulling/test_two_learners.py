@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from tests.conftest import Project
-from tests.pulling.test_pull import Ann, commit
+from tests.conftest import CARDS_YAML, Project
+from tests.pulling.test_pull import Ann, cards, commit
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +36,35 @@ def test_who_was_overruled_gets_the_other_text(project: Project, ann: Ann, bob: 
         assert one.learner.note("spacing")["Answer"] == "Recall from fading memory deepens it."
     commit(project)
     assert ann.pulled()["files"] == bob.pulled()["files"] == []
+
+
+@pytest.mark.parametrize("word", ["dim", "fading"])
+@pytest.mark.parametrize("tag", ["added", "taken out"])
+def test_a_tag_that_came_home_hides_no_other_word(
+    project: Project, ann: Ann, bob: Ann, tag: str, word: str
+) -> None:
+    """By her tag, she looks like somebody who has the release with Bob's word; by her words, she does not."""
+    tagged = CARDS_YAML.replace("id: spacing\n", "id: spacing\n    tags: [time]\n")
+    project.deck(cards=tagged if tag == "taken out" else CARDS_YAML).build()
+    commit(project)
+    ann.get()
+    bob.get()
+    ann.tag("spacing", "memory::basics", *(["memory::time"] if tag == "added" else []))
+    bob.edit("spacing", Answer="Recall from dim memory strengthens it.")
+    ann.pull()
+    bob.pull()
+    project.now = int(time.time()) - 3600
+    bob.build_and_get()
+    commit(project)
+    time.sleep(2.1)  # what was built has the second after both edits, if they were made in one
+    ann.edit("spacing", Answer=f"Recall from {word} memory strengthens it most.")
+    if word == "dim":  # she made the same edit
+        assert ann.pulled()["findings"] == []
+        assert "Recall from dim memory strengthens it most." in cards(project)
+        return
+    before = cards(project)
+    assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
+    assert cards(project) == before
 
 
 def test_who_waits_is_left_alone_after_the_edit_of_another(project: Project, ann: Ann, bob: Ann) -> None:

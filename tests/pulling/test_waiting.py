@@ -183,9 +183,7 @@ def test_the_hint_says_so_of_a_text_that_was_built_after_the_edit(project: Proje
 
 def test_tags_and_masks_wait_as_well(project: Project, ann: Ann) -> None:
     edit_two_fields(project, ann)
-    note = ann.learner.note("spacing")
-    note.tags = [*note.tags, "memory::time"]
-    ann.learner.col.update_note(note)
+    ann.tag("spacing", "memory::basics", "memory::time")
     found = ann.pulled(code=1)
     assert [path.rpartition("/")[2] for path in found["files"]] == ["deck.lock"]
     package = found["packages"][0]
