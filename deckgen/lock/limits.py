@@ -14,7 +14,7 @@ SKEW = 300
 ID_STEP = 500
 #: How many texts of a note the lock remembers.
 MAX_TEXTS = 8
-#: Of how many learners a note's line remembers that an edit waits for a person.
+#: Of how many learners a note's line remembers that an edit waits for a person, or came home in part.
 MAX_WAITING = 50
 
 #: In bytes. A note takes about a hundred.

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from typing import NamedTuple
 
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
-from deckgen.lock.limits import MAX_TEXTS
+from deckgen.lock.limits import MAX_TEXTS, MAX_WAITING
 from deckgen.notes.layouts import Layout
 
 # Stands instead of a hash where two branches met: the next build gives the note a new stamp.
@@ -60,6 +61,20 @@ class TypeLine:
     split: bool = False
 
 
+class Settled(NamedTuple):
+    """A learner's edit of a note that came home as far as it could.
+
+    It was made at the time `stamp`, of a version with the stamp `before`, if that is known; `text` is a hash
+    of the learner's fields. `parts` are hashes of texts that did not come, and may do so later, and of tags
+    that came or went.
+    """
+
+    stamp: int
+    text: str
+    before: int | None
+    parts: tuple[str, ...] = ()
+
+
 @fixed
 class NoteLine:
     """`cards` are those of the last build that shipped any; `gone` are those that the note had before.
@@ -72,7 +87,8 @@ class NoteLine:
     hashes of the text and the tags with it (see `advance`), the latter empty in older locks. `home` are
     hashes of texts of learners of which nothing is left to bring home, and that were never shipped. `waits`
     are the times of edits about which a person must decide, the earliest first, and hashes of the texts with
-    them. What has `left` is retired, and in no package any more.
+    them; those that are `settled`, the newest first, are not decided again. What has `left` is retired, and
+    in no package any more.
     """
 
     kind: Kind
@@ -94,6 +110,7 @@ class NoteLine:
     pulled: tuple[int, str, str] | None = None
     home: tuple[str, ...] = ()
     waits: tuple[tuple[int, str], ...] = ()
+    settled: tuple[Settled, ...] = ()
     retired: bool = False
     left: bool = False
     line: int = field(default=1, compare=False)
@@ -122,6 +139,16 @@ def reach(line: NoteLine | TypeLine) -> int:
 def newest(*texts: str) -> tuple[str, ...]:
     """Hashes of texts, the newest first, each once and no more than the line of a note keeps."""
     return tuple(dict.fromkeys(texts))[:MAX_TEXTS]
+
+
+def last_settled(*edits: Settled) -> tuple[Settled, ...]:
+    """Edits that came home, the newest first, each once with all its parts, and no more than a line keeps."""
+    found: dict[tuple[int, str], Settled] = {}
+    for edit in edits:
+        key = edit.stamp, edit.text
+        known = found.setdefault(key, edit)
+        found[key] = known._replace(parts=tuple(dict.fromkeys((*known.parts, *edit.parts)))[:MAX_WAITING])
+    return tuple(found.values())[:MAX_WAITING]
 
 
 @fixed
@@ -153,7 +180,9 @@ class Lock:
             {lang: self.packages[lang]},
             {key: line for key, line in self.note_types.items() if key[0] == lang},
             {
-                key: replace(line, of=(), waits=()) if line.of or line.waits else line
+                key: replace(line, of=(), waits=(), settled=())
+                if line.of or line.waits or line.settled
+                else line
                 for key, line in self.notes.items()
                 if key[1] == lang
             },

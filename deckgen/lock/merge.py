@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from deckgen.deck import NO_LANGUAGE
 from deckgen.lock import edited
-from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine, newest
+from deckgen.lock.lines import MERGED, LineError, Lock, NoteLine, PackageLine, TypeLine, last_settled, newest
 from deckgen.notes.layouts import Layout
 
 
@@ -72,6 +72,7 @@ def merge_notes(left: NoteLine, right: NoteLine) -> NoteLine:
         home=home,
         # What one branch took or answered waits no longer.
         waits=edited.earliest(one for one in (*left.waits, *right.waits) if one[1] not in home),
+        settled=last_settled(*left.settled, *right.settled),
     )
 
 

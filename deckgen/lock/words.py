@@ -17,7 +17,7 @@ from deckgen.deck import NO_LANGUAGE
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST, LATEST_ADOPTED
-from deckgen.lock.lines import MERGED, LineError
+from deckgen.lock.lines import MERGED, LineError, Settled
 from deckgen.notes.authored import is_printed
 from deckgen.notes.layouts import Layout
 from deckgen.reading.keys import is_name
@@ -196,6 +196,26 @@ def _read_home(word: str) -> tuple[str, ...]:
     return texts
 
 
+def _read_settled(word: str) -> tuple[Settled, ...]:
+    return tuple(map(_read_one_settled, word.split(",")))
+
+
+def _read_one_settled(word: str) -> Settled:
+    stamp, *hashes = word.split(".")
+    text, before, *parts = hashes if len(hashes) > 1 else ("", "")
+    if not all(map(_HASH.fullmatch, (text, *parts))):
+        raise LineError("can't be read")
+    version = None if before == NOTHING else read_stamp(before, is_adopted=True)
+    return Settled(read_stamp(stamp, is_adopted=True), text, version, tuple(parts))
+
+
+def _settled(value: Iterable[Settled]) -> str:
+    return ",".join(
+        ".".join((str(one.stamp), one.text, NOTHING if one.before is None else str(one.before), *one.parts))
+        for one in value
+    )
+
+
 def _pulled(value: tuple[int, str, str]) -> str:
     return ".".join(filter(None, (str(value[0]), *value[1:])))
 
@@ -319,6 +339,7 @@ NAMED = {
     "pulled": Named(_read_pulled, _pulled),
     "home": Named(_read_home, ",".join),
     "waits": Named(_read_waits, _waits),
+    "settled": Named(_read_settled, _settled),
 }
 #: Words after those, each for something that a note is.
 SWITCHES = ("retired", "left")

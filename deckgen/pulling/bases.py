@@ -163,7 +163,7 @@ class Shipments:
         lacks it, but has none of them as it was shipped, the learner has no package with that version.
         """
         texts, own = line.texts if line is not None else (), text_hash(fields)
-        above = texts[: texts.index(own)] if own in texts else ()
+        above = texts[: texts.index(own) if own in texts else 1]  # of what was never shipped, the last one
         before = _before(self.versions.get(guid, {}), stamp)
         return [each for each in before if text_hash(each.fields) in above]
 

@@ -57,7 +57,7 @@ def decided(
         if one.is_own and one.line is not None:
             yield _own(one, one.line, there, judge, shared)
             continue
-        if newer := _newer(one, there):
+        if newer := _newer(one, there, judge):
             if judge.is_decided(one):
                 yield judge.decide(one, newer)
                 continue
@@ -112,13 +112,14 @@ def _with_before(one: Theirs, there: Shipments) -> Theirs:
     return replace(one, before=max(stamps, default=None))
 
 
-def _newer(one: Theirs, there: Shipments) -> list[Version]:
+def _newer(one: Theirs, there: Shipments, judge: Judge) -> list[Version]:
     """The versions from which a learner may have gone back to an older text, or to older tags."""
     all_versions = there.versions.get(one.note.guid, {})
     if any(each.stamp == one.stamp and each.fields == one.fields for each in all_versions):
         return []  # as it was shipped
     if one.older:
-        return there.newer(one.note.guid, one.line, one.fields, one.stamp)
+        newer = there.newer(one.note.guid, one.line, one.fields, one.stamp)
+        return [each for each in newer if not judge.says(one, each.fields)]
     if one.state is not State.TAGS:
         return []
     return there.newer_tags(one.note.guid, one.fields, one.tags, one.stamp)

@@ -55,8 +55,9 @@ class Judge:
         """
         decision = self._decided(note, list(versions), lacking=lacking)
         if note.name not in self.theirs:
-            if not knows_tags:
-                decision.leave_tags()
+            tags = {*decision.tags_come, *decision.tags_go}
+            left = {tag for tag in tags if note.is_answered(tag)} if knows_tags else tags
+            decision.leave_tags(come=left, go=left)
             if decision.clashes:
                 decision.wait()
         return decision
@@ -68,7 +69,7 @@ class Judge:
         if note.name in self.ours:
             return Decision(note, restamp=True)
         # With the stamp of a version, it is that version, also where it came from this learner.
-        exact = [one for one in versions if one.stamp == note.stamp and self._says(note, one.fields)]
+        exact = [one for one in versions if one.stamp == note.stamp and self.says(note, one.fields)]
         if exact and not forced:
             decision = Decision(note)
             self._take_tags(decision, self._as_answered(note, exact[0], versions))
@@ -94,15 +95,14 @@ class Judge:
         """
         found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags)
         base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, note.note.tags))
-        # What was built under the time of the edit has the tags that came home.
-        tags = next((one.tags for one in versions if one.stamp == note.stamp), base.tags)
-        if tags is not None:  # and those that the learner lacks, the author added
-            tags = tuple(tag for tag in tags if tag in note.tags)
-        decision = self._from(note, replace(base, tags=tags))
+        decision = self._from(note, self._as_answered(note, base, versions))
+        has, was, now = map(self.own_tags, (note.tags, base.tags or (), note.note.tags))
+        decision.tags_go = tuple(sorted((was - has) & now))
         sides = zip(note.fields, base.fields, note.note.fields, strict=True)
-        decision.is_behind = any(has == was != now for has, was, now in sides)
-        decision.is_behind |= not self.own_tags(note.note.tags) <= self.own_tags(note.tags)
-        decision.leave_tags()
+        decision.is_behind = (
+            any(theirs == base != ours for theirs, base, ours in sides) or not now <= has | was
+        )
+        decision.leave_tags(come=() if found else decision.tags_come, go=decision.tags_go)
         return decision
 
     def _unclear(
@@ -111,7 +111,7 @@ class Judge:
         """That a person must decide, as what was edited may be in no package; None if it is among them."""
         if lacking or not found:
             reason = LACKING if lacking and found else NO_BASE
-            return Decision(note, reason="" if self._says(note, note.note.fields) else reason)
+            return Decision(note, reason="" if self.says(note, note.note.fields) else reason)
         return Decision(note, reason=_GONE) if _may_begin_with_a_gone_text(note, versions) else None
 
     def _of(self, note: Theirs, found: list[Version], *, forced: bool) -> Decision:
@@ -147,7 +147,7 @@ class Judge:
         is_later = older.stamp < newer.stamp and tags[0] == tags[1]
         return is_later and has_all(note.fields, older, newer)
 
-    def _says(self, note: Theirs, fields: Sequence[str]) -> bool:
+    def says(self, note: Theirs, fields: Sequence[str]) -> bool:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
         version = Version(0, tuple(fields), note.tags)
         sides, _ = self._sides(note, version, Decision(note))

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from deckgen.kinds import Mask
-from deckgen.pulling.learner import Theirs
+from deckgen.pulling.learner import Theirs, part
 from deckgen.pulling.shapes import Moved, written
 from deckgen.pulling.spots import MASKS, Spot, Trouble
 
@@ -79,19 +79,21 @@ class Decision:
     has_vanished: bool = False
     is_behind: bool = False
 
-    def leave_tags(self) -> None:
-        """Only tell of the tags: they may differ because the author changed them since."""
+    def leave_tags(self, *, come: Container[str], go: Container[str]) -> None:
+        """Only tell of these tags: they may differ because the author changed them since."""
         name = self.theirs.name
         hint = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
         if not (self.theirs.is_own or self.theirs.is_settled):  # of which a package may tell
             hint = f"name the package that the learner had: `--shipped FILE`; or {hint}"
         for has, tags, words in (
-            ("has", self.tags_come, "was taken out"), ("lacks", self.tags_go, "was added")
-        ):  # fmt: skip
+            ("has", filter(come.__contains__, self.tags_come), "was taken out"),
+            ("lacks", filter(go.__contains__, self.tags_go), "was added"),
+        ):
             for tag in tags:
                 reason = f"the learner {has} the tag `{tag}`, which perhaps {words} here since"
                 self.troubles.append(Trouble("Tags", reason, "P04", hint))
-        self.tags_come = self.tags_go = ()
+        self.tags_come = tuple(tag for tag in self.tags_come if tag not in come)
+        self.tags_go = tuple(tag for tag in self.tags_go if tag not in go)
 
     def wait(self) -> None:
         """Write nothing of the note until its clashes are decided: a learner has all of a text or none."""
@@ -123,10 +125,7 @@ class Decision:
     def leave_vanished(self, names: Container[str]) -> None:
         """Take out no text that Anki has emptied; `names` are those of such texts."""
         emptied = [one for one in self.emptied if one.name in names]
-        if self.waiting.names:
-            self.takes, self.moves = [*self.waiting.takes], [*self.waiting.moves]
-            self.tags_come, self.tags_go = self.waiting.tags_come, self.waiting.tags_go
-            self.waiting = Coming()
+        self._go_on()
         self.takes = [one for one in self.takes if one.spot not in emptied]
         self.clashes = [one for one in self.clashes if one.spot not in emptied]
         self.has_vanished = bool(emptied)
@@ -134,9 +133,29 @@ class Decision:
             self.wait()
 
     def settle(self) -> None:
-        """Write nothing of an edit that came home before: what the author has changed in it since, stays."""
-        self.is_behind |= bool(self.clashes or self.coming.names or self.waiting.names)
-        self.takes, self.moves, self.clashes, self.waiting = [], [], [], Coming()
+        """Write no text of an edit that came home before: what the author has changed in it since, stays.
+
+        Those that did not come then may do so now.
+        """
+        self._go_on()
+        takes, clashes = self.takes, self.clashes
+        self.takes = [one for one in takes if self._may_come(one.spot)]
+        self.clashes = [one for one in clashes if self._may_come(one.spot)]
+        left = len(takes) + len(clashes) + len(self.moves) - len(self.takes) - len(self.clashes)
+        self.is_behind |= left > 0
+        self.moves = []
+        if self.clashes:
+            self.wait()
+
+    def _may_come(self, spot: Spot) -> bool:
+        return self.theirs.may_come(spot.field) or self.theirs.may_come(spot.name)
+
+    def _go_on(self) -> None:
+        """Write what has waited."""
+        if self.waiting.names:
+            self.takes, self.moves = [*self.waiting.takes], [*self.waiting.moves]
+            self.tags_come, self.tags_go = self.waiting.tags_come, self.waiting.tags_go
+            self.waiting = Coming()
 
     @property
     def emptied(self) -> list[Spot]:
@@ -151,10 +170,11 @@ class Decision:
         return bool(self.clashes or self.troubles or self.reason)
 
     @property
-    def may_come(self) -> bool:
-        """Whether a later pull may bring home more of the edit than is written now."""
-        in_doubt = any(one.code in ("P04", "P08") for one in self.troubles)
-        return bool(self.clashes or self.tags_unknown) or in_doubt
+    def parts(self) -> list[str]:
+        """What is to be known of the edit: texts that may come later, and tags that come or go now."""
+        files = [one.field for one in self.troubles if one.code == "P08"]
+        texts = [part(name) for name in (*files, *(one.spot.name for one in self.clashes))]
+        return [*texts, *(part(tag, tag=True) for tag in (*self.tags_come, *self.tags_go))]
 
     @property
     def is_home(self) -> bool:

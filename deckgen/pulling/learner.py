@@ -11,7 +11,7 @@ from deckgen.building.steps import Ready
 from deckgen.deck import RETIRED_TAG, Card, Deck, deck_key
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import guids
-from deckgen.lock.lines import NoteLine
+from deckgen.lock.lines import MERGED, NoteLine, Settled
 from deckgen.markup import markdown
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import NoteType
@@ -35,9 +35,9 @@ def first_text(text: str) -> str:
     return text_hash((text, ""))
 
 
-def settled(fields: Sequence[str], stamp: int) -> str:
-    """The hash by which the line of a note knows an edit of that time that came home as far as it can."""
-    return text_hash((*fields, str(stamp)))
+def part(name: str, *, tag: bool = False) -> str:
+    """The hash by which the line of a note knows a part of an edit: a field, a text of a card, or a tag."""
+    return text_hash(("tag", name) if tag else (name,))
 
 
 class OwnTags:
@@ -63,8 +63,8 @@ class OwnTags:
 class Theirs:
     """A note of ours as a learner has it. `fields` are in the order of our note type.
 
-    It is `older` if it has a text that was shipped before the last one, but a stamp from after that: the
-    learner went back to that text, or did something else with the note before the newer one could come.
+    It is `older` if it has a text that was shipped, or came home, before the last one, but a stamp from after
+    that: the learner went back to it, or did something else with the note before the newer one could come.
     Unless its note type `is_ours`, by the number, no import changes it. It `came` home as a new note if no
     build made its guid. `before` is the stamp of the last version that may have been edited, if one is known.
     """
@@ -89,21 +89,36 @@ class Theirs:
         return self.came and self._id(self.fields) not in ids
 
     @property
-    def is_settled(self) -> bool:
-        """Whether this edit came home as far as it can, and the rest was told (see `remember.with_pulled`).
+    def settled(self) -> list[Settled]:
+        """What is remembered of this edit, if it came home as far as it could (see `remember.with_pulled`).
 
         Who marks the note later still has that edit, but not who wrote it once more over a newer text.
         """
-        if self.line is None or text_hash((*self.note.fields, "")) in self.line.home:
-            return False
+        if self.line is None or not self.line.settled:
+            return []
         text = text_hash(self.fields)
-        times = [*self.times, *(time for time, waiting in self.line.waits if waiting == text)]
-        return any(settled(self.fields, time) in self.line.home for time in times)
+        times = {self.stamp, *(time for time, waiting in self.line.waits if waiting == text)}
+        return [
+            one
+            for one in self.line.settled
+            if one.text == text
+            and (one.stamp in times or (one.before is not None and one.before == self.before))
+        ]
 
     @property
-    def times(self) -> list[int]:
-        """By which an edit is known again: its own, and that of the version which was edited, if known."""
-        return [self.stamp, *([] if self.before is None else [self.before])]
+    def is_settled(self) -> bool:
+        """Whether its texts came home as far as they could; what was shipped never did."""
+        return self.state is State.EDITED and bool(self.settled)
+
+    def may_come(self, name: str) -> bool:
+        """Whether this text of a settled edit did not come with the others, and may do so later."""
+        return any(part(name) in one.parts for one in self.settled)
+
+    def is_answered(self, tag: str) -> bool:
+        """Whether this tag came home, or went, before: with this text, at whatever time."""
+        text = text_hash(self.fields)
+        edits = self.line.settled if self.line is not None else ()
+        return any(one.text == text and part(tag, tag=True) in one.parts for one in edits)
 
     @property
     def is_stripped(self) -> bool:
@@ -270,7 +285,9 @@ def _theirs(
         same = own_tags(old.tags) == own_tags(note.tags)
         state = State.SAME if same else State.TAGS
         if line is not None and fields != note.fields and old.stamp > line.stamp:
-            older = text_hash(fields) in line.texts[1:]
+            is_built = line.pulled is None and line.digest != MERGED  # else a build brings what is newer
+            home = line.home if is_built else ()
+            older = text_hash(fields) in (*line.texts[1:], *home)
     is_ours = old.note_type in (note_type.number, taken_for)
     return Theirs(card, note, note_type, line, old.stamp, fields, old.tags, state, older, is_ours)
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from deckgen.lock import edited
 from deckgen.lock.advance import hashes_of, note_digest, text_hash
-from deckgen.lock.limits import EARLIEST, LATEST
-from deckgen.lock.lines import MERGED, Lock, NoteLine, newest, reach
+from deckgen.lock.limits import EARLIEST, LATEST, LATEST_ADOPTED
+from deckgen.lock.lines import MERGED, Lock, NoteLine, Settled, last_settled, newest, reach
 from deckgen.notes.render import Note
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.decision import Decision
-from deckgen.pulling.learner import State, settled
+from deckgen.pulling.learner import State, part
 from deckgen.pulling.made import is_theirs
 
 
@@ -41,10 +41,11 @@ def with_pulled(
         if key in lines:
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]), now)
             line = _with_waits(line, decision, notes.get(key[0]))
-            if decision.is_home and not decision.tags_unknown:
+            is_home = decision.is_home and not decision.tags_unknown
+            if is_home:
                 line = _with_home(line, decision.theirs.fields)
-            elif decision.writes and key[0] in notes:
-                line = _with_settled(line, decision, notes[key[0]])
+            if decision.writes and (decision.parts or not is_home):
+                line = _with_settled(line, decision)
             lines[key] = line
             decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
     return replace(lock, notes=lines)
@@ -63,15 +64,16 @@ def _with_home(line: NoteLine, fields: Sequence[str]) -> NoteLine:
     return line if text in line.texts else replace(line, home=newest(text, *line.home))
 
 
-def _with_settled(line: NoteLine, decision: Decision, note: Note) -> NoteLine:
-    """The line that knows an edit which came home as far as it can, by hashes that no text has.
-
-    If more of it may come, such as a tag, it does so while the card is as this pull leaves it.
-    """
-    theirs, is_open = decision.theirs, text_hash((*note.fields, ""))
-    known = [settled(theirs.fields, time) for time in theirs.times]
-    known += [is_open] if decision.may_come else []
-    return replace(line, home=newest(*known, *(one for one in line.home if one != is_open)))
+def _with_settled(line: NoteLine, decision: Decision) -> NoteLine:
+    """The line that knows an edit which came home as far as it can, and the parts of it that matter later."""
+    theirs = decision.theirs
+    if not 0 <= theirs.stamp <= LATEST_ADOPTED:  # no lock knows such a stamp
+        return line
+    came = {part(name) for one in decision.takes for name in (one.spot.field, one.spot.name)}
+    before = [one for edit in theirs.settled for one in edit.parts if one not in came]
+    parts = tuple(dict.fromkeys((*decision.parts, *before)))
+    edit = Settled(theirs.stamp, text_hash(theirs.fields), theirs.before, parts)
+    return replace(line, settled=last_settled(edit, *(one for one in line.settled if one[:2] != edit[:2])))
 
 
 def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | None, now: int) -> NoteLine:

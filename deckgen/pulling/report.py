@@ -120,13 +120,13 @@ def findings(
     item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge, now: int
 ) -> Iterator[Finding]:
     """All that a person should know of one package."""
-    yield from _about(item, rendered.lang, has, package)
+    yield from _about(item, rendered.lang, has, package, now)
     yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
         yield from _decided(decision, judge, package)
 
 
-def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
+def _about(item: Ready, lang: str, has: Held, package: Package, now: int) -> Iterator[Finding]:
     place = item.deck.key.place
     yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
@@ -161,6 +161,8 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         severity = Severity.WARNING if any(more) else Severity.INFO
         yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
     for one in package.older:
+        if one.stamp > now + SKEW:  # P10 tells
+            continue
         name = one.name
         what, back, newest = (
             ("an older text", "it", "the newest") if one.older else ("older tags", "them", "yours")

@@ -279,7 +279,7 @@ def _items(
             else:
                 keys = (*inside, item.key.value)
                 one, two, three = (unfinished(listed[number]) for listed in (now, base, theirs))
-                yield Spot(keys, item.text, one, two, three)
+                yield Spot(keys, item.text, one, two, three, field=LIST)
 
 
 # No comments: a build writes one between two colons that begin no hint.

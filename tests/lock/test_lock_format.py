@@ -12,7 +12,7 @@ import deckgen
 from deckgen.kinds import Kind
 from deckgen.lock import limits
 from deckgen.lock.dump import dump
-from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, TypeLine
+from deckgen.lock.lines import MERGED, Lock, NoteLine, PackageLine, Settled, TypeLine
 from deckgen.lock.merge import merge_types
 from deckgen.lock.parse import other_state, parse
 from deckgen.lock.states import given_out
@@ -43,7 +43,10 @@ FULL = Lock(
             Kind.LIST, 1700000003, 1700000000500, "b" * 16, "c" * 8, ("d" * 8, "e" * 8), {1: "source", 2: "mouth"},
             {3: "delta"}, "a guid", ("steps", "parts"), SAYS, SAYS[::-1], 1700000004, "Far East::Asia", "verse",
             "0" * 7 + "f", (1700000005, "f" * 8, "e" * 8), ("abababab", "cdcdcdcd"),
-            ((1700000006, "0" * 8), (1700000007, "1" * 8)), retired=True, left=True,
+            ((1700000006, "0" * 8), (1700000007, "1" * 8)),
+            (
+                Settled(1700000008, "2" * 8, 1700000001, ("3" * 8, "4" * 8)), Settled(1700000009, "5" * 8, None)
+            ), retired=True, left=True,
         )
     },
 )  # fmt: skip
@@ -63,7 +66,8 @@ VALUES = {
         "gone=": "gone=3:delta", "guid=": "guid=a%20guid", "was=": "was=steps,parts", "says=": "says=" + ".".join(SAYS),
         "of=": "of=" + ".".join(SAYS[::-1]), "above=": "above=1700000004", "deck=": "deck=Far%20East::Asia",
         "type=": "type=verse", "adopted=": "adopted=0000000f", "pulled=": "pulled=1700000005.ffffffff.eeeeeeee", "home=": "home=abababab,cdcdcdcd",
-        "waits=": "waits=1700000006.00000000,1700000007.11111111", "retired": "retired", "left": "left",
+        "waits=": "waits=1700000006.00000000,1700000007.11111111",
+        "settled=": "settled=1700000008.22222222.1700000001.33333333.44444444,1700000009.55555555.-", "retired": "retired", "left": "left",
     },
 }  # fmt: skip
 
@@ -133,6 +137,7 @@ def test_bounds_of_the_page_are_those_of_the_code() -> None:
     assert f"up to {limits.MAX_BRANCHES} lines for one note" in text
     assert f"the present ones first, at most {limits.MAX_TEXTS}." in text
     assert f"the earliest first, at most {limits.MAX_WAITING}." in text
+    assert f"the newest first, at most {limits.MAX_WAITING}." in text
     assert f"a multiple of {limits.ID_STEP}" in text
     assert f"numbers from 1 to {limits.ID_STEP - 1}" in text
     assert f"`{MERGED}` where two branches met" in text

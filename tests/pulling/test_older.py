@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.conftest import CARDS_YAML, Project
-from tests.pulling.test_pull import Ann, cards, commit
+from tests.pulling.test_pull import Ann, bring_home_and_change, cards, commit
 
 pytestmark = pytest.mark.slow
 
@@ -119,4 +119,19 @@ def test_an_older_text_that_another_branch_ships_is_no_way_back(project: Project
     time.sleep(1.1)
     project.now = int(time.time()) - 3600
     release(project, DEEPENS)
+    assert ann.pulled()["findings"] == []
+
+
+def test_who_writes_an_edit_again_over_a_newer_text_is_told_of(project: Project, ann: Ann) -> None:
+    """That text came home once, and was changed here: it may be this learner's again, or only older."""
+    bring_home_and_change(project, ann, "hardens it.", "deepens it.")
+    assert ann.get() == (0, 1)
+    time.sleep(1.1)
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    before = cards(project)
+    (told,) = ann.pulled()["findings"]
+    assert (told["code"], "`--theirs spacing` takes it" in told["hint"]) == ("P09", True)
+    assert cards(project) == before
+    ann.pull("--theirs", "spacing")
+    assert "hardens it." in cards(project)
     assert ann.pulled()["findings"] == []

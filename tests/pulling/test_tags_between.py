@@ -156,3 +156,46 @@ def test_who_makes_the_authors_edit_as_well_takes_no_tag_out(project: Project, a
     (told,) = ann.pulled()["findings"]
     assert (told["code"], "lacks the tag `time`" in told["message"]) == ("P04", True)
     assert cards(project) == before
+
+
+@pytest.mark.parametrize("rest", ["nothing", "an unknown tag", "a text"])
+@pytest.mark.parametrize("is_released", [False, True])
+def test_a_tag_that_the_author_takes_out_again_stays_out(
+    project: Project, ann: Ann, rest: str, is_released: bool
+) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    if rest == "a text":
+        ann.edit("spacing", Answer=HARDENS)
+    ann.tag("spacing", "memory::basics", "memory::time", *(["memory::rare"] if "tag" in rest else []))
+    ann.pull()
+    project.edit("  - id: spacing\n    tags: [time]\n", "  - id: spacing\n")
+    if is_released:
+        time.sleep(1.1)
+        project.now = int(time.time()) - 3600
+        project.build()
+        commit(project)
+    before = cards(project)
+    told = {one["message"]: one for one in ann.pulled()["findings"]}
+    assert cards(project) == before
+    (taken_out,) = (one for message, one in told.items() if "has the tag `time`" in message)
+    assert (taken_out["code"], "`--ours spacing` sends yours" in taken_out["hint"]) == ("P04", True)
+    ann.pull("--ours", "spacing")
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, 1)
+    assert "memory::time" not in ann.learner.note("spacing").tags
+
+
+def test_another_tag_of_another_learner_comes_home(project: Project, ann: Ann, bob: Ann) -> None:
+    """The one of Ann's that the deck lacks has nothing to do with it."""
+    project.deck(DECK_YAML.replace("tags: {", 'tags: {hard: "Often forgotten", ')).build()
+    commit(project)
+    ann.get()
+    bob.get()
+    ann.tag("spacing", "memory::basics", "memory::time", "memory::rare")
+    ann.pull()
+    project.edit("one long session", "one longer session")
+    bob.tag("spacing", "memory::basics", "memory::hard")
+    bob.pull()
+    assert "id: spacing\n    tags: [time, hard]\n" in cards(project)
