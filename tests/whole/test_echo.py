@@ -16,6 +16,8 @@ from deckgen.commands.main import COMMANDS, main
 from deckgen.finding import MOST_SHOWN, Finding, Place, short
 from tests.conftest import Project
 
+pytestmark = pytest.mark.no_cover  # giants, as in test_hostile.py
+
 #: Every key of deck.yaml and of a card file.
 DECK = """\
 deck: memory

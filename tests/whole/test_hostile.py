@@ -27,7 +27,8 @@ from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, HANGING, Project
 from tests.real_anki import Learner
 from tests.whole.hostile import CASES, PACKAGES, REVIEWS, Case, Package, security_document
 
-pytestmark = pytest.mark.slow
+# Giants go a hundred thousand times through the same lines: to count those takes minutes.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 ROOT = Path(__file__).parents[2]
 #: What a run may take beyond one of an ordinary deck, in bytes of address space.
