@@ -102,9 +102,14 @@ def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> di
             decision.leave_vanished(names)
             for name in sorted(names):
                 found.setdefault(name, []).append(one.name)
-        if one.is_settled and one.name not in judge.theirs:
-            decision.settle()
     return found
+
+
+def leave_settled(judge: Judge, decisions: Iterable[Decision]) -> None:
+    """Decide no text a second time that came home before, unless a person named the card."""
+    for decision in decisions:
+        if decision.theirs.is_settled and decision.theirs.name not in judge.theirs:
+            decision.settle()
 
 
 def _with_before(one: Theirs, there: Shipments) -> Theirs:

@@ -192,6 +192,7 @@ class _OfDeck:
             package.trouble = shipped.trouble
             package.decisions += compared.decided(judge, wanted, shipped, package.older)
             package.vanished = compared.leave_vanished(judge, has, package.decisions)
+            compared.leave_settled(judge, package.decisions)
         return package
 
     # -- new notes -----------------------------------------------------------------------
