@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import re
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,6 @@ from deckgen.lock.lines import reach
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
-from deckgen.patterns import lazy
 from deckgen.pulling.decide import LACKING, NO_BASE, Judge
 from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
@@ -37,10 +35,6 @@ _EMPTY = ", also the empty ones of P07"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
-#: Where a line, an item or a cell begins or ends.
-_LINES = lazy(
-    r"<(?:br|hr|img|/?(?:div|p|li|ul|ol|dl|dt|dd|t[rdh]|table|h[1-6]|blockquote|pre))\b[^<>]*>", re.IGNORECASE
-)
 
 
 def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
@@ -148,7 +142,7 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
     for guid, reason in list(package.added.items())[:LISTED]:
-        words = " / ".join(filter(None, (_words(field) for field in fields[guid])))
+        words = " / ".join(filter(None, (markdown.words(field[:_MOST]) for field in fields[guid])))
         told = f"the learner added a note: {words[:200]}"
         if reason:
             yield Finding(
@@ -237,11 +231,6 @@ def _and(words: Sequence[str]) -> str:
 def _listed(names: Sequence[str]) -> str:
     shown = [f"`{name}`" for name in names[:_MOST_PARTS]]
     return ", ".join([*shown, *["…"] * (len(names) > _MOST_PARTS)])
-
-
-def _words(html: str) -> str:
-    """The words of a field on one line, for a person who is to know the note by them."""
-    return " ".join(markdown.plain(_LINES.sub(" ", html[:_MOST])).split())
 
 
 def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:
