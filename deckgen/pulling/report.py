@@ -14,6 +14,7 @@ from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
 from deckgen.lock.limits import EARLIEST, LATEST, SKEW
 from deckgen.lock.lines import reach
+from deckgen.lock.undelivered import shown_ref
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
@@ -90,7 +91,7 @@ def expect_given_out(
 
 def nobodys(decks: Sequence[Ready], packages: Sequence[Package]) -> Iterator[Finding]:
     """A finding about a file that has nothing of these decks: likely it is the wrong one."""
-    if decks and not any(one.there or one.added or one.fresh for one in packages):
+    if decks and not any(one.there or one.added or one.fresh or one.elsewhere for one in packages):
         place = Place(locks.path_of(decks[0].deck).as_posix())
         hint = (
             "is it the right one? Give the collection or export of somebody who has the deck; what came "
@@ -154,6 +155,16 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
         message = f"the learner added {counted(len(more), 'more note')}"
         severity = Severity.WARNING if any(more) else Severity.INFO
         yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
+    if package.elsewhere:
+        refs = [*dict.fromkeys(shown_ref(ref) for _, ref in package.elsewhere.values())]
+        cards = [card for card, _ in package.elsewhere.values()]
+        message = (
+            f"{counted(len(cards), 'note')} of the learner's came home on {_names(refs)}, so that no card is "
+            f"made here: {_names(cards)}"
+        )
+        it = "it" if len(refs) == 1 else "them"
+        hint = f"merge {it}; or give up what came home there: delete {it}, and pull again"
+        yield Finding(place, "P05", message, hint, "", lang, Severity.INFO)
     for one in package.older:
         name = one.name
         what, back, newest = (
