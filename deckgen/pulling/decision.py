@@ -81,9 +81,9 @@ class Decision:
 
     def leave_tags(self) -> None:
         """Only tell of the tags: they may differ because the author changed them since."""
-        name = self.theirs.name
+        one, name = self.theirs, self.theirs.name
         hint = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
-        if not (self.theirs.is_own or self.theirs.is_settled):  # of which a package may tell
+        if not (one.is_own or one.is_settled or one.is_in_no_package):  # of which a package may tell
             hint = f"name the package that the learner had: `--shipped FILE`; or {hint}"
         for has, tags, words in (
             ("has", self.tags_come, "was taken out"), ("lacks", self.tags_go, "was added")

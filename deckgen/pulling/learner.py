@@ -89,6 +89,12 @@ class Theirs:
         return self.came and self._id(self.fields) not in ids
 
     @property
+    def is_in_no_package(self) -> bool:
+        """Whether its text came home, and the builds make another form of it."""
+        text = text_hash(self.fields)
+        return self.line is not None and text in self.line.home and text not in self.line.texts
+
+    @property
     def is_settled(self) -> bool:
         """Whether this edit came home as far as it can, and the rest was told (see `remember.with_pulled`).
 
