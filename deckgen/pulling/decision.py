@@ -146,6 +146,20 @@ class Decision:
         return [one for one in spots if not one.theirs and one.base]
 
     @property
+    def masks_of_both(self) -> dict[str, Clash]:
+        """The clashes about masks that the learner added, and somebody else with the same number, by key."""
+        return {one.spot.keys[1]: one for one in self.clashes if one.by_hand and one.spot.keys[0] == "masks"}
+
+    def or_changed(self) -> Decision:
+        """The same, where the learner may instead have changed what somebody else added."""
+        words = "unless it is this one, which the learner changed"
+        both = [*self.masks_of_both.values()]
+        clashes = [
+            replace(one, reason=f"{one.reason}, {words}") if one in both else one for one in self.clashes
+        ]
+        return replace(self, clashes=clashes)
+
+    @property
     def is_open(self) -> bool:
         """Whether a person must decide about something."""
         return bool(self.clashes or self.troubles or self.reason)
