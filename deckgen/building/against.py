@@ -192,7 +192,7 @@ def _fate(  # noqa: PLR0911  # one a fate
         has = {tag.casefold() for tag in old.tags}  # Anki keeps the spelling that it met first
         return "unchanged" if {tag.casefold() for tag in note.tags} <= has else "held back"
     if text in line.home and text not in line.texts:
-        return "came home" if words_of(old.fields).split() == note.text.split() else "held back"
+        return "came home" if words_of(old.fields) == note.text else "held back"
     if (old.stamp, text) in line.waits:
         return "waits"
     if old.stamp == line.stamp:

@@ -53,11 +53,11 @@ def _elsewhere(lock: Lock, others: Iterable[tuple[str, Lock]], place: Place) -> 
         for key, line in seen.notes(state):
             here = lock.notes.get(key)
             if here is not None and is_ahead(line, here):
-                cards[key[0]] = names[_short(name)] = None
+                cards[key[0]] = names[shown_ref(name)] = None
         for type_key, other in seen.note_types(state):
             own = lock.note_types.get(type_key)
             if own is not None and is_ahead(other, own):
-                look, names[_short(name)] = True, None
+                look, names[shown_ref(name)] = True, None
     if not names:
         return
     what = _count(len(cards), "card") if cards else ""
@@ -112,7 +112,7 @@ def _major(namespace: str) -> int:
     return int(namespace.partition("#")[2] or 1)
 
 
-def _short(ref: str) -> str:
+def shown_ref(ref: str) -> str:
     """`refs/heads/main` as git shows it: main. What was built here may have been on no branch."""
     if ref == DETACHED:
         return "a detached HEAD"

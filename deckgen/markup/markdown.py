@@ -39,6 +39,10 @@ _NO_HEAD = lazy(r"<tr>(?:<th[^<>]*></th>)*")
 _MATHJAX = re.compile(r"\\(?=[(\[)\]])")
 # Of a word and its reading the word counts.
 _TAG = re.compile(r"<rt>[^<]*</rt>|<[^<>]*>")
+# Where a line, an item or a cell begins or ends.
+_BOUND = lazy(
+    r"<(?:br|hr|img|/?(?:div|p|li|ul|ol|dl|dt|dd|t[rdh]|table|h[1-6]|blockquote|pre))\b[^<>]*>", re.IGNORECASE
+)
 # White space, and other characters that a browser shows as nothing.
 _INVISIBLE = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
@@ -274,6 +278,11 @@ def literal(text: str) -> str:
 def plain(html: str) -> str:
     """The words of `html` without its tags."""
     return unescape(_TAG.sub("", html)).strip()
+
+
+def words(html: str) -> str:
+    """The same on one line, with a blank where a line, an item or a cell begins or ends."""
+    return " ".join(plain(_BOUND.sub(" ", html)).split())
 
 
 def is_blank(html: str) -> bool:

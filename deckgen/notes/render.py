@@ -104,7 +104,8 @@ class Rendered:
 
 def words_of(fields: Sequence[str]) -> str:
     """The words of a note's first three fields: question, answer or list, remark. Masks have none."""
-    return " ".join(markdown.plain(field) for field in fields[:3] if field and not occlusions.is_masks(field))
+    shown = (field for field in fields[:3] if field and not occlusions.is_masks(field))
+    return " ".join(filter(None, map(markdown.words, shown)))
 
 
 def render_deck(

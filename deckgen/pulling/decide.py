@@ -128,9 +128,14 @@ class Judge:
             return decision
         if all(self._has_all(note, one, newest) for one in found):
             return decisions[found.index(newest)]
+        # By another one, a mask that the learner added would take the place of somebody else's.
+        added = next((one for one in decisions if one.masks_of_both), None)
         if not forced:
-            return Decision(note, reason=_SEVERAL)
+            return added.or_changed() if added is not None else Decision(note, reason=_SEVERAL)
         decision = self._from(note, _whole(note, found))
+        if added is not None:
+            decision.clashes += added.or_changed().masks_of_both.values()
+            decision.moves = [one for one in decision.moves if one.key not in added.masks_of_both]
         # By none of them did the learner take out what the author added since.
         told = {trouble for one in decisions for trouble in one.troubles}
         decision.troubles = [trouble for trouble in decision.troubles if trouble in told]

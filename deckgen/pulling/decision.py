@@ -81,16 +81,17 @@ class Decision:
 
     def leave_tags(self, *, come: Container[str], go: Container[str]) -> None:
         """Only tell of these tags: they may differ because the author changed them since."""
-        name = self.theirs.name
-        hint = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
-        if not (self.theirs.is_own or self.theirs.is_settled):  # of which a package may tell
-            hint = f"name the package that the learner had: `--shipped FILE`; or {hint}"
+        one, name = self.theirs, self.theirs.name
+        either = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
+        is_told = one.is_own or one.is_settled or one.is_in_no_package  # of which no package tells more
+        package = "" if is_told else "name the package that the learner had: `--shipped FILE`; or "
         for has, tags, words in (
             ("has", filter(come.__contains__, self.tags_come), "was taken out"),
             ("lacks", filter(go.__contains__, self.tags_go), "was added"),
         ):
             for tag in tags:
                 reason = f"the learner {has} the tag `{tag}`, which perhaps {words} here since"
+                hint = either if one.is_answered(tag) else f"{package}{either}"
                 self.troubles.append(Trouble("Tags", reason, "P04", hint))
         self.tags_come = tuple(tag for tag in self.tags_come if tag not in come)
         self.tags_go = tuple(tag for tag in self.tags_go if tag not in go)
@@ -163,6 +164,20 @@ class Decision:
         spots = [one.spot for one in (*self.takes, *self.waiting.takes)]
         spots += [one.spot for one in self.clashes]
         return [one for one in spots if not one.theirs and one.base]
+
+    @property
+    def masks_of_both(self) -> dict[str, Clash]:
+        """The clashes about masks that the learner added, and somebody else with the same number, by key."""
+        return {one.spot.keys[1]: one for one in self.clashes if one.by_hand and one.spot.keys[0] == "masks"}
+
+    def or_changed(self) -> Decision:
+        """The same, where the learner may instead have changed what somebody else added."""
+        words = "unless it is this one, which the learner changed"
+        both = [*self.masks_of_both.values()]
+        clashes = [
+            replace(one, reason=f"{one.reason}, {words}") if one in both else one for one in self.clashes
+        ]
+        return replace(self, clashes=clashes)
 
     @property
     def is_open(self) -> bool:

@@ -45,9 +45,9 @@ class Package:
 
     Of the notes `there`, some were `edited`, and some lack fields, so that nobody can tell: those are
     `not_compared`. `fresh` are notes that become cards; `added` are those that don't, by guid, with the
-    reason or nothing. `older` are those that may be back at an older text. `vanished` are cards by the name
-    of a text that Anki emptied, and not the learner. `trouble` says what to do where git may not know all
-    that was shipped.
+    reason or nothing, and those that came home `elsewhere`, with the card and the other branch. `older` are
+    those that may be back at an older text. `vanished` are cards by the name of a text that Anki emptied, and
+    not the learner. `trouble` says what to do where git may not know all that was shipped.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Package:
     gone: tuple[str, ...] = ()
     fresh: list[Fresh] = field(default_factory=list)
     added: dict[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     restyled: tuple[Restyled, ...] = ()
     older: list[Theirs] = field(default_factory=list)
     vanished: Mapping[str, list[str]] = field(default_factory=dict)

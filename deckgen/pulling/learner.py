@@ -11,7 +11,7 @@ from deckgen.building.steps import Ready
 from deckgen.deck import RETIRED_TAG, Card, Deck, deck_key
 from deckgen.lock.advance import text_hash
 from deckgen.lock.inherit import guids
-from deckgen.lock.lines import MERGED, NoteLine, Settled
+from deckgen.lock.lines import MERGED, Lock, NoteLine, Settled
 from deckgen.markup import markdown
 from deckgen.notes.identity import guid
 from deckgen.notes.note_types import NoteType
@@ -89,6 +89,12 @@ class Theirs:
         return self.came and self._id(self.fields) not in ids
 
     @property
+    def is_in_no_package(self) -> bool:
+        """Whether its text came home, and the builds make another form of it."""
+        text = text_hash(self.fields)
+        return self.line is not None and text in self.line.home and text not in self.line.texts
+
+    @property
     def settled(self) -> list[Settled]:
         """What is remembered of this edit, if it came home as far as it could (see `remember.with_pulled`).
 
@@ -148,7 +154,8 @@ class Held:
 
     The fields of what is `new` are in the order of our note type, but for the guids that are `odd`: there it
     has other fields. `beside` are the names of the learner's own fields that a new note fills, by guid.
-    `left` are cards with an edit that are in no package any more.
+    `left` are cards with an edit that are in no package any more. What came home `elsewhere`, but not here,
+    are new notes by guid, each with its card and the name of the other branch or tag.
     """
 
     notes: tuple[Theirs, ...]
@@ -157,6 +164,7 @@ class Held:
     beside: Mapping[str, tuple[str, ...]]
     gone: tuple[str, ...]
     left: tuple[str, ...]
+    elsewhere: Mapping[str, tuple[str, str]]
 
 
 def read(files: Iterable[Path], decks: tuple[Ready, ...]) -> Shipped:
@@ -181,7 +189,7 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
         if old is not None:
             note_type = rendered.note_types[note.role]
             one = _theirs(cards[note.card], note, note_type, line, old, there, own_tags, targets[note.role])
-            found.append(replace(one, came=line is not None and _came(item, lang, line)))
+            found.append(replace(one, came=line is not None and _came(item.lock, lang, line)))
         elif line is not None and not (note.retired or line.is_unbuilt):
             gone.append(note.card)
     own = {note_type.number: note_type for note_type in rendered.note_types.values()}
@@ -190,12 +198,18 @@ def compare(item: Ready, rendered: Rendered, there: Shipped, own_tags: OwnTags) 
     for state in item.held.given:
         built = (card for (card, of), line in state.notes.items() if of == lang and not line.is_unbuilt)
         known |= guids(state, lang, built)
+    elsewhere = {
+        line.guid: (card, name)
+        for name, state in reversed(item.held.others)  # of several the newest
+        for (card, of), line in state.notes.items()
+        if of == lang and line.guid in there.notes and line.guid not in known and _came(state, lang, line)
+    }
     for state in item.held.elsewhere:
         known |= guids(state, lang, (card for card, of in state.notes if of == lang))
     new, odd = _new(item, lang, there, own, known)
     beside = {one.guid: _beside(own[one.note_type], one.guid, there) for one in new if one.guid not in odd}
     left = tuple(_left(item, rendered, there))
-    return Held(tuple(found), new, odd, beside, tuple(gone) if found else (), left)
+    return Held(tuple(found), new, odd, beside, tuple(gone) if found else (), left, elsewhere)
 
 
 def _new(
@@ -257,12 +271,12 @@ def _is_of_deck(item: Ready, lang: str, known: str, note_type: NoteType, fields:
     return bool(name) and guid(item.deck.identity, item.lock.namespace(lang), name) == known
 
 
-def _came(item: Ready, lang: str, line: NoteLine) -> bool:
+def _came(lock: Lock, lang: str, line: NoteLine) -> bool:
     """Whether a note came home as a new one: that of a renamed card has a guid from an older id."""
     if not line.guid or line.adopted:
         return False
-    namespace = item.lock.namespace(lang)
-    return all(guid(item.deck.identity, namespace, name) != line.guid for name in line.was)
+    namespace = lock.namespace(lang)
+    return all(guid(lock.deck, namespace, name) != line.guid for name in line.was)
 
 
 def _theirs(

@@ -183,6 +183,7 @@ class _OfDeck:
             [],
             has.gone,
             added={note.guid: "" for note in has.new},
+            elsewhere=has.elsewhere,
             restyled=tuple(types.changed(self.item, rendered, self.looks, self.there.note_types))
             if has.notes
             else (),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import re
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,10 +14,10 @@ from deckgen.finding import Finding, Place, Severity
 from deckgen.lock import held as locks
 from deckgen.lock.limits import EARLIEST, LATEST, SKEW
 from deckgen.lock.lines import reach
+from deckgen.lock.undelivered import shown_ref
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
-from deckgen.patterns import lazy
 from deckgen.pulling.decide import LACKING, NO_BASE, Judge
 from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
@@ -37,10 +36,6 @@ _EMPTY = ", also the empty ones of P07"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
-#: Where a line, an item or a cell begins or ends.
-_LINES = lazy(
-    r"<(?:br|hr|img|/?(?:div|p|li|ul|ol|dl|dt|dd|t[rdh]|table|h[1-6]|blockquote|pre))\b[^<>]*>", re.IGNORECASE
-)
 
 
 def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
@@ -96,7 +91,7 @@ def expect_given_out(
 
 def nobodys(decks: Sequence[Ready], packages: Sequence[Package]) -> Iterator[Finding]:
     """A finding about a file that has nothing of these decks: likely it is the wrong one."""
-    if decks and not any(one.there or one.added or one.fresh for one in packages):
+    if decks and not any(one.there or one.added or one.fresh or one.elsewhere for one in packages):
         place = Place(locks.path_of(decks[0].deck).as_posix())
         hint = (
             "is it the right one? Give the collection or export of somebody who has the deck; what came "
@@ -120,13 +115,14 @@ def findings(
     item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge, now: int
 ) -> Iterator[Finding]:
     """All that a person should know of one package."""
-    yield from _about(item, rendered.lang, has, package, now)
+    yield from _about(item, rendered.lang, has, package)
+    yield from _older(rendered.lang, package, now)
     yield from _ahead(item, rendered.lang, has, now)
     for decision in package.decisions:
         yield from _decided(decision, judge, package)
 
 
-def _about(item: Ready, lang: str, has: Held, package: Package, now: int) -> Iterator[Finding]:
+def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Finding]:
     place = item.deck.key.place
     yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
@@ -148,7 +144,7 @@ def _about(item: Ready, lang: str, has: Held, package: Package, now: int) -> Ite
         yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
     fields = {note.guid: note.fields[:2] for note in has.new}
     for guid, reason in list(package.added.items())[:LISTED]:
-        words = " / ".join(filter(None, (_words(field) for field in fields[guid])))
+        words = " / ".join(filter(None, (markdown.words(field[:_MOST]) for field in fields[guid])))
         told = f"the learner added a note: {words[:200]}"
         if reason:
             yield Finding(
@@ -160,8 +156,23 @@ def _about(item: Ready, lang: str, has: Held, package: Package, now: int) -> Ite
         message = f"the learner added {counted(len(more), 'more note')}"
         severity = Severity.WARNING if any(more) else Severity.INFO
         yield Finding(place, "P05", message, "" if any(more) else _TAKE_IN, "", lang, severity)
+    if package.elsewhere:
+        refs = [*dict.fromkeys(shown_ref(ref) for _, ref in package.elsewhere.values())]
+        cards = [card for card, _ in package.elsewhere.values()]
+        message = (
+            f"{counted(len(cards), 'note')} of the learner's came home on {_names(refs)}, so that no card is "
+            f"made here: {_names(cards)}"
+        )
+        it = "it" if len(refs) == 1 else "them"
+        hint = f"merge {it}; or give up what came home there: delete {it}, and pull again"
+        yield Finding(place, "P05", message, hint, "", lang, Severity.INFO)
+    yield from _missing(place, lang, has)
+
+
+def _older(lang: str, package: Package, now: int) -> Iterator[Finding]:
+    """Findings about notes that are back at an older text or tags, or look like it; of others P10 tells."""
     for one in package.older:
-        if one.stamp > now + SKEW:  # P10 tells
+        if one.stamp > now + SKEW:
             continue
         name = one.name
         what, back, newest = (
@@ -173,7 +184,6 @@ def _about(item: Ready, lang: str, has: Held, package: Package, now: int) -> Ite
             f"`--ours {name}` sends yours again, as the next change of the card does"
         )
         yield _told(one, lang, "P09", message, hint, Severity.INFO)
-    yield from _missing(place, lang, has)
 
 
 def of_new(package: Package, cards: Mapping[str, Card]) -> Iterator[Finding]:
@@ -239,11 +249,6 @@ def _and(words: Sequence[str]) -> str:
 def _listed(names: Sequence[str]) -> str:
     shown = [f"`{name}`" for name in names[:_MOST_PARTS]]
     return ", ".join([*shown, *["…"] * (len(names) > _MOST_PARTS)])
-
-
-def _words(html: str) -> str:
-    """The words of a field on one line, for a person who is to know the note by them."""
-    return " ".join(markdown.plain(_LINES.sub(" ", html[:_MOST])).split())
 
 
 def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:

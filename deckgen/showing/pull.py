@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deckgen.building.plan import word_diff
 from deckgen.finding import Place, short
+from deckgen.lock.undelivered import shown_ref
 from deckgen.pulling.decision import Coming, Decision, Take
 from deckgen.pulling.found import Package, Pulled
 from deckgen.pulling.spots import Spot
@@ -158,10 +159,17 @@ def _package(package: Package, where: Where) -> dict[str, object]:
         "tags": [one for decision in package.decisions for one in _tags(decision, decision.coming)],
         "masks": [one for decision in package.decisions for one in _masks(decision, decision.coming)],
         "new": [{"guid": card.note.guid, "card": card.id} for card in package.fresh],
-        "not_taken": [{"guid": guid, "reason": reason} for guid, reason in package.added.items()],
+        "not_taken": [*_not_taken(package)],
         "note_types": [{"name": kind.name, "diff": kind.lines} for kind in package.restyled],
         "absent": package.gone,
     }
+
+
+def _not_taken(package: Package) -> Iterator[dict[str, object]]:
+    for guid, reason in package.added.items():
+        yield {"guid": guid, "reason": reason}
+    for guid, (card, ref) in package.elsewhere.items():
+        yield {"guid": guid, "reason": f"it came home on {shown_ref(ref)} as the card `{card}`"}
 
 
 def _texts(decision: Decision, takes: Iterable[Take], where: Where) -> Iterator[dict[str, object]]:

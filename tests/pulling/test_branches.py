@@ -245,3 +245,39 @@ def test_an_edit_that_waits_on_one_branch(
     assert (ann.learner.note("spacing").fields == before) is not told
     bob.get()
     assert "very" in bob.learner.note("spacing")["Question"]
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_new_notes_that_came_home_on_another_branch_are_told_and_taken_once(
+    project: Project, both: tuple[Ann, Ann], built: bool
+) -> None:
+    ann, _ = both
+    notes = [ann.add_like(Question=f"{word}?", Answer="Yes.") for word in ("Recall", "Spacing")]
+    git(project, "switch", "-q", "other")
+    ann.pull("--new", "new.yaml")
+    if built:
+        project.now = int(time.time()) - 3600
+        project.build()
+    commit(project)
+    git(project, "switch", "-q", "main")
+    for arguments in ((), ("--new", "new.yaml")):
+        found = ann.pulled(*arguments)
+        assert found["files"] == []
+        reasons = [f"it came home on `other` as the card `{card}`" for card in ("recall", "spacing-2")]
+        assert found["packages"][0]["not_taken"] == [
+            {"guid": note.guid, "reason": reason} for note, reason in zip(notes, reasons, strict=True)
+        ]
+        (finding,) = found["findings"]
+        assert (finding["code"], finding["severity"]) == ("P05", "info")
+        assert "2 notes of the learner's came home on `other`" in finding["message"]
+        assert finding["message"].endswith(": recall, spacing-2")
+    # Both that the hint says lead out.
+    git(project, "switch", "-q", "-c", "merged")
+    git(project, "merge", "-q", "other")
+    assert ann.pulled("--new", "new.yaml")["findings"] == []
+    git(project, "switch", "-q", "main")
+    git(project, "branch", "-q", "-D", "other", "merged")
+    assert [one["card"] for one in ann.pulled("--new", "new.yaml")["packages"][0]["new"]] == [
+        "recall", "spacing-2"
+    ]  # fmt: skip
+    assert ann.build_and_get() == (0, 0)

@@ -113,6 +113,45 @@ def test_a_mask_that_both_learners_added_is_for_a_person(heart: Project, ann: An
     assert [one.pulled()["files"] for one in (ann, bob)] == [[], []]
 
 
+@pytest.mark.parametrize(
+    "mask",
+    [
+        NEW.replace("=.5:", "=.7:"),
+        "{{c3::image-occlusion:polygon:left=.7:top=.7:points=.7,.7 .8,.7 .75,.8:oi=1}}<br>",
+    ],
+)
+def test_a_mask_that_both_learners_added_is_so_after_a_build(
+    heart: Project, ann: Ann, bob: Ann, mask: str
+) -> None:
+    """Bob may have had Ann's mask, and changed it; but his does not take its place, and her reviews."""
+    change(ann, lambda masks: masks + NEW)
+    time.sleep(1.1)
+    change(bob, lambda masks: masks + mask)
+    bob.edit("heart", Back_Extra="His note.")
+    ann.pull()
+    assert bob.build_and_get() == (0, 0)
+    commit(heart)
+    text = cards(heart)
+    found = bob.pulled(code=1)["packages"][0]
+    (conflict,) = found["conflicts"]
+    assert conflict["reason"].startswith(
+        "both added the mask c3: the learner's needs a key of its own, unless"
+    )
+    assert conflict["ours"] == "{rect: [50, 50, 10, 10]}"
+    assert [one["text"] for one in found["waiting"]] == ["note"]
+    assert "write it yourself" in bob.pull(code=1).stderr
+    assert cards(heart) == text
+    bob.pull("--theirs", "heart", code=1)
+    assert cards(heart) == text + '    note: "His note."\n'
+    heart.edit("    q:", "      more: {rect: [70, 70, 10, 10]}\n    q:")
+    bob.pull("--ours", "heart")
+    for one in (ann, bob):
+        one.build_and_get()
+        assert len(one.learner.cards("heart")) == 4
+    commit(heart)
+    assert [one.pulled()["files"] for one in (ann, bob)] == [[], []]
+
+
 def test_a_new_mask_gets_a_key_that_is_free(heart: Project, ann: Ann) -> None:
     change(ann, lambda masks: masks + NEW)
     heart.edit("    q:", "      mask-3-at-50-50: {rect: [1, 2, 3, 4]}\n    q:")

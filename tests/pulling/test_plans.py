@@ -63,11 +63,23 @@ def test_an_edit_that_waits_is_told_as_such(project: Project, ann: Ann) -> None:
     assert ann.get() == (0, 0)
 
 
-def test_what_came_home_in_another_form_stays_so_when_it_is_tagged(project: Project, ann: Ann) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Recall from <b>fading</b> memory strengthens it.",
+        "Recall from fading memory<br>strengthens it.",
+        "Recall from fading memory<div>strengthens it.</div>",
+        "Recall from fading memory<br><br>strengthens it.",
+        "It helps:<ul><li>recall from</li><li>fading memory</li></ul>",
+    ],
+)
+def test_what_came_home_in_another_form_stays_so_when_it_is_tagged(
+    project: Project, ann: Ann, answer: str
+) -> None:
     project.deck().build()
     commit(project)
     ann.get()
-    ann.edit("spacing", Answer="Recall from <b>fading</b> memory strengthens it.")
+    ann.edit("spacing", Answer=answer)
     ann.pull()
     project.now = int(time.time()) - 3600
     project.build()
