@@ -149,8 +149,6 @@ def _tagged(one: Theirs, there: Shipments, judge: Judge) -> Iterator[Decision]:
     tags = there.tags_before(guid, one.stamp, one.fields, one.tags)
     knows_tags = there.knows_tags(guid) and tags is not None
     if not same:
-        # Where a text is home, so were its tags: the author may have taken them out since.
-        knows_tags = knows_tags and not is_home
         same = [Version(0, one.fields, one.note.tags if tags is None else tags)]
     yield judge.decide(one, same, knows_tags=knows_tags)
 

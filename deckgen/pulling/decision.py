@@ -83,7 +83,7 @@ class Decision:
         """Only tell of these tags: they may differ because the author changed them since."""
         one, name = self.theirs, self.theirs.name
         either = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
-        is_told = one.is_own or one.is_settled or one.is_in_no_package  # of which no package tells more
+        is_told = one.is_own or one.is_settled  # of which no package tells more
         package = "" if is_told else "name the package that the learner had: `--shipped FILE`; or "
         for has, tags, words in (
             ("has", filter(come.__contains__, self.tags_come), "was taken out"),

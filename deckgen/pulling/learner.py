@@ -89,12 +89,6 @@ class Theirs:
         return self.came and self._id(self.fields) not in ids
 
     @property
-    def is_in_no_package(self) -> bool:
-        """Whether its text came home, and the builds make another form of it."""
-        text = text_hash(self.fields)
-        return self.line is not None and text in self.line.home and text not in self.line.texts
-
-    @property
     def settled(self) -> list[Settled]:
         """What is remembered of this edit, if it came home as far as it could (see `remember.with_pulled`).
 

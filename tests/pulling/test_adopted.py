@@ -271,11 +271,8 @@ def test_a_second_edit_of_a_text_comes_home_as_the_first_did(
     assert "the dog. He barks. She barks." in deck(project)
 
 
-@pytest.mark.parametrize("way", ["--theirs", "--ours"])
-def test_a_tag_on_a_text_that_came_home_in_another_form(
-    project: Project, ana: Ana, foreign: Path, way: str
-) -> None:
-    """No package has her text, so none can tell, and the hint offers none: what it offers is enough."""
+def test_a_tag_on_a_text_that_came_home_in_another_form(project: Project, ana: Ana) -> None:
+    """No package has her text; the lock knows which tags came with it."""
     today(project)
     project.build()
     commit(project)
@@ -285,19 +282,9 @@ def test_a_tag_on_a_text_that_came_home_in_another_form(
     commit(project)
     time.sleep(1.1)
     ana.change("perro", tags=["animals", "verb"])
-    text = deck(project)
-    for arguments in ((), ("--shipped", str(foreign))):
-        (told,) = ana.pulled(*arguments)["findings"]
-        assert (told["code"], "perhaps was taken out" in told["message"]) == ("P04", True)
-        assert f"`{way} {told['card']}`" in told["hint"]
-        assert "--shipped" not in told["hint"]
-    assert ana.pulled(way, told["card"])["findings"] == []
-    assert ("[animals, verb]" in deck(project)) is (way == "--theirs")
-    assert (deck(project) == text) is (way == "--ours")
-    ana.build_and_get("spanish.apkg")
-    assert ("verb" in ana.find("perro").tags) is (way == "--theirs")
-    commit(project)
     assert ana.pulled()["findings"] == []
+    assert "[animals, verb]" in deck(project)
+    goes_round(ana)
 
 
 def test_the_package_that_was_adopted_may_be_named(project: Project, ana: Ana, foreign: Path) -> None:
