@@ -79,7 +79,8 @@ class Judge:
         # What came home before makes a version like the learner's note, also one that the learner never had:
         # what the learner did have may be in no package.
         texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
-        came = note.line is not None and not (note.is_settled or {*note.line.home} <= texts)
+        home = {*note.line.home, *(one.text for one in note.line.settled)} if note.line is not None else set()
+        came = not (note.is_settled or home <= texts)
         found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
