@@ -171,6 +171,14 @@ _EMPTY = (
 _MADE = "deckgen makes this field, of other keys of the card: change those"
 
 
+def made_fields(deck: Deck, card: Card, lang: str, note_type: NoteType) -> frozenset[str]:
+    """The fields of a note that deckgen itself makes."""
+    of_texts = {MASKS, LIST, *(name for name, *_ in _texts(deck, card, lang))}
+    return frozenset(
+        name for name in note_type.field_names if name not in of_texts and not name.startswith(_UNSEEN)
+    )
+
+
 def _texts(deck: Deck, card: Card, lang: str) -> Iterator[tuple[str, tuple[str, ...], Text | None, str]]:
     """Field, keys, text, and whether that is "cloze", "optional" or neither."""
     content, inside = card.contents[lang], (lang,) if deck.languages != (NO_LANGUAGE,) else ()
