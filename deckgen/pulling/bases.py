@@ -170,13 +170,13 @@ class Shipments:
     def newer_tags(
         self, guid: str, fields: Sequence[str], tags: tuple[str, ...], stamp: int
     ) -> list[Version]:
-        """The same of versions with these fields and other tags, where one before had these tags."""
+        """The same of versions with these fields and other tags, after the last one that had these tags."""
         every = {**self.made.get(guid, {}), **self.versions.get(guid, {})}
         same = [each for each in _before(every, stamp) if each.fields == (*fields,)]
         has = self.own_tags(tags)
         were = [(each, self.own_tags(each.tags)) for each in same if each.tags is not None]
-        first = min((each.stamp for each, own in were if own == has), default=stamp)
-        return [each for each, own in were if own != has and each.stamp > first]
+        last = max((each.stamp for each, own in were if own == has), default=stamp)
+        return [each for each, own in were if each.stamp > last]
 
     def lacks(self, guid: str, stamp: int, line: NoteLine | None) -> bool:
         """Whether a text that no package here has may be the one that was edited at the time `stamp`.

@@ -19,7 +19,7 @@ from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import changes
-from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, spots, unsaid
+from deckgen.pulling.spots import MASKS, Sides, Spot, Trouble, cloze_fault, made_fields, spots, unsaid
 from deckgen.written import Text
 
 #: Why a person must decide, where nothing is known of what was shipped.
@@ -95,6 +95,7 @@ class Judge:
         `compared.leave_vanished`).
         """
         found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags)
+        found = self._as_made(note, found)
         base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, note.note.tags))
         decision = self._from(note, self._as_answered(note, base, versions))
         has, was, now = map(self.own_tags, (note.tags, base.tags or (), note.note.tags))
@@ -117,6 +118,7 @@ class Judge:
 
     def _of(self, note: Theirs, found: list[Version], *, forced: bool) -> Decision:
         """What becomes of a note of which any of these versions may be the one that was edited."""
+        found = self._as_made(note, found)
         decisions = [self._from(note, version) for version in found]
         newest = max(found, key=lambda one: one.stamp)
         if all(decisions[0].same_as(other) for other in decisions[1:]):
@@ -141,6 +143,21 @@ class Judge:
         told = {trouble for one in decisions for trouble in one.troubles}
         decision.troubles = [trouble for trouble in decision.troubles if trouble in told]
         return decision
+
+    def _as_made(self, note: Theirs, found: list[Version]) -> list[Version]:
+        """The versions, with what deckgen makes as the learner has it where one has it so: no edit."""
+        made = made_fields(self.deck, note.card, self.lang, note.note_type)
+        had = {
+            place
+            for place, (name, has) in enumerate(zip(note.note_type.field_names, note.fields, strict=True))
+            if name in made and any(one.fields[place] == has for one in found)
+        }
+        return [
+            replace(
+                one, fields=tuple(note.fields[at] if at in had else was for at, was in enumerate(one.fields))
+            )
+            for one in found
+        ]
 
     def _has_all(self, note: Theirs, older: Version, newer: Version) -> bool:
         """Whether a learner's note has all by which the newer of two versions differs from the older.

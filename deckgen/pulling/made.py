@@ -133,7 +133,7 @@ def _is_right(judge: Judge, decision: Decision, note: Note, *, edited_alone: boo
         if before != after and name not in others:
             wanted = judge.names.plain(judge.names.brought(has, before, []))
             wanted = with_blanks(judge.names.plain(before), wanted)
-            if not _are_alike(judge, decision, name, judge.names.plain(after), wanted, look):
+            if not _are_alike(judge, decision, name, judge.names.plain(after), wanted, look, is_taken=True):
                 return False
     return True
 
@@ -186,10 +186,13 @@ def is_theirs(judge: Judge, decision: Decision, note: Note) -> bool:
     return all(_are_alike(judge, decision, name, left, right, look) for name, left, right in sides)
 
 
-def _are_alike(judge: Judge, decision: Decision, name: str, one: str, two: str, look: Look) -> bool:
+def _are_alike(
+    judge: Judge, decision: Decision, name: str, one: str, two: str, look: Look, *, is_taken: bool = False
+) -> bool:
     """Whether two fields of a note are seen alike; of a list or masks, each, as they come home one by one.
 
-    Each item ends with its line: blanks before the end of its deletion are not seen.
+    Each item ends with its line: blanks before the end of its deletion are not seen. An item may have another
+    number in each where only those that were taken are looked at (`is_taken`).
     """
     theirs = decision.theirs
     content = theirs.card.contents[judge.lang]
@@ -198,8 +201,9 @@ def _are_alike(judge: Judge, decision: Decision, name: str, one: str, two: str, 
     if name == LIST and isinstance(content, ItemList):
         left, right = items_of(one), items_of(two)
         if left is not None and right is not None:
-            return [*left] == [*right] and all(
+            both = [number for number in left if number in right]
+            return (is_taken or [*left] == [*right]) and all(
                 are_alike(unfinished(left[number]), unfinished(right[number]), look, cloze=False)
-                for number in left
+                for number in both
             )
     return are_alike(one, two, look, cloze=theirs.note_type.is_cloze)

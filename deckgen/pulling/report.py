@@ -33,6 +33,7 @@ _MOST_PARTS = 30
 _BY_HAND = "if others are to get it, write it yourself"
 #: What `--theirs` takes beside the text in question.
 _EMPTY = ", also the empty ones of P07"
+_TAKES_AWAY = "an import that changes the note takes it away"
 _TAKE_IN = "take such notes in with `--new CARDS.yaml`"
 #: So much of a field is looked at to name a note.
 _MOST = 2_000
@@ -195,9 +196,7 @@ def of_new(package: Package, cards: Mapping[str, Card]) -> Iterator[Finding]:
             hint = "write what they say under the keys of the card"
             yield Finding(cards[one.id].id.whole, "P03", message, hint, *about)
         for tag in one.tags_unknown:
-            hint = (
-                f"{_add_tag(tag)}, and the tag to the card; if not, the next change of the card takes it away"
-            )
+            hint = f"{_add_tag(tag)}, and the tag to the card; if not, {_TAKES_AWAY}"
             yield Finding(cards[one.id].id.whole, "P04", _unlisted(tag), hint, *about)
 
 
@@ -372,11 +371,13 @@ def _not_taken(decision: Decision, lang: str, late: str, *, is_forced: bool) -> 
         hint += "; the learner still lacks what you changed since" * decision.is_behind
         hint = f"{hint}{late}" if hint else late.removeprefix("; ")
         yield _told(one, lang, trouble.code, message, hint, Severity.WARNING)
-    for tag in decision.tags_unknown:
-        hint = (
-            f"{_add_tag(tag)}, then pull again; if not, such as when you took it out, leave it: the next "
-            f"change of the card takes it away there{late}"
+    left = f"leave it: {_TAKES_AWAY} there"
+    if decision.is_behind and not late:
+        left = (
+            f"`--ours {name}` takes it away there, and brings what you changed since, which is still lacking"
         )
+    for tag in decision.tags_unknown:
+        hint = f"{_add_tag(tag)}, then pull again; if not, such as when you took it out, {left}{late}"
         yield _told(one, lang, "P04", _unlisted(tag), hint, Severity.WARNING)
 
 

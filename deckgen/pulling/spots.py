@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from deckgen.adopting.look import Look
+from deckgen.adopting.look import PLAIN, Look
 from deckgen.checks.structure.cloze_marks import problems
 from deckgen.deck import NO_LANGUAGE, Card, Deck
 from deckgen.kinds import ClozeText, ItemList, Occlusion, OwnFields, QuestionAnswer, Role
@@ -18,6 +18,7 @@ from deckgen.markup import cloze, markdown
 from deckgen.notes.filters import in_brackets
 from deckgen.notes.note_types import NoteType
 from deckgen.patterns import lazy
+from deckgen.pulling.merge import are_alike
 from deckgen.written import Text
 
 _Finish = Callable[[str], str]
@@ -171,6 +172,14 @@ _EMPTY = (
 _MADE = "deckgen makes this field, of other keys of the card: change those"
 
 
+def made_fields(deck: Deck, card: Card, lang: str, note_type: NoteType) -> frozenset[str]:
+    """The fields of a note that deckgen itself makes."""
+    of_texts = {MASKS, LIST, *(name for name, *_ in _texts(deck, card, lang))}
+    return frozenset(
+        name for name in note_type.field_names if name not in of_texts and not name.startswith(_UNSEEN)
+    )
+
+
 def _texts(deck: Deck, card: Card, lang: str) -> Iterator[tuple[str, tuple[str, ...], Text | None, str]]:
     """Field, keys, text, and whether that is "cloze", "optional" or neither."""
     content, inside = card.contents[lang], (lang,) if deck.languages != (NO_LANGUAGE,) else ()
@@ -258,15 +267,16 @@ def _items(
         yield Trouble(LIST, "it is no longer a list with a deletion in each item: change `list:` yourself")
         return
     texts = {numbers[item.key.value]: item for item in content.items}
-    for number in theirs.keys() - base.keys():
+    there = _there_already(theirs, base, now)
+    for number in theirs.keys() - base.keys() - there.keys():
         words = theirs[number][:80]
         yield Trouble(LIST, f"the item “{words}” was added: add it to `list:` under a key of its own")
-    for number in base.keys() - theirs.keys():
+    for number in base.keys() - theirs.keys() - {*there.values()}:
         if number in texts:
             key = texts[number].key.value
             yield Trouble(LIST, f"the item `{key}` was taken out: take it out of `list:` yourself")
     both = [number for number in theirs if number in base]
-    if both != [number for number in base if number in theirs]:
+    if both not in ([one for one in listed if one in theirs and one in base] for listed in (base, now)):
         yield Trouble(LIST, "the items were put into another order: change `list:` yourself")
     inside = (lang, "list") if lang else ("list",)
     for number in both:
@@ -280,6 +290,19 @@ def _items(
                 keys = (*inside, item.key.value)
                 one, two, three = (unfinished(listed[number]) for listed in (now, base, theirs))
                 yield Spot(keys, item.text, one, two, three, field=LIST)
+
+
+def _there_already(
+    theirs: Mapping[int, str], base: Mapping[int, str], now: Mapping[int, str]
+) -> dict[int, int]:
+    """The items that a learner added and the card has now, too: the number that each has there, and here."""
+    found: dict[int, int] = {}
+    for number in theirs.keys() - base.keys():
+        for here in now.keys() - (theirs.keys() - {number}) - {*found.values()}:
+            if are_alike(unfinished(now[here]), unfinished(theirs[number]), PLAIN, cloze=False):
+                found[number] = here
+                break
+    return found
 
 
 # No comments: a build writes one between two colons that begin no hint.

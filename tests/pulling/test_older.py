@@ -111,6 +111,28 @@ def test_a_tag_before_the_release_is_no_way_back(project: Project, ann: Ann) -> 
     assert ann.pulled()["findings"] == []
 
 
+@pytest.mark.parametrize("is_built", [False, True])
+def test_tags_that_a_release_took_back_are_no_older_ones(project: Project, ann: Ann, is_built: bool) -> None:
+    """She has the tags of the newest release that she imported, and the next import brings the others again."""
+    plain, tagged = "  - id: spacing\n", "  - id: spacing\n    tags: [time]\n"
+    project.deck()
+    release(project)
+    ann.get()
+    for change in ((plain, tagged), (tagged, plain)):
+        release(project, change)
+        assert ann.get() == (0, 1)
+    tag(ann, "spacing", "marked")
+    project.edit(plain, tagged)
+    time.sleep(1.1)
+    if is_built:
+        project.now = int(time.time()) - 3600
+        project.build()
+    found = ann.pulled()
+    assert found["findings"] == found["files"] == []
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing").tags == ["memory::basics", "memory::time"]
+
+
 def test_an_older_text_that_another_branch_ships_is_no_way_back(project: Project, ann: Ann) -> None:
     went_back(project, ann)
     ann.pull("--theirs", "spacing")

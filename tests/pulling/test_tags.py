@@ -196,3 +196,32 @@ def test_the_hint_says_when_the_next_import_takes_a_new_tag(project: Project, an
     assert "the next import replaces the learner's note" in finding["hint"]
     project.now = int(time.time()) - 3600
     assert "the next import replaces a learner's edit" in project.build().stderr
+
+
+@pytest.mark.parametrize("is_pulled", [False, True])
+def test_the_hint_of_a_new_tag_brings_a_text_that_it_holds_back(
+    project: Project, ann: Ann, is_pulled: bool
+) -> None:
+    """The author changed the text that came home with the tag, and built: that has the time of her edit."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer="Recall from fading memory hardens it.")
+    ann.tag("spacing", "memory::basics", "memory::hard")
+    time.sleep(1.1)
+    (told,) = ann.pulled()["findings"]
+    assert told["hint"].endswith("leave it: an import that changes the note takes it away there")
+    project.edit("hardens it.", "deepens it.")
+    for is_built in (False, True):
+        if is_built:
+            assert ann.build_and_get() == (0, 0)
+            commit(project)
+        if is_built or is_pulled:
+            (told,) = ann.pulled()["findings"]
+            assert "`--ours spacing` takes it away there, and brings what you changed" in told["hint"]
+    ann.pull("--ours", "spacing")
+    assert ann.build_and_get() == (0, 1)
+    assert ann.learner.note("spacing")["Answer"].endswith("deepens it.")
+    assert ann.learner.note("spacing").tags == ["memory::basics"]
+    commit(project)
+    assert ann.pulled()["findings"] == []
