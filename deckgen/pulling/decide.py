@@ -326,7 +326,7 @@ def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bo
     If this learner made that edit as well, all that the author took out of it would come again.
     """
     line = note.line
-    if line is None or line.pulled is None or not line.home:
+    if line is None or line.pulled is None or not (line.home or line.settled):
         return False
     stamp, text, _ = line.pulled
     known = {text_hash(note.note.fields), *(text_hash(version.fields) for version in versions)}

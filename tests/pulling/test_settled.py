@@ -410,3 +410,25 @@ def test_a_tag_that_leaves_a_settled_card_is_told(project: Project, ann: Ann) ->
     assert not [one for one in found.values() if "still lacks" in one["hint"]]
     ann.pull("--theirs", "spacing")
     assert "    tags: [time]\n    q" not in cards(project)
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_what_the_author_takes_back_does_not_come_with_a_later_edit(
+    project: Project, ann: Ann, is_built: bool
+) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    ann.pull()
+    project.edit("hardens it.", "strengthens it.")
+    time.sleep(1.1)
+    if is_built:
+        project.now = int(time.time()) - 3600
+        project.build()
+        commit(project)
+        time.sleep(1.1)
+    ann.edit("spacing", Note="The effect grows with the long delay.")
+    before = cards(project)
+    assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
+    assert cards(project) == before
