@@ -32,6 +32,7 @@ class _Options(TypedDict):
     ours: tuple[str, ...]
     shipped: tuple[Path, ...]
     new: Path | None
+    note_type: tuple[str, ...]
     style: str
 
 
@@ -59,6 +60,12 @@ class _Options(TypedDict):
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write notes that the learner added into this file.",
+)
+@click.option(
+    "--note-type",
+    multiple=True,
+    metavar="NAME",
+    help="Take the learner's templates and style sheet of this note type.",
 )
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def pull(
@@ -99,6 +106,7 @@ def pull(
         frozenset(options["ours"]),
         options["shipped"],
         options["new"],
+        frozenset(options["note_type"]),
     )
     write = not options["dry_run"]
     with refusals():

@@ -44,6 +44,7 @@ VOICES = frozenset(
 _OTHERS = (*SPECIAL, FRONT, "Status", "Id")
 # `{{tts:Field}}`, of which the deck or the note type says the language; more filters may follow.
 _UNNAMED = re.compile(r"\{\{([" + SPACE + r"]*)tts:((?:[^{}]*:)?)([^{}:]+)\}\}")
+_NAMED = re.compile(r"\{\{([" + SPACE + r"]*)tts (\w+):((?:[^{}]*:)?)([^{}:]+)\}\}")
 # Without one of these signs a text has nothing of what would be read as signs.
 _SIGNS = frozenset("|$[<\\")
 _SCRIPTS = (
@@ -68,6 +69,16 @@ def with_languages(side: str, spoken: Mapping[str, str]) -> str:
         return f"{{{{{found[1]}tts {lang}:{found[2]}{found[3]}}}}}" if lang else found[0]
 
     return _UNNAMED.sub(named, side) if "tts:" in side else side
+
+
+def without_languages(side: str, spoken: Mapping[str, str]) -> str:
+    """The reverse: `{{tts:Field}}` where a side names just the language that its field is spoken in."""
+
+    def unnamed(found: re.Match[str]) -> str:
+        is_own = spoken.get(found[4].strip(SPACE)) == found[2]
+        return f"{{{{{found[1]}tts:{found[3]}{found[4]}}}}}" if is_own else found[0]
+
+    return _NAMED.sub(unnamed, side) if "tts " in side else side
 
 
 def of_fields(deck: Deck, own: OwnType, lang: str) -> dict[str, str]:

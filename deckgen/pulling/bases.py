@@ -10,8 +10,8 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -265,25 +265,37 @@ def find(
     found = Shipments(stamps, wanted, own_tags)
     for path in more:
         found.add(path)
-    names = {deck.package_name(lang), deck.package_name(NO_LANGUAGE)}
-    with scratch() as folder:
-        for path in (output_dir / name for name in sorted(names)):
-            for package in _packages(path, memory, found, folder / "package.apkg"):
-                if found.is_complete():
-                    return found
-                with suppress(collection.Unreadable):  # damaged, or a pointer to where large files are kept
-                    found.add(package)
+    troubles: list[str] = []
+    with closing(packages(deck, lang, output_dir, memory, troubles)) as known:
+        for package in known:
+            if found.is_complete():
+                break
+            with suppress(collection.Unreadable):  # damaged, or a pointer to where large files are kept
+                found.add(package)
+    found.trouble = next(iter(troubles), "")
     return found
 
 
-def _packages(path: Path, memory: Memory, found: Shipments, target: Path) -> Iterator[Path]:
+def packages(deck: Deck, lang: str, output_dir: Path, memory: Memory, troubles: list[str]) -> Generator[Path]:
+    """All packages of a deck in one language: what lies there, and what git knows, the newest first.
+
+    Those of git are unpacked into a temporary folder, each in the place of the one before. What to do where
+    git may not know all is added to `troubles`. Raises OSError when there is no room for one.
+    """
+    names = {deck.package_name(lang), deck.package_name(NO_LANGUAGE)}
+    with scratch() as folder:
+        for path in (output_dir / name for name in sorted(names)):
+            yield from _packages(path, memory, troubles, folder / "package.apkg")
+
+
+def _packages(path: Path, memory: Memory, troubles: list[str], target: Path) -> Iterator[Path]:
     """The package that lies there, and those that git knows, each at `target` until the next one."""
     here = ""
     if path.is_file() and path.stat().st_size <= LARGEST:
         here = _blob(path)
         yield path
     blobs, trouble = memory.blobs(path)
-    found.trouble = found.trouble or trouble
+    troubles += filter(None, [trouble])
     room = BYTES
     for blob, size in blobs[:MOST]:
         if blob == here or size > min(room, LARGEST):

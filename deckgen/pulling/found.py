@@ -25,7 +25,8 @@ class Asked:
 
     `files` gives what the learner has of the decks: a file, or what a running Anki writes into a folder.
     `theirs` and `ours` are cards whose clashes are decided; `shipped` are packages that learners had; `new`
-    is the card file into which notes come that the learner added.
+    is the card file into which notes come that the learner added; `note_types` are the roles of those whose
+    templates and style sheets are taken.
     """
 
     decks_dir: Path
@@ -37,6 +38,7 @@ class Asked:
     ours: frozenset[str] = frozenset()
     shipped: tuple[Path, ...] = ()
     new: Path | None = None
+    note_types: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Package:
     fresh: list[Fresh] = field(default_factory=list)
     added: dict[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    restyled: tuple[Restyled, ...] = ()
+    restyled: list[Restyled] = field(default_factory=list)
     older: list[Theirs] = field(default_factory=list)
     vanished: Mapping[str, list[str]] = field(default_factory=dict)
     trouble: str = ""
@@ -75,10 +77,10 @@ class Package:
 class Pulled:
     """Findings, what was found by package, texts before and after, and files that come, by their places.
 
-    `of_new` are findings about cards that came, at their places in the new files. `where` gives the place
-    that something has now, which had another one before the pull. `idle` are cards
-    behind `--theirs` or `--ours` of which the learner has no edit. `stopping` are the codes of the rules by
-    which the next build will refuse what came home.
+    `of_new` are findings about what came, at their places in the new files. `where` gives the place that
+    something has now, which had another one before the pull. `idle` are cards behind `--theirs` or `--ours`
+    of which the learner has no edit, and `idle_types` note types that were named without a change that is not
+    home. `stopping` are the codes of the rules by which the next build will refuse what came home.
     """
 
     findings: list[Finding]
@@ -88,6 +90,7 @@ class Pulled:
     of_new: list[Finding] = field(default_factory=list)
     where: Callable[[Place], Place] = lambda place: place
     idle: tuple[str, ...] = ()
+    idle_types: tuple[str, ...] = ()
     stopping: set[str] = field(default_factory=set)
 
     def are_written(self) -> None:

@@ -28,6 +28,7 @@ MOST = 1_000
 _CHUNK = 1 << 20
 # As `media.stored_name` makes them.
 _STORED = lazy(r"(?<![\w-])([a-z0-9]+(?:-[a-z0-9]+)*)-[0-9a-f]{16}\.([a-z0-9]{2,4})(?!\w)")
+_SHARED = lazy(r"(?<![\w-])_([a-z0-9]+(?:-[a-z0-9]+)*)-[0-9a-f]{16}\.([a-z0-9]{2,4})(?!\w)")
 _FILE = lazy(r"""(?P<before>\[sound:|<img\b[^<>]*?\bsrc=["']?)(?P<name>[^"'\]<>]+)""", re.IGNORECASE)
 
 _REMOTE = lazy(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -92,12 +93,19 @@ class Names:
         """A field in which files have the names of the source, also such as had another content then."""
         return _STORED.sub(self._named, html) if _has_files(html) else html
 
+    def plain_sheet(self, text: str) -> str:
+        """The same of a template or style sheet, whose files travel under names with `_` before them."""
+        return _SHARED.sub(self._called, text)
+
     def _named(self, found: re.Match[str]) -> str:
+        return escape(self._called(found))
+
+    def _called(self, found: re.Match[str]) -> str:
         name = self._stored.get(found[0])
         if name is None:
             likely = self._parts.get((found[1], found[2]), [])
             name = likely[0] if len(likely) == 1 else found[0]
-        return escape(unicodedata.normalize("NFC", name))
+        return unicodedata.normalize("NFC", name)
 
     def brought(self, html: str, base: str, troubles: list[str], now: str = "") -> str:
         """A learner's field with the names that its new files get; `base` is what was shipped.

@@ -20,7 +20,6 @@ from deckgen.editing.author import lock_as_built, lock_text
 from deckgen.editing.edit import CantEdit
 from deckgen.editing.mend import Change
 from deckgen.finding import has_errors
-from deckgen.lock.history import Memory
 from deckgen.lock.inherit import former_ids, item_numbers
 from deckgen.lock.lines import Lock
 from deckgen.notes.render import Rendered
@@ -35,6 +34,7 @@ from deckgen.pulling.found import Asked, Package, Pulled
 from deckgen.pulling.fresh import Fresh
 from deckgen.pulling.learner import Held, OwnTags, State
 from deckgen.pulling.names import Collected, Names
+from deckgen.pulling.sheets import Sheets
 from deckgen.reading import media
 
 #: What a pull has of one package: who decides, what a build makes, what the learner has, what becomes of it.
@@ -70,7 +70,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     collected = Collected(files, opened.enter_context(scratch()), opened)
     pulled = Pulled([])
     for item in ready.decks:
-        of_deck = _OfDeck(item, asked, collected, ready.asked.memory, there, looks, now)
+        of_deck = _OfDeck(item, asked, collected, ready.asked, there, looks, now)
         for path, text in of_deck.texts(pulled).items():
             old = path.read_bytes().decode("utf-8") if path.exists() else ""
             if text != old:
@@ -81,6 +81,9 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     decisions = [one for package in pulled.packages for one in package.decisions]
     decided = {one.theirs.name for one in decisions if one.restamp or one.writes or not one.is_home}
     pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))
+    restyled = [kind for package in pulled.packages for kind in package.restyled]
+    changed = {kind.role for kind in restyled if kind.files or kind.reason}
+    pulled.idle_types = tuple(sorted(asked.note_types - changed))
     if journal is not None:
         _write(pulled, journal)
         pulled.are_written()
@@ -110,7 +113,7 @@ class _OfDeck:
     item: Ready
     asked: Asked
     files: Collected
-    memory: Memory
+    build: BuildAsked
     there: Shipped
     looks: Mapping[int, types.Looks]
     now: int
@@ -125,6 +128,9 @@ class _OfDeck:
             package = self._package(rendered, has, judge)
             found.append((judge, rendered, has, package))
             pulled.packages.append(package)
+        sheets = self._take_sheets(found)
+        pulled.of_new += sheets.findings
+        pulled.stopping |= {one.code for one in sheets.findings}
         decisions = [one for *_, package in found for one in package.decisions]
         languages.compare(decisions, self.asked.theirs)
         for decision in decisions:
@@ -144,7 +150,8 @@ class _OfDeck:
             pulled.stopping |= {one.code for one in stops}
         files.refuse_newer()
         changed = lock != before
-        return files.texts() | (lock_text(self.item.deck.folder, lock) if changed else {})
+        lock_texts = lock_text(self.item.deck.folder, lock) if changed else {}
+        return files.texts() | sheets.texts | lock_texts
 
     def _judge(self, rendered: Rendered) -> Judge:
         deck = self.item.deck
@@ -184,17 +191,30 @@ class _OfDeck:
             has.gone,
             added={note.guid: "" for note in has.new},
             elsewhere=has.elsewhere,
-            restyled=tuple(types.changed(self.item, rendered, self.looks, self.there.note_types))
+            restyled=list(types.changed(self.item, rendered, self.looks, self.there.note_types))
             if has.notes
-            else (),
+            else [],
         )
         if wanted:
-            shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.memory)
+            shipped = compared.shipped(self.item, judge, has, wanted, self.asked, self.build.memory)
             package.trouble = shipped.trouble
             package.decisions += compared.decided(judge, wanted, shipped, package.older)
             package.vanished = compared.leave_vanished(judge, has, package.decisions)
             compared.leave_settled(judge, package.decisions)
         return package
+
+    # -- templates and style sheets ---------------------------------------------------------
+
+    def _take_sheets(self, found: list[_Found]) -> Sheets:
+        """Take the templates and style sheets of those note types that a person named."""
+        sheets = Sheets(self.item, self.build, self.asked.shipped)
+        for judge, rendered, _, package in found:
+            for place, kind in enumerate(package.restyled):
+                if kind.lines and kind.role in self.asked.note_types:
+                    theirs = self.looks[rendered.note_types[kind.role].number]
+                    files, reason = sheets.take(judge, kind, theirs)
+                    package.restyled[place] = replace(kind, files=files, reason=reason)
+        return sheets
 
     # -- new notes -----------------------------------------------------------------------
 

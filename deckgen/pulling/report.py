@@ -23,6 +23,7 @@ from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
 from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs
+from deckgen.pulling.sheets import NO_BASE as NO_VERSION
 from deckgen.pulling.types import Restyled
 from deckgen.terminal import counted
 
@@ -43,7 +44,12 @@ def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
     """Refuse ids that no card has, and a file for new cards that lies in no deck. Raises CantEdit."""
     known = {card.id.value for item in decks for card in item.deck.cards}
     if unknown := sorted({*asked.theirs, *asked.ours} - known):
-        raise CantEdit(f"no deck has a card {' or '.join(f'`{name}`' for name in unknown)}")
+        raise CantEdit(f"no deck has a card {_or(unknown)}")
+    roles = {role for item in decks for rendered in item.rendered for role in rendered.note_types}
+    if unknown := sorted(asked.note_types - roles):
+        verb = "are" if len(roles) > 1 else "is"
+        there = _and(sorted(map(_ticked, roles)))
+        raise CantEdit(f"no deck has cards of the note type {_or(unknown)}: there {verb} {there}")
     if both := sorted(asked.theirs & asked.ours):
         verb = "stands" if len(both) == 1 else "stand"
         named = " and ".join(f"`{name}`" for name in both)
@@ -127,10 +133,8 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
     place = item.deck.key.place
     yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
-        if kind.lines:
-            message = f"the learner changed the look or templates of the note type `{kind.name}`"
-            hint = "the report shows what; nothing of it was taken"
-            yield Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+        if kind.lines and (kind.files is None or kind.reason):
+            yield _restyled(item, lang, kind)
         if kind.unlike:
             yield _refused(place, lang, kind)
     for name, cards in package.vanished.items():
@@ -239,6 +243,29 @@ def _refused(place: Place, lang: str, kind: Restyled) -> Finding:
     elif any(part.what == "field" for part in kind.unlike):
         hint += "; what was built before that comes with the next change of a card, or by `deckgen restamp`"
     return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+
+
+def _restyled(item: Ready, lang: str, kind: Restyled) -> Finding:
+    """A finding about templates or a style sheet that were not taken."""
+    place = item.deck.key.place
+    message = f"the learner changed the look or templates of the note type `{kind.name}`"
+    if kind.reason:
+        hint = "the report shows what changed: what is good in it, write into the deck's files yourself"
+        if kind.reason == NO_VERSION:
+            hint = f"if you have a package from before, name it: `--shipped FILE`; else {hint}"
+        return Finding(place, "P07", f"{message}, which can't be taken: {kind.reason}", hint, "", lang)
+    hint = f"the report shows what; nothing of it was taken: `--note-type {kind.role}` takes it"
+    if kind.role not in item.deck.note_types:
+        hint += ", where it stands behind deckgen's own rules in the style sheet"
+    return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+
+
+def _or(names: Iterable[str]) -> str:
+    return " or ".join(map(_ticked, names))
+
+
+def _ticked(name: str) -> str:
+    return f"`{name}`"
 
 
 def _and(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Note types that a learner changed: their templates and style sheet, shown as a diff and never taken."""
+"""Note types that a learner changed: their templates and style sheet, shown as a diff."""
 
 from __future__ import annotations
 
@@ -19,30 +19,45 @@ from deckgen.packing.protobuf import Message
 from deckgen.packing.tables import Tables
 from deckgen.packing.unlike import Unlike, unlike
 
-#: At most so many lines of a diff are shown, each of at most so many characters; so many lines are compared.
-_LINES, _LONGEST, _COMPARED = 40, 200, 3_000
+#: At most so many lines of a diff are shown, each of at most so many characters.
+_LINES, _LONGEST = 40, 200
+#: At most so many lines are compared, which takes as many steps as the square of it.
+COMPARED = 3_000
 
 
 @dataclass(frozen=True, slots=True)
 class Restyled:
-    """A note type that the learner changed: its name, and what changed, as lines of a diff.
+    """A note type that the learner changed: its role and name, and what changed, as lines of a diff.
 
-    If its fields or templates are `unlike` ours, no import changes its notes.
+    If its fields or templates are `unlike` ours, no import changes its notes. Of one that a person named,
+    `files` are those into which the change came, and `reason` is why it could not.
     """
 
+    role: str
     name: str
     lines: tuple[str, ...]
     unlike: tuple[Unlike, ...] = ()
+    files: tuple[str, ...] | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """A note type of a collection: its style sheet, the name, front and back of each template, its fields."""
+    """A note type of a collection: its style sheet, the name, front and back of each template, its fields.
+
+    It was changed at the time `stamp`, in seconds.
+    """
 
     name: str
     css: str
     templates: tuple[tuple[str, str, str], ...]
     fields: tuple[str, ...]
+    stamp: int
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The style sheet, then the front and back of each template."""
+        return (self.css, *(side for _, *sides in self.templates for side in sides))
 
 
 def read(files: Iterable[Path]) -> Mapping[int, Looks]:
@@ -63,6 +78,7 @@ def _read(file: Path) -> Mapping[int, Looks]:
                     for one in model["tmpls"]
                 ),
                 tuple(str(one.get("name", "")) for one in model["flds"]),
+                int(model.get("mod", 0)),
             )
             for number, model in collection.older(tables, "models").items()
         }
@@ -84,8 +100,11 @@ def _newer(tables: Tables) -> dict[int, Looks]:
             Message(config).text(3),
             tuple(sides for _, sides in sorted(templates.get(number, []))),
             tuple(field for _, field in sorted(fields.get(number, []))),
+            int(stamp),
         )
-        for number, name, config in collection.few(tables, "notetypes", "id", "name", "config")
+        for number, name, stamp, config in collection.few(
+            tables, "notetypes", "id", "name", "mtime_secs", "config"
+        )
     }
 
 
@@ -101,7 +120,7 @@ def changed(
         lines = () if is_ours else tuple(islice(_diff(ours, theirs), _LINES))
         parts = unlike(ours, shipped[ours.number]) if ours.number in shipped else ()
         if lines or parts:
-            yield Restyled(ours.name, lines, parts)
+            yield Restyled(role, ours.name, lines, parts)
 
 
 def _given(item: Ready, lang: str, role: str) -> Iterator[str]:
@@ -151,6 +170,8 @@ def _diff(ours: NoteType, theirs: Looks) -> Iterator[str]:
         here = one or Template(name, None, "", "")
         parts += [(f"{here.name}, front", here.front, front), (f"{here.name}, back", here.back, back)]
     for name, left, right in parts:
-        before, after = (text.splitlines()[:_COMPARED] for text in (left, right))
+        before, after = (text.splitlines()[:COMPARED] for text in (left, right))
+        if [*filter(str.strip, before)] == [*filter(str.strip, after)]:
+            continue  # nobody sees lines without anything
         for line in difflib.unified_diff(before, after, f"ours: {name}", f"theirs: {name}", n=1, lineterm=""):
             yield line[:_LONGEST]

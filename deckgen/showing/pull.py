@@ -26,6 +26,10 @@ def as_text(pulled: Pulled, *, written: bool) -> str:
         f"{name}: the learner has no edit of this card that is not home, so nothing was decided"
         for name in pulled.idle
     ]
+    lines += [
+        f"{role}: the learner has no change of this note type that is not home, so nothing was taken"
+        for role in pulled.idle_types
+    ]
     added, edited = ("added", "edited") if written else ("would add", "would edit")
     lines += [f"{added} {path.as_posix()}" for path in sorted(pulled.media)]
     lines += [f"{edited if change.old else added} {change.path.as_posix()}" for change in pulled.changes]
@@ -54,7 +58,9 @@ def _lines(package: Package, where: Where, *, written: bool) -> Iterator[str]:
         yield f"  new card {card.id}" if card.rows else f"  card {card.id} gets the learner's note"
     for kind in package.restyled:
         if kind.lines:
-            yield f"  note type {kind.name}"
+            came = "came" if written else "would come"
+            into = f" {came} into {' and '.join(kind.files)}" if kind.files else ""
+            yield f"  note type {kind.name}{into}"
             yield from (f"    {line}" for line in kind.lines)
 
 
@@ -125,7 +131,7 @@ def as_json(pulled: Pulled, *, written: bool) -> str:
     found = {
         "written": written,
         "files": [path.as_posix() for path in (*sorted(pulled.media), *(one.path for one in pulled.changes))],
-        "nothing_to_decide": pulled.idle,
+        "nothing_to_decide": [*pulled.idle, *pulled.idle_types],
         "packages": [_package(package, pulled.where) for package in pulled.packages],
         "findings": [
             {
@@ -160,7 +166,10 @@ def _package(package: Package, where: Where) -> dict[str, object]:
         "masks": [one for decision in package.decisions for one in _masks(decision, decision.coming)],
         "new": [{"guid": card.note.guid, "card": card.id} for card in package.fresh],
         "not_taken": [*_not_taken(package)],
-        "note_types": [{"name": kind.name, "diff": kind.lines} for kind in package.restyled],
+        "note_types": [
+            {"name": kind.name, "note_type": kind.role, "diff": kind.lines, "files": kind.files}
+            for kind in package.restyled
+        ],
         "absent": package.gone,
     }
 
