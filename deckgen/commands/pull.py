@@ -61,20 +61,15 @@ class _Options(TypedDict):
     metavar="FILE",
     help="Write notes that the learner added into this file.",
 )
-@click.option(
-    "--note-type",
-    multiple=True,
-    metavar="NAME",
-    help="Take the learner's templates and style sheet of this note type.",
-)
+@click.option("--note-type", multiple=True, metavar="NAME", help="Take this note type's templates and style.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def pull(
     file: str | None, decks: tuple[str, ...], decks_dir: Path, output_dir: Path, **options: Unpack[_Options]
 ) -> None:
     """Bring home what a learner edited in Anki.
 
-    Reads a collection (collection.anki2, .colpkg or .apkg) or the running Anki, and merges what was edited
-    there into the card files. Exits with 1 when an edit can't be merged; then the others are taken.
+    Reads a collection (collection.anki2, .colpkg, .apkg) or the running Anki, and merges its edits into the
+    card files. Exits with 1 when one can't be merged.
 
     \b
     Example:

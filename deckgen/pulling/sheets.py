@@ -32,7 +32,7 @@ from deckgen.pulling.bases import Version
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.edits import both
 from deckgen.pulling.tokens import Token, TokenKind
-from deckgen.pulling.types import Looks, Restyled
+from deckgen.pulling.types import Looks, Restyled, typed
 from deckgen.reading import look, sheets
 
 #: Why nothing is taken where no version is known that the learner may have changed.
@@ -233,12 +233,25 @@ def _folder(own: OwnType) -> Path:
 
 def _merged(base: str, ours: str, theirs: str) -> str | None:
     """A part with the changes of both sides, by whole lines; None where they meet."""
+    theirs = _as_shipped(base, theirs)
     if theirs in (base, ours):
         return ours
     if ours == base:
         return theirs
     tokens = both(_lines(base), _lines(ours), _lines(theirs))
     return None if tokens is None else "\n".join(token.text for token in tokens)
+
+
+def _as_shipped(base: str, theirs: str) -> str:
+    """A learner's text with the no-break spaces and ends of lines of what was shipped.
+
+    Anki's window for templates writes a plain blank for each, and LF (qt/aqt/clayout.py: `toPlainText`).
+    """
+    if "\r\n" in base and "\r" not in theirs:
+        theirs = theirs.replace("\n", "\r\n")
+    shipped = base.split("\n")
+    lines = {typed(line): line for line in shipped} | {line: line for line in shipped}
+    return "\n".join(lines.get(line, line) for line in theirs.split("\n"))
 
 
 def _lines(text: str) -> list[Token]:

@@ -162,6 +162,11 @@ def _pairs(ours: NoteType, theirs: Looks) -> Iterator[tuple[Template | None, tup
     yield from ((None, sides) for sides in left.values())
 
 
+def typed(text: str) -> str:
+    """A template or style sheet as Anki's window for them writes it: with plain blanks."""
+    return text.replace("\xa0", " ")
+
+
 def _diff(ours: NoteType, theirs: Looks) -> Iterator[str]:
     """What is otherwise than here; of a template that only one of both has, all."""
     parts = [("style", ours.css, theirs.css)]
@@ -170,7 +175,7 @@ def _diff(ours: NoteType, theirs: Looks) -> Iterator[str]:
         here = one or Template(name, None, "", "")
         parts += [(f"{here.name}, front", here.front, front), (f"{here.name}, back", here.back, back)]
     for name, left, right in parts:
-        before, after = (text.splitlines()[:COMPARED] for text in (left, right))
+        before, after = (typed(text).splitlines()[:COMPARED] for text in (left, right))
         if [*filter(str.strip, before)] == [*filter(str.strip, after)]:
             continue  # nobody sees lines without anything
         for line in difflib.unified_diff(before, after, f"ours: {name}", f"theirs: {name}", n=1, lineterm=""):

@@ -348,12 +348,13 @@ def test_languages_share_a_file_or_have_their_own(project: Project, ann: Ann, bo
     assert read(project, "geo/note_types/river/front.de.html") == "{{River}} fließt\n"
 
 
-def test_an_adopted_type_comes_home_byte_by_byte(project: Project, tmp_path: Path) -> None:
-    """Windows ended lines of its author's style sheet, and what learners have of it is shipped as it is."""
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_an_adopted_type_comes_home_byte_by_byte(project: Project, tmp_path: Path, is_typed: bool) -> None:
+    """What learners have of it is shipped as it is; what Anki's window makes of it when it `is_typed` counts for nothing."""
     with Learner(tmp_path / "author") as author:
         basic = author.col.models.by_name("Basic")
         assert basic is not None
-        basic["css"] = ".card { color: navy }\r\n.x{}\n\n"
+        basic["css"] = ".card { color: navy }\r\n.x{\xa0}\r\n\r\n"
         author.col.models.update_dict(basic)
         spanish(author)
         foreign = export(author, project.root / "spanish.apkg", "Spanish")
@@ -362,9 +363,12 @@ def test_an_adopted_type_comes_home_byte_by_byte(project: Project, tmp_path: Pat
         folder = f"{name}/note_types/basic"
         back = read(project, f"{folder}/card-1.back.html")
         restyle(ana, "", "perro", css="navy → teal", back_0="<hr → <hr class=x")
+        if is_typed:
+            shipped = "\r\n.x{\xa0}\r\n\r\n"
+            restyle(ana, "", "perro", css=" → ".join([shipped, "\n.x{ }\n\n"]))
         files = ana.pulled("--note-type", "basic")["files"]
         assert files == [f"cards_source/{folder}/{file}" for file in ("style.css", "card-1.back.html")]
-        assert read(project, f"{folder}/style.css") == ".card { color: teal }\r\n.x{}\n\n"
+        assert read(project, f"{folder}/style.css") == ".card { color: teal }\r\n.x{\xa0}\r\n\r\n"
         assert read(project, f"{folder}/card-1.back.html") == back.replace("<hr", "<hr class=x")
         assert ana.pulled()["findings"] == []
         outcome = project.run("check")
