@@ -238,15 +238,25 @@ def _without(node: tree.Sequence, word: str, lines: Sequence[str]) -> Splice:
 
 
 def _cards(node: tree.Sequence, cards: Iterable[Sequence[str]], lines: Sequence[str]) -> Splice:
-    """Cards at the end of the file, where the list of cards must end, too."""
+    """Cards at the end of the file, where the list of cards must end, too.
+
+    Where the last one stands below an empty line, they do as well.
+    """
     last = node.items[-1] if node.items else None
     if node.flow or not isinstance(last, tree.Mapping):
         raise CantEdit("the cards of this file are written in a way that can't be edited safely")
     first = next(iter(last.entries.values()))[0]
     hyphen = lines[first.line].rfind("-", 0, first.column)
     before = " " * hyphen
+    above = first.line - 1
+    while lines[above].lstrip().startswith("#"):  # what is said of the card
+        above -= 1
+    gap = "" if lines[above].strip() else "\n"
     written = "\n".join(
-        "\n".join([f"{before}- {rows[0]}", *(f"{before}  {row}" if row.strip() else "" for row in rows[1:])])
+        gap
+        + "\n".join(
+            [f"{before}- {rows[0]}", *(f"{before}  {row}" if row.strip() else "" for row in rows[1:])]
+        )
         for rows in cards
     )
     end = len(lines) - 1

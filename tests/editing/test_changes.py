@@ -164,6 +164,17 @@ def test_all_changes_at_once() -> None:
     )
 
 
+@pytest.mark.parametrize("gap", ["", "\n", "\n    # mine\n"])
+def test_new_cards_stand_as_far_apart_as_the_last_two(gap: str) -> None:
+    text = f"cards:\n  - id: one\n    q: x\n{gap}  - id: two\n    q: y\n"
+    root = read(text)
+    listed = root.get("cards")
+    assert isinstance(listed, tree.Sequence)
+    made = changed(text, root, [AddCard(listed, (("id: new", "q: z"), ("id: newer", "q: z")))])
+    apart = "\n" if gap else ""
+    assert made == f"{text}{apart}  - id: new\n    q: z\n{apart}  - id: newer\n    q: z\n"
+
+
 @pytest.mark.parametrize("empty", ["[]", "[ ]  # none", "[\n    ]"])
 def test_an_empty_list_gets_words(empty: str) -> None:
     text = f"tags: {empty}\nq: x\n"
