@@ -7,7 +7,7 @@ rendered again, and what no build would take, or would make otherwise than the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -28,7 +28,6 @@ from deckgen.notes.note_types import NoteType
 from deckgen.packing import collection
 from deckgen.packing.stage import scratch
 from deckgen.pulling import bases, types
-from deckgen.pulling.bases import Version
 from deckgen.pulling.decide import Judge
 from deckgen.pulling.edits import both
 from deckgen.pulling.tokens import Token, TokenKind
@@ -116,24 +115,27 @@ class Sheets:
         ours = tuple(part.made for part in parts)
         if any(text.count("\n") >= types.COMPARED for text in (*ours, *theirs.sheets)):
             return f"it has more than {types.COMPARED:,} lines"
-        versions = self._versions(judge.lang, note_type, ours)
-        found = bases.candidates(versions, theirs.stamp, theirs.sheets, (), judge.own_tags)
-        results = {tuple(map(_merged, one.fields, ours, theirs.sheets)) for one in found}
+        shipped = self._shipped(judge.lang, note_type, ours)
+        older = [sheets for stamp, sheets in shipped if stamp < theirs.stamp and len(sheets) == len(ours)]
+        found = _nearest(older, theirs.sheets)
+        results = {tuple(map(_merged, base, ours, theirs.sheets)) for base in found}
         return _SEVERAL if len(results) > 1 else next(iter(results), NO_BASE)
 
-    def _versions(self, lang: str, note_type: NoteType, ours: tuple[str, ...]) -> Iterator[Version]:
-        """The versions of a note type that were shipped: in packages, and today's, if the lock knows it."""
+    def _shipped(
+        self, lang: str, note_type: NoteType, ours: tuple[str, ...]
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The parts of a note type in packages, with their stamps, and today's, if they were shipped."""
         deck, line = self.item.deck, self.item.lock.note_types.get((lang, note_type.role))
         if line is not None and line.digest == type_digest(note_type):
-            yield Version(line.stamp, ours, None)
+            yield line.stamp, ours
         if note_type.role in deck.past.types:
-            yield Version(0, ours, None)
+            yield 0, ours
         with closing(bases.packages(deck, lang, self.asked.output_dir, self.asked.memory, [])) as known:
             for package in chain(self.shipped, known):
                 with suppress(collection.Unreadable):  # those that were named were read before
                     there = types.read([package]).get(note_type.number)
                     if there is not None:
-                        yield Version(there.stamp, there.sheets, None)
+                        yield there.stamp, there.sheets
 
     def _put(self, judge: Judge, role: str, wanted: _Texts) -> str:
         """Put texts into their files; gives why not, where no build takes them, or makes them otherwise."""
@@ -229,6 +231,23 @@ def _style(deck: Deck, lang: str, note_type: NoteType, own: OwnType | None) -> P
 
 def _folder(own: OwnType) -> Path:
     return Path(own.place.path).parent
+
+
+def _nearest(versions: Iterable[tuple[str, ...]], theirs: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The versions that a learner may have changed to get `theirs`.
+
+    Who takes back by hand just what another version brought is not thought of: no other version differs in
+    fewer lines, all of which this one differs in, too.
+    """
+    differing = {
+        one: {
+            (place, line)
+            for place, (left, right) in enumerate(zip(one, theirs, strict=True))
+            for line in {*typed(left).splitlines()} ^ {*typed(right).splitlines()}
+        }
+        for one in versions
+    }
+    return [one for one, lines in differing.items() if not any(other < lines for other in differing.values())]
 
 
 def _merged(base: str, ours: str, theirs: str) -> str | None:

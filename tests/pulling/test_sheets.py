@@ -132,6 +132,24 @@ def test_lines_that_only_the_author_changed_stay(project: Project, ann: Ann, bob
         assert learner.pulled()["findings"] == []
 
 
+def test_who_changes_the_release_before_the_last_takes_nothing_back(project: Project, ann: Ann) -> None:
+    """She has not imported the newest one yet, which changed other lines of the same file."""
+    style = ".a { color: red; }\n.b { color: red; }\n.card { color: navy; }\n"
+    write_geo(project).write(f"{COUNTRY}/style.css", style)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    project.edit(".a { color: red", ".a { color: gold", f"{COUNTRY}/style.css")
+    project.build()
+    commit(project)
+    restyle(ann, "france", css="navy → teal")
+    ann.pull("--note-type", "country")
+    merged = style.replace("navy", "teal").replace(".a { color: red", ".a { color: gold")
+    assert read(project, f"{COUNTRY}/style.css") == merged
+    build_and_get(project, ann)
+    assert ann.pulled()["findings"] == []
+
+
 def test_the_same_line_changed_by_both_is_refused(project: Project, ann: Ann) -> None:
     write_geo(project).build()
     commit(project)
