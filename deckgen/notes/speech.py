@@ -81,6 +81,11 @@ def without_languages(side: str, spoken: Mapping[str, str]) -> str:
     return _NAMED.sub(unnamed, side) if "tts " in side else side
 
 
+def named(side: str) -> frozenset[str]:
+    """The fields of which a side itself names the language in which they are spoken."""
+    return frozenset(found[4].strip(SPACE) for found in _NAMED.finditer(side))
+
+
 def of_fields(deck: Deck, own: OwnType, lang: str) -> dict[str, str]:
     """The language in which each field of a note type is spoken: its own, or that of the deck."""
     names = (*own.field_names, *_OTHERS)

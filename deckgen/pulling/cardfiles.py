@@ -140,9 +140,7 @@ class CardFiles:
             before = read[shown].lines if shown in read else lines_of(file.text.removeprefix("\ufeff"))
             now = file.path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
             if lines_of(now) != list(before):
-                raise CantEdit(
-                    f"{shown} was written to while it was pulled into: nothing changed; pull again"
-                )
+                raise written_meanwhile(shown)
 
     def texts(self) -> dict[Path, str]:
         """The new texts of the files that change."""
@@ -167,6 +165,11 @@ class CardFiles:
             lost = about - {*found, *(card for card, _ in self.faults)}
             self.faults |= {(card, ""): "it can't be read as a card" for card in lost}
         return found
+
+
+def written_meanwhile(shown: str) -> CantEdit:
+    """The error about a file to which somebody wrote since it was read."""
+    return CantEdit(f"{shown} was written to while it was pulled into: nothing changed; pull again")
 
 
 def _keep(root: tree.Node | None, names: Container[str]) -> None:

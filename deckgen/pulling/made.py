@@ -25,6 +25,9 @@ from deckgen.pulling.drawn import seen_alike
 from deckgen.pulling.merge import are_alike, with_blanks
 from deckgen.pulling.spots import LIST, MASKS, items_of, unfinished
 
+#: What these errors tell of, learners would lose at the next build. A person may want that: a build says how.
+LOSSES = ("K29", "R05", "R11", "R12")
+
 
 def rendered(item: Ready, judge: Judge, cards: Iterable[Card], lock: Lock) -> Rendered:
     """The notes of some cards as the next build makes them. Raises OSError when a file can't be read."""

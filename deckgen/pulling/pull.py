@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deckgen.adopting.look import PLAIN, Look, look_of
 from deckgen.building.steps import Asked as BuildAsked
-from deckgen.building.steps import Ready, prepare
+from deckgen.building.steps import Ready, dropped, prepare
 from deckgen.building.wishes import Wishes
 from deckgen.checks import Craft
 from deckgen.deck import Card
@@ -39,8 +39,6 @@ from deckgen.reading import media
 
 #: What a pull has of one package: who decides, what a build makes, what the learner has, what becomes of it.
 _Found = tuple[Judge, Rendered, Held, Package]
-#: These findings are about what learners would lose at the next build; a pull goes on.
-_LOSSES = ("R05", "R11", "R12")
 
 
 def pull(asked: Asked, *, write: bool, now: int) -> Pulled:
@@ -58,7 +56,9 @@ def pull(asked: Asked, *, write: bool, now: int) -> Pulled:
 def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) -> Pulled:
     wishes = Wishes(asked.lang, craft=Craft.NONE)
     ready = prepare(BuildAsked(asked.decks_dir, asked.output_dir, asked.names, wishes))
-    stopping = [one for one in ready.findings if one.code not in _LOSSES]
+    # K29 may also be about a deck that can't be rendered.
+    lost = dropped(ready)
+    stopping = [one for one in ready.findings if one.code not in made.LOSSES or one in lost]
     if has_errors(stopping):
         return Pulled(stopping)
     report.expect_known(ready.decks, asked)
@@ -149,6 +149,7 @@ class _OfDeck:
             pulled.of_new += [*report.of_new(package, cards), *(one for one in stops if one.card in new)]
             pulled.stopping |= {one.code for one in stops}
         files.refuse_newer()
+        sheets.refuse_newer()
         changed = lock != before
         lock_texts = lock_text(self.item.deck.folder, lock) if changed else {}
         return files.texts() | sheets.texts | lock_texts
@@ -206,14 +207,19 @@ class _OfDeck:
     # -- templates and style sheets ---------------------------------------------------------
 
     def _take_sheets(self, found: list[_Found]) -> Sheets:
-        """Take the templates and style sheets of those note types that a person named."""
-        sheets = Sheets(self.item, self.build, self.asked.shipped)
+        """Take the templates and style sheets of note types that a person named; forget what is home."""
+        sheets = Sheets(self.item, self.item, self.build, self.asked.shipped)
         for judge, rendered, _, package in found:
-            for place, kind in enumerate(package.restyled):
-                if kind.lines and kind.role in self.asked.note_types:
-                    theirs = self.looks[rendered.note_types[kind.role].number]
-                    files, reason = sheets.take(judge, kind, theirs)
-                    package.restyled[place] = replace(kind, files=files, reason=reason)
+            compared = [
+                sheets.compared(
+                    judge,
+                    kind,
+                    self.looks[rendered.note_types[kind.role].number],
+                    is_named=kind.role in self.asked.note_types,
+                )
+                for kind in package.restyled
+            ]
+            package.restyled = [kind for kind in compared if kind.lines or kind.unlike]
         return sheets
 
     # -- new notes -----------------------------------------------------------------------

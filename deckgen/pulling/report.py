@@ -23,7 +23,6 @@ from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
 from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs
-from deckgen.pulling.sheets import NO_BASE as NO_VERSION
 from deckgen.pulling.types import Restyled
 from deckgen.terminal import counted
 
@@ -249,15 +248,15 @@ def _restyled(item: Ready, lang: str, kind: Restyled) -> Finding:
     """A finding about templates or a style sheet that were not taken."""
     place = item.deck.key.place
     message = f"the learner changed the look or templates of the note type `{kind.name}`"
-    if kind.reason:
-        hint = "the report shows what changed: what is good in it, write into the deck's files yourself"
-        if kind.reason == NO_VERSION:
-            hint = f"if you have a package from before, name it: `--shipped FILE`; else {hint}"
-        return Finding(place, "P07", f"{message}, which can't be taken: {kind.reason}", hint, "", lang)
-    hint = f"the report shows what; nothing of it was taken: `--note-type {kind.role}` takes it"
-    if kind.role not in item.deck.note_types:
-        hint += ", where it stands behind deckgen's own rules in the style sheet"
-    return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+    if not kind.reason:
+        hint = f"the report shows what, and nothing of it was taken; to take it, `--note-type {kind.role}`"
+        return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
+    by_hand = "what is good in it, write into the deck's files yourself: the report shows it"
+    hint = "; or ".join(filter(None, (kind.hint, by_hand)))
+    severity = Severity.WARNING if kind.files is None else Severity.ERROR
+    return Finding(
+        place, "P07", f"{message}, and that can't be taken: {kind.reason}", hint, "", lang, severity
+    )
 
 
 def _or(names: Iterable[str]) -> str:

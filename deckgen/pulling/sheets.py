@@ -7,160 +7,200 @@ rendered again, and what no build would take, or would make otherwise than the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
-from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from deckgen.building import steps
 from deckgen.building.steps import Asked, Batch, Opened, Ready
-from deckgen.deck import Deck, OwnType, Sheet
-from deckgen.editing.edit import CantEdit
+from deckgen.deck import NO_LANGUAGE, Deck, OwnType, Sheet
 from deckgen.finding import Finding, Severity
 from deckgen.lock.advance import type_digest
 from deckgen.markup.style import with_files
-from deckgen.notes import own_types, speech
+from deckgen.notes import speech
 from deckgen.notes.media_names import MediaNames
 from deckgen.notes.note_types import NoteType
 from deckgen.packing import collection
 from deckgen.packing.stage import scratch
 from deckgen.pulling import bases, types
+from deckgen.pulling.cardfiles import written_meanwhile
 from deckgen.pulling.decide import Judge
-from deckgen.pulling.edits import both
-from deckgen.pulling.tokens import Token, TokenKind
-from deckgen.pulling.types import Looks, Restyled, typed
+from deckgen.pulling.made import LOSSES
+from deckgen.pulling.parts import (
+    Part,
+    Refused,
+    behind_ours,
+    folder,
+    is_too_much,
+    merged,
+    nearest,
+    parts,
+    with_lines,
+)
+from deckgen.pulling.types import Looks, Restyled
 from deckgen.reading import look, sheets
 
-#: Why nothing is taken where no version is known that the learner may have changed.
-NO_BASE = "nobody knows which version of it the learner changed"
-_SEVERAL = "the learner may have changed either of two versions, and they would become different texts"
-_OURS = "its templates are deckgen's own: of such a note type, only the style sheet can come home"
-_OUR_RULES = "rules that deckgen itself writes were changed: only what stands behind them can come home"
-_OUR_LINE = "the line was changed that says of a card that it is retired, and deckgen itself writes that"
-#: What the next build refuses, and what a person may still want: that build says how.
-_LOSSES = ("K29", "R11", "R12")
-_STYLE = "style sheet"
-
-
-class Part(NamedTuple):
-    """A style sheet or a side as a build makes it: `own` is of the file at `path`, the rest is deckgen's.
-
-    Without a path all of it is deckgen's.
-    """
-
-    name: str
-    head: str
-    own: str
-    tail: str
-    path: Path | None
-
-    @property
-    def made(self) -> str:
-        """All of it, as it stands in a package."""
-        return self.head + self.own + self.tail
-
-    def own_of(self, text: str) -> str | None:
-        """What is to stand in the file so that a build makes this text; None where deckgen's part is gone."""
-        for ours in filter(None, (self.head, self.tail)):
-            here = next((one for one in (ours, ours.strip("\n")) if one in text), None)
-            if here is None:
-                return None
-            text = text.replace(here, "", 1)
-        if not self.own:
-            return text.strip("\n")
-        return text if self.own.startswith("\n") else text.lstrip("\n")
-
-
-#: What is to stand in the files of some parts.
-_Texts = Mapping[Path, tuple[Part, str]]
+_NO_BASE = "nobody knows which version of it the learner changed"
+_SEVERAL = "the learner may have changed either of two versions, and the results would differ"
+_NAME_IT = "name the package that the learner had: `--shipped FILE`; then only that counts"
+#: What stands in some files and what is to stand there, as their author writes it.
+_Texts = Mapping[Path, tuple[str, str]]
 
 
 @dataclass(slots=True)
 class Sheets:
     """The templates and style sheets of a deck, into which those of learners come.
 
-    `shipped` are packages that were named. `texts` are the new files, and `findings` is what there is to say
-    of them, at their new places.
+    `first` is the deck as it was read, `item` as it is with what came; `shipped` are packages that were
+    named. `texts` are the new files, and `findings` is what there is to say of them, at their new places.
     """
 
+    first: Ready
     item: Ready
     asked: Asked
     shipped: Sequence[Path]
     texts: dict[Path, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    _read: dict[Path, bytes] = field(default_factory=dict)
 
-    def take(self, judge: Judge, kind: Restyled, theirs: Looks) -> tuple[tuple[str, ...], str]:
-        """Take in a note type as a learner has it; gives the files that change, or why it can't be taken.
+    def compared(self, judge: Judge, kind: Restyled, theirs: Looks, *, is_named: bool) -> Restyled:
+        """A note type that a learner changed, with what becomes of that; it is taken if a person named it.
 
-        Raises CantEdit when somebody wrote to a file meanwhile, and OSError.
+        Without `lines`, all of it is home. Raises CantEdit when somebody wrote to a file meanwhile, and
+        OSError.
         """
+        if not kind.lines:
+            return kind
+        troubles: list[str] = []
+        found = self._merged(judge, kind, theirs, troubles)
+        files = () if is_named else None
+        if isinstance(found, Refused):
+            is_known = found.reason not in (_NO_BASE, _SEVERAL)
+            hint = "" if is_known else "; or ".join([*troubles[:1], _NAME_IT])
+            return replace(kind, files=files, reason=found.reason, hint=hint)
+        if not found or not is_named:
+            return kind if found else replace(kind, lines=())
+        reason = self._put(judge, kind.role, found)
+        return replace(kind, files=() if reason else tuple(path.as_posix() for path in found), reason=reason)
+
+    def refuse_newer(self) -> None:
+        """Raises CantEdit when somebody wrote to one of the files since it was read, and OSError."""
+        for path, read in self._read.items():
+            if _bytes(path) != read:
+                raise written_meanwhile(path.as_posix())
+
+    # -- what it becomes -----------------------------------------------------------------------
+
+    def _merged(self, judge: Judge, kind: Restyled, theirs: Looks, troubles: list[str]) -> _Texts | Refused:
+        """The files that change, or why nothing can be taken."""
         if kind.unlike:
-            return (), "its fields or templates are not those of the package"
-        note_type = _of(self.item, judge.lang, kind.role)
-        parts = list(_parts(self.item.deck, judge.lang, note_type))
-        wanted = self._wanted(judge, note_type, parts, theirs)
-        texts = wanted if isinstance(wanted, str) else _by_file(parts, wanted)
-        if isinstance(texts, str):
-            return (), texts
-        reason = self._put(judge, kind.role, texts) if texts else ""
-        return tuple(path.as_posix() for path in texts if not reason), reason
+            return Refused("its fields or templates are not those of the package")
+        note_type, has = _of(self.item, judge.lang, kind.role), theirs.sheets
+        found = nearest(self._shipped(judge.lang, kind.role, theirs, troubles), has)
+        if any(is_too_much(one, other) for one in found for other in (has, _made(note_type))):
+            return Refused("it has too many lines to compare")
+        results = {self._results(judge, note_type, base, has) for base in found}
+        if len(results) != 1:
+            return Refused(_SEVERAL if results else _NO_BASE)
+        now, (result,) = parts(self.item.deck, judge.lang, note_type, _made(note_type)), results
+        by_file: dict[Path, list[tuple[Part, str]]] = {}
+        for part, text in zip(now, result, strict=True):
+            if isinstance(text, Refused):
+                return text
+            if part.path is not None:
+                by_file.setdefault(part.path, []).append((part, text))
+        new: dict[Path, tuple[str, str]] = {}
+        for path, several in by_file.items():
+            if len({text for _, text in several}) > 1:
+                names = " and the ".join(part.name for part, _ in several)
+                return Refused(
+                    f"{path.name} is the {names}, and the learner has these otherwise than each other"
+                )
+            part, text = several[0]
+            if text != (own := self._own(self.item, judge, kind.role, part)):
+                new[path] = own, text
+        return new
 
-    def _wanted(
-        self, judge: Judge, note_type: NoteType, parts: Sequence[Part], theirs: Looks
-    ) -> tuple[str | None, ...] | str:
-        """What a build is to make of each part, None where both changed the same; or why nobody can say."""
-        ours = tuple(part.made for part in parts)
-        if any(text.count("\n") >= types.COMPARED for text in (*ours, *theirs.sheets)):
-            return f"it has more than {types.COMPARED:,} lines"
-        shipped = self._shipped(judge.lang, note_type, ours)
-        older = [sheets for stamp, sheets in shipped if stamp < theirs.stamp and len(sheets) == len(ours)]
-        found = _nearest(older, theirs.sheets)
-        results = {tuple(map(_merged, base, ours, theirs.sheets)) for base in found}
-        return _SEVERAL if len(results) > 1 else next(iter(results), NO_BASE)
+    def _shipped(self, lang: str, role: str, theirs: Looks, troubles: list[str]) -> list[tuple[str, ...]]:
+        """The versions of a note type that the learner may have changed; none where one may be missing.
 
-    def _shipped(
-        self, lang: str, note_type: NoteType, ours: tuple[str, ...]
-    ) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """The parts of a note type in packages, with their stamps, and today's, if they were shipped."""
-        deck, line = self.item.deck, self.item.lock.note_types.get((lang, note_type.role))
-        if line is not None and line.digest == type_digest(note_type):
-            yield line.stamp, ours
-        if note_type.role in deck.past.types:
-            yield 0, ours
-        with closing(bases.packages(deck, lang, self.asked.output_dir, self.asked.memory, [])) as known:
-            for package in chain(self.shipped, known):
-                with suppress(collection.Unreadable):  # those that were named were read before
-                    there = types.read([package]).get(note_type.number)
-                    if there is not None:
-                        yield there.stamp, there.sheets
+        Those are in the packages that were named, else in all that git knows; or it is today's.
+        """
+        item, note_type = self.first, _of(self.first, lang, role)
+        named = list(_versions(self.shipped, note_type.number))
+        known = list(named)
+        if not named:
+            line = item.lock.note_types.get((lang, role))
+            known += (
+                [(line.stamp, _made(note_type))] if line and line.digest == type_digest(note_type) else []
+            )
+            known += [(0, _made(note_type))] if role in item.deck.past.types else []
+            with closing(
+                bases.packages(item.deck, lang, self.asked.output_dir, self.asked.memory, troubles)
+            ) as packages:
+                known += _versions(packages, note_type.number)
+        before = [one for one in known if one[0] < theirs.stamp and len(one[1]) == len(theirs.sheets)]
+        is_sure = named or not _lacks(item, lang, role, theirs.stamp, {stamp for stamp, _ in before})
+        return list(dict.fromkeys(made for _, made in before)) if is_sure else []
+
+    def _results(
+        self, judge: Judge, note_type: NoteType, base: tuple[str, ...], theirs: tuple[str, ...]
+    ) -> tuple[str | Refused, ...]:
+        """What is to stand in the file of each part, if the learner changed `base`; or why not."""
+        deck, role = self.item.deck, note_type.role
+        now, was = (list(parts(deck, judge.lang, note_type, made)) for made in (_made(note_type), base))
+        heads = [part.head for part in was if part.path is not None]
+        results = []
+        for part, before, has in zip(now, was, theirs, strict=True):
+            plain = self._plain(judge, role, part)
+            text = merged(part, before, has, heads, plain)
+            if part.is_decks and not isinstance(text, Refused):
+                text = behind_ours(plain(part.own), self._own(self.item, judge, role, part), text)
+            results.append(text)
+        return tuple(results)
+
+    def _own(self, item: Ready, judge: Judge, role: str, part: Part) -> str:
+        """What stands in the file of a part, with names of files and languages as `_plain` gives them."""
+        if part.is_decks:
+            return judge.names.plain_sheet(with_files(item.deck.style, MediaNames(item.deck).resolve_shared))
+        return self._plain(judge, role, part)(part.own)
+
+    def _plain(self, judge: Judge, role: str, part: Part) -> Callable[[str], str]:
+        """How an author writes what a build makes in a part: names of files, and languages of speech."""
+        deck, own = self.item.deck, self.item.deck.note_types.get(role)
+        spoken: dict[str, str] = {}
+        if own is not None and own.adopted is None and part.path is not None:
+            written = speech.named(_sheet(deck, part.path))
+            of_fields = speech.of_fields(deck, own, judge.lang).items()
+            spoken = {name: lang for name, lang in of_fields if name not in written}
+        return lambda text: speech.without_languages(judge.names.plain_sheet(text), spoken)
+
+    # -- into the files ------------------------------------------------------------------------
 
     def _put(self, judge: Judge, role: str, wanted: _Texts) -> str:
         """Put texts into their files; gives why not, where no build takes them, or makes them otherwise."""
         deck, texts = self.item.deck, dict(self.texts)
         own = deck.note_types.get(role)
-        spoken = speech.of_fields(deck, own, judge.lang) if own is not None and own.adopted is None else {}
-
-        def plain(text: str) -> str:
-            return speech.without_languages(judge.names.plain_sheet(text), spoken)
-
-        for path, (part, text) in wanted.items():
-            texts[path] = _with_lines(self._old(path, own), part.own, text, plain)
-            read = _read(path, texts[path], own)
+        for path, (before, after) in wanted.items():
+            texts[path] = with_lines(self._old(path, own), before, after)
+            read = _as_read(path, texts[path].encode("utf-8", "surrogatepass"), own)
             if isinstance(read, Finding):
-                return f"no build would take it: {read.message} ({read.code})"
+                return f"no build would take it: {path.name} {read.message} ({read.code})"
             deck = _with_sheet(deck, Sheet(path.as_posix(), read), role)
-        known = set(map(_fault, self._checked(self.item.deck)[1]))
+        known = Counter(map(_fault, self._checked(self.item.deck)[1]))
         ready, found = self._checked(deck)
-        found = [one for one in found if _fault(one) not in known]
-        stopping = [one for one in found if one.severity is Severity.ERROR and one.code not in _LOSSES]
+        found = [one for one in found if not _is_old(one, known)]
+        stopping = [one for one in found if one.severity is Severity.ERROR and one.code not in LOSSES]
         if stopping or ready is None:
             return "no build would take it" + "".join(f": {one.message} ({one.code})" for one in stopping[:1])
-        made = {part.name: part.own for part in _parts(deck, judge.lang, _of(ready, judge.lang, role))}
-        if any(plain(made[part.name]).strip() != plain(text).strip() for part, text in wanted.values()):
-            return "a build would make something else of it"
+        note_type = _of(ready, judge.lang, role)
+        for part in parts(deck, judge.lang, note_type, _made(note_type)):
+            if part.path is not None and part.path in wanted:
+                _, text = wanted[part.path]
+                if self._own(ready, judge, role, part).strip() != text.strip():
+                    return "a build would make something else of it"
         self.item, self.texts = ready, texts
         self.findings += [
             replace(one, severity=Severity.WARNING, message=f"the next build will refuse this: {one.message}")
@@ -174,7 +214,7 @@ class Sheets:
     def _checked(self, deck: Deck) -> tuple[Ready | None, list[Finding]]:
         """The deck with its notes, unless it has errors, and all that is found about it."""
         asked = replace(self.asked, wishes=replace(self.asked.wishes, lang=None), anew=True)
-        opened = Batch(asked, (Opened(deck, self.item.held, sound=True),))
+        opened = Batch(asked, (Opened(deck, self.first.held, sound=True),))
         batch = steps.render(steps.inherit(steps.check(opened)))
         return next(iter(batch.decks), None), batch.findings
 
@@ -185,149 +225,65 @@ class Sheets:
         """
         if path in self.texts:
             return self.texts[path]
-        before = _sheet(self.item.deck, path)
-        old = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
-        if before != (_read(path, old, own) if old else ""):
-            raise CantEdit(
-                f"{path.as_posix()} was written to while it was pulled into: nothing changed; pull again"
-            )
-        return old
-
-
-# -- a note type in its parts ----------------------------------------------------------
+        self._read[path] = old = _bytes(path)
+        if _sheet(self.item.deck, path) != (_as_read(path, old, own) if old else ""):
+            raise written_meanwhile(path.as_posix())
+        return old.decode("utf-8")
 
 
 def _of(item: Ready, lang: str, role: str) -> NoteType:
     return next(one.note_types[role] for one in item.rendered if one.lang == lang)
 
 
-def _parts(deck: Deck, lang: str, note_type: NoteType) -> Iterator[Part]:
-    """The style sheet, then the front and back of each template, in the order of `Looks.sheets`."""
-    own = deck.note_types.get(note_type.role)
-    yield _style(deck, lang, note_type, own)
-    sides = {one.name.value: one for one in own.templates} if own is not None else {}
-    for one in note_type.templates:
-        names = f"front of “{one.name}”", f"back of “{one.name}”"
-        if one.name not in sides:
-            yield from (Part(*part, "", "", None) for part in zip(names, (one.front, one.back), strict=True))
-            continue
-        side, front = sides[one.name], one.front
-        if not note_type.adopted:
-            front = own_types.without_banner(front, lang, is_cloze=note_type.is_cloze)
-        yield Part(names[0], one.front.removesuffix(front), front, "", Path(side.front[lang].shown))
-        yield Part(names[1], "", one.back, "", Path(side.back[lang].shown))
+def _made(note_type: NoteType) -> tuple[str, ...]:
+    """Its style sheet and sides, in the order of `Looks.sheets`."""
+    return (note_type.css, *(side for one in note_type.templates for side in (one.front, one.back)))
 
 
-def _style(deck: Deck, lang: str, note_type: NoteType, own: OwnType | None) -> Part:
-    """A style sheet; where a note type has none of its own, that of the deck stands in it."""
-    css = note_type.css
-    if own is not None and (own.style is not None or own.adopted is not None):
-        text = css if own.adopted is not None else own_types.without_ours(css, lang) or ""
-        return Part(_STYLE, css.removesuffix(text), text, "", _folder(own) / sheets.STYLE)
-    text = with_files(deck.style, MediaNames(deck).resolve_shared)
-    head, _, tail = css.rpartition(text) if text else (css, "", "")
-    return Part(_STYLE, head, text, tail, deck.folder / look.STYLE)
+def _versions(packages: Iterable[Path], number: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The style sheet and sides of a note type in packages that can be read, with its stamp."""
+    for package in packages:
+        with suppress(collection.Unreadable):
+            there = types.read([package]).get(number)
+            if there is not None:
+                yield there.stamp, there.sheets
 
 
-def _folder(own: OwnType) -> Path:
-    return Path(own.place.path).parent
+def _lacks(item: Ready, lang: str, role: str, stamp: int, known: Collection[int]) -> bool:
+    """Whether a version of a note type may be missing that a learner changed at the time `stamp`.
 
-
-def _nearest(versions: Iterable[tuple[str, ...]], theirs: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The versions that a learner may have changed to get `theirs`.
-
-    Who takes back by hand just what another version brought is not thought of: no other version differs in
-    fewer lines, all of which this one differs in, too.
+    `known` are the stamps of those that were found. The locks that git remembers name others; without them,
+    the oldest note of the type tells that there was one.
     """
-    differing = {
-        one: {
-            (place, line)
-            for place, (left, right) in enumerate(zip(one, theirs, strict=True))
-            for line in {*typed(left).splitlines()} ^ {*typed(right).splitlines()}
-        }
-        for one in versions
-    }
-    return [one for one, lines in differing.items() if not any(other < lines for other in differing.values())]
+    locks = (item.lock, *item.held.given, *item.held.elsewhere)
+    lines = [lock.note_types.get((of, role)) for lock in locks for of in (lang, NO_LANGUAGE)]
+    stamps = {line.stamp for line in lines if line is not None and line.stamp < stamp}
+    if role in item.deck.past.types:
+        return False
+    notes = [
+        line.stamp
+        for (_, of), line in item.lock.notes.items()
+        if of == lang and not line.guid and role == (line.type or line.kind.facts.role)
+    ]
+    return any(one not in known for one in stamps) or min(notes, default=stamp) < min([*known, stamp])
 
 
-def _merged(base: str, ours: str, theirs: str) -> str | None:
-    """A part with the changes of both sides, by whole lines; None where they meet."""
-    theirs = _as_shipped(base, theirs)
-    if theirs in (base, ours):
-        return ours
-    if ours == base:
-        return theirs
-    tokens = both(_lines(base), _lines(ours), _lines(theirs))
-    return None if tokens is None else "\n".join(token.text for token in tokens)
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
-def _as_shipped(base: str, theirs: str) -> str:
-    """A learner's text with the no-break spaces and ends of lines of what was shipped.
-
-    Anki's window for templates writes a plain blank for each, and LF (qt/aqt/clayout.py: `toPlainText`).
-    """
-    if "\r\n" in base and "\r" not in theirs:
-        theirs = theirs.replace("\n", "\r\n")
-    shipped = base.split("\n")
-    lines = {typed(line): line for line in shipped} | {line: line for line in shipped}
-    return "\n".join(lines.get(line, line) for line in theirs.split("\n"))
-
-
-def _lines(text: str) -> list[Token]:
-    return [Token(line, line, TokenKind.THING) for line in text.split("\n")]
-
-
-def _by_file(parts: Sequence[Part], wanted: Sequence[str | None]) -> _Texts | str:
-    """What is to stand in each file that changes, or why that can't be said."""
-    found: dict[Path, list[tuple[Part, str]]] = {}
-    for part, text in zip(parts, wanted, strict=True):
-        if text is None:
-            return f"both changed the same lines of the {part.name}"
-        own = part.own if text == part.made else part.own_of(text)
-        if part.path is None and text != part.made:
-            return _OURS
-        if own is None:
-            return _OUR_RULES if part.name == _STYLE else _OUR_LINE
-        if part.path is not None:
-            found.setdefault(part.path, []).append((part, own))
-    for path, several in found.items():
-        if len({own for _, own in several}) > 1:
-            names = " and the ".join(part.name for part, _ in several)
-            return f"{path.name} is the {names}, and the learner has these otherwise than each other"
-    return {path: several[0] for path, several in found.items() if several[0][1] != several[0][0].own}
-
-
-# -- files -----------------------------------------------------------------------------
-
-
-def _with_lines(old: str, before: str, after: str, plain: Callable[[str], str]) -> str:
-    """The text of a file of which a build made `before`, so that it makes `after`; other lines stay.
-
-    `plain` gives a line as its author would write it.
-    """
-    start = old[: len(old) - len(old.removeprefix("\ufeff"))]
-    lines = old.removeprefix("\ufeff").split("\n")
-    one, two = before.split("\n"), after.split("\n")
-    end = "\r" if lines[0].endswith("\r") and not one[0].endswith("\r") else ""
-    new: list[str] = []
-    for what, first, last, low, high in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
-        same = what == "equal"
-        new += lines[first:last] if same else [plain(line) + end for line in two[low:high]]
-    return start + "\n".join([*new, *lines[len(one) :], *([] if old else [""])])
-
-
-def _read(path: Path, text: str, own: OwnType | None) -> str | Finding:
+def _as_read(path: Path, data: bytes, own: OwnType | None) -> str | Finding:
     """The text of a file as the next run reads it, or what is wrong with it."""
     is_exact = own is not None and own.adopted is not None
-    with scratch() as folder:
-        (folder / path.name).write_bytes(text.encode())
-        if own is not None and path.parent == _folder(own):
-            reader = sheets.Sheets(folder, {path.name}, is_exact=is_exact)
+    with scratch() as inside:
+        (inside / path.name).write_bytes(data)
+        if own is not None and path.parent == folder(own):
+            reader = sheets.Sheets(inside, {path.name}, is_exact=is_exact)
             sheet, found = reader.get(path.name), reader.findings
-            css = sheet.text if sheet is not None else ""
+            text = sheet.text if sheet is not None else ""
         else:
-            css, found = look.style(folder)
-    return found[0] if found else css
+            text, found = look.style(inside)
+    return found[0] if found else text
 
 
 def _sheet(deck: Deck, path: Path) -> str:
@@ -339,7 +295,7 @@ def _sheet(deck: Deck, path: Path) -> str:
 
 
 def _with_sheet(deck: Deck, sheet: Sheet, role: str) -> Deck:
-    """The deck with another text in one of its files, for its note types that show it."""
+    """The deck with another text in one of its files, for the note type that shows it."""
     if Path(sheet.shown) == deck.folder / look.STYLE:
         return replace(deck, style=sheet.text)
 
@@ -360,3 +316,9 @@ def _with_sheet(deck: Deck, sheet: Sheet, role: str) -> Deck:
 
 def _fault(finding: Finding) -> tuple[str, ...]:
     return finding.code, finding.place.path, finding.card, finding.lang, finding.message
+
+
+def _is_old(finding: Finding, known: Counter[tuple[str, ...]]) -> bool:
+    """Whether it was found before; each that is `known` is only one."""
+    known[_fault(finding)] -= 1
+    return known[_fault(finding)] >= 0

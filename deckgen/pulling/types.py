@@ -30,7 +30,7 @@ class Restyled:
     """A note type that the learner changed: its role and name, and what changed, as lines of a diff.
 
     If its fields or templates are `unlike` ours, no import changes its notes. Of one that a person named,
-    `files` are those into which the change came, and `reason` is why it could not.
+    `files` are those into which the change came. `reason` is why it can't come, and `hint` what helps.
     """
 
     role: str
@@ -39,6 +39,7 @@ class Restyled:
     unlike: tuple[Unlike, ...] = ()
     files: tuple[str, ...] | None = None
     reason: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
