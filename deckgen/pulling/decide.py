@@ -15,7 +15,7 @@ from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates, has_all
 from deckgen.pulling.decision import Clash, Decision, Take, mask_clash
-from deckgen.pulling.learner import OwnTags, Theirs
+from deckgen.pulling.learner import OwnTags, Theirs, part
 from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import changes
@@ -76,12 +76,8 @@ class Judge:
             return decision
         if note.is_settled and not forced:
             return self._settled(note, versions)
-        # What came home before makes a version like the learner's note, also one that the learner never had:
-        # what the learner did have may be in no package.
-        texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
-        home = {*note.line.home, *(one.text for one in note.line.settled)} if note.line is not None else set()
-        came = not (note.is_settled or home <= texts)
-        found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
+        came = note.came_home({text_hash(one.fields) for one in versions if one.stamp < note.stamp})
+        found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
         elif not forced and (unclear := self._unclear(note, versions, found, lacking=lacking)):
@@ -320,18 +316,22 @@ def _in_doubt(trouble: Trouble) -> Trouble:
     return replace(trouble, reason=f"{trouble.reason}, {words}")
 
 
-def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bool:
+def _may_begin_with_a_gone_text(note: Theirs, versions: Sequence[Version]) -> bool:
     """Whether an earlier edit came home and was changed here, and no package has what it was in between.
 
-    If this learner made that edit as well, all that the author took out of it would come again.
+    If this learner made that edit as well, all that the author took out of it would come again. Who has none
+    of its texts otherwise than they were shipped did not.
     """
     line = note.line
     if line is None or line.pulled is None or not (line.home or line.settled):
         return False
     stamp, text, _ = line.pulled
     known = {text_hash(note.note.fields), *(text_hash(version.fields) for version in versions)}
-    is_edited = all(version.fields != note.fields for version in versions)
-    return stamp < note.stamp and text not in known and is_edited
+    had = [{version.fields[place] for version in versions} for place in range(len(note.fields))]
+    names = zip(note.note_type.field_names, note.fields, had, strict=True)
+    edited = {part("text", name) for name, html, texts in names if html not in texts}
+    parts = {one for edit in line.settled if edit.stamp == stamp for one in edit.parts}
+    return stamp < note.stamp and text not in known and bool(edited & parts if parts else edited)
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:

@@ -343,6 +343,7 @@ def test_an_open_edit_of_another_learner_opens_no_answer(project: Project, ann: 
     bob.edit("spacing", Answer=HARDENS, Source="my book")
     bob.pull()
     project.edit("hardens it.", "strengthens it.")
+    time.sleep(1.1)
     ann.edit("spacing", Question="Why do spaced reviews beat one longer session?")
     ann.tag("spacing", "memory::basics", "memory::rare")
     ann.pull()
