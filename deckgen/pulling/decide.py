@@ -95,6 +95,7 @@ class Judge:
         base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, note.note.tags))
         decision = self._from(note, self._as_answered(note, base, versions))
         has, was, now = map(self.own_tags, (note.tags, base.tags or (), note.note.tags))
+        was |= set(filter(note.has_had, now))
         decision.tags_go = tuple(sorted((was - has) & now))
         sides = zip(note.fields, base.fields, note.note.fields, strict=True)
         decision.is_behind = (
@@ -229,6 +230,7 @@ class Judge:
             return
         note = decision.theirs
         before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
+        before |= set(filter(note.has_had, present))
         come = sorted(after - before - present)
         decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
         decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)

@@ -118,6 +118,12 @@ class Theirs:
         """Whether this tag came home, or went, before: with an edit that may be this learner's."""
         return self.line is not None and any(part("tag", tag) in edit.parts for edit in self.line.settled)
 
+    def has_had(self, tag: str) -> bool:
+        """Whether the learner had this tag: it came home, or went, with this text, which no package has."""
+        if self.line is None or text_hash(self.fields) in self.line.texts:
+            return False
+        return any(part("tag", tag) in edit.parts for edit in self.settled)
+
     def came_home(self, shipped: Iterable[str]) -> frozenset[int]:
         """The places of the fields with a text that came home before, perhaps from this learner.
 

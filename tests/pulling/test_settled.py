@@ -420,3 +420,22 @@ def test_what_the_author_takes_back_does_not_come_with_a_later_edit(
     before = cards(project)
     assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
     assert cards(project) == before
+
+
+def test_a_tag_that_came_home_and_is_taken_off_again_is_told(project: Project, ann: Ann) -> None:
+    """Before the build, so that the author has changed nothing since."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    ann.tag("spacing", "memory::basics")
+    before = cards(project)
+    found = {one["code"]: one for one in ann.pulled()["findings"]}
+    assert found.keys() == {"P03", "P04"}
+    assert "lacks the tag `time`" in found["P04"]["message"]
+    assert not [one for one in found.values() if "still lacks" in one["hint"]]
+    assert cards(project) == before
+    ann.pull("--theirs", "spacing")
+    assert "id: spacing\n    q:" in cards(project)
