@@ -17,7 +17,7 @@ from deckgen.deck import NO_LANGUAGE
 from deckgen.fixed import fixed
 from deckgen.kinds import Kind
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST, LATEST_ADOPTED
-from deckgen.lock.lines import MERGED, LineError, Settled
+from deckgen.lock.lines import MERGED, LineError, Settled, last_settled
 from deckgen.notes.authored import is_printed
 from deckgen.notes.layouts import Layout
 from deckgen.reading.keys import is_name
@@ -197,7 +197,7 @@ def _read_home(word: str) -> tuple[str, ...]:
 
 
 def _read_settled(word: str) -> tuple[Settled, ...]:
-    return tuple(map(_read_one_settled, word.split(",")))
+    return last_settled(*map(_read_one_settled, word.split(",")))
 
 
 def _read_one_settled(word: str) -> Settled:

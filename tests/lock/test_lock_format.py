@@ -207,3 +207,11 @@ def test_word_that_is_not_known_is_refused_and_its_line_named(word: str) -> None
     assert (finding.code, finding.place.line) == ("R01", 8)
     state = other_state(text[:-1] + f" {word}\n", ())
     assert (state.packages, state.notes) == (FULL.packages, {})
+
+
+def test_of_more_edits_than_a_line_keeps_the_newest_are_read() -> None:
+    edits = tuple(Settled(1700000500 - number, "2" * 8, None) for number in range(limits.MAX_WAITING + 1))
+    notes = {key: replace(line, settled=edits) for key, line in FULL.notes.items()}
+    lock, _ = parse(dump(replace(FULL, notes=notes)), "deck.lock")
+    assert lock is not None
+    assert [line.settled for line in lock.notes.values()] == [edits[:-1]]
