@@ -72,6 +72,11 @@ class Memory:
             except _Failed as error:
                 self._trouble = str(error)
 
+    @property
+    def is_on_no_branch(self) -> bool:
+        """Whether what is committed next is on no branch, so that no other one knows of it."""
+        return self._repository is not None and self._repository.branch == DETACHED
+
     def past(self, lock: Path) -> Past:
         """What is remembered of the lock of a deck, which need not be there itself."""
         if self._repository is None:

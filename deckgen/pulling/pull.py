@@ -77,6 +77,8 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
                 pulled.changes.append(Change(path, old, text))
     report.expect_one_deck(pulled.packages, asked)
     pulled.findings += report.nobodys(ready.decks, pulled.packages)
+    if ready.asked.memory.is_on_no_branch:
+        pulled.findings += report.of_no_branch(ready.decks, pulled.packages)
     pulled.findings += report.useless(shipped, there.notes)
     decisions = [one for package in pulled.packages for one in package.decisions]
     decided = {one.theirs.name for one in decisions if one.restamp or one.writes or not one.is_home}

@@ -117,6 +117,15 @@ def useless(shipped: Mapping[Path, frozenset[str]], there: Container[str]) -> It
             yield Finding(Place(path.as_posix()), "P02", message, hint, severity=Severity.WARNING)
 
 
+def of_no_branch(decks: Sequence[Ready], packages: Sequence[Package]) -> Iterator[Finding]:
+    """A finding about new cards that come home while HEAD is detached."""
+    if any(one.fresh for one in packages):
+        place = Place(locks.path_of(decks[0].deck).as_posix())
+        message = "new cards came home on no branch (HEAD is detached): pulls elsewhere make them again"
+        hint = "`git switch -c NAME` before you commit: then pulls on other branches know of them"
+        yield Finding(place, "P05", message, hint, severity=Severity.WARNING)
+
+
 def findings(
     item: Ready, rendered: Rendered, has: Held, package: Package, judge: Judge, now: int
 ) -> Iterator[Finding]:

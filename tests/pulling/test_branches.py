@@ -281,3 +281,22 @@ def test_new_notes_that_came_home_on_another_branch_are_told_and_taken_once(
         "recall", "spacing-2"
     ]  # fmt: skip
     assert ann.build_and_get() == (0, 0)
+
+
+def test_a_new_note_that_comes_home_on_no_branch_is_told_and_gets_one_by_the_hint(
+    project: Project, both: tuple[Ann, Ann]
+) -> None:
+    ann, _ = both
+    ann.add_like(Question="What is new?", Answer="This.")
+    git(project, "checkout", "-q", "--detach")
+    (told,) = ann.pulled("--new", "cards.yaml")["findings"]
+    assert (told["code"], "HEAD is detached" in told["message"]) == ("P05", True)
+    assert ann.pulled("--new", "cards.yaml")["findings"] == []
+    command = told["hint"].split("`")[1].replace("NAME", "kept").split()
+    git(project, *command[1:])
+    commit(project)
+    git(project, "switch", "-q", "main")
+    before = cards(project)
+    (told,) = ann.pulled("--new", "cards.yaml")["findings"]
+    assert (told["code"], "came home on `kept`" in told["message"]) == ("P05", True)
+    assert cards(project) == before
