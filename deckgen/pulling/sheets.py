@@ -129,21 +129,23 @@ class Sheets:
         Those are in the packages that were named, else in all that git knows; or it is today's.
         """
         item, note_type = self.first, _of(self.first, lang, role)
-        named = list(_versions(self.shipped, note_type.number))
-        known = list(named)
-        if not named:
-            line = item.lock.note_types.get((lang, role))
-            known += (
-                [(line.stamp, _made(note_type))] if line and line.digest == type_digest(note_type) else []
-            )
-            known += [(0, _made(note_type))] if role in item.deck.past.types else []
-            with closing(
-                bases.packages(item.deck, lang, self.asked.output_dir, self.asked.memory, troubles)
-            ) as packages:
-                known += _versions(packages, note_type.number)
-        before = [one for one in known if one[0] < theirs.stamp and len(one[1]) == len(theirs.sheets)]
-        is_sure = named or not _lacks(item, lang, role, theirs.stamp, {stamp for stamp, _ in before})
-        return list(dict.fromkeys(made for _, made in before)) if is_sure else []
+
+        def before(versions: Iterable[tuple[int, tuple[str, ...]]]) -> list[tuple[int, tuple[str, ...]]]:
+            return [one for one in versions if one[0] < theirs.stamp and len(one[1]) == len(theirs.sheets)]
+
+        known = before(_versions(self.shipped, note_type.number))
+        if not known:
+            today, line = [], item.lock.note_types.get((lang, role))
+            if line is not None and line.digest == type_digest(note_type):
+                today.append((line.stamp, _made(note_type)))
+            if role in item.deck.past.types:
+                today.append((0, _made(note_type)))
+            output_dir, memory = self.asked.output_dir, self.asked.memory
+            with closing(bases.packages(item.deck, lang, output_dir, memory, troubles)) as packages:
+                known = before([*today, *_versions(packages, note_type.number)])
+            if _lacks(item, lang, role, theirs.stamp, {stamp for stamp, _ in known}):
+                return []
+        return list(dict.fromkeys(made for _, made in known))
 
     def _results(
         self, judge: Judge, note_type: NoteType, base: tuple[str, ...], theirs: tuple[str, ...]
