@@ -26,6 +26,7 @@ from deckgen.written import Text
 NO_BASE = "no package that was shipped has the text that was edited"
 LACKING = "it may be of a text that was shipped, but is in no package here"
 _GONE = "it may be of a text that came home from a learner, and was changed here before it was built"
+_BACK = "it came home before, and was changed here since"
 _SEVERAL = "two versions that were shipped may be the one that was edited, and the results would differ"
 
 
@@ -261,6 +262,13 @@ class Judge:
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
+        made = self._made(spot, note)
+        if isinstance(made, Take) and note.name not in self.theirs and note.is_taken_back(spot.field):
+            return Clash(spot, _BACK)
+        return made
+
+    def _made(self, spot: Spot, note: Theirs) -> Take | Clash | None:
+        """The same, if the text did not come home before."""
         look = self.look(note.note.role)
         if are_alike(spot.now, spot.theirs, look, cloze=spot.cloze):
             return None

@@ -124,6 +124,13 @@ class Theirs:
             return False
         return any(part("tag", tag) in edit.parts for edit in self.settled)
 
+    def is_taken_back(self, field: str) -> bool:
+        """Whether the text in this field came home before, with an edit that was never shipped as it was."""
+        if self.line is None:
+            return False
+        text = part("text", field, self.fields[self.note_type.field_names.index(field)])
+        return any(text in one.parts and one.text not in self.line.texts for one in self.line.settled)
+
     def came_home(self, shipped: Iterable[str]) -> frozenset[int]:
         """The places of the fields with a text that came home before, perhaps from this learner.
 

@@ -422,6 +422,29 @@ def test_what_the_author_takes_back_does_not_come_with_a_later_edit(
     assert cards(project) == before
 
 
+@pytest.mark.parametrize("rest", ["nothing", "source"])
+def test_what_the_author_takes_back_does_not_come_after_another_release(
+    project: Project, ann: Ann, rest: str
+) -> None:
+    """She lacks the release."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, **({"Source": "my book"} if rest == "source" else {}))
+    time.sleep(1.1)
+    ann.pull()
+    project.edit("hardens it.", "strengthens it.")
+    project.edit("one long session", "one longer session")
+    project.now = int(time.time()) - 3600
+    project.build()
+    commit(project)
+    time.sleep(1.1)
+    before = cards(project)
+    ann.edit("spacing", **({"Source": ""} if rest == "source" else {"Note": "The effect grows."}))
+    assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
+    assert cards(project) == before
+
+
 def test_a_tag_that_came_home_and_is_taken_off_again_is_told(project: Project, ann: Ann) -> None:
     """Before the build, so that the author has changed nothing since."""
     project.deck().build()
