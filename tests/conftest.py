@@ -30,9 +30,6 @@ settings.load_profile("fast")
 
 CRAFT = {rule.CODE for rule in craft_rules()}
 
-#: Seconds after which another process is taken to hang. No test waits for them, on a busy machine neither.
-HANGING = 600
-
 DECK_YAML = """\
 deck: memory
 title: "Memory"

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import platform
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import HANGING, Project
+from tests import loaded
+from tests.conftest import Project
 from tests.whole.hostile import ADOPTED, PACKAGES, REVIEWS, Package
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 #: Bytes of address space, beyond what Python and the libraries take, and seconds of a processor.
 ROOM, PATIENCE = 200_000_000, 10
 #: Reads a package with all its media; prints what there was in it, or why it was refused.
@@ -59,13 +56,7 @@ def _told(project: Project, package: Package) -> dict[str, object]:
     path = project.root / "strange.apkg"
     package.make(project.package(), path)
     room = ROOM if platform.system() == "Linux" else 0
-    done = subprocess.run(
-        [sys.executable, "-c", _READ, str(path), str(room)],
-        cwd=ROOT,
-        capture_output=True,
-        timeout=HANGING,
-        check=False,
-    )
+    done = loaded.run(_READ, str(path), str(room))
     assert done.returncode == 0, done.stderr.decode()
     told: dict[str, object] = json.loads(done.stdout)
     assert float(str(told["seconds"])) < PATIENCE

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from deckgen.packing import journal, stage
+from tests import loaded
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, DECK_YAML, Project
 
 pytestmark = pytest.mark.slow
@@ -24,8 +25,6 @@ pytestmark = pytest.mark.slow
 FIRST = 'cards:\n  - id: one\n    q: "One?"\n    a: "1"\n'
 SECOND = 'cards:\n  - id: two\n    after: [one]\n    q: "Two?"\n    a: "2"\n'
 THIRD = 'cards:\n  - id: three\n    see: [one]\n    q: "Three?"\n    a: "3  "\n'
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -71,12 +70,9 @@ main(sys.argv[2:])
 
 def killed_at(step: int, *command: str) -> bool:
     """Whether the command was killed: it has no more steps when not."""
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", KILLED, str(step), *command],
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1700090000", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SOURCE_DATE_EPOCH", "1700090000")
+        done = loaded.run(KILLED, str(step), *command)
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     assert done.returncode in (0, 2, 9), done.stderr.decode()
     return done.returncode == 9

@@ -105,7 +105,7 @@ def _run(command: list[str]) -> dict[str, Any]:
     return {**told, "fault": fault, "seconds": seconds}
 
 
-def _main() -> None:
+def spoiled() -> None:
     wish = json.loads(sys.argv[1])
     spoiler = _Spoiler(**wish.get("spoil", {"kind": "none"}))
     _limit(wish)
@@ -116,4 +116,4 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    spoiled()

@@ -22,8 +22,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from deckgen.packing import collection
+from tests import loaded
 from tests.browser import Reader
-from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, HANGING, Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.real_anki import Learner
 from tests.whole.hostile import CASES, PACKAGES, REVIEWS, Case, Package, security_document
 
@@ -45,14 +46,9 @@ def run(commands: Sequence[Sequence[str]], **wish: object) -> dict[str, Any]:
     """What `tests.whole.spoiled` tells of a run in the working folder; nothing when it was killed."""
     limit = 5 + PATIENCE * len(commands)  # it ends even what never would
     asked = json.dumps({"commands": commands, "seconds": limit, **wish})
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.whole.spoiled", asked],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1700090000"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=HANGING,
-        check=False,
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SOURCE_DATE_EPOCH", "1700090000")
+        done = loaded.run("from tests.whole.spoiled import spoiled; spoiled()", asked)
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     told: dict[str, Any] = json.loads(done.stdout or "{}")
     for result in told.get("results", ()):
@@ -385,7 +381,7 @@ def test_two_builds_at_once_have_one_result(project: Project) -> None:
         )
         for _ in range(2)
     ]
-    told = [json.loads(one.communicate(timeout=HANGING)[0])["results"][0] for one in both]
+    told = [json.loads(one.communicate(timeout=loaded.HANGING)[0])["results"][0] for one in both]
     assert [one["exit"] for one in told] == [0, 0]
     assert sum("2 unchanged" in one["out"] for one in told) == 1
     assert set(outputs(project)) == set(before)
