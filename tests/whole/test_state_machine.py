@@ -178,7 +178,9 @@ class Machine(RuleBasedStateMachine):
         self.only_here: set[str] = set()
         self.unknown: set[str] = set()
         clock = SimpleNamespace(time=lambda: self.clock, gmtime=time.gmtime, strftime=time.strftime)
-        self.patches = [
+        self.patches: list[Any] = [
+            # Each build looks for the oldest of all that is kept there.
+            mock.patch.dict(os.environ, XDG_CACHE_HOME=str(self.root / "cache")),
             mock.patch.object(deckgen, "__version__", "0.1.0"),
             mock.patch.object(markdown, "to_html", self._style(markdown.to_html)),
             mock.patch.object(importlib.import_module("deckgen.building.build"), "time", clock),
