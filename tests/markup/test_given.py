@@ -102,6 +102,7 @@ def test_two_texts_that_do_nothing_do_nothing_side_by_side(one: str, two: str) -
         assert given.acts(one + two) == []
 
 
+@pytest.mark.no_cover  # giants, as in test_hostile.py
 def test_it_takes_no_longer_than_a_text_is_long() -> None:
     for piece in (
         "<",

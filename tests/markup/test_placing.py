@@ -150,6 +150,7 @@ def test_marks_are_those_that_anki_reads(html: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # giants, as in test_hostile.py
 @pytest.mark.parametrize(
     "piece",
     [

@@ -240,6 +240,7 @@ def test_long_template_is_read_once(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["{{c1::", "{{c1::a}}", "}}", "::", "{{c1", "{{c" + "9" * 5000 + "::"])
+@pytest.mark.no_cover  # giants, as in test_hostile.py
 def test_field_of_many_marks_is_read_once(text: str) -> None:
     before = time.process_time()
     deletions.clozed(text * (1_000_000 // len(text)), 1, answer=False)

@@ -202,6 +202,7 @@ def test_a_learners_text_is_taken_whole() -> None:
     ids=lambda html: f"{html[:8]}-{len(html)}",
 )  # fmt: skip
 @pytest.mark.parametrize("is_html", [False, True])
+@pytest.mark.no_cover  # giants, as in test_hostile.py
 @pytest.mark.slow
 def test_enormous_fields_are_bounded(html: str, is_html: bool) -> None:
     begun = time.process_time()
