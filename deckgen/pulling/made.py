@@ -162,7 +162,7 @@ def stops(
     before = [card for card in item.deck.cards if card.id.value in places]
     was = {*map(_fault, _errors_of_craft(item, judge, before))}
     for one in _errors_of_craft(item, judge, [after[name] for name in places]):
-        if one.card in places and one.lang in ("", judge.lang) and _fault(one) not in was:
+        if one.card in places and _fault(one) not in was:
             message = f"the next build will refuse what came home: {one.message}"
             yield replace(one, place=places[one.card], message=message, severity=Severity.WARNING)
 

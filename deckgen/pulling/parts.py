@@ -22,7 +22,7 @@ from deckgen.reading import look, sheets
 #: At most so many pairs of lines may be the same in two versions. At worst, with every second line changed,
 #: each takes a step for every change: 18 s for a merge. A style sheet of 1,500 lines has about 250,000.
 _MOST_PAIRS = 300_000
-_SAME_LINES = "the same lines of the {} were changed on both sides, or lines next to each other"
+_SAME_LINES = "the same lines of the {} were changed elsewhere, too, or lines next to them"
 _OURS = "its templates are deckgen's own: of such a note type, only the style sheet can come home"
 _OUR_RULES = "rules that deckgen itself writes were changed: only what stands behind them can come home"
 _OUR_LINE = "the line was changed that says of a card that it is retired, and deckgen itself writes that"
@@ -172,9 +172,10 @@ def with_lines(old: str, before: str, after: str) -> str:
     lines = old.removeprefix(start).split("\n")
     one, two = before.split("\n"), after.split("\n")
     end = "\r" if lines[0].endswith("\r") and not one[0].endswith("\r") else ""
+    lines[-1] += end if lines[-1] else ""  # in case that another one comes behind it
     for edit in reversed(edits(_lines(before), _lines(after))):
         lines[edit.start : edit.end] = [line + end for line in two[edit.low : edit.high]]
-    return start + "\n".join([*lines, *([] if old else [""])])
+    return start + "\n".join([*lines, *([] if old else [""])]).removesuffix(end)
 
 
 def _together(base: str, ours: str, theirs: str) -> str | None:
@@ -200,7 +201,8 @@ def _as_shipped(base: str, theirs: str) -> str:
 
     Anki's window for templates writes a plain blank for each, and LF (qt/aqt/clayout.py: `toPlainText`).
     """
-    if "\r\n" in base and "\r" not in theirs:
+    theirs = theirs.replace("\r\n", "\n")
+    if "\r\n" in base:
         theirs = theirs.replace("\n", "\r\n")
     shipped = base.split("\n")
     lines = {typed(line): line for line in shipped} | {line: line for line in shipped}

@@ -147,6 +147,7 @@ class _OfDeck:
             pulled.findings += report.findings(self.item, rendered, has, package, judge, self.now)
             new = [one.id for one in package.fresh]
             stops = [*made.stops(self.item, judge, package.decisions, new, cards)]
+            stops = [one for one in stops if one not in pulled.findings]  # both languages may have it
             pulled.findings += (one for one in stops if one.card not in new)
             pulled.of_new += [*report.of_new(package, cards), *(one for one in stops if one.card in new)]
             pulled.stopping |= {one.code for one in stops}
@@ -194,7 +195,9 @@ class _OfDeck:
             has.gone,
             added={note.guid: "" for note in has.new},
             elsewhere=has.elsewhere,
-            restyled=list(types.changed(self.item, rendered, self.looks, self.there.note_types))
+            restyled=list(
+                types.changed(self.item, rendered, self.looks, self.there.note_types, self.asked.note_types)
+            )
             if has.notes
             else [],
         )

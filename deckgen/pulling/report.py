@@ -44,7 +44,7 @@ def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
     known = {card.id.value for item in decks for card in item.deck.cards}
     if unknown := sorted({*asked.theirs, *asked.ours} - known):
         raise CantEdit(f"no deck has a card {_or(unknown)}")
-    roles = {role for item in decks for rendered in item.rendered for role in rendered.note_types}
+    roles = {note.role for item in decks for rendered in item.rendered for note in rendered.notes}
     if unknown := sorted(asked.note_types - roles):
         verb = "are" if len(roles) > 1 else "is"
         there = _and(sorted(map(_ticked, roles)))
@@ -176,8 +176,8 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
             f"{counted(len(cards), 'note')} of the learner's came home on {_names(refs)}, so that no card is "
             f"made here: {_names(cards)}"
         )
-        it = "it" if len(refs) == 1 else "them"
-        hint = f"merge {it}; or give up what came home there: delete {it}, and pull again"
+        it = "that branch" if len(refs) == 1 else "those branches"
+        hint = f"merge {it}; or, to give up what came home there, delete {it} and pull again"
         yield Finding(place, "P05", message, hint, "", lang, Severity.INFO)
     yield from _missing(place, lang, has)
 

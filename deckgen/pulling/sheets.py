@@ -82,8 +82,11 @@ class Sheets:
             return replace(kind, files=files, reason=found.reason, hint=hint)
         if not found or not is_named:
             return kind if found else replace(kind, lines=())
-        reason = self._put(judge, kind.role, found)
-        return replace(kind, files=() if reason else tuple(path.as_posix() for path in found), reason=reason)
+        if reason := self._put(judge, kind.role, found):
+            return replace(kind, files=(), reason=reason)
+        names = {path.as_posix(): texts for path, texts in found.items()}
+        lines = [line for name, texts in names.items() for line in types.diff(*texts, name, name)]
+        return replace(kind, files=tuple(names), lines=tuple(lines[: types.LINES]))
 
     def refuse_newer(self) -> None:
         """Raises CantEdit when somebody wrote to one of the files since it was read, and OSError."""
@@ -95,17 +98,25 @@ class Sheets:
 
     def _merged(self, judge: Judge, kind: Restyled, theirs: Looks, troubles: list[str]) -> _Texts | Refused:
         """The files that change, or why nothing can be taken."""
+        note_type, has = _of(self.item, judge.lang, kind.role), theirs.sheets
         if kind.unlike:
             return Refused("its fields or templates are not those of the package")
-        note_type, has = _of(self.item, judge.lang, kind.role), theirs.sheets
+        if any(not name.startswith("Spare") for name in {*theirs.fields} - {*note_type.field_names}):
+            return Refused("fields have other names there, and Anki wrote these into the templates, too")
         found = nearest(self._shipped(judge.lang, kind.role, theirs, troubles), has)
         if any(is_too_much(one, other) for one in found for other in (has, _made(note_type))):
             return Refused("it has too many lines to compare")
         results = {self._results(judge, note_type, base, has) for base in found}
         if len(results) != 1:
             return Refused(_SEVERAL if results else _NO_BASE)
-        now, (result,) = parts(self.item.deck, judge.lang, note_type, _made(note_type)), results
+        return self._by_file(judge, note_type, next(iter(results)))
+
+    def _by_file(
+        self, judge: Judge, note_type: NoteType, result: Sequence[str | Refused]
+    ) -> _Texts | Refused:
+        """The files that change if each part becomes this; a file may serve several parts."""
         by_file: dict[Path, list[tuple[Part, str]]] = {}
+        now = parts(self.item.deck, judge.lang, note_type, _made(note_type))
         for part, text in zip(now, result, strict=True):
             if isinstance(text, Refused):
                 return text
@@ -119,7 +130,7 @@ class Sheets:
                     f"{path.name} is the {names}, and the learner has these otherwise than each other"
                 )
             part, text = several[0]
-            if text != (own := self._own(self.item, judge, kind.role, part)):
+            if text != (own := self._own(self.item, judge, note_type.role, part)):
                 new[path] = own, text
         return new
 
@@ -131,7 +142,7 @@ class Sheets:
         item, note_type = self.first, _of(self.first, lang, role)
 
         def before(versions: Iterable[tuple[int, tuple[str, ...]]]) -> list[tuple[int, tuple[str, ...]]]:
-            return [one for one in versions if one[0] < theirs.stamp and len(one[1]) == len(theirs.sheets)]
+            return [one for one in versions if one[0] <= theirs.stamp and len(one[1]) == len(theirs.sheets)]
 
         known = before(_versions(self.shipped, note_type.number))
         if not known:
@@ -160,6 +171,8 @@ class Sheets:
             text = merged(part, before, has, heads, plain)
             if part.is_decks and not isinstance(text, Refused):
                 text = behind_ours(plain(part.own), self._own(self.item, judge, role, part), text)
+            if not note_type.adopted and not isinstance(text, Refused):
+                text = text.rstrip(" \t\n")  # as it is read
             results.append(text)
         return tuple(results)
 

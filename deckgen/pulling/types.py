@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from deckgen.building.steps import Ready
 from deckgen.deck import NO_LANGUAGE
+from deckgen.editing.author import lock_as_built
 from deckgen.lock.advance import type_digest
 from deckgen.notes.note_types import NoteType, Template
 from deckgen.notes.render import Rendered
@@ -20,7 +21,7 @@ from deckgen.packing.tables import Tables
 from deckgen.packing.unlike import Unlike, unlike
 
 #: At most so many lines of a diff are shown, each of at most so many characters.
-_LINES, _LONGEST = 40, 200
+LINES, _LONGEST = 40, 200
 #: At most so many lines are compared, which takes as many steps as the square of it.
 COMPARED = 3_000
 
@@ -110,23 +111,37 @@ def _newer(tables: Tables) -> dict[int, Looks]:
 
 
 def changed(
-    item: Ready, rendered: Rendered, there: Mapping[int, Looks], shipped: Mapping[int, ShippedType]
+    item: Ready,
+    rendered: Rendered,
+    there: Mapping[int, Looks],
+    shipped: Mapping[int, ShippedType],
+    named: Container[str] = (),
 ) -> Iterator[Restyled]:
-    """The note types of a package that a learner has otherwise than any build is known to have made them."""
+    """The note types of a package that a learner has otherwise than any build is known to have made them.
+
+    Of those that a person `named`, also such as an older build made: the learner may have gone back to it.
+    """
     for role, ours in rendered.note_types.items():
         theirs = there.get(ours.number)
         if theirs is None:
             continue
-        is_ours = _digests(ours, theirs) & {type_digest(ours), *_given(item, rendered.lang, role)}
-        lines = () if is_ours else tuple(islice(_diff(ours, theirs), _LINES))
+        digests, given = _digests(ours, theirs), _given(item, rendered.lang, role)
+        is_known = type_digest(ours) in digests or (
+            role not in named and any(digest in digests for digest in given)
+        )
+        lines = () if is_known else tuple(islice(_diff(ours, theirs), LINES))
         parts = unlike(ours, shipped[ours.number]) if ours.number in shipped else ()
         if lines or parts:
             yield Restyled(role, ours.name, lines, parts)
 
 
 def _given(item: Ready, lang: str, role: str) -> Iterator[str]:
-    """The hashes of all that a build is known to have made of a type, also before the deck had languages."""
-    for lock in (item.lock, *item.held.given, *item.held.elsewhere):
+    """The hashes of all that a build is known to have made of a type, also before the deck had languages.
+
+    The lock in the folder is asked at last: after a build that was taken back, it is not the one that counts.
+    """
+    states = (item.lock, *item.held.given, *item.held.elsewhere)
+    for lock in chain(states, (lock_as_built(item.deck.folder, item.deck) for _ in states[:1])):
         for key in ((lang, role), (NO_LANGUAGE, role)):
             if key in lock.note_types:
                 yield lock.note_types[key].digest
@@ -176,8 +191,12 @@ def _diff(ours: NoteType, theirs: Looks) -> Iterator[str]:
         here = one or Template(name, None, "", "")
         parts += [(f"{here.name}, front", here.front, front), (f"{here.name}, back", here.back, back)]
     for name, left, right in parts:
-        before, after = (typed(text).splitlines()[:COMPARED] for text in (left, right))
-        if [*filter(str.strip, before)] == [*filter(str.strip, after)]:
-            continue  # nobody sees lines without anything
-        for line in difflib.unified_diff(before, after, f"ours: {name}", f"theirs: {name}", n=1, lineterm=""):
+        yield from diff(left, right, f"ours: {name}", f"theirs: {name}")
+
+
+def diff(left: str, right: str, one: str, two: str) -> Iterator[str]:
+    """What is otherwise in two texts with the names `one` and `two`; nobody sees lines without anything."""
+    before, after = (typed(text).splitlines()[:COMPARED] for text in (left, right))
+    if [*filter(str.strip, before)] != [*filter(str.strip, after)]:
+        for line in difflib.unified_diff(before, after, one, two, n=1, lineterm=""):
             yield line[:_LONGEST]

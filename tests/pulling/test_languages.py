@@ -90,3 +90,24 @@ def test_tags_that_were_changed_in_both_languages(project: Project, ann: Ann, ow
     tags = [*(["basics"] if own else []), "time", *(["more"] if zh == "more" else [])]
     assert f"  - id: recall\n    tags: [{', '.join(tags)}]\n" in cards(project)
     assert ann.pulled()["files"] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_number_that_no_longer_fits_the_other_language_is_told_once(
+    project: Project, ann: Ann, lang: str
+) -> None:
+    """The finding stands at the other language, and the next build refuses both."""
+    card = 'en: {q: "How long?", a: "About 5 minutes."}\n    zh: {q: "多久？", a: "大约5分钟。"}'
+    project.deck(BILINGUAL_YAML, f"cards:\n  - id: long\n    {card}\n").build()
+    for name in ("en", "zh"):
+        ann.get(f"memory.{name}.apkg")
+    edited = {"en": ("deck:Memory", "About 6 minutes."), "zh": ("deck:记忆", "大约6分钟。")}
+    query, answer = edited[lang]
+    ann.edit("long", query, Answer=answer)
+    (finding,) = [one for one in ann.pulled()["findings"] if one["code"] == "B04"]
+    assert finding["message"].startswith("the next build will refuse what came home")
+    assert project.run("build").exit_code == 1
+    # The other language says the same then.
+    query, answer = edited["en" if lang == "zh" else "zh"]
+    ann.edit("long", query, Answer=answer)
+    assert not [one for one in ann.pulled()["findings"] if one["code"] == "B04"]

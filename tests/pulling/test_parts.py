@@ -58,6 +58,15 @@ def test_a_file_says_what_it_shall(
     assert new == f"{start}{after.replace(chr(10), end)}{end}{end}"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_file_without_a_last_line_end_gets_none(end: str) -> None:
+    assert (
+        with_lines(f".a {{}}{end}.b {{}}", ".a {}\n.b {}", ".a {}\n.b {}\n.c {}")
+        == f".a {{}}{end}.b {{}}{end}.c {{}}"
+    )
+    assert with_lines(f".a {{}}{end}.b {{}}", ".a {}\n.b {}", ".a {}\n.c {}") == f".a {{}}{end}.c {{}}"
+
+
 def test_a_new_file_ends_with_a_line() -> None:
     assert with_lines("", "", ".a {}\n.b {}") == ".a {}\n.b {}\n"
     assert with_lines("\ufeff.a {}\n", "\ufeff.a {}\n", "\ufeff.b {}\n") == "\ufeff.b {}\n"

@@ -158,7 +158,7 @@ def test_the_same_line_changed_by_both_is_refused(project: Project, ann: Ann) ->
     now(project)
     project.edit("navy", "black", f"{COUNTRY}/style.css")
     project.build()
-    assert refused(ann).startswith("the same lines of the style sheet were changed on both sides")
+    assert refused(ann).startswith("the same lines of the style sheet were changed elsewhere, too")
 
 
 def test_a_file_of_two_templates_is_refused_where_they_differ(project: Project, ann: Ann) -> None:
@@ -190,7 +190,7 @@ def test_without_a_package_only_todays_version_is_known(project: Project, ann: A
     project.edit("navy; ", "navy;\n  border: 0;\n  ", f"{COUNTRY}/style.css")
     assert "--shipped" in ann.pulled("--note-type", "country", code=1)["findings"][0]["hint"]
     told = ann.pulled("--note-type", "country", "--shipped", str(older), code=1)["findings"][0]["message"]
-    assert "the same lines of the style sheet were changed on both sides" in told
+    assert "the same lines of the style sheet were changed elsewhere, too" in told
     project.write(f"{COUNTRY}/style.css", STYLE)
     project.edit("{{/Capital}}", "{{/Capital}} !", f"{COUNTRY}/capital.html")
     ann.pull("--note-type", "country", "--shipped", str(older))
@@ -316,8 +316,7 @@ def test_a_name_that_no_note_type_has(project: Project, ann: Ann) -> None:
     ann.get("geo.apkg")
     outcome = ann.pull("--note-type", "land", code=2)
     assert (
-        "no deck has cards of the note type `land`: there are `cloze`, `country`, `qa`, and `verse`"
-        in outcome.stderr
+        "no deck has cards of the note type `land`: there are `country`, `qa`, and `verse`" in outcome.stderr
     )
     assert "verse: the learner has no change" in ann.pull("--note-type", "verse").stdout
 
@@ -364,7 +363,7 @@ def test_languages_share_a_file_or_have_their_own(project: Project, ann: Ann, bo
     restyle(bob, "po", german, back_0="{{tts → ({{tts", front_0="mündet → fließt")
     (finding,) = bob.pulled("--note-type", "river", code=1)["findings"]
     assert finding["lang"] == "de"
-    assert "the same lines of the back of “River” were changed on both sides" in finding["message"]
+    assert "the same lines of the back of “River” were changed elsewhere, too" in finding["message"]
     assert read(project, "geo/note_types/river/back.html") == changed.replace("\n\n{{Sea}}", "\n\n{{Sea}}.")
     restyle(bob, "po", german, back_0="({{tts → {{tts")
     bob.pull("--note-type", "river")

@@ -12,7 +12,7 @@ from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
 from deckgen.pulling.cardfiles import CardFiles
 from tests.conftest import Project
 from tests.own_deck import BACK, CAPITAL, FLAG, STYLE, write_geo, write_type
-from tests.pulling.test_pull import Ann, commit
+from tests.pulling.test_pull import Ann, commit, git
 from tests.pulling.test_sheets import (
     COUNTRY,
     RIVER,
@@ -103,6 +103,45 @@ def test_a_picture_with_new_content_is_no_change(project: Project, ann: Ann) -> 
     ann.pull("--note-type", "country")
     assert read(project, f"{COUNTRY}/style.css") == STYLE.replace("navy", "teal")
     assert read(project, f"{COUNTRY}/flag.html") == FLAG.replace('"flag"', '"banner"')
+
+
+def test_nobody_is_accused_after_a_build_that_was_taken_back(project: Project, ann: Ann) -> None:
+    write_geo(project).build()
+    commit(project)
+    ann.get("geo.apkg")
+    project.edit("navy", "black", f"{COUNTRY}/style.css")
+    project.build()
+    git(project, "checkout", "-q", ".")
+    project.edit("navy", "gold", f"{COUNTRY}/style.css")
+    for arguments in ((), ("--note-type", "country")):
+        assert ann.pulled(*arguments)["findings"] == []
+
+
+def test_who_goes_back_to_an_older_look_is_believed_with_the_package(project: Project, ann: Ann) -> None:
+    write_geo(project).build()
+    commit(project)
+    release(project, "navy", "black")
+    ann.get("geo.apkg")
+    restyle(ann, "france", css="black → navy")
+    shipped = "--shipped", str(project.package("geo.apkg"))
+    assert ann.pulled("--note-type", "country")["nothing_to_decide"] == ["country"]
+    ann.pull("--note-type", "country", *shipped)
+    assert read(project, f"{COUNTRY}/style.css") == STYLE
+
+
+def test_the_report_shows_what_came(project: Project, ann: Ann) -> None:
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    restyle(ann, "france", css=".z { color: red; } → .z { color: gold; }\n\n")
+    release(project, ".a { color: red", ".a { color: black")
+    (kind,) = ann.pulled("--note-type", "country")["packages"][0]["note_types"]
+    assert [line for line in kind["diff"][2:] if line[0] in "+-"] == [
+        "-.z { color: red; }",
+        "+.z { color: gold; }",
+    ]
+    assert read(project, f"{COUNTRY}/style.css").endswith("\n.z { color: gold; }\n")
 
 
 # -- deckgen's own ---------------------------------------------------------------------
@@ -219,6 +258,18 @@ def test_a_type_with_other_fields_is_not_offered(project: Project, ann: Ann) -> 
         told = [one for one in ann.pulled(*arguments, code=code)["findings"] if one["code"] == "P07"]
         assert any("its fields or templates are not those of the package" in one["message"] for one in told)
         assert not any("--note-type" in one["hint"] for one in told)
+
+
+def test_a_renamed_field_stands_in_the_templates_too(project: Project, ann: Ann) -> None:
+    write_geo(project).build()
+    ann.get("geo.apkg")
+    models = ann.learner.col.models
+    model = ann.learner.note("france").note_type()
+    assert model is not None
+    models.rename_field(model, model["flds"][3], "Bemerkung")
+    models.update_dict(model)
+    told = [one["message"] for one in ann.pulled()["findings"] if one["code"] == "P07"]
+    assert any("fields have other names there" in message for message in told)
 
 
 def test_what_is_written_meanwhile_stays(project: Project, ann: Ann, monkeypatch: pytest.MonkeyPatch) -> None:
