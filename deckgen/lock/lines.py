@@ -65,8 +65,8 @@ class Settled(NamedTuple):
     """A learner's edit of a note that came home as far as it could.
 
     It was made at the time `stamp`, of a version with the stamp `before`, if that is known; `text` is a hash
-    of the learner's fields. `parts` are hashes of tags that came or went, of texts that did not come,
-    and may do so later, and of those that came, each with its field and of the field alone.
+    of the learner's fields. `parts` are hashes of texts that did not come, and may do so later, and of tags
+    that came or went.
     """
 
     stamp: int

@@ -322,15 +322,15 @@ def candidates(
     fields: Sequence[str],
     tags: tuple[str, ...],
     own_tags: OwnTags,
-    came: Container[int] = (),
+    *,
+    every: bool = False,
 ) -> list[Version]:
     """The versions that a learner may have edited at the time `stamp` to get these fields and tags.
 
-    They are older, and no other one differs in less, all of which this one differs in, too. Of the tags, the
-    deck's own count, all as one field. What came home before makes a version like a note that never had it:
-    where only tags, or fields in the places that `came`, make the difference, the other words must say so,
-    too. One with the very stamp of the edit is none: a build gives that to what all others get while the edit
-    waits (see `advance`).
+    They are older, and, unless `every` such is asked for, no other one differs in less, all of which this
+    one differs in, too. Of the tags, the deck's own count, all as one field; where that alone makes the
+    difference, the words must say so too, as tags may have come home before. One with the very stamp of the
+    edit is none: a build gives that to what all others get while the edit waits (see `advance`).
     """
     older: dict[Version, frozenset[int]] = {}
     own = own_tags(tags)
@@ -343,10 +343,10 @@ def candidates(
             older[version] = frozenset(edited)
 
     def is_nearer(other: Version, version: Version) -> bool:
-        tells = any(place != _TAGS and place not in came for place in older[version] - older[other])
-        return older[other] < older[version] and (tells or has_all(fields, version, other))
+        more = older[version] - older[other]
+        return older[other] < older[version] and (more != {_TAGS} or has_all(fields, version, other))
 
-    return [one for one in older if not any(is_nearer(other, one) for other in older)]
+    return [one for one in older if every or not any(is_nearer(other, one) for other in older)]
 
 
 def has_all(fields: Sequence[str], version: Version, other: Version) -> bool:

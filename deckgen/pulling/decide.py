@@ -15,7 +15,7 @@ from deckgen.notes import faces
 from deckgen.notes.own_types import ID
 from deckgen.pulling.bases import Version, candidates, has_all
 from deckgen.pulling.decision import Clash, Decision, Take, mask_clash
-from deckgen.pulling.learner import OwnTags, Theirs, part
+from deckgen.pulling.learner import OwnTags, Theirs
 from deckgen.pulling.merge import Conflict, Making, are_alike, is_blank, merge, taken, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.shapes import changes
@@ -26,7 +26,6 @@ from deckgen.written import Text
 NO_BASE = "no package that was shipped has the text that was edited"
 LACKING = "it may be of a text that was shipped, but is in no package here"
 _GONE = "it may be of a text that came home from a learner, and was changed here before it was built"
-_BACK = "it came home before, and was changed here since"
 _SEVERAL = "two versions that were shipped may be the one that was edited, and the results would differ"
 
 
@@ -77,8 +76,12 @@ class Judge:
             return decision
         if note.is_settled and not forced:
             return self._settled(note, versions)
-        came = note.came_home({text_hash(one.fields) for one in versions if one.stamp < note.stamp})
-        found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, came)
+        # What came home before makes a version like the learner's note, also one that the learner never had:
+        # what the learner did have may be in no package.
+        texts = {text_hash(one.fields) for one in versions if one.stamp < note.stamp}
+        home = {*note.line.home, *(one.text for one in note.line.settled)} if note.line is not None else set()
+        came = not (note.is_settled or home <= texts)
+        found = candidates(versions, note.stamp, note.fields, note.tags, self.own_tags, every=came)
         if not found and forced:
             found = [Version(0, note.note.fields, note.note.tags)]
         elif not forced and (unclear := self._unclear(note, versions, found, lacking=lacking)):
@@ -96,7 +99,6 @@ class Judge:
         base = max(found, key=lambda one: one.stamp, default=Version(0, note.note.fields, note.note.tags))
         decision = self._from(note, self._as_answered(note, base, versions))
         has, was, now = map(self.own_tags, (note.tags, base.tags or (), note.note.tags))
-        was |= set(filter(note.has_had, now))
         decision.tags_go = tuple(sorted((was - has) & now))
         sides = zip(note.fields, base.fields, note.note.fields, strict=True)
         decision.is_behind = (
@@ -231,7 +233,6 @@ class Judge:
             return
         note = decision.theirs
         before, after, present = map(self.own_tags, (base.tags, note.tags, note.note.tags))
-        before |= set(filter(note.has_had, present))
         come = sorted(after - before - present)
         decision.tags_come = tuple(tag for tag in come if tag in self.deck.tags)
         decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
@@ -262,13 +263,6 @@ class Judge:
 
     def _taken(self, spot: Spot, note: Theirs) -> Take | Clash | None:
         """What becomes of one text; None when the source says it already."""
-        made = self._made(spot, note)
-        if isinstance(made, Take) and note.name not in self.theirs and note.is_taken_back(spot.field):
-            return Clash(spot, _BACK)
-        return made
-
-    def _made(self, spot: Spot, note: Theirs) -> Take | Clash | None:
-        """The same, if the text did not come home before."""
         look = self.look(note.note.role)
         if are_alike(spot.now, spot.theirs, look, cloze=spot.cloze):
             return None
@@ -326,22 +320,18 @@ def _in_doubt(trouble: Trouble) -> Trouble:
     return replace(trouble, reason=f"{trouble.reason}, {words}")
 
 
-def _may_begin_with_a_gone_text(note: Theirs, versions: Sequence[Version]) -> bool:
+def _may_begin_with_a_gone_text(note: Theirs, versions: Iterable[Version]) -> bool:
     """Whether an earlier edit came home and was changed here, and no package has what it was in between.
 
-    If this learner made that edit as well, all that the author took out of it would come again. Who has none
-    of its texts otherwise than they were shipped did not.
+    If this learner made that edit as well, all that the author took out of it would come again.
     """
     line = note.line
     if line is None or line.pulled is None or not (line.home or line.settled):
         return False
     stamp, text, _ = line.pulled
     known = {text_hash(note.note.fields), *(text_hash(version.fields) for version in versions)}
-    had = [{version.fields[place] for version in versions} for place in range(len(note.fields))]
-    names = zip(note.note_type.field_names, note.fields, had, strict=True)
-    edited = {part("text", name) for name, html, texts in names if html not in texts}
-    parts = {one for edit in line.settled if edit.stamp == stamp for one in edit.parts}
-    return stamp < note.stamp and text not in known and bool(edited & parts if parts else edited)
+    is_edited = all(version.fields != note.fields for version in versions)
+    return stamp < note.stamp and text not in known and is_edited
 
 
 def _whole(note: Theirs, found: Sequence[Version]) -> Version:

@@ -186,15 +186,10 @@ class Decision:
 
     @property
     def parts(self) -> list[str]:
-        """What is to be known of the edit: tags that come or go, texts that may come later, or come now."""
-        tags = [part("tag", tag) for tag in (*self.tags_come, *self.tags_go)]
+        """What is to be known of the edit: texts that may come later, and tags that come or go now."""
         files = [one.field for one in self.troubles if one.code == "P08"]
-        later = [part(name) for name in (*files, *(one.spot.name for one in self.clashes))]
-        left = {*files, *(one.spot.field for one in self.clashes)}
-        fields = zip(self.theirs.note_type.field_names, self.theirs.fields, strict=True)
-        came = [one for one in fields if one[0] in self.edited - left]
-        texts = [one for name, html in came for one in (part("text", name), part("text", name, html))]
-        return [*tags, *later, *texts]
+        texts = [part(name) for name in (*files, *(one.spot.name for one in self.clashes))]
+        return [*texts, *(part(tag, tag=True) for tag in (*self.tags_come, *self.tags_go))]
 
     @property
     def is_home(self) -> bool:

@@ -22,7 +22,7 @@ from deckgen.kinds import Kind, Role
 from deckgen.lock.advance import hashes_of, text_hash
 from deckgen.lock.held import Held
 from deckgen.lock.limits import EARLIEST, ID_STEP, LATEST
-from deckgen.lock.lines import MERGED, Lock, NoteLine, Settled
+from deckgen.lock.lines import MERGED, Lock, NoteLine
 from deckgen.markup import markdown, raw
 from deckgen.notes import deletions
 from deckgen.notes.identity import short_hash
@@ -30,7 +30,7 @@ from deckgen.notes.note_types import NoteType
 from deckgen.notes.own_types import ID
 from deckgen.notes.render import Note, Rendered
 from deckgen.packing.collection import ShippedNote
-from deckgen.pulling.learner import OwnTags, first_text, part
+from deckgen.pulling.learner import OwnTags, first_text
 from deckgen.pulling.merge import are_alike, with_blanks
 from deckgen.pulling.names import Names
 from deckgen.pulling.spots import cloze_fault
@@ -272,15 +272,12 @@ def additions(root: tree.Node, cards: list[Fresh]) -> AddCard:
     return AddCard(listed, tuple(card.rows for card in cards))
 
 
-def with_lines(lock: Lock, rendered: Rendered, cards: list[Fresh], now: int) -> Lock:
+def with_lines(lock: Lock, lang: str, cards: list[tuple[Fresh, Note]], now: int) -> Lock:
     """The lock in which these cards are the learner's notes: others get them, and the learner's stay."""
     lines, last = dict(lock.notes), LATEST * 1000
-    notes = {note.card: note for note in rendered.notes}
     used = {line.note_id for line in lines.values()}
     # Anki gives notes of a table numbers a millisecond apart; in a lock they are further: the last stays.
-    for fresh in reversed(cards):
-        note = notes[fresh.id]
-        names = rendered.note_types[note.role].field_names
+    for fresh, note in reversed(cards):
         stamp = max(EARLIEST, min(fresh.note.stamp, now, LATEST) - 1)
         # A card that was there already may say more by now, so the learner is to get it.
         is_theirs = bool(fresh.rows) and stamp < fresh.note.stamp <= LATEST
@@ -292,12 +289,10 @@ def with_lines(lock: Lock, rendered: Rendered, cards: list[Fresh], now: int) -> 
             note_id -= ID_STEP
         used.add(note_id)
         last = note_id
-        home = (text_hash(fresh.note.fields), *([first_text(text_hash(note.fields))] if is_theirs else []))
-        parts = tuple(part("text", *one) for one in zip(names, fresh.note.fields, strict=True) if one[1])
-        lines[note.card, rendered.lang] = NoteLine(
+        lines[note.card, lang] = NoteLine(
             note.kind, stamp, note_id, MERGED, note.authored, (), note.cards,
             guid=fresh.note.guid, deck=note.deck, type=note.role if note.kind is Kind.OWN else "",
             pulled=(fresh.note.stamp, *hashes_of(note)) if is_theirs else None,
-            home=home, settled=tuple(Settled(stamp, text, None, parts) for text in home),
+            home=(text_hash(fresh.note.fields), *([first_text(text_hash(note.fields))] if is_theirs else [])),
         )  # fmt: skip
     return replace(lock, notes=lines)

@@ -35,9 +35,9 @@ def first_text(text: str) -> str:
     return text_hash((text, ""))
 
 
-def part(*names: str) -> str:
-    """The hash by which the line of a note knows a part of an edit (see `Settled`)."""
-    return text_hash(names)
+def part(name: str, *, tag: bool = False) -> str:
+    """The hash by which the line of a note knows a part of an edit: a field, a text of a card, or a tag."""
+    return text_hash(("tag", name) if tag else (name,))
 
 
 class OwnTags:
@@ -115,37 +115,10 @@ class Theirs:
         return any(part(name) in one.parts for one in self.settled)
 
     def is_answered(self, tag: str) -> bool:
-        """Whether this tag came home, or went, before: with an edit that may be this learner's."""
-        return self.line is not None and any(part("tag", tag) in edit.parts for edit in self.line.settled)
-
-    def has_had(self, tag: str) -> bool:
-        """Whether the learner had this tag: it came home, or went, with this text, which no package has."""
-        if self.line is None or text_hash(self.fields) in self.line.texts:
-            return False
-        return any(part("tag", tag) in edit.parts for edit in self.settled)
-
-    def is_taken_back(self, field: str) -> bool:
-        """Whether the text in this field came home before, with an edit that was never shipped as it was."""
-        if self.line is None:
-            return False
-        text = part("text", field, self.fields[self.note_type.field_names.index(field)])
-        return any(text in one.parts and one.text not in self.line.texts for one in self.line.settled)
-
-    def came_home(self, shipped: Iterable[str]) -> frozenset[int]:
-        """The places of the fields with a text that came home before, perhaps from this learner.
-
-        Edits that were `shipped` as they are, by their hashes, don't count. If a lock from before does not
-        say what came with another one, those are all places.
-        """
-        if self.line is None:
-            return frozenset()
-        home, edits = self.line.home, [one for one in self.line.settled if one.text not in shipped]
-        known = {one.text for one in edits if one.parts or one.text in home}  # nothing came by `--ours`
-        if not {*home, *(one.text for one in edits)} <= {*shipped, *known}:
-            return frozenset(range(len(self.fields)))
-        came = {one for edit in edits for one in edit.parts}
-        fields = enumerate(zip(self.note_type.field_names, self.fields, strict=True))
-        return frozenset(at for at, (name, html) in fields if part("text", name, html) in came)
+        """Whether this tag came home, or went, before: with this text, at whatever time."""
+        text = text_hash(self.fields)
+        edits = self.line.settled if self.line is not None else ()
+        return any(one.text == text and part(tag, tag=True) in one.parts for one in edits)
 
     @property
     def is_stripped(self) -> bool:

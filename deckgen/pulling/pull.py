@@ -322,4 +322,4 @@ class _OfDeck:
                 pulled.media[self.item.deck.folder / media.FOLDER / came[path]] = path
         lock = remember.with_numbers(lock, lang, decisions)
         lock = remember.with_pulled(lock, lang, judge, decisions, notes, self.now)
-        return fresh.with_lines(lock, rendered, package.fresh, self.now)
+        return fresh.with_lines(lock, lang, [(one, notes[one.id]) for one in package.fresh], self.now)

@@ -42,10 +42,9 @@ def with_pulled(
             line = _with_stamp(lines[key], judge, decision, notes.get(key[0]), now)
             line = _with_waits(line, decision, notes.get(key[0]))
             is_home = decision.is_home and not decision.tags_unknown
-            is_new = text_hash(decision.theirs.fields) not in line.known
             if is_home:
                 line = _with_home(line, decision.theirs.fields)
-            if decision.writes or (is_home and is_new):
+            if decision.writes and (decision.parts or not is_home):
                 line = _with_settled(line, decision)
             lines[key] = line
             decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
@@ -81,8 +80,8 @@ def _with_stamp(line: NoteLine, judge: Judge, decision: Decision, note: Note | N
     stamp = decision.theirs.stamp
     if not decision.restamp and note is not None and line.stamp < stamp and is_theirs(judge, decision, note):
         return edited.came_home(line, stamp, *hashes_of(note), now)
-    if decision.is_open and not decision.restamp and line.stamp < stamp:
-        is_new = note is not None and line.digest != note_digest(note)
+    if decision.is_open and not decision.restamp:
+        is_new = note is not None and line.digest != note_digest(note) and line.stamp < stamp
         return (
             edited.came_home(line, stamp, *hashes_of(note), now)
             if note and is_new and decision.writes

@@ -44,29 +44,3 @@ def test_the_id_that_a_build_gives_is_no_edit(project: Project, ann: Ann, copied
     assert (note["Id"], note["Answer"]) == ("what-is-it", "Mixing many topics.")
     again = ann.pulled()
     assert again["findings"] == again["files"] == []
-
-
-@pytest.mark.parametrize("is_polished", [False, True])
-def test_who_has_the_newest_text_of_a_card_that_came_home_is_asked_nothing(
-    project: Project, ann: Ann, bob: Ann, is_polished: bool
-) -> None:
-    project.deck().build()
-    commit(project)
-    ann.get()
-    ann.add_like(Question="What is it?", Answer="Mixing topics.", Note="So it is.")
-    time.sleep(1.1)
-    ann.pull("--new", "cards.yaml")
-    if is_polished:
-        project.edit("So it is.", "It is so.")
-    bob.build_and_get()
-    commit(project)
-    project.edit("What is it?", "What is interleaving?")
-    project.edit("Mixing topics.", "Mixing many topics.")
-    time.sleep(1.1)
-    bob.build_and_get()
-    commit(project)
-    before = cards(project)
-    time.sleep(1.1)
-    bob.edit("what-is-it", Answer="To change the topic.")
-    bob.pull()
-    assert cards(project) == before.replace('"Mixing many topics."', '"To change the topic."')

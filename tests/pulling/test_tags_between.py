@@ -198,32 +198,3 @@ def test_another_tag_of_another_learner_comes_home(project: Project, ann: Ann, b
     bob.tag("spacing", "memory::basics", "memory::hard")
     bob.pull()
     assert "id: spacing\n    tags: [time, hard]\n" in cards(project)
-
-
-@pytest.mark.parametrize("is_released", [False, True])
-@pytest.mark.parametrize("rest", [{}, {"Answer": HARDENS}, {"Answer": HARDENS, "Source": "my book"}])
-@pytest.mark.parametrize("way", ["came", "went"])
-def test_the_authors_answer_to_a_tag_stands_at_a_later_edit_of_a_text(
-    project: Project, ann: Ann, way: str, rest: dict[str, str], is_released: bool
-) -> None:
-    plain, tagged = "  - id: spacing\n", "  - id: spacing\n    tags: [time]\n"
-    project.deck(cards=CARDS_YAML if way == "came" else CARDS_YAML.replace(plain, tagged)).build()
-    commit(project)
-    ann.get()
-    ann.edit("spacing", **rest)
-    ann.tag("spacing", "memory::basics", *(["memory::time"] if way == "came" else []))
-    time.sleep(1.1)
-    ann.pull()
-    assert (tagged in cards(project)) is (way == "came")
-    project.edit(*((tagged, plain) if way == "came" else (plain, tagged)))
-    if is_released:
-        project.now = int(time.time()) - 3600
-        project.build()
-        commit(project)
-    time.sleep(1.1)
-    before = cards(project)
-    ann.edit("spacing", Note="The effect grows with the long delay.")
-    told = [one["message"] for one in ann.pulled()["findings"] if one["code"] == "P04"]
-    words = "has the tag `time`" if way == "came" else "lacks the tag `time`"
-    assert [words in message for message in told] == [True]
-    assert cards(project) == before.replace("with the delay", "with the long delay")

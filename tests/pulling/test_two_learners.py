@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import zipfile
 
@@ -186,61 +185,3 @@ def test_a_restamp_tells_of_an_edit_that_waits(project: Project, ann: Ann, bob: 
     project.now = int(time.time()) - 3600
     outcome = project.run("restamp", "spacing", "--no-lint")
     assert REPLACED in outcome.stderr
-
-
-@pytest.mark.parametrize("way", ["in part", "polished", "decided against"])
-def test_who_has_the_newest_text_is_asked_nothing_because_of_an_edit_that_never_went_out_as_it_was(
-    project: Project, ann: Ann, bob: Ann, way: str
-) -> None:
-    project.deck().build()
-    commit(project)
-    ann.get()
-    bob.get()
-    ann.edit("spacing", Hint="fading", **({"Source": "my book"} if way == "in part" else {}))
-    time.sleep(1.1)
-    ann.pull(*(["--ours", "spacing"] if way == "decided against" else []))
-    if way == "polished":
-        project.edit('"fading"', '"Fading."')
-    release(project)
-    project.edit("strengthens it.", "deepens it.")
-    project.edit("one long session", "one longer session")
-    release(project)
-    bob.get()
-    before = cards(project)
-    bob.edit("spacing", Answer="Recall from fading memory makes it last.")
-    bob.pull()
-    assert cards(project) == before.replace("deepens it.", "makes it last.")
-
-
-@pytest.mark.parametrize("is_older", [False, True])
-@pytest.mark.parametrize("way", ["whole", "in part"])
-def test_a_release_with_a_learners_own_words_is_not_what_she_has(
-    project: Project, ann: Ann, way: str, is_older: bool
-) -> None:
-    """An older lock does not know which of her words came home."""
-    project.deck().build()
-    commit(project)
-    ann.get()
-    ann.edit("spacing", Question="Why do spaced reviews beat one very long session?")
-    if way == "in part":
-        ann.edit("spacing", Source="my book")
-    project.edit("The effect grows", "The good effect grows")
-    ann.pull()
-    release(project)
-    if is_older:
-        older = r" settled=(\w+\.\w+\.\w+)\S*", r" settled=\1" if way == "in part" else ""
-        text = re.sub(*older, project.lock().read_text(encoding="utf-8"))
-        project.lock().write_text(text, encoding="utf-8")
-    before = cards(project)
-    ann.edit("spacing", Note="The effect grows with the long delay.")
-    assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
-    assert cards(project) == before
-
-
-def release(project: Project) -> None:
-    """A build, whose second is over."""
-    time.sleep(1.1)
-    project.now = int(time.time()) - 3600
-    project.build()
-    commit(project)
-    time.sleep(1.1)
