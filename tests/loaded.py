@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -78,7 +79,8 @@ def _load() -> None:
     for module in pkgutil.walk_packages(deckgen.__path__, "deckgen."):
         # What draws pictures takes as long to load as all else, and few need it.
         if module.name not in ("deckgen.__main__", "deckgen.showing.study", "deckgen.studying.pictures"):
-            import_module(module.name)
+            with suppress(ModuleNotFoundError):  # of libraries that not everybody installs
+                import_module(module.name)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ["XDG_CACHE_HOME"] = folder
