@@ -18,18 +18,17 @@ from deckgen.lock.undelivered import shown_ref
 from deckgen.markup import markdown
 from deckgen.notes.render import Rendered
 from deckgen.packing import collection
+from deckgen.pulling import told_types
 from deckgen.pulling.decide import LACKING, NO_BASE, Judge
 from deckgen.pulling.decision import Decision
 from deckgen.pulling.found import Asked, Package
 from deckgen.pulling.fresh import card_file
 from deckgen.pulling.learner import Held, State, Theirs
-from deckgen.pulling.types import Restyled
+from deckgen.pulling.told_types import all_of, one_of
 from deckgen.terminal import counted
 
 #: At most so many cards are named in one finding, and notes listed by findings of their own.
 _NAMED, LISTED = 10, 100
-#: At most so many fields or templates are named.
-_MOST_PARTS = 30
 _BY_HAND = "if others are to get it, write it yourself"
 #: What `--theirs` takes beside the text in question.
 _EMPTY = ", also the empty ones of P07"
@@ -43,12 +42,12 @@ def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
     """Refuse ids that no card has, and a file for new cards that lies in no deck. Raises CantEdit."""
     known = {card.id.value for item in decks for card in item.deck.cards}
     if unknown := sorted({*asked.theirs, *asked.ours} - known):
-        raise CantEdit(f"no deck has a card {_or(unknown)}")
+        raise CantEdit(f"no deck has a card {one_of(unknown)}")
     roles = {note.role for item in decks for rendered in item.rendered for note in rendered.notes}
     if unknown := sorted(asked.note_types - roles):
         verb = "are" if len(roles) > 1 else "is"
-        there = _and(sorted(map(_ticked, roles)))
-        raise CantEdit(f"no deck has cards of the note type {_or(unknown)}: there {verb} {there}")
+        there = all_of([f"`{role}`" for role in sorted(roles)])
+        raise CantEdit(f"no deck has cards of the note type {one_of(unknown)}: there {verb} {there}")
     if both := sorted(asked.theirs & asked.ours):
         verb = "stands" if len(both) == 1 else "stand"
         named = " and ".join(f"`{name}`" for name in both)
@@ -141,10 +140,7 @@ def _about(item: Ready, lang: str, has: Held, package: Package) -> Iterator[Find
     place = item.deck.key.place
     yield from _of_other_types(place, lang, has)
     for kind in package.restyled:
-        if kind.lines and (kind.files is None or kind.reason):
-            yield _restyled(item, lang, kind)
-        if kind.unlike:
-            yield _refused(place, lang, kind)
+        yield from told_types.findings(item, lang, kind)
     for name, cards in package.vanished.items():
         message = (
             f"`{name}` is empty in {counted(len(cards), 'note')}, as Anki leaves it when its field was "
@@ -218,71 +214,6 @@ def _unlisted(tag: str) -> str:
 
 def _add_tag(tag: str) -> str:
     return f"if the deck is to have it, add `{tag}` to `tags:` of deck.yaml"
-
-
-def _refused(place: Place, lang: str, kind: Restyled) -> Finding:
-    """A finding about a note type that Anki does not take for ours, and what brings imports back.
-
-    That is measured (tests/pulling/test_changed_types.py). An import with “Merge note types” alone would give
-    cards twins where templates were moved, and put what is lost behind the rest.
-    """
-    said, steps = [], []
-    for part in kind.unlike:
-        added, lost = _listed(part.added), _listed(part.lost)
-        several = part.what + "s" * (len(part.added) > 1)
-        if part.added:
-            said.append(f"has the {several} {added}, which we lack")
-            with_it = "what stands there" if part.what == "field" else "the cards"
-            steps.append(f"deletes the {several} {added} with {with_it}")
-        if part.lost:
-            said.append(f"lacks the {part.what}{'s' * (len(part.lost) > 1)} {lost}")
-        for name, own in part.renamed:
-            said.append(f"calls the {part.what} `{own}` `{name}`")
-            steps.append(f"gives the {part.what} `{name}` its name `{own}` back")
-        if part.moved:
-            said.append(f"has its {part.what}s in another order")
-            steps.append(f"puts the {part.what}s back in the order {_listed(part.moved)}")
-    if any(part.lost for part in kind.unlike):
-        steps.append("imports a package as always, and then once more with “Merge note types”")
-    message = f"no import changes notes of the note type `{kind.name}`: there it {_and(said)}"
-    hint = f"imports change them again once the learner {_and(steps)}"
-    if any(part.what == "field" and part.lost for part in kind.unlike):
-        hint += "; `deckgen explain P07` says how what stood in a deleted field comes back"
-    elif any(part.what == "field" for part in kind.unlike):
-        hint += "; what was built before that comes with the next change of a card, or by `deckgen restamp`"
-    return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
-
-
-def _restyled(item: Ready, lang: str, kind: Restyled) -> Finding:
-    """A finding about templates or a style sheet that were not taken."""
-    place = item.deck.key.place
-    message = f"the learner changed the look or templates of the note type `{kind.name}`"
-    if not kind.reason:
-        hint = f"the report shows what, and nothing of it was taken; to take it, `--note-type {kind.role}`"
-        return Finding(place, "P07", message, hint, "", lang, Severity.WARNING)
-    by_hand = "what is good in it, write into the deck's files yourself: the report shows it"
-    hint = "; or ".join(filter(None, (kind.hint, by_hand)))
-    severity = Severity.WARNING if kind.files is None else Severity.ERROR
-    return Finding(
-        place, "P07", f"{message}, and that can't be taken: {kind.reason}", hint, "", lang, severity
-    )
-
-
-def _or(names: Iterable[str]) -> str:
-    return " or ".join(map(_ticked, names))
-
-
-def _ticked(name: str) -> str:
-    return f"`{name}`"
-
-
-def _and(words: Sequence[str]) -> str:
-    return ", and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = [f"`{name}`" for name in names[:_MOST_PARTS]]
-    return ", ".join([*shown, *["…"] * (len(names) > _MOST_PARTS)])
 
 
 def _of_other_types(place: Place, lang: str, has: Held) -> Iterator[Finding]:

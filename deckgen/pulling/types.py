@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from deckgen.building.steps import Ready
@@ -140,11 +140,11 @@ def _given(item: Ready, lang: str, role: str) -> Iterator[str]:
 
     The lock in the folder is asked at last: after a build that was taken back, it is not the one that counts.
     """
-    states = (item.lock, *item.held.given, *item.held.elsewhere)
-    for lock in chain(states, (lock_as_built(item.deck.folder, item.deck) for _ in states[:1])):
-        for key in ((lang, role), (NO_LANGUAGE, role)):
-            if key in lock.note_types:
-                yield lock.note_types[key].digest
+    keys = (lang, role), (NO_LANGUAGE, role)
+    for lock in (item.lock, *item.held.given, *item.held.elsewhere):
+        yield from (lock.note_types[key].digest for key in keys if key in lock.note_types)
+    lock = lock_as_built(item.deck.folder, item.deck)
+    yield from (lock.note_types[key].digest for key in keys if key in lock.note_types)
 
 
 def _digests(ours: NoteType, theirs: Looks) -> set[str]:
