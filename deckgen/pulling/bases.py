@@ -170,13 +170,29 @@ class Shipments:
     def newer_tags(
         self, guid: str, fields: Sequence[str], tags: tuple[str, ...], stamp: int
     ) -> list[Version]:
-        """The same of versions with these fields and other tags, after the last one that had these tags."""
+        """The same of versions with these fields and other tags, after the last one that had these tags.
+
+        Where none has these fields, of those that were edited to get them: who edits a text, and goes back to
+        older tags, differs in less from the version that had those.
+        """
         every = {**self.made.get(guid, {}), **self.versions.get(guid, {})}
-        same = [each for each in _before(every, stamp) if each.fields == (*fields,)]
-        has = self.own_tags(tags)
-        were = [(each, self.own_tags(each.tags)) for each in same if each.tags is not None]
-        last = max((each.stamp for each, own in were if own == has), default=stamp)
-        return [each for each, own in were if each.stamp > last]
+        texts = {(*fields,)}
+        if all(each.fields != (*fields,) for each in every):
+            found = candidates(self.tagged(guid), stamp, fields, tags, self.own_tags)
+            texts = {one.fields for one in found}
+        before, newer = [*_before(every, stamp)], []
+        for text in texts:
+            same = [each for each in before if each.fields == text and each.tags is not None]
+            last = max((each.stamp for each in same if self._are_own(each, tags)), default=stamp)
+            later = [each for each in same if each.stamp > last]
+            if not later:
+                return []
+            newer += later
+        return newer
+
+    def _are_own(self, version: Version, tags: tuple[str, ...]) -> bool:
+        """Whether a version has these tags, of those that are the deck's own."""
+        return self.own_tags(version.tags or ()) == self.own_tags(tags)
 
     def lacks(self, guid: str, stamp: int, line: NoteLine | None) -> bool:
         """Whether a text that no package here has may be the one that was edited at the time `stamp`.

@@ -57,17 +57,26 @@ def decided(
         if one.is_own and one.line is not None:
             yield _own(one, one.line, there, judge, shared)
             continue
-        if newer := _newer(one, there, judge):
-            if judge.is_decided(one):
-                yield judge.decide(one, newer)
-                continue
-            older.append(one)
+        newer = _newer(one, there, judge)
+        if newer and judge.is_decided(one):
+            yield judge.decide(one, newer)
+            continue
+        decisions: list[Decision] = []
         if one.state is State.EDITED:
             lacking = there.lacks(one.note.guid, one.stamp, one.line)
             knows_tags = there.knows_tags(one.note.guid)
-            yield judge.decide(one, there.of(one.note.guid), lacking=lacking, knows_tags=knows_tags)
+            versions = there.of(one.note.guid)
+            decisions.append(judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags))
         elif one.state is State.TAGS:
-            yield from _tagged(one, there, judge)
+            decisions += _tagged(one, there, judge)
+        yield from decisions
+        if (newer and one.older) or (not _asks(decisions) and (newer or _has_undone(one, judge))):
+            older.append(one)
+
+
+def _asks(decisions: Iterable[Decision]) -> bool:
+    """Whether a person is asked about a whole note, or about its tags, or these come home."""
+    return any(decision.reason or decision.tells_tags for decision in decisions)
 
 
 def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> dict[str, list[str]]:
@@ -125,7 +134,7 @@ def _newer(one: Theirs, there: Shipments, judge: Judge) -> list[Version]:
     if one.older:
         newer = there.newer(one.note.guid, one.line, one.fields, one.stamp)
         return [each for each in newer if not judge.says(one, each.fields)]
-    if one.state is not State.TAGS:
+    if judge.own_tags(one.tags) == judge.own_tags(one.note.tags):
         return []
     return there.newer_tags(one.note.guid, one.fields, one.tags, one.stamp)
 
@@ -137,8 +146,7 @@ def _tagged(one: Theirs, there: Shipments, judge: Judge) -> Iterator[Decision]:
     versions = there.tagged(guid)
     same = [each for each in versions if each.fields == one.fields]
     if not judge.is_decided(one):
-        # Who is to get the author's text was answered, tags and all.
-        if is_home and line is not None and line.digest == MERGED and one.stamp <= reach(line):
+        if is_home and _is_answered(one):
             return
         # As it was shipped: but tags that the deck lacked then did not go out with the learner's text.
         if any(each.stamp == one.stamp for each in same):
@@ -150,7 +158,32 @@ def _tagged(one: Theirs, there: Shipments, judge: Judge) -> Iterator[Decision]:
     knows_tags = there.knows_tags(guid) and tags is not None
     if not same:
         same = [Version(0, one.fields, one.note.tags if tags is None else tags)]
+    if judge.is_decided(one) and (undone := _undone(one, judge)):
+        same = [replace(each, tags=_with_ours(one, each.tags or (), undone, judge)) for each in same]
     yield judge.decide(one, same, knows_tags=knows_tags)
+
+
+def _is_answered(one: Theirs) -> bool:
+    """Whether the next build sends the author's text, tags and all, to who has this note."""
+    line = one.line
+    return line is not None and line.digest == MERGED and one.stamp <= reach(line)
+
+
+def _has_undone(one: Theirs, judge: Judge) -> bool:
+    """Whether a learner has otherwise what came home of the tags, and nobody has decided about it yet."""
+    return not judge.is_decided(one) and not _is_answered(one) and bool(_undone(one, judge))
+
+
+def _undone(one: Theirs, judge: Judge) -> frozenset[str]:
+    """The tags that came home with a text, or went, and that a later note with it has otherwise."""
+    differ = judge.own_tags(one.tags) ^ judge.own_tags(one.note.tags)
+    return frozenset(tag for tag in differ if one.is_answered(tag, before=one.stamp))
+
+
+def _with_ours(one: Theirs, tags: Iterable[str], undone: frozenset[str], judge: Judge) -> tuple[str, ...]:
+    """These tags of a note, but those that were `undone` as we have them."""
+    others = (tag for tag in tags if not judge.own_tags([tag]) & undone)
+    return (*others, *(tag for tag in one.note.tags if judge.own_tags([tag]) & undone))
 
 
 def _own(

@@ -185,6 +185,11 @@ class Decision:
         return bool(self.clashes or self.troubles or self.reason)
 
     @property
+    def tells_tags(self) -> bool:
+        """Whether tags come or go, or are told."""
+        return bool(self.tags_come or self.tags_go) or any(one.field == "Tags" for one in self.troubles)
+
+    @property
     def parts(self) -> list[str]:
         """What is to be known of the edit: texts that may come later, and tags that come or go now."""
         files = [one.field for one in self.troubles if one.code == "P08"]

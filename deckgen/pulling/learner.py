@@ -114,11 +114,14 @@ class Theirs:
         """Whether this text of a settled edit did not come with the others, and may do so later."""
         return any(part(name) in one.parts for one in self.settled)
 
-    def is_answered(self, tag: str) -> bool:
-        """Whether this tag came home, or went, before: with this text, at whatever time."""
+    def is_answered(self, tag: str, *, before: int | None = None) -> bool:
+        """Whether this tag came home, or went, with this text: in an edit from before that time, if one."""
         text = text_hash(self.fields)
         edits = self.line.settled if self.line is not None else ()
-        return any(one.text == text and part(tag, tag=True) in one.parts for one in edits)
+        return any(
+            one.text == text and part(tag, tag=True) in one.parts and (before is None or one.stamp < before)
+            for one in edits
+        )
 
     @property
     def is_stripped(self) -> bool:

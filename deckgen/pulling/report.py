@@ -184,14 +184,14 @@ def _older(lang: str, package: Package, now: int) -> Iterator[Finding]:
         if one.stamp > now + SKEW:
             continue
         name = one.name
-        what, back, newest = (
-            ("an older text", "it", "the newest") if one.older else ("older tags", "them", "yours")
-        )
-        message = f"the learner has {what}, and no import brings {newest}: the note was changed there since"
-        hint = (
-            f"if the learner went back to {back}, `--theirs {name}` takes {back}; "
-            f"`--ours {name}` sends yours again, as the next change of the card does"
-        )
+        message = "the learner has older tags, and changed the note since"
+        back, rest = "them", "if not, the next change of the card sends yours"
+        if one.older:
+            message = (
+                "the learner has an older text, and no import brings the newest: the note was changed since"
+            )
+            back, rest = "it", f"`--ours {name}` sends yours again, as the next change of the card does"
+        hint = f"if the learner went back to {back}, `--theirs {name}` takes {back}; {rest}"
         yield _told(one, lang, "P09", message, hint, Severity.INFO)
 
 

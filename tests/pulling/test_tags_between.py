@@ -198,3 +198,87 @@ def test_another_tag_of_another_learner_comes_home(project: Project, ann: Ann, b
     bob.tag("spacing", "memory::basics", "memory::hard")
     bob.pull()
     assert "id: spacing\n    tags: [time, hard]\n" in cards(project)
+
+
+PLAIN, TAGGED = "  - id: spacing\n", "  - id: spacing\n    tags: [time]\n"
+
+
+@pytest.mark.parametrize("choice", ["", "at once", "later"])
+@pytest.mark.parametrize("tag", ["added", "taken off"])
+def test_who_undoes_a_tag_that_was_released_and_edits_a_text_is_seen(
+    project: Project, ann: Ann, bob: Ann, tag: str, choice: str
+) -> None:
+    """By the tags alone, his note looks like an edit of the version that never had Ann's."""
+    ways = {"memory::basics": PLAIN, "memory::basics memory::time": TAGGED}
+    (was, before), (then, after) = [*ways.items()][:: 1 if tag == "added" else -1]
+    project.deck(cards=CARDS_YAML.replace(PLAIN, before)).build()
+    commit(project)
+    ann.get()
+    bob.get()
+    ann.tag("spacing", *then.split())
+    ann.pull()
+    time.sleep(1.1)
+    ann.build_and_get()
+    commit(project)
+    assert bob.get() == (0, 1)
+    time.sleep(1.1)
+    bob.edit("spacing", Answer=HARDENS)
+    bob.tag("spacing", *was.split())
+    for pulled in ["--dry-run"] * (choice == "at once") or ["", ""]:
+        (finding,) = bob.pulled(*filter(None, [pulled]))["findings"]
+        assert (finding["code"], finding["card"]) == ("P09", "spacing")
+        assert "older tags" in finding["message"]
+        assert "--ours" not in finding["hint"]  # which would send the old text to him
+    if choice:
+        assert after in cards(project)
+        assert bob.pulled("--theirs", "spacing")["findings"] == []
+    assert HARDENS in cards(project)
+    assert ((before if choice else after) + "    q:") in cards(project)
+    time.sleep(1.1)
+    assert bob.build_and_get() == (0, int(choice != "at once"))
+    assert sorted(bob.learner.note("spacing").tags) == (was if choice else then).split()
+    commit(project)
+    assert bob.pulled()["findings"] == []
+
+
+def test_who_lacks_the_release_with_a_tag_undoes_nothing(project: Project, ann: Ann, bob: Ann) -> None:
+    """His other notes tell that he never had it."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    project.edit("Which stages", "What stages")
+    time.sleep(1.1)
+    ann.build_and_get()
+    commit(project)
+    bob.edit("spacing", Answer=HARDENS)
+    assert bob.pulled()["findings"] == []
+    assert TAGGED in cards(project)
+    assert HARDENS in cards(project)
+
+
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+@pytest.mark.parametrize("answer", ["", HARDENS])
+def test_a_tag_that_came_home_and_is_undone_before_the_build_is_seen(
+    project: Project, ann: Ann, answer: str, choice: str
+) -> None:
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", **({"Answer": answer} if answer else {}))
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    assert TAGGED in cards(project)
+    time.sleep(1.1)
+    ann.tag("spacing", "memory::basics")
+    (finding,) = ann.pulled()["findings"]
+    assert (finding["code"], finding["card"]) == ("P09", "spacing")
+    assert ann.pulled(choice, "spacing")["findings"] == []
+    assert (TAGGED in cards(project)) is (choice == "--ours")
+    assert ann.pulled()["findings"] == []
+    time.sleep(1.1)
+    assert ann.build_and_get() == (0, int(choice == "--ours"))
+    assert ("memory::time" in ann.learner.note("spacing").tags) is (choice == "--ours")
+    assert ann.pulled()["findings"] == []
