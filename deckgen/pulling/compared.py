@@ -65,7 +65,7 @@ def decided(
         if one.state is State.EDITED:
             lacking = there.lacks(one.note.guid, one.stamp, one.line)
             knows_tags = there.knows_tags(one.note.guid)
-            versions = there.of(one.note.guid)
+            versions = _with_undone(one, there.of(one.note.guid), judge)
             decisions.append(judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags))
         elif one.state is State.TAGS:
             decisions += _tagged(one, there, judge)
@@ -75,8 +75,8 @@ def decided(
 
 
 def _asks(decisions: Iterable[Decision]) -> bool:
-    """Whether a person is asked about a whole note, or about its tags, or these come home."""
-    return any(decision.reason or decision.tells_tags for decision in decisions)
+    """Whether a person is asked about a whole note, or told of its tags, or these come home."""
+    return any(one.reason or one.tells_tags or (one.is_open and one.is_behind) for one in decisions)
 
 
 def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> dict[str, list[str]]:
@@ -158,9 +158,19 @@ def _tagged(one: Theirs, there: Shipments, judge: Judge) -> Iterator[Decision]:
     knows_tags = there.knows_tags(guid) and tags is not None
     if not same:
         same = [Version(0, one.fields, one.note.tags if tags is None else tags)]
-    if judge.is_decided(one) and (undone := _undone(one, judge)):
-        same = [replace(each, tags=_with_ours(one, each.tags or (), undone, judge)) for each in same]
-    yield judge.decide(one, same, knows_tags=knows_tags)
+    yield judge.decide(one, _with_undone(one, same, judge), knows_tags=knows_tags)
+
+
+def _with_undone(one: Theirs, versions: Sequence[Version], judge: Judge) -> list[Version]:
+    """The versions; if a person decided, with what came home of the tags and was undone, as we have it."""
+    undone = _undone(one, judge) if judge.is_decided(one) else frozenset()
+    ours = tuple(tag for tag in one.note.tags if judge.own_tags([tag]) & undone)
+    return [
+        replace(each, tags=(*(tag for tag in each.tags if not judge.own_tags([tag]) & undone), *ours))
+        if undone and each.tags is not None
+        else each
+        for each in versions
+    ]
 
 
 def _is_answered(one: Theirs) -> bool:
@@ -178,12 +188,6 @@ def _undone(one: Theirs, judge: Judge) -> frozenset[str]:
     """The tags that came home with a text, or went, and that a later note with it has otherwise."""
     differ = judge.own_tags(one.tags) ^ judge.own_tags(one.note.tags)
     return frozenset(tag for tag in differ if one.is_answered(tag, before=one.stamp))
-
-
-def _with_ours(one: Theirs, tags: Iterable[str], undone: frozenset[str], judge: Judge) -> tuple[str, ...]:
-    """These tags of a note, but those that were `undone` as we have them."""
-    others = (tag for tag in tags if not judge.own_tags([tag]) & undone)
-    return (*others, *(tag for tag in one.note.tags if judge.own_tags([tag]) & undone))
 
 
 def _own(

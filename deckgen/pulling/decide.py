@@ -101,9 +101,8 @@ class Judge:
         has, was, now = map(self.own_tags, (note.tags, base.tags or (), note.note.tags))
         decision.tags_go = tuple(sorted((was - has) & now))
         sides = zip(note.fields, base.fields, note.note.fields, strict=True)
-        decision.is_behind = (
-            any(theirs == base != ours for theirs, base, ours in sides) or not now <= has | was
-        )
+        new = {tag for tag in now - has - was if not note.is_answered(tag)}
+        decision.is_behind = bool(new) or any(theirs == base != ours for theirs, base, ours in sides)
         decision.leave_tags(come=() if found else decision.tags_come, go=decision.tags_go)
         return decision
 
@@ -129,8 +128,8 @@ class Judge:
                 for one in decision.troubles
             ]
             return decision
-        if all(self._has_all(note, one, newest) for one in found):
-            return decisions[found.index(newest)]
+        if all(_says_newer(note, one, newest) for one in found):
+            return _with_tags_of(decisions[found.index(newest)], decisions, forced=forced)
         # By another one, a mask that the learner added would take the place of somebody else's.
         added = next((one for one in decisions if one.masks_of_both), None)
         if not forced:
@@ -158,17 +157,6 @@ class Judge:
             )
             for one in found
         ]
-
-    def _has_all(self, note: Theirs, older: Version, newer: Version) -> bool:
-        """Whether a learner's note has all by which the newer of two versions differs from the older.
-
-        So has the note of who edited a text twice, where the first edit was shipped meanwhile.
-        """
-        if older == newer:
-            return True
-        tags = [None if one.tags is None else self.own_tags(one.tags) for one in (older, newer)]
-        is_later = older.stamp < newer.stamp and tags[0] == tags[1]
-        return is_later and has_all(note.fields, older, newer)
 
     def says(self, note: Theirs, fields: Sequence[str]) -> bool:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
@@ -308,6 +296,29 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
+
+
+def _says_newer(note: Theirs, older: Version, newer: Version) -> bool:
+    """Whether a learner's note has all by which the texts of the newer of two versions differ.
+
+    So has the note of who edited a text twice, where the first edit was shipped meanwhile.
+    """
+    return older.fields == newer.fields or (older.stamp < newer.stamp and has_all(note.fields, older, newer))
+
+
+def _with_tags_of(decision: Decision, decisions: Sequence[Decision], *, forced: bool) -> Decision:
+    """A decision with the tags that come or go by any of several; what is not so by all is told, not done."""
+    come, go = [{*one.tags_come} for one in decisions], [{*one.tags_go} for one in decisions]
+    any_come, any_go = frozenset[str]().union(*come), frozenset[str]().union(*go)
+    decision.tags_come, decision.tags_go = tuple(sorted(any_come)), tuple(sorted(any_go))
+    decision.tags_unknown = tuple(sorted({tag for one in decisions for tag in one.tags_unknown}))
+    decision.tags_left = any(one.tags_left for one in decisions)
+    if not forced:
+        decision.leave_tags(
+            come=any_come.difference(any_come.intersection(*come)),
+            go=any_go.difference(any_go.intersection(*go)),
+        )
+    return decision
 
 
 def _told(decision: Decision) -> tuple[int, bool]:

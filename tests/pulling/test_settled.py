@@ -419,3 +419,24 @@ def test_what_the_author_takes_back_does_not_come_with_a_later_edit(
     before = cards(project)
     assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
     assert cards(project) == before
+
+
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+def test_a_tag_that_came_home_and_is_taken_off_again_is_told(project: Project, ann: Ann, choice: str) -> None:
+    """Before the build, so that the author has changed nothing since."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.edit("spacing", Answer=HARDENS, Source="my book")
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    time.sleep(1.1)
+    ann.tag("spacing", "memory::basics")
+    before = cards(project)
+    found = {one["code"]: one for one in ann.pulled()["findings"]}
+    assert found.keys() == {"P03", "P09"}
+    assert "still lacks" not in found["P03"]["hint"]
+    assert cards(project) == before
+    ann.pull(choice, "spacing")
+    assert ("id: spacing\n    q:" in cards(project)) is (choice == "--theirs")
+    assert HARDENS in cards(project)

@@ -282,3 +282,32 @@ def test_a_tag_that_came_home_and_is_undone_before_the_build_is_seen(
     assert ann.build_and_get() == (0, int(choice == "--ours"))
     assert ("memory::time" in ann.learner.note("spacing").tags) is (choice == "--ours")
     assert ann.pulled()["findings"] == []
+
+
+@pytest.mark.parametrize("choice", ["", "--theirs"])
+def test_tags_in_doubt_hold_back_no_text(project: Project, ann: Ann, bob: Ann, choice: str) -> None:
+    """A tag came home and was released with another text; Bob, who has all of it, takes it off and edits."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    ann.edit("spacing", Source="my book")
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    project.edit("one long session", "one longer session")
+    time.sleep(1.1)
+    ann.build_and_get()
+    commit(project)
+    assert bob.get() == (0, 1)
+    time.sleep(1.1)
+    bob.edit("spacing", Answer=HARDENS)
+    bob.tag("spacing", "memory::basics")
+    found = bob.pulled(*filter(None, [choice, choice and "spacing"]))["findings"]
+    assert HARDENS in cards(project)
+    assert "one longer session" in cards(project)
+    assert (TAGGED in cards(project)) is (not choice)
+    assert [one["code"] for one in found] == ["P04"] * (not choice)
+    assert all("lacks the tag `time`" in one["message"] for one in found)
+    bob.pull("--theirs", "spacing")
+    assert TAGGED not in cards(project)
+    assert HARDENS in cards(project)

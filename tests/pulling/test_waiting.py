@@ -297,9 +297,7 @@ def test_a_tag_that_the_author_changed_stays_as_it_is(
     found = ann.pulled()
     assert cards(project).replace('    hint: "a hint"\n', "") == text
     assert found["packages"][0]["tags"] == []
-    assert [one["code"] for one in found["findings"]] == (
-        ["P09"] if in_git and edit == "tag" else [] if in_git else ["P04"]
-    )
+    assert [one["code"] for one in found["findings"]] == ["P09" if in_git else "P04"]
     assert ('hint: "a hint"' in cards(project)) is (edit == "text")
     before = ann.learner.note(card).fields
     ann.build_and_get()
