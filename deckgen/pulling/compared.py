@@ -185,9 +185,9 @@ def _has_undone(one: Theirs, judge: Judge) -> bool:
 
 
 def _undone(one: Theirs, judge: Judge) -> frozenset[str]:
-    """The tags that came home with a text, or went, and that a later note with it has otherwise."""
+    """The tags that came home, or went, and that a later note has otherwise, before a build ships them."""
     differ = judge.own_tags(one.tags) ^ judge.own_tags(one.note.tags)
-    return frozenset(tag for tag in differ if one.is_answered(tag, before=one.stamp))
+    return frozenset(tag for tag in differ if one.is_unbuilt(tag))
 
 
 def _own(

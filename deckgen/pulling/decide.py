@@ -55,9 +55,10 @@ class Judge:
         """
         decision = self._decided(note, list(versions), lacking=lacking)
         if note.name not in self.theirs:
-            tags = {*decision.tags_come, *decision.tags_go}
-            left = {tag for tag in tags if note.is_answered(tag)} if knows_tags else tags
-            decision.leave_tags(come=left, go=left)
+            # What came home once, and is not here any more, was taken out since.
+            come = {tag for tag in decision.tags_come if not knows_tags or note.came_once(tag)}
+            go = {tag for tag in decision.tags_go if not knows_tags or note.is_answered(tag)}
+            decision.leave_tags(come=come, go=go)
             if decision.clashes:
                 decision.wait()
         return decision

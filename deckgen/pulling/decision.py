@@ -85,13 +85,13 @@ class Decision:
         either = f"`--ours {name}` sends yours to the learner; or take theirs: `--theirs {name}`"
         is_told = one.is_own or one.is_settled  # of which no package tells more
         package = "" if is_told else "name the package that the learner had: `--shipped FILE`; or "
-        for has, tags, words in (
-            ("has", filter(come.__contains__, self.tags_come), "was taken out"),
-            ("lacks", filter(go.__contains__, self.tags_go), "was added"),
+        for has, tags, words, is_answered in (
+            ("has", filter(come.__contains__, self.tags_come), "was taken out", one.came_once),
+            ("lacks", filter(go.__contains__, self.tags_go), "was added", one.is_answered),
         ):
             for tag in tags:
                 reason = f"the learner {has} the tag `{tag}`, which perhaps {words} here since"
-                hint = either if one.is_answered(tag) else f"{package}{either}"
+                hint = either if is_answered(tag) else f"{package}{either}"
                 self.troubles.append(Trouble("Tags", reason, "P04", hint))
         self.tags_come = tuple(tag for tag in self.tags_come if tag not in come)
         self.tags_go = tuple(tag for tag in self.tags_go if tag not in go)

@@ -114,14 +114,26 @@ class Theirs:
         """Whether this text of a settled edit did not come with the others, and may do so later."""
         return any(part(name) in one.parts for one in self.settled)
 
-    def is_answered(self, tag: str, *, before: int | None = None) -> bool:
-        """Whether this tag came home, or went, with this text: in an edit from before that time, if one."""
+    def is_answered(self, tag: str) -> bool:
+        """Whether this tag came home, or went, before: with this text, at whatever time."""
         text = text_hash(self.fields)
-        edits = self.line.settled if self.line is not None else ()
-        return any(
-            one.text == text and part(tag, tag=True) in one.parts and (before is None or one.stamp < before)
-            for one in edits
-        )
+        return any(edit.text == text for edit in self._edits_of(tag))
+
+    def came_once(self, tag: str) -> bool:
+        """Whether this tag came home, or went, before: with any text."""
+        return any(self._edits_of(tag))
+
+    def is_unbuilt(self, tag: str) -> bool:
+        """Whether this tag came home, or went, before this edit was made, and no build ships that yet."""
+        if self.line is None or self.line.pulled is None:
+            return False
+        built = self.line.stamp
+        return any(built < edit.stamp < self.stamp for edit in self._edits_of(tag))
+
+    def _edits_of(self, tag: str) -> Iterator[Settled]:
+        for edit in self.line.settled if self.line is not None else ():
+            if part(tag, tag=True) in edit.parts:
+                yield edit
 
     @property
     def is_stripped(self) -> bool:

@@ -311,3 +311,52 @@ def test_tags_in_doubt_hold_back_no_text(project: Project, ann: Ann, bob: Ann, c
     bob.pull("--theirs", "spacing")
     assert TAGGED not in cards(project)
     assert HARDENS in cards(project)
+
+
+@pytest.mark.parametrize("built", ["", "with the tag", "without"])
+@pytest.mark.parametrize("choice", ["--theirs", "--ours"])
+def test_a_tag_that_the_author_took_out_does_not_come_with_a_later_edit(
+    project: Project, ann: Ann, built: str, choice: str
+) -> None:
+    """Ann's note still has it. Who has it from another text asks for nothing."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    assert TAGGED in cards(project)
+    time.sleep(1.1)
+    if built == "with the tag":
+        project.now = int(time.time()) - 3600
+        project.build()  # which git does not know
+    project.edit(TAGGED, PLAIN)
+    if built == "without":
+        project.now = int(time.time()) - 3600
+        project.build()
+        commit(project)
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS)
+    found = ann.pulled()["findings"]
+    assert HARDENS in cards(project)
+    assert TAGGED not in cards(project)
+    assert [one["code"] for one in found] == ([] if built == "with the tag" else ["P04"])
+    assert all("which perhaps was taken out here since" in one["message"] for one in found)
+    assert all("--shipped" not in one["hint"] for one in found)  # which would not answer it
+    if found:
+        assert ann.pulled(choice, "spacing")["findings"] == []
+        assert (TAGGED in cards(project)) is (choice == "--theirs")
+        assert ann.pulled()["findings"] == []
+
+
+def test_a_tag_that_came_home_and_is_still_here_is_no_question(project: Project, ann: Ann) -> None:
+    """A tag that came home, and is here, is none that the author took out."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    time.sleep(1.1)
+    ann.edit("spacing", Answer=HARDENS)
+    assert ann.pulled()["findings"] == []
+    assert HARDENS in cards(project)
+    assert TAGGED in cards(project)
