@@ -55,10 +55,9 @@ class Judge:
         """
         decision = self._decided(note, list(versions), lacking=lacking)
         if note.name not in self.theirs:
-            # What came home once, and is not here any more, was taken out since.
-            come = {tag for tag in decision.tags_come if not knows_tags or note.came_once(tag)}
-            go = {tag for tag in decision.tags_go if not knows_tags or note.is_answered(tag)}
-            decision.leave_tags(come=come, go=go)
+            tags = {*decision.tags_come, *decision.tags_go}
+            left = {tag for tag in tags if note.is_answered(tag)} if knows_tags else tags
+            decision.leave_tags(come=left, go=left)
             if decision.clashes:
                 decision.wait()
         return decision
@@ -227,6 +226,9 @@ class Judge:
         decision.tags_unknown = tuple(tag for tag in come if tag not in self.deck.tags)
         decision.tags_left = not before & after <= present
         decision.tags_go = tuple(sorted((before - after) & present))
+        if note.name not in self.theirs:
+            # What came home from that learner, perhaps, and is not here any more, was taken out since.
+            decision.leave_tags(come={tag for tag in come if note.came_after(base.stamp, tag)}, go=())
 
     def _sides(self, note: Theirs, base: Version, decision: Decision) -> tuple[Sides, set[str]]:
         """The fields of a note, and the names of those that show a file which can't come home."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from deckgen.kinds import Mask
 from deckgen.pulling.learner import Theirs, part
@@ -86,7 +87,7 @@ class Decision:
         is_told = one.is_own or one.is_settled  # of which no package tells more
         package = "" if is_told else "name the package that the learner had: `--shipped FILE`; or "
         for has, tags, words, is_answered in (
-            ("has", filter(come.__contains__, self.tags_come), "was taken out", one.came_once),
+            ("has", filter(come.__contains__, self.tags_come), "was taken out", partial(one.came_after, 0)),
             ("lacks", filter(go.__contains__, self.tags_go), "was added", one.is_answered),
         ):
             for tag in tags:

@@ -119,9 +119,9 @@ class Theirs:
         text = text_hash(self.fields)
         return any(edit.text == text for edit in self._edits_of(tag))
 
-    def came_once(self, tag: str) -> bool:
-        """Whether this tag came home, or went, before: with any text."""
-        return any(self._edits_of(tag))
+    def came_after(self, stamp: int, tag: str) -> bool:
+        """Whether this tag came home, or went, with an edit that is later than the stamp of a version."""
+        return any(edit.stamp > stamp for edit in self._edits_of(tag))
 
     def is_unbuilt(self, tag: str) -> bool:
         """Whether this tag came home, or went, before this edit was made, and no build ships that yet."""
