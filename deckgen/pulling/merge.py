@@ -168,7 +168,10 @@ class _Field:
                 text = self._changed_markdown(wanted, lines)
             except Unsayable as error:
                 return Conflict(f"Markdown can't say {error}")
-        return Conflict(self._why_not(wanted)) if text is None else Merged(text)
+        # Of half a tag nothing is seen, and yet the learner did not empty the field.
+        if text is None or (not text and not is_blank(wanted)):
+            return Conflict(self._why_not(wanted))
+        return Merged(text)
 
     def _why_not(self, wanted: str) -> str:
         """Why no text becomes what is wanted."""

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.pulling import (
@@ -87,6 +87,7 @@ _PIECES = st.sampled_from([
 _HTML = st.lists(_PIECES, max_size=10).map("".join)
 
 
+@example(text="So tide it is.", base="", theirs="<a", cloze=False, html=False)
 @given(_TEXT, _HTML, _HTML, st.booleans(), st.booleans())
 def test_any_fields_are_merged_or_a_conflict(
     text: str, base: str, theirs: str, cloze: bool, html: bool
