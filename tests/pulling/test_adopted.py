@@ -15,7 +15,7 @@ from tests.adopting.decks import add, crowdanki, export, spanish
 from tests.conftest import Project
 from tests.pulling.test_changed_types import give_type
 from tests.pulling.test_pull import PICTURE, Ann, commit
-from tests.real_anki import OPTION_SETS, Learner
+from tests.real_anki import OPTION_SETS, Learner, next_second
 
 pytestmark = pytest.mark.slow
 
@@ -256,7 +256,7 @@ def test_a_second_edit_of_a_text_comes_home_as_the_first_did(
     assert ana.pulled()["findings"] == []
     assert ana.build_and_get("spanish.apkg") == (0, 0)
     commit(project)
-    time.sleep(1.1)
+    next_second()
     ana.change("perro", Back="the dog. He barks. She barks.")
     if changes:
         path = next(
@@ -280,7 +280,7 @@ def test_a_tag_on_a_text_that_came_home_in_another_form(project: Project, ana: A
     ana.pull()
     assert ana.build_and_get("spanish.apkg") == (0, 0)
     commit(project)
-    time.sleep(1.1)
+    next_second()
     ana.change("perro", tags=["animals", "verb"])
     assert ana.pulled()["findings"] == []
     assert "[animals, verb]" in deck(project)
@@ -321,7 +321,7 @@ def test_edits_of_a_deck_that_was_adopted_from_crowdanki(
             commit(project)
         (name,) = (path.parent.name for path in project.root.glob("cards_source/*/deck.yaml"))
         ana.change("perro", Back="the dog<br>a good dog")
-        time.sleep(1.1)
+        next_second()
         found = ana.pulled()
         assert [one["new"] for one in found["packages"][0]["texts"]] == ["the dog\\\na good dog\n"]
         assert [one["code"] for one in found["findings"]] == ([] if like else ["P07"])
@@ -390,14 +390,14 @@ def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(project: Proj
         today(project)
         project.build()
         commit(project)
-        time.sleep(1.1)
+        next_second()
         for types in (("Vocab", "Basic"), ("Basic", "Vocab")):
             give_type(ana, [ana.find("perro").id], *types)
         before = deck(project)
         assert ana.find("perro").fields == ["el perro", "the dog", "", ""]
         assert [one["code"] for one in ana.pulled()["findings"]] == ["P07", "P07"]
         assert deck(project) == before
-        time.sleep(1.1)
+        next_second()
         ana.change("casa", Remark="")
         ana.pull()
         assert deck(project) == before.replace('      Remark: "red"\n', "")

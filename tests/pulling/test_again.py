@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -20,13 +21,13 @@ def edited_once(project: Project, ann: Ann, imports: bool, **more: str) -> None:
     ann.get()
     ann.edit("spacing", Answer=FIRST, **more)
     ann.pull()
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
     project.build()
     commit(project)
     if imports:
         assert ann.get() == (0, 0)
-    time.sleep(1.1)
+    next_second()
 
 
 @pytest.mark.parametrize("imports", [False, True])

@@ -10,6 +10,7 @@ from deckgen.pulling import made, pull
 from tests.conftest import CARDS_YAML, Project
 from tests.own_deck import write_geo
 from tests.pulling.test_pull import Ann, cards, commit, geo
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +112,7 @@ def test_of_a_card_that_was_split_the_half_that_stayed_merges(
 ) -> None:
     start(project, ann, CARDS_YAML.replace("Recall from fading memory strengthens it.", WHOLE))
     ann.edit("spacing", Answer="It grows with much time. It fades with sleep.")
-    time.sleep(1.1)
+    next_second()
     split(project)
     if built:
         project.now = int(time.time()) - 3600
@@ -131,7 +132,7 @@ def test_of_a_card_that_was_split_the_half_that_went_is_for_a_person(
     """It is found in no other card, so nothing is guessed; once it stands there, `--ours` says so."""
     start(project, ann, CARDS_YAML.replace("Recall from fading memory strengthens it.", WHOLE))
     ann.edit("spacing", Answer="It grows with time. It fades with deep sleep.")
-    time.sleep(1.1)
+    next_second()
     split(project)
     text = cards(project)
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]

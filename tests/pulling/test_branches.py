@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit, git
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -105,7 +106,7 @@ def is_whole(*learners: Ann) -> None:
 def test_different_cards(project: Project, both: tuple[Ann, Ann], built: bool) -> None:
     ann, bob = both
     ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
-    time.sleep(1.1)
+    next_second()
     bob.edit("testing", Text="Recall clearly beats {{c1::rereading}} and {{c2::highlighting::a marker}}.")
     assert on_both(project, ann, bob, built) == []
     commit_merge(project)
@@ -122,7 +123,7 @@ def test_the_same_edit_of_both(project: Project, both: tuple[Ann, Ann], built: b
     ann, bob = both
     for one in (ann, bob):
         one.edit("spacing", Answer="Recall from fading memory strengthens it most.")
-        time.sleep(1.1)
+        next_second()
     assert on_both(project, ann, bob, built) == []
     commit_merge(project)
     stamps = [one.learner.note("spacing").mod for one in both]
@@ -135,7 +136,7 @@ def test_the_same_edit_of_both(project: Project, both: tuple[Ann, Ann], built: b
 def test_two_edits_of_one_card(project: Project, both: tuple[Ann, Ann], built: bool) -> None:
     ann, bob = both
     ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
-    time.sleep(1.1)
+    next_second()
     bob.edit("spacing", Answer="Recall from dim memory strengthens it.", Hint="fading")
     assert on_both(project, ann, bob, built) == ["cards_source/memory/cards.yaml"]
     solve(project, '    a: "Recall from dim memory strengthens it most."\n')
@@ -194,7 +195,7 @@ def test_what_an_author_kept_on_one_branch(project: Project, both: tuple[Ann, An
     """`--ours` on one branch, an edit of somebody else on the other: whoever was answered gets the text."""
     ann, bob = both
     ann.edit("spacing", Answer="Recall from fading memory hardens it.")
-    time.sleep(1.1)
+    next_second()
     bob.edit("spacing", Note="The effect grows with the long delay.")
     ann.pull("--ours", "spacing")
     commit(project)
@@ -224,7 +225,7 @@ def test_an_edit_that_waits_on_one_branch(
     }
     for name in ("ann", "bob") if first == "ann" else ("bob", "ann"):
         edits[name]()
-        time.sleep(1.1)
+        next_second()
     bob.pull()
     project.edit("beat one long", "beat one very long")
     if built:

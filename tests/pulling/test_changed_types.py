@@ -12,6 +12,7 @@ from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Update
 
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -465,7 +466,7 @@ def test_a_word_about_one_card_empties_no_other(project: Project, ann: Ann, forc
     vanish(project, ann)
     ann.pull(forced, "spacing")
     assert 'note: "Remark."' in cards(project)
-    time.sleep(1.1)
+    next_second()
     ann.edit("more", Answer="That one.")
     ann.pull()
     assert 'note: "Remark."' in cards(project)
@@ -547,15 +548,15 @@ def test_a_new_card_that_had_another_type_for_a_while(project: Project, ann: Ann
     ann.pull("--new", "new.yaml")
     if changed == "before the build":
         project.edit("Of it.", "Of it all.", "memory/new.yaml")
-    time.sleep(1.1)
+    next_second()
     ann.build_and_get()
     commit(project)
     if changed == "after it":
         project.edit("Of it.", "Of it all.", "memory/new.yaml")
-        time.sleep(1.1)
+        next_second()
         ann.build_and_get()
         commit(project)
-    time.sleep(1.1)
+    next_second()
     now = note.note_type()["name"]
     for before, after in ((now, "Basic"), ("Basic", now)):
         give_type(ann, [note.id], before, after)
@@ -584,7 +585,7 @@ def test_a_note_that_had_another_type_for_a_while_has_lost_no_text(
         told = " ".join(one["hint"] for one in ann.pulled()["findings"] if one["code"] == "P07")
         assert ("`--ours ID` then brings back what Anki dropped" in told) is (after == "Basic")
     for number in numbers:  # each for itself, later
-        time.sleep(1.1)
+        next_second()
         note = ann.learner.col.get_note(number)
         note["Answer"] = "Mended."
         ann.learner.col.update_note(note)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.conftest import CARDS_YAML, Project
 from tests.own_deck import write_geo, write_type
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 
 def test_a_remark_for_the_last_card_and_a_new_card_come_home_at_once(project: Project, ann: Ann) -> None:
@@ -55,7 +54,7 @@ def test_what_the_author_took_back_before_a_build_stays_out(project: Project, an
     ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
     ann.pull()
     project.edit(" most.", ".")
-    time.sleep(1.1)  # the second edit is later than the first one
+    next_second()  # the second edit is later than the first one
     ann.edit("spacing", Note="The effect grows.")
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
     assert cards(project) == CARDS_YAML

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +70,7 @@ def test_an_item_that_the_author_added_as_told_is_told_no_more(
     commit(project)
     ann.get()
     add_decay(ann, end, **({"Text": "Which stages does memory have?"} if text else {}))
-    time.sleep(1.1)
+    next_second()
     (told,) = ann.pulled()["findings"]
     assert "the item “Decay” was added: add it to `list:`" in told["message"]
     project.edit(LAST, f'{LAST}, decay: "Decay"')
@@ -81,7 +80,7 @@ def test_an_item_that_the_author_added_as_told_is_told_no_more(
     (empty,) = ann.learner.col.get_empty_cards().notes  # her own card of it
     assert [ann.learner.col.get_card(one).ord for one in empty.card_ids] == [3]
     commit(project)
-    time.sleep(1.1)
+    next_second()
     ann.tag("stages", "memory::basics", "mine")
     assert ann.pulled()["findings"] == []
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import DECK_YAML, Project
 from tests.pulling.test_pull import Ann, bring_home_and_change, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -31,11 +32,11 @@ def test_what_the_author_changed_reaches_who_edits_once_more(project: Project, a
     project.now = int(time.time()) - 3600
     project.build()
     commit(project)
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Question="Why do spaced reviews beat one longer session?")
     assert ann.pulled()["findings"] == []
     assert "one longer session" in cards(project)
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 1)
     assert ann.learner.note("spacing")[name]
     assert not ann.learner.col.get_empty_cards().notes

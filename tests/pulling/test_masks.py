@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Project
 from tests.pulling.test_pull import PICTURE, Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +48,7 @@ def change(one: Ann, edit: Callable[[str], str]) -> None:
     old = one.learner.note("heart")["Occlusion"]
     assert edit(old) != old
     one.edit("heart", Occlusion=edit(old))
-    time.sleep(1.1)
+    next_second()
 
 
 def test_masks_wait_and_come_home_as_moved_or_added(heart: Project, ann: Ann) -> None:
@@ -125,7 +126,7 @@ def test_a_mask_that_both_learners_added_is_so_after_a_build(
 ) -> None:
     """Bob may have had Ann's mask, and changed it; but his does not take its place, and her reviews."""
     change(ann, lambda masks: masks + NEW)
-    time.sleep(1.1)
+    next_second()
     change(bob, lambda masks: masks + mask)
     bob.edit("heart", Back_Extra="His note.")
     ann.pull()

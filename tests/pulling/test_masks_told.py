@@ -11,6 +11,7 @@ from tests.conftest import BILINGUAL_YAML, Project
 from tests.pulling.test_branches import is_whole, on_both, solve
 from tests.pulling.test_masks import HEART, MOVED, NEW, change, heart
 from tests.pulling.test_pull import PICTURE, Ann, cards, commit, git
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 __all__ = ["heart"]
@@ -224,7 +225,7 @@ def redraw(ann: Ann, *edits: tuple[str, str]) -> None:
     for (_, deck), (old, new) in zip(DECKS, edits, strict=True):
         masks = ann.learner.note("heart", f"deck:{deck}")["Occlusion"]
         ann.edit("heart", f"deck:{deck}", Occlusion=masks + new if old == "+" else masks.replace(old, new))
-    time.sleep(1.1)
+    next_second()
 
 
 def all_is_home(both: Project, ann: Ann) -> None:

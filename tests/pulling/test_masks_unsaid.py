@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Project
 from tests.pulling.test_masks import HEART, MOVED, change, heart
 from tests.pulling.test_pull import PICTURE, Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 __all__ = ["heart"]
@@ -228,7 +229,7 @@ def test_a_build_over_such_an_edit_promises_no_more_than_theirs_takes(
     """Another learner's later edit of the card comes home, and both are to get the author's."""
     change(ann, lambda masks: masks.replace(":oi=1", ""))
     bob.edit("heart", Header="Which part is it?")
-    time.sleep(1.1)
+    next_second()
     heart.edit("[50, 20,", "[55, 20,")
     ann.pull()
     bob.pull()

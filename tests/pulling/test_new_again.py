@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.conftest import Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +30,7 @@ def test_the_id_that_a_build_gives_is_no_edit(project: Project, ann: Ann, copied
     ann.pull("--new", "cards.yaml")
     ann.build_and_get()
     commit(project)
-    time.sleep(1.1)
+    next_second()
     note.load()
     note["Answer"] = "Mixing many topics."
     ann.learner.col.update_note(note)

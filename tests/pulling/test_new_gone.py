@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Project
 from tests.own_deck import write_type
 from tests.pulling.test_pull import Ann, commit, git
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -166,7 +167,7 @@ def test_a_tag_that_the_file_gives_is_none_that_the_learner_lacks(project: Proje
     commit(project)
     again = ann.pulled()
     assert again["findings"] == again["files"] == []
-    time.sleep(1.1)
+    next_second()
     note.load()
     note["Answer"] = "Of recall, mostly."
     ann.learner.col.update_note(note)
@@ -201,7 +202,7 @@ def test_tags_of_who_took_one_out_are_told(project: Project, ann: Ann, of: str) 
     if of == "author":
         path.write_text(path.read_text(encoding="utf-8").replace("    tags: [time]\n", ""), encoding="utf-8")
     else:
-        time.sleep(1.1)
+        next_second()
         note.load()
         note.tags = []
         ann.learner.col.update_note(note)
@@ -252,7 +253,7 @@ def test_a_tag_of_the_authors_is_none_that_the_learner_took_out(
 def test_a_tag_in_doubt_keeps_no_text_from_the_learner(project: Project, ann: Ann) -> None:
     """She changed something of the note since it came home: the tag may be her doing."""
     path = new_home(project, ann, "Recall?")
-    time.sleep(1.1)
+    next_second()
     (number,) = ann.learner.col.find_notes("Recall?")
     note = ann.learner.col.get_note(number)
     note.tags = ["mine"]
@@ -262,7 +263,7 @@ def test_a_tag_in_doubt_keeps_no_text_from_the_learner(project: Project, ann: An
     (told,) = ann.pulled()["findings"]
     assert told["code"] == "P04"
     assert "`--ours recall` sends yours to the learner" in told["hint"]
-    time.sleep(1.1)
+    next_second()
     project.edit('a: "', 'a: "My words: ', "memory/new.yaml")
     assert ann.build_and_get() == (0, 1)
 
@@ -279,7 +280,7 @@ def test_a_tag_that_went_with_an_edit_is_told_until_it_is_decided(
     if is_built:
         ann.build_and_get()
         commit(project)
-    time.sleep(1.1)
+    next_second()
     note.load()
     note.tags, note["Answer"] = [], "Of recall, mostly."
     ann.learner.col.update_note(note)
@@ -298,7 +299,7 @@ def test_before_its_first_build_no_package_has_a_new_card(project: Project, ann:
     path = new_home(project, ann, "Recall?")
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("Of it.", "Of my words."), encoding="utf-8")
-    time.sleep(1.1)
+    next_second()
     (number,) = ann.learner.col.find_notes("Recall?")
     note = ann.learner.col.get_note(number)
     note["Answer"] = "Of hers."
@@ -420,7 +421,7 @@ def test_two_branches_that_gave_one_id_to_two_cards(project: Project, ann: Ann, 
     assert "write another id in one of the two lines, and give its card that id" in told
     other = other.replace("note recall ", "note recall-two ")
     project.lock().write_text("\n".join([*locks[0], other, ""]), encoding="utf-8")
-    time.sleep(1.1)
+    next_second()
     for one in (ann, bob):
         one.build_and_get()
         assert one.learner.col.note_count() == (3 if kind == "renamed" else 5)
@@ -434,11 +435,11 @@ def test_a_tag_that_went_before_a_build_is_told(project: Project, ann: Ann) -> N
     ann.get()
     note = ann.add_like(tags=["memory::time"], Question="Recall?", Answer="Of recall.")
     ann.pull("--new", "new.yaml")
-    time.sleep(1.1)
+    next_second()
     note.load()
     note.tags = []
     ann.learner.col.update_note(note)
-    time.sleep(1.1)
+    next_second()
     project.edit("Of recall.", "Of recalling.", "memory/new.yaml")
     project.now = int(time.time()) - 3600
     project.build()
@@ -450,7 +451,7 @@ def test_a_tag_of_her_own_asks_about_no_text(project: Project, ann: Ann) -> None
     path = new_home(project, ann, "Recall?")
     text = path.read_text(encoding="utf-8").replace("Of it.", "Of my words.")
     path.write_text(text.replace("  - id: recall\n", "  - id: recall\n    tags: [time]\n"), encoding="utf-8")
-    time.sleep(1.1)
+    next_second()
     (number,) = ann.learner.col.find_notes("Recall?")
     note = ann.learner.col.get_note(number)
     note.tags = ["mine"]
@@ -468,7 +469,7 @@ def test_what_a_bound_card_says_more_reaches_its_learner(project: Project, ann: 
     ann.pull("--new", "new.yaml")
     if is_pulled:
         assert ann.pulled()["findings"] == []
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 1)
     assert ann.learner.note("recall")["Note"] == "More."
     assert ann.learner.note("recall").tags == ["memory::time"]
@@ -484,10 +485,10 @@ def test_a_remark_that_a_learner_empties_in_her_own_note_goes(
     ann.get()
     note = ann.add_like(Question="Recall?", Answer=answer, Note="A remark of hers.")
     ann.pull("--new", "new.yaml")
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 0)
     commit(project)
-    time.sleep(1.1)
+    next_second()
     note.load()
     note["Note"] = ""
     ann.learner.col.update_note(note)
@@ -498,7 +499,7 @@ def test_a_remark_that_a_learner_empties_in_her_own_note_goes(
 def test_a_tag_of_the_second_build_is_the_authors(project: Project, ann: Ann) -> None:
     """Her note still has the stamp of the first one."""
     path = new_home(project, ann, "Recall?", "Sleep?")
-    time.sleep(1.1)
+    next_second()
     ann.build_and_get()
     commit(project)
     text = path.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, bring_home_and_change, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -105,7 +106,7 @@ def test_a_tag_before_the_release_is_no_way_back(project: Project, ann: Ann) -> 
     release(project)
     ann.get()
     tag(ann, "spacing")
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
     release(project, DEEPENS)
     assert ann.pulled()["findings"] == []
@@ -123,7 +124,7 @@ def test_tags_that_a_release_took_back_are_no_older_ones(project: Project, ann: 
         assert ann.get() == (0, 1)
     tag(ann, "spacing", "marked")
     project.edit(plain, tagged)
-    time.sleep(1.1)
+    next_second()
     if is_built:
         project.now = int(time.time()) - 3600
         project.build()
@@ -138,7 +139,7 @@ def test_an_older_text_that_another_branch_ships_is_no_way_back(project: Project
     ann.pull("--theirs", "spacing")
     project.now = int(time.time()) - 3600
     release(project)
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
     release(project, DEEPENS)
     assert ann.pulled()["findings"] == []
@@ -148,7 +149,7 @@ def test_who_writes_an_edit_again_over_a_newer_text_is_told_of(project: Project,
     """That text came home once, and was changed here: it may be this learner's again, or only older."""
     bring_home_and_change(project, ann, "hardens it.", "deepens it.")
     assert ann.get() == (0, 1)
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer="Recall from fading memory hardens it.")
     before = cards(project)
     (told,) = ann.pulled()["findings"]

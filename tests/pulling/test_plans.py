@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Project
 from tests.pulling.test_new_gone import new_home
 from tests.pulling.test_pull import Ann, bring_home_and_change, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 HARDENS = "Recall from fading memory hardens it."
@@ -84,7 +85,7 @@ def test_what_came_home_in_another_form_stays_so_when_it_is_tagged(
     project.now = int(time.time()) - 3600
     project.build()
     assert groups(project, ann) == {"came home": ["spacing"], "unchanged": ["testing", "stages"]}
-    time.sleep(1.1)
+    next_second()
     note = ann.learner.note("spacing")
     note.add_tag("mine")
     ann.learner.col.update_note(note)
@@ -115,7 +116,7 @@ def test_what_came_home_and_was_changed_since_is_no_other_form_of_it(project: Pr
     bring_home_and_change(project, ann, "hardens it.", "deepens it.")
     ann.tag("spacing", "memory::basics", "marked")
     assert groups(project, ann) == {"held back": ["spacing"], "unchanged": ["testing", "stages"]}
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
     assert project.run("restamp", "spacing", "--no-lint").exit_code == 0  # as the group says
     assert ann.get() == (0, 1)

@@ -17,7 +17,7 @@ from deckgen.pulling.merge import merge as right
 from deckgen.written import Text
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, Outcome, Project
 from tests.own_deck import CARDS, write_geo, write_type
-from tests.real_anki import Learner
+from tests.real_anki import Learner, next_second
 
 pytestmark = pytest.mark.slow
 
@@ -88,15 +88,15 @@ def bring_home_and_change(project: Project, ann: Ann, old: str, new: str) -> Non
     project.deck().build()
     commit(project)
     ann.get()
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer="Recall from fading memory hardens it.")
-    time.sleep(1.1)
+    next_second()
     ann.pull()
     project.edit(old, new)
     project.now = int(time.time()) - 3600
     project.build()
     commit(project)
-    time.sleep(1.1)
+    next_second()
 
 
 def cards(project: Project) -> str:
@@ -610,7 +610,7 @@ def test_masks_of_all_shapes_in_two_languages(project: Project, ann: Ann, bob: A
     assert cards(project) == text.replace("[10, 20,", "[15, 20,")
     assert bob.pulled()["files"] == []
     before = [one.learner.rows("revlog") for one in (ann, bob)]
-    time.sleep(1.1)
+    next_second()
     # The mask that she took out waits for the author, so the one that bob moved does not replace her note.
     assert ann.build_and_get("memory.en.apkg") == (0, 0)
     assert bob.build_and_get("memory.zh.apkg") == (0, 1)  # with those that ann moved, and the new one
@@ -630,7 +630,7 @@ def test_notes_of_own_types(project: Project, ann: Ann) -> None:
     commit(project)
     ann.get("geo.apkg")
     ann.edit("france", Country="France!", Capital="<b>Paris</b>, on the Seine", Remark="")
-    time.sleep(1.1)  # nobody edits two notes in one second
+    next_second()  # nobody edits two notes in one second
     ann.edit("spain", Flag="red and yellow", Origin="a map")
     ann.edit("night", Text="{{c1::Tyger::a big beast}}, burning {{c2::bright}}", Poem="")
     found = ann.pulled(code=0)
@@ -834,7 +834,7 @@ def test_a_new_stamp_reaches_also_the_learner_of_the_edit(project: Project, ann:
     ann.get()
     ann.edit("spacing", Note="The effect grows.")
     ann.pull()
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
     assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
     assert ann.get() == (0, 1)
@@ -853,7 +853,7 @@ def test_two_learners_one_after_the_other(project: Project, ann: Ann, bob: Ann, 
     for one in (ann, bob):
         one.get()
     ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
-    time.sleep(1.1)
+    next_second()
     bob.edit(
         "spacing", Answer=f"Recall from {'fading' if same else 'dim'} memory strengthens it{' most' * same}."
     )
@@ -895,7 +895,7 @@ def test_a_second_edit_after_one_that_anki_wrote_otherwise(project: Project, ann
     ann.build_and_get()
     bob.get()
     commit(project)
-    time.sleep(1.1)  # the edit is later than the first one
+    next_second()  # the edit is later than the first one
     bob.edit("spacing", Note="The effect grows with the long delay.")
     bob.pull()
     assert "long delay" in cards(project)
@@ -992,7 +992,7 @@ def test_what_is_undecided_stays_with_the_learner(project: Project, ann: Ann, bo
         ann.edit("spacing", Answer="Recall from fading memory hardens it.")
         project.edit("strengthens it.", "deepens it.")
     first = ann.pulled(code=0 if "item" in told else 1)
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 0)
     assert bob.build_and_get() == (0, 1)
     commit(project)
@@ -1028,10 +1028,10 @@ def test_what_came_home_before_hides_no_base(project: Project, ann: Ann) -> None
     project.edit("The effect grows", "The good effect grows")
     ann.pull()
     project.now = int(time.time()) - 3600
-    time.sleep(1.1)
+    next_second()
     project.build()
     commit(project)
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Note="The effect grows with the long delay.")
     assert [one["code"] for one in ann.pulled(code=1)["findings"]] == ["P01"]
     assert "The good effect grows with the delay." in cards(project)

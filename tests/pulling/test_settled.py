@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +60,7 @@ def test_a_release_that_the_learner_lacks_is_no_second_question(
         assert [one["code"] for one in ann.pulled(*forced)["findings"]] == ["P03"]
         assert cards(project) == before
     ann.pull("--ours", card)
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 1)
     assert ann.learner.note(card)["Note"] == "A better remark."
     assert ann.pulled()["findings"] == []
@@ -112,9 +113,9 @@ def test_what_the_author_adds_to_a_settled_card_stays(project: Project, ann: Ann
     if in_git:
         commit(project)
     ann.get()
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS, Source="my book", Note="")
-    time.sleep(1.1)
+    next_second()
     ann.pull()
     assert "note:" not in cards(project)
     answer = f'    a: "{HARDENS}"\n'
@@ -170,9 +171,9 @@ def test_the_same_edit_over_a_newer_text_is_another_one(project: Project, ann: A
     project.deck().build()
     commit(project)
     ann.get()
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS, Source="my book")
-    time.sleep(1.1)
+    next_second()
     if is_known:
         ann.pull()
     else:
@@ -184,7 +185,7 @@ def test_the_same_edit_over_a_newer_text_is_another_one(project: Project, ann: A
         project.now = int(time.time()) - 3600
         project.build()
         commit(project)
-        time.sleep(1.1)
+        next_second()
     assert ann.get() == (0, 1)
     ann.edit("spacing", Answer=HARDENS, Source="my book")
     if not is_known:
@@ -206,7 +207,7 @@ def test_a_tag_of_the_authors_stays_on_a_settled_card(project: Project, ann: Ann
         project.build()
         commit(project)
     ann.edit("spacing", Answer=HARDENS, Source="my book")
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
     ann.pull()
     before = cards(project)
@@ -254,7 +255,7 @@ def test_what_the_author_takes_back_stays_when_the_note_is_marked(
     commit(project)
     ann.get()
     ann.edit("spacing", Answer=HARDENS, Source="my book")
-    time.sleep(1.1)
+    next_second()
     project.edit("The effect grows", "The whole effect grows")
     project.edit("Recall beats", "Recall surely beats")
     project.now = int(time.time()) - 3600
@@ -263,12 +264,12 @@ def test_what_the_author_takes_back_stays_when_the_note_is_marked(
     ann.pull()
     assert HARDENS in cards(project)
     project.edit("hardens it.", "strengthens it.")
-    time.sleep(1.1)
+    next_second()
     if is_built:
         project.now = int(time.time()) - 3600
         project.build()
         commit(project)
-        time.sleep(1.1)
+        next_second()
     before = cards(project)
     ann.tag("spacing", "memory::basics", "marked")
     ann.pull()
@@ -280,7 +281,7 @@ def test_nothing_is_said_to_be_missing_where_nothing_changed(project: Project, a
     project.deck().build()
     commit(project)
     ann.get()
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS, Source="my book")
     ann.pull()
     ann.tag("spacing", "memory::basics", tag)
@@ -330,7 +331,7 @@ def test_what_only_a_hand_can_write_is_asked_about_until_it_is(project: Project,
     assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
     assert cards(project) == before
     ann.pull("--ours", "spacing")
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 1)
     assert ann.pulled()["findings"] == []
 
@@ -409,12 +410,12 @@ def test_what_the_author_takes_back_does_not_come_with_a_later_edit(
     ann.edit("spacing", Answer=HARDENS, Source="my book")
     ann.pull()
     project.edit("hardens it.", "strengthens it.")
-    time.sleep(1.1)
+    next_second()
     if is_built:
         project.now = int(time.time()) - 3600
         project.build()
         commit(project)
-        time.sleep(1.1)
+        next_second()
     ann.edit("spacing", Note="The effect grows with the long delay.")
     before = cards(project)
     assert "P01" in [one["code"] for one in ann.pulled(code=1)["findings"]]
@@ -430,7 +431,7 @@ def test_a_tag_that_came_home_and_is_taken_off_again_is_told(project: Project, a
     ann.edit("spacing", Answer=HARDENS, Source="my book")
     ann.tag("spacing", "memory::basics", "memory::time")
     ann.pull()
-    time.sleep(1.1)
+    next_second()
     ann.tag("spacing", "memory::basics")
     before = cards(project)
     found = {one["code"]: one for one in ann.pulled()["findings"]}

@@ -12,7 +12,7 @@ from tests.conftest import Project
 from tests.own_deck import BACK, CAPITAL, CARDS, FLAG, STYLE, write_geo, write_type
 from tests.pulling.test_adopted import adopting
 from tests.pulling.test_pull import Ann, commit
-from tests.real_anki import Learner
+from tests.real_anki import Learner, next_second
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def restyle(ann: Ann, card: str, query: str = "", css: str = "", **sides: str) -
 
     In each value, `old → new` stands for what is changed.
     """
-    time.sleep(1.1)  # later than the package
+    next_second()  # later than the package
     col = ann.learner.col
     model = col.get_note(col.find_notes(f'"Id:{card}" {query}' if card else query)[0]).note_type()
     assert model is not None
@@ -81,7 +81,7 @@ def test_a_style_sheet_and_sides_come_home(project: Project, ann: Ann) -> None:
 
 def now(project: Project) -> None:
     """The next command runs now, which is later than what a learner did before."""
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
 
 
@@ -239,7 +239,7 @@ def test_rules_behind_deckgens_own_come_into_the_decks_style(project: Project, a
     assert (found["files"], found["findings"]) == (["cards_source/memory/style.css"], [])
     assert read(project, "memory/style.css") == ".card { font-size: 30px; }\n"
     assert ann.pulled()["findings"] == []
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 0)
     restyle(ann, "spacing", css="30px → 31px")
     # Without git, nobody knows what the release before had.

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import DECK_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +19,7 @@ def test_a_tag_that_the_author_took_out_goes_from_a_note_that_was_edited(project
     ann.get()
     project.edit("    tags: [time]\n", "")
     ann.edit("testing", Hint="a hint")
-    time.sleep(1.1)
+    next_second()
     ann.pull()
     assert ann.pulled()["findings"] == []
     assert ann.build_and_get() == (0, 1)
@@ -78,7 +79,7 @@ def test_tags_of_a_card_that_was_decided_are_decided(
     for _ in range(2):
         found = ann.pulled()
         assert (found["findings"], found["files"]) == ([], [])
-    time.sleep(1.1)
+    next_second()
     note = ann.learner.note("spacing")
     note.add_tag("memory::wild")
     ann.learner.col.update_note(note)
@@ -100,7 +101,7 @@ def test_a_new_tag_is_told_until_the_deck_has_it(project: Project, ann: Ann, bob
     note.add_tag("memory::hard")
     note["Hint"] = "a <b>hint</b><br>" if alike else "a <strong>hint</strong>"
     ann.learner.col.update_note(note)
-    time.sleep(1.1)
+    next_second()
     assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
     assert ann.build_and_get() == (0, 0)
     commit(project)
@@ -146,7 +147,7 @@ def test_who_takes_a_tag_out_again_is_seen(project: Project, ann: Ann, choice: s
     assert "home=" not in project.lock().read_text(encoding="utf-8")  # the text was shipped
     assert ann.build_and_get() == (0, 0)
     commit(project)
-    time.sleep(1.1)
+    next_second()
     note = ann.learner.note("spacing")
     note.remove_tag("memory::time")
     ann.learner.col.update_note(note)
@@ -190,7 +191,7 @@ def test_the_hint_says_when_the_next_import_takes_a_new_tag(project: Project, an
     assert "the next import" not in finding["hint"]
     assert ann.build_and_get() == (0, 0)
     commit(project)
-    time.sleep(1.1)
+    next_second()
     project.edit("The effect grows", "The effect fades")
     (finding,) = ann.pulled()["findings"]
     assert "the next import replaces the learner's note" in finding["hint"]
@@ -208,7 +209,7 @@ def test_the_hint_of_a_new_tag_brings_a_text_that_it_holds_back(
     ann.get()
     ann.edit("spacing", Answer="Recall from fading memory hardens it.")
     ann.tag("spacing", "memory::basics", "memory::hard")
-    time.sleep(1.1)
+    next_second()
     (told,) = ann.pulled()["findings"]
     assert told["hint"].endswith("leave it: an import that changes the note takes it away there")
     project.edit("hardens it.", "deepens it.")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, CARDS_YAML, DECK_YAML, Project
 from tests.pulling.test_pull import Ann, bring_home_and_change, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -22,10 +23,10 @@ def test_tags_that_the_author_changes_after_a_pull_reach_the_learner(
     project.deck().build()
     commit(project)
     ann.get()
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS)
     ann.edit("testing", Text="Recall surely beats {{c1::rereading}} and {{c2::highlighting::a marker}}.")
-    time.sleep(1.1)
+    next_second()
     ann.pull()
     project.edit("  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
     project.edit("    tags: [time]\n    cloze", "    cloze")
@@ -48,14 +49,14 @@ def test_one_learner_edits_a_text_and_another_a_tag(project: Project, ann: Ann, 
     commit(project)
     ann.get()
     bob.get()
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS)
     note = bob.learner.note("spacing")
     note.tags = ["memory::basics", "memory::time"]
     bob.learner.col.update_note(note)
     for one in (ann, bob) if first == "text" else (bob, ann):
         one.pull()
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 1)
     assert bob.get() == (0, 1)
     commit(project)
@@ -83,7 +84,7 @@ def test_a_tag_that_goes_in_one_language_goes_in_all(project: Project, ann: Ann)
     commit(project)
     for lang in ("en", "zh"):
         ann.get(f"memory.{lang}.apkg")
-    time.sleep(1.1)
+    next_second()
     words = {"en": "Question:Why*", "zh": "Question:为什么*"}
     notes = {lang: ann.learner.note("spacing", query) for lang, query in words.items()}
     notes["en"].tags = [tag for tag in notes["en"].tags if not tag.endswith("time")]
@@ -92,7 +93,7 @@ def test_a_tag_that_goes_in_one_language_goes_in_all(project: Project, ann: Ann)
     ann.pull()
     before = cards(project)
     assert "主动" in before
-    time.sleep(1.1)
+    next_second()
     ann.build_and_get("memory.en.apkg")
     ann.get("memory.zh.apkg")
     commit(project)
@@ -110,7 +111,7 @@ def test_another_learners_earlier_edit_still_merges(project: Project, ann: Ann, 
     ann.get()
     bob.get()
     bob.edit("spacing", Answer="Each recall from fading memory strengthens it.")
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS)
     ann.pull()
     project.edit("  - id: spacing\n", "  - id: spacing\n    tags: [time]\n")
@@ -131,11 +132,11 @@ def test_a_tag_that_was_taken_out_comes_back_by_nobody_who_had_it(project: Proje
     ann.edit("spacing", Answer=HARDENS)
     ann.pull()
     project.edit('    tags: [time]\n    q: "Why', '    q: "Why')
-    time.sleep(1.1)
+    next_second()
     ann.tag("spacing", "memory::basics", "memory::time", "memory::hard")
     assert ann.pulled()["findings"] == []
     assert "tags: [hard]" in cards(project)
-    time.sleep(1.1)
+    next_second()
     ann.build_and_get()
     commit(project)
     assert ann.pulled()["files"] == []
@@ -171,7 +172,7 @@ def test_a_tag_that_the_author_takes_out_again_stays_out(
     ann.pull()
     project.edit("  - id: spacing\n    tags: [time]\n", "  - id: spacing\n")
     if is_released:
-        time.sleep(1.1)
+        next_second()
         project.now = int(time.time()) - 3600
         project.build()
         commit(project)
@@ -181,7 +182,7 @@ def test_a_tag_that_the_author_takes_out_again_stays_out(
     (taken_out,) = (one for message, one in told.items() if "has the tag `time`" in message)
     assert (taken_out["code"], "`--ours spacing` sends yours" in taken_out["hint"]) == ("P04", True)
     ann.pull("--ours", "spacing")
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, 1)
     assert "memory::time" not in ann.learner.note("spacing").tags
 
@@ -217,11 +218,11 @@ def test_who_undoes_a_tag_that_was_released_and_edits_a_text_is_seen(
     bob.get()
     ann.tag("spacing", *then.split())
     ann.pull()
-    time.sleep(1.1)
+    next_second()
     ann.build_and_get()
     commit(project)
     assert bob.get() == (0, 1)
-    time.sleep(1.1)
+    next_second()
     bob.edit("spacing", Answer=HARDENS)
     bob.tag("spacing", *was.split())
     for pulled in ["--dry-run"] * (choice == "at once") or ["", ""]:
@@ -234,7 +235,7 @@ def test_who_undoes_a_tag_that_was_released_and_edits_a_text_is_seen(
         assert bob.pulled("--theirs", "spacing")["findings"] == []
     assert HARDENS in cards(project)
     assert ((before if choice else after) + "    q:") in cards(project)
-    time.sleep(1.1)
+    next_second()
     assert bob.build_and_get() == (0, int(choice != "at once"))
     assert sorted(bob.learner.note("spacing").tags) == (was if choice else then).split()
     commit(project)
@@ -250,7 +251,7 @@ def test_who_lacks_the_release_with_a_tag_undoes_nothing(project: Project, ann: 
     ann.tag("spacing", "memory::basics", "memory::time")
     ann.pull()
     project.edit("Which stages", "What stages")
-    time.sleep(1.1)
+    next_second()
     ann.build_and_get()
     commit(project)
     bob.edit("spacing", Answer=HARDENS)
@@ -271,14 +272,14 @@ def test_a_tag_that_came_home_and_is_undone_before_the_build_is_seen(
     ann.tag("spacing", "memory::basics", "memory::time")
     ann.pull()
     assert TAGGED in cards(project)
-    time.sleep(1.1)
+    next_second()
     ann.tag("spacing", "memory::basics")
     (finding,) = ann.pulled()["findings"]
     assert (finding["code"], finding["card"]) == ("P09", "spacing")
     assert ann.pulled(choice, "spacing")["findings"] == []
     assert (TAGGED in cards(project)) is (choice == "--ours")
     assert ann.pulled()["findings"] == []
-    time.sleep(1.1)
+    next_second()
     assert ann.build_and_get() == (0, int(choice == "--ours"))
     assert ("memory::time" in ann.learner.note("spacing").tags) is (choice == "--ours")
     assert ann.pulled()["findings"] == []
@@ -295,11 +296,11 @@ def test_tags_in_doubt_hold_back_no_text(project: Project, ann: Ann, bob: Ann, c
     ann.tag("spacing", "memory::basics", "memory::time")
     ann.pull()
     project.edit("one long session", "one longer session")
-    time.sleep(1.1)
+    next_second()
     ann.build_and_get()
     commit(project)
     assert bob.get() == (0, 1)
-    time.sleep(1.1)
+    next_second()
     bob.edit("spacing", Answer=HARDENS)
     bob.tag("spacing", "memory::basics")
     found = bob.pulled(*filter(None, [choice, choice and "spacing"]))["findings"]
@@ -325,7 +326,7 @@ def test_a_tag_that_the_author_took_out_does_not_come_with_a_later_edit(
     ann.tag("spacing", "memory::basics", "memory::time")
     ann.pull()
     assert TAGGED in cards(project)
-    time.sleep(1.1)
+    next_second()
     if built == "with the tag":
         project.now = int(time.time()) - 3600
         project.build()  # which git does not know
@@ -334,7 +335,7 @@ def test_a_tag_that_the_author_took_out_does_not_come_with_a_later_edit(
         project.now = int(time.time()) - 3600
         project.build()
         commit(project)
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS)
     found = ann.pulled()["findings"]
     assert HARDENS in cards(project)
@@ -355,7 +356,7 @@ def test_a_tag_that_came_home_and_is_still_here_is_no_question(project: Project,
     ann.get()
     ann.tag("spacing", "memory::basics", "memory::time")
     ann.pull()
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer=HARDENS)
     assert ann.pulled()["findings"] == []
     assert HARDENS in cards(project)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import CARDS_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -74,10 +75,10 @@ def test_who_waits_is_left_alone_after_the_edit_of_another(project: Project, ann
     ann.get()
     bob.get()
     bob.edit("spacing", Note="The effect grows with the long delay.")
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer="Recall from fading memory hardens it.")
     project.edit("strengthens it.", "deepens it.")
-    time.sleep(1.1)
+    next_second()
     ann.pull(code=1)
     bob.pull()
     (finding,) = ann.pulled(code=1)["findings"]
@@ -115,7 +116,7 @@ def wait_and_come_home(project: Project, ann: Ann, bob: Ann, first: Ann, changed
             ann.edit("spacing", Answer=TABLE)
         else:
             bob.edit("spacing", Note="The effect grows with the long delay.")
-        time.sleep(1.1)
+        next_second()
     if changed:
         project.edit("beat one long", "beat one very long")
     ann.pull(code=1)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import CARDS_YAML, DECK_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ def edit_two_fields(project: Project, ann: Ann) -> None:
     ann.get()
     ann.edit("spacing", Question=QUESTION, Answer=HARDENS)
     project.edit("strengthens it.", "deepens it.")
-    time.sleep(1.1)
+    next_second()
 
 
 def test_where_one_text_clashes_the_whole_note_waits(project: Project, ann: Ann, bob: Ann) -> None:
@@ -147,7 +148,7 @@ def test_a_new_tag_alone_leaves_what_waits_as_it_is(project: Project, ann: Ann, 
     for one in (ann, bob):
         one.get()
     ann.edit("spacing", Answer="<table><tr><td colspan=2>It grows.</td></tr></table>")
-    time.sleep(1.1)
+    next_second()
     project.edit(*NEW_TAG)
     (finding,) = ann.pulled(code=1)["findings"]
     assert "the next import" not in finding["hint"]
@@ -206,7 +207,7 @@ def test_who_added_an_item_keeps_it_until_it_is_decided(
     ann.edit("stages", Text="Which stages does a memory pass through, then?", List=html)
     if changed:
         project.edit("Which stages", "What stages")
-    time.sleep(1.1)
+    next_second()
     assert [one["code"] for one in ann.pulled()["findings"]] == ["P03"]
     assert "through, then?" in cards(project)
     before = ann.learner.note("stages").fields
@@ -248,7 +249,7 @@ def test_a_clock_that_is_ahead_is_told(project: Project, ann: Ann, ahead: int) -
     assert [one["code"] for one in ann.pulled()["findings"]] == ["P10"]
     ann.learner.col.tags.bulk_add([ann.learner.note(card).id for card in ("spacing", "stages")], "x")
     assert ann.learner.note("spacing").mod <= time.time()
-    time.sleep(1.1)
+    next_second()
     project.now = int(time.time()) - 3600
     assert project.run("restamp", "spacing", "--no-lint").exit_code == 0
     assert ann.get() == (0, 1)
@@ -340,7 +341,7 @@ def test_what_the_author_took_back_before_a_build_does_not_come_again(
         commit(project)
     ann.pull()
     project.edit("ever beat", "beat")
-    time.sleep(1.1)
+    next_second()
     ann.edit("spacing", Answer="Recall from fading memory strengthens it most.")
     (finding,) = ann.pulled(code=1)["findings"]
     assert "was changed here before it was built" in finding["message"]
