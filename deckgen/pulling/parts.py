@@ -141,8 +141,9 @@ def merged(
         return plain(now.own)
     if now.path is None or (base.head and base.head not in theirs):
         return Refused(now.why)
-    for head in filter(None, heads):
-        theirs = theirs.replace(head, "")
+    theirs = theirs.replace(base.head, "", 1)
+    for head in filter(None, heads):  # an author may have written one, too
+        theirs = theirs.replace(head, "", max(0, theirs.count(head) - base.own.count(head)))
     if theirs.count(_BANNER) > base.own.count(_BANNER):
         return Refused(now.why)
     text = _together(plain(base.own), plain(now.own), plain(theirs))
@@ -201,12 +202,11 @@ def _as_shipped(base: str, theirs: str) -> str:
 
     Anki's window for templates writes a plain blank for each, and LF (qt/aqt/clayout.py: `toPlainText`).
     """
-    theirs = theirs.replace("\r\n", "\n")
-    if "\r\n" in base:
-        theirs = theirs.replace("\n", "\r\n")
-    shipped = base.split("\n")
+    plain = base.replace("\r\n", "\n")
+    shipped = plain.split("\n")
     lines = {typed(line): line for line in shipped} | {line: line for line in shipped}
-    return "\n".join(lines.get(line, line) for line in theirs.split("\n"))
+    theirs = "\n".join(lines.get(line, line) for line in theirs.replace("\r\n", "\n").split("\n"))
+    return with_lines(base, plain, theirs) if plain != base else theirs  # some may end otherwise than others
 
 
 def _lines(text: str) -> list[Token]:

@@ -376,7 +376,7 @@ def test_an_adopted_type_comes_home_byte_by_byte(project: Project, tmp_path: Pat
     with Learner(tmp_path / "author") as author:
         basic = author.col.models.by_name("Basic")
         assert basic is not None
-        basic["css"] = ".card { color: navy }\r\n.x{\xa0}\r\n\r\n"
+        basic["css"] = ".card { color: navy }\r\n.y{}\n.x{\xa0}\r\n\r\n"
         author.col.models.update_dict(basic)
         spanish(author)
         foreign = export(author, project.root / "spanish.apkg", "Spanish")
@@ -386,11 +386,11 @@ def test_an_adopted_type_comes_home_byte_by_byte(project: Project, tmp_path: Pat
         back = read(project, f"{folder}/card-1.back.html")
         restyle(ana, "", "perro", css="navy → teal", back_0="<hr → <hr class=x")
         if is_typed:
-            shipped = "\r\n.x{\xa0}\r\n\r\n"
-            restyle(ana, "", "perro", css=" → ".join([shipped, "\n.x{ }\n\n"]))
+            shipped = "\r\n.y{}\n.x{\xa0}\r\n\r\n"
+            restyle(ana, "", "perro", css=" → ".join([shipped, "\n.y{}\n.x{ }\n\n"]))
         files = ana.pulled("--note-type", "basic")["files"]
         assert files == [f"cards_source/{folder}/{file}" for file in ("style.css", "card-1.back.html")]
-        assert read(project, f"{folder}/style.css") == ".card { color: teal }\r\n.x{\xa0}\r\n\r\n"
+        assert read(project, f"{folder}/style.css") == ".card { color: teal }\r\n.y{}\n.x{\xa0}\r\n\r\n"
         assert read(project, f"{folder}/card-1.back.html") == back.replace("<hr", "<hr class=x")
         assert ana.pulled()["findings"] == []
         outcome = project.run("check")

@@ -11,7 +11,7 @@ from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
 
 from deckgen.pulling.cardfiles import CardFiles
 from tests.conftest import Project
-from tests.own_deck import BACK, CAPITAL, FLAG, STYLE, write_geo, write_type
+from tests.own_deck import BACK, CAPITAL, FLAG, GAP, STYLE, write_geo, write_type
 from tests.pulling.test_pull import Ann, commit, git
 from tests.pulling.test_sheets import (
     COUNTRY,
@@ -19,6 +19,7 @@ from tests.pulling.test_sheets import (
     RIVERS,
     SPEAKING,
     build_and_get,
+    now,
     read,
     refused,
     restyle,
@@ -172,6 +173,32 @@ def test_the_line_on_retired_cards_gets_into_no_file(project: Project, ann: Ann)
         back_1='<hr → <p class="dg-status">gone</p><hr',
     )
     assert refused(ann).startswith("the line was changed that says of a card that it is retired")
+
+
+def test_what_the_author_wrote_like_deckgens_own_stays(project: Project, ann: Ann) -> None:
+    """The line on retired cards may be on a back, too, and the rules for it in a style sheet."""
+    write_geo(project).build()
+    ann.get("geo.apkg")
+    verse, country = (ann.learner.note(name).note_type() for name in ("night", "france"))
+    assert verse is not None
+    assert country is not None
+    line, rules = verse["tmpls"][0]["qfmt"].removesuffix(GAP.strip()), country["css"].partition(".card")[0]
+    assert line.startswith("{{#Status}}")
+    project.write("geo/note_types/verse/back.html", f"{line}{GAP}<hr>\n")
+    project.write(f"{COUNTRY}/style.css", f"{rules}{STYLE}")
+    now(project)
+    project.build()
+    ann.get("geo.apkg")
+    restyle(ann, "night", back_0="<hr> → <hr class=x>")
+    restyle(ann, "france", css="navy → teal")
+    shipped = "--shipped", str(project.package("geo.apkg"))
+    ann.pull("--note-type", "verse", "--note-type", "country", *shipped)
+    assert read(project, "geo/note_types/verse/back.html") == f"{line}{GAP}<hr class=x>\n"
+    assert read(project, f"{COUNTRY}/style.css") == f"{rules}{STYLE.replace('navy', 'teal')}"
+    # It goes where the learner takes it out.
+    restyle(ann, "night", back_0=f"{line} → ")
+    ann.pull("--note-type", "verse", *shipped)
+    assert read(project, "geo/note_types/verse/back.html") == f"{GAP}<hr class=x>\n"
 
 
 def test_a_front_with_one_more_field_is_home_before_it_is_built(project: Project, ann: Ann) -> None:
