@@ -64,6 +64,19 @@ def test_lines_of_the_author_stay_whatever_git_knows(project: Project, ann: Ann,
     assert read(project, f"{COUNTRY}/style.css") == changed
 
 
+def test_a_rule_that_both_added_elsewhere_stands_once(project: Project, ann: Ann) -> None:
+    """A blank line behind it makes no difference."""
+    rule = ".y {\n  margin: 0;\n}\n"
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    restyle(ann, "france", css=f".z {{ color: red; }} → .z {{ color: red; }}\n{rule}\n")
+    now(project)
+    release(project, ".a { color: red; }\n", f"{rule}.a {{ color: red; }}\n")
+    assert refused(ann).startswith("the same lines of the style sheet were changed elsewhere, too")
+
+
 def test_a_line_that_each_release_changed_asks_for_the_package(project: Project, ann: Ann) -> None:
     write_geo(project).build()
     commit(project)
