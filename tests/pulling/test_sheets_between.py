@@ -64,6 +64,33 @@ def test_lines_of_the_author_stay_whatever_git_knows(project: Project, ann: Ann,
     assert read(project, f"{COUNTRY}/style.css") == changed
 
 
+def test_lines_of_the_author_stay_where_each_card_changed_too(project: Project, ann: Ann) -> None:
+    """Without git, no note then has the time of the first build."""
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    ann.get("geo.apkg")
+    project.edit(".a { color: red", ".a { color: black", f"{COUNTRY}/style.css")
+    project.edit("**Paris**", "Paris", "geo/cards.yaml")
+    project.edit("Madrid <", "Madrid! <", "geo/cards.yaml")
+    project.build()
+    restyle(ann, "france", css=".z { color: red → .z { color: gold")
+    assert refused(ann) == UNKNOWN
+
+
+def test_a_package_that_is_newer_than_the_change_tells_nothing(project: Project, ann: Ann) -> None:
+    """It may have been named for a card."""
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    restyle(ann, "france", css=".z { color: red → .z { color: gold")
+    now(project)
+    release(project, ".a { color: red", ".a { color: black")
+    ann.pull("--note-type", "country", "--shipped", str(project.package("geo.apkg")))
+    changed = RULES.replace(".a { color: red", ".a { color: black")
+    assert read(project, f"{COUNTRY}/style.css") == changed.replace(".z { color: red", ".z { color: gold")
+
+
 def test_a_rule_that_both_added_elsewhere_stands_once(project: Project, ann: Ann) -> None:
     """A blank line behind it makes no difference."""
     rule = ".y {\n  margin: 0;\n}\n"
