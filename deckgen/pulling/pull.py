@@ -196,7 +196,14 @@ class _OfDeck:
             added={note.guid: "" for note in has.new},
             elsewhere=has.elsewhere,
             restyled=list(
-                types.changed(self.item, rendered, self.looks, self.there.note_types, self.asked.note_types)
+                types.changed(
+                    self.item,
+                    rendered,
+                    self.looks,
+                    self.there.note_types,
+                    # Only a person knows that somebody went back to what an older build made.
+                    self.asked.note_types if self.asked.shipped else (),
+                )
             )
             if has.notes
             else [],

@@ -91,6 +91,17 @@ def test_a_package_that_is_newer_than_the_change_tells_nothing(project: Project,
     assert read(project, f"{COUNTRY}/style.css") == changed.replace(".z { color: red", ".z { color: gold")
 
 
+def test_who_has_an_older_build_changed_nothing(project: Project, ann: Ann) -> None:
+    """The lock knows that build, and its package is nowhere."""
+    write_geo(project).write("../.gitignore", "output/\n")
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    release(project, "navy", "black")
+    found = ann.pulled("--note-type", "country")
+    assert (found["findings"], found["nothing_to_decide"]) == ([], ["country"])
+
+
 def test_a_rule_that_both_added_elsewhere_stands_once(project: Project, ann: Ann) -> None:
     """A blank line behind it makes no difference."""
     rule = ".y {\n  margin: 0;\n}\n"
