@@ -311,6 +311,15 @@ def test_a_front_of_a_type_that_grew_is_told(project: Project, ann: Ann) -> None
     assert project.run("build", "--no-lint", "--fronts").exit_code == 0
 
 
+def test_the_name_that_learners_see_names_a_note_type(project: Project, ann: Ann) -> None:
+    write_geo(project).build()
+    ann.get("geo.apkg")
+    restyle(ann, "france", css="navy → teal")
+    found = ann.pulled("--note-type", "geo country", "--note-type", "geo verse")
+    assert found["files"] == [f"cards_source/{COUNTRY}/style.css"]
+    assert found["nothing_to_decide"] == ["geo verse"]
+
+
 def test_a_name_that_no_note_type_has(project: Project, ann: Ann) -> None:
     write_geo(project).build()
     ann.get("geo.apkg")
