@@ -27,6 +27,7 @@ _OURS = "its templates are deckgen's own: of such a note type, only the style sh
 _OUR_RULES = "rules that deckgen itself writes were changed: only what stands behind them can come home"
 _OUR_LINE = "the line was changed that says of a card that it is retired, and deckgen itself writes that"
 _BANNER = '<p class="dg-status">'
+_BLANKS = " \t\r\n"
 
 
 class Part(NamedTuple):
@@ -146,6 +147,8 @@ def merged(
         theirs = theirs.replace(head, "", max(0, theirs.count(head) - base.own.count(head)))
     if theirs.count(_BANNER) > base.own.count(_BANNER):
         return Refused(now.why)
+    # Blank lines at the end would make two changes of what both put there.
+    theirs = theirs.rstrip(_BLANKS) + base.own[len(base.own.rstrip(_BLANKS)) :]
     text = _together(plain(base.own), plain(now.own), plain(theirs))
     return Refused(_SAME_LINES.format(now.name)) if text is None else text
 

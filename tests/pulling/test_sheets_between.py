@@ -102,6 +102,20 @@ def test_who_has_an_older_build_changed_nothing(project: Project, ann: Ann) -> N
     assert (found["findings"], found["nothing_to_decide"]) == ([], ["country"])
 
 
+def test_what_came_with_blank_lines_behind_it_is_home(project: Project, ann: Ann) -> None:
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    project.edit(".a { color: red", ".a { color: black", f"{COUNTRY}/style.css")
+    restyle(ann, "france", css=".z { color: red; } → .z { color: red; }\n.new {}\n\n")
+    ann.pull("--note-type", "country")
+    changed = RULES.replace(".a { color: red", ".a { color: black")
+    assert read(project, f"{COUNTRY}/style.css") == f"{changed}.new {{}}\n"
+    again = ann.pulled("--note-type", "country")
+    assert (again["findings"], again["files"]) == ([], [])
+
+
 def test_a_rule_that_both_added_elsewhere_stands_once(project: Project, ann: Ann) -> None:
     """A blank line behind it makes no difference."""
     rule = ".y {\n  margin: 0;\n}\n"
