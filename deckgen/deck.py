@@ -223,14 +223,14 @@ class Past:
     """What adopted.html says of an adopted deck; nothing of any other.
 
     `notes` by card id and language, with their lines; `files` are names in Anki and hashes of the content
-    by names in `media/`; `types` are the note types that are as they were, `changed_types` the others. It is
-    `broken` when the file has findings, so that nobody knows what was touched.
+    by names in `media/`; `types` are the note types that are as they were, `changed_types` the others, with
+    hashes of what they were. It is `broken` when the file has findings: then nobody knows what was touched.
     """
 
     notes: Mapping[tuple[str, str], Given] = field(default_factory=dict)
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     types: frozenset[str] = frozenset()
-    changed_types: frozenset[str] = frozenset()
+    changed_types: Mapping[str, str] = field(default_factory=dict)
     broken: bool = False
 
     def kept(self, card: str, lang: str) -> Mapping[str, Text]:

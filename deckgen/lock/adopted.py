@@ -103,7 +103,9 @@ def type_digest(own: OwnType) -> str:
     for one in own.templates:
         sides = (*_by_language(one.front), *_by_language(one.back))
         parts += [one.name.value, *(text for lang, sheet in sides for text in (lang, sheet.text))]
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
+    # A package of somebody else's may have half a character in it.
+    text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
 def _by_language(side: Mapping[str, Sheet]) -> list[tuple[str, Sheet]]:
@@ -292,7 +294,8 @@ def _with_past(deck: Deck, read: Read, lines: Mapping[tuple[str, str], Lines], s
     }
     there = {own.name: type_digest(own) for own in deck.note_types.values() if own.name in read.types}
     same = frozenset(name for name, digest in there.items() if read.types[name] == digest)
-    return replace(deck, past=Past(notes, read.files, same, frozenset(there.keys() - same)))
+    changed = {name: read.types[name] for name in there if name not in same}
+    return replace(deck, past=Past(notes, read.files, same, changed))
 
 
 def with_cards(deck: Deck, cards: tuple[Card, ...]) -> Deck:

@@ -246,7 +246,7 @@ def _has_lines(tokens: Sequence[Token]) -> bool:
 def _added(sides: Sequence[_Side]) -> set[tuple[str, ...]]:
     """What was added, and is more than a few words: if both added it, at two places, it would stand twice."""
     return {
-        tuple(key for key in keys(side.new) if not key.isspace())
+        tuple(key for key in keys(side.new) if key.strip())
         for side in sides
         if _words(side.new) - _words(side.old) >= 3 * _APART
     }

@@ -25,8 +25,8 @@ class Asked:
 
     `files` gives what the learner has of the decks: a file, or what a running Anki writes into a folder.
     `theirs` and `ours` are cards whose clashes are decided; `shipped` are packages that learners had; `new`
-    is the card file into which notes come that the learner added; `note_types` are the roles of those whose
-    templates and style sheets are taken.
+    is the card file into which notes come that the learner added; `note_types` are the roles, or names in
+    Anki, of those whose templates and style sheets are taken.
     """
 
     decks_dir: Path

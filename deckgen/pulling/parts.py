@@ -27,6 +27,7 @@ _OURS = "its templates are deckgen's own: of such a note type, only the style sh
 _OUR_RULES = "rules that deckgen itself writes were changed: only what stands behind them can come home"
 _OUR_LINE = "the line was changed that says of a card that it is retired, and deckgen itself writes that"
 _BANNER = '<p class="dg-status">'
+_BLANKS = " \t\r\n"
 
 
 class Part(NamedTuple):
@@ -141,10 +142,13 @@ def merged(
         return plain(now.own)
     if now.path is None or (base.head and base.head not in theirs):
         return Refused(now.why)
-    for head in filter(None, heads):
-        theirs = theirs.replace(head, "")
+    theirs = theirs.replace(base.head, "", 1)
+    for head in filter(None, heads):  # an author may have written one, too
+        theirs = theirs.replace(head, "", max(0, theirs.count(head) - base.own.count(head)))
     if theirs.count(_BANNER) > base.own.count(_BANNER):
         return Refused(now.why)
+    # Blank lines at the end would make two changes of what both put there.
+    theirs = theirs.rstrip(_BLANKS) + base.own[len(base.own.rstrip(_BLANKS)) :]
     text = _together(plain(base.own), plain(now.own), plain(theirs))
     return Refused(_SAME_LINES.format(now.name)) if text is None else text
 
@@ -201,12 +205,11 @@ def _as_shipped(base: str, theirs: str) -> str:
 
     Anki's window for templates writes a plain blank for each, and LF (qt/aqt/clayout.py: `toPlainText`).
     """
-    theirs = theirs.replace("\r\n", "\n")
-    if "\r\n" in base:
-        theirs = theirs.replace("\n", "\r\n")
-    shipped = base.split("\n")
+    plain = base.replace("\r\n", "\n")
+    shipped = plain.split("\n")
     lines = {typed(line): line for line in shipped} | {line: line for line in shipped}
-    return "\n".join(lines.get(line, line) for line in theirs.split("\n"))
+    theirs = "\n".join(lines.get(line, line) for line in theirs.replace("\r\n", "\n").split("\n"))
+    return with_lines(base, plain, theirs) if plain != base else theirs  # some may end otherwise than others
 
 
 def _lines(text: str) -> list[Token]:

@@ -84,7 +84,7 @@ def _pull(asked: Asked, opened: ExitStack, journal: Journal | None, now: int) ->
     decided = {one.theirs.name for one in decisions if one.restamp or one.writes or not one.is_home}
     pulled.idle = tuple(sorted((asked.theirs | asked.ours) - decided))
     restyled = [kind for package in pulled.packages for kind in package.restyled]
-    changed = {kind.role for kind in restyled if kind.files or kind.reason}
+    changed = {name for kind in restyled if kind.files or kind.reason for name in (kind.role, kind.name)}
     pulled.idle_types = tuple(sorted(asked.note_types - changed))
     if journal is not None:
         _write(pulled, journal)
@@ -196,7 +196,14 @@ class _OfDeck:
             added={note.guid: "" for note in has.new},
             elsewhere=has.elsewhere,
             restyled=list(
-                types.changed(self.item, rendered, self.looks, self.there.note_types, self.asked.note_types)
+                types.changed(
+                    self.item,
+                    rendered,
+                    self.looks,
+                    self.there.note_types,
+                    # Only a person knows that somebody went back to what an older build made.
+                    self.asked.note_types if self.asked.shipped else (),
+                )
             )
             if has.notes
             else [],
@@ -220,7 +227,7 @@ class _OfDeck:
                     judge,
                     kind,
                     self.looks[rendered.note_types[kind.role].number],
-                    is_named=kind.role in self.asked.note_types,
+                    is_named=not self.asked.note_types.isdisjoint((kind.role, kind.name)),
                 )
                 for kind in package.restyled
             ]

@@ -44,7 +44,8 @@ def expect_known(decks: Sequence[Ready], asked: Asked) -> None:
     if unknown := sorted({*asked.theirs, *asked.ours} - known):
         raise CantEdit(f"no deck has a card {one_of(unknown)}")
     roles = {note.role for item in decks for rendered in item.rendered for note in rendered.notes}
-    if unknown := sorted(asked.note_types - roles):
+    kinds = [one for item in decks for rendered in item.rendered for one in rendered.note_types.values()]
+    if unknown := sorted(asked.note_types - roles - {one.name for one in kinds}):
         verb = "are" if len(roles) > 1 else "is"
         there = all_of([f"`{role}`" for role in sorted(roles)])
         raise CantEdit(f"no deck has cards of the note type {one_of(unknown)}: there {verb} {there}")

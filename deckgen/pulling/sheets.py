@@ -17,6 +17,7 @@ from deckgen.building import steps
 from deckgen.building.steps import Asked, Batch, Opened, Ready
 from deckgen.deck import NO_LANGUAGE, Deck, OwnType, Sheet
 from deckgen.finding import Finding, Severity
+from deckgen.lock import adopted
 from deckgen.lock.advance import type_digest
 from deckgen.markup.style import with_files
 from deckgen.notes import speech
@@ -47,6 +48,8 @@ _SEVERAL = "the learner may have changed either of two versions, and the results
 _NAME_IT = "name the package that the learner had: `--shipped FILE`; then only that counts"
 #: What stands in some files and what is to stand there, as their author writes it.
 _Texts = Mapping[Path, tuple[str, str]]
+#: The stamp of a version of a note type, and its parts as they were made.
+_Version = tuple[int, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -141,10 +144,10 @@ class Sheets:
         """
         item, note_type = self.first, _of(self.first, lang, role)
 
-        def before(versions: Iterable[tuple[int, tuple[str, ...]]]) -> list[tuple[int, tuple[str, ...]]]:
-            return [one for one in versions if one[0] <= theirs.stamp and len(one[1]) == len(theirs.sheets)]
+        def before(versions: Iterable[_Version]) -> list[_Version]:
+            return [one for one in versions if one[0] <= theirs.stamp]
 
-        known = before(_versions(self.shipped, note_type.number))
+        known = before(_versions(self.shipped, note_type.number, theirs))
         if not known:
             today, line = [], item.lock.note_types.get((lang, role))
             if line is not None and line.digest == type_digest(note_type):
@@ -153,8 +156,10 @@ class Sheets:
                 today.append((0, _made(note_type)))
             output_dir, memory = self.asked.output_dir, self.asked.memory
             with closing(bases.packages(item.deck, lang, output_dir, memory, troubles)) as packages:
-                known = before([*today, *_versions(packages, note_type.number)])
-            if _lacks(item, lang, role, theirs.stamp, {stamp for stamp, _ in known}):
+                known = before([*today, *_versions(packages, note_type.number, theirs)])
+            if _lacks(item, lang, note_type, theirs.stamp, known) or _lacks_given(
+                item, lang, note_type, known
+            ):
                 return []
         return list(dict.fromkeys(made for _, made in known))
 
@@ -255,32 +260,50 @@ def _made(note_type: NoteType) -> tuple[str, ...]:
     return (note_type.css, *(side for one in note_type.templates for side in (one.front, one.back)))
 
 
-def _versions(packages: Iterable[Path], number: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The style sheet and sides of a note type in packages that can be read, with its stamp."""
+def _versions(packages: Iterable[Path], number: int, theirs: Looks) -> Iterator[_Version]:
+    """The style sheet and sides of a note type, as many as `theirs`, with its stamp, by package."""
     for package in packages:
         with suppress(collection.Unreadable):
             there = types.read([package]).get(number)
-            if there is not None:
+            if there is not None and len(there.sheets) == len(theirs.sheets):
                 yield there.stamp, there.sheets
 
 
-def _lacks(item: Ready, lang: str, role: str, stamp: int, known: Collection[int]) -> bool:
+def _lacks(item: Ready, lang: str, note_type: NoteType, stamp: int, known: Collection[_Version]) -> bool:
     """Whether a version of a note type may be missing that a learner changed at the time `stamp`.
 
-    `known` are the stamps of those that were found. The locks that git remembers name others; without them,
-    the oldest note of the type tells that there was one.
+    `known` are those that were found. The locks that git remembers name others; without them,
+    the oldest note of the type tells that there was one. What a note said before has an older stamp.
     """
-    locks = (item.lock, *item.held.given, *item.held.elsewhere)
+    role, locks = note_type.role, (item.lock, *item.held.given, *item.held.elsewhere)
     lines = [lock.note_types.get((of, role)) for lock in locks for of in (lang, NO_LANGUAGE)]
-    stamps = {line.stamp for line in lines if line is not None and line.stamp < stamp}
-    if role in item.deck.past.types:
-        return False
+    there, made = {one for one, _ in known}, {version for _, version in known}
+    here = type_digest(note_type) if _made(note_type) in made else ""
+    stamps = {line.stamp for line in lines if line is not None and line.stamp < stamp and line.digest != here}
     notes = [
-        line.stamp
+        line.stamp - (len(line.texts) > 1)
         for (_, of), line in item.lock.notes.items()
         if of == lang and not line.guid and role == (line.type or line.kind.facts.role)
     ]
-    return any(one not in known for one in stamps) or min(notes, default=stamp) < min([*known, stamp])
+    return not stamps <= there or min(notes, default=stamp) < min([*there, stamp])
+
+
+def _lacks_given(item: Ready, lang: str, note_type: NoteType, known: Iterable[_Version]) -> bool:
+    """Whether an adopted type was changed, and what learners had of it before is not `known`."""
+    deck, role = item.deck, note_type.role
+    given = deck.past.changed_types.get(role)
+    if given is None:
+        return False
+    made = (_as_made(deck, lang, note_type, version).note_types[role] for _, version in known)
+    return given not in map(adopted.type_digest, made)
+
+
+def _as_made(deck: Deck, lang: str, note_type: NoteType, made: Sequence[str]) -> Deck:
+    """The deck with some version of a note type in its files."""
+    for part in parts(deck, lang, note_type, made):
+        if part.path is not None:
+            deck = _with_sheet(deck, Sheet(part.path.as_posix(), part.own), note_type.role)
+    return deck
 
 
 def _bytes(path: Path) -> bytes:
@@ -321,11 +344,10 @@ def _with_sheet(deck: Deck, sheet: Sheet, role: str) -> Deck:
     templates = tuple(replace(one, front=sides(one.front), back=sides(one.back)) for one in own.templates)
     is_style = Path(sheet.shown).name == sheets.STYLE
     own = replace(own, templates=templates, style=sheet if is_style else own.style)
-    past = replace(
-        deck.past,
-        types=deck.past.types - {role},
-        changed_types=deck.past.changed_types | (deck.past.types & {role}),
-    )
+    past = deck.past
+    if role in past.types:
+        given = {**past.changed_types, role: adopted.type_digest(deck.note_types[role])}
+        past = replace(past, types=past.types - {role}, changed_types=given)
     return replace(deck, note_types={**deck.note_types, role: own}, past=past)
 
 

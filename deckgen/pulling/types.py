@@ -126,8 +126,9 @@ def changed(
         if theirs is None:
             continue
         digests, given = _digests(ours, theirs), _given(item, rendered.lang, role)
+        is_named = role in named or ours.name in named
         is_known = type_digest(ours) in digests or (
-            role not in named and any(digest in digests for digest in given)
+            not is_named and any(digest in digests for digest in given)
         )
         lines = () if is_known else tuple(islice(_diff(ours, theirs), LINES))
         parts = unlike(ours, shipped[ours.number]) if ours.number in shipped else ()

@@ -311,6 +311,15 @@ def test_a_front_of_a_type_that_grew_is_told(project: Project, ann: Ann) -> None
     assert project.run("build", "--no-lint", "--fronts").exit_code == 0
 
 
+def test_the_name_that_learners_see_names_a_note_type(project: Project, ann: Ann) -> None:
+    write_geo(project).build()
+    ann.get("geo.apkg")
+    restyle(ann, "france", css="navy → teal")
+    found = ann.pulled("--note-type", "geo country", "--note-type", "geo verse")
+    assert found["files"] == [f"cards_source/{COUNTRY}/style.css"]
+    assert found["nothing_to_decide"] == ["geo verse"]
+
+
 def test_a_name_that_no_note_type_has(project: Project, ann: Ann) -> None:
     write_geo(project).build()
     ann.get("geo.apkg")
@@ -376,7 +385,7 @@ def test_an_adopted_type_comes_home_byte_by_byte(project: Project, tmp_path: Pat
     with Learner(tmp_path / "author") as author:
         basic = author.col.models.by_name("Basic")
         assert basic is not None
-        basic["css"] = ".card { color: navy }\r\n.x{\xa0}\r\n\r\n"
+        basic["css"] = ".card { color: navy }\r\n.y{}\n.x{\xa0}\r\n\r\n"
         author.col.models.update_dict(basic)
         spanish(author)
         foreign = export(author, project.root / "spanish.apkg", "Spanish")
@@ -386,14 +395,65 @@ def test_an_adopted_type_comes_home_byte_by_byte(project: Project, tmp_path: Pat
         back = read(project, f"{folder}/card-1.back.html")
         restyle(ana, "", "perro", css="navy → teal", back_0="<hr → <hr class=x")
         if is_typed:
-            shipped = "\r\n.x{\xa0}\r\n\r\n"
-            restyle(ana, "", "perro", css=" → ".join([shipped, "\n.x{ }\n\n"]))
+            shipped = "\r\n.y{}\n.x{\xa0}\r\n\r\n"
+            restyle(ana, "", "perro", css=" → ".join([shipped, "\n.y{}\n.x{ }\n\n"]))
         files = ana.pulled("--note-type", "basic")["files"]
         assert files == [f"cards_source/{folder}/{file}" for file in ("style.css", "card-1.back.html")]
-        assert read(project, f"{folder}/style.css") == ".card { color: teal }\r\n.x{\xa0}\r\n\r\n"
+        assert read(project, f"{folder}/style.css") == ".card { color: teal }\r\n.y{}\n.x{\xa0}\r\n\r\n"
         assert read(project, f"{folder}/card-1.back.html") == back.replace("<hr", "<hr class=x")
         assert ana.pulled()["findings"] == []
         outcome = project.run("check")
         assert "R22" not in outcome.stdout + outcome.stderr
         build_and_get(project, ana, f"{name}.apkg")
         assert ana.pulled()["findings"] == []
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_what_the_author_made_of_an_adopted_type_stays(
+    project: Project, tmp_path: Path, is_built: bool
+) -> None:
+    """Who has it since before the deck was adopted has no package of ours; without git, none of them is here."""
+    style = ".a { color: red }\n\n.card { color: navy }\n\n.z { color: red }\n"
+    with Learner(tmp_path / "author") as author:
+        basic = author.col.models.by_name("Basic")
+        assert basic is not None
+        basic["css"] = style
+        author.col.models.update_dict(basic)
+        spanish(author)
+        foreign = export(author, project.root / "spanish.apkg", "Spanish")
+    with adopting(project, tmp_path, foreign) as ana:
+        (name,) = (path.parent.name for path in project.root.glob("cards_source/*/deck.yaml"))
+        if is_built:
+            now(project)
+            project.build()
+        project.edit(".a { color: red", ".a { color: black", f"{name}/note_types/basic/style.css")
+        now(project)
+        project.build()
+        restyle(ana, "", "perro", css=".z { color: red → .z { color: gold")
+        assert refused(ana, "basic") == "nobody knows which version of it the learner changed"
+        ana.pull("--note-type", "basic", "--shipped", str(foreign))
+        merged = style.replace(".a { color: red", ".a { color: black").replace(
+            ".z { color: red", ".z { color: gold"
+        )
+        assert read(project, f"{name}/note_types/basic/style.css") == merged
+
+
+def test_what_the_author_put_back_in_an_adopted_type_stays(project: Project, tmp_path: Path) -> None:
+    """The locks that git knows tell of a build whose package is nowhere."""
+    with Learner(tmp_path / "author") as author:
+        spanish(author)
+        foreign = export(author, project.root / "spanish.apkg", "Spanish")
+    project.write("../.gitignore", "output/\n")
+    with adopting(project, tmp_path, foreign) as ana:
+        (name,) = (path.parent.name for path in project.root.glob("cards_source/*/deck.yaml"))
+        path = f"{name}/note_types/basic/style.css"
+        style = read(project, path)
+        for text in (style, f"{style}\n.new {{}}\n", style):
+            project.write(path, text)
+            now(project)
+            project.build()
+            commit(project)
+            if text != style:
+                ana.get(f"{name}.apkg")
+        restyle(ana, "", "perro", css="center → left")
+        assert refused(ana, "basic") == "nobody knows which version of it the learner changed"

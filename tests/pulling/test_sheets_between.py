@@ -11,7 +11,7 @@ from anki.collection import DeckIdLimit, ExportAnkiPackageOptions
 
 from deckgen.pulling.cardfiles import CardFiles
 from tests.conftest import Project
-from tests.own_deck import BACK, CAPITAL, FLAG, STYLE, write_geo, write_type
+from tests.own_deck import BACK, CAPITAL, FLAG, GAP, STYLE, write_geo, write_type
 from tests.pulling.test_pull import Ann, commit, git
 from tests.pulling.test_sheets import (
     COUNTRY,
@@ -19,6 +19,7 @@ from tests.pulling.test_sheets import (
     RIVERS,
     SPEAKING,
     build_and_get,
+    now,
     read,
     refused,
     restyle,
@@ -61,6 +62,71 @@ def test_lines_of_the_author_stay_whatever_git_knows(project: Project, ann: Ann,
         ".z { color: red", ".z { color: gold"
     )
     assert read(project, f"{COUNTRY}/style.css") == changed
+
+
+def test_lines_of_the_author_stay_where_each_card_changed_too(project: Project, ann: Ann) -> None:
+    """Without git, no note then has the time of the first build."""
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    ann.get("geo.apkg")
+    project.edit(".a { color: red", ".a { color: black", f"{COUNTRY}/style.css")
+    project.edit("**Paris**", "Paris", "geo/cards.yaml")
+    project.edit("Madrid <", "Madrid! <", "geo/cards.yaml")
+    project.build()
+    restyle(ann, "france", css=".z { color: red → .z { color: gold")
+    assert refused(ann) == UNKNOWN
+
+
+def test_a_package_that_is_newer_than_the_change_tells_nothing(project: Project, ann: Ann) -> None:
+    """It may have been named for a card."""
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    restyle(ann, "france", css=".z { color: red → .z { color: gold")
+    now(project)
+    release(project, ".a { color: red", ".a { color: black")
+    ann.pull("--note-type", "country", "--shipped", str(project.package("geo.apkg")))
+    changed = RULES.replace(".a { color: red", ".a { color: black")
+    assert read(project, f"{COUNTRY}/style.css") == changed.replace(".z { color: red", ".z { color: gold")
+
+
+def test_who_has_an_older_build_changed_nothing(project: Project, ann: Ann) -> None:
+    """The lock knows that build, and its package is nowhere."""
+    write_geo(project).write("../.gitignore", "output/\n")
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    release(project, "navy", "black")
+    found = ann.pulled("--note-type", "country")
+    assert (found["findings"], found["nothing_to_decide"]) == ([], ["country"])
+
+
+def test_what_came_with_blank_lines_behind_it_is_home(project: Project, ann: Ann) -> None:
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    project.edit(".a { color: red", ".a { color: black", f"{COUNTRY}/style.css")
+    restyle(ann, "france", css=".z { color: red; } → .z { color: red; }\n.new {}\n\n")
+    ann.pull("--note-type", "country")
+    changed = RULES.replace(".a { color: red", ".a { color: black")
+    assert read(project, f"{COUNTRY}/style.css") == f"{changed}.new {{}}\n"
+    again = ann.pulled("--note-type", "country")
+    assert (again["findings"], again["files"]) == ([], [])
+
+
+def test_a_rule_that_both_added_elsewhere_stands_once(project: Project, ann: Ann) -> None:
+    """A blank line behind it makes no difference."""
+    rule = ".y {\n  margin: 0;\n}\n"
+    write_geo(project).write(f"{COUNTRY}/style.css", RULES)
+    project.build()
+    commit(project)
+    ann.get("geo.apkg")
+    restyle(ann, "france", css=f".z {{ color: red; }} → .z {{ color: red; }}\n{rule}\n")
+    now(project)
+    release(project, ".a { color: red; }\n", f"{rule}.a {{ color: red; }}\n")
+    assert refused(ann).startswith("the same lines of the style sheet were changed elsewhere, too")
 
 
 def test_a_line_that_each_release_changed_asks_for_the_package(project: Project, ann: Ann) -> None:
@@ -172,6 +238,32 @@ def test_the_line_on_retired_cards_gets_into_no_file(project: Project, ann: Ann)
         back_1='<hr → <p class="dg-status">gone</p><hr',
     )
     assert refused(ann).startswith("the line was changed that says of a card that it is retired")
+
+
+def test_what_the_author_wrote_like_deckgens_own_stays(project: Project, ann: Ann) -> None:
+    """The line on retired cards may be on a back, too, and the rules for it in a style sheet."""
+    write_geo(project).build()
+    ann.get("geo.apkg")
+    verse, country = (ann.learner.note(name).note_type() for name in ("night", "france"))
+    assert verse is not None
+    assert country is not None
+    line, rules = verse["tmpls"][0]["qfmt"].removesuffix(GAP.strip()), country["css"].partition(".card")[0]
+    assert line.startswith("{{#Status}}")
+    project.write("geo/note_types/verse/back.html", f"{line}{GAP}<hr>\n")
+    project.write(f"{COUNTRY}/style.css", f"{rules}{STYLE}")
+    now(project)
+    project.build()
+    ann.get("geo.apkg")
+    restyle(ann, "night", back_0="<hr> → <hr class=x>")
+    restyle(ann, "france", css="navy → teal")
+    shipped = "--shipped", str(project.package("geo.apkg"))
+    ann.pull("--note-type", "verse", "--note-type", "country", *shipped)
+    assert read(project, "geo/note_types/verse/back.html") == f"{line}{GAP}<hr class=x>\n"
+    assert read(project, f"{COUNTRY}/style.css") == f"{rules}{STYLE.replace('navy', 'teal')}"
+    # It goes where the learner takes it out.
+    restyle(ann, "night", back_0=f"{line} → ")
+    ann.pull("--note-type", "verse", *shipped)
+    assert read(project, "geo/note_types/verse/back.html") == f"{GAP}<hr class=x>\n"
 
 
 def test_a_front_with_one_more_field_is_home_before_it_is_built(project: Project, ann: Ann) -> None:
