@@ -341,11 +341,11 @@ def test_an_open_edit_of_another_learner_opens_no_answer(project: Project, ann: 
     commit(project)
     ann.get()
     bob.get()
-    bob.edit("spacing", Answer=HARDENS, Source="my book")
-    bob.pull()
-    project.edit("hardens it.", "strengthens it.")
     ann.edit("spacing", Question="Why do spaced reviews beat one longer session?")
     ann.tag("spacing", "memory::basics", "memory::rare")
+    bob.edit("spacing", Answer=HARDENS, Source="my book")  # no earlier than hers
+    bob.pull()
+    project.edit("hardens it.", "strengthens it.")
     ann.pull()
     before = cards(project)
     assert "longer" in before
