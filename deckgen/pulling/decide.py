@@ -128,7 +128,7 @@ class Judge:
                 for one in decision.troubles
             ]
             return decision
-        if all(_says_newer(note, one, newest) for one in found):
+        if all(self._says_newer(note, one, newest) for one in found):
             return _with_tags_of(decisions[found.index(newest)], decisions, forced=forced)
         # By another one, a mask that the learner added would take the place of somebody else's.
         added = next((one for one in decisions if one.masks_of_both), None)
@@ -157,6 +157,17 @@ class Judge:
             )
             for one in found
         ]
+
+    def _says_newer(self, note: Theirs, older: Version, newer: Version) -> bool:
+        """Whether a learner's note has all by which the texts of the newer of two versions differ.
+
+        So has the note of who edited a text twice, where the first edit was shipped meanwhile. With other
+        tags it may be somebody who wrote the same words in the older one: what the author did to them since
+        is no answer to that.
+        """
+        tags = [None if one.tags is None else self.own_tags(one.tags) for one in (older, newer)]
+        is_later = older.stamp < newer.stamp and tags[0] == tags[1]
+        return older.fields == newer.fields or (is_later and has_all(note.fields, older, newer))
 
     def says(self, note: Theirs, fields: Sequence[str]) -> bool:
         """Whether a learner's note says what these fields say, apart from what deckgen makes itself."""
@@ -299,14 +310,6 @@ class Judge:
         if spot.now != spot.base and not force:
             return Clash(spot, "the learner emptied it, and it was changed here")
         return Take(spot, None)
-
-
-def _says_newer(note: Theirs, older: Version, newer: Version) -> bool:
-    """Whether a learner's note has all by which the texts of the newer of two versions differ.
-
-    So has the note of who edited a text twice, where the first edit was shipped meanwhile.
-    """
-    return older.fields == newer.fields or (older.stamp < newer.stamp and has_all(note.fields, older, newer))
 
 
 def _with_tags_of(decision: Decision, decisions: Sequence[Decision], *, forced: bool) -> Decision:
