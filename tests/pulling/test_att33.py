@@ -1,0 +1,48 @@
+"""What is asked about a tag is asked until somebody decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Project
+from tests.pulling.test_pull import Ann, cards, commit
+from tests.real_anki import next_second
+
+pytestmark = pytest.mark.slow
+
+HARDENS = "Recall from fading memory hardens it."
+PLAIN, TAGGED = "  - id: spacing\n", "  - id: spacing\n    tags: [time]\n"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"Answer": "Recall from fading memory hardens it a lot."},
+        {"Note": "The effect grows with the long delay."},
+    ],
+)
+def test_a_tag_in_doubt_is_asked_about_also_when_the_text_is_home(
+    project: Project, ann: Ann, bob: Ann, edit: dict[str, str]
+) -> None:
+    """A tag came home and was released with a text; Bob, who has both, takes it off and edits."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    ann.edit("spacing", Answer=HARDENS)
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    next_second()
+    ann.build_and_get()
+    commit(project)
+    assert bob.get() == (0, 1)
+    next_second()
+    bob.edit("spacing", **edit)
+    bob.tag("spacing", "memory::basics")
+    for _ in range(2):
+        (told,) = bob.pulled()["findings"]
+        assert (told["code"], "lacks the tag `time`" in told["message"]) == ("P04", True)
+    assert bob.pulled("--theirs", "spacing")["findings"] == []
+    assert PLAIN in cards(project)
+    assert TAGGED not in cards(project)
+    assert next(iter(edit.values())) in cards(project)
