@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Project
+from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
 from tests.pulling.test_pull import Ann, cards, commit
 from tests.real_anki import next_second
 
@@ -46,3 +46,33 @@ def test_a_tag_in_doubt_is_asked_about_also_when_the_text_is_home(
     assert PLAIN in cards(project)
     assert TAGGED not in cards(project)
     assert next(iter(edit.values())) in cards(project)
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_a_tag_that_came_home_from_two_languages_comes_back_from_none(
+    project: Project, ann: Ann, is_undone: bool
+) -> None:
+    """The author, or the learner in one language, takes it off again."""
+    tags = "tags: [basics, time]"
+    project.deck(deck=BILINGUAL_YAML.replace("tags: [basics]", tags), cards=BILINGUAL_CARDS).build()
+    commit(project)
+    words = {"en": "Question:Why*", "zh": "Question:为什么*"}
+    for lang, query in words.items():
+        ann.get(f"memory.{lang}.apkg")
+        note = ann.learner.note("spacing", query)
+        note.tags = ["memory::basics", "memory::time"]
+        ann.learner.col.update_note(note)
+    ann.pull()
+    assert TAGGED in cards(project)
+    if is_undone:
+        next_second()
+        note = ann.learner.note("spacing", words["en"])
+        note.tags = ["memory::basics"]
+        ann.learner.col.update_note(note)
+        ann.pull("--theirs", "spacing")
+    else:
+        project.edit(TAGGED, PLAIN)
+    for _ in range(2):
+        told = ann.pulled()["findings"]
+        assert [one["code"] for one in told] == ["P04"] * (1 if is_undone else 2)
+        assert TAGGED not in cards(project)
