@@ -187,7 +187,7 @@ def _has_undone(one: Theirs, judge: Judge) -> bool:
 def _undone(one: Theirs, judge: Judge) -> frozenset[str]:
     """The tags that came home, or went, and that a later note has otherwise, before a build ships them."""
     differ = judge.own_tags(one.tags) ^ judge.own_tags(one.note.tags)
-    return frozenset(tag for tag in differ if one.is_unbuilt(tag))
+    return frozenset(tag for tag in differ if tag in judge.deck.tags and one.is_unbuilt(tag))
 
 
 def _own(

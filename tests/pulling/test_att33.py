@@ -76,3 +76,36 @@ def test_a_tag_that_came_home_from_two_languages_comes_back_from_none(
         told = ann.pulled()["findings"]
         assert [one["code"] for one in told] == ["P04"] * (1 if is_undone else 2)
         assert TAGGED not in cards(project)
+
+
+def test_who_has_the_text_from_before_an_edit_took_off_none_of_its_tags(
+    project: Project, ann: Ann, bob: Ann
+) -> None:
+    """Bob only marks his card; Ann's edit, with a tag, came home before."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    ann.edit("spacing", Answer=HARDENS)
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    next_second()
+    bob.tag("spacing", "memory::basics", "marked")
+    assert bob.pulled()["findings"] == []
+    bob.pull("--theirs", "spacing")
+    assert TAGGED in cards(project)
+
+
+def test_nobody_is_told_to_take_a_tag_that_the_deck_lacks(project: Project, ann: Ann) -> None:
+    """It came home, and the author took it out of the card and of deck.yaml since."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    ann.tag("testing", "memory::basics")
+    ann.tag("spacing", "memory::basics", "memory::time")
+    ann.pull()
+    project.edit(TAGGED, PLAIN)
+    project.edit(', time: "When to review"', "", "memory/deck.yaml")
+    next_second()
+    ann.edit("spacing", Answer=HARDENS)
+    assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
