@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.conftest import BILINGUAL_CARDS, BILINGUAL_YAML, Project
@@ -109,3 +111,32 @@ def test_nobody_is_told_to_take_a_tag_that_the_deck_lacks(project: Project, ann:
     next_second()
     ann.edit("spacing", Answer=HARDENS)
     assert [one["code"] for one in ann.pulled()["findings"]] == ["P04"]
+
+
+@pytest.mark.parametrize("way", ["came home", "released"])
+def test_who_takes_a_learners_text_takes_no_tag_out_that_the_learner_never_had(
+    project: Project, ann: Ann, bob: Ann, way: str
+) -> None:
+    """What `--theirs` decides is the clash, of which it was told."""
+    project.deck().build()
+    commit(project)
+    ann.get()
+    bob.get()
+    if way == "came home":
+        ann.tag("spacing", "memory::basics", "memory::time")
+        ann.pull()
+    else:
+        project.edit(PLAIN, TAGGED)
+        project.now = int(time.time()) - 3600
+        project.build()
+        commit(project)
+    project.edit("strengthens it.", "deepens it.")
+    next_second()
+    bob.edit("spacing", Answer=HARDENS)
+    assert [one["code"] for one in bob.pulled(code=1)["findings"]] == ["P01"]
+    assert bob.pulled("--theirs", "spacing")["findings"] == []
+    assert HARDENS in cards(project)
+    assert TAGGED in cards(project)
+    assert [one["code"] for one in bob.pulled()["findings"]] == ["P09"]  # if Bob did take it off
+    bob.pull("--theirs", "spacing")
+    assert TAGGED not in cards(project)
