@@ -221,8 +221,16 @@ class Shipments:
     def tags_before(
         self, guid: str, stamp: int, fields: Sequence[str], tags: tuple[str, ...]
     ) -> tuple[str, ...] | None:
-        """The tags of the text that was edited to get these fields and tags; None if they are in doubt."""
-        found = {one.tags for one in candidates(self.tagged(guid), stamp, fields, tags, self.own_tags)}
+        """The tags of the text that was edited to get these fields and tags; None if they are in doubt.
+
+        What was `made` tells of texts that were shipped since. Others came home by what was shipped.
+        """
+        versions = self.of(guid)
+        kinds = [self.tagged(guid)]
+        if all(each.fields != (*fields,) for each in versions):
+            kinds.append(versions)
+        every = [candidates(each, stamp, fields, tags, self.own_tags) for each in kinds]
+        found = {one.tags for each in every for one in each}
         own = {None if one is None else self.own_tags(one) for one in found}
         return next(iter(found)) if len(own) == 1 else None
 

@@ -57,7 +57,8 @@ def decided(
         if one.is_own and one.line is not None:
             yield _own(one, one.line, there, judge, shared)
             continue
-        newer = _newer(one, there, judge)
+        is_of_texts = judge.is_decided(one) and _has_clashes(one, there, judge)
+        newer = [] if is_of_texts else _newer(one, there, judge)
         if newer and judge.is_decided(one):
             yield judge.decide(one, newer)
             continue
@@ -65,7 +66,8 @@ def decided(
         if one.state is State.EDITED:
             lacking = there.lacks(one.note.guid, one.stamp, one.line)
             knows_tags = there.knows_tags(one.note.guid)
-            versions = _with_undone(one, there.of(one.note.guid), judge)
+            versions = there.of(one.note.guid)
+            versions = versions if is_of_texts else _with_undone(one, versions, judge)
             decisions.append(judge.decide(one, versions, lacking=lacking, knows_tags=knows_tags))
         elif one.state is State.TAGS:
             decisions += _tagged(one, there, judge)
@@ -76,7 +78,17 @@ def decided(
 
 def _asks(decisions: Iterable[Decision]) -> bool:
     """Whether a person is asked about a whole note, or told of its tags, or these come home."""
-    return any(one.reason or one.tells_tags or (one.is_open and one.is_behind) for one in decisions)
+    return any(
+        one.reason or one.clashes or one.tells_tags or (one.is_open and one.is_behind) for one in decisions
+    )
+
+
+def _has_clashes(one: Theirs, there: Shipments, judge: Judge) -> bool:
+    """Whether it is texts that a person decides about; of tags that may be older, nobody was told yet."""
+    if one.state is not State.EDITED:
+        return False
+    undecided = replace(judge, theirs=frozenset(), ours=frozenset())
+    return bool(undecided.decide(one, there.of(one.note.guid)).clashes)
 
 
 def leave_vanished(judge: Judge, has: Held, decisions: Iterable[Decision]) -> dict[str, list[str]]:
@@ -187,7 +199,7 @@ def _has_undone(one: Theirs, judge: Judge) -> bool:
 def _undone(one: Theirs, judge: Judge) -> frozenset[str]:
     """The tags that came home, or went, and that a later note has otherwise, before a build ships them."""
     differ = judge.own_tags(one.tags) ^ judge.own_tags(one.note.tags)
-    return frozenset(tag for tag in differ if one.is_unbuilt(tag))
+    return frozenset(tag for tag in differ if tag in judge.deck.tags and one.is_unbuilt(tag))
 
 
 def _own(

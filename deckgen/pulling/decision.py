@@ -53,6 +53,7 @@ class Coming:
 class Decision:
     """What becomes of one note: texts, masks, tags that come and go, clashes, edits that no text can take.
 
+    Tags in `tags_with` come or go in this language, too, and are written with another one.
     `tags_unknown` would come, but the deck lacks them; with `tags_left`, the learner still has some that the
     author took out. `edited` are the fields that the learner changed, `ours` those that the author changed as
     well, or that same learner otherwise in another language.
@@ -69,6 +70,7 @@ class Decision:
     moves: list[Moved] = field(default_factory=list)
     tags_come: tuple[str, ...] = ()
     tags_go: tuple[str, ...] = ()
+    tags_with: tuple[str, ...] = ()
     tags_unknown: tuple[str, ...] = ()
     tags_left: bool = False
     edited: frozenset[str] = frozenset()
@@ -195,7 +197,7 @@ class Decision:
         """What is to be known of the edit: texts that may come later, and tags that come or go now."""
         files = [one.field for one in self.troubles if one.code == "P08"]
         texts = [part(name) for name in (*files, *(one.spot.name for one in self.clashes))]
-        return [*texts, *(part(tag, tag=True) for tag in (*self.tags_come, *self.tags_go))]
+        return [*texts, *(part(tag, tag=True) for tag in (*self.tags_come, *self.tags_go, *self.tags_with))]
 
     @property
     def is_home(self) -> bool:

@@ -33,6 +33,7 @@ def _join_tags(decisions: Sequence[Decision]) -> None:
     for first, other in ((decisions[0], other) for other in decisions[1:]):
         first.tags_come = tuple(dict.fromkeys((*first.tags_come, *other.tags_come)))
         first.tags_go = tuple(dict.fromkeys((*first.tags_go, *other.tags_go)))
+        other.tags_with = (*other.tags_come, *other.tags_go)
         other.tags_come = other.tags_go = ()
 
 

@@ -124,11 +124,15 @@ class Theirs:
         return any(edit.stamp > stamp for edit in self._edits_of(tag))
 
     def is_unbuilt(self, tag: str) -> bool:
-        """Whether this tag came home, or went, before this edit was made, and no build ships that yet."""
+        """Whether this tag came home, or went, before this edit was made, and no build ships that yet.
+
+        Who has a text that was shipped did not edit the one with which it came, if that never was.
+        """
         if self.line is None or self.line.pulled is None:
             return False
-        built = self.line.stamp
-        return any(built < edit.stamp < self.stamp for edit in self._edits_of(tag))
+        built, texts = self.line.stamp, self.line.texts
+        edits = [edit for edit in self._edits_of(tag) if built < edit.stamp < self.stamp]
+        return any(edit.text in texts or text_hash(self.fields) not in texts for edit in edits)
 
     def _edits_of(self, tag: str) -> Iterator[Settled]:
         for edit in self.line.settled if self.line is not None else ():

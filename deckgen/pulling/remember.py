@@ -44,7 +44,7 @@ def with_pulled(
             is_home = decision.is_home and not decision.tags_unknown
             if is_home:
                 line = _with_home(line, decision.theirs.fields)
-            if decision.writes and (decision.parts or not is_home):
+            if (decision.writes or decision.tags_with) and (decision.parts or not is_home):
                 line = _with_settled(line, decision)
             lines[key] = line
             decision.is_late = _is_late(line, decision.theirs.stamp, notes.get(key[0]), now)
