@@ -19,19 +19,19 @@ PLAIN, TAGGED = "  - id: spacing\n", "  - id: spacing\n    tags: [time]\n"
 @pytest.mark.parametrize(
     "edit",
     [
-        {"Answer": "Recall from fading memory hardens it a lot."},
+        {"Answer": HARDENS},
         {"Note": "The effect grows with the long delay."},
     ],
 )
 def test_a_tag_in_doubt_is_asked_about_also_when_the_text_is_home(
     project: Project, ann: Ann, bob: Ann, edit: dict[str, str]
 ) -> None:
-    """A tag came home and was released with a text; Bob, who has both, takes it off and edits."""
+    """An edit came home in part, with a tag, and was released; Bob, who has it, takes the tag off and edits."""
     project.deck().build()
     commit(project)
     ann.get()
     bob.get()
-    ann.edit("spacing", Answer=HARDENS)
+    ann.edit("spacing", Source="my book")
     ann.tag("spacing", "memory::basics", "memory::time")
     ann.pull()
     next_second()
@@ -41,9 +41,8 @@ def test_a_tag_in_doubt_is_asked_about_also_when_the_text_is_home(
     next_second()
     bob.edit("spacing", **edit)
     bob.tag("spacing", "memory::basics")
-    for _ in range(2):
-        (told,) = bob.pulled()["findings"]
-        assert (told["code"], "lacks the tag `time`" in told["message"]) == ("P04", True)
+    codes = ["P04", "P09", "P09"]  # once the text is home, he may be somebody who never had the tag
+    assert [one["code"] for _ in codes for one in bob.pulled()["findings"]] == codes
     assert bob.pulled("--theirs", "spacing")["findings"] == []
     assert PLAIN in cards(project)
     assert TAGGED not in cards(project)
